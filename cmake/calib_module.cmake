@@ -1,0 +1,35 @@
+# calib_module(NAME PUBLIC_LIBS ... PRIVATE_LIBS ...): the library calib_NAME (alias calib::NAME) of all sources in
+# lib/NAME. Its headers are included as "NAME/header.hpp".
+
+add_library(calib_options INTERFACE)
+target_compile_features(calib_options INTERFACE cxx_std_20)
+target_compile_options(calib_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+# The same bytes on every machine: no contraction into fused multiply-adds behind our back.
+target_compile_options(calib_options INTERFACE -ffp-contract=off)
+if(CALIB_WERROR)
+  target_compile_options(calib_options INTERFACE -Werror)
+endif()
+if(CALIB_SANITIZE)
+  target_compile_options(calib_options INTERFACE -fsanitize=${CALIB_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(calib_options INTERFACE -fsanitize=${CALIB_SANITIZE})
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+function(calib_module name)
+  cmake_parse_arguments(arg "" "" "PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.hpp)
+  add_library(calib_${name} STATIC ${sources} ${headers})
+  add_library(calib::${name} ALIAS calib_${name})
+  set_target_properties(calib_${name} PROPERTIES LINKER_LANGUAGE CXX EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(calib_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib>
+                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/calib>)
+  # OpenCV's and Eigen's headers are not ours to warn about.
+  target_include_directories(calib_${name} SYSTEM PRIVATE ${OpenCV_INCLUDE_DIRS})
+  target_link_libraries(calib_${name} PUBLIC ${arg_PUBLIC_LIBS} PRIVATE ${arg_PRIVATE_LIBS} $<BUILD_INTERFACE:calib_options>)
+  set_property(GLOBAL APPEND PROPERTY CALIB_MODULES calib_${name})
+endfunction()

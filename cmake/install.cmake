@@ -1,0 +1,12 @@
+# cmake --install puts the program, the libraries and the headers where find_package(calib) finds them.
+include(CMakePackageConfigHelpers)
+get_property(modules GLOBAL PROPERTY CALIB_MODULES)
+install(TARGETS calib_app RUNTIME)
+install(TARGETS ${modules} EXPORT calib_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/calib)
+install(DIRECTORY lib/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/calib FILES_MATCHING PATTERN "*.hpp")
+install(EXPORT calib_targets NAMESPACE calib:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/calib)
+configure_package_config_file(cmake/calibConfig.cmake.in calibConfig.cmake
+                              INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/calib)
+write_basic_package_version_file(calibConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/calibConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/calibConfigVersion.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/calib)

@@ -1,0 +1,20 @@
+#pragma once
+// Files read whole and written whole: a reader sees the old file or the new one, never half of one.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace calib {
+
+/// All bytes of a file. Throws Error "PATH: no such file", "PATH: is a folder", ...
+std::string read_file(const std::filesystem::path& path);
+
+/// Writes to a temporary file in the same folder, flushes it to disk, renames it over `path`.
+/// Creates missing folders.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked.
+void refuse_overwrite(const std::filesystem::path& path, bool force);
+
+}  // namespace calib

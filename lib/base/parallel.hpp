@@ -1,0 +1,26 @@
+#pragma once
+// Work spread over threads (oneTBB). Results go into slots by index, so that no result depends on
+// the threads.
+
+#include <cstddef>
+#include <functional>
+
+namespace calib {
+
+/// Calls work(i) for every i in [0, count), on at most `jobs` threads (0: all cores). The first
+/// exception is rethrown after the calls under way have ended; Ctrl-C throws Interrupted.
+void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& work);
+
+/// Takes items one after another from `next` (called serially, returns false at the end) and runs
+/// work(token) for each on at most `jobs` threads, with at most `in_flight` items alive at once. T
+/// must be movable and default-constructible.
+template <class T>
+void parallel_stream(int jobs, std::size_t in_flight, const std::function<bool(T&)>& next,
+                     const std::function<void(T&)>& work);
+
+/// `jobs` itself, or the number of cores when it is 0.
+int resolve_jobs(int jobs);
+
+}  // namespace calib
+
+#include "base/parallel_stream.hpp"  // IWYU pragma: export

@@ -1,0 +1,197 @@
+#include "camera/intrinsics.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "camera/model_list.hpp"
+
+namespace calib {
+namespace {
+
+std::size_t model_index(const std::string& model) {
+  const std::vector<std::string> names = model_names();
+  const auto found = std::find(names.begin(), names.end(), model);
+  if (found == names.end()) {
+    throw Error(fmt::format("unknown camera model '{}', expected one of {}{}", model,
+                            join(names, ", "), did_you_mean(model, names)));
+  }
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+// A value with its derivatives by two variables: all that Newton's step on a ray needs.
+struct Dual {
+  double value = 0;
+  Eigen::Vector2d slope = Eigen::Vector2d::Zero();
+  Dual() = default;
+  explicit Dual(double v) : value(v) {}
+  Dual(double v, const Eigen::Vector2d& s) : value(v), slope(s) {}
+  Dual operator+(const Dual& o) const { return {value + o.value, slope + o.slope}; }
+  Dual operator-(const Dual& o) const { return {value - o.value, slope - o.slope}; }
+  Dual operator*(const Dual& o) const {
+    return {value * o.value, slope * o.value + o.slope * value};
+  }
+  Dual operator/(const Dual& o) const {
+    return {value / o.value, (slope - o.slope * (value / o.value)) / o.value};
+  }
+  Dual& operator+=(const Dual& o) { return *this = *this + o; }
+  bool operator>(const Dual& o) const { return value > o.value; }
+};
+Dual sqrt(const Dual& a) {
+  const double root = std::sqrt(a.value);
+  return {root, a.slope / (2 * root)};
+}
+Dual atan2(const Dual& y, const Dual& x) {
+  const double square = x.value * x.value + y.value * y.value;
+  return {std::atan2(y.value, x.value), (y.slope * x.value - x.slope * y.value) / square};
+}
+
+// Rays as two numbers without a pole in any direction a lens can look: the stereographic
+// coordinates (X, Y) = 2 (x, y) / (1 + z) of the unit ray; only straight back is missing.
+template <class T>
+void ray_from_stereographic(const T& sx, const T& sy, T* ray) {
+  const T square = (sx * sx + sy * sy) / T(4);
+  const T scale = T(1) / (T(1) + square);
+  ray[0] = sx * scale;
+  ray[1] = sy * scale;
+  ray[2] = (T(1) - square) * scale;
+}
+
+// Newton with step halving from the ray of the pinhole; false when it does not get there.
+template <class Model>
+bool invert(const double* parameters, const Eigen::Vector2d& pixel, Eigen::Vector3d& ray) {
+  std::array<Dual, kParameterCount<Model>> k;
+  for (std::size_t i = 0; i < k.size(); ++i) k[i] = Dual(parameters[i]);
+  const auto evaluate = [&](const Eigen::Vector2d& s, Eigen::Vector2d& error,
+                            Eigen::Matrix2d& jacobian) {
+    Dual point[3], out[2];
+    ray_from_stereographic(Dual(s.x(), Eigen::Vector2d::UnitX()),
+                           Dual(s.y(), Eigen::Vector2d::UnitY()), point);
+    if (!project<Model>(k.data(), point, out)) return false;
+    error = Eigen::Vector2d(out[0].value, out[1].value) - pixel;
+    jacobian << out[0].slope.transpose(), out[1].slope.transpose();
+    return error.allFinite();
+  };
+
+  const Eigen::Vector2d plane((pixel.x() - parameters[2]) / parameters[0],
+                              (pixel.y() - parameters[3]) / parameters[1]);
+  const double radius = plane.norm();
+  const double angle = Model::kSeesBehind ? std::min(radius, 3.0) : std::atan(radius);
+  Eigen::Vector2d s =
+      radius > 0 ? Eigen::Vector2d(plane * (2 * std::tan(angle / 2) / radius)) : plane;
+
+  Eigen::Vector2d error, trial_error;
+  Eigen::Matrix2d jacobian, trial_jacobian;
+  while (!evaluate(s, error, jacobian)) {
+    s *= 0.7;
+    if (s.norm() < 1e-3) return false;
+  }
+  for (int iteration = 0; iteration < 100 && error.norm() > 1e-11; ++iteration) {
+    const Eigen::Vector2d step = -jacobian.inverse() * error;
+    if (!step.allFinite()) return false;
+    double fraction = 1;
+    while (!evaluate(s + fraction * step, trial_error, trial_jacobian) ||
+           trial_error.norm() >= error.norm()) {
+      fraction /= 2;
+      if (fraction < 1e-6) break;
+    }
+    if (fraction < 1e-6) break;  // no better point: rounding, or a fold
+    s += fraction * step;
+    error = trial_error;
+    jacobian = trial_jacobian;
+  }
+  double out[3];
+  ray_from_stereographic(s.x(), s.y(), out);
+  ray = {out[0], out[1], out[2]};
+  return error.norm() < 1e-9 * std::max(1.0, pixel.norm());
+}
+
+}  // namespace
+
+std::string to_text(const ImageSize& size) { return fmt::format("{}x{}", size.width, size.height); }
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for_each_type(ModelList{}, [&]<class Model>() { names.emplace_back(Model::name); });
+  return names;
+}
+
+void require_model(const std::string& model) { model_index(model); }
+
+std::vector<std::string> parameter_names(const std::string& model) {
+  std::vector<std::string> names = {"fx", "fy", "cx", "cy"};
+  visit_type<void>(ModelList{}, model_index(model), [&]<class Model>() {
+    names.insert(names.end(), Model::distortion_names.begin(), Model::distortion_names.end());
+  });
+  return names;
+}
+
+Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, double fy,
+                           double cx, double cy) {
+  Intrinsics intrinsics{model, size, {fx, fy, cx, cy}};
+  intrinsics.parameters.resize(parameter_names(model).size(), 0.0);
+  return intrinsics;
+}
+
+void check_intrinsics(const Intrinsics& intrinsics) {
+  const std::size_t expected = parameter_names(intrinsics.model).size();
+  require(intrinsics.parameters.size() == expected,
+          fmt::format("model {} has {} parameters, found {}", intrinsics.model, expected,
+                      intrinsics.parameters.size()));
+  require(std::all_of(intrinsics.parameters.begin(), intrinsics.parameters.end(),
+                      [](double value) { return std::isfinite(value); }),
+          "a camera parameter is not a finite number");
+  require(intrinsics.parameters[0] > 0 && intrinsics.parameters[1] > 0,
+          "fx and fy must be positive");
+  require(intrinsics.image_size.width > 0 && intrinsics.image_size.height > 0,
+          "the image size must be positive");
+}
+
+Projector::Projector(Intrinsics intrinsics) : intrinsics_(std::move(intrinsics)) {
+  check_intrinsics(intrinsics_);
+  model_ = model_index(intrinsics_.model);
+  visit_type<void>(ModelList{}, model_, [&]<class Model>() {
+    sees_behind_ = Model::kSeesBehind;
+    max_radius_ = Model::max_radius(intrinsics_.parameters.data() + kLinearCount);
+  });
+}
+
+bool Projector::inside_valid_region(const Eigen::Vector3d& point) const {
+  const double side = std::hypot(point.x(), point.y());
+  if (sees_behind_) return std::atan2(side, point.z()) <= max_radius_;
+  return point.z() > 0 && side <= max_radius_ * point.z();
+}
+
+std::optional<Eigen::Vector2d> Projector::project(const Eigen::Vector3d& point) const {
+  if (!inside_valid_region(point)) return std::nullopt;
+  Eigen::Vector2d pixel;
+  const bool valid = visit_type<bool>(ModelList{}, model_, [&]<class Model>() {
+    return calib::project<Model>(intrinsics_.parameters.data(), point.data(), pixel.data());
+  });
+  if (!valid || !pixel.allFinite()) return std::nullopt;
+  return pixel;
+}
+
+std::optional<Eigen::Vector3d> Projector::unproject(const Eigen::Vector2d& pixel) const {
+  Eigen::Vector3d ray;
+  const bool found = visit_type<bool>(ModelList{}, model_, [&]<class Model>() {
+    return invert<Model>(intrinsics_.parameters.data(), pixel, ray);
+  });
+  if (!found || !inside_valid_region(ray)) return std::nullopt;
+  return ray;
+}
+
+Intrinsics shifted(const Intrinsics& intrinsics, double x, double y, ImageSize new_size) {
+  Intrinsics result = intrinsics;
+  result.image_size = new_size;
+  result.parameters[2] -= x;
+  result.parameters[3] -= y;
+  return result;
+}
+
+}  // namespace calib

@@ -1,0 +1,32 @@
+#pragma once
+// THE LIST of camera models. A line here makes a model known to flags, files, projection, the
+// solver, maps and tests.
+
+#include "base/type_list.hpp"
+#include "camera/models/fisheye.hpp"
+#include "camera/models/opencv.hpp"
+#include "camera/models/pinhole.hpp"
+
+namespace calib {
+
+using ModelList = TypeList<Pinhole, Opencv4, Opencv5, Opencv8, Opencv12, Fisheye>;
+
+/// fx fy cx cy stand before a model's distortion in every parameter vector.
+inline constexpr int kLinearCount = 4;
+
+template <class Model>
+inline constexpr int kParameterCount = kLinearCount +
+                                       static_cast<int>(Model::distortion_names.size());
+
+/// Projects a point in camera coordinates (metres) to a pixel. parameters: fx fy cx cy, then the
+/// distortion.
+template <class Model, class T>
+bool project(const T* parameters, const T* point, T* pixel) {
+  T shape[2];
+  if (!Model::distort(parameters + kLinearCount, point, shape)) return false;
+  pixel[0] = parameters[0] * shape[0] + parameters[2];
+  pixel[1] = parameters[1] * shape[1] + parameters[3];
+  return true;
+}
+
+}  // namespace calib

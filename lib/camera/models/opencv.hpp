@@ -1,0 +1,91 @@
+#pragma once
+// OpenCV's radial-tangential family (Brown 1966; OpenCV documentation, calib3d), with OpenCV's
+// parameter order:
+//   k1 k2 p1 p2 [k3 [k4 k5 k6 [s1 s2 s3 s4]]]
+//   x = X/Z, y = Y/Z, r2 = x^2 + y^2, d = (1 + k1 r2 + k2 r4 + k3 r6) / (1 + k4 r2 + k5 r4 + k6 r6)
+//   x' = x d + 2 p1 x y + p2 (r2 + 2 x^2) + s1 r2 + s2 r4
+//   y' = y d + p1 (r2 + 2 y^2) + 2 p2 x y + s3 r2 + s4 r4
+// Valid for Z > 0 and up to the radius at which r d(r) stops growing, where the picture would fold
+// onto itself.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+namespace calib {
+
+template <int kCount>
+struct OpencvModel {
+  static_assert(kCount == 4 || kCount == 5 || kCount == 8 || kCount == 12);
+  static constexpr std::string_view name = kCount == 4   ? "opencv4"
+                                           : kCount == 5 ? "opencv5"
+                                           : kCount == 8 ? "opencv8"
+                                                         : "opencv12";
+  static constexpr std::array<std::string_view, kCount> distortion_names = [] {
+    constexpr std::array<std::string_view, 12> all = {"k1", "k2", "p1", "p2", "k3", "k4",
+                                                      "k5", "k6", "s1", "s2", "s3", "s4"};
+    std::array<std::string_view, kCount> names{};
+    std::copy_n(all.begin(), kCount, names.begin());
+    return names;
+  }();
+  static constexpr bool kSeesBehind = false;
+
+  template <class T>
+  static bool distort(const T* k, const T* point, T* out) {
+    if (!(point[2] > T(0))) return false;
+    const T x = point[0] / point[2];
+    const T y = point[1] / point[2];
+    const T r2 = x * x + y * y;
+    const T d = radial(k, r2);
+    const T xy2 = T(2) * x * y;
+    out[0] = x * d + k[2] * xy2 + k[3] * (r2 + T(2) * x * x);
+    out[1] = y * d + k[2] * (r2 + T(2) * y * y) + k[3] * xy2;
+    if constexpr (kCount >= 12) {
+      out[0] += r2 * (k[8] + r2 * k[9]);
+      out[1] += r2 * (k[10] + r2 * k[11]);
+    }
+    return true;
+  }
+
+  /// The first radius at which the derivative of r d(r) is not positive, found by marching out to r
+  /// = 10 (84 degrees).
+  static double max_radius(const double* k) {
+    constexpr double kStep = 0.02, kEnd = 10;
+    double last = 0;
+    for (double r = kStep; r < kEnd; r += kStep) {
+      const double value = r * radial(k, r * r);
+      if (!(value > last)) return r - kStep;
+      last = value;
+    }
+    return std::numeric_limits<double>::infinity();
+  }
+
+  static std::vector<std::vector<double>> examples() {
+    std::vector<std::vector<double>> all = {
+        {-0.28, 0.07, 2e-4, -1e-4, 0.005, 0.01, -0.02, 0.003, 1e-4, -2e-5, 2e-4, 1e-5},
+        {0.1, -0.2, -1e-3, 2e-3, 0.1, 0, 0, 0, 0, 0, 0, 0},
+        {-0.05, 0.01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+        {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+    for (auto& example : all) example.resize(kCount);
+    return all;
+  }
+
+ private:
+  template <class T>
+  static T radial(const T* k, const T& r2) {
+    T numerator = T(1) + r2 * (k[0] + r2 * k[1]);
+    if constexpr (kCount >= 5) numerator += r2 * r2 * r2 * k[4];
+    if constexpr (kCount >= 8) return numerator / (T(1) + r2 * (k[5] + r2 * (k[6] + r2 * k[7])));
+    return numerator;
+  }
+};
+
+using Opencv4 = OpencvModel<4>;
+using Opencv5 = OpencvModel<5>;
+using Opencv8 = OpencvModel<8>;
+using Opencv12 = OpencvModel<12>;
+
+}  // namespace calib

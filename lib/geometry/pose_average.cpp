@@ -1,0 +1,64 @@
+#include "geometry/pose_average.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace calib {
+namespace {
+
+constexpr int kIterations = 50;
+
+// The input whose summed distance to all others is least: a start that no outlier can be.
+template <class Distance>
+std::size_t medoid(std::size_t count, Distance distance) {
+  std::size_t best = 0;
+  double best_sum = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < count; ++i) {
+    double sum = 0;
+    for (std::size_t j = 0; j < count; ++j) sum += distance(i, j);
+    if (sum < best_sum) {
+      best = i;
+      best_sum = sum;
+    }
+  }
+  return best;
+}
+
+// One Weiszfeld step: the mean of the differences, each weighted by the inverse of its length.
+Eigen::Vector3d weiszfeld_step(std::span<const Eigen::Vector3d> differences) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  double weights = 0;
+  for (const Eigen::Vector3d& difference : differences) {
+    const double weight = 1 / std::max(difference.norm(), 1e-12);
+    sum += weight * difference;
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+}  // namespace
+
+Pose robust_average(std::span<const Pose> poses) {
+  Pose mean;
+  mean.rotation = poses[medoid(poses.size(), [&](auto i, auto j) {
+                    return angle_between(poses[i].rotation, poses[j].rotation);
+                  })].rotation;
+  mean.translation = poses[medoid(poses.size(), [&](auto i, auto j) {
+                       return (poses[i].translation - poses[j].translation).norm();
+                     })].translation;
+
+  std::vector<Eigen::Vector3d> differences(poses.size());
+  for (int k = 0; k < kIterations; ++k) {
+    std::transform(poses.begin(), poses.end(), differences.begin(), [&](const Pose& pose) {
+      return log_so3(mean.rotation.conjugate() * pose.rotation);
+    });
+    mean.rotation = (mean.rotation * exp_so3(weiszfeld_step(differences))).normalized();
+    std::transform(poses.begin(), poses.end(), differences.begin(),
+                   [&](const Pose& pose) { return pose.translation - mean.translation; });
+    mean.translation += weiszfeld_step(differences);
+  }
+  return mean;
+}
+
+}  // namespace calib

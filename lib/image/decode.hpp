@@ -1,0 +1,35 @@
+#pragma once
+// Image files as pixels. A broken file is a value with its reason, so that 3 bad images of 400 do
+// not end a run.
+
+#include <filesystem>
+#include <opencv2/core/mat.hpp>
+#include <string>
+#include <string_view>
+
+namespace calib {
+
+enum class PixelFormat {
+  kGrey8,    ///< one channel, 8 bit; 16-bit files are scaled by 1/256
+  kAsStored  ///< channels and depth as in the file
+};
+
+struct DecodedImage {
+  cv::Mat pixels;       ///< empty when there is a problem
+  std::string problem;  ///< "no such file", "zero bytes", "truncated JPEG", "not an image in a
+                        ///< known format", ...
+};
+
+/// Never throws for a bad file. A truncated JPEG or PNG is a problem, not a half-grey picture. EXIF
+/// rotation is ignored: calibration needs the sensor's own pixels.
+DecodedImage decode_image(const std::filesystem::path& path, PixelFormat format);
+/// The same from bytes in memory.
+DecodedImage decode_image(std::string_view bytes, PixelFormat format);
+
+/// Whether the name ends like an image file that decode_image reads (.png .jpg .jpeg .bmp .tif
+/// .tiff .pgm .ppm .webp).
+bool is_image_name(const std::filesystem::path& path);
+/// Whether the name ends like a video file (.mp4 .avi .mkv .mov .m4v .webm).
+bool is_video_name(const std::filesystem::path& path);
+
+}  // namespace calib

@@ -1,0 +1,40 @@
+#pragma once
+// The artefact files. Writing is deterministic (shortest numbers that read back exactly, fixed key
+// order), reading is strict. write_X(read_X(file)) gives the same bytes. The formats are described
+// in README.md.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "image/dataset.hpp"
+#include "rectify/rectify.hpp"
+#include "scene/calibration.hpp"
+#include "scene/observations.hpp"
+
+namespace calib {
+
+std::string to_yaml(const Dataset& dataset);
+std::string to_yaml(const Observations& observations);
+std::string to_yaml(const Calibration& calibration);
+
+/// rectification.yaml: per pair its cameras, R, P, Q, image size, valid rectangles, map files,
+/// checked row error.
+struct RectificationEntry {
+  RectifiedPair pair;
+  std::string first_map,
+      second_map;  ///< file names relative to rectification.yaml; empty: none written
+  std::optional<double> row_error_mean_px;  ///< of the observed corners, mean absolute
+};
+std::string to_yaml(const std::vector<RectificationEntry>& rectification,
+                    const Provenance& provenance);
+
+Dataset read_dataset(const std::filesystem::path& file);
+Observations read_observations(const std::filesystem::path& file);
+Calibration read_calibration(const std::filesystem::path& file);
+std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file);
+
+/// "dataset", "observations", "calibration" or "rectification": the file's `kind`.
+std::string artefact_kind(const std::filesystem::path& file);
+
+}  // namespace calib

@@ -1,0 +1,29 @@
+#pragma once
+// --config FILE: the same keys as the flags, in YAML, shared ones at the top and a section for each
+// stage:
+//   board: 11x8
+//   square: 30mm
+//   detect: {detector: sb}
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/option.hpp"
+
+namespace calib {
+
+/// A named group of options; the section "" is the top level.
+struct ConfigSection {
+  std::string name;
+  std::vector<Option> options;
+};
+
+/// Sets every option that the file names. Unknown sections and keys are Errors with place and
+/// nearest name; a value that does not fit is an Error with the place of the value.
+/// `known_sections` are sections of other commands, which one shared file may hold: they are
+/// checked for their name only.
+void read_config(const std::filesystem::path& file, const std::vector<ConfigSection>& sections,
+                 const std::vector<std::string>& known_sections);
+
+}  // namespace calib

@@ -1,0 +1,71 @@
+#pragma once
+// What is known: the content of calibration.yaml. It starts partial (intrinsics only) and gets
+// fuller; a half-known rig is a normal value. p_cam = T_cam_rig * T_rig_board * p_board; the
+// reference camera has identity T_cam_rig.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "camera/intrinsics.hpp"
+#include "geometry/pose.hpp"
+#include "scene/board.hpp"
+#include "scene/provenance.hpp"
+
+namespace calib {
+
+/// Standard deviations predicted from the noise of the corners. Empty or absent: not known, or held
+/// fixed.
+struct CameraStd {
+  std::vector<double> parameters;                ///< in the order of Intrinsics::parameters
+  std::optional<Eigen::Vector3d> rotation_rad;   ///< of T_cam_rig, about the camera's axes
+  std::optional<Eigen::Vector3d> translation_m;  ///< of T_cam_rig
+  std::optional<Eigen::Vector3d>
+      centre_m;  ///< of T_rig_cam's translation: the camera's centre in the rig
+};
+
+struct Camera {
+  std::string name;
+  ImageSize image_size;
+  std::optional<CropInfo> crop = std::nullopt;
+  std::optional<Intrinsics> intrinsics = std::nullopt;
+  std::optional<Pose> T_cam_rig = std::nullopt;
+  CameraStd std = {};
+  std::optional<double> reprojection_rms_px =
+      std::nullopt;  ///< sqrt(mean |e|^2) over the corners used
+  int views = 0;     ///< views used
+};
+
+/// An observation or a whole view left out of the solution, and why.
+struct Rejected {
+  std::string camera;
+  std::int64_t frame = 0;
+  std::optional<int> corner = std::nullopt;  ///< absent: the whole view
+  std::string reason;
+};
+
+/// A number behind the verdict, in the order in which it is told.
+struct QualityFigure {
+  std::string name;  ///< with its unit: reprojection_rms_px
+  double value = 0;
+};
+
+struct Calibration {
+  std::string reference_camera;
+  std::vector<Camera> cameras;
+  Board board;
+  std::map<std::int64_t, Pose> frames;  ///< T_rig_board of every solved frame
+  std::vector<Rejected> rejected;
+  std::string verdict;               ///< good, usable or poor; empty: not judged
+  std::vector<std::string> reasons;  ///< why, one sentence each
+  std::vector<QualityFigure> quality;
+  Provenance provenance;
+};
+
+/// The camera of that name, or nullptr.
+const Camera* find_camera(const Calibration& calibration, const std::string& name);
+Camera* find_camera(Calibration& calibration, const std::string& name);
+
+}  // namespace calib

@@ -1,0 +1,58 @@
+#pragma once
+// What was seen: the content of observations.yaml. Written by detect, never edited afterwards.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "camera/intrinsics.hpp"
+#include "scene/board.hpp"
+#include "scene/provenance.hpp"
+
+namespace calib {
+
+/// One corner in one image.
+struct Corner {
+  int id = 0;           ///< row * corners_x + column
+  double x = 0, y = 0;  ///< pixels
+  double sigma_px = 0;  ///< standard deviation of x and of y; 0: unknown
+  bool operator==(const Corner&) const = default;
+};
+
+struct ObservedCamera {
+  std::string name;
+  ImageSize image_size;
+  std::optional<CropInfo> crop = std::nullopt;
+  bool operator==(const ObservedCamera&) const = default;
+};
+
+/// One board in one image. Corners are in rising order of id.
+struct View {
+  int camera = 0;          ///< index into Observations::cameras
+  std::int64_t frame = 0;  ///< the synchronised moment: the numeric key of the image name
+  std::string image;       ///< path relative to the dataset
+  std::vector<Corner> corners;
+  bool operator==(const View&) const = default;
+};
+
+/// An image in which no board was found, or which could not be read, and why.
+struct MissingView {
+  int camera = 0;
+  std::int64_t frame = 0;
+  std::string image;
+  std::string reason;
+  bool operator==(const MissingView&) const = default;
+};
+
+/// Cameras are in natural order of their names; views and missing are ordered by (camera, frame).
+struct Observations {
+  Board board;
+  std::vector<ObservedCamera> cameras;
+  std::vector<View> views;
+  std::vector<MissingView> missing;
+  Provenance provenance;
+  bool operator==(const Observations&) const = default;
+};
+
+}  // namespace calib

@@ -1,0 +1,18 @@
+#pragma once
+// The printed chessboard as a function of the plane: what synth draws and detectors look for.
+
+#include "scene/board.hpp"
+
+namespace calib {
+
+/// Reflectance in [0, 1] at (x, y) metres in the board frame: dark squares 0, bright squares and
+/// the quiet zone 1. The board has corners_x + 1 by corners_y + 1 squares, the square diagonally
+/// outside corner 0 (towards -x -y) is dark, and a quiet zone of one square lies around them.
+/// Outside the quiet zone: negative (nothing there).
+double chessboard_reflectance(const Board& board, double x, double y);
+
+/// The distance (metres) to the nearest line along which chessboard_reflectance can jump: where it
+/// is larger than half a pixel's footprint, a pixel needs no supersampling.
+double chessboard_edge_distance(const Board& board, double x, double y);
+
+}  // namespace calib
