@@ -53,6 +53,26 @@ fs::path temporary_beside(const fs::path& path) {
          fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
 }
 
+// What a chain of links points to, so that writing keeps the link; `path` itself when it is none.
+fs::path link_target(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_symlink(path, error)) return path;
+  const fs::path target = fs::weakly_canonical(path, error);
+  return error ? path : target;
+}
+
+// A device or pipe, such as /dev/stdout: renaming a file over it would remove it.
+bool is_special(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
+void write_special(const fs::path& path, std::string_view bytes) {
+  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (fd.get() < 0 || !write_all(fd.get(), bytes) || !fd.close()) fail(path, "write");
+}
+
 void sync_folder(const fs::path& folder) {
   const Descriptor fd(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -84,8 +104,10 @@ std::string read_file(const fs::path& path) {
   return bytes;
 }
 
-void write_file(const fs::path& path, std::string_view bytes) {
+void write_file(const fs::path& given, std::string_view bytes) {
+  if (is_special(given)) return write_special(given, bytes);
   std::error_code error;
+  const fs::path path = link_target(given);
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
   if (error) {
     throw Error(fmt::format("{}: cannot create the folder: {}", path.parent_path().string(),

@@ -11,7 +11,8 @@ namespace calib {
 std::string read_file(const std::filesystem::path& path);
 
 /// Writes to a temporary file in the same folder, flushes it to disk, renames it over `path`.
-/// Creates missing folders.
+/// Creates missing folders. A link is kept and what it points to is written; a device or pipe is
+/// written in place.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 /// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked.

@@ -38,6 +38,12 @@ void check_range(const Option& option, const std::string& text, double value,
     refuse(option, text, fmt::format("{}{}", kind, range_text(option)));
 }
 
+void check_choice(const Option& option, const std::string& text) {
+  const std::vector<std::string>& choices = option.choices;
+  if (choices.empty() || std::find(choices.begin(), choices.end(), text) != choices.end()) return;
+  refuse(option, text, "one of " + join(choices, ", ") + did_you_mean(text, choices));
+}
+
 Option make(std::string key, std::string help, std::string placeholder) {
   Option option;
   option.key = std::move(key);
@@ -95,10 +101,7 @@ Option Option::text(std::string key, std::string& field, std::string help,
   Option option = make(std::move(key), std::move(help), std::move(placeholder));
   option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
     const std::string& text = only(self, values);
-    if (!self.choices.empty() &&
-        std::find(self.choices.begin(), self.choices.end(), text) == self.choices.end()) {
-      refuse(self, text, "one of " + join(self.choices, ", ") + did_you_mean(text, self.choices));
-    }
+    check_choice(self, text);
     field = text;
   };
   option.current = [&field] { return std::vector<std::string>{field}; };
@@ -123,7 +126,8 @@ Option Option::list(std::string key, std::vector<std::string>& field, std::strin
                     std::string placeholder) {
   Option option = make(std::move(key), std::move(help), std::move(placeholder));
   option.is_list = true;
-  option.assign_text = [&field](const Option&, const std::vector<std::string>& values) {
+  option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
+    for (const std::string& value : values) check_choice(self, value);
     field = values;
   };
   option.current = [&field] { return field; };

@@ -5,6 +5,8 @@
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <algorithm>
+
 #include "base/interrupt.hpp"
 #include "base/progress.hpp"
 
@@ -17,12 +19,22 @@ Progress& no_progress() {
 
 int resolve_jobs(int jobs) { return jobs > 0 ? jobs : oneapi::tbb::info::default_concurrency(); }
 
+namespace {
+
+// More threads than cores only slow the work down, and oneTBB writes a warning to stderr about
+// them.
+int arena_threads(int jobs) {
+  return std::min(resolve_jobs(jobs), oneapi::tbb::info::default_concurrency());
+}
+
+}  // namespace
+
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& work) {
   const auto step = [&](std::size_t i) {
     throw_if_interrupted();
     work(i);
   };
-  const int threads = resolve_jobs(jobs);
+  const int threads = arena_threads(jobs);
   if (threads == 1) {
     for (std::size_t i = 0; i < count; ++i) step(i);
     return;
@@ -43,17 +55,18 @@ namespace detail {
 void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& next,
                 const std::function<void(void*)>& work) {
   namespace tbb = oneapi::tbb;
-  tbb::task_arena(resolve_jobs(jobs)).execute([&] {
+  tbb::task_arena(arena_threads(jobs)).execute([&] {
     tbb::parallel_pipeline(
-        in_flight, tbb::make_filter<void, Token>(tbb::filter_mode::serial_in_order,
-                                                 [&](tbb::flow_control& control) -> Token {
-                                                   throw_if_interrupted();
-                                                   Token item = next();
-                                                   if (!item) control.stop();
-                                                   return item;
-                                                 }) &
-                       tbb::make_filter<Token, void>(tbb::filter_mode::parallel,
-                                                     [&](Token item) { work(item.get()); }));
+        std::max<std::size_t>(in_flight, 1),
+        tbb::make_filter<void, Token>(tbb::filter_mode::serial_in_order,
+                                      [&](tbb::flow_control& control) -> Token {
+                                        throw_if_interrupted();
+                                        Token item = next();
+                                        if (!item) control.stop();
+                                        return item;
+                                      }) &
+            tbb::make_filter<Token, void>(tbb::filter_mode::parallel,
+                                          [&](Token item) { work(item.get()); }));
   });
 }
 

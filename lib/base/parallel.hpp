@@ -7,8 +7,9 @@
 
 namespace calib {
 
-/// Calls work(i) for every i in [0, count), on at most `jobs` threads (0: all cores). The first
-/// exception is rethrown after the calls under way have ended; Ctrl-C throws Interrupted.
+/// Calls work(i) for every i in [0, count), on at most `jobs` threads (0: all cores), and no more
+/// than there are cores. The first exception is rethrown after the calls under way have ended;
+/// Ctrl-C throws Interrupted.
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& work);
 
 /// Takes items one after another from `next` (called serially, returns false at the end) and runs

@@ -24,7 +24,7 @@ std::string_view trim(std::string_view text) {
 
 template <class T>
 std::optional<T> parse_whole(std::string_view text) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -77,15 +77,15 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 }
 
 double parse_length(std::string_view text) {
+  // Units a metre, since 9 / 1000.0 is the double nearest to 0.009, and 9 * 0.001 is not always.
   static constexpr std::pair<std::string_view, double> kUnits[] = {
-      {"mm", 1e-3}, {"cm", 1e-2}, {"m", 1.0}, {"", 1.0}};
+      {"mm", 1000.0}, {"cm", 100.0}, {"m", 1.0}, {"", 1.0}};
   const std::string_view trimmed = trim(text);
-  for (const auto& [unit, metres] : kUnits) {
+  for (const auto& [unit, per_metre] : kUnits) {
     if (!trimmed.ends_with(unit)) continue;
     const auto value = parse_number(trim(trimmed.substr(0, trimmed.size() - unit.size())));
-    if (!value) break;
-    if (*value <= 0) break;
-    return *value * metres;
+    if (!value || *value <= 0) break;
+    return *value / per_metre;
   }
   throw Error(fmt::format(
       "'{}' is not a length: expected a positive number with its unit, such as 30mm, 3cm or 0.03m",
@@ -140,7 +140,10 @@ bool natural_less(std::string_view a, std::string_view b) {
       if (x.size() != y.size()) return x.size() < y.size();
       if (x != y) return x < y;
     } else {
-      if (rest_a.front() != rest_b.front()) return rest_a.front() < rest_b.front();
+      // As unsigned, like the comparison of whole strings, whatever the sign of char.
+      const auto x = static_cast<unsigned char>(rest_a.front());
+      const auto y = static_cast<unsigned char>(rest_b.front());
+      if (x != y) return x < y;
       rest_a.remove_prefix(1);
       rest_b.remove_prefix(1);
     }

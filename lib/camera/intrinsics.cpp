@@ -62,13 +62,34 @@ void ray_from_stereographic(const T& sx, const T& sy, T* ray) {
   ray[2] = (T(1) - square) * scale;
 }
 
-// Newton with step halving from the ray of the pinhole; false when it does not get there.
+// The angle from the axis at which a point in `direction` reaches `radius` (focal lengths) in that
+// direction. Within the valid region the radius grows with the angle, so that bisection finds it.
 template <class Model>
-bool invert(const double* parameters, const Eigen::Vector2d& pixel, Eigen::Vector3d& ray) {
+double angle_of_radius(const double* distortion, const Eigen::Vector2d& direction, double radius,
+                       double max_angle) {
+  double low = 0, high = max_angle;
+  for (int i = 0; i < 40; ++i) {
+    const double angle = (low + high) / 2;
+    const double side = std::sin(angle);
+    const double point[3] = {side * direction.x(), side * direction.y(), std::cos(angle)};
+    Eigen::Vector2d shape;
+    const bool seen = Model::distort(distortion, point, shape.data());
+    (seen && shape.dot(direction) < radius ? low : high) = angle;
+  }
+  return low;
+}
+
+// Newton with step halving, from the ray that would be right without tangential distortion; false
+// when it does not get there within `max_angle` of the axis.
+template <class Model>
+bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& pixel,
+            Eigen::Vector3d& ray) {
   std::array<Dual, kParameterCount<Model>> k;
   for (std::size_t i = 0; i < k.size(); ++i) k[i] = Dual(parameters[i]);
+  const double max_norm = 2 * std::tan(max_angle / 2);
   const auto evaluate = [&](const Eigen::Vector2d& s, Eigen::Vector2d& error,
                             Eigen::Matrix2d& jacobian) {
+    if (s.norm() > max_norm) return false;
     Dual point[3], out[2];
     ray_from_stereographic(Dual(s.x(), Eigen::Vector2d::UnitX()),
                            Dual(s.y(), Eigen::Vector2d::UnitY()), point);
@@ -81,16 +102,17 @@ bool invert(const double* parameters, const Eigen::Vector2d& pixel, Eigen::Vecto
   const Eigen::Vector2d plane((pixel.x() - parameters[2]) / parameters[0],
                               (pixel.y() - parameters[3]) / parameters[1]);
   const double radius = plane.norm();
-  const double angle = Model::kSeesBehind ? std::min(radius, 3.0) : std::atan(radius);
-  Eigen::Vector2d s =
-      radius > 0 ? Eigen::Vector2d(plane * (2 * std::tan(angle / 2) / radius)) : plane;
+  Eigen::Vector2d s = plane;
+  if (radius > 0) {
+    const Eigen::Vector2d direction = plane / radius;
+    const double angle =
+        angle_of_radius<Model>(parameters + kLinearCount, direction, radius, max_angle);
+    s = 2 * std::tan(angle / 2) * direction;
+  }
 
   Eigen::Vector2d error, trial_error;
   Eigen::Matrix2d jacobian, trial_jacobian;
-  while (!evaluate(s, error, jacobian)) {
-    s *= 0.7;
-    if (s.norm() < 1e-3) return false;
-  }
+  if (!evaluate(s, error, jacobian)) return false;
   for (int iteration = 0; iteration < 100 && error.norm() > 1e-11; ++iteration) {
     const Eigen::Vector2d step = -jacobian.inverse() * error;
     if (!step.allFinite()) return false;
@@ -108,7 +130,7 @@ bool invert(const double* parameters, const Eigen::Vector2d& pixel, Eigen::Vecto
   double out[3];
   ray_from_stereographic(s.x(), s.y(), out);
   ray = {out[0], out[1], out[2]};
-  return error.norm() < 1e-9 * std::max(1.0, pixel.norm());
+  return error.norm() < 1e-9;
 }
 
 }  // namespace
@@ -178,9 +200,11 @@ std::optional<Eigen::Vector2d> Projector::project(const Eigen::Vector3d& point) 
 }
 
 std::optional<Eigen::Vector3d> Projector::unproject(const Eigen::Vector2d& pixel) const {
+  if (!pixel.allFinite()) return std::nullopt;
+  const double max_angle = sees_behind_ ? max_radius_ : std::atan(max_radius_);
   Eigen::Vector3d ray;
   const bool found = visit_type<bool>(ModelList{}, model_, [&]<class Model>() {
-    return invert<Model>(intrinsics_.parameters.data(), pixel, ray);
+    return invert<Model>(intrinsics_.parameters.data(), max_angle, pixel, ray);
   });
   if (!found || !inside_valid_region(ray)) return std::nullopt;
   return ray;

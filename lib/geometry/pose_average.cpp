@@ -7,7 +7,8 @@
 namespace calib {
 namespace {
 
-constexpr int kIterations = 50;
+constexpr int kIterations = 200;
+constexpr double kSamePose = 1e-12;  // radians or metres
 
 // The input whose summed distance to all others is least: a start that no outlier can be.
 template <class Distance>
@@ -25,16 +26,24 @@ std::size_t medoid(std::size_t count, Distance distance) {
   return best;
 }
 
-// One Weiszfeld step: the mean of the differences, each weighted by the inverse of its length.
+// One Weiszfeld step: the mean of the differences, each weighted by the inverse of its length. A
+// pose at the mean itself has no direction; it holds the mean back by as much as one unit pull
+// (Vardi and Zhang, "The multivariate L1-median and associated data depth", PNAS 2000, eq. 2.6).
 Eigen::Vector3d weiszfeld_step(std::span<const Eigen::Vector3d> differences) {
-  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
-  double weights = 0;
+  Eigen::Vector3d pull = Eigen::Vector3d::Zero();
+  double weights = 0, at_the_mean = 0;
   for (const Eigen::Vector3d& difference : differences) {
-    const double weight = 1 / std::max(difference.norm(), 1e-12);
-    sum += weight * difference;
-    weights += weight;
+    const double length = difference.norm();
+    if (length < kSamePose) {
+      at_the_mean += 1;
+    } else {
+      pull += difference / length;
+      weights += 1 / length;
+    }
   }
-  return sum / weights;
+  const double strength = pull.norm();
+  if (strength <= at_the_mean) return Eigen::Vector3d::Zero();
+  return (1 - at_the_mean / strength) / weights * pull;
 }
 
 }  // namespace

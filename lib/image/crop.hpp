@@ -46,4 +46,9 @@ struct CropResult {
 CropResult crop_composites(const std::vector<std::string>& inputs, const CropOptions& options,
                            const std::filesystem::path& output, int jobs, Progress& progress);
 
+/// The inputs_hash that crop_composites would give now: for the test whether its inputs have
+/// changed.
+std::string hash_composites(const std::vector<std::string>& inputs, const CropOptions& options,
+                            int jobs);
+
 }  // namespace calib

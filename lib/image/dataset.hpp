@@ -44,6 +44,11 @@ struct Dataset {
 /// key (naming both), or when two cameras get one name.
 Dataset discover_dataset(const std::vector<std::string>& inputs);
 
+/// The hash of the contents of every image and video, cameras and frames in order: for provenance,
+/// and for the test whether a stage's inputs have changed. A file that cannot be read counts as
+/// such.
+std::string hash_contents(const Dataset& dataset, int jobs);
+
 /// One synchronised moment: for every camera the index into its images, or -1.
 struct FrameRow {
   std::int64_t frame = 0;

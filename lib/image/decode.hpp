@@ -26,6 +26,17 @@ DecodedImage decode_image(const std::filesystem::path& path, PixelFormat format)
 /// The same from bytes in memory.
 DecodedImage decode_image(std::string_view bytes, PixelFormat format);
 
+/// An image file's bytes, for whoever needs them besides the pixels; never throws for a bad file.
+struct ImageBytes {
+  std::string bytes;
+  std::string problem;  ///< "no such file", ...; empty: they were read
+};
+ImageBytes read_image_bytes(const std::filesystem::path& path);
+
+/// Keeps OpenCV from printing its own warnings: problems are values here. Called by whatever here
+/// uses its codecs.
+void silence_opencv();
+
 /// Whether the name ends like an image file that decode_image reads (.png .jpg .jpeg .bmp .tif
 /// .tiff .pgm .ppm .webp).
 bool is_image_name(const std::filesystem::path& path);

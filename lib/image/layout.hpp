@@ -14,6 +14,9 @@ struct Tile {
   CropInfo place;
 };
 
+/// Throws Error when `name` cannot be a camera's: it becomes a folder's name.
+void check_camera_name(const std::string& name);
+
 /// "RxC": R rows of C tiles, row by row, named `names`, or cam0, cam1, ... when that is empty.
 /// Throws Error when the frame does not divide evenly (saying which sizes would), or when the
 /// number of names differs.

@@ -34,6 +34,9 @@ Observations read_observations(const std::filesystem::path& file);
 Calibration read_calibration(const std::filesystem::path& file);
 std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file);
 
+/// What any of the files says of its origin; stages compare it to see whether they can be skipped.
+Provenance read_provenance(const std::filesystem::path& file);
+
 /// "dataset", "observations", "calibration" or "rectification": the file's `kind`.
 std::string artefact_kind(const std::filesystem::path& file);
 

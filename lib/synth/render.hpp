@@ -9,19 +9,27 @@
 
 namespace calib {
 
-/// Renders one camera, again and again. The rays of all pixels are found once.
+/// Renders one camera, again and again. The rays of all pixels are found once. Thread-safe.
 class Renderer {
  public:
+  /// The background follows from the seed and the camera's name. Throws Error when the camera has
+  /// no intrinsics.
   Renderer(const Camera& camera, const Board& board, const SynthOptions& options);
 
-  /// An 8-bit grey picture of the board at T_cam_board. Pixels near an edge are the mean of 24x24
-  /// samples; then lens blur (Gaussian), light falloff, Gaussian noise from a generator seeded by
-  /// (seed, camera, frame) alone, rounding.
+  /// An 8-bit grey picture of the board at T_cam_board. Each pixel near an edge holds the exact
+  /// mean over its footprint on the board (no sampling); then lens blur (Gaussian), light falloff,
+  /// Gaussian noise from a generator seeded by `noise_seed` alone (view_seed() in random.hpp makes
+  /// one of seed, camera and frame), rounding. Seen from behind, the board is a plain sheet.
   cv::Mat render(const Pose& T_cam_board, std::uint64_t noise_seed) const;
 
  private:
-  cv::Mat rays_;  // CV_64FC2: X/Z, Y/Z of the pixel's centre; NaN where the lens sees nothing
-  cv::Mat gain_;  // CV_32F: light falloff
+  cv::Rect sheet_region(const Pose& T_cam_board) const;
+  void draw_board(const Pose& T_cam_board, cv::Mat& picture) const;
+
+  Projector projector_;
+  cv::Mat rays_;        // CV_64FC3, as pixel_rays() gives them
+  cv::Mat gain_;        // CV_32F: light falloff
+  cv::Mat background_;  // CV_32F: the picture without a board
   Board board_;
   double noise_ = 0, blur_px_ = 0;
 };

@@ -28,19 +28,21 @@ struct SynthOptions {
 std::vector<Option> describe(SynthOptions& options);
 
 /// A rig whose cameras have true intrinsics (realistic distortion of the model, each camera's a
-/// little different) and poses (a few degrees and millimetres off the ideal arrangement), and
-/// `frames` board poses that together cover the pictures: near and far, tilted up to 45 degrees,
-/// seen whole by all cameras but for a share `partial`. Deterministic in the seed. truth.verdict is
-/// empty.
+/// little different) and poses (turned in, and up to a degree and some millimetres off the ideal
+/// arrangement), and `frames` board poses that together cover the pictures: near and far, tilted up
+/// to 45 degrees, seen whole by all cameras but for a share `partial` of the views. In a ring,
+/// where the cameras cannot see the board at once, each board is seen by at least two neighbours.
+/// Deterministic in the seed. truth.verdict is empty. Throws Error when an option is out of its
+/// range, the lens cannot have the angle of view, or no board pose can be found.
 Calibration make_synthetic_rig(const SynthOptions& options, const Board& board);
 
 /// The exact corners of every view, for corners inside the picture by at least `margin_px`; views
-/// with fewer than 4 corners go to `missing` with reason out_of_view. Image names are as `calib
-/// synth` writes them: cam0/0000.png.
+/// with fewer than 4 corners, and views of the board's back, go to `missing` with reason
+/// out_of_view. Image names are as `calib synth` writes them: cam0/0000.png.
 Observations true_observations(const Calibration& truth, double margin_px);
 
 /// The same corners with independent Gaussian noise of `sigma_px` per coordinate, and
-/// Corner::sigma_px set.
+/// Corner::sigma_px set. A corner's noise depends on seed, camera, frame and id alone.
 Observations add_noise(Observations observations, double sigma_px, int seed);
 
 }  // namespace calib

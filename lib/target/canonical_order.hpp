@@ -2,26 +2,19 @@
 // One physical corner keeps one id in every image, as far as the picture can tell.
 //
 // Seen from the printed side the ids run right-handed (x cross y into the board). Of the
-// relabellings that remain (half turn; quarter turns for square counts) the one is taken whose
-// square diagonally outside corner 0 is dark. For boards with corner counts of different parity
-// that settles everything; when both counts are even or both odd, the half turn looks the same in
-// every picture, and the rig must settle it (solve/).
+// relabellings that remain (scene/board_symmetry.hpp: half turn; quarter turns for square counts)
+// the one is taken whose square diagonally outside corner 0 is dark. For boards with corner counts
+// of different parity that settles everything; when both counts are even or both odd, the half turn
+// looks the same in every picture, and the rig must settle it (solve/).
 
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
 #include "scene/board.hpp"
+#include "scene/board_symmetry.hpp"
 #include "scene/observations.hpp"
 
 namespace calib {
-
-/// The ways to number a board that keep its shape and handedness, each as map[id] = new id; the
-/// identity is first. 2 for a rectangular grid, 4 for a square one.
-std::vector<std::vector<int>> relabellings(const Board& board);
-
-/// Those of relabellings() that leave the colours as they are, so that no single picture can tell
-/// them apart. Only the identity when the parities differ.
-std::vector<std::vector<int>> ambiguous_relabellings(const Board& board);
 
 /// Reorders a full board's corners (row by row, as a detector gave them, in either handedness)
 /// canonically. Of several orders with the same colours the one with corner 0 nearest to the

@@ -1,6 +1,9 @@
 #pragma once
 // The printed chessboard as a function of the plane: what synth draws and detectors look for.
 
+#include <Eigen/Core>
+#include <array>
+
 #include "scene/board.hpp"
 
 namespace calib {
@@ -14,5 +17,15 @@ double chessboard_reflectance(const Board& board, double x, double y);
 /// The distance (metres) to the nearest line along which chessboard_reflectance can jump: where it
 /// is larger than half a pixel's footprint, a pixel needs no supersampling.
 double chessboard_edge_distance(const Board& board, double x, double y);
+
+/// What a small area of the plane shows of the board.
+struct ChessboardMean {
+  double sheet = 0;   ///< share of the area on the board or its quiet zone
+  double bright = 0;  ///< integral of the reflectance over that share, divided by the whole area
+};
+
+/// The exact mean over a convex quadrilateral (corners in order, either way round; metres): the
+/// quadrilateral is cut along the lines of the board and the pieces are weighed by their area.
+ChessboardMean chessboard_mean(const Board& board, const std::array<Eigen::Vector2d, 4>& corners);
 
 }  // namespace calib

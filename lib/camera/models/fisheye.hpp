@@ -6,10 +6,14 @@
 //   theta^8) (x', y') = theta_d (X,Y) / |(X,Y)|
 // Valid up to the angle at which theta_d stops growing; sees points behind the plane of the camera.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <string_view>
 #include <vector>
+
+#include "camera/models/fold.hpp"
 
 namespace calib {
 
@@ -39,14 +43,9 @@ struct Fisheye {
 
   /// The largest angle from the axis.
   static double max_radius(const double* k) {
-    constexpr double kStep = 0.005, kPi = 3.14159265358979323846;
-    double last = 0;
-    for (double theta = kStep; theta < kPi; theta += kStep) {
-      const double value = theta * radial(k, theta * theta);
-      if (!(value > last)) return theta - kStep;
-      last = value;
-    }
-    return kPi;
+    return std::min(std::numbers::pi,
+                    first_fold([k](double theta) { return theta * radial(k, theta * theta); },
+                               std::numbers::pi));
   }
 
   static std::vector<std::vector<double>> examples() {

@@ -10,10 +10,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <limits>
 #include <string_view>
 #include <vector>
+
+#include "camera/models/fold.hpp"
 
 namespace calib {
 
@@ -50,17 +50,10 @@ struct OpencvModel {
     return true;
   }
 
-  /// The first radius at which the derivative of r d(r) is not positive, found by marching out to r
-  /// = 10 (84 degrees).
+  /// The first radius at which r d(r) stops growing; infinity when it grows up to r = 1000 (89.94
+  /// degrees).
   static double max_radius(const double* k) {
-    constexpr double kStep = 0.02, kEnd = 10;
-    double last = 0;
-    for (double r = kStep; r < kEnd; r += kStep) {
-      const double value = r * radial(k, r * r);
-      if (!(value > last)) return r - kStep;
-      last = value;
-    }
-    return std::numeric_limits<double>::infinity();
+    return first_fold([k](double r) { return r * radial(k, r * r); }, 1000);
   }
 
   static std::vector<std::vector<double>> examples() {

@@ -1,0 +1,124 @@
+#include "app/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/errors.hpp"
+
+namespace calib {
+namespace {
+
+std::string flag_of(std::string key) {
+  std::replace(key.begin(), key.end(), '_', '-');
+  return "--" + key;
+}
+
+std::string help_of(const Option& option) {
+  std::string help = option.help;
+  if (!option.choices.empty()) {
+    help += " {";
+    for (const std::string& choice : option.choices)
+      help += (help.back() == '{' ? "" : ",") + choice;
+    help += "}";
+  }
+  std::string value;
+  for (const std::string& part : option.values()) value += (value.empty() ? "" : ",") + part;
+  const bool has_default = !option.is_flag() && !value.empty() && value != "0" && value != "-1";
+  return has_default ? help + " [" + value + "]" : help;
+}
+
+}  // namespace
+
+CommandLine::CommandLine(CLI::App& app, CommonFlags& common) : app_(app), common_(common) {}
+
+void CommandLine::add(const std::string& section_name, const std::vector<Option>& options) {
+  for (const Option& option : options) {
+    section(section_name).options.push_back(option);
+    std::string flag = flag_of(option.key);
+    if (app_.get_option_no_throw(flag)) flag = flag_of(section_name + "_" + option.key);
+    add_flag(option, flag);
+  }
+}
+
+void CommandLine::add_flag(const Option& option, const std::string& flag) {
+  Given& given = remember(option, flag);
+  if (option.is_flag()) {
+    app_.add_flag_callback(
+        flag,
+        [&given] {
+          given.values = {"true"};
+          given.seen = true;
+        },
+        help_of(option));
+    return;
+  }
+  CLI::Option* added = app_.add_option(flag, given.values, help_of(option));
+  added->type_name(option.placeholder);
+  added->expected(1);
+  if (option.is_list) {
+    added->take_all();
+  } else {
+    added->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  }
+}
+
+void CommandLine::add_positional(const Option& option) {
+  section("").options.push_back(option);
+  Given& given = remember(option, option.key);
+  app_.add_option(option.key, given.values, option.help)->type_name(option.placeholder);
+}
+
+void CommandLine::add_common() {
+  app_.add_option("-o,--output", common_.output, "where the result goes")->type_name("PATH");
+  app_.add_option("--config", common_.config,
+                  "YAML file with the same keys as the flags; flags win")
+      ->type_name("FILE");
+  add("", {Option::number("jobs", common_.jobs, "threads; 0: all cores").at_least(0)});
+  app_.add_option("-j", given_.back()->values, "short for --jobs")->type_name("N")->expected(1);
+  app_.add_flag("--force", common_.force, "overwrite an existing output");
+  app_.add_flag("--strict", common_.strict, "stop at the first broken file instead of listing it");
+  app_.add_flag("--json", common_.json, "the result as JSON on stdout");
+  app_.add_flag("-q,--quiet", common_.quiet, "no summary and no progress, warnings only");
+  app_.add_flag("-v,--verbose", common_.verbose, "more detail on stderr");
+  app_.add_option("--log-file", common_.log_file, "also write warnings and detail to this file")
+      ->type_name("FILE");
+}
+
+void CommandLine::apply(const std::vector<std::string>& known_sections) {
+  if (!common_.config.empty()) read_config(common_.config, sections_, known_sections);
+  for (const auto& given : given_) {
+    if (!given->seen && given->values.empty()) continue;
+    try {
+      given->option.set(given->values);
+    } catch (const Error& error) {
+      // The option speaks of its key; on the command line it is a flag.
+      const std::string text = error.what();
+      throw Error(text.starts_with(given->option.key)
+                      ? given->flag + text.substr(given->option.key.size())
+                      : text);
+    }
+  }
+}
+
+std::vector<std::string> CommandLine::flag_names() const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app_.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+  }
+  return names;
+}
+
+CommandLine::Given& CommandLine::remember(const Option& option, const std::string& flag) {
+  given_.push_back(std::make_unique<Given>(Given{option, flag, {}, false}));
+  return *given_.back();
+}
+
+ConfigSection& CommandLine::section(const std::string& name) {
+  for (ConfigSection& existing : sections_) {
+    if (existing.name == name) return existing;
+  }
+  return sections_.emplace_back(ConfigSection{name, {}});
+}
+
+}  // namespace calib

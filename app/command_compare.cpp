@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "io/artefacts.hpp"
+#include "report/calibration_report.hpp"
+
+namespace calib {
+
+Action define_compare(CommandLine& line) {
+  struct Flags {
+    std::vector<std::string> files;
+    double max_px = 0;
+  };
+  const auto flags = std::make_shared<Flags>();
+  line.add_positional(Option::list(
+      "files", flags->files,
+      "two calibration.yaml; differences are those of the first to the second", "FILE"));
+  line.add(
+      "compare",
+      {Option::number("max_px", flags->max_px,
+                      "exit 1 when the projection of any camera differs by more pixels anywhere")
+           .at_least(0)});
+  return [flags](Session& session) {
+    require(flags->files.size() == 2,
+            fmt::format("found {} input files, expected two calibrations", flags->files.size()));
+    const auto differences =
+        compare(read_calibration(flags->files[0]), read_calibration(flags->files[1]));
+    session.say(comparison_text(differences));
+    session.say_json(comparison_json(differences));
+    if (flags->max_px == 0) return;
+    for (const CameraDifference& d : differences) {
+      if (d.projection_px.max <= flags->max_px) continue;
+      throw GateError(fmt::format("{}: projections differ by up to {:.3f} px, more than {} px",
+                                  d.name, d.projection_px.max, to_text(flags->max_px)));
+    }
+  };
+}
+
+}  // namespace calib

@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "image/crop.hpp"
+#include "io/artefacts.hpp"
+
+namespace calib {
+namespace {
+
+void crop(Session& session, const std::vector<std::string>& inputs, const CropOptions& options) {
+  const std::filesystem::path output = session.output();
+  refuse_overwrite(output / "dataset.yaml", session.flags().force);
+  const Context context = session.context();
+  const CropResult result =
+      crop_composites(inputs, options, output, context.jobs, *context.progress);
+  for (const SkippedFile& skipped : result.skipped)
+    session.warn(fmt::format("left out {}: {}", skipped.path, skipped.reason));
+  if (context.strict && !result.skipped.empty()) {
+    throw Error(fmt::format("{}: {} (without --strict such frames are left out and listed)",
+                            result.skipped[0].path, result.skipped[0].reason));
+  }
+  write_file(output / "dataset.yaml", to_yaml(result.dataset));
+
+  session.say(fmt::format("{} frames cut into {} cameras -> {}\n", result.frames,
+                          result.dataset.cameras.size(), (output / "dataset.yaml").string()));
+  nlohmann::ordered_json json = {{"frames", result.frames},
+                                 {"dataset", (output / "dataset.yaml").string()}};
+  for (const DatasetCamera& camera : result.dataset.cameras) json["cameras"].push_back(camera.name);
+  json["skipped"] = nlohmann::ordered_json::array();
+  for (const SkippedFile& skipped : result.skipped) {
+    json["skipped"].push_back({{"path", skipped.path}, {"reason", skipped.reason}});
+  }
+  session.say_json(json);
+}
+
+}  // namespace
+
+Action define_crop(CommandLine& line) {
+  const auto inputs = std::make_shared<std::vector<std::string>>();
+  const auto options = std::make_shared<CropOptions>();
+  line.add_positional(
+      Option::list("input", *inputs, "composite images, folders, globs or videos", "INPUT"));
+  line.add("crop", describe(*options));
+  return [inputs, options](Session& session) { crop(session, *inputs, *options); };
+}
+
+}  // namespace calib

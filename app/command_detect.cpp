@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "base/files.hpp"
+#include "io/artefacts.hpp"
+#include "pipeline/board_options.hpp"
+#include "pipeline/detect.hpp"
+#include "pipeline/open_dataset.hpp"
+#include "report/calibration_report.hpp"
+
+namespace calib {
+namespace {
+
+struct Flags {
+  std::vector<std::string> dataset, cameras;
+  BoardOptions board;
+  DetectOptions detect;
+  bool dry_run = false, stats = false;
+};
+
+// Which files would be taken for one moment, and what has no partner.
+void print_pairs(Session& session, const Dataset& dataset) {
+  std::vector<std::vector<std::string>> rows = {{"frame"}};
+  for (const DatasetCamera& camera : dataset.cameras) rows[0].push_back(camera.name);
+  nlohmann::ordered_json json = {{"frames", nlohmann::ordered_json::array()}};
+  std::size_t complete = 0;
+  const std::vector<FrameRow> frames = frame_table(dataset);
+  for (const FrameRow& frame : frames) {
+    std::vector<std::string> row = {std::to_string(frame.frame)};
+    nlohmann::ordered_json entry = {{"frame", frame.frame}};
+    for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
+      const int index = frame.image[i];
+      row.push_back(index < 0 ? "-"
+                              : dataset.cameras[i].images[static_cast<std::size_t>(index)].path);
+      entry["images"][dataset.cameras[i].name] =
+          index < 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(row.back());
+    }
+    complete +=
+        std::all_of(frame.image.begin(), frame.image.end(), [](int index) { return index >= 0; });
+    rows.push_back(std::move(row));
+    json["frames"].push_back(entry);
+  }
+  std::string text = text_table(rows);
+  text += fmt::format("{} frames, {} seen by all {} cameras, {} unmatched\n", frames.size(),
+                      complete, dataset.cameras.size(), frames.size() - complete);
+  for (const DatasetCamera& camera : dataset.cameras) {
+    if (!camera.video.empty())
+      text += fmt::format("{}: {}, frame i is key i\n", camera.name, camera.video);
+  }
+  json["complete"] = complete;
+  session.say(text);
+  session.say_json(json);
+}
+
+std::string found_table(const DetectResult& result) {
+  std::vector<std::vector<std::string>> rows = {{"camera", "images", "boards", "why not"}};
+  for (const DetectCounts& counts : result.counts) {
+    std::string reasons;
+    for (const auto& [reason, times] : counts.reasons) {
+      reasons += fmt::format("{}{} x{}", reasons.empty() ? "" : ", ", reason, times);
+    }
+    rows.push_back(
+        {counts.camera, std::to_string(counts.images), std::to_string(counts.found), reasons});
+  }
+  return text_table(rows);
+}
+
+nlohmann::ordered_json found_json(const DetectResult& result) {
+  nlohmann::ordered_json json;
+  for (const DetectCounts& counts : result.counts) {
+    nlohmann::ordered_json& entry = json["cameras"][counts.camera];
+    entry = {{"images", counts.images},
+             {"boards", counts.found},
+             {"missing", nlohmann::ordered_json::object()}};
+    for (const auto& [reason, times] : counts.reasons) entry["missing"][reason] = times;
+  }
+  json["broken"] = nlohmann::ordered_json::array();
+  for (const BrokenImage& broken : result.broken)
+    json["broken"].push_back({{"path", broken.path}, {"problem", broken.problem}});
+  if (!result.doctor.empty()) json["doctor"] = result.doctor;
+  return json;
+}
+
+void detect_command(Session& session, const Flags& flags) {
+  const Dataset dataset = open_dataset(flags.dataset, flags.cameras);
+  if (flags.dry_run) {
+    print_pairs(session, dataset);
+    return;
+  }
+  const std::string output = session.output();
+  refuse_overwrite(output, session.flags().force);
+  const Board board = make_board(flags.board);
+  const std::string warning = half_turn_warning(board);
+  if (!warning.empty()) session.warn(warning);
+  const DetectResult result = detect(dataset, board, flags.detect, session.context());
+  for (const BrokenImage& broken : result.broken)
+    session.warn(fmt::format("left out {}: {}", broken.path, broken.problem));
+  if (!result.doctor.empty()) session.warn(result.doctor);
+  write_file(output, to_yaml(result.observations));
+  session.say(found_table(result));
+  nlohmann::ordered_json json = found_json(result);
+  if (flags.stats) {
+    session.say(fmt::format("  wall {:.2f} s; finding corners {:.2f} s, summed over the threads\n",
+                            result.wall_s, result.find_s));
+    json["stats"] = {{"wall_s", result.wall_s}, {"find_s", result.find_s}};
+  }
+  session.say_json(json);
+}
+
+}  // namespace
+
+Action define_detect(CommandLine& line) {
+  const auto flags = std::make_shared<Flags>();
+  line.add_positional(Option::list(
+      "dataset", flags->dataset,
+      "a dataset.yaml, a folder with one folder or video a camera, several of them, or globs",
+      "DATASET"));
+  line.add("", describe(flags->board));
+  line.add("", {Option::list("cam", flags->cameras, "one camera's images; repeat for each camera",
+                             "NAME=GLOB")});
+  line.add("detect", describe(flags->detect));
+  line.add("detect", {Option::flag("dry_run", flags->dry_run,
+                                   "only print which images make a frame, and what is unmatched"),
+                      Option::flag("stats", flags->stats, "print where the time went")});
+  return [flags](Session& session) { detect_command(session, *flags); };
+}
+
+}  // namespace calib

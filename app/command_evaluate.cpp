@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/solve_summary.hpp"
+#include "base/errors.hpp"
+#include "evaluate/gates.hpp"
+#include "io/artefacts.hpp"
+#include "report/calibration_report.hpp"
+#include "solve/rig.hpp"
+
+namespace calib {
+namespace {
+
+struct Flags {
+  std::vector<std::string> files, gates;
+  std::string truth;
+};
+
+void evaluate_command(Session& session, const Flags& flags) {
+  require(flags.files.size() == 2,
+          fmt::format("found {} input files, expected two: calibration.yaml observations.yaml",
+                      flags.files.size()));
+  const std::vector<Gate> gates = parse_gates(flags.gates);
+  Calibration calibration = read_calibration(flags.files[0]);
+  const Observations observations = read_observations(flags.files[1]);
+  require_fitting(observations, calibration);
+  const Evaluation evaluation = evaluate(observations, calibration);
+  judge(observations, evaluation, calibration);
+  std::string text = calibration_text(calibration, evaluation);
+  nlohmann::ordered_json json = calibration_json(calibration, evaluation);
+  std::vector<CameraDifference> differences;
+  if (!flags.truth.empty()) {
+    differences = compare(calibration, read_calibration(flags.truth));
+    text += "against " + flags.truth + ":\n" + comparison_text(differences);
+    json["truth"] = comparison_json(differences);
+  }
+  const std::vector<GateResult> results = check_gates(gates, gate_values(evaluation, differences));
+  for (const GateResult& result : results) {
+    text += fmt::format("gate {}: {} ({})\n", result.gate.text, result.passed ? "met" : "MISSED",
+                        result.value);
+    json["gates"].push_back(
+        {{"gate", result.gate.text}, {"value", result.value}, {"passed", result.passed}});
+  }
+  session.say(text);
+  session.say_json(json);
+  require_gates(results);
+}
+
+}  // namespace
+
+Action define_evaluate(CommandLine& line) {
+  const auto flags = std::make_shared<Flags>();
+  line.add_positional(
+      Option::list("files", flags->files, "calibration.yaml observations.yaml", "FILE"));
+  line.add(
+      "evaluate",
+      {Option::text("truth", flags->truth, "a calibration.yaml with the true values", "FILE"),
+       Option::list("require", flags->gates,
+                    "a gate that must hold, or the exit code is 1: " + gate_help(), "'NAME<X'")});
+  return [flags](Session& session) { evaluate_command(session, *flags); };
+}
+
+}  // namespace calib

@@ -1,0 +1,41 @@
+#include "app/commands.hpp"
+#include "app/solve_summary.hpp"
+#include "base/files.hpp"
+#include "io/artefacts.hpp"
+
+namespace calib {
+namespace {
+
+struct Flags {
+  std::vector<std::string> observations;
+  std::string calibration;
+  IntrinsicsOptions intrinsics;
+  ExtrinsicsOptions extrinsics;
+};
+
+}  // namespace
+
+Action define_extrinsics(CommandLine& line) {
+  const auto flags = std::make_shared<Flags>();
+  line.add_positional(
+      Option::list("observations", flags->observations, "observations.yaml", "FILE"));
+  line.add(
+      "extrinsics",
+      {Option::text("calibration", flags->calibration,
+                    "intrinsics to start from (default: solved from the observations)", "FILE")});
+  line.add("extrinsics", describe(flags->extrinsics));
+  line.add("intrinsics", describe(flags->intrinsics));
+  return [flags](Session& session) {
+    const std::string output = session.output();
+    refuse_overwrite(output, session.flags().force);
+    const Observations observations =
+        read_observations(only_file(flags->observations, "observations.yaml"));
+    const Calibration start =
+        starting_calibration(session, flags->calibration, observations, flags->intrinsics);
+    finish_solve(session,
+                 extrinsics_stage(observations, start, flags->extrinsics, session.context()),
+                 output);
+  };
+}
+
+}  // namespace calib

@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "base/errors.hpp"
+#include "pipeline/run.hpp"
+#include "report/calibration_report.hpp"
+
+namespace calib {
+namespace {
+
+void run_command(Session& session, const std::vector<std::string>& inputs,
+                 const RunOptions& options) {
+  const std::filesystem::path output = session.output();
+  require(!inputs.empty(),
+          "no input was named: give composite frames with --layout 2x2, or one folder a camera");
+  const auto tell = [&](const StageReport& report) {
+    session.say(
+        fmt::format("{:<11} {:>7.2f} s  {}\n", report.name, report.seconds, report.summary));
+  };
+  const RunResult result = run(inputs, options, output, session.context(), tell);
+  for (const std::string& note : result.notes) session.warn(note);
+  session.say("\n" + calibration_text(result.calibration, result.evaluation) +
+              fmt::format("written to {}: observations.yaml, calibration.yaml, rectified/\n",
+                          output.string()));
+  nlohmann::ordered_json json = calibration_json(result.calibration, result.evaluation);
+  for (const StageReport& report : result.stages) {
+    json["stages"].push_back(
+        {{"name", report.name}, {"skipped", report.skipped}, {"seconds", report.seconds}});
+  }
+  json["notes"] = result.notes;
+  session.say_json(json);
+}
+
+}  // namespace
+
+Action define_run(CommandLine& line) {
+  const auto inputs = std::make_shared<std::vector<std::string>>();
+  const auto options = std::make_shared<RunOptions>();
+  line.add_positional(Option::list(
+      "input", *inputs,
+      "composite images or videos (with --layout or --roi), or one folder, glob or video a camera",
+      "INPUT"));
+  line.add("", describe(options->board));
+  line.add("run",
+           {Option::text("from", options->from,
+                         "run this stage and those after it even if nothing changed", "STAGE")
+                .one_of(stage_names())});
+  line.add("crop", describe(options->crop));
+  line.add("detect", describe(options->detect));
+  line.add("intrinsics", describe(options->intrinsics));
+  line.add("extrinsics", describe(options->extrinsics));
+  line.add("rectify", describe(options->rectify));
+  return [inputs, options](Session& session) { run_command(session, *inputs, *options); };
+}
+
+}  // namespace calib

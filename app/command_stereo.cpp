@@ -1,0 +1,50 @@
+#include "app/commands.hpp"
+#include "app/solve_summary.hpp"
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "io/artefacts.hpp"
+
+namespace calib {
+namespace {
+
+struct Flags {
+  std::vector<std::string> observations;
+  std::string calibration, pair;
+  bool free_intrinsics = false;
+  IntrinsicsOptions intrinsics;
+  ExtrinsicsOptions extrinsics;
+};
+
+}  // namespace
+
+Action define_stereo(CommandLine& line) {
+  const auto flags = std::make_shared<Flags>();
+  line.add_positional(
+      Option::list("observations", flags->observations, "observations.yaml", "FILE"));
+  line.add(
+      "stereo",
+      {Option::text("calibration", flags->calibration,
+                    "intrinsics to start from (default: solved from the observations)", "FILE"),
+       Option::text("pair", flags->pair, "the two cameras; the first is the reference", "CAM,CAM"),
+       Option::flag("free_intrinsics", flags->free_intrinsics, "refine the intrinsics too")});
+  line.add("intrinsics", describe(flags->intrinsics));
+  return [flags](Session& session) {
+    const std::string output = session.output();
+    refuse_overwrite(output, session.flags().force);
+    const Observations observations =
+        read_observations(only_file(flags->observations, "observations.yaml"));
+    std::string pair = flags->pair;
+    if (pair.empty() && observations.cameras.size() == 2) {
+      pair = observations.cameras[0].name + "," + observations.cameras[1].name;
+    }
+    const Calibration start =
+        starting_calibration(session, flags->calibration, observations, flags->intrinsics);
+    ExtrinsicsOptions options;
+    options.fix_intrinsics = !flags->free_intrinsics;
+    options.reject = flags->intrinsics.reject;
+    finish_solve(session, stereo_stage(observations, start, pair, options, session.context()),
+                 output);
+  };
+}
+
+}  // namespace calib

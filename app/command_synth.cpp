@@ -1,0 +1,28 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "base/files.hpp"
+#include "pipeline/board_options.hpp"
+#include "pipeline/synth.hpp"
+
+namespace calib {
+
+Action define_synth(CommandLine& line) {
+  const auto board = std::make_shared<BoardOptions>(BoardOptions{"11x8", 0.03});
+  const auto options = std::make_shared<SynthOptions>();
+  line.add("", describe(*board));
+  line.add("synth", describe(*options));
+  return [board, options](Session& session) {
+    const std::filesystem::path output = session.output();
+    refuse_overwrite(output / "truth.yaml", session.flags().force);
+    const SynthResult result = synthesise(*options, make_board(*board), output, session.context());
+    session.say(fmt::format("{} pictures of {} cameras, {} views of the board -> {}\n",
+                            result.images, result.truth.cameras.size(),
+                            result.observations.views.size(), output.string()));
+    session.say_json({{"images", result.images}, {"views", result.observations.views.size()}});
+  };
+}
+
+}  // namespace calib

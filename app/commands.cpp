@@ -1,0 +1,37 @@
+#include "app/commands.hpp"
+
+namespace calib {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> kCommands = {
+      {"run", "all stages from images to rectified pairs, skipping what is up to date",
+       "calib run data/demo --layout 2x2 --board 11x8 --square 30mm -o out", define_run},
+      {"crop", "cut composite pictures or videos into one folder a camera",
+       "calib crop data/demo --layout 2x2 -o images", define_crop},
+      {"detect", "find the board's corners in all images",
+       "calib detect images --board 11x8 --square 30mm -o observations.yaml", define_detect},
+      {"intrinsics", "solve each camera's lens by itself",
+       "calib intrinsics observations.yaml -o intrinsics.yaml", define_intrinsics},
+      {"stereo", "solve the pose of two cameras to each other",
+       "calib stereo observations.yaml --calibration intrinsics.yaml --pair cam0,cam1 -o "
+       "stereo.yaml",
+       define_stereo},
+      {"extrinsics", "solve all cameras of a rig jointly",
+       "calib extrinsics observations.yaml --calibration intrinsics.yaml -o calibration.yaml",
+       define_extrinsics},
+      {"rectify", "maps and images in which rows (or columns) of a pair align",
+       "calib rectify calibration.yaml --images images --preview -o rectified", define_rectify},
+      {"undistort", "images of single cameras without distortion",
+       "calib undistort calibration.yaml --images images -o undistorted", define_undistort},
+      {"evaluate", "measure a calibration against observations, a truth, and gates",
+       "calib evaluate calibration.yaml observations.yaml --require 'epipolar_px<0.3'",
+       define_evaluate},
+      {"compare", "the difference of two calibrations in pixels, millimetres and millidegrees",
+       "calib compare calibration.yaml other.yaml --max-px 0.5", define_compare},
+      {"synth", "render a rig with exact truth, for tests and CI",
+       "calib synth --board 11x8 --square 30mm --frames 12 -o synthetic", define_synth},
+  };
+  return kCommands;
+}
+
+}  // namespace calib

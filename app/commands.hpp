@@ -1,0 +1,25 @@
+#pragma once
+// THE LIST of subcommands is in commands.cpp.
+
+#include <vector>
+
+#include "app/command.hpp"
+
+namespace calib {
+
+const std::vector<Command>& commands();
+
+/// Defined in command_<name>.cpp each.
+Action define_crop(CommandLine& line);
+Action define_detect(CommandLine& line);
+Action define_intrinsics(CommandLine& line);
+Action define_stereo(CommandLine& line);
+Action define_extrinsics(CommandLine& line);
+Action define_rectify(CommandLine& line);
+Action define_undistort(CommandLine& line);
+Action define_run(CommandLine& line);
+Action define_synth(CommandLine& line);
+Action define_evaluate(CommandLine& line);
+Action define_compare(CommandLine& line);
+
+}  // namespace calib

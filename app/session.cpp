@@ -1,0 +1,63 @@
+#include "app/session.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/progress_bar.hpp"
+#include "base/errors.hpp"
+
+namespace calib {
+
+struct Session::Logger {
+  spdlog::logger log{"calib"};
+
+  Logger(std::ostream& err, const CommonFlags& flags) {
+    auto screen = std::make_shared<spdlog::sinks::ostream_sink_mt>(err, true);
+    screen->set_pattern("%l: %v");
+    screen->set_level(flags.verbose ? spdlog::level::debug : spdlog::level::warn);
+    log.sinks().push_back(screen);
+    if (!flags.log_file.empty()) {
+      try {
+        auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(flags.log_file, true);
+        file->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
+        log.sinks().push_back(file);
+      } catch (const spdlog::spdlog_ex& error) {
+        throw Error(flags.log_file + ": cannot write the log file: " + error.what());
+      }
+    }
+    log.set_level(spdlog::level::debug);
+    log.flush_on(spdlog::level::debug);
+  }
+};
+
+Session::Session(std::ostream& out, std::ostream& err, const CommonFlags& flags)
+    : out_(out),
+      flags_(flags),
+      logger_(std::make_unique<Logger>(err, flags)),
+      progress_(make_progress(err, flags.quiet)) {}
+
+Session::~Session() = default;
+
+const std::string& Session::output() const {
+  require(!flags_.output.empty(), "output: missing: say where the result goes with -o PATH");
+  return flags_.output;
+}
+
+Context Session::context() { return {flags_.jobs, flags_.force, flags_.strict, progress_.get()}; }
+
+void Session::say(const std::string& text) {
+  if (!flags_.quiet && !flags_.json) out_ << text << std::flush;
+}
+
+void Session::say_json(const nlohmann::ordered_json& json) {
+  if (flags_.json) out_ << json.dump(2) << std::endl;
+}
+
+void Session::warn(const std::string& text) { logger_->log.warn("{}", text); }
+
+void Session::log(const std::string& text) { logger_->log.debug("{}", text); }
+
+}  // namespace calib

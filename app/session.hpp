@@ -1,0 +1,52 @@
+#pragma once
+// What every command is given when it runs: the flags common to all, where results go, and how to
+// log.
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <ostream>
+#include <string>
+
+#include "base/progress.hpp"
+#include "pipeline/context.hpp"
+
+namespace calib {
+
+struct CommonFlags {
+  std::string output;
+  std::string config;
+  std::string log_file;
+  int jobs = 0;
+  bool force = false, strict = false, json = false, quiet = false, verbose = false;
+};
+
+/// stdout carries results (text, or JSON with --json), stderr carries warnings and progress.
+class Session {
+ public:
+  Session(std::ostream& out, std::ostream& err, const CommonFlags& flags);
+  ~Session();
+
+  const CommonFlags& flags() const { return flags_; }
+  /// The output path; throws Error when -o was not given.
+  const std::string& output() const;
+  Context context();
+
+  /// The result for a reader; nothing with --quiet or --json.
+  void say(const std::string& text);
+  /// The result for a script; nothing without --json.
+  void say_json(const nlohmann::ordered_json& json);
+  /// Something that went other than hoped, on stderr and in the log file; never hidden, --quiet or
+  /// not.
+  void warn(const std::string& text);
+  /// Detail, on stderr with --verbose, and in the log file.
+  void log(const std::string& text);
+
+ private:
+  struct Logger;
+  std::ostream& out_;
+  CommonFlags flags_;
+  std::unique_ptr<Logger> logger_;
+  std::unique_ptr<Progress> progress_;
+};
+
+}  // namespace calib

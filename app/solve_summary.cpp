@@ -1,0 +1,44 @@
+#include "app/solve_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "io/artefacts.hpp"
+#include "report/calibration_report.hpp"
+
+namespace calib {
+
+const std::string& only_file(const std::vector<std::string>& files, const std::string& expected) {
+  require(files.size() == 1,
+          fmt::format("found {} input files, expected one: {}", files.size(), expected));
+  return files.front();
+}
+
+void finish_solve(Session& session, const SolveResult& result, const std::string& output) {
+  write_file(output, to_yaml(result.calibration));
+  for (const std::string& note : result.notes) session.warn(note);
+  for (const Rejected& rejected : result.calibration.rejected) {
+    const std::string corner =
+        rejected.corner ? fmt::format(" corner {}", *rejected.corner) : std::string();
+    session.log(fmt::format("left out {} frame {}{}: {}", rejected.camera, rejected.frame, corner,
+                            rejected.reason));
+  }
+  session.say(calibration_text(result.calibration, result.evaluation));
+  session.log(fmt::format("solved in {:.3f} s", result.seconds));
+  nlohmann::ordered_json json = calibration_json(result.calibration, result.evaluation);
+  json["seconds"] = result.seconds;
+  session.say_json(json);
+}
+
+Calibration starting_calibration(Session& session, const std::string& file,
+                                 const Observations& observations,
+                                 const IntrinsicsOptions& options) {
+  if (!file.empty()) return read_calibration(file);
+  session.log("no --calibration: solving the intrinsics first");
+  return intrinsics_stage(observations, options, session.context()).calibration;
+}
+
+}  // namespace calib

@@ -1,0 +1,10 @@
+#pragma once
+// The version that artefacts carry and `calib --version` prints; CMakeLists.txt sets it.
+
+#include <string_view>
+
+namespace calib {
+
+inline constexpr std::string_view kVersion = CALIB_VERSION;
+
+}  // namespace calib

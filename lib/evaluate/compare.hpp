@@ -1,0 +1,32 @@
+#pragma once
+// Two calibrations of one rig, in pixels, millidegrees and millimetres.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluate/residuals.hpp"
+#include "scene/calibration.hpp"
+
+namespace calib {
+
+struct CameraDifference {
+  std::string name;
+  ErrorStatistics projection_px;  ///< over a 40x30 grid of pixels, after the best implied rotation
+  bool posed = false;             ///< whether the next two are known
+  double centre_m =
+      0;  ///< distance of the camera centres, in the rig frame of the common reference
+  double rotation_rad = 0;  ///< angle between the rotations T_cam_rig
+  /// The largest |difference| over its predicted standard deviation, of intrinsics and centre;
+  /// absent without stds.
+  std::optional<double> worst_sigmas;
+};
+
+/// Compares camera by camera, both rigs expressed in the frame of `truth`'s reference camera. As in
+/// a projection diff, a small rotation of the camera that its principal point undoes is not counted
+/// as an error of projection: rays of `truth` are turned by the rotation that makes `estimate`
+/// agree best (weighted alike over the picture), then compared at infinity. Cameras that only one
+/// of them has are left out; Error when none is common.
+std::vector<CameraDifference> compare(const Calibration& estimate, const Calibration& truth);
+
+}  // namespace calib

@@ -1,0 +1,63 @@
+#include "evaluate/coverage.hpp"
+
+#include <algorithm>
+
+namespace calib {
+namespace {
+
+// The region, of the 3x3 that people speak of, with the fewest corners for its size.
+std::string weakest_region(const std::vector<int>& cells) {
+  static constexpr const char* kNames[3][3] = {{"top left", "top", "top right"},
+                                               {"left", "centre", "right"},
+                                               {"bottom left", "bottom", "bottom right"}};
+  std::string name;
+  int least = 0;
+  for (int row = 0; row < 3; ++row) {
+    for (int column = 0; column < 3; ++column) {
+      int count = 0;
+      for (int y = row * kCoverageRows / 3; y < (row + 1) * kCoverageRows / 3; ++y) {
+        for (int x = column * kCoverageColumns / 3; x < (column + 1) * kCoverageColumns / 3; ++x) {
+          count += std::min(cells[y * kCoverageColumns + x],
+                            10);  // a full cell does not make up for an empty one
+        }
+      }
+      const int area = ((column + 1) * kCoverageColumns / 3) - (column * kCoverageColumns / 3);
+      const int density = count * 100 / area;
+      if (name.empty() || density < least) {
+        least = density;
+        name = kNames[row][column];
+      }
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+std::vector<CameraCoverage> coverage(const Observations& observations) {
+  std::vector<CameraCoverage> result;
+  for (const ObservedCamera& camera : observations.cameras) {
+    result.push_back({camera.name, 0, std::vector<int>(kCoverageColumns * kCoverageRows), 0, ""});
+  }
+  for (const View& view : observations.views) {
+    CameraCoverage& camera = result[view.camera];
+    const ImageSize size = observations.cameras[view.camera].image_size;
+    ++camera.views;
+    for (const Corner& corner : view.corners) {
+      const int x = std::clamp(static_cast<int>((corner.x + 0.5) * kCoverageColumns / size.width),
+                               0, kCoverageColumns - 1);
+      const int y = std::clamp(static_cast<int>((corner.y + 0.5) * kCoverageRows / size.height), 0,
+                               kCoverageRows - 1);
+      ++camera.cells[y * kCoverageColumns + x];
+    }
+  }
+  for (CameraCoverage& camera : result) {
+    const auto seen =
+        std::count_if(camera.cells.begin(), camera.cells.end(), [](int n) { return n > 0; });
+    camera.share = static_cast<double>(seen) / static_cast<double>(camera.cells.size());
+    camera.weakest = weakest_region(camera.cells);
+  }
+  return result;
+}
+
+}  // namespace calib

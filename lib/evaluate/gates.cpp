@@ -1,0 +1,113 @@
+#include "evaluate/gates.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+
+namespace calib {
+namespace {
+
+// THE LIST of what a gate can be set on.
+struct Figure {
+  const char* name;
+  const char* help;
+};
+constexpr Figure kFigures[] = {
+    {"reprojection_px", "RMS over all corners"},
+    {"epipolar_px", "mean row error of the worst pair"},
+    {"coverage", "share of the picture of the worst camera"},
+    {"views", "of the camera with the fewest"},
+    {"truth_px", "mean projection error of the worst camera, with --truth"},
+    {"truth_mm", "error of the worst camera centre, with --truth"},
+};
+
+std::vector<std::string> figure_names() {
+  std::vector<std::string> names;
+  for (const Figure& figure : kFigures) names.emplace_back(figure.name);
+  return names;
+}
+
+void raise(std::map<std::string, double>& values, const std::string& name, double value) {
+  const auto [entry, is_new] = values.try_emplace(name, value);
+  if (!is_new) entry->second = std::max(entry->second, value);
+}
+
+void lower(std::map<std::string, double>& values, const std::string& name, double value) {
+  const auto [entry, is_new] = values.try_emplace(name, value);
+  if (!is_new) entry->second = std::min(entry->second, value);
+}
+
+}  // namespace
+
+std::string gate_help() {
+  std::vector<std::string> parts;
+  for (const Figure& figure : kFigures)
+    parts.push_back(fmt::format("{} ({})", figure.name, figure.help));
+  return join(parts, ", ");
+}
+
+std::vector<Gate> parse_gates(const std::vector<std::string>& texts) {
+  std::vector<Gate> gates;
+  const std::vector<std::string> names = figure_names();
+  for (const std::string& text : texts) {
+    const std::size_t sign = text.find_first_of("<>");
+    const auto bound = sign == std::string::npos
+                           ? std::nullopt
+                           : parse_number(split(text.substr(sign + 1), '\n')[0]);
+    require(bound.has_value(),
+            fmt::format("require: found '{}', expected NAME<X or NAME>X, such as epipolar_px<0.3",
+                        text));
+    const std::string name = split(text.substr(0, sign), '\n')[0];
+    require(std::find(names.begin(), names.end(), name) != names.end(),
+            fmt::format("require: there is no figure '{}', expected one of {}{}", name,
+                        join(names, ", "), did_you_mean(name, names)));
+    gates.push_back({text, name, *bound, text[sign] == '<'});
+  }
+  return gates;
+}
+
+std::map<std::string, double> gate_values(const Evaluation& evaluation,
+                                          const std::vector<CameraDifference>& differences) {
+  std::map<std::string, double> values;
+  if (evaluation.reprojection_px.count > 0)
+    values["reprojection_px"] = evaluation.reprojection_px.rms;
+  for (const PairEpipolar& pair : evaluation.pairs) raise(values, "epipolar_px", pair.row_px.mean);
+  for (const CameraCoverage& camera : evaluation.coverage) {
+    lower(values, "coverage", camera.share);
+    lower(values, "views", camera.views);
+  }
+  for (const CameraDifference& difference : differences) {
+    raise(values, "truth_px", difference.projection_px.mean);
+    if (difference.posed) raise(values, "truth_mm", 1000 * difference.centre_m);
+  }
+  return values;
+}
+
+std::vector<GateResult> check_gates(const std::vector<Gate>& gates,
+                                    const std::map<std::string, double>& values) {
+  std::vector<GateResult> results;
+  for (const Gate& gate : gates) {
+    const auto value = values.find(gate.name);
+    require(value != values.end(),
+            fmt::format(
+                "require: '{}' cannot be checked: this calibration and these flags do not give {}",
+                gate.text, gate.name));
+    results.push_back({gate, value->second,
+                       gate.below ? value->second < gate.bound : value->second > gate.bound});
+  }
+  return results;
+}
+
+void require_gates(const std::vector<GateResult>& results) {
+  std::vector<std::string> missed;
+  for (const GateResult& result : results) {
+    if (!result.passed)
+      missed.push_back(fmt::format("{} (found {:.6g})", result.gate.text, result.value));
+  }
+  if (!missed.empty()) throw GateError("missed: " + join(missed, ", "));
+}
+
+}  // namespace calib

@@ -1,0 +1,47 @@
+#pragma once
+// Every corner's reprojection error under a calibration.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scene/calibration.hpp"
+#include "scene/observations.hpp"
+
+namespace calib {
+
+/// One corner of one view that took part.
+struct Residual {
+  int camera = 0;  ///< index into Observations::cameras
+  std::int64_t frame = 0;
+  int corner = 0;
+  Eigen::Vector2d pixel;  ///< observed
+  Eigen::Vector2d error;  ///< predicted minus observed, pixels
+};
+
+/// The residuals of all corners that the calibration did not reject, in the views of the frames
+/// that it solved. Only for cameras with a pose: the others have no place in the rig. Throws Error
+/// when the cameras do not match.
+std::vector<Residual> rig_residuals(const Observations& observations,
+                                    const Calibration& calibration);
+
+/// Statistics of |e|, pixels. rms is sqrt(mean |e|^2) over points.
+struct ErrorStatistics {
+  std::size_t count = 0;
+  double mean = 0, rms = 0, median = 0, p95 = 0, max = 0;
+};
+ErrorStatistics statistics(std::vector<double> magnitudes);
+
+/// Whether the view, or this corner of it, is listed as rejected. Build once, ask often.
+class RejectedSet {
+ public:
+  explicit RejectedSet(const Calibration& calibration);
+  bool view(const std::string& camera, std::int64_t frame) const;
+  bool corner(const std::string& camera, std::int64_t frame, int id) const;
+
+ private:
+  std::map<std::pair<std::string, std::int64_t>, std::vector<int>>
+      corners_;  // empty list: the whole view
+};
+
+}  // namespace calib

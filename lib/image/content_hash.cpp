@@ -1,0 +1,39 @@
+#include "image/content_hash.hpp"
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "base/parallel.hpp"
+#include "image/decode.hpp"
+
+namespace calib {
+namespace {
+
+// An image is hashed as the bytes that are decoded from memory; a video may not fit there.
+std::string hash_picture_file(const std::filesystem::path& path) {
+  try {
+    return is_video_name(path) ? hash_file(path) : hash_image(read_file(path));
+  } catch (const Error&) {
+    return hash_of_unreadable();
+  }
+}
+
+}  // namespace
+
+std::string hash_image(std::string_view bytes) { return Hasher().add(bytes).hex(); }
+
+std::string hash_of_unreadable() { return "unreadable"; }
+
+std::string combine_hashes(std::span<const std::string> hashes) {
+  Hasher hasher;
+  for (const std::string& hash : hashes) hasher.add(hash);
+  return hasher.hex();
+}
+
+std::string hash_picture_files(std::span<const std::filesystem::path> files, int jobs) {
+  std::vector<std::string> hashes(files.size());
+  parallel_for(files.size(), jobs, [&](std::size_t i) { hashes[i] = hash_picture_file(files[i]); });
+  return combine_hashes(hashes);
+}
+
+}  // namespace calib

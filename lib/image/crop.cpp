@@ -1,0 +1,364 @@
+#include "image/crop.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <tuple>
+
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "base/text.hpp"
+#include "image/composites.hpp"
+#include "image/content_hash.hpp"
+#include "image/decode.hpp"
+#include "image/layout.hpp"
+#include "image/video.hpp"
+#include "image/write_image.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+// A video's number of frames is known only at its end; images rarely exceed it.
+constexpr std::size_t kVideoDigits = 6;
+constexpr std::size_t kLeastDigits = 4;
+
+ImageSize size_of(const cv::Mat& pixels) { return {pixels.cols, pixels.rows}; }
+
+// "a,b" is two names, however the command line or the file wrote the list.
+std::vector<std::string> single_names(const std::vector<std::string>& names) {
+  std::vector<std::string> single;
+  for (const std::string& text : names)
+    for (std::string& name : split(text, ',')) single.push_back(std::move(name));
+  return single;
+}
+
+void check_options(const CropOptions& options) {
+  require(!options.layout.empty() || !options.roi.empty(),
+          "crop needs to know where the cameras are: --layout 2x2 (rows x columns), or --roi "
+          "NAME=X,Y,W,H for each camera");
+  require(options.layout.empty() || options.roi.empty(),
+          "found both --layout and --roi, expected one of them");
+  require(options.roi.empty() || options.names.empty(),
+          "--names belongs to --layout; a --roi begins with its own name");
+  require(
+      options.end < 0 || options.end >= options.start,
+      fmt::format("--end {} is before --start {}: no frame is left", options.end, options.start));
+}
+
+bool is_selected(const CropOptions& options, std::size_t position) {
+  const auto start = static_cast<std::size_t>(options.start);
+  if (position < start) return false;
+  if (options.end >= 0 && position > static_cast<std::size_t>(options.end)) return false;
+  return (position - start) % static_cast<std::size_t>(options.every) == 0;
+}
+
+std::size_t count_selected(const CropOptions& options, std::size_t frames) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < frames; ++i) count += is_selected(options, i) ? 1 : 0;
+  return count;
+}
+
+void require_some_selected(const CropOptions& options, std::size_t selected, std::size_t frames) {
+  require(selected > 0, fmt::format("--start {} is beyond the last frame, {} (counted from 0)",
+                                    options.start, static_cast<long>(frames) - 1));
+}
+
+// Where the first frame says each camera is cut out, and where its pictures go.
+struct CropPlan {
+  ImageSize frame_size;
+  std::vector<Tile> tiles;
+  fs::path output;
+  std::string format;
+  std::size_t digits = kLeastDigits;
+};
+
+// Throws Error when such frames cannot be stored as asked.
+CropPlan make_plan(const cv::Mat& first, const std::string& path, const CropOptions& options,
+                   const fs::path& output, std::size_t digits) {
+  require(options.format != "jpg" || first.depth() == CV_8U,
+          fmt::format("{}: has 16 bits a channel, which jpg cannot hold; use --format png", path));
+  const ImageSize size = size_of(first);
+  CropPlan plan{size,
+                options.layout.empty()
+                    ? roi_tiles(options.roi, size)
+                    : grid_tiles(options.layout, size, single_names(options.names)),
+                output, options.format, digits};
+  for (const Tile& tile : plan.tiles) create_folder(output / tile.camera);
+  return plan;
+}
+
+std::string tile_path(const CropPlan& plan, const Tile& tile, std::int64_t frame) {
+  return fmt::format("{}/{:0{}}.{}", tile.camera, frame, plan.digits, plan.format);
+}
+
+// Why the frame cannot be cut like the first one, or "".
+std::string misfit(const CropPlan& plan, const cv::Mat& pixels) {
+  if (size_of(pixels) != plan.frame_size) {
+    return fmt::format("is {}, the first frame is {}", to_text(size_of(pixels)),
+                       to_text(plan.frame_size));
+  }
+  if (plan.format == "jpg" && pixels.depth() != CV_8U)
+    return "has 16 bits a channel, which jpg cannot hold";
+  return "";
+}
+
+void write_tiles(const CropPlan& plan, const cv::Mat& pixels, std::int64_t frame) {
+  for (const Tile& tile : plan.tiles) {
+    const CropInfo& place = tile.place;
+    write_image(plan.output / tile_path(plan, tile, frame),
+                pixels(cv::Rect(place.x, place.y, place.width, place.height)));
+  }
+}
+
+// What became of one composite frame.
+struct FrameOutcome {
+  std::int64_t frame = 0;
+  std::string path;
+  std::string problem;  // empty: written
+};
+
+std::string crop_frame(const CropPlan& plan, const DecodedImage& image, std::int64_t frame) {
+  std::string problem = image.problem.empty() ? misfit(plan, image.pixels) : image.problem;
+  if (problem.empty()) write_tiles(plan, image.pixels, frame);
+  return problem;
+}
+
+DatasetCamera make_camera(const CropPlan& plan, const Tile& tile,
+                          const std::vector<FrameOutcome>& outcomes) {
+  DatasetCamera camera{tile.camera, {tile.place.width, tile.place.height}, tile.place};
+  for (const FrameOutcome& outcome : outcomes) {
+    if (outcome.problem.empty())
+      camera.images.push_back({outcome.frame, tile_path(plan, tile, outcome.frame)});
+  }
+  return camera;
+}
+
+std::vector<DatasetCamera> make_cameras(const CropPlan& plan,
+                                        const std::vector<FrameOutcome>& outcomes) {
+  std::vector<DatasetCamera> cameras;
+  for (const Tile& tile : plan.tiles) cameras.push_back(make_camera(plan, tile, outcomes));
+  std::sort(cameras.begin(), cameras.end(), [](const DatasetCamera& a, const DatasetCamera& b) {
+    return natural_less(a.name, b.name);
+  });
+  return cameras;
+}
+
+// `outcomes` in rising frames.
+CropResult make_result(const CropPlan& plan, const std::vector<FrameOutcome>& outcomes,
+                       const CropOptions& options) {
+  CropResult result;
+  result.dataset.root = plan.output;
+  result.dataset.cameras = make_cameras(plan, outcomes);
+  CropOptions copy = options;
+  result.dataset.provenance.options = to_pairs(describe(copy));
+  for (const FrameOutcome& outcome : outcomes) {
+    if (outcome.problem.empty()) {
+      ++result.frames;
+    } else {
+      result.skipped.push_back({outcome.path, outcome.problem});
+    }
+  }
+  flush_folder(plan.output);
+  return result;
+}
+
+[[noreturn]] void fail_all_unreadable(std::size_t count, const std::string& path,
+                                      const std::string& problem) {
+  throw Error(fmt::format("{}: {}; none of the {} frames can be read", path, problem, count));
+}
+
+// Images.
+
+std::vector<std::size_t> selected_images(const Composites& composites, const CropOptions& options) {
+  std::vector<std::size_t> selected;
+  for (std::size_t i = 0; i < composites.files.size(); ++i)
+    if (is_selected(options, i)) selected.push_back(i);
+  require_some_selected(options, selected.size(), composites.files.size());
+  return selected;
+}
+
+std::size_t digits_of(std::int64_t frame) {
+  return std::max(kLeastDigits, std::to_string(frame).size());
+}
+
+// The plan by the first image that can be read.
+CropPlan plan_by_first_image(const Composites& composites, const std::vector<std::size_t>& selected,
+                             const CropOptions& options, const fs::path& output) {
+  std::string first_problem;
+  for (const std::size_t i : selected) {
+    const fs::path& path = composites.files[i];
+    const DecodedImage image = decode_image(path, PixelFormat::kAsStored);
+    if (image.problem.empty()) {
+      return make_plan(image.pixels, path.string(), options, output,
+                       digits_of(composites.frames[selected.back()]));
+    }
+    if (first_problem.empty()) first_problem = image.problem;
+  }
+  fail_all_unreadable(selected.size(), composites.files[selected.front()].string(), first_problem);
+}
+
+struct HashedOutcome {
+  FrameOutcome outcome;
+  std::string hash;
+};
+
+HashedOutcome crop_image(const CropPlan& plan, const fs::path& path, std::int64_t frame) {
+  const ImageBytes file = read_image_bytes(path);
+  if (!file.problem.empty()) return {{frame, path.string(), file.problem}, hash_of_unreadable()};
+  const DecodedImage image = decode_image(std::string_view(file.bytes), PixelFormat::kAsStored);
+  return {{frame, path.string(), crop_frame(plan, image, frame)}, hash_image(file.bytes)};
+}
+
+CropResult crop_images(const Composites& composites, const CropOptions& options,
+                       const fs::path& output, int jobs, Progress& progress) {
+  const std::vector<std::size_t> selected = selected_images(composites, options);
+  const CropPlan plan = plan_by_first_image(composites, selected, options, output);
+  std::vector<FrameOutcome> outcomes(selected.size());
+  std::vector<std::string> hashes(selected.size());
+  progress.begin("crop", selected.size());
+  parallel_for(selected.size(), jobs, [&](std::size_t k) {
+    const std::size_t i = selected[k];
+    HashedOutcome done = crop_image(plan, composites.files[i], composites.frames[i]);
+    outcomes[k] = std::move(done.outcome);
+    hashes[k] = std::move(done.hash);
+    progress.advance();
+  });
+  progress.end();
+  CropResult result = make_result(plan, outcomes, options);
+  result.dataset.provenance.inputs_hash = combine_hashes(hashes);
+  return result;
+}
+
+// Videos.
+
+struct VideoFrame {
+  std::int64_t frame = 0;
+  std::string path;  // "video.mp4#12"
+  DecodedImage image;
+};
+
+// The selected frames of several videos, one after another.
+class VideoSequence {
+ public:
+  VideoSequence(const std::vector<fs::path>& paths, const CropOptions& options)
+      : options_(options) {
+    for (const fs::path& path : paths) videos_.push_back({path, VideoReader(path)});
+  }
+
+  std::size_t stated_frames() const {
+    std::size_t sum = 0;
+    for (const auto& [path, reader] : videos_) sum += reader.stated_frames();
+    return sum;
+  }
+
+  /// The next selected frame; one with a problem stands for the missing end of a video.
+  bool next(VideoFrame& frame) {
+    while (current_ < videos_.size() && !is_past_end()) {
+      auto& [path, reader] = videos_[current_];
+      frame = {static_cast<std::int64_t>(position_),
+               fmt::format("{}#{}", path.string(), reader.position()),
+               {}};
+      const bool selected = is_selected(options_, position_);
+      if (selected ? reader.read(PixelFormat::kAsStored, frame.image.pixels) : reader.skip()) {
+        ++position_;
+        if (selected) return true;
+        continue;
+      }
+      frame.image.problem = reader.shortfall();
+      ++current_;
+      if (!frame.image.problem.empty()) return true;
+    }
+    return false;
+  }
+
+  std::size_t position() const { return position_; }
+
+ private:
+  bool is_past_end() const {
+    return options_.end >= 0 && position_ > static_cast<std::size_t>(options_.end);
+  }
+
+  CropOptions options_;
+  std::vector<std::pair<fs::path, VideoReader>> videos_;
+  std::size_t current_ = 0;
+  std::size_t position_ = 0;
+};
+
+CropResult crop_videos(const Composites& composites, const CropOptions& options,
+                       const fs::path& output, int jobs, Progress& progress) {
+  VideoSequence sequence(composites.files, options);
+  std::optional<CropPlan> plan;  // by the first frame, before any is worked on
+  std::vector<FrameOutcome> outcomes;
+  std::mutex outcomes_mutex;
+  const auto next = [&](VideoFrame& frame) {
+    if (!sequence.next(frame)) return false;
+    if (!plan && frame.image.problem.empty())
+      plan = make_plan(frame.image.pixels, frame.path, options, output, kVideoDigits);
+    return true;
+  };
+  const auto work = [&](VideoFrame& frame) {
+    FrameOutcome outcome{frame.frame, frame.path, frame.image.problem};
+    if (outcome.problem.empty()) outcome.problem = crop_frame(*plan, frame.image, frame.frame);
+    const std::lock_guard lock(outcomes_mutex);
+    outcomes.push_back(std::move(outcome));
+    progress.advance();
+  };
+  progress.begin("crop", count_selected(options, sequence.stated_frames()));
+  // One frame a thread at work, one waiting.
+  const auto in_flight = 2 * static_cast<std::size_t>(resolve_jobs(jobs));
+  parallel_stream<VideoFrame>(jobs, in_flight, next, work);
+  progress.end();
+  std::sort(outcomes.begin(), outcomes.end(), [](const FrameOutcome& a, const FrameOutcome& b) {
+    return std::tie(a.frame, a.path) < std::tie(b.frame, b.path);
+  });
+  require_some_selected(options, outcomes.size(), sequence.position());
+  if (!plan) fail_all_unreadable(outcomes.size(), outcomes[0].path, outcomes[0].problem);
+  CropResult result = make_result(*plan, outcomes, options);
+  result.dataset.provenance.inputs_hash = hash_picture_files(composites.files, jobs);
+  return result;
+}
+
+}  // namespace
+
+std::vector<Option> describe(CropOptions& options) {
+  return {
+      Option::text("layout", options.layout,
+                   "how the cameras' pictures tile the frame: rows x columns, named row by row",
+                   "RxC"),
+      Option::list("roi", options.roi,
+                   "where one camera's picture lies, instead of a layout (repeat for each camera)",
+                   "NAME=X,Y,W,H"),
+      Option::list("names", options.names, "the cameras' names, row by row (default cam0,cam1,...)",
+                   "A,B,..."),
+      Option::text("format", options.format,
+                   "the files to write; png keeps every pixel, jpg has quality 95")
+          .one_of({"png", "jpg"}),
+      Option::number("every", options.every, "take every Nth frame").at_least(1),
+      Option::number("start", options.start, "the first frame, counted from 0").at_least(0),
+      Option::number("end", options.end, "the last frame, itself taken too; -1: to the end")
+          .at_least(-1),
+  };
+}
+
+CropResult crop_composites(const std::vector<std::string>& inputs, const CropOptions& options,
+                           const fs::path& output, int jobs, Progress& progress) {
+  check_options(options);
+  const Composites composites = find_composites(inputs);
+  return composites.are_videos ? crop_videos(composites, options, output, jobs, progress)
+                               : crop_images(composites, options, output, jobs, progress);
+}
+
+std::string hash_composites(const std::vector<std::string>& inputs, const CropOptions& options,
+                            int jobs) {
+  const Composites composites = find_composites(inputs);
+  if (composites.are_videos) return hash_picture_files(composites.files, jobs);
+  std::vector<fs::path> files;
+  for (const std::size_t i : selected_images(composites, options))
+    files.push_back(composites.files[i]);
+  return hash_picture_files(files, jobs);
+}
+
+}  // namespace calib

@@ -1,0 +1,92 @@
+#include "image/decode.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <initializer_list>
+#include <limits>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "image/integrity.hpp"
+
+namespace calib {
+namespace {
+
+DecodedImage unreadable(std::string problem) { return {cv::Mat(), std::move(problem)}; }
+
+// The flags of cv::imdecode. ANYDEPTH keeps 16 bit, so that the rounding to 8 is ours.
+int decode_flags(PixelFormat format) {
+  if (format == PixelFormat::kAsStored) return cv::IMREAD_UNCHANGED;
+  return cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
+}
+
+cv::Mat decode_pixels(std::string_view bytes, PixelFormat format) {
+  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return {};
+  // imdecode only reads from it.
+  const cv::Mat buffer(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
+  try {
+    return cv::imdecode(buffer, decode_flags(format));
+  } catch (const cv::Exception&) {
+    return {};
+  }
+}
+
+bool has_suffix_of(const std::filesystem::path& path,
+                   std::initializer_list<std::string_view> suffixes) {
+  std::string suffix = path.extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(suffixes.begin(), suffixes.end(), suffix) != suffixes.end();
+}
+
+}  // namespace
+
+void silence_opencv() {
+  static const auto once =
+      cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);  // problems are values
+  static_cast<void>(once);
+}
+
+DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
+  silence_opencv();
+  if (bytes.empty()) return unreadable("zero bytes");
+  const Integrity integrity = check_integrity(bytes);
+  if (integrity.format.empty()) return unreadable("not an image in a known format");
+  if (!integrity.damage.empty()) return unreadable(integrity.damage);
+  cv::Mat pixels = decode_pixels(bytes, format);
+  if (pixels.empty()) return unreadable("corrupt " + integrity.format);
+  if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
+    return unreadable("pixels are neither 8 nor 16 bit integers");
+  if (format == PixelFormat::kGrey8 && pixels.depth() == CV_16U)
+    pixels.convertTo(pixels, CV_8U, 1.0 / 256);
+  return {pixels, ""};
+}
+
+ImageBytes read_image_bytes(const std::filesystem::path& path) {
+  try {
+    return {read_file(path), ""};
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    const std::string place = path.string() + ": ";
+    return {"", message.starts_with(place) ? message.substr(place.size()) : message};
+  }
+}
+
+DecodedImage decode_image(const std::filesystem::path& path, PixelFormat format) {
+  ImageBytes file = read_image_bytes(path);
+  if (!file.problem.empty()) return unreadable(std::move(file.problem));
+  return decode_image(std::string_view(file.bytes), format);
+}
+
+bool is_image_name(const std::filesystem::path& path) {
+  return has_suffix_of(path,
+                       {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".pgm", ".ppm", ".webp"});
+}
+
+bool is_video_name(const std::filesystem::path& path) {
+  return has_suffix_of(path, {".mp4", ".avi", ".mkv", ".mov", ".m4v", ".webm"});
+}
+
+}  // namespace calib

@@ -1,0 +1,103 @@
+#include "image/frame_key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+// A name cut into its digit runs (without leading zeros) and the text around them: "left_007b" is
+// {"7"} within "left_#b".
+struct ParsedName {
+  std::vector<std::string> numbers;
+  std::string text;
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+ParsedName parse_name(const std::string& stem) {
+  ParsedName name;
+  for (std::size_t i = 0; i < stem.size();) {
+    if (!is_digit(stem[i])) {
+      name.text += stem[i++];
+      continue;
+    }
+    std::size_t end = i;
+    while (end < stem.size() && is_digit(stem[end])) ++end;
+    while (i + 1 < end && stem[i] == '0') ++i;
+    name.numbers.push_back(stem.substr(i, end - i));
+    name.text += '#';
+    i = end;
+  }
+  return name;
+}
+
+bool varies(const std::vector<ParsedName>& names, std::size_t run) {
+  return std::any_of(names.begin(), names.end(), [&](const ParsedName& name) {
+    return name.numbers[run] != names.front().numbers[run];
+  });
+}
+
+// The last run that varies, counted from the end (0: the last run), of names with one text.
+std::size_t varying_run_from_end(const std::vector<ParsedName>& names) {
+  const std::size_t runs = names.front().numbers.size();
+  for (std::size_t from_end = 0; from_end < runs; ++from_end)
+    if (varies(names, runs - 1 - from_end)) return from_end;
+  return 0;
+}
+
+bool have_one_text(const std::vector<ParsedName>& names) {
+  return std::all_of(names.begin(), names.end(),
+                     [&](const ParsedName& name) { return name.text == names.front().text; });
+}
+
+std::int64_t to_frame(const fs::path& file, const std::string& digits) {
+  const auto frame = parse_integer(digits);
+  require(frame.has_value(),
+          fmt::format("{}: the frame number {} is too large, expected at most 18 digits",
+                      file.string(), digits));
+  return *frame;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::int64_t>> frame_numbers(std::span<const fs::path> files) {
+  std::vector<ParsedName> names;
+  for (const fs::path& file : files) names.push_back(parse_name(file.stem().string()));
+  const auto unnumbered = [](const ParsedName& name) { return name.numbers.empty(); };
+  if (std::all_of(names.begin(), names.end(), unnumbered)) return std::nullopt;
+  const auto odd = std::find_if(names.begin(), names.end(), unnumbered);
+  if (odd != names.end()) {
+    const auto numbered = std::find_if_not(names.begin(), names.end(), unnumbered);
+    throw Error(
+        fmt::format("{}: no frame number in the name, while {} has one; rename it or move it away",
+                    files[static_cast<std::size_t>(odd - names.begin())].string(),
+                    files[static_cast<std::size_t>(numbered - names.begin())].string()));
+  }
+  const std::size_t from_end = have_one_text(names) ? varying_run_from_end(names) : 0;
+  std::vector<std::int64_t> frames;
+  for (std::size_t i = 0; i < files.size(); ++i)
+    frames.push_back(to_frame(files[i], names[i].numbers.rbegin()[static_cast<long>(from_end)]));
+  return frames;
+}
+
+void require_distinct_frames(std::span<const fs::path> files,
+                             std::span<const std::int64_t> frames) {
+  std::map<std::int64_t, std::size_t> seen;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto [first, is_new] = seen.emplace(frames[i], i);
+    if (is_new) continue;
+    throw Error(fmt::format(
+        "{} and {} are both frame {} of one camera; every frame needs a number of its own: rename "
+        "one, or move it away",
+        files[first->second].string(), files[i].string(), frames[i]));
+  }
+}
+
+}  // namespace calib

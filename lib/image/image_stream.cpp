@@ -1,0 +1,78 @@
+#include "image/image_stream.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "image/video.hpp"
+
+namespace calib {
+namespace {
+
+void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
+                  const std::function<void(LoadedImage&)>& work) {
+  std::vector<std::pair<std::size_t, std::size_t>> all;  // camera, index
+  for (std::size_t c = 0; c < dataset.cameras.size(); ++c)
+    for (std::size_t i = 0; i < dataset.cameras[c].images.size(); ++i) all.emplace_back(c, i);
+  parallel_for(all.size(), jobs, [&](std::size_t k) {
+    const auto [camera, index] = all[k];
+    const ImageFile& file = dataset.cameras[camera].images[index];
+    DecodedImage decoded = decode_image(resolve(dataset, file.path), format);
+    LoadedImage image{camera,
+                      index,
+                      file.frame,
+                      file.path,
+                      std::move(decoded.pixels),
+                      std::move(decoded.problem)};
+    work(image);
+  });
+}
+
+LoadedImage make_frame(const DatasetCamera& camera, std::size_t camera_index, std::size_t index) {
+  LoadedImage image;
+  image.camera = camera_index;
+  image.index = index;
+  image.frame = static_cast<std::int64_t>(index);
+  image.path = fmt::format("{}#{}", camera.video, index);
+  return image;
+}
+
+void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format, int jobs,
+                  const std::function<void(LoadedImage&)>& work) {
+  const DatasetCamera& source = dataset.cameras[camera];
+  VideoReader video(resolve(dataset, source.video));
+  bool ended = false;
+  const auto next = [&](LoadedImage& image) {
+    if (ended) return false;
+    image = make_frame(source, camera, video.position());
+    if (video.read(format, image.pixels)) return true;
+    ended = true;
+    image.problem = video.shortfall();  // the first missing frame stands for all of them
+    return !image.problem.empty();
+  };
+  // One frame a thread at work, one waiting.
+  const auto in_flight = 2 * static_cast<std::size_t>(resolve_jobs(jobs));
+  parallel_stream<LoadedImage>(jobs, in_flight, next, work);
+}
+
+}  // namespace
+
+void for_each_image(const Dataset& dataset, PixelFormat format, int jobs,
+                    const std::function<void(LoadedImage&)>& work) {
+  stream_files(dataset, format, jobs, work);
+  for (std::size_t c = 0; c < dataset.cameras.size(); ++c)
+    if (!dataset.cameras[c].video.empty()) stream_video(dataset, c, format, jobs, work);
+}
+
+std::size_t count_images(const Dataset& dataset) {
+  std::size_t count = 0;
+  for (const DatasetCamera& camera : dataset.cameras) {
+    count += camera.video.empty() ? camera.images.size()
+                                  : VideoReader(resolve(dataset, camera.video)).stated_frames();
+  }
+  return count;
+}
+
+}  // namespace calib

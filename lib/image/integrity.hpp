@@ -1,0 +1,20 @@
+#pragma once
+// Whether the bytes of an image file are all there. Decoders fill what is missing with grey, or
+// print on stderr; a look at the file's own structure before decoding avoids both.
+
+#include <string>
+#include <string_view>
+
+namespace calib {
+
+struct Integrity {
+  std::string format;  ///< "JPEG", "PNG", ...; empty: the first bytes belong to no known format
+  std::string damage;  ///< "truncated JPEG", ...; empty: none found
+};
+
+/// Follows the file's segments or chunks to its end mark (JPEG, PNG, whose checksums are compared
+/// too), or compares the length with what the header promises (BMP, PGM/PPM, WebP). TIFF is left to
+/// its decoder.
+Integrity check_integrity(std::string_view bytes);
+
+}  // namespace calib

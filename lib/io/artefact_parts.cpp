@@ -1,0 +1,217 @@
+#include "io/artefact_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "io/artefacts.hpp"
+#include "io/yaml_writer.hpp"
+
+namespace calib {
+namespace {
+
+// Far above any board that a camera could resolve; a typo must not ask for gigabytes.
+constexpr int kMaxCorners = 1'000'000;
+
+struct Kind {
+  const char* name;
+  const char* with_article;
+  const char* made_by;
+};
+constexpr Kind kKinds[] = {
+    {"dataset", "a dataset", "'calib crop'"},
+    {"observations", "an observations file", "'calib detect'"},
+    {"calibration", "a calibration", "'calib intrinsics', 'stereo' or 'extrinsics'"},
+    {"rectification", "a rectification", "'calib rectify'"},
+};
+
+const Kind* find_kind(const std::string& name) {
+  for (const Kind& kind : kKinds) {
+    if (name == kind.name) return &kind;
+  }
+  return nullptr;
+}
+
+const Kind& read_kind(const YamlNode& root) {
+  if (!root.is_map()) root.fail("this is not a file that calib wrote: expected a map with 'kind'");
+  const YamlNode node = root["kind"];
+  if (const Kind* kind = find_kind(node.text())) return *kind;
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.push_back(kind.name);
+  node.fail(fmt::format("unknown kind '{}', expected one of {}{}", node.text(), join(names, ", "),
+                        did_you_mean(node.text(), names)));
+}
+
+std::optional<std::int64_t> major_version(std::string_view version) {
+  return parse_integer(version.substr(0, version.find('.')));
+}
+
+void check_version(const YamlNode& root) {
+  const auto node = root.find("calib_version");
+  if (!node) return;
+  const auto major = major_version(node->text());
+  if (!major) {
+    node->fail(fmt::format("found '{}' for 'calib_version', expected a version such as \"{}\"",
+                           node->text(), kVersion));
+  }
+  if (*major > *major_version(kVersion)) {
+    node->fail(
+        fmt::format("calib {} wrote this file, which this calib {} cannot read: install the "
+                    "newer calib",
+                    node->text(), kVersion));
+  }
+}
+
+}  // namespace
+
+std::string head_text(const std::string& kind) {
+  return fmt::format("calib_version: \"{}\"\nkind: {}\n", kVersion, kind);
+}
+
+YamlNode load_artefact(const std::filesystem::path& file, const std::string& kind) {
+  const YamlNode root = YamlNode::load(file);
+  const Kind& found = read_kind(root);
+  if (found.name != kind) {
+    const Kind& expected = *find_kind(kind);
+    root["kind"].fail(fmt::format("this is {}, expected {}: pass the {}.yaml that {} wrote",
+                                  found.with_article, expected.with_article, kind,
+                                  expected.made_by));
+  }
+  check_version(root);
+  return root;
+}
+
+std::string artefact_kind(const std::filesystem::path& file) {
+  return read_kind(YamlNode::load(file)).name;
+}
+
+Provenance read_provenance(const std::filesystem::path& file) {
+  const YamlNode root = YamlNode::load(file);
+  read_kind(root);
+  check_version(root);
+  const auto node = root.find("provenance");
+  return node ? read_provenance(*node) : Provenance{};
+}
+
+int read_int(const YamlNode& node, int minimum) {
+  const std::int64_t value = node.integer();
+  if (value < minimum || value > std::numeric_limits<int>::max()) {
+    node.fail(fmt::format("found {} for {}, expected a whole number of at least {}", value,
+                          node.what(), minimum));
+  }
+  return static_cast<int>(value);
+}
+
+std::vector<int> read_ints(const YamlNode& node, std::size_t count, int minimum) {
+  const std::vector<YamlNode> items = node.items();
+  if (items.size() != count) {
+    node.fail(
+        fmt::format("found {} numbers for {}, expected {}", items.size(), node.what(), count));
+  }
+  std::vector<int> values;
+  for (const YamlNode& item : items) values.push_back(read_int(item, minimum));
+  return values;
+}
+
+double read_not_negative(const YamlNode& node) {
+  const double value = node.number();
+  if (value < 0) {
+    node.fail(fmt::format("found {} for {}, expected a number of at least 0", to_text(value),
+                          node.what()));
+  }
+  return value;
+}
+
+std::int64_t read_frame_key(const std::string& key, const YamlNode& value) {
+  if (const auto frame = parse_integer(key)) return *frame;
+  value.fail_at_key(fmt::format("found '{}' for a frame, expected a whole number", key));
+}
+
+std::string size_text(ImageSize size) { return fmt::format("[{}, {}]", size.width, size.height); }
+
+ImageSize read_size(const YamlNode& node) {
+  const std::vector<int> values = read_ints(node, 2, 1);
+  return {values[0], values[1]};
+}
+
+std::string crop_text(const CropInfo& crop) {
+  return fmt::format("{{source_size: [{}, {}], rect: [{}, {}, {}, {}]}}", crop.source_width,
+                     crop.source_height, crop.x, crop.y, crop.width, crop.height);
+}
+
+CropInfo read_crop(const YamlNode& node, ImageSize image_size) {
+  node.expect_keys({"source_size", "rect"});
+  const ImageSize source = read_size(node["source_size"]);
+  const YamlNode rect_node = node["rect"];
+  const std::vector<int> rect = read_ints(rect_node, 4, 0);
+  const CropInfo crop{source.width, source.height, rect[0], rect[1], rect[2], rect[3]};
+  if (crop.width > source.width - crop.x || crop.height > source.height - crop.y) {
+    rect_node.fail(fmt::format("{} (x, y, width, height) reaches beyond the {} source",
+                               rect_node.what(), to_text(source)));
+  }
+  if (image_size != ImageSize{} && image_size != ImageSize{crop.width, crop.height}) {
+    rect_node.fail(fmt::format("{} cuts {}x{} pixels, but the camera's image_size is {}",
+                               rect_node.what(), crop.width, crop.height, to_text(image_size)));
+  }
+  return crop;
+}
+
+std::string board_text(const Board& board) {
+  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}}}", yaml_string(board.type),
+                     board.corners_x, board.corners_y,
+                     yaml_number(board.square_m, "board.square_m"));
+}
+
+Board read_board(const YamlNode& node) {
+  node.expect_keys({"type", "corners", "square_m"});
+  const std::vector<int> corners = read_ints(node["corners"], 2, 1);
+  if (corners[0] > kMaxCorners / corners[1]) {
+    node["corners"].fail(fmt::format("found {} corners for {}, expected at most {}",
+                                     std::int64_t{corners[0]} * corners[1], node.what(),
+                                     kMaxCorners));
+  }
+  const YamlNode square = node["square_m"];
+  if (square.number() <= 0) {
+    square.fail(fmt::format("found {} for {}, expected a positive number of metres",
+                            to_text(square.number()), square.what()));
+  }
+  return {node["type"].text(), corners[0], corners[1], square.number()};
+}
+
+std::string provenance_text(const Provenance& provenance) {
+  if (provenance == Provenance{}) return "";
+  std::string text = "provenance:\n";
+  if (!provenance.inputs_hash.empty())
+    text += "  inputs_hash: " + yaml_string(provenance.inputs_hash) + "\n";
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : provenance.options) {
+    if (keys.empty()) text += "  options:\n";
+    text += fmt::format("    {}: {}\n", yaml_string(key), yaml_string(value));
+    keys.push_back(key);
+  }
+  require_unique(std::move(keys), "option in the provenance");
+  return text;
+}
+
+Provenance read_provenance(const YamlNode& node) {
+  node.expect_keys({}, {"inputs_hash", "options"});
+  Provenance provenance;
+  if (const auto hash = node.find("inputs_hash")) provenance.inputs_hash = hash->text();
+  if (const auto options = node.find("options")) {
+    for (const auto& [key, value] : options->entries())
+      provenance.options.emplace_back(key, value.text());
+  }
+  return provenance;
+}
+
+void require_unique(std::vector<std::string> names, const std::string& what) {
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) throw Error(fmt::format("two entries for the {} '{}'", what, *twice));
+}
+
+}  // namespace calib

@@ -1,0 +1,386 @@
+// calibration.yaml: what is known. What is not known is absent.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "camera/model_list.hpp"
+#include "io/artefact_parts.hpp"
+#include "io/artefacts.hpp"
+#include "io/pose_yaml.hpp"
+#include "io/yaml_writer.hpp"
+
+namespace calib {
+namespace {
+
+constexpr std::pair<const char*, const char*> kUnits[] = {
+    {"length", "metre"}, {"angle", "radian"}, {"pixel_origin", "centre_of_top_left_pixel"}};
+constexpr const char* kLinearNames[kLinearCount] = {"fx", "fy", "cx", "cy"};
+const std::vector<std::string> kVerdicts = {"good", "usable", "poor"};
+
+// ---- writing
+
+std::string units_text() {
+  std::vector<std::string> pairs;
+  for (const auto& [key, unit] : kUnits) pairs.push_back(fmt::format("{}: {}", key, unit));
+  return fmt::format("units: {{{}}}\n", join(pairs, ", "));
+}
+
+// "fx: 1, fy: 2, cx: 3, cy: 4"
+std::string linear_text(const std::vector<double>& parameters, const std::string& what) {
+  std::vector<std::string> pairs;
+  for (std::size_t i = 0; i < kLinearCount; ++i)
+    pairs.push_back(fmt::format("{}: {}", kLinearNames[i],
+                                yaml_number(parameters[i], what + "." + kLinearNames[i])));
+  return join(pairs, ", ");
+}
+
+std::string distortion_text(const std::vector<double>& parameters, const std::string& what) {
+  return yaml_list(std::span(parameters).subspan(kLinearCount), what + ".distortion");
+}
+
+std::string intrinsics_text(const Camera& camera, const std::string& what) {
+  const Intrinsics& intrinsics = *camera.intrinsics;
+  check_intrinsics(intrinsics);
+  require(intrinsics.image_size == camera.image_size,
+          fmt::format("{}: the intrinsics are for {} images, the camera's are {}", what,
+                      to_text(intrinsics.image_size), to_text(camera.image_size)));
+  return fmt::format("    intrinsics: {{{}}}\n    distortion: {}\n",
+                     linear_text(intrinsics.parameters, what),
+                     distortion_text(intrinsics.parameters, what));
+}
+
+std::string pose_text(const Pose& T_cam_rig, const std::string& what) {
+  const Eigen::Matrix4d matrix = written_matrix(snapped(T_cam_rig));
+  std::string text = "    T_cam_rig:" + yaml_matrix_rows(matrix, 6, what + " T_cam_rig") + "\n";
+  return text +
+         "    T_rig_cam:" + yaml_matrix_rows(written_inverse(matrix), 6, what + " T_rig_cam") +
+         "\n";
+}
+
+std::string std_text(const CameraStd& std, const std::string& what) {
+  std::vector<std::string> parts;
+  if (!std.parameters.empty()) {
+    require(std.parameters.size() >= kLinearCount,
+            fmt::format("{} has {} parameters", what, std.parameters.size()));
+    parts.push_back(linear_text(std.parameters, what));
+    parts.push_back("distortion: " + distortion_text(std.parameters, what));
+  }
+  const auto add = [&](const char* key, const std::optional<Eigen::Vector3d>& value) {
+    if (!value) return;
+    parts.push_back(
+        fmt::format("{}: {}", key, yaml_list({value->data(), 3}, fmt::format("{}.{}", what, key))));
+  };
+  add("rotation_rad", std.rotation_rad);
+  add("translation_m", std.translation_m);
+  add("centre_m", std.centre_m);
+  if (parts.empty()) return "";
+  return fmt::format("    std: {{{}}}\n", join(parts, ", "));
+}
+
+std::string camera_text(const Camera& camera) {
+  const std::string what = "camera '" + camera.name + "'";
+  std::string text = fmt::format("  {}:\n", yaml_string(camera.name));
+  if (camera.intrinsics) text += fmt::format("    model: {}\n", camera.intrinsics->model);
+  text += fmt::format("    image_size: {}\n", size_text(camera.image_size));
+  if (camera.crop) text += fmt::format("    crop: {}\n", crop_text(*camera.crop));
+  if (camera.intrinsics) text += intrinsics_text(camera, what);
+  if (camera.T_cam_rig) text += pose_text(*camera.T_cam_rig, what);
+  text += std_text(camera.std, what + " std");
+  if (camera.reprojection_rms_px) {
+    text += fmt::format("    reprojection_rms_px: {}\n",
+                        yaml_number(*camera.reprojection_rms_px, what + " reprojection_rms_px"));
+  }
+  return text + fmt::format("    views: {}\n", camera.views);
+}
+
+std::string cameras_text(const std::vector<Camera>& cameras) {
+  std::string text = cameras.empty() ? "cameras: {}\n" : "cameras:\n";
+  std::vector<std::string> names;
+  for (const Camera& camera : cameras) {
+    text += camera_text(camera);
+    names.push_back(camera.name);
+  }
+  require_unique(std::move(names), "camera");
+  return text;
+}
+
+std::string frames_text(const std::map<std::int64_t, Pose>& frames) {
+  std::string text = frames.empty() ? "" : "frames:\n";
+  for (const auto& [frame, T_rig_board] : frames) {
+    text += fmt::format(
+        "  {}: {{T_rig_board: {}}}\n", frame,
+        yaml_matrix(written_matrix(snapped(T_rig_board)), fmt::format("frame {}", frame)));
+  }
+  return text;
+}
+
+std::string rejected_text(const std::vector<Rejected>& rejected) {
+  std::string text = rejected.empty() ? "" : "rejected:\n";
+  for (const Rejected& entry : rejected) {
+    text += fmt::format("  - {{camera: {}, frame: {}, {}reason: {}}}\n", yaml_string(entry.camera),
+                        entry.frame,
+                        entry.corner ? fmt::format("corner: {}, ", *entry.corner) : std::string(),
+                        yaml_string(entry.reason));
+  }
+  return text;
+}
+
+std::string quality_text(const Calibration& calibration) {
+  std::string text;
+  std::vector<std::string> keys = {"verdict", "reasons"};
+  if (!calibration.verdict.empty())
+    text += fmt::format("  verdict: {}\n", yaml_string(calibration.verdict));
+  if (!calibration.reasons.empty()) text += "  reasons:\n";
+  for (const std::string& reason : calibration.reasons)
+    text += fmt::format("    - {}\n", yaml_string(reason));
+  for (const QualityFigure& figure : calibration.quality) {
+    text += fmt::format("  {}: {}\n", yaml_string(figure.name),
+                        yaml_number(figure.value, "quality." + figure.name));
+    keys.push_back(figure.name);
+  }
+  require_unique(std::move(keys), "quality figure");
+  return text.empty() ? "" : "quality:\n" + text;
+}
+
+// ---- reading
+
+void check_units(const YamlNode& node) {
+  std::vector<std::string> keys;
+  for (const auto& [key, unit] : kUnits) keys.push_back(key);
+  node.expect_keys({}, keys);
+  for (const auto& [key, unit] : kUnits) {
+    const auto found = node.find(key);
+    if (found && found->text() != unit) {
+      found->fail(fmt::format("found '{}' for {}, expected {}: convert the file's values",
+                              found->text(), found->what(), unit));
+    }
+  }
+}
+
+// fx fy cx cy of `linear`, then the list `distortion`, which may be absent where the model has
+// none.
+std::vector<double> read_parameters(const YamlNode& linear,
+                                    const std::optional<YamlNode>& distortion,
+                                    const YamlNode& holder, const std::string& model) {
+  std::vector<double> parameters;
+  for (const char* name : kLinearNames) parameters.push_back(linear[name].number());
+  const std::size_t expected = parameter_names(model).size() - kLinearCount;
+  if (!distortion && expected > 0) {
+    holder.fail_at_key(fmt::format("missing key 'distortion' in {}: model {} has {} values",
+                                   holder.what(), model, expected));
+  }
+  if (!distortion) return parameters;
+  const std::vector<double> values = distortion->numbers();
+  if (values.size() != expected) {
+    distortion->fail(fmt::format("found {} numbers for {}, expected {} for model {}", values.size(),
+                                 distortion->what(), expected, model));
+  }
+  parameters.insert(parameters.end(), values.begin(), values.end());
+  return parameters;
+}
+
+std::optional<Intrinsics> read_intrinsics(const YamlNode& node, ImageSize image_size) {
+  const auto linear = node.find("intrinsics"), distortion = node.find("distortion"),
+             model = node.find("model");
+  if (!linear && !distortion && !model) return std::nullopt;
+  Intrinsics intrinsics{node["model"].text(), image_size, {}};
+  node["intrinsics"].expect_keys({kLinearNames, kLinearNames + kLinearCount});
+  try {
+    require_model(intrinsics.model);
+  } catch (const Error& error) {
+    model->fail(error.what());
+  }
+  intrinsics.parameters = read_parameters(*linear, distortion, node, intrinsics.model);
+  try {
+    check_intrinsics(intrinsics);
+  } catch (const Error& error) {
+    linear->fail(fmt::format("{}: {}", linear->what(), error.what()));
+  }
+  return intrinsics;
+}
+
+void check_inverse(const YamlNode& node, const Pose& T_cam_rig) {
+  const Pose T_rig_cam = pose_from_matrix(read_rigid_matrix(node));
+  const Pose product = T_cam_rig * T_rig_cam;
+  // The tolerance of a rigid motion; relative for the translation of a large rig.
+  const double scale = std::max(1.0, T_cam_rig.translation.norm());
+  const double error = std::max(angle_between(product.rotation, Eigen::Quaterniond::Identity()),
+                                product.translation.norm() / scale);
+  if (error > 2e-6) {
+    node.fail(
+        fmt::format("{} is not the inverse of T_cam_rig (off by {:.2g}): correct it, or leave it "
+                    "out and it follows from T_cam_rig",
+                    node.what(), error));
+  }
+}
+
+std::optional<Pose> read_camera_pose(const YamlNode& node) {
+  const auto T_cam_rig = node.find("T_cam_rig"), T_rig_cam = node.find("T_rig_cam");
+  if (T_rig_cam && !T_cam_rig) {
+    T_rig_cam->fail_at_key(fmt::format(
+        "{} stands without T_cam_rig, expected both or T_cam_rig alone", T_rig_cam->what()));
+  }
+  if (!T_cam_rig) return std::nullopt;
+  const Pose pose = read_pose(*T_cam_rig);
+  if (T_rig_cam) check_inverse(*T_rig_cam, pose);
+  return pose;
+}
+
+std::optional<Eigen::Vector3d> read_std_vector(const YamlNode& node, const std::string& key) {
+  const auto found = node.find(key);
+  if (!found) return std::nullopt;
+  for (const YamlNode& item : found->items()) read_not_negative(item);
+  return Eigen::Vector3d(found->numbers(3).data());
+}
+
+CameraStd read_std(const YamlNode& node, const std::optional<Intrinsics>& intrinsics) {
+  node.expect_keys(
+      {}, {"fx", "fy", "cx", "cy", "distortion", "rotation_rad", "translation_m", "centre_m"});
+  CameraStd std;
+  const auto distortion = node.find("distortion");
+  const bool has_parameters =
+      distortion || std::any_of(std::begin(kLinearNames), std::end(kLinearNames),
+                                [&](const char* name) { return node.find(name).has_value(); });
+  if (has_parameters) {
+    if (!intrinsics) {
+      node.fail(
+          fmt::format("{} tells of intrinsics, which this camera does not have", node.what()));
+    }
+    std.parameters = read_parameters(node, distortion, node, intrinsics->model);
+    for (const char* name : kLinearNames) read_not_negative(node[name]);
+    if (distortion) {
+      for (const YamlNode& item : distortion->items()) read_not_negative(item);
+    }
+  }
+  std.rotation_rad = read_std_vector(node, "rotation_rad");
+  std.translation_m = read_std_vector(node, "translation_m");
+  std.centre_m = read_std_vector(node, "centre_m");
+  return std;
+}
+
+Camera read_camera(const std::string& name, const YamlNode& node) {
+  node.expect_keys({"image_size"}, {"model", "crop", "intrinsics", "distortion", "T_cam_rig",
+                                    "T_rig_cam", "std", "reprojection_rms_px", "views"});
+  Camera camera{.name = name, .image_size = read_size(node["image_size"])};
+  if (const auto crop = node.find("crop")) camera.crop = read_crop(*crop, camera.image_size);
+  camera.intrinsics = read_intrinsics(node, camera.image_size);
+  camera.T_cam_rig = read_camera_pose(node);
+  if (const auto std = node.find("std")) camera.std = read_std(*std, camera.intrinsics);
+  if (const auto rms = node.find("reprojection_rms_px"))
+    camera.reprojection_rms_px = read_not_negative(*rms);
+  if (const auto views = node.find("views")) camera.views = read_int(*views, 0);
+  return camera;
+}
+
+std::vector<std::string> camera_names(const Calibration& calibration) {
+  std::vector<std::string> names;
+  for (const Camera& camera : calibration.cameras) names.push_back(camera.name);
+  return names;
+}
+
+// The name of a camera of the file.
+std::string read_camera_name(const YamlNode& node, const Calibration& calibration) {
+  const std::string name = node.text();
+  if (find_camera(calibration, name)) return name;
+  const std::vector<std::string> names = camera_names(calibration);
+  node.fail(fmt::format("unknown camera '{}' for {}, expected one of {}{}", name, node.what(),
+                        join(names, ", "), did_you_mean(name, names)));
+}
+
+void read_reference(const YamlNode& root, Calibration& calibration) {
+  const auto node = root.find("reference_camera");
+  if (!node) {
+    const auto posed = std::find_if(calibration.cameras.begin(), calibration.cameras.end(),
+                                    [](const Camera& camera) { return camera.T_cam_rig; });
+    if (posed == calibration.cameras.end()) return;
+    root.fail(fmt::format("missing key 'reference_camera': camera '{}' has a pose", posed->name));
+  }
+  calibration.reference_camera = read_camera_name(*node, calibration);
+  const Camera& reference = *find_camera(calibration, calibration.reference_camera);
+  if (!reference.T_cam_rig) return;
+  const Eigen::Matrix4d error = reference.T_cam_rig->matrix() - Eigen::Matrix4d::Identity();
+  if (error.cwiseAbs().maxCoeff() > 1e-6) {  // as far as a rigid motion may be off
+    root["cameras"][reference.name]["T_cam_rig"].fail(fmt::format(
+        "'{}' is the reference camera, so its T_cam_rig must be the identity", reference.name));
+  }
+}
+
+std::map<std::int64_t, Pose> read_frames(const YamlNode& node) {
+  std::map<std::int64_t, Pose> frames;
+  for (const auto& [key, entry] : node.entries()) {
+    const std::int64_t frame = read_frame_key(key, entry);
+    entry.expect_keys({"T_rig_board"});
+    if (!frames.emplace(frame, read_pose(entry["T_rig_board"])).second)
+      entry.fail_at_key(fmt::format("frame {} stands twice", frame));
+  }
+  return frames;
+}
+
+Rejected read_rejected(const YamlNode& node, const Calibration& calibration) {
+  node.expect_keys({"camera", "frame", "reason"}, {"corner"});
+  Rejected rejected{.camera = read_camera_name(node["camera"], calibration),
+                    .frame = node["frame"].integer(),
+                    .reason = node["reason"].text()};
+  if (const auto corner = node.find("corner")) {
+    rejected.corner = read_int(*corner, 0);
+    if (*rejected.corner >= corner_count(calibration.board)) {
+      corner->fail(fmt::format("corner {} is not on the {} board", *rejected.corner,
+                               size_text(calibration.board)));
+    }
+  }
+  return rejected;
+}
+
+void read_quality(const YamlNode& node, Calibration& calibration) {
+  for (const auto& [key, value] : node.entries()) {
+    if (key == "verdict") {
+      calibration.verdict = value.text();
+      if (std::find(kVerdicts.begin(), kVerdicts.end(), calibration.verdict) == kVerdicts.end()) {
+        value.fail(fmt::format("found '{}' for {}, expected one of {}", calibration.verdict,
+                               value.what(), join(kVerdicts, ", ")));
+      }
+    } else if (key == "reasons") {
+      for (const YamlNode& reason : value.items()) calibration.reasons.push_back(reason.text());
+    } else {
+      calibration.quality.push_back({key, value.number()});
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_yaml(const Calibration& calibration) {
+  std::string text = head_text("calibration") + units_text();
+  if (!calibration.reference_camera.empty())
+    text += fmt::format("reference_camera: {}\n", yaml_string(calibration.reference_camera));
+  text += cameras_text(calibration.cameras);
+  if (corner_count(calibration.board) > 0)
+    text += fmt::format("board: {}\n", board_text(calibration.board));
+  return text + frames_text(calibration.frames) + rejected_text(calibration.rejected) +
+         quality_text(calibration) + provenance_text(calibration.provenance);
+}
+
+Calibration read_calibration(const std::filesystem::path& file) {
+  const YamlNode root = load_artefact(file, "calibration");
+  root.expect_keys({"kind", "cameras"}, {"calib_version", "units", "reference_camera", "board",
+                                         "frames", "rejected", "quality", "provenance"});
+  Calibration calibration;
+  if (const auto units = root.find("units")) check_units(*units);
+  for (const auto& [name, node] : root["cameras"].entries())
+    calibration.cameras.push_back(read_camera(name, node));
+  read_reference(root, calibration);
+  if (const auto board = root.find("board")) calibration.board = read_board(*board);
+  if (const auto frames = root.find("frames")) calibration.frames = read_frames(*frames);
+  if (const auto rejected = root.find("rejected")) {
+    for (const YamlNode& node : rejected->items())
+      calibration.rejected.push_back(read_rejected(node, calibration));
+  }
+  if (const auto quality = root.find("quality")) read_quality(*quality, calibration);
+  if (const auto node = root.find("provenance")) calibration.provenance = read_provenance(*node);
+  return calibration;
+}
+
+}  // namespace calib

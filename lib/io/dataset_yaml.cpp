@@ -1,0 +1,100 @@
+// dataset.yaml: which file is which camera at which frame.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "io/artefact_parts.hpp"
+#include "io/artefacts.hpp"
+#include "io/yaml_writer.hpp"
+
+namespace calib {
+namespace {
+
+std::string camera_text(const DatasetCamera& camera) {
+  require(camera.video.empty() || camera.images.empty(),
+          fmt::format("camera '{}' has both a video and images", camera.name));
+  std::string text = fmt::format("  {}:\n", yaml_string(camera.name));
+  if (camera.image_size != ImageSize{})
+    text += fmt::format("    image_size: {}\n", size_text(camera.image_size));
+  if (camera.crop) text += fmt::format("    crop: {}\n", crop_text(*camera.crop));
+  if (!camera.video.empty())
+    return text + fmt::format("    video: {}\n", yaml_string(camera.video));
+  text += camera.images.empty() ? "    images: {}\n" : "    images:\n";
+  for (const ImageFile& image : camera.images)
+    text += fmt::format("      {}: {}\n", image.frame, yaml_string(image.path));
+  return text;
+}
+
+std::string read_path(const YamlNode& node) {
+  std::string path = node.text();
+  if (path.empty()) node.fail(fmt::format("the path for {} is empty", node.what()));
+  return path;
+}
+
+std::vector<ImageFile> read_images(const YamlNode& node) {
+  std::vector<ImageFile> images;
+  const auto entries = node.entries();
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  for (const auto& [key, value] : entries) {
+    order.emplace_back(read_frame_key(key, value), images.size());
+    images.push_back({order.back().first, read_path(value)});
+  }
+  std::sort(order.begin(), order.end());
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (order[i].first == order[i - 1].first) {
+      entries[order[i].second].second.fail_at_key(
+          fmt::format("frame {} stands twice for this camera", order[i].first));
+    }
+  }
+  std::sort(images.begin(), images.end(),
+            [](const ImageFile& a, const ImageFile& b) { return a.frame < b.frame; });
+  return images;
+}
+
+DatasetCamera read_camera(const std::string& name, const YamlNode& node) {
+  node.expect_keys({}, {"image_size", "crop", "images", "video"});
+  DatasetCamera camera{.name = name};
+  if (const auto size = node.find("image_size")) camera.image_size = read_size(*size);
+  if (const auto crop = node.find("crop")) camera.crop = read_crop(*crop, camera.image_size);
+  const auto images = node.find("images"), video = node.find("video");
+  if (images.has_value() == video.has_value()) {
+    node.fail_at_key(fmt::format("{} has {}, expected one of 'images' and 'video'", node.what(),
+                                 images ? "both" : "neither images nor a video"));
+  }
+  if (images) camera.images = read_images(*images);
+  if (video) camera.video = read_path(*video);
+  return camera;
+}
+
+}  // namespace
+
+std::string to_yaml(const Dataset& dataset) {
+  std::string text = head_text("dataset");
+  text += dataset.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
+  std::vector<std::string> names;
+  for (const DatasetCamera& camera : dataset.cameras) {
+    text += camera_text(camera);
+    names.push_back(camera.name);
+  }
+  require_unique(std::move(names), "camera");
+  return text + provenance_text(dataset.provenance);
+}
+
+Dataset read_dataset(const std::filesystem::path& file) {
+  const YamlNode root = load_artefact(file, "dataset");
+  root.expect_keys({"kind", "cameras"}, {"calib_version", "provenance"});
+  Dataset dataset;
+  dataset.root = file.parent_path();
+  for (const auto& [name, node] : root["cameras"].entries())
+    dataset.cameras.push_back(read_camera(name, node));
+  std::stable_sort(
+      dataset.cameras.begin(), dataset.cameras.end(),
+      [](const DatasetCamera& a, const DatasetCamera& b) { return natural_less(a.name, b.name); });
+  if (const auto node = root.find("provenance")) dataset.provenance = read_provenance(*node);
+  return dataset;
+}
+
+}  // namespace calib

@@ -1,0 +1,266 @@
+// observations.yaml: what was seen. Nearly all of its bytes are corners, so these stand as plain
+// lines in one block of text a view.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "io/artefact_parts.hpp"
+#include "io/artefacts.hpp"
+#include "io/yaml_writer.hpp"
+
+namespace calib {
+namespace {
+
+// Pixels are written to 1e-6 px, a thousandth of what the best detector could know.
+constexpr int kDecimals = 6;
+constexpr double kSmallest_px = 1e-6;
+
+// A corner was measured in the picture, so it lies in it. The margin is for refinements that end
+// just across the border; more means that the image size and the corners are not of one picture.
+constexpr double kMargin_px = 10;
+
+void append_pixels(std::string& out, double value) {
+  char buffer[400];  // 309 digits before the point and 6 after it are the most there can be
+  char* end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, kDecimals).ptr;
+  while (end[-1] == '0') --end;
+  if (end[-1] == '.') --end;
+  const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
+  out += text == "-0" ? "0" : text;
+}
+
+void append_corner(std::string& out, const Corner& corner) {
+  require(std::isfinite(corner.x) && std::isfinite(corner.y) && std::isfinite(corner.sigma_px),
+          fmt::format("corner {} is not finite; it cannot be written", corner.id));
+  out += "      ";
+  out += std::to_string(corner.id);
+  out += ' ';
+  append_pixels(out, corner.x);
+  out += ' ';
+  append_pixels(out, corner.y);
+  if (corner.sigma_px > 0) {
+    out += ' ';
+    append_pixels(out, std::max(corner.sigma_px, kSmallest_px));
+  }
+  out += '\n';
+}
+
+void append_view(std::string& out, const View& view, const std::string& camera) {
+  out += fmt::format("  - camera: {}\n    frame: {}\n    image: {}\n    corners: {}\n", camera,
+                     view.frame, yaml_string(view.image), view.corners.empty() ? "\"\"" : "|");
+  for (const Corner& corner : view.corners) append_corner(out, corner);
+}
+
+// The next word of a line, which it is taken from; "" at the end.
+std::string_view next_word(std::string_view& line) {
+  const std::size_t start = std::min(line.find_first_not_of(" \t"), line.size());
+  line.remove_prefix(start);
+  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
+  line.remove_prefix(word.size());
+  return word;
+}
+
+// One view's block of corners, read line by line.
+class CornerBlock {
+ public:
+  CornerBlock(const YamlNode& node, const Board& board, ImageSize image_size)
+      : node_(node), board_(board), size_(image_size) {}
+
+  std::vector<Corner> read() {
+    const std::string block = node_.text();
+    std::string_view rest = block;
+    std::vector<Corner> corners;
+    std::vector<char> seen(static_cast<std::size_t>(corner_count(board_)), 0);
+    for (line_ = 0; !rest.empty(); ++line_) {
+      text_ = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(text_.size() + 1, rest.size()));
+      if (text_.find_first_not_of(" \t") == std::string_view::npos) continue;
+      corners.push_back(read_line());
+      if (std::exchange(seen[static_cast<std::size_t>(corners.back().id)], 1)) {
+        fail(text_, fmt::format("corner {} stands twice in this view", corners.back().id));
+      }
+    }
+    std::sort(corners.begin(), corners.end(),
+              [](const Corner& a, const Corner& b) { return a.id < b.id; });
+    return corners;
+  }
+
+ private:
+  Corner read_line() const {
+    std::string_view rest = text_;
+    const std::string_view id = next_word(rest), x = next_word(rest), y = next_word(rest),
+                           sigma = next_word(rest);
+    if (y.empty() || !next_word(rest).empty())
+      fail(text_, fmt::format("found '{}', expected: id x y [sigma_px]", text_));
+    Corner corner{read_id(id), read_number(x), read_number(y), 0};
+    if (!sigma.empty()) corner.sigma_px = read_number(sigma);
+    if (corner.sigma_px < 0)
+      fail(sigma, fmt::format("found {} for sigma_px, expected at least 0", sigma));
+    if (!inside(corner.x, size_.width) || !inside(corner.y, size_.height)) {
+      fail(x, fmt::format("corner {} at ({}, {}) is outside the {} image", corner.id, x, y,
+                          to_text(size_)));
+    }
+    return corner;
+  }
+  int read_id(std::string_view word) const {
+    const auto id = parse_integer(word);
+    if (!id) fail(word, fmt::format("found '{}', expected the id of a corner", word));
+    if (*id < 0 || *id >= corner_count(board_)) {
+      fail(word, fmt::format("corner {} is not on the {} board (0 to {})", *id, size_text(board_),
+                             corner_count(board_) - 1));
+    }
+    return static_cast<int>(*id);
+  }
+  double read_number(std::string_view word) const {
+    if (const auto value = parse_number(word)) return *value;
+    fail(word, fmt::format("found '{}', expected a finite number", word));
+  }
+  static bool inside(double pixel, int size) {
+    return pixel >= -kMargin_px && pixel <= size - 1 + kMargin_px;
+  }
+  // `word` is a part of the current line.
+  [[noreturn]] void fail(std::string_view word, const std::string& message) const {
+    node_.fail_in_text(line_, static_cast<std::size_t>(word.data() - text_.data()), message);
+  }
+
+  const YamlNode& node_;
+  const Board& board_;
+  ImageSize size_;
+  std::size_t line_ = 0;
+  std::string_view text_;
+};
+
+ObservedCamera read_camera(const std::string& name, const YamlNode& node) {
+  node.expect_keys({"image_size"}, {"crop"});
+  ObservedCamera camera{name, read_size(node["image_size"])};
+  if (const auto crop = node.find("crop")) camera.crop = read_crop(*crop, camera.image_size);
+  return camera;
+}
+
+std::vector<ObservedCamera> read_cameras(const YamlNode& node) {
+  std::vector<ObservedCamera> cameras;
+  for (const auto& [name, camera] : node.entries()) cameras.push_back(read_camera(name, camera));
+  std::stable_sort(cameras.begin(), cameras.end(),
+                   [](const ObservedCamera& a, const ObservedCamera& b) {
+                     return natural_less(a.name, b.name);
+                   });
+  return cameras;
+}
+
+int read_camera_index(const YamlNode& node, const std::vector<ObservedCamera>& cameras) {
+  const std::string name = node.text();
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    if (cameras[i].name == name) return static_cast<int>(i);
+    names.push_back(cameras[i].name);
+  }
+  node.fail(fmt::format("unknown camera '{}', expected one of {}{}", name, join(names, ", "),
+                        did_you_mean(name, names)));
+}
+
+View read_view(const YamlNode& node, const Observations& observations) {
+  node.expect_keys({"camera", "frame", "corners"}, {"image"});
+  View view;
+  view.camera = read_camera_index(node["camera"], observations.cameras);
+  view.frame = node["frame"].integer();
+  if (const auto image = node.find("image")) view.image = image->text();
+  const YamlNode corners = node["corners"];
+  const ObservedCamera& camera = observations.cameras[static_cast<std::size_t>(view.camera)];
+  view.corners = CornerBlock(corners, observations.board, camera.image_size).read();
+  return view;
+}
+
+MissingView read_missing(const YamlNode& node, const Observations& observations) {
+  node.expect_keys({"camera", "frame", "reason"}, {"image"});
+  MissingView missing;
+  missing.camera = read_camera_index(node["camera"], observations.cameras);
+  missing.frame = node["frame"].integer();
+  if (const auto image = node.find("image")) missing.image = image->text();
+  missing.reason = node["reason"].text();
+  return missing;
+}
+
+// Refuses a second entry for one camera and frame, in views and missing together.
+class OncePerImage {
+ public:
+  void add(int camera, std::int64_t frame, const YamlNode& node) {
+    const auto [first, is_new] = lines_.try_emplace({camera, frame}, node.line());
+    if (!is_new) {
+      node.fail(fmt::format("camera '{}' has a second entry for frame {} (first on line {})",
+                            node["camera"].text(), frame, first->second));
+    }
+  }
+
+ private:
+  std::map<std::pair<int, std::int64_t>, int> lines_;
+};
+
+template <class V>
+void sort_views(std::vector<V>& views) {
+  std::sort(views.begin(), views.end(), [](const V& a, const V& b) {
+    return std::tie(a.camera, a.frame) < std::tie(b.camera, b.frame);
+  });
+}
+
+}  // namespace
+
+std::string to_yaml(const Observations& observations) {
+  std::string text = head_text("observations");
+  text += fmt::format("board: {}\n", board_text(observations.board));
+  text += observations.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
+  std::vector<std::string> names, keys;
+  for (const ObservedCamera& camera : observations.cameras) {
+    names.push_back(camera.name);
+    keys.push_back(yaml_string(camera.name));
+    text += fmt::format("  {}: {{image_size: {}", keys.back(), size_text(camera.image_size));
+    if (camera.crop) text += ", crop: " + crop_text(*camera.crop);
+    text += "}\n";
+  }
+  require_unique(std::move(names), "camera");
+
+  text += observations.views.empty() ? "views: []\n" : "views:\n";
+  for (const View& view : observations.views)
+    append_view(text, view, keys.at(static_cast<std::size_t>(view.camera)));
+  text += observations.missing.empty() ? "missing: []\n" : "missing:\n";
+  for (const MissingView& view : observations.missing) {
+    text += fmt::format("  - {{camera: {}, frame: {}, image: {}, reason: {}}}\n",
+                        keys.at(static_cast<std::size_t>(view.camera)), view.frame,
+                        yaml_string(view.image), yaml_string(view.reason));
+  }
+  return text + provenance_text(observations.provenance);
+}
+
+Observations read_observations(const std::filesystem::path& file) {
+  const YamlNode root = load_artefact(file, "observations");
+  root.expect_keys({"kind", "board", "cameras", "views"},
+                   {"calib_version", "missing", "provenance"});
+  Observations observations;
+  observations.board = read_board(root["board"]);
+  observations.cameras = read_cameras(root["cameras"]);
+  OncePerImage once;
+  for (const YamlNode& node : root["views"].items()) {
+    observations.views.push_back(read_view(node, observations));
+    once.add(observations.views.back().camera, observations.views.back().frame, node);
+  }
+  if (const auto missing = root.find("missing")) {
+    for (const YamlNode& node : missing->items()) {
+      observations.missing.push_back(read_missing(node, observations));
+      once.add(observations.missing.back().camera, observations.missing.back().frame, node);
+    }
+  }
+  sort_views(observations.views);
+  sort_views(observations.missing);
+  if (const auto node = root.find("provenance")) observations.provenance = read_provenance(*node);
+  return observations;
+}
+
+}  // namespace calib

@@ -1,0 +1,231 @@
+#include "io/yaml_tree.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <istream>
+#include <numeric>
+#include <optional>
+#include <streambuf>
+#include <string_view>
+#include <utility>
+
+#include "base/errors.hpp"
+#include "io/utf8.hpp"
+
+namespace calib {
+namespace {
+
+// Artefacts are five levels deep; the limit keeps a hostile file from exhausting the stack.
+constexpr std::size_t kMaxDepth = 64;
+
+YamlPlace to_place(const YAML::Mark& mark) { return {mark.line, mark.column}; }
+
+// Reads a string in place, without a copy.
+class TextBuffer : public std::streambuf {
+ public:
+  explicit TextBuffer(std::string& text) {
+    setg(text.data(), text.data(), text.data() + text.size());
+  }
+};
+
+// Turns yaml-cpp's events into the tree and refuses what an artefact needs none of.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(const YamlDocument& document) : document_(document) {}
+
+  /// What the document held; nothing (null) when it was empty.
+  YamlItem take_root() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_anchor(mark, anchor);
+    add({.kind = YamlItem::Kind::kNull, .place = to_place(mark)});
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    fail(to_place(mark), "an alias (*name) is not allowed; write the value out");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    add({.kind = YamlItem::Kind::kScalar,
+         .place = to_place(mark),
+         .quoted = tag == "!",
+         .text = value});
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    begin(mark, tag, anchor, YamlItem::Kind::kList);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    begin(mark, tag, anchor, YamlItem::Kind::kMap);
+  }
+  void OnSequenceEnd() override { end(); }
+  void OnMapEnd() override {
+    refuse_duplicates(open_.back().item);
+    end();
+  }
+
+ private:
+  // A list or map whose end has not come yet.
+  struct Open {
+    YamlItem item;
+    std::optional<YamlItem> key;  // read, its value not yet
+  };
+
+  [[noreturn]] void fail(YamlPlace place, const std::string& message) const {
+    throw Error(place_text(document_, place) + message);
+  }
+  void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
+    if (anchor != 0) fail(to_place(mark), "an anchor (&name) is not allowed; write the value out");
+  }
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
+    // yaml-cpp says "?" for no tag on a plain scalar, list or map, and "!" on a quoted scalar.
+    if (tag != "?" && tag != "!" && !tag.empty()) {
+      fail(to_place(mark), fmt::format("a tag ({}) is not allowed; leave it out", tag));
+    }
+  }
+
+  void begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+             YamlItem::Kind kind) {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    if (open_.size() >= kMaxDepth) {
+      fail(to_place(mark), fmt::format("nested deeper than {} levels", kMaxDepth));
+    }
+    open_.push_back({{.kind = kind, .place = to_place(mark)}, std::nullopt});
+  }
+  void end() {
+    YamlItem item = std::move(open_.back().item);
+    open_.pop_back();
+    add(std::move(item));
+  }
+  void add(YamlItem item) {
+    item.key_place = item.place;
+    if (open_.empty()) {
+      root_ = std::move(item);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.item.kind == YamlItem::Kind::kMap) {
+      if (!parent.key) {
+        require_text_key(item);
+        parent.key = std::move(item);
+        return;
+      }
+      item.key = std::move(parent.key->text);
+      item.key_place = parent.key->place;
+      parent.key.reset();
+    }
+    parent.item.children.push_back(std::move(item));
+  }
+  void require_text_key(const YamlItem& key) const {
+    if (key.kind == YamlItem::Kind::kNull) {
+      fail(key.place, "the key is empty or null; a name that YAML reads as null needs quotes");
+    }
+    if (key.kind != YamlItem::Kind::kScalar) fail(key.place, "a key must be a name or a number");
+  }
+  void refuse_duplicates(const YamlItem& map) const {
+    std::vector<const YamlItem*> sorted(map.children.size());
+    std::transform(map.children.begin(), map.children.end(), sorted.begin(),
+                   [](const YamlItem& child) { return &child; });
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const YamlItem* a, const YamlItem* b) { return a->key < b->key; });
+    const auto twice =
+        std::adjacent_find(sorted.begin(), sorted.end(),
+                           [](const YamlItem* a, const YamlItem* b) { return a->key == b->key; });
+    if (twice == sorted.end()) return;
+    fail((*(twice + 1))->key_place, fmt::format("duplicate key '{}' (first on line {})",
+                                                (*twice)->key, (*twice)->key_place.line + 1));
+  }
+
+  const YamlDocument& document_;
+  std::vector<Open> open_;
+  YamlItem root_;
+};
+
+// yaml-cpp replaces bad bytes silently and takes the control character 0x04 for the end of the
+// text.
+void require_clean_text(const YamlDocument& document) {
+  const std::string_view text = document.source;
+  YamlPlace place;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0) throw Error(place_text(document, place) + "the text is not UTF-8");
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
+      throw Error(place_text(document, place) +
+                  fmt::format("control character 0x{:02x}; is this a YAML file?", c));
+    }
+    place.column += static_cast<int>(length);
+    if (c == '\n') place = {place.line + 1, 0};
+    i += length;
+  }
+}
+
+std::string syntax_error(const YAML::Exception& error) {
+  if (error.msg == YAML::ErrorMsg::TAB_IN_INDENTATION) return "tab in indentation; use blanks";
+  return error.msg;
+}
+
+}  // namespace
+
+std::string_view line_of(std::string_view text, std::size_t line) {
+  for (; line > 0; --line) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+std::string place_text(const YamlDocument& document, YamlPlace place) {
+  const std::string_view line = line_of(document.source, static_cast<std::size_t>(place.line));
+  const std::size_t bytes = static_cast<std::size_t>(place.column);
+  // Editors count characters: UTF-8's continuation bytes are none.
+  const auto continuations =
+      std::count_if(line.begin(), line.begin() + std::min(bytes, line.size()),
+                    [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; });
+  return fmt::format("{}:{}:{}: ", document.name, place.line + 1,
+                     static_cast<long>(bytes) - continuations + 1);
+}
+
+std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::string& name) {
+  auto document = std::make_shared<YamlDocument>();
+  document->name = name;
+  document->source = std::move(text);
+  if (document->source.starts_with("\xEF\xBB\xBF")) document->source.erase(0, 3);
+  require_clean_text(*document);
+  if (document->source.starts_with("%YAML:1.0")) {
+    throw Error(place_text(*document, {}) +
+                "this is an OpenCV file (%YAML:1.0), expected one that calib wrote");
+  }
+  TextBuffer buffer(document->source);
+  std::istream stream(&buffer);
+  try {
+    YAML::Parser parser(stream);
+    TreeBuilder first(*document), second(*document);
+    parser.HandleNextDocument(first);
+    if (parser.HandleNextDocument(second)) {
+      throw Error(place_text(*document, second.take_root().place) +
+                  "a second YAML document starts here, expected one (is this line's indentation "
+                  "right?)");
+    }
+    document->root = first.take_root();
+  } catch (const YAML::Exception& error) {
+    const YamlPlace place = error.mark.is_null() ? YamlPlace{} : to_place(error.mark);
+    throw Error(place_text(*document, place) + syntax_error(error));
+  }
+  return document;
+}
+
+}  // namespace calib

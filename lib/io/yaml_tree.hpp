@@ -1,0 +1,45 @@
+#pragma once
+// A YAML text as a tree of scalars, lists and maps, each with its place. Only io/yaml_reader.cpp
+// looks at it; everything else reads through YamlNode.
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace calib {
+
+/// Counted from 0, in bytes.
+struct YamlPlace {
+  int line = 0, column = 0;
+};
+
+struct YamlItem {
+  enum class Kind { kNull, kScalar, kList, kMap };
+  Kind kind = Kind::kNull;
+  YamlPlace place = {};
+  bool quoted = false;                  ///< a scalar in quotes or a block: text, never a number
+  std::string text = {};                ///< of a scalar
+  std::vector<YamlItem> children = {};  ///< of a list or map
+  std::string key = {};                 ///< of a map's child
+  YamlPlace key_place = {};             ///< of a map's child; otherwise the same as `place`
+};
+
+struct YamlDocument {
+  std::string name;    ///< what messages call the file
+  std::string source;  ///< the text, for places inside block scalars
+  YamlItem root;
+};
+
+/// Throws Error "NAME:LINE:COLUMN: ..." for text that is not UTF-8, syntax errors, a second
+/// document, anchors, aliases, tags, keys that are not text, duplicate keys, and depth above 64.
+std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::string& name);
+
+/// Line `line` (from 0) of a text, without its end; "" beyond the last.
+std::string_view line_of(std::string_view text, std::size_t line);
+
+/// "NAME:LINE:COLUMN: ", lines and characters counted from 1.
+std::string place_text(const YamlDocument& document, YamlPlace place);
+
+}  // namespace calib

@@ -1,0 +1,17 @@
+#pragma once
+// What every stage is given besides its own options.
+
+#include <filesystem>
+
+#include "base/progress.hpp"
+
+namespace calib {
+
+struct Context {
+  int jobs = 0;         ///< threads; 0: all cores
+  bool force = false;   ///< overwrite existing outputs
+  bool strict = false;  ///< a broken file ends the run instead of being listed
+  Progress* progress = &no_progress();
+};
+
+}  // namespace calib

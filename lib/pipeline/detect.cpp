@@ -1,0 +1,209 @@
+#include "pipeline/detect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <tuple>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "image/image_stream.hpp"
+#include "pipeline/inputs_hash.hpp"
+#include "target/board_doctor.hpp"
+#include "target/detector_list.hpp"
+
+namespace calib {
+namespace {
+
+constexpr std::size_t kDoctorImages = 6;
+constexpr std::size_t kDoctorBelowOneIn = 20;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// One image's outcome.
+struct Outcome {
+  int camera = 0;
+  std::int64_t frame = 0;
+  std::string path;
+  ImageSize size;       // 0x0: unreadable
+  std::string problem;  // why it cannot be used
+  Detection detection;
+};
+
+// The size that most of a camera's readable images have; ties go to the size of the earliest frame.
+ImageSize common_size(const std::vector<Outcome>& outcomes, int camera) {
+  std::vector<std::pair<ImageSize, int>> sizes;
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.camera != camera || outcome.size == ImageSize{}) continue;
+    const auto found = std::find_if(sizes.begin(), sizes.end(),
+                                    [&](const auto& s) { return s.first == outcome.size; });
+    if (found == sizes.end()) {
+      sizes.emplace_back(outcome.size, 1);
+    } else {
+      ++found->second;
+    }
+  }
+  const auto best = std::max_element(
+      sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return best == sizes.end() ? ImageSize{} : best->first;
+}
+
+std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
+                                const Detector& detector, const Context& context,
+                                DetectResult& result) {
+  std::vector<Outcome> outcomes;
+  std::mutex mutex;
+  const auto start = Clock::now();
+  context.progress->begin("detect", count_images(dataset));
+  double find_s = 0;
+  for_each_image(dataset, PixelFormat::kGrey8, context.jobs, [&](LoadedImage& image) {
+    Outcome outcome{static_cast<int>(image.camera), image.frame, image.path, {}, image.problem, {}};
+    const auto before = Clock::now();
+    if (image.problem.empty()) {
+      outcome.size = {image.pixels.cols, image.pixels.rows};
+      outcome.detection = detector.detect(image.pixels, board);
+    }
+    const double spent = seconds_since(before);
+    const std::lock_guard lock(mutex);
+    find_s += spent;
+    outcomes.push_back(std::move(outcome));
+    context.progress->advance();
+  });
+  context.progress->end();
+  result.find_s = find_s;
+  result.wall_s = seconds_since(start);
+  std::sort(outcomes.begin(), outcomes.end(), [](const Outcome& a, const Outcome& b) {
+    return std::tie(a.camera, a.frame, a.path) < std::tie(b.camera, b.frame, b.path);
+  });
+  return outcomes;
+}
+
+DetectCounts count(const std::string& camera, int index, const Observations& observations) {
+  DetectCounts counts{camera, 0, 0, {}};
+  std::map<std::string, int> reasons;
+  for (const View& view : observations.views) counts.found += view.camera == index;
+  for (const MissingView& missing : observations.missing) {
+    if (missing.camera == index) ++reasons[missing.reason];
+  }
+  counts.reasons.assign(reasons.begin(), reasons.end());
+  std::stable_sort(counts.reasons.begin(), counts.reasons.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  counts.images = counts.found;
+  for (const auto& [reason, times] : counts.reasons) counts.images += times;
+  return counts;
+}
+
+// A few images without a board, spread over the dataset, for the doctor.
+std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Outcome>& outcomes) {
+  std::vector<const Outcome*> candidates;
+  for (const Outcome& outcome : outcomes) {
+    const bool is_file = dataset.cameras[static_cast<std::size_t>(outcome.camera)].video.empty();
+    if (is_file && outcome.problem.empty() && !outcome.detection.found())
+      candidates.push_back(&outcome);
+  }
+  const std::size_t count = std::min(candidates.size(), kDoctorImages);
+  std::vector<cv::Mat> images;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string& path = candidates[i * candidates.size() / count]->path;
+    DecodedImage image = decode_image(resolve(dataset, path), PixelFormat::kGrey8);
+    if (image.problem.empty()) images.push_back(std::move(image.pixels));
+  }
+  return images;
+}
+
+void require_no_broken(const DetectResult& result) {
+  if (result.broken.empty()) return;
+  throw Error(fmt::format("{}: {} ({} such files; without --strict they are left out and listed)",
+                          result.broken[0].path, result.broken[0].problem, result.broken.size()));
+}
+
+[[noreturn]] void fail_without_boards(const DetectResult& result, std::size_t images,
+                                      const Board& board) {
+  std::string reasons;
+  for (const DetectCounts& counts : result.counts) {
+    for (const auto& [reason, times] : counts.reasons) {
+      reasons +=
+          fmt::format("{}{}: {} x{}", reasons.empty() ? "" : ", ", counts.camera, reason, times);
+    }
+  }
+  const std::string advice =
+      result.doctor.empty()
+          ? "check the board's size (inner corners: one less than squares), light and focus"
+          : result.doctor;
+  throw UndeterminedError(fmt::format("no {} board in any of {} images ({}): {}", size_text(board),
+                                      images, reasons, advice));
+}
+
+}  // namespace
+
+DetectOptions::DetectOptions() : detector(detectors().front().name) {}
+
+std::vector<Option> describe(DetectOptions& o) {
+  std::string help = "how corners are found";
+  for (const Detector& detector : detectors())
+    help += fmt::format("; {}: {}", detector.name, detector.help);
+  return {Option::text("detector", o.detector, help).one_of(detector_names())};
+}
+
+Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,
+                             int jobs) {
+  Provenance provenance{dataset_hash(dataset, jobs), to_pairs(describe(options))};
+  provenance.options.emplace_back("board", size_text(board));
+  provenance.options.emplace_back("square", to_text(board.square_m));
+  return provenance;
+}
+
+DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
+                    const Context& context) {
+  DetectResult result;
+  const std::vector<Outcome> outcomes =
+      detect_all(dataset, board, find_detector(options.detector), context, result);
+  Observations& observations = result.observations;
+  observations.board = board;
+  observations.provenance = detect_provenance(dataset, board, options, context.jobs);
+  for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
+    const DatasetCamera& camera = dataset.cameras[i];
+    const ImageSize size = camera.image_size == ImageSize{}
+                               ? common_size(outcomes, static_cast<int>(i))
+                               : camera.image_size;
+    observations.cameras.push_back({camera.name, size, camera.crop});
+  }
+  for (const Outcome& outcome : outcomes) {
+    const ImageSize expected =
+        observations.cameras[static_cast<std::size_t>(outcome.camera)].image_size;
+    std::string problem = outcome.problem;
+    if (problem.empty() && !(outcome.size == expected)) {
+      problem = fmt::format("size {}, expected {} like the camera's other images",
+                            to_text(outcome.size), to_text(expected));
+    }
+    if (!problem.empty()) {
+      result.broken.push_back({outcome.path, problem});
+      observations.missing.push_back({outcome.camera, outcome.frame, outcome.path, problem});
+    } else if (outcome.detection.found()) {
+      observations.views.push_back(
+          {outcome.camera, outcome.frame, outcome.path, outcome.detection.corners});
+    } else {
+      observations.missing.push_back(
+          {outcome.camera, outcome.frame, outcome.path, outcome.detection.reason});
+    }
+  }
+  for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
+    result.counts.push_back(count(dataset.cameras[i].name, static_cast<int>(i), observations));
+  }
+  if (context.strict) require_no_broken(result);
+  if (observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
+    const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
+    if (diagnosis) result.doctor = diagnosis->message;
+  }
+  if (observations.views.empty()) fail_without_boards(result, outcomes.size(), board);
+  return result;
+}
+
+}  // namespace calib

@@ -1,0 +1,56 @@
+#pragma once
+// The detect stage: images -> observations.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/option.hpp"
+#include "image/dataset.hpp"
+#include "pipeline/context.hpp"
+#include "scene/observations.hpp"
+
+namespace calib {
+
+struct DetectOptions {
+  std::string detector;  // a name from the list; the default is its first
+  DetectOptions();
+};
+std::vector<Option> describe(DetectOptions& options);
+
+/// What happened to one camera's images.
+struct DetectCounts {
+  std::string camera;
+  int images = 0, found = 0;
+  std::vector<std::pair<std::string, int>>
+      reasons;  ///< why not found, and how often; most frequent first
+};
+
+/// A file that could not be used at all: unreadable, or of another size than its camera's other
+/// images.
+struct BrokenImage {
+  std::string path, problem;
+};
+
+struct DetectResult {
+  Observations observations;
+  std::vector<DetectCounts> counts;
+  std::vector<BrokenImage> broken;
+  std::string doctor;               ///< the board doctor's advice; empty: none needed
+  double decode_s = 0, find_s = 0;  ///< summed over the threads
+  double wall_s = 0;
+};
+
+/// Finds the board in every image. Decoding and detection overlap on `context.jobs` threads with a
+/// few images a thread in memory; the result does not depend on the threads. Images that cannot be
+/// used become `missing` with their reason and are listed in `broken` (context.strict: Error). When
+/// at most one image in twenty shows the board, the doctor tries other board sizes. Throws
+/// UndeterminedError with its advice when no image at all shows the board.
+DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
+                    const Context& context);
+
+/// The provenance that detect() writes for these inputs.
+Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,
+                             int jobs);
+
+}  // namespace calib

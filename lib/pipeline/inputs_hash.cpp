@@ -1,0 +1,35 @@
+#include "pipeline/inputs_hash.hpp"
+
+#include "base/hash.hpp"
+#include "base/version.hpp"
+
+namespace calib {
+
+std::string combined_hash(std::initializer_list<std::string_view> parts) {
+  Hasher hasher;
+  hasher.add(kVersion);
+  for (const std::string_view part : parts) hasher.add(part);
+  return hasher.hex();
+}
+
+std::string dataset_hash(const Dataset& dataset, int jobs) {
+  Hasher hasher;
+  hasher.add(kVersion);
+  for (const DatasetCamera& camera : dataset.cameras) {
+    hasher.add(camera.name).add(camera.video);
+    for (const ImageFile& image : camera.images)
+      hasher.add(std::to_string(image.frame)).add(image.path);
+    if (!camera.crop) continue;
+    const CropInfo& c = *camera.crop;
+    for (const int value : {c.source_width, c.source_height, c.x, c.y, c.width, c.height}) {
+      hasher.add(std::to_string(value));
+    }
+  }
+  return hasher.add(hash_contents(dataset, jobs)).hex();
+}
+
+bool is_current(const Provenance& found, const Provenance& expected) {
+  return !expected.inputs_hash.empty() && found == expected;
+}
+
+}  // namespace calib

@@ -1,0 +1,257 @@
+#include "pipeline/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "io/artefacts.hpp"
+#include "pipeline/inputs_hash.hpp"
+#include "pipeline/open_dataset.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+// The artefact at `path` if it was made from these inputs by these options, and can be read.
+template <class Artefact>
+std::optional<Artefact> current(const fs::path& path, Artefact (*read)(const fs::path&),
+                                const Provenance& expected) {
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    Artefact found = read(path);
+    if (is_current(found.provenance, expected)) return found;
+  } catch (const Error&) {
+    // Unreadable or of another version: made anew.
+  }
+  return std::nullopt;
+}
+
+bool all_images_there(const Dataset& dataset) {
+  for (const DatasetCamera& camera : dataset.cameras) {
+    for (const ImageFile& image : camera.images) {
+      if (!fs::exists(resolve(dataset, image.path))) return false;
+    }
+  }
+  return true;
+}
+
+// One run: the stages in order, each a member that skips itself when it can.
+class Run {
+ public:
+  Run(const std::vector<std::string>& inputs, const RunOptions& options, const fs::path& output,
+      const Context& context, const std::function<void(const StageReport&)>& on_stage)
+      : inputs_(inputs),
+        options_(options),
+        output_(output),
+        context_(context),
+        on_stage_(on_stage) {}
+
+  RunResult go() {
+    const std::vector<std::string> names = stage_names();
+    const auto from = std::find(names.begin(), names.end(), options_.from);
+    if (!options_.from.empty() && from == names.end()) {
+      throw Error(fmt::format("from: there is no stage '{}', expected one of {}{}", options_.from,
+                              join(names, ", "), did_you_mean(options_.from, names)));
+    }
+    board_ = make_board(options_.board);
+    const std::string warning = half_turn_warning(board_);
+    if (!warning.empty()) result_.notes.push_back(warning);
+    stage("crop", &Run::crop);
+    stage("detect", &Run::detect_boards);
+    stage("intrinsics", &Run::intrinsics);
+    if (result_.observations.cameras.size() < 2) {
+      write_file(output_ / "calibration.yaml", to_yaml(result_.calibration));
+      return std::move(result_);
+    }
+    stage("extrinsics", &Run::extrinsics);
+    stage("rectify", &Run::rectify_pairs);
+    return std::move(result_);
+  }
+
+ private:
+  void stage(const std::string& name, void (Run::*work)(StageReport&)) {
+    if (name == options_.from) forced_ = true;
+    StageReport report{name, false, 0, ""};
+    const auto start = std::chrono::steady_clock::now();
+    (this->*work)(report);
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (report.summary.empty()) return;
+    on_stage_(report);
+    result_.stages.push_back(report);
+  }
+
+  void crop(StageReport& report) {
+    CropOptions crop_options = options_.crop;
+    if (crop_options.layout.empty() && crop_options.roi.empty()) {
+      dataset_ = open_dataset(inputs_);
+      return;
+    }
+    const fs::path file = output_ / "dataset.yaml";
+    const Provenance expected{hash_composites(inputs_, crop_options, context_.jobs),
+                              to_pairs(describe(crop_options))};
+    if (!forced_) {
+      auto found = current(file, read_dataset, expected);
+      if (found && all_images_there(*found)) {
+        report.skipped = true;
+        report.summary = fmt::format("{} cameras, unchanged", found->cameras.size());
+        dataset_ = std::move(*found);
+        return;
+      }
+    }
+    CropResult cropped =
+        crop_composites(inputs_, crop_options, output_, context_.jobs, *context_.progress);
+    for (const SkippedFile& skipped : cropped.skipped) {
+      result_.notes.push_back(fmt::format("left out {}: {}", skipped.path, skipped.reason));
+    }
+    if (context_.strict && !cropped.skipped.empty()) {
+      throw Error(fmt::format("{}: {}", cropped.skipped[0].path, cropped.skipped[0].reason));
+    }
+    cropped.dataset.provenance = expected;
+    write_file(file, to_yaml(cropped.dataset));
+    report.summary =
+        fmt::format("{} frames, {} cameras", cropped.frames, cropped.dataset.cameras.size());
+    dataset_ = read_dataset(file);  // as a later run will see it
+  }
+
+  void detect_boards(StageReport& report) {
+    const fs::path file = output_ / "observations.yaml";
+    if (!forced_) {
+      auto found = current(file, read_observations,
+                           detect_provenance(dataset_, board_, options_.detect, context_.jobs));
+      if (found) {
+        result_.observations = std::move(*found);
+        report.skipped = true;
+        report.summary = fmt::format("{} boards, unchanged", result_.observations.views.size());
+        return;
+      }
+    }
+    DetectResult detected = detect(dataset_, board_, options_.detect, context_);
+    for (const BrokenImage& broken : detected.broken) {
+      result_.notes.push_back(fmt::format("left out {}: {}", broken.path, broken.problem));
+    }
+    if (!detected.doctor.empty()) result_.notes.push_back(detected.doctor);
+    write_file(file, to_yaml(detected.observations));
+    result_.observations = read_observations(file);  // as a later run will see it
+    std::vector<std::string> counts;
+    for (const DetectCounts& c : detected.counts)
+      counts.push_back(fmt::format("{} {}/{}", c.camera, c.found, c.images));
+    report.summary = "boards found: " + join(counts, ", ");
+  }
+
+  void intrinsics(StageReport& report) {
+    const fs::path file = output_ / "intrinsics.yaml";
+    if (!forced_) {
+      auto found = current(file, read_calibration,
+                           intrinsics_provenance(result_.observations, options_.intrinsics));
+      if (found) {
+        take(std::move(*found));
+        report.skipped = true;
+        report.summary = "unchanged";
+        return;
+      }
+    }
+    SolveResult solved = intrinsics_stage(result_.observations, options_.intrinsics, context_);
+    write_file(file, to_yaml(solved.calibration));
+    take(read_calibration(file));
+    std::vector<std::string> rms;
+    for (const Camera& camera : result_.calibration.cameras) {
+      rms.push_back(fmt::format("{} {:.3f}", camera.name, camera.reprojection_rms_px.value_or(0)));
+    }
+    report.summary = "reprojection rms px: " + join(rms, ", ");
+  }
+
+  void extrinsics(StageReport& report) {
+    const fs::path file = output_ / "calibration.yaml";
+    if (!forced_) {
+      auto found = current(
+          file, read_calibration,
+          extrinsics_provenance(result_.observations, result_.calibration, options_.extrinsics));
+      if (found) {
+        take(std::move(*found));
+        report.skipped = true;
+        report.summary = "unchanged";
+        return;
+      }
+    }
+    SolveResult solved =
+        extrinsics_stage(result_.observations, result_.calibration, options_.extrinsics, context_);
+    result_.notes.insert(result_.notes.end(), solved.notes.begin(), solved.notes.end());
+    write_file(file, to_yaml(solved.calibration));
+    take(read_calibration(file));
+    report.summary =
+        fmt::format("rig of {} cameras, reprojection rms {:.3f} px",
+                    result_.calibration.cameras.size(), solved.evaluation.reprojection_px.rms);
+  }
+
+  void rectify_pairs(StageReport& report) {
+    const fs::path folder = output_ / "rectified", file = folder / "rectification.yaml";
+    const Provenance expected =
+        rectify_provenance(result_.calibration, &dataset_, options_.rectify, context_.jobs);
+    if (!forced_ && fs::exists(file) && is_current(read_provenance(file), expected)) {
+      report.skipped = true;
+      report.summary = "unchanged";
+      return;
+    }
+    RectifyResult rectified;
+    try {
+      rectified = rectify(result_.calibration, &dataset_, &result_.observations, options_.rectify,
+                          folder, context_);
+    } catch (const UndeterminedError& error) {
+      // The rig is solved; that its cameras look past each other does not take that away.
+      if (!options_.rectify.pair.empty()) throw;
+      result_.notes.push_back(fmt::format("not rectified: {}", error.what()));
+      report.summary = "no pair can be rectified";
+      return;
+    }
+    for (const SkippedPair& pair : rectified.skipped_pairs) {
+      result_.notes.push_back(fmt::format("not rectified: {}", pair.reason));
+    }
+    for (const SkippedImage& image : rectified.skipped_images) {
+      result_.notes.push_back(fmt::format("not rectified: {}: {}", image.path, image.reason));
+    }
+    std::vector<std::string> pairs;
+    for (const RectificationEntry& entry : rectified.entries) {
+      pairs.push_back(fmt::format("{}-{}", entry.pair.first.name, entry.pair.second.name));
+      if (entry.row_error_mean_px) pairs.back() += fmt::format(" {:.3f}", *entry.row_error_mean_px);
+    }
+    report.summary =
+        fmt::format("{} images; mean row error px: {}", rectified.images, join(pairs, ", "));
+  }
+
+  void take(Calibration calibration) {
+    result_.calibration = std::move(calibration);
+    result_.evaluation = evaluate(result_.observations, result_.calibration);
+  }
+
+  const std::vector<std::string>& inputs_;
+  const RunOptions& options_;
+  const fs::path& output_;
+  const Context& context_;
+  const std::function<void(const StageReport&)>& on_stage_;
+  Board board_;
+  Dataset dataset_;
+  RunResult result_;
+  bool forced_ = false;
+};
+
+}  // namespace
+
+RunOptions::RunOptions() { rectify.preview = true; }
+
+std::vector<std::string> stage_names() {
+  return {"crop", "detect", "intrinsics", "extrinsics", "rectify"};
+}
+
+RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,
+              const fs::path& output, const Context& context,
+              const std::function<void(const StageReport&)>& on_stage) {
+  return Run(inputs, options, output, context, on_stage).go();
+}
+
+}  // namespace calib

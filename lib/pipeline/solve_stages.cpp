@@ -1,0 +1,82 @@
+#include "pipeline/solve_stages.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "io/artefacts.hpp"
+#include "pipeline/inputs_hash.hpp"
+#include "solve/intrinsics.hpp"
+
+namespace calib {
+namespace {
+
+template <class Solve>
+double timed(const Solve& solve) {
+  const auto start = std::chrono::steady_clock::now();
+  solve();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void finish(const Observations& observations, SolveResult& result) {
+  result.evaluation = evaluate(observations, result.calibration);
+  judge(observations, result.evaluation, result.calibration);
+}
+
+}  // namespace
+
+Provenance intrinsics_provenance(const Observations& observations, IntrinsicsOptions options) {
+  return {combined_hash({"intrinsics", to_yaml(observations)}), to_pairs(describe(options))};
+}
+
+SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsOptions& options,
+                             const Context& context) {
+  SolveResult result;
+  result.seconds = timed([&] {
+    result.calibration = solve_intrinsics(observations, options, context.jobs, *context.progress);
+  });
+  result.calibration.provenance = intrinsics_provenance(observations, options);
+  finish(observations, result);
+  return result;
+}
+
+Provenance extrinsics_provenance(const Observations& observations, const Calibration& calibration,
+                                 ExtrinsicsOptions options) {
+  return {combined_hash({"extrinsics", to_yaml(observations), to_yaml(calibration)}),
+          to_pairs(describe(options))};
+}
+
+SolveResult extrinsics_stage(const Observations& observations, const Calibration& calibration,
+                             const ExtrinsicsOptions& options, const Context& context) {
+  SolveResult result;
+  result.seconds = timed([&] {
+    RigSolution solution = solve_rig(observations, calibration, options, *context.progress);
+    result.calibration = std::move(solution.calibration);
+    result.notes = std::move(solution.notes);
+  });
+  result.calibration.provenance = extrinsics_provenance(observations, calibration, options);
+  finish(observations, result);
+  return result;
+}
+
+SolveResult stereo_stage(const Observations& observations, const Calibration& calibration,
+                         const std::string& pair, const ExtrinsicsOptions& options,
+                         const Context& context) {
+  const std::vector<std::string> names = split(pair, ',');
+  require(names.size() == 2 && names[0] != names[1],
+          fmt::format("pair: found '{}', expected two different cameras, such as --pair cam0,cam1",
+                      pair));
+  ExtrinsicsOptions stereo = options;
+  stereo.reference = names[0];
+  Calibration others = calibration;
+  for (Camera& camera : others.cameras) camera.T_cam_rig.reset();
+  SolveResult result =
+      extrinsics_stage(select_cameras(observations, names), others, stereo, context);
+  result.calibration.provenance.options.emplace_back("pair", pair);
+  return result;
+}
+
+}  // namespace calib

@@ -1,0 +1,69 @@
+#include "pipeline/synth.hpp"
+
+#include <fmt/format.h>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/parallel.hpp"
+#include "base/text.hpp"
+#include "image/write_image.hpp"
+#include "io/artefacts.hpp"
+#include "synth/composite.hpp"
+#include "synth/random.hpp"
+#include "synth/render.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+// Corners nearer to the edge than this are not counted as seen: no detector can refine them.
+constexpr double kTruthMarginPx = 4;
+
+std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", frame); }
+
+}  // namespace
+
+SynthResult synthesise(const SynthOptions& options, const Board& board, const fs::path& output,
+                       const Context& context) {
+  SynthResult result;
+  result.truth = make_synthetic_rig(options, board);
+  SynthOptions copy = options;
+  result.truth.provenance.options = to_pairs(describe(copy));
+  result.observations = true_observations(result.truth, kTruthMarginPx);
+  result.observations.provenance.options = result.truth.provenance.options;
+
+  const std::size_t cameras = result.truth.cameras.size();
+  const bool tiled = !options.composite.empty();
+  const auto [rows, columns] = tiled ? parse_size(options.composite, "tiling") : std::pair(0, 0);
+  require(!tiled || static_cast<std::size_t>(rows * columns) >= cameras,
+          fmt::format("composite: found {}, expected at least {} tiles for {} cameras",
+                      options.composite, cameras, cameras));
+  std::vector<Renderer> renderers;
+  for (const Camera& camera : result.truth.cameras) {
+    renderers.emplace_back(camera, board, options);
+    create_folder(tiled ? output / "composite" : output / camera.name);
+  }
+  const std::vector<std::pair<std::int64_t, Pose>> frames(result.truth.frames.begin(),
+                                                          result.truth.frames.end());
+  context.progress->begin("synth", frames.size());
+  parallel_for(frames.size(), context.jobs, [&](std::size_t f) {
+    const auto& [frame, T_rig_board] = frames[f];
+    std::vector<cv::Mat> pictures;
+    for (std::size_t c = 0; c < cameras; ++c) {
+      const Camera& camera = result.truth.cameras[c];
+      pictures.push_back(renderers[c].render(*camera.T_cam_rig * T_rig_board,
+                                             view_seed(options.seed, static_cast<int>(c), frame)));
+      if (!tiled) write_image(output / camera.name / frame_name(frame), pictures.back());
+    }
+    if (tiled)
+      write_image(output / "composite" / frame_name(frame), tile_pictures(pictures, rows, columns));
+    context.progress->advance();
+  });
+  context.progress->end();
+  result.images = frames.size() * (tiled ? 1 : cameras);
+  write_file(output / "observations.yaml", to_yaml(result.observations));
+  write_file(output / "truth.yaml", to_yaml(result.truth));
+  return result;
+}
+
+}  // namespace calib

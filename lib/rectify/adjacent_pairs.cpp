@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include "rectify/rectify.hpp"
+
+namespace calib {
+namespace {
+
+constexpr double kNearTie = 0.01;
+
+struct Station {
+  std::string name;
+  Eigen::Vector3d centre, axis;
+};
+
+std::vector<Station> stations(const Calibration& calibration) {
+  std::vector<Station> result;
+  for (const Camera& camera : calibration.cameras) {
+    if (!camera.intrinsics || !camera.T_cam_rig) continue;
+    const Pose T_rig_cam = camera.T_cam_rig->inverse();
+    result.push_back(
+        {camera.name, T_rig_cam.translation, T_rig_cam.rotation * Eigen::Vector3d::UnitZ()});
+  }
+  return result;
+}
+
+// Measured against the shorter of c's two distances, so that a slim rectangle, whose diagonal is
+// hardly longer than its long sides, still loses the diagonal, and an equilateral triangle with a
+// little jitter keeps its three sides.
+bool stands_between(const Station& c, const Station& a, const Station& b) {
+  const double ab = (a.centre - b.centre).norm();
+  const double ac = (a.centre - c.centre).norm();
+  const double bc = (b.centre - c.centre).norm();
+  return std::max(ac, bc) < ab - kNearTie * std::min(ac, bc);
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> adjacent_pairs(const Calibration& calibration) {
+  const std::vector<Station> all = stations(calibration);
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      const Station& a = all[i];
+      const Station& b = all[j];
+      if (!(a.axis.dot(b.axis) > 0) || (a.centre - b.centre).norm() < kSameCentre_m) continue;
+      const bool separated = std::any_of(all.begin(), all.end(), [&](const Station& c) {
+        return &c != &a && &c != &b && stands_between(c, a, b);
+      });
+      if (!separated) pairs.emplace_back(a.name, b.name);
+    }
+  }
+  return pairs;
+}
+
+}  // namespace calib

@@ -1,0 +1,181 @@
+#include "report/calibration_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "base/text.hpp"
+
+namespace calib {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr double kMillidegrees = 180e3 / std::numbers::pi;
+
+std::string with_std(double value, const std::vector<double>& stds, std::size_t index,
+                     int decimals) {
+  const std::string text = to_text(value, decimals);
+  return index < stds.size() ? fmt::format("{} ±{}", text, to_text(stds[index], decimals)) : text;
+}
+
+std::vector<std::string> camera_row(const Camera& camera, const CameraCoverage* coverage) {
+  const std::vector<double>& p = camera.intrinsics->parameters;
+  std::vector<std::string> row = {
+      camera.name,
+      camera.intrinsics->model,
+      std::to_string(camera.views),
+      coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-",
+      camera.reprojection_rms_px ? to_text(*camera.reprojection_rms_px, 3) : "-",
+      with_std(p[0], camera.std.parameters, 0, 2),
+      with_std(p[2], camera.std.parameters, 2, 2),
+      with_std(p[3], camera.std.parameters, 3, 2)};
+  if (!camera.T_cam_rig) {
+    row.emplace_back("-");
+    return row;
+  }
+  const Eigen::Vector3d centre = 1000 * camera.T_cam_rig->inverse().translation;
+  const std::string text = fmt::format("{:.2f} {:.2f} {:.2f}", centre.x(), centre.y(), centre.z());
+  row.push_back(camera.std.centre_m
+                    ? fmt::format("{} ±{:.2f}", text, 1000 * camera.std.centre_m->norm())
+                    : text);
+  return row;
+}
+
+const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::string& name) {
+  for (const CameraCoverage& coverage : evaluation.coverage) {
+    if (coverage.name == name) return &coverage;
+  }
+  return nullptr;
+}
+
+// Characters, not bytes: "±" is two bytes wide in UTF-8 and one on the screen.
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+ordered_json statistics_json(const ErrorStatistics& s) {
+  return {{"count", s.count},   {"mean", s.mean}, {"rms", s.rms},
+          {"median", s.median}, {"p95", s.p95},   {"max", s.max}};
+}
+
+}  // namespace
+
+std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line = " ";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string padding(widths[i] - width_of(row[i]), ' ');
+      line += " " + (i == 0 ? row[i] + padding : padding + row[i]) + " ";
+    }
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string calibration_text(const Calibration& calibration, const Evaluation& evaluation) {
+  std::vector<std::vector<std::string>> cameras = {
+      {"camera", "model", "views", "covered", "rms px", "fx", "cx", "cy", "centre mm"}};
+  for (const Camera& camera : calibration.cameras) {
+    if (camera.intrinsics)
+      cameras.push_back(camera_row(camera, find_coverage(evaluation, camera.name)));
+  }
+  std::string text = text_table(cameras);
+  if (!evaluation.pairs.empty()) {
+    std::vector<std::vector<std::string>> pairs = {
+        {"pair", "frames", "baseline mm", "row error px: mean", "p95", "max"}};
+    for (const PairEpipolar& pair : evaluation.pairs) {
+      pairs.push_back({pair.first + "-" + pair.second, std::to_string(pair.frames),
+                       to_text(1000 * pair.baseline_m, 2), to_text(pair.row_px.mean, 3),
+                       to_text(pair.row_px.p95, 3), to_text(pair.row_px.max, 3)});
+    }
+    text += text_table(pairs);
+  }
+  const auto views_out = std::count_if(calibration.rejected.begin(), calibration.rejected.end(),
+                                       [](const Rejected& rejected) { return !rejected.corner; });
+  if (!calibration.rejected.empty()) {
+    text += fmt::format("  left out: {} views, {} single corners\n", views_out,
+                        static_cast<long>(calibration.rejected.size()) - views_out);
+  }
+  if (!calibration.verdict.empty()) {
+    text += fmt::format("verdict: {}\n", calibration.verdict);
+    for (const std::string& reason : calibration.reasons) text += fmt::format("  - {}\n", reason);
+  }
+  return text;
+}
+
+ordered_json calibration_json(const Calibration& calibration, const Evaluation& evaluation) {
+  ordered_json json;
+  json["verdict"] = calibration.verdict;
+  json["reasons"] = calibration.reasons;
+  json["reprojection_px"] = statistics_json(evaluation.reprojection_px);
+  for (const Camera& camera : calibration.cameras) {
+    ordered_json entry;
+    entry["views"] = camera.views;
+    if (camera.reprojection_rms_px) entry["reprojection_rms_px"] = *camera.reprojection_rms_px;
+    if (const CameraCoverage* coverage = find_coverage(evaluation, camera.name))
+      entry["coverage"] = coverage->share;
+    if (camera.intrinsics) {
+      entry["model"] = camera.intrinsics->model;
+      const std::vector<std::string> names = parameter_names(camera.intrinsics->model);
+      for (std::size_t i = 0; i < names.size(); ++i)
+        entry["parameters"][names[i]] = camera.intrinsics->parameters[i];
+      for (std::size_t i = 0; i < camera.std.parameters.size(); ++i)
+        entry["std"][names[i]] = camera.std.parameters[i];
+    }
+    if (camera.T_cam_rig) {
+      const Eigen::Vector3d centre = camera.T_cam_rig->inverse().translation;
+      entry["centre_m"] = {centre.x(), centre.y(), centre.z()};
+    }
+    json["cameras"][camera.name] = entry;
+  }
+  json["pairs"] = ordered_json::array();
+  for (const PairEpipolar& pair : evaluation.pairs) {
+    json["pairs"].push_back({{"first", pair.first},
+                             {"second", pair.second},
+                             {"frames", pair.frames},
+                             {"baseline_m", pair.baseline_m},
+                             {"row_error_px", statistics_json(pair.row_px)}});
+  }
+  json["rejected"] = calibration.rejected.size();
+  return json;
+}
+
+std::string comparison_text(const std::vector<CameraDifference>& differences) {
+  std::vector<std::vector<std::string>> rows = {
+      {"camera", "projection px: mean", "max", "centre mm", "rotation mdeg", "worst sigmas"}};
+  for (const CameraDifference& d : differences) {
+    rows.push_back({d.name, to_text(d.projection_px.mean, 4), to_text(d.projection_px.max, 4),
+                    d.posed ? to_text(1000 * d.centre_m, 4) : "-",
+                    d.posed ? to_text(kMillidegrees * d.rotation_rad, 3) : "-",
+                    d.worst_sigmas ? to_text(*d.worst_sigmas, 1) : "-"});
+  }
+  return text_table(rows);
+}
+
+ordered_json comparison_json(const std::vector<CameraDifference>& differences) {
+  ordered_json json = ordered_json::object();
+  for (const CameraDifference& d : differences) {
+    ordered_json& entry = json[d.name];
+    entry["projection_px"] = statistics_json(d.projection_px);
+    if (d.posed) {
+      entry["centre_m"] = d.centre_m;
+      entry["rotation_rad"] = d.rotation_rad;
+    }
+    if (d.worst_sigmas) entry["worst_sigmas"] = *d.worst_sigmas;
+  }
+  return json;
+}
+
+}  // namespace calib

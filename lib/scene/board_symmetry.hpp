@@ -1,0 +1,21 @@
+#pragma once
+// The ways in which one board can be numbered, and which of them a picture cannot tell apart.
+
+#include <vector>
+
+#include "scene/board.hpp"
+
+namespace calib {
+
+/// A numbering of the board: new id = map[id].
+using Relabelling = std::vector<int>;
+
+/// The numberings that keep the board's shape and handedness, the identity first: 2 for a
+/// rectangular grid of corners (half turn), 4 for a square one.
+std::vector<Relabelling> relabellings(const Board& board);
+
+/// Those of relabellings() that leave the colours of the squares as they are, so that no single
+/// picture can tell them apart. Only the identity when one corner count is even and the other odd.
+std::vector<Relabelling> ambiguous_relabellings(const Board& board);
+
+}  // namespace calib

@@ -1,0 +1,141 @@
+#include "solve/board_pose.hpp"
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <limits>
+#include <opencv2/calib3d.hpp>
+#include <vector>
+
+#include "solve/reprojection.hpp"
+
+namespace calib {
+namespace {
+
+// Unit rays of all corners; empty when the lens does not see one of them.
+std::vector<Eigen::Vector3d> corner_rays(const Projector& camera, std::span<const Corner> corners) {
+  std::vector<Eigen::Vector3d> rays;
+  for (const Corner& corner : corners) {
+    const auto ray = camera.unproject({corner.x, corner.y});
+    if (!ray) return {};
+    rays.push_back(*ray);
+  }
+  return rays;
+}
+
+// The shortest turn that takes the mean ray to the optical axis, so that a plane at z = 1 holds all
+// rays of a board wherever a fisheye sees it.
+Eigen::Quaterniond turn_to_axis(const std::vector<Eigen::Vector3d>& rays) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const Eigen::Vector3d& ray : rays) sum += ray;
+  return Eigen::Quaterniond::FromTwoVectors(sum, Eigen::Vector3d::UnitZ());
+}
+
+// Both poses of the infinitesimal plane, in camera coordinates.
+std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Board& board,
+                              std::span<const Corner> corners) {
+  const Eigen::Quaterniond turn = turn_to_axis(rays);
+  std::vector<cv::Point3d> points;
+  std::vector<cv::Point2d> plane;
+  // IPPE wants the plane's points around their centre.
+  Eigen::Vector3d centre = Eigen::Vector3d::Zero();
+  for (const Corner& corner : corners)
+    centre += corner_position(board, corner.id) / static_cast<double>(corners.size());
+  for (std::size_t i = 0; i < rays.size(); ++i) {
+    const Eigen::Vector3d ray = turn * rays[i];
+    if (ray.z() < 0.05) return {};
+    plane.emplace_back(ray.x() / ray.z(), ray.y() / ray.z());
+    const Eigen::Vector3d point = corner_position(board, corners[i].id) - centre;
+    points.emplace_back(point.x(), point.y(), 0.0);
+  }
+  std::vector<cv::Mat> rotations, translations;
+  try {
+    cv::solvePnPGeneric(points, plane, cv::Matx33d::eye(), cv::noArray(), rotations, translations,
+                        false, cv::SOLVEPNP_IPPE);
+  } catch (const cv::Exception&) {
+    return {};  // degenerate corners
+  }
+  std::vector<Pose> poses;
+  for (std::size_t i = 0; i < rotations.size(); ++i) {
+    const cv::Vec3d r = rotations[i], t = translations[i];
+    const Pose T_turned_centred{exp_so3({r[0], r[1], r[2]}), {t[0], t[1], t[2]}};
+    const Pose pose = Pose{turn.conjugate(), Eigen::Vector3d::Zero()} * T_turned_centred *
+                      Pose{Eigen::Quaterniond::Identity(), -centre};
+    if (pose.rotation.coeffs().allFinite() && pose.translation.allFinite()) poses.push_back(pose);
+  }
+  return poses;
+}
+
+// Levenberg-Marquardt on the six numbers of the pose.
+Pose refine(const Projector& camera, const Board& board, std::span<const Corner> corners,
+            const Pose& start) {
+  const auto cost = reprojection_cost(camera.intrinsics().model, board, corners);
+  const PoseBlock identity = to_block(Pose{});
+  PoseBlock block = to_block(start);
+  Eigen::VectorXd residual(2 * corners.size()), trial_residual(2 * corners.size());
+  Eigen::Matrix<double, Eigen::Dynamic, 6, Eigen::RowMajor> jacobian(2 * corners.size(), 6);
+  const auto evaluate = [&](const PoseBlock& at, Eigen::VectorXd& out, double* by_board) {
+    const double* parameters[3] = {camera.intrinsics().parameters.data(), identity.data(),
+                                   at.data()};
+    double* jacobians[3] = {nullptr, nullptr, by_board};
+    return cost->Evaluate(parameters, out.data(), jacobians);
+  };
+  if (!evaluate(block, residual, jacobian.data())) return start;
+  double damping = 1e-4;
+  for (int iteration = 0; iteration < 30; ++iteration) {
+    Eigen::Matrix<double, 6, 6> normal = jacobian.transpose() * jacobian;
+    normal.diagonal() *= 1 + damping;
+    const Eigen::Matrix<double, 6, 1> step = normal.ldlt().solve(-jacobian.transpose() * residual);
+    PoseBlock trial = block;
+    for (int k = 0; k < 6; ++k) trial[k] += step[k];
+    if (!step.allFinite() || !evaluate(trial, trial_residual, nullptr) ||
+        trial_residual.squaredNorm() >= residual.squaredNorm()) {
+      damping *= 10;
+      if (damping > 1e6) break;
+      continue;
+    }
+    const double gain = residual.squaredNorm() - trial_residual.squaredNorm();
+    block = trial;
+    evaluate(block, residual, jacobian.data());
+    damping = std::max(damping / 10, 1e-12);
+    if (gain < 1e-10 * residual.squaredNorm()) break;
+  }
+  return to_pose(block.data());
+}
+
+}  // namespace
+
+std::vector<Eigen::Vector2d> reprojection_errors(const Projector& camera, const Board& board,
+                                                 const Pose& T_cam_board,
+                                                 std::span<const Corner> corners) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  std::vector<Eigen::Vector2d> errors;
+  for (const Corner& corner : corners) {
+    const auto pixel = camera.project(T_cam_board * corner_position(board, corner.id));
+    errors.push_back(pixel ? Eigen::Vector2d(*pixel - Eigen::Vector2d(corner.x, corner.y))
+                           : Eigen::Vector2d(kNan, kNan));
+  }
+  return errors;
+}
+
+double rms(std::span<const Eigen::Vector2d> errors) {
+  double sum = 0;
+  for (const Eigen::Vector2d& error : errors) sum += error.squaredNorm();
+  const double result = std::sqrt(sum / static_cast<double>(errors.size()));
+  return std::isfinite(result) ? result : std::numeric_limits<double>::infinity();
+}
+
+std::optional<BoardPose> estimate_board_pose(const Projector& camera, const Board& board,
+                                             std::span<const Corner> corners) {
+  if (corners.size() < 4) return std::nullopt;
+  const std::vector<Eigen::Vector3d> rays = corner_rays(camera, corners);
+  if (rays.empty()) return std::nullopt;
+  std::optional<BoardPose> best;
+  for (const Pose& start : plane_poses(rays, board, corners)) {
+    const Pose pose = refine(camera, board, corners, start);
+    const double error = rms(reprojection_errors(camera, board, pose, corners));
+    if (std::isfinite(error) && (!best || error < best->rms_px)) best = BoardPose{pose, error};
+  }
+  return best;
+}
+
+}  // namespace calib

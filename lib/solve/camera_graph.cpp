@@ -1,0 +1,167 @@
+#include "solve/camera_graph.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "geometry/pose_average.hpp"
+#include "scene/board_symmetry.hpp"
+
+namespace calib {
+namespace {
+
+// Two relative poses agree when they differ by less than this angle and this share of the distance
+// to the board: wide enough for the noise of single views, far below a half turn.
+constexpr double kAgreeAngle = 0.1, kAgreeShare = 0.15;
+// The consensus needs only so many frames; more cost quadratic time.
+constexpr std::size_t kMostFrames = 200;
+
+// One frame's opinions on T_a_b, one for each symmetry of the board, and how far the board was.
+struct Opinions {
+  std::vector<Pose> T_a_b;
+  double distance = 0;
+};
+
+double disagreement(const Pose& x, const Pose& y, double distance) {
+  return std::max(angle_between(x.rotation, y.rotation) / kAgreeAngle,
+                  (x.translation - y.translation).norm() / (kAgreeShare * distance));
+}
+
+// The opinion of a frame that is nearest to `pose`, and its disagreement (1: just agrees).
+std::pair<const Pose*, double> nearest(const Opinions& frame, const Pose& pose) {
+  std::pair<const Pose*, double> best{nullptr, std::numeric_limits<double>::infinity()};
+  for (const Pose& opinion : frame.T_a_b) {
+    const double d = disagreement(opinion, pose, frame.distance);
+    if (d < best.second) best = {&opinion, d};
+  }
+  return best;
+}
+
+// The opinion that most frames agree with; among equals the one they agree with most closely.
+CameraEdge consensus(const std::vector<Opinions>& frames) {
+  CameraEdge edge;
+  edge.common = static_cast<int>(frames.size());
+  const std::size_t step = (frames.size() + kMostFrames - 1) / kMostFrames;
+  double best_score = -1;
+  const Pose* winner = nullptr;
+  for (std::size_t f = 0; f < frames.size(); f += step) {
+    for (const Pose& candidate : frames[f].T_a_b) {
+      double score = 0;
+      for (std::size_t g = 0; g < frames.size(); g += step) {
+        score += std::max(0.0, 1 - nearest(frames[g], candidate).second);
+      }
+      if (score > best_score) {
+        best_score = score;
+        winner = &candidate;
+      }
+    }
+  }
+  std::vector<Pose> agreeing;
+  for (const Opinions& frame : frames) {
+    const auto [opinion, d] = nearest(frame, *winner);
+    if (d < 1) agreeing.push_back(*opinion);
+  }
+  edge.agreeing = static_cast<int>(agreeing.size());
+  edge.T_a_b = agreeing.empty() ? *winner : robust_average(agreeing);
+  return edge;
+}
+
+int find_root(std::vector<int>& parent, int i) {
+  while (parent[i] != i) i = parent[i] = parent[parent[i]];
+  return i;
+}
+
+}  // namespace
+
+std::vector<Pose> board_symmetries(const Board& board) {
+  std::vector<Pose> symmetries;
+  const Eigen::Vector3d last_x = corner_position(board, board.corners_x - 1);
+  for (const Relabelling& map : ambiguous_relabellings(board)) {
+    // A corner called `id` by the picture is corner map[id] after relabelling. Where do the
+    // relabelled axes lie?
+    std::vector<int> old_of(map.size());
+    for (std::size_t id = 0; id < map.size(); ++id) old_of[map[id]] = static_cast<int>(id);
+    const Eigen::Vector3d origin = corner_position(board, old_of[0]);
+    const Eigen::Vector3d x_axis =
+        (corner_position(board, old_of[board.corners_x - 1]) - origin).normalized();
+    const double angle =
+        board.corners_x > 1 && last_x.norm() > 0 ? std::atan2(x_axis.y(), x_axis.x()) : 0;
+    symmetries.push_back({exp_so3({0, 0, angle}), origin});
+  }
+  return symmetries;
+}
+
+std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
+                                     const std::vector<Pose>& symmetries) {
+  std::map<std::int64_t, std::vector<const LocatedView*>> by_frame;
+  for (const LocatedView& view : views) by_frame[view.frame].push_back(&view);
+  std::map<std::pair<int, int>, std::vector<Opinions>> by_pair;
+  for (const auto& [frame, seen] : by_frame) {
+    for (const LocatedView* x : seen) {
+      for (const LocatedView* y : seen) {
+        if (x->camera >= y->camera) continue;
+        Opinions opinions;
+        for (const Pose& symmetry : symmetries) {
+          opinions.T_a_b.push_back(x->T_cam_board * symmetry * y->T_cam_board.inverse());
+        }
+        opinions.distance =
+            std::max(x->T_cam_board.translation.norm(), y->T_cam_board.translation.norm());
+        by_pair[{x->camera, y->camera}].push_back(std::move(opinions));
+      }
+    }
+  }
+  std::vector<CameraEdge> edges;
+  for (const auto& [pair, frames] : by_pair) {
+    CameraEdge edge = consensus(frames);
+    edge.a = pair.first;
+    edge.b = pair.second;
+    edges.push_back(edge);
+  }
+  return edges;
+}
+
+std::vector<std::vector<int>> connected_groups(int cameras, const std::vector<CameraEdge>& edges) {
+  std::vector<int> parent(cameras);
+  std::iota(parent.begin(), parent.end(), 0);
+  for (const CameraEdge& edge : edges)
+    parent[find_root(parent, edge.b)] = find_root(parent, edge.a);
+  std::map<int, std::vector<int>> by_root;
+  for (int i = 0; i < cameras; ++i) by_root[find_root(parent, i)].push_back(i);
+  std::vector<std::vector<int>> groups;
+  for (auto& [root, members] : by_root) groups.push_back(std::move(members));
+  std::sort(groups.begin(), groups.end(), [](const auto& x, const auto& y) {
+    return x.size() != y.size() ? x.size() > y.size() : x.front() < y.front();
+  });
+  return groups;
+}
+
+std::vector<std::optional<Pose>> spanning_tree_poses(int cameras,
+                                                     const std::vector<CameraEdge>& edges,
+                                                     int reference) {
+  std::vector<const CameraEdge*> strongest;
+  for (const CameraEdge& edge : edges) strongest.push_back(&edge);
+  std::stable_sort(
+      strongest.begin(), strongest.end(),
+      [](const CameraEdge* x, const CameraEdge* y) { return x->agreeing > y->agreeing; });
+  // Prim: the strongest edge that leads out of the tree, until none does.
+  std::vector<std::optional<Pose>> poses(cameras);
+  poses[reference] = Pose{};
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const CameraEdge* edge : strongest) {
+      if (poses[edge->a].has_value() == poses[edge->b].has_value()) continue;
+      if (poses[edge->a]) {
+        poses[edge->b] = edge->T_a_b.inverse() * *poses[edge->a];
+      } else {
+        poses[edge->a] = edge->T_a_b * *poses[edge->b];
+      }
+      grown = true;
+      break;
+    }
+  }
+  return poses;
+}
+
+}  // namespace calib

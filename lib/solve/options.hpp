@@ -1,0 +1,28 @@
+#pragma once
+// What a user can choose about a solve. One set of options for intrinsics, stereo and extrinsics:
+// they differ only in what is free.
+
+#include <string>
+#include <vector>
+
+#include "base/option.hpp"
+
+namespace calib {
+
+struct IntrinsicsOptions {
+  std::string model = "opencv5";
+  std::string solver = "joint";
+  double reject = 5;  // robust standard deviations
+  int min_views = 3;
+};
+std::vector<Option> describe(IntrinsicsOptions& options);
+
+struct ExtrinsicsOptions {
+  std::string reference;  // empty: the first camera
+  bool fix_intrinsics = false;
+  bool allow_partial = false;
+  double reject = 5;
+};
+std::vector<Option> describe(ExtrinsicsOptions& options);
+
+}  // namespace calib

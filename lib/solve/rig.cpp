@@ -1,0 +1,330 @@
+#include "solve/rig.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "geometry/pose_average.hpp"
+#include "scene/board_symmetry.hpp"
+#include "solve/board_pose.hpp"
+#include "solve/bundle.hpp"
+#include "solve/camera_graph.hpp"
+#include "solve/robust_adjust.hpp"
+
+namespace calib {
+namespace {
+
+std::vector<std::string> names_of(const Observations& observations,
+                                  const std::vector<int>& cameras) {
+  std::vector<std::string> names;
+  for (const int camera : cameras)
+    names.push_back(observations.cameras[static_cast<std::size_t>(camera)].name);
+  return names;
+}
+
+int reference_index(const Observations& observations, const std::string& name) {
+  if (name.empty()) return 0;
+  std::vector<std::string> names;
+  for (const ObservedCamera& camera : observations.cameras) names.push_back(camera.name);
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) {
+    throw Error(fmt::format("reference: there is no camera '{}', expected one of {}{}", name,
+                            join(names, ", "), did_you_mean(name, names)));
+  }
+  return static_cast<int>(found - names.begin());
+}
+
+std::vector<LocatedView> locate_views(const Observations& observations,
+                                      const std::vector<Projector>& lenses) {
+  std::vector<LocatedView> located;
+  for (std::size_t i = 0; i < observations.views.size(); ++i) {
+    const View& view = observations.views[i];
+    const auto pose = estimate_board_pose(lenses[static_cast<std::size_t>(view.camera)],
+                                          observations.board, view.corners);
+    if (pose) located.push_back({view.camera, view.frame, i, pose->T_cam_board});
+  }
+  return located;
+}
+
+// Which cameras are solved: all, or with allow_partial the largest group. Notes and errors name
+// what is missing.
+std::vector<int> solvable_group(const Observations& observations,
+                                const std::vector<CameraEdge>& edges, bool allow_partial,
+                                std::vector<std::string>& notes) {
+  const std::vector<std::vector<int>> groups =
+      connected_groups(static_cast<int>(observations.cameras.size()), edges);
+  if (groups.size() == 1) return groups.front();
+  std::vector<std::string> texts;
+  for (const auto& group : groups)
+    texts.push_back("{" + join(names_of(observations, group), ", ") + "}");
+  const std::string pair = fmt::format("{} and {}", names_of(observations, groups[0]).back(),
+                                       names_of(observations, groups[1]).front());
+  const std::string what =
+      fmt::format("the cameras fall into {} groups that never see the board in the same frame: {}",
+                  groups.size(), join(texts, " and "));
+  if (!allow_partial || groups.front().size() < 2) {
+    throw UndeterminedError(fmt::format(
+        "{}; film the board where both {} see it, and check with `calib detect --dry-run` "
+        "that frames are paired{}",
+        what, pair,
+        groups.front().size() < 2 ? "" : ", or pass --allow-partial to solve the largest group"));
+  }
+  notes.push_back(fmt::format("{}; solved the first group only", what));
+  return groups.front();
+}
+
+// The board's symmetry (index) under which a view agrees best with where the rig says the board is.
+std::size_t best_symmetry(const Pose& T_cam_board, const Pose& expected,
+                          const std::vector<Pose>& symmetries) {
+  std::size_t best = 0;
+  double best_difference = std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < symmetries.size(); ++k) {
+    const Pose candidate = T_cam_board * symmetries[k];
+    const double difference =
+        angle_between(candidate.rotation, expected.rotation) +
+        (candidate.translation - expected.translation).norm() / expected.translation.norm();
+    if (difference < best_difference) {
+      best = k;
+      best_difference = difference;
+    }
+  }
+  return best;
+}
+
+// Relabels the views of each frame so that all cameras agree with the view of the frame's first
+// camera. Returns how many views were relabelled.
+int settle_labels(Observations& observations, std::vector<LocatedView>& views,
+                  const std::vector<std::optional<Pose>>& T_cam_rig) {
+  const std::vector<Pose> symmetries = board_symmetries(observations.board);
+  const std::vector<Relabelling> maps = ambiguous_relabellings(observations.board);
+  std::map<std::int64_t, const LocatedView*> first;
+  int changed = 0;
+  for (LocatedView& view : views) {
+    if (!T_cam_rig[static_cast<std::size_t>(view.camera)]) continue;
+    const auto [leader, is_new] = first.try_emplace(view.frame, &view);
+    if (is_new) continue;
+    const Pose T_rig_board =
+        T_cam_rig[static_cast<std::size_t>(leader->second->camera)]->inverse() *
+        leader->second->T_cam_board;
+    const Pose expected = *T_cam_rig[static_cast<std::size_t>(view.camera)] * T_rig_board;
+    const std::size_t k = best_symmetry(view.T_cam_board, expected, symmetries);
+    if (k == 0) continue;
+    ++changed;
+    view.T_cam_board = view.T_cam_board * symmetries[k];
+    auto& corners = observations.views[view.source].corners;
+    for (Corner& corner : corners) corner.id = maps[k][static_cast<std::size_t>(corner.id)];
+    std::sort(corners.begin(), corners.end(),
+              [](const Corner& a, const Corner& b) { return a.id < b.id; });
+  }
+  return changed;
+}
+
+Bundle make_bundle(const Observations& observations, const Calibration& calibration,
+                   const std::vector<LocatedView>& views,
+                   const std::vector<std::optional<Pose>>& T_cam_rig, int reference,
+                   bool fix_intrinsics) {
+  Bundle bundle;
+  bundle.board = observations.board;
+  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
+    const std::string& name = observations.cameras[i].name;
+    bundle.cameras.push_back(
+        {name, *find_camera(calibration, name)->intrinsics, T_cam_rig[i].value_or(Pose{}),
+         fix_intrinsics || !T_cam_rig[i] ? FreeIntrinsics::kNone : FreeIntrinsics::kAll,
+         static_cast<int>(i) != reference && T_cam_rig[i].has_value()});
+  }
+  std::map<std::int64_t, std::vector<Pose>> opinions;
+  for (const LocatedView& view : views) {
+    const auto& pose = T_cam_rig[static_cast<std::size_t>(view.camera)];
+    if (pose) opinions[view.frame].push_back(pose->inverse() * view.T_cam_board);
+  }
+  std::map<std::int64_t, int> pose_index;
+  for (const auto& [frame, poses] : opinions) {
+    pose_index[frame] = static_cast<int>(bundle.board_poses.size());
+    bundle.board_poses.push_back(robust_average(poses));
+  }
+  for (const LocatedView& view : views) {
+    if (!T_cam_rig[static_cast<std::size_t>(view.camera)]) continue;
+    bundle.views.push_back({view.camera, pose_index.at(view.frame), view.source,
+                            observations.views[view.source].corners});
+  }
+  return bundle;
+}
+
+// A view that cannot be projected at the first poses (its frame's consensus puts the board behind
+// the camera, say) would stop the solver before it starts; it is left out and named.
+void drop_impossible_views(Bundle& bundle, const Observations& observations,
+                           std::vector<Rejected>& rejected) {
+  std::erase_if(bundle.views, [&](const BundleView& view) {
+    if (std::isfinite(rms(view_errors(bundle, view)))) return false;
+    rejected.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
+                        observations.views[view.source].frame, std::nullopt,
+                        "the other cameras see the board where this one cannot"});
+    return true;
+  });
+}
+
+void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>& T_cam_rig,
+                   const std::vector<CameraStd>& stds, bool fix_intrinsics,
+                   Calibration& calibration) {
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    Camera& camera = *find_camera(calibration, bundle.cameras[i].name);
+    camera.T_cam_rig.reset();
+    if (!T_cam_rig[i]) continue;
+    camera.T_cam_rig = bundle.cameras[i].T_cam_rig;
+    camera.intrinsics = bundle.cameras[i].intrinsics;
+    const std::vector<double> kept = camera.std.parameters;
+    camera.std = stds[i];
+    if (fix_intrinsics) camera.std.parameters = kept;
+    double sum = 0;
+    std::size_t corners = 0;
+    camera.views = 0;
+    for (const BundleView& view : bundle.views) {
+      if (view.camera != static_cast<int>(i)) continue;
+      for (const Eigen::Vector2d& error : view_errors(bundle, view)) sum += error.squaredNorm();
+      corners += view.corners.size();
+      ++camera.views;
+    }
+    if (corners > 0) camera.reprojection_rms_px = std::sqrt(sum / static_cast<double>(corners));
+  }
+}
+
+// A camera whose every shared view was rejected has no pose that the data support.
+void require_supported(const Bundle& bundle, const Observations& observations) {
+  std::map<int, int> cameras_at;
+  for (const BundleView& view : bundle.views) ++cameras_at[view.board_pose];
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    if (!bundle.cameras[i].pose_free) continue;
+    const bool shared =
+        std::any_of(bundle.views.begin(), bundle.views.end(), [&](const BundleView& view) {
+          return view.camera == static_cast<int>(i) && cameras_at.at(view.board_pose) > 1;
+        });
+    if (!shared) {
+      throw UndeterminedError(
+          fmt::format("{}: no view fits together with those of the other cameras: check that frame "
+                      "numbers mean the same moment in "
+                      "every camera, and that all saw the same board ({})",
+                      bundle.cameras[i].name, size_text(observations.board)));
+    }
+  }
+}
+
+}  // namespace
+
+void require_fitting(const Observations& observations, const Calibration& calibration) {
+  for (const ObservedCamera& observed : observations.cameras) {
+    const Camera* camera = find_camera(calibration, observed.name);
+    if (!camera || !camera->intrinsics) {
+      throw Error(
+          fmt::format("the calibration has no intrinsics for camera '{}' of the observations: run "
+                      "`calib intrinsics` on the same observations first",
+                      observed.name));
+    }
+    if (!(camera->image_size == observed.image_size)) {
+      throw Error(fmt::format(
+          "camera '{}': the calibration is for {} images, the observations are from {} images",
+          observed.name, to_text(camera->image_size), to_text(observed.image_size)));
+    }
+    if (camera->crop != observed.crop) {
+      throw Error(fmt::format(
+          "camera '{}': calibration and observations are from different crops of the composite "
+          "picture, so their principal points differ",
+          observed.name));
+    }
+  }
+}
+
+Observations select_cameras(const Observations& observations,
+                            const std::vector<std::string>& names) {
+  Observations selected{observations.board, {}, {}, {}, observations.provenance};
+  for (const std::string& name : names) {
+    const auto found =
+        std::find_if(observations.cameras.begin(), observations.cameras.end(),
+                     [&](const ObservedCamera& camera) { return camera.name == name; });
+    require(found != observations.cameras.end(),
+            fmt::format("the observations have no camera '{}'", name));
+    const int old_index = static_cast<int>(found - observations.cameras.begin());
+    const int new_index = static_cast<int>(selected.cameras.size());
+    selected.cameras.push_back(*found);
+    for (View view : observations.views) {
+      if (view.camera != old_index) continue;
+      view.camera = new_index;
+      selected.views.push_back(std::move(view));
+    }
+    for (MissingView missing : observations.missing) {
+      if (missing.camera != old_index) continue;
+      missing.camera = new_index;
+      selected.missing.push_back(std::move(missing));
+    }
+  }
+  return selected;
+}
+
+RigSolution solve_rig(const Observations& input, const Calibration& calibration,
+                      const ExtrinsicsOptions& options, Progress& progress) {
+  require(input.cameras.size() >= 2,
+          "a rig needs at least two cameras; use `calib intrinsics` for a single one");
+  require_fitting(input, calibration);
+  progress.begin("extrinsics", 0);
+  Observations observations = input;
+  RigSolution solution;
+  solution.calibration = calibration;
+  solution.calibration.board = observations.board;
+
+  std::vector<Projector> lenses;
+  for (const ObservedCamera& camera : observations.cameras) {
+    lenses.emplace_back(*find_camera(calibration, camera.name)->intrinsics);
+  }
+  std::vector<LocatedView> views = locate_views(observations, lenses);
+  const std::vector<Pose> symmetries = board_symmetries(observations.board);
+  const std::vector<CameraEdge> edges = camera_edges(views, symmetries);
+  const std::vector<int> group =
+      solvable_group(observations, edges, options.allow_partial, solution.notes);
+  int reference = reference_index(observations, options.reference);
+  if (std::find(group.begin(), group.end(), reference) == group.end()) reference = group.front();
+
+  const auto T_cam_rig =
+      spanning_tree_poses(static_cast<int>(observations.cameras.size()), edges, reference);
+  if (symmetries.size() > 1) {
+    const int changed = settle_labels(observations, views, T_cam_rig);
+    solution.notes.push_back(
+        fmt::format("a {} board looks the same after a half turn; the cameras' consensus "
+                    "renumbered {} of {} views. A board with one "
+                    "even and one odd count (such as {}x{}) avoids the question",
+                    size_text(observations.board), changed, views.size(),
+                    observations.board.corners_x + 1, observations.board.corners_y));
+  }
+
+  Bundle bundle =
+      make_bundle(observations, calibration, views, T_cam_rig, reference, options.fix_intrinsics);
+  std::vector<Rejected> rejected;
+  drop_impossible_views(bundle, observations, rejected);
+  // Poses first: wrong first poses must not bend the lenses.
+  std::vector<BundleCamera> wanted = bundle.cameras;
+  for (BundleCamera& camera : bundle.cameras) camera.free = FreeIntrinsics::kNone;
+  const std::vector<BundleView> candidates = bundle.views;
+  robust_adjust(bundle, observations, options.reject);
+  for (std::size_t i = 0; i < wanted.size(); ++i) bundle.cameras[i].free = wanted[i].free;
+  bundle.views = candidates;
+  const std::vector<Rejected> left_out = robust_adjust(bundle, observations, options.reject);
+  rejected.insert(rejected.end(), left_out.begin(), left_out.end());
+  require_supported(bundle, observations);
+
+  const std::vector<CameraStd> stds = standard_deviations(bundle);
+  store_cameras(bundle, T_cam_rig, stds, options.fix_intrinsics, solution.calibration);
+  solution.calibration.reference_camera =
+      observations.cameras[static_cast<std::size_t>(reference)].name;
+  solution.calibration.rejected = std::move(rejected);
+  solution.calibration.frames.clear();
+  for (const BundleView& view : bundle.views) {
+    solution.calibration.frames[observations.views[view.source].frame] =
+        bundle.board_poses[static_cast<std::size_t>(view.board_pose)];
+  }
+  progress.end();
+  return solution;
+}
+
+}  // namespace calib

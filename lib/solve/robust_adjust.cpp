@@ -1,0 +1,131 @@
+#include "solve/robust_adjust.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "solve/board_pose.hpp"
+
+namespace calib {
+namespace {
+
+constexpr int kMaxRounds = 8;
+// Half the length of a Gaussian error's two coordinates lies below 1.1774 standard deviations
+// (Rayleigh).
+constexpr double kRayleighMedian = 1.1774100225154747;
+// No corner finder is better than this: keeps exact synthetic data from rejecting its own rounding.
+constexpr double kLeastSigmaPx = 0.02;
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// The errors of all corners of a candidate view, used or not, at the present estimate.
+std::vector<double> error_lengths(const Bundle& bundle, const BundleView& view,
+                                  const std::vector<Corner>& corners) {
+  BundleView whole = view;
+  whole.corners = corners;
+  std::vector<double> lengths;
+  for (const Eigen::Vector2d& error : view_errors(bundle, whole)) {
+    lengths.push_back(error.allFinite() ? error.norm() : std::numeric_limits<double>::infinity());
+  }
+  return lengths;
+}
+
+struct Judged {
+  std::vector<BundleView> views;
+  std::vector<Rejected> rejected;
+};
+
+// All candidate views judged by the present estimate.
+Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
+             const Observations& observations, double reject) {
+  std::vector<std::vector<double>> lengths(candidates.size()), by_camera(bundle.cameras.size());
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    lengths[i] = error_lengths(bundle, candidates[i], candidates[i].corners);
+    auto& all = by_camera[candidates[i].camera];
+    all.insert(all.end(), lengths[i].begin(), lengths[i].end());
+  }
+  std::vector<double> limit;
+  for (const auto& all : by_camera)
+    limit.push_back(reject * std::max(median(all) / kRayleighMedian, kLeastSigmaPx));
+
+  Judged judged;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const BundleView& candidate = candidates[i];
+    const double bound = limit[candidate.camera];
+    BundleView kept = candidate;
+    kept.corners.clear();
+    std::vector<Rejected> corners_out;
+    const std::string& name = bundle.cameras[candidate.camera].name;
+    const std::int64_t frame = observations.views[candidate.source].frame;
+    for (std::size_t k = 0; k < candidate.corners.size(); ++k) {
+      if (lengths[i][k] <= bound) {
+        kept.corners.push_back(candidate.corners[k]);
+      } else {
+        corners_out.push_back(
+            {name, frame, candidate.corners[k].id,
+             fmt::format("{:.2f} px off, more than {:.2f} px", lengths[i][k], bound)});
+      }
+    }
+    const bool view_fits =
+        kept.corners.size() >= 4 && 2 * kept.corners.size() >= candidate.corners.size();
+    if (view_fits) {
+      judged.views.push_back(std::move(kept));
+      judged.rejected.insert(judged.rejected.end(), corners_out.begin(), corners_out.end());
+    } else {
+      judged.rejected.push_back(
+          {name, frame, std::nullopt,
+           fmt::format("{} of {} corners are more than {:.2f} px off: the view does not belong",
+                       corners_out.size(), candidate.corners.size(), bound)});
+    }
+  }
+  return judged;
+}
+
+// A board pose that no view holds any more is found again, so that a view left out too early can
+// come back.
+void refresh_idle_poses(Bundle& bundle, const std::vector<BundleView>& candidates) {
+  std::vector<bool> held(bundle.board_poses.size());
+  for (const BundleView& view : bundle.views) held[view.board_pose] = true;
+  for (const BundleView& candidate : candidates) {
+    if (held[candidate.board_pose]) continue;
+    const BundleCamera& camera = bundle.cameras[candidate.camera];
+    const auto pose =
+        estimate_board_pose(Projector(camera.intrinsics), bundle.board, candidate.corners);
+    if (!pose) continue;
+    bundle.board_poses[candidate.board_pose] = camera.T_cam_rig.inverse() * pose->T_cam_board;
+    held[candidate.board_pose] = true;
+  }
+}
+
+bool same_corners(const std::vector<BundleView>& a, const std::vector<BundleView>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const BundleView& x, const BundleView& y) {
+                      return x.source == y.source && x.corners == y.corners;
+                    });
+}
+
+}  // namespace
+
+std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
+                                    double reject) {
+  const std::vector<BundleView> candidates = bundle.views;
+  Judged judged;
+  for (int round = 0; round < kMaxRounds; ++round) {
+    judged = judge(bundle, candidates, observations, reject);
+    const bool settled = round > 0 && same_corners(judged.views, bundle.views);
+    bundle.views = std::move(judged.views);
+    if (settled) break;
+    adjust(bundle);
+    refresh_idle_poses(bundle, candidates);
+  }
+  return judged.rejected;
+}
+
+}  // namespace calib

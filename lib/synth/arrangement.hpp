@@ -1,0 +1,30 @@
+#pragma once
+// Where the cameras of a synthetic rig stand.
+
+#include <Eigen/Core>
+#include <string>
+#include <vector>
+
+#include "geometry/pose.hpp"
+#include "synth/random.hpp"
+
+namespace calib {
+
+struct Arrangement {
+  std::vector<Pose> T_world_cam;
+  /// The sets of cameras that are meant to see one board together: all of a grid or line, the
+  /// neighbours of a ring.
+  std::vector<std::vector<int>> audiences;
+  double distance = 0;  ///< from the cameras to where their axes meet
+};
+
+/// The names that arrange() knows: grid, line, ring.
+std::vector<std::string> arrangement_names();
+
+/// `count` cameras, neighbours `baseline_m` apart (in a ring: at least), their axes meeting at
+/// `distance` in front of them (further, when the rig is wide or a ring). Each camera is turned by
+/// about half a degree and moved by about 2 % of the baseline.
+Arrangement arrange(const std::string& name, int count, double baseline_m, double distance,
+                    Random& random);
+
+}  // namespace calib

@@ -1,0 +1,190 @@
+#include "synth/render.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/LU>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "base/errors.hpp"
+#include "synth/background.hpp"
+#include "synth/pixel_noise.hpp"
+#include "synth/random.hpp"
+#include "synth/rays.hpp"
+#include "synth/visibility.hpp"
+#include "target/chessboard_pattern.hpp"
+
+namespace calib {
+namespace {
+
+// Grey levels of ink, paper and the sheet's back in full light; of pixels that no ray reaches.
+constexpr double kDark = 40, kBright = 215, kBack = 150, kNoRay = 5;
+
+const Intrinsics& intrinsics_of(const Camera& camera) {
+  require(camera.intrinsics.has_value(),
+          fmt::format("camera '{}' has no intrinsics, which rendering needs", camera.name));
+  return *camera.intrinsics;
+}
+
+// 1 in the middle, 1 - loss in the corners, falling with the square of the radius.
+cv::Mat make_gain(const ImageSize& size, double loss) {
+  cv::Mat gain(size.height, size.width, CV_32F);
+  const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
+  const double corner = std::max(cx * cx + cy * cy, 1.0);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const double square = (x - cx) * (x - cx) + (y - cy) * (y - cy);
+      gain.at<float>(y, x) = static_cast<float>(1 - loss * square / corner);
+    }
+  }
+  return gain;
+}
+
+void blank_where_no_ray(const cv::Mat& rays, cv::Mat& background) {
+  for (int y = 0; y < rays.rows; ++y) {
+    for (int x = 0; x < rays.cols; ++x) {
+      if (std::isnan(rays.at<cv::Vec3d>(y, x)[0])) {
+        background.at<float>(y, x) = static_cast<float>(kNoRay);
+      }
+    }
+  }
+}
+
+// Rays to board coordinates: a ray is s^-1 (R_12 (x, y) + t), so its image under the inverse of
+// (r1 r2 t) is (x, y, 1) / s; the board is ahead where the last entry is positive.
+Eigen::Matrix3d ray_to_board(const Pose& T_cam_board) {
+  Eigen::Matrix3d plane = T_cam_board.rotation.toRotationMatrix();
+  plane.col(2) = T_cam_board.translation;
+  return plane.inverse();
+}
+
+using BoardRow = std::vector<Eigen::Vector2d>;
+
+// The points of the board's plane that the pixels [x0, x1) of row y see; NaN where there is none.
+void intersect_row(const cv::Mat& rays, const Eigen::Matrix3d& to_board, int y, int x0, int x1,
+                   BoardRow& row) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const cv::Vec3d* ray = rays.ptr<cv::Vec3d>(y);
+  row.resize(static_cast<std::size_t>(x1 - x0));
+  for (int x = x0; x < x1; ++x) {
+    const Eigen::Vector3d p = to_board * Eigen::Vector3d(ray[x][0], ray[x][1], ray[x][2]);
+    row[static_cast<std::size_t>(x - x0)] =
+        p.z() > 0 ? Eigen::Vector2d(p.head<2>() / p.z()) : Eigen::Vector2d(nan, nan);
+  }
+}
+
+// What a pixel centred at `centre` sees; `across` and `down` are the steps on the board of one
+// pixel in x and y. A flat pixel needs no areas.
+ChessboardMean pixel_mean(const Board& board, const Eigen::Vector2d& centre,
+                          const Eigen::Vector2d& across, const Eigen::Vector2d& down) {
+  const Eigen::Vector2d a = (across + down) / 2, b = (across - down) / 2;
+  const double reach = std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
+  if (chessboard_edge_distance(board, centre.x(), centre.y()) > reach) {
+    const double value = chessboard_reflectance(board, centre.x(), centre.y());
+    return {value < 0 ? 0.0 : 1.0, std::max(value, 0.0)};
+  }
+  return chessboard_mean(board, {centre - a, centre - b, centre + a, centre + b});
+}
+
+// Half the way from `before` to `after`: over two pixels inside the picture, which makes the
+// footprint symmetric about the pixel's centre, over one at its border.
+Eigen::Vector2d slope(const Eigen::Vector2d& before, const Eigen::Vector2d& centre,
+                      const Eigen::Vector2d& after) {
+  if (std::isnan(before.x())) return after - centre;
+  if (std::isnan(after.x())) return centre - before;
+  return (after - before) / 2;
+}
+
+}  // namespace
+
+Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions& options)
+    : projector_(intrinsics_of(camera)),
+      rays_(pixel_rays(projector_)),
+      gain_(make_gain(projector_.intrinsics().image_size, options.falloff)),
+      background_(make_background(rays_.size(), named_seed(options.seed, camera.name))),
+      board_(board),
+      noise_(options.noise),
+      blur_px_(options.blur_px) {
+  blank_where_no_ray(rays_, background_);
+}
+
+// The pixels that can show the sheet: around its projected outline, or all when some of it has no
+// projection.
+cv::Rect Renderer::sheet_region(const Pose& T_cam_board) const {
+  constexpr int kPerSide = 64, kMargin = 8;  // the outline bends by far less between its points
+  const cv::Rect picture(0, 0, rays_.cols, rays_.rows);
+  const double s = board_.square_m;
+  const Eigen::Vector2d low(-2 * s, -2 * s);
+  const Eigen::Vector2d high((board_.corners_x + 1) * s, (board_.corners_y + 1) * s);
+  Eigen::Vector2d first(1e9, 1e9), last(-1e9, -1e9);
+  for (int i = 0; i <= kPerSide; ++i) {
+    const Eigen::Vector2d along = low + (high - low) * i / kPerSide;
+    for (const Eigen::Vector2d& p :
+         {Eigen::Vector2d(along.x(), low.y()), Eigen::Vector2d(along.x(), high.y()),
+          Eigen::Vector2d(low.x(), along.y()), Eigen::Vector2d(high.x(), along.y())}) {
+      const auto pixel = projector_.project(T_cam_board * Eigen::Vector3d(p.x(), p.y(), 0));
+      if (!pixel) return picture;
+      first = first.cwiseMin(*pixel);
+      last = last.cwiseMax(*pixel);
+    }
+  }
+  // A far-off board must not overflow the integers.
+  const Eigen::Vector2d end(rays_.cols, rays_.rows);
+  first = (first.array() - kMargin).floor().matrix().cwiseMax(0).cwiseMin(end);
+  last = (last.array() + kMargin).ceil().matrix().cwiseMax(0).cwiseMin(end);
+  return cv::Rect(cv::Point(static_cast<int>(first.x()), static_cast<int>(first.y())),
+                  cv::Point(static_cast<int>(last.x()), static_cast<int>(last.y())));
+}
+
+void Renderer::draw_board(const Pose& T_cam_board, cv::Mat& picture) const {
+  const cv::Rect region = sheet_region(T_cam_board);
+  if (region.empty()) return;
+  const Eigen::Matrix3d to_board = ray_to_board(T_cam_board);
+  const bool front = sees_printed_side(T_cam_board);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const int x0 = region.x, x1 = region.x + region.width;
+  const std::size_t width = static_cast<std::size_t>(region.width);
+  const Eigen::Vector2d nothing(nan, nan);
+  BoardRow above(width, nothing), here, below;
+  intersect_row(rays_, to_board, region.y, x0, x1, here);
+  for (int y = region.y; y < region.y + region.height; ++y) {
+    if (y + 1 < region.y + region.height) {
+      intersect_row(rays_, to_board, y + 1, x0, x1, below);
+    } else {
+      below.assign(width, nothing);
+    }
+    float* out = picture.ptr<float>(y) + x0;
+    for (std::size_t i = 0; i < width; ++i) {
+      if (std::isnan(here[i].x())) continue;
+      const Eigen::Vector2d across =
+          slope(i > 0 ? here[i - 1] : nothing, here[i], i + 1 < width ? here[i + 1] : nothing);
+      const Eigen::Vector2d down = slope(above[i], here[i], below[i]);
+      if (!across.allFinite() || !down.allFinite()) continue;  // alone at the edge of the lens
+      const ChessboardMean mean = pixel_mean(board_, here[i], across, down);
+      const double sheet =
+          front ? kDark * mean.sheet + (kBright - kDark) * mean.bright : kBack * mean.sheet;
+      out[i] = static_cast<float>(out[i] * (1 - mean.sheet) + sheet);
+    }
+    std::swap(above, here);
+    std::swap(here, below);
+  }
+}
+
+cv::Mat Renderer::render(const Pose& T_cam_board, std::uint64_t noise_seed) const {
+  cv::Mat picture = background_.clone();
+  draw_board(T_cam_board, picture);
+  if (blur_px_ > 0) {
+    cv::GaussianBlur(picture, picture, cv::Size(), blur_px_, blur_px_, cv::BORDER_REFLECT_101);
+  }
+  cv::multiply(picture, gain_, picture);
+  if (noise_ > 0) add_pixel_noise(picture, noise_, noise_seed);
+  cv::Mat grey;
+  picture.convertTo(grey, CV_8U);
+  return grey;
+}
+
+}  // namespace calib

@@ -1,0 +1,158 @@
+#include "target/chessboard_opencv.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/calib3d.hpp>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "base/errors.hpp"
+#include "target/canonical_order.hpp"
+#include "target/grid.hpp"
+#include "target/subpixel.hpp"
+
+namespace calib {
+namespace {
+
+// One way to look for a board: a detector with its flags, on the picture or its negative.
+struct Attempt {
+  bool (*find)(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners, int flags);
+  int flags = 0;
+  bool inverted = false;
+};
+
+bool find_quads(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners, int flags) {
+  return cv::findChessboardCorners(grey, size, corners, flags);
+}
+
+bool find_sectors(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners,
+                  int flags) {
+  return cv::findChessboardCornersSB(grey, size, corners, flags);
+}
+
+constexpr int kAdaptive = cv::CALIB_CB_ADAPTIVE_THRESH;
+constexpr int kNormalize = cv::CALIB_CB_NORMALIZE_IMAGE;
+// The fast check is wrong about a fifth of the good boards of some recordings, and normalising
+// about pictures whose histogram the background rules. A board printed white on black has no free
+// dark squares at its rim, and its negative has.
+const std::vector<Attempt> kQuadAttempts = {
+    {find_quads, kAdaptive | kNormalize | cv::CALIB_CB_FAST_CHECK, false},
+    {find_quads, kAdaptive | kNormalize, false},
+    {find_quads, kAdaptive, false},
+    {find_quads, kAdaptive | kNormalize, true}};
+
+// EXHAUSTIVE stops as soon as the board is found, and finds three times as many boards on the
+// recording of a small white-on-black board. ACCURACY makes it four times slower, and the
+// refinement that follows ends at the same corners without it.
+const std::vector<Attempt> kSectorAttempts = {
+    {find_sectors, kNormalize | cv::CALIB_CB_EXHAUSTIVE, false}};
+
+// A larger picture is searched in a copy of this size: the detectors' time grows faster than the
+// number of pixels, and the corners are refined in the full picture.
+constexpr int kLargestSearchedSide = 1600;
+
+struct Copy {
+  cv::Mat grey;
+  double scale = 1;  // of the copy relative to the picture
+};
+
+Copy searched_copy(const cv::Mat& grey) {
+  Copy copy{grey, 1};
+  const int side = std::max(grey.cols, grey.rows);
+  if (side <= kLargestSearchedSide) return copy;
+  copy.scale = 1.0 * kLargestSearchedSide / side;
+  cv::resize(grey, copy.grey, cv::Size(), copy.scale, copy.scale, cv::INTER_AREA);
+  return copy;
+}
+
+std::optional<Grid> try_once(const Attempt& attempt, const Copy& copy, const Board& board) {
+  cv::Mat picture = copy.grey;
+  if (attempt.inverted) cv::bitwise_not(copy.grey, picture);
+  std::vector<cv::Point2f> corners;
+  const cv::Size size(board.corners_x, board.corners_y);
+  if (!attempt.find(picture, size, corners, attempt.flags)) return {};
+  if (static_cast<int>(corners.size()) != corner_count(board)) return {};
+
+  Grid grid{board.corners_x, board.corners_y, {}};
+  for (const cv::Point2f& p : corners)  // pixel centres are whole numbers at every scale
+    grid.points.emplace_back((p.x + 0.5) / copy.scale - 0.5, (p.y + 0.5) / copy.scale - 0.5);
+  return grid;
+}
+
+// Squares smaller than this cannot be told apart by either detector.
+constexpr double kSmallestSquare = 4;
+
+// Whether no view of the board with large enough squares fits into the picture.
+bool too_small(cv::Size picture, const Board& board) {
+  const double across = kSmallestSquare * (board.corners_x - 1);
+  const double down = kSmallestSquare * (board.corners_y - 1);
+  return std::min(picture.width, picture.height) < std::min(across, down) ||
+         std::hypot(picture.width, picture.height) < std::hypot(across, down);
+}
+
+// Whether the picture is one grey level but for noise: the range of the means over 4x4 pixels. On
+// a blank picture the slow attempts take seconds (minutes, in large ones) to find nothing.
+bool no_contrast(const cv::Mat& grey) {
+  constexpr double kSmallestRange = 8;
+  cv::Mat means;
+  cv::resize(grey, means, cv::Size((grey.cols + 3) / 4, (grey.rows + 3) / 4), 0, 0, cv::INTER_AREA);
+  double darkest = 0, brightest = 0;
+  cv::minMaxLoc(means, &darkest, &brightest);
+  return brightest - darkest < kSmallestRange;
+}
+
+std::string why_hopeless(const cv::Mat& grey, const Board& board) {
+  if (too_small(grey.size(), board)) return "too_small";
+  if (no_contrast(grey)) return "no_contrast";
+  return "";
+}
+
+Detection nothing(std::string reason) { return {{}, std::move(reason)}; }
+
+Detection labelled(const cv::Mat& grey, const Board& board, const Grid& grid) {
+  Detection detection;
+  for (int id = 0; id < corner_count(board); ++id)
+    detection.corners.push_back({id, grid.points[id].x, grid.points[id].y, 0});
+  make_canonical(grey, board, detection.corners);
+  return detection;
+}
+
+void check_arguments(const cv::Mat& grey, const Board& board) {
+  require(board.corners_x >= 3 && board.corners_y >= 3,
+          "board " + size_text(board) +
+              ": found fewer than 3 inner corners in a direction, expected at least 3x3: count the "
+              "corners where four squares meet");
+  require(grey.empty() || grey.type() == CV_8UC1, "a detector needs an 8-bit grey picture");
+}
+
+Detection detect(const cv::Mat& grey, const Board& board, const std::vector<Attempt>& attempts) {
+  check_arguments(grey, board);
+  if (const std::string reason = why_hopeless(grey, board); !reason.empty()) return nothing(reason);
+  const Copy copy = searched_copy(grey);
+  std::string reason = "no_board";
+  for (const Attempt& attempt : attempts) {
+    std::optional<Grid> grid = try_once(attempt, copy, board);
+    if (!grid) continue;
+    if (!refine_subpixel(grey, *grid)) {
+      reason = "refinement_diverged";
+    } else if (continues_outside(grey, *grid)) {
+      return nothing("part_of_larger_board");
+    } else {
+      return labelled(grey, board, *grid);
+    }
+  }
+  return nothing(reason);
+}
+
+}  // namespace
+
+Detection detect_opencv(const cv::Mat& grey, const Board& board) {
+  return detect(grey, board, kQuadAttempts);
+}
+
+Detection detect_sb(const cv::Mat& grey, const Board& board) {
+  return detect(grey, board, kSectorAttempts);
+}
+
+}  // namespace calib

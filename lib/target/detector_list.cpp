@@ -1,0 +1,38 @@
+#include "target/detector_list.hpp"
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "target/chessboard_opencv.hpp"
+
+namespace calib {
+
+const std::vector<Detector>& detectors() {
+  // The first is the default.
+  static const std::vector<Detector> list = {
+      {"opencv", "findChessboardCorners, refined with a window that fits the squares",
+       detect_opencv},
+      {"sb", "findChessboardCornersSB: slower, finds more on blurred or inverted boards",
+       detect_sb},
+  };
+  return list;
+}
+
+std::vector<std::string> detector_names() {
+  std::vector<std::string> names;
+  for (const Detector& detector : detectors()) names.push_back(detector.name);
+  return names;
+}
+
+const Detector& find_detector(const std::string& name) {
+  const auto& list = detectors();
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const Detector& detector) { return detector.name == name; });
+  if (found == list.end())
+    throw Error("detector: found '" + name + "', expected one of " + join(detector_names(), ", ") +
+                did_you_mean(name, detector_names()));
+  return *found;
+}
+
+}  // namespace calib

@@ -1,0 +1,179 @@
+#include "target/grid.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <opencv2/calib3d.hpp>
+#include <optional>
+
+namespace calib {
+namespace {
+
+// Which part of a square counts: its rim is blurred, and the homography of a distorted picture is
+// off by a little.
+constexpr double kMargin = 0.2;
+constexpr int kSamples = 7;
+
+struct Patch {
+  double mean = 0;
+  bool inside = false;  // wholly inside the picture
+};
+
+// The mean grey level of the square with these corners (in order around it), by bilinear mapping.
+Patch square_mean(const cv::Mat& grey, const std::array<cv::Point2d, 4>& corners) {
+  double sum = 0;
+  for (int i = 0; i < kSamples; ++i)
+    for (int j = 0; j < kSamples; ++j) {
+      const double u = kMargin + (1 - 2 * kMargin) * i / (kSamples - 1);
+      const double v = kMargin + (1 - 2 * kMargin) * j / (kSamples - 1);
+      const cv::Point2d p = (1 - v) * ((1 - u) * corners[0] + u * corners[1]) +
+                            v * ((1 - u) * corners[3] + u * corners[2]);
+      const cv::Point pixel(static_cast<int>(std::lround(p.x)), static_cast<int>(std::lround(p.y)));
+      if (!cv::Rect({}, grey.size()).contains(pixel)) return {};
+      sum += grey.at<std::uint8_t>(pixel);
+    }
+  return {sum / (kSamples * kSamples), true};
+}
+
+Patch inner_square(const cv::Mat& grey, const Grid& grid, int column, int row) {
+  return square_mean(grey, {grid.at(column, row), grid.at(column + 1, row),
+                            grid.at(column + 1, row + 1), grid.at(column, row + 1)});
+}
+
+// The same grid with another side as row 0.
+Grid transposed(const Grid& grid) {
+  Grid result{grid.rows, grid.columns, {}};
+  for (int column = 0; column < grid.columns; ++column)
+    for (int row = 0; row < grid.rows; ++row) result.points.push_back(grid.at(column, row));
+  return result;
+}
+
+Grid upside_down(const Grid& grid) {
+  Grid result{grid.columns, grid.rows, {}};
+  for (int row = grid.rows - 1; row >= 0; --row)
+    for (int column = 0; column < grid.columns; ++column)
+      result.points.push_back(grid.at(column, row));
+  return result;
+}
+
+// The grid's rows near row 0 as a plane: distortion is small over a few rows.
+cv::Matx33d plane_at_row_0(const Grid& grid) {
+  const int rows = std::min(grid.rows, 4);
+  std::vector<cv::Point2d> from;
+  for (int row = 0; row < rows; ++row)
+    for (int column = 0; column < grid.columns; ++column) from.emplace_back(column, row);
+  const std::vector<cv::Point2d> to(grid.points.begin(), grid.points.begin() + from.size());
+  return cv::findHomography(from, to);
+}
+
+std::optional<cv::Point2d> map_point(const cv::Matx33d& plane, double column, double row) {
+  const cv::Vec3d p = plane * cv::Vec3d(column, row, 1);
+  if (p[2] <= 0) return {};  // beyond the plane's horizon
+  return cv::Point2d(p[0] / p[2], p[1] / p[2]);
+}
+
+// The square right of `column` and below `row`, anywhere in the plane of the grid.
+Patch outer_square(const cv::Mat& grey, const cv::Matx33d& plane, int column, int row) {
+  std::array<cv::Point2d, 4> corners;
+  constexpr std::array<std::array<int, 2>, 4> kAround = {{{0, 0}, {1, 0}, {1, 1}, {0, 1}}};
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    const auto p = map_point(plane, column + kAround[i][0], row + kAround[i][1]);
+    if (!p) return {};
+    corners[i] = *p;
+  }
+  return square_mean(grey, corners);
+}
+
+// Whether the row of squares before the ring around the grid alternates as the board does. A board
+// that ends there has its margin, one colour, or some background, which is unlikely to alternate
+// over a whole row.
+bool continues_before_row_0(const cv::Mat& grey, const Grid& grid) {
+  const double contrast = outer_square_contrast(grey, grid);
+  if (contrast == 0) return false;
+  const cv::Matx33d plane = plane_at_row_0(grid);
+  // What a step between neighbouring squares must reach of the board's own contrast.
+  constexpr double kShare = 0.4;
+  // The outermost squares of the row may lie outside the picture; fewer than these tell nothing.
+  const int enough = std::max(3, grid.columns - 1);
+  int seen = 0;
+  std::optional<double> previous;
+  for (int column = -1; column < grid.columns; ++column) {
+    const Patch square = outer_square(grey, plane, column, -2);
+    if (!square.inside) {
+      previous.reset();
+      continue;
+    }
+    // The square (-1, -1) outside corner 0 is even, and so is this one when its column is.
+    const double expected = column % 2 == 0 ? contrast : -contrast;
+    if (previous && (square.mean - *previous) / expected < kShare) return false;
+    seen += 1;
+    previous = square.mean;
+  }
+  return seen >= enough;
+}
+
+}  // namespace
+
+double line_spacing(const Grid& grid, int column, int row) {
+  const auto neighbour = [&](int c, int r) {
+    return grid.at(std::clamp(c, 0, grid.columns - 1), std::clamp(r, 0, grid.rows - 1));
+  };
+  const cv::Point2d along_row = neighbour(column + 1, row) - neighbour(column - 1, row);
+  const cv::Point2d along_column = neighbour(column, row + 1) - neighbour(column, row - 1);
+  const double sine =
+      std::abs(along_row.cross(along_column)) / (cv::norm(along_row) * cv::norm(along_column));
+
+  double nearest = std::numeric_limits<double>::infinity();
+  for (const auto& [dc, dr] : {std::array{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
+    const double distance = cv::norm(neighbour(column + dc, row + dr) - grid.at(column, row));
+    if (distance > 0) nearest = std::min(nearest, distance);
+  }
+  return nearest * sine;
+}
+
+double signed_area(const Grid& grid) {
+  double sum = 0;
+  for (int row = 0; row + 1 < grid.rows; ++row)
+    for (int column = 0; column + 1 < grid.columns; ++column) {
+      const cv::Point2d diagonal = grid.at(column + 1, row + 1) - grid.at(column, row);
+      sum += diagonal.cross(grid.at(column, row + 1) - grid.at(column + 1, row));
+    }
+  return sum;
+}
+
+bool is_unfolded(const Grid& grid) {
+  const double sign = signed_area(grid) > 0 ? 1 : -1;
+  for (int row = 0; row + 1 < grid.rows; ++row)
+    for (int column = 0; column + 1 < grid.columns; ++column) {
+      const std::array<cv::Point2d, 4> p = {grid.at(column, row), grid.at(column + 1, row),
+                                            grid.at(column + 1, row + 1), grid.at(column, row + 1)};
+      for (int i = 0; i < 4; ++i)
+        if (sign * (p[(i + 1) % 4] - p[i]).cross(p[(i + 2) % 4] - p[(i + 1) % 4]) <= 0)
+          return false;
+    }
+  return true;
+}
+
+double outer_square_contrast(const cv::Mat& grey, const Grid& grid) {
+  std::array<double, 2> sum{};
+  std::array<int, 2> count{};
+  for (int row = 0; row + 1 < grid.rows; ++row)
+    for (int column = 0; column + 1 < grid.columns; ++column) {
+      const Patch square = inner_square(grey, grid, column, row);
+      if (!square.inside) continue;
+      sum[(row + column) % 2] += square.mean;
+      count[(row + column) % 2] += 1;
+    }
+  if (count[0] == 0 || count[1] == 0) return 0;
+  return sum[0] / count[0] - sum[1] / count[1];
+}
+
+bool continues_outside(const cv::Mat& grey, const Grid& grid) {
+  for (const Grid& side :
+       {grid, upside_down(grid), transposed(grid), upside_down(transposed(grid))})
+    if (continues_before_row_0(grey, side)) return true;
+  return false;
+}
+
+}  // namespace calib

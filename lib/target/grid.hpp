@@ -1,0 +1,39 @@
+#pragma once
+// A found grid of corners as points in the picture, and what can be asked of it.
+
+#include <opencv2/core/mat.hpp>
+#include <opencv2/core/types.hpp>
+#include <vector>
+
+namespace calib {
+
+/// Corners row by row, pixels.
+struct Grid {
+  int columns = 0, rows = 0;
+  std::vector<cv::Point2d> points;
+  const cv::Point2d& at(int column, int row) const { return points[row * columns + column]; }
+};
+
+/// How far a window around the corner may reach before it meets the lines through its neighbours:
+/// the distance to the nearest neighbour times the sine of the angle between the two lines, which
+/// is the spacing of the lines where perspective squeezes the squares.
+double line_spacing(const Grid& grid, int column, int row);
+
+/// Twice the sum of the squares' signed areas: positive when columns cross rows points away from
+/// the camera, which is right-handed for a board seen from its printed side.
+double signed_area(const Grid& grid);
+
+/// Whether every square is convex and all turn the same way, as a board's picture through any lens
+/// does.
+bool is_unfolded(const Grid& grid);
+
+/// Mean grey level of the inner squares with the colour of the square diagonally outside corner 0,
+/// minus that of the others: negative when that square is dark. Squares with something printed in
+/// them (ChArUco) count with their mean.
+double outer_square_contrast(const cv::Mat& grey, const Grid& grid);
+
+/// Whether the squares go on alternating past the ring of squares around the grid, on any side: the
+/// grid is then a part of a larger board.
+bool continues_outside(const cv::Mat& grey, const Grid& grid);
+
+}  // namespace calib

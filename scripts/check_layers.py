@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Checks who includes whom in lib/ and app/, by the tables below. Runs as the test "layers".
+
+Usage: check_layers.py [ROOT]      prints FILE:LINE and the rule for each violation; exit 1 if any
+"""
+
+import pathlib
+import re
+import sys
+
+# A folder may include itself and the rows above its own.
+LAYERS = [
+    ["base"],
+    ["geometry", "camera"],
+    ["scene"],
+    ["image", "corner", "solve", "rectify", "evaluate"],
+    ["target", "synth"],
+    ["io", "report"],
+    ["pipeline"],
+    ["app"],
+]
+
+# Folders of one row do not include each other, but for these.
+SIBLINGS = [
+    ("synth", "target"),  # draws boards
+]
+
+# Library, its headers, folders whose headers may show it, further folders whose .cpp may use it.
+LIBRARIES = [
+    ("OpenCV", r"opencv2/", ["image", "corner", "target", "rectify", "synth"],
+     ["solve", "io", "pipeline"]),
+    ("Ceres", r"ceres/", ["solve"], []),
+    ("yaml-cpp", r"yaml-cpp/", [], ["io"]),
+    ("CLI11", r"CLI/", ["app"], []),
+    ("spdlog", r"spdlog/", ["app"], []),
+    ("nlohmann-json", r"nlohmann/", ["report", "pipeline", "app"], ["io"]),
+    ("oneTBB", r"(oneapi/|tbb/)", [], ["base"]),
+    ("xxHash", r"xxhash", [], ["base"]),
+]
+
+# Below these, functions return what happened: nothing prints or logs.
+MAY_PRINT = ["pipeline", "app"]
+PRINTS = re.compile(r"\bstd::(cout|cerr|clog)\b|\bfmt::print\b|(?<![\w:])(?:std::)?f?printf\s*\(")
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+ROW = {folder: row for row, folders in enumerate(LAYERS) for folder in folders}
+
+
+def may_include(folder, other):
+    return other == folder or ROW[other] < ROW[folder] or (folder, other) in SIBLINGS
+
+
+def include_violation(folder, is_header, quoted, name):
+    """Why `folder` must not include `name`, or None."""
+    if quoted:
+        other = name.split("/")[0]
+        if "/" not in name or other not in ROW:
+            return f'"{name}" is not named by its folder, as in "base/errors.hpp"'
+        if not may_include(folder, other):
+            return f"{folder} must not include {other}: it stands beside or above it"
+        return None
+    for library, headers, shown_by, used_by in LIBRARIES:
+        if not re.match(headers, name) or folder in shown_by:
+            continue
+        if folder not in used_by:
+            return f"{library} does not belong into {folder}"
+        if is_header:
+            return f"{library} does not belong into the headers of {folder}"
+    return None
+
+
+def without_comment(line):
+    return re.sub(r"//.*", "", line)
+
+
+def violations(path, folder):
+    is_header = path.suffix == ".hpp"
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        include = INCLUDE.match(line)
+        if include:
+            reason = include_violation(folder, is_header, include[1] == '"', include[2])
+            if reason:
+                yield number, reason
+        elif folder not in MAY_PRINT and PRINTS.search(without_comment(line)):
+            yield number, f"{folder} must not print: return what happened"
+
+
+def sources(root):
+    """Every source file with the folder whose rules it keeps."""
+    for path in sorted(root.glob("lib/**/*.[ch]pp")) + sorted(root.glob("app/**/*.[ch]pp")):
+        parts = path.relative_to(root).parts
+        yield path, "app" if parts[0] == "app" else parts[1]
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
+    files = found = 0
+    for path, folder in sources(root):
+        files += 1
+        place = path.relative_to(root)
+        if folder not in ROW:
+            print(f"{place}:1: the folder '{folder}' has no place in scripts/check_layers.py")
+            found += 1
+            continue
+        for number, reason in violations(path, folder):
+            print(f"{place}:{number}: {reason}")
+            found += 1
+    if files == 0:
+        sys.exit(f"{root}: no sources in lib/ or app/")
+    if found:
+        sys.stdout.flush()
+        sys.exit(f"{found} violations in {files} files")
+    print(f"{files} files keep the include order")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+#include "base/files.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+
+#include "support/error_text.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using testing::error_text;
+using ::testing::StartsWith;
+using testing::TemporaryFolder;
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST(WriteFile, ReadsBackByteForByte) {
+  const TemporaryFolder folder;
+  const std::string bytes("a\0b\r\n\xff", 6);
+  write_file(folder.path() / "file", bytes);
+  EXPECT_EQ(read_file(folder.path() / "file"), bytes);
+  write_file(folder.path() / "empty", "");
+  EXPECT_EQ(read_file(folder.path() / "empty"), "");
+  const std::string large(1'234'567, 'z');
+  write_file(folder.path() / "large", large);
+  EXPECT_EQ(read_file(folder.path() / "large"), large);
+}
+
+TEST(WriteFile, CreatesFoldersAndLeavesNothingElse) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "a/b/file.yaml", "text");
+  write_file(folder.path() / "a/b/file.yaml", "new");
+  EXPECT_EQ(read_file(folder.path() / "a/b/file.yaml"), "new");
+  EXPECT_THAT(names_in(folder.path() / "a/b"), ElementsAre("file.yaml"));
+}
+
+// The promise behind "a killed run leaves the old file or the new one".
+TEST(WriteFile, ReadersSeeTheOldFileOrTheNewOne) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "file";
+  const std::string old_bytes(300'000, 'o'), new_bytes(500'000, 'n');
+  write_file(file, old_bytes);
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (int i = 0; i < 20; ++i) write_file(file, i % 2 == 0 ? new_bytes : old_bytes);
+    done = true;
+  });
+  int reads = 0, torn = 0;
+  while (!done || reads == 0) {
+    const std::string seen = read_file(file);
+    torn += seen != old_bytes && seen != new_bytes;
+    ++reads;
+  }
+  writer.join();
+  EXPECT_EQ(torn, 0) << "of " << reads << " reads";
+}
+
+TEST(WriteFile, ManyThreadsMayWriteTheSameFile) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "file";
+  std::vector<std::thread> threads;
+  for (char c = 'a'; c < 'e'; ++c)
+    threads.emplace_back([&, c] { write_file(file, std::string(10'000, c)); });
+  for (auto& thread : threads) thread.join();
+  const std::string bytes = read_file(file);
+  EXPECT_EQ(bytes, std::string(10'000, bytes.front()));
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("file"));
+}
+
+TEST(WriteFile, OntoAFolderFailsAndCleansUp) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path() / "taken");
+  EXPECT_EQ(error_text([&] { write_file(folder.path() / "taken", "x"); }),
+            (folder.path() / "taken").string() + ": cannot write: Is a directory");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("taken"));
+}
+
+TEST(WriteFile, BelowAFileFailsAndNamesTheFolder) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", "x");
+  EXPECT_THAT(error_text([&] { write_file(folder.path() / "file/below.yaml", "x"); }),
+              StartsWith((folder.path() / "file").string() + ": cannot create the folder: "));
+}
+
+// `-o /dev/null --force` must not turn the device into a file.
+TEST(WriteFile, WritesIntoDevicesAndPipesInsteadOfReplacingThem) {
+  const TemporaryFolder folder;
+  const fs::path link = folder.path() / "null";
+  fs::create_symlink("/dev/null", link);
+  write_file(link, "gone");
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST(WriteFile, KeepsALinkAndWritesWhatItPointsTo) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "v1.yaml", "old");
+  fs::create_symlink("v1.yaml", folder.path() / "latest.yaml");
+  write_file(folder.path() / "latest.yaml", "new");
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "latest.yaml"));
+  EXPECT_EQ(read_file(folder.path() / "v1.yaml"), "new");
+}
+
+TEST(ReadFile, SaysWhatIsWrong) {
+  const TemporaryFolder folder;
+  const std::string missing = (folder.path() / "missing.yaml").string();
+  EXPECT_EQ(error_text([&] { read_file(missing); }), missing + ": no such file");
+  EXPECT_EQ(error_text([&] { read_file(folder.path()); }),
+            folder.path().string() + ": is a folder, expected a file");
+  write_file(folder.path() / "file", "x");
+  EXPECT_THAT(error_text([&] { read_file(folder.path() / "file/x"); }),
+              EndsWith(": cannot open: Not a directory"));
+}
+
+TEST(ReadFile, SaysWhenPermissionIsMissing) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", "x");
+  fs::permissions(folder.path() / "file", fs::perms::none);
+  EXPECT_THAT(error_text([&] { read_file(folder.path() / "file"); }),
+              EndsWith(": cannot open: Permission denied"));
+}
+
+// /proc files and pipes say that they have no bytes and have some.
+TEST(ReadFile, ReadsFilesWhoseSizeIsUnknown) {
+  EXPECT_THAT(read_file("/proc/self/status"), ::testing::HasSubstr("Pid:"));
+}
+
+TEST(RefuseOverwrite, AsksForForce) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "calibration.yaml";
+  refuse_overwrite(file, false);
+  write_file(file, "x");
+  refuse_overwrite(file, true);
+  EXPECT_EQ(
+      error_text([&] { refuse_overwrite(file, false); }),
+      file.string() + ": exists already; choose another --output, or pass --force to overwrite it");
+}
+
+TEST(RefuseOverwrite, SeesFoldersAndBrokenLinks) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(refuse_overwrite(folder.path(), false), Error);
+  fs::create_symlink("nowhere", folder.path() / "broken");
+  EXPECT_THROW(refuse_overwrite(folder.path() / "broken", false), Error);
+}
+
+}  // namespace
+}  // namespace calib

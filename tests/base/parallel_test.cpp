@@ -1,0 +1,197 @@
+#include "base/parallel.hpp"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/errors.hpp"
+#include "base/interrupt.hpp"
+
+namespace calib {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ParallelTest : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Jobs, ParallelTest, ::testing::Values(0, 1, 2, 5));
+
+TEST_P(ParallelTest, CallsEveryIndexOnce) {
+  std::vector<std::atomic<int>> calls(1000);
+  parallel_for(calls.size(), GetParam(), [&](std::size_t i) { ++calls[i]; });
+  for (const auto& count : calls) EXPECT_EQ(count, 1);
+}
+
+TEST_P(ParallelTest, NothingToDoIsFine) {
+  parallel_for(0, GetParam(), [](std::size_t) { FAIL(); });
+  parallel_stream<int>(
+      GetParam(), 2, [](int&) { return false; }, [](int&) { FAIL(); });
+}
+
+TEST_P(ParallelTest, RethrowsWithTypeAndMessage) {
+  const auto run = [&] {
+    parallel_for(100, GetParam(), [](std::size_t i) {
+      if (i == 42) throw UndeterminedError("item 42");
+    });
+  };
+  EXPECT_THROW(
+      {
+        try {
+          run();
+        } catch (const UndeterminedError& error) {
+          EXPECT_STREQ(error.what(), "item 42");
+          throw;
+        }
+      },
+      UndeterminedError);
+}
+
+TEST_P(ParallelTest, NoCallIsUnderWayAfterAnException) {
+  std::atomic<int> under_way{0};
+  EXPECT_THROW(parallel_for(50, GetParam(),
+                            [&](std::size_t i) {
+                              ++under_way;
+                              std::this_thread::sleep_for(1ms);
+                              --under_way;
+                              if (i == 3) throw std::runtime_error("stop");
+                            }),
+               std::runtime_error);
+  EXPECT_EQ(under_way, 0);
+}
+
+TEST_P(ParallelTest, UsesAtMostTheJobsAskedFor) {
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  std::atomic<int> now{0}, most{0};
+  parallel_for(64, GetParam(), [&](std::size_t) {
+    const int count = ++now;
+    int seen = most;
+    while (count > seen && !most.compare_exchange_weak(seen, count)) {
+    }
+    std::this_thread::sleep_for(500us);
+    --now;
+    const std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+  });
+  EXPECT_LE(most, resolve_jobs(GetParam()));
+  EXPECT_GE(threads.size(), 1u);
+}
+
+TEST_P(ParallelTest, MayBeNested) {
+  std::vector<std::atomic<int>> sums(20);
+  parallel_for(sums.size(), GetParam(), [&](std::size_t i) {
+    parallel_for(10, GetParam(), [&](std::size_t j) { sums[i] += static_cast<int>(j); });
+  });
+  for (const auto& sum : sums) EXPECT_EQ(sum, 45);
+}
+
+TEST_P(ParallelTest, StreamWorksOnEveryItemOnce) {
+  int made = 0;
+  std::vector<std::atomic<int>> calls(300);
+  parallel_stream<int>(
+      GetParam(), 4,
+      [&](int& item) {
+        item = made++;
+        return item < 300;
+      },
+      [&](int& item) { ++calls[static_cast<std::size_t>(item)]; });
+  for (const auto& count : calls) EXPECT_EQ(count, 1);
+  EXPECT_EQ(made, 301);  // asked once more, and not again after it said that it has ended
+}
+
+// What bounds the memory of a run over thousands of images.
+TEST_P(ParallelTest, StreamKeepsAtMostSoManyItemsAlive) {
+  static std::atomic<int> alive;
+  static std::atomic<int> most;
+  alive = most = 0;
+  struct Image {
+    Image() {
+      const int count = ++alive;
+      int seen = most;
+      while (count > seen && !most.compare_exchange_weak(seen, count)) {
+      }
+    }
+    Image(const Image&) = delete;
+    Image& operator=(const Image&) = delete;
+    ~Image() { --alive; }
+  };
+  int made = 0;
+  parallel_stream<Image>(
+      GetParam(), 3, [&](Image&) { return ++made <= 60; },
+      [](Image&) { std::this_thread::sleep_for(200us); });
+  EXPECT_LE(most, 3);
+  EXPECT_EQ(alive, 0);
+}
+
+TEST_P(ParallelTest, StreamNeedsAtLeastOneItemInFlight) {
+  int made = 0;
+  std::atomic<int> done{0};
+  parallel_stream<int>(
+      GetParam(), 0, [&](int&) { return ++made <= 5; }, [&](int&) { ++done; });
+  EXPECT_EQ(done, 5);
+}
+
+TEST_P(ParallelTest, StreamRethrowsFromBothSides) {
+  EXPECT_THROW(parallel_stream<int>(
+                   GetParam(), 2, [](int&) -> bool { throw Error("cannot read"); }, [](int&) {}),
+               Error);
+  EXPECT_THROW(
+      parallel_stream<int>(
+          GetParam(), 2, [](int&) { return true; }, [](int&) { throw Error("cannot work"); }),
+      Error);
+}
+
+TEST(ResolveJobs, ZeroIsAllCores) {
+  EXPECT_EQ(resolve_jobs(3), 3);
+  EXPECT_GE(resolve_jobs(0), 1);
+}
+
+// An interrupt cannot be taken back, so each of these runs in a process of its own.
+void expect_interrupted(int jobs) {
+  std::atomic<int> calls{0};
+  try {
+    parallel_for(100'000, jobs, [&](std::size_t i) {
+      ++calls;
+      if (i == 10) request_interrupt();
+    });
+  } catch (const Interrupted& stop) {
+    std::fprintf(stderr, "%s", calls < 100'000 ? stop.what() : "too late");
+    std::_Exit(7);
+  }
+  std::_Exit(8);
+}
+
+TEST_P(ParallelTest, CtrlCStopsALoop) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(expect_interrupted(GetParam()), ::testing::ExitedWithCode(7), "interrupted");
+}
+
+TEST_P(ParallelTest, CtrlCStopsAStream) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto run = [&] {
+    int made = 0;
+    try {
+      parallel_stream<int>(
+          GetParam(), 2,
+          [&](int&) {
+            if (++made == 5) request_interrupt();
+            return made < 1000;
+          },
+          [](int&) {});
+    } catch (const Interrupted&) {
+      std::_Exit(made < 1000 ? 7 : 9);
+    }
+    std::_Exit(8);
+  };
+  EXPECT_EXIT(run(), ::testing::ExitedWithCode(7), "");
+}
+
+}  // namespace
+}  // namespace calib

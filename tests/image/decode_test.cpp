@@ -1,0 +1,187 @@
+#include "image/decode.hpp"
+
+#include <gmock/gmock.h>
+
+#include <opencv2/imgproc.hpp>
+
+#include "image_files.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+using calib::testing::encode;
+using calib::testing::get;
+using calib::testing::noise_image;
+using calib::testing::put;
+using calib::testing::same_pixels;
+using calib::testing::TemporaryFolder;
+using ::testing::HasSubstr;
+
+DecodedImage decode(std::string_view bytes, PixelFormat format) {
+  return decode_image(bytes, format);
+}
+
+// Every lossless format and pixel type that users' cameras write.
+struct Stored {
+  std::string suffix;
+  int type;
+};
+
+class Lossless : public ::testing::TestWithParam<Stored> {};
+
+TEST_P(Lossless, KeepsDepthChannelsAndEveryPixelAsStored) {
+  const cv::Mat image = noise_image(37, 23, GetParam().type, 1);
+  const DecodedImage decoded = decode(encode(GetParam().suffix, image), PixelFormat::kAsStored);
+  EXPECT_EQ(decoded.problem, "");
+  EXPECT_TRUE(same_pixels(decoded.pixels, image));
+}
+
+TEST_P(Lossless, GreyIsOneChannelOfEightBits) {
+  const cv::Mat image = noise_image(37, 23, GetParam().type, 2);
+  const DecodedImage decoded = decode(encode(GetParam().suffix, image), PixelFormat::kGrey8);
+  EXPECT_EQ(decoded.problem, "");
+  EXPECT_EQ(decoded.pixels.type(), CV_8UC1);
+  EXPECT_EQ(decoded.pixels.size(), image.size());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Formats, Lossless,
+    ::testing::Values(Stored{".png", CV_8UC1}, Stored{".png", CV_8UC3}, Stored{".png", CV_8UC4},
+                      Stored{".png", CV_16UC1}, Stored{".png", CV_16UC3}, Stored{".png", CV_16UC4},
+                      Stored{".bmp", CV_8UC1}, Stored{".bmp", CV_8UC3}, Stored{".tif", CV_8UC1},
+                      Stored{".tif", CV_8UC3}, Stored{".tif", CV_16UC1}, Stored{".tif", CV_16UC3},
+                      Stored{".pgm", CV_8UC1}, Stored{".pgm", CV_16UC1}, Stored{".ppm", CV_8UC3}),
+    [](const auto& test) {
+      return test.param.suffix.substr(1) + "_" + std::to_string(test.param.type);
+    });
+
+TEST(Decode, SixteenBitsBecomeEightByRoundingA256th) {
+  const cv::Mat image = (cv::Mat_<ushort>(1, 6) << 0, 127, 129, 255, 40000, 65535);
+  const DecodedImage decoded = decode(encode(".png", image), PixelFormat::kGrey8);
+  const cv::Mat expected = (cv::Mat_<uchar>(1, 6) << 0, 0, 1, 1, 156, 255);
+  EXPECT_TRUE(same_pixels(decoded.pixels, expected)) << decoded.pixels;
+}
+
+TEST(Decode, AlphaHasNoInfluenceOnGrey) {
+  const cv::Mat colour = noise_image(16, 8, CV_8UC3, 3);
+  cv::Mat with_alpha;
+  cv::cvtColor(colour, with_alpha, cv::COLOR_BGR2BGRA);
+  cv::RNG random(4);
+  for (cv::Vec4b& pixel : cv::Mat_<cv::Vec4b>(with_alpha))
+    pixel[3] = static_cast<uchar>(random.uniform(0, 256));
+  const cv::Mat plain = decode(encode(".png", colour), PixelFormat::kGrey8).pixels;
+  EXPECT_TRUE(same_pixels(decode(encode(".png", with_alpha), PixelFormat::kGrey8).pixels, plain));
+}
+
+// An EXIF segment that says "turned by a quarter" (orientation 6).
+std::string with_exif_rotation(const std::string& jpeg) {
+  using namespace std::string_literals;
+  const std::string tiff = "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"s;
+  const std::string body = "Exif\0\0"s + tiff;
+  const std::string segment = "\xFF\xE1"s + '\0' + static_cast<char>(body.size() + 2) + body;
+  return jpeg.substr(0, 2) + segment + jpeg.substr(2);
+}
+
+TEST(Decode, ExifRotationIsIgnored) {
+  const std::string turned = with_exif_rotation(encode(".jpg", noise_image(40, 24, CV_8UC3, 5)));
+  // The segment is valid: OpenCV itself turns the picture.
+  const std::vector<uchar> buffer(turned.begin(), turned.end());
+  ASSERT_EQ(cv::imdecode(buffer, cv::IMREAD_COLOR).size(), cv::Size(24, 40));
+  for (const PixelFormat format : {PixelFormat::kGrey8, PixelFormat::kAsStored})
+    EXPECT_EQ(decode(turned, format).pixels.size(), cv::Size(40, 24));
+}
+
+TEST(Decode, FilesThatCannotBeReadSayWhy) {
+  const TemporaryFolder folder;
+  put(folder.path() / "empty.png", "");
+  put(folder.path() / "text.png", "this is a note, not a picture");
+  std::filesystem::create_directory(folder.path() / "folder.png");
+  const auto problem = [&](const std::string& name) {
+    const DecodedImage decoded = decode_image(folder.path() / name, PixelFormat::kGrey8);
+    EXPECT_TRUE(decoded.pixels.empty());
+    return decoded.problem;
+  };
+  EXPECT_EQ(problem("missing.png"), "no such file");
+  EXPECT_EQ(problem("empty.png"), "zero bytes");
+  EXPECT_EQ(problem("text.png"), "not an image in a known format");
+  EXPECT_EQ(problem("folder.png"), "is a folder, expected a file");
+}
+
+class Truncated : public ::testing::TestWithParam<std::string> {};
+
+// Whatever the length that is left, the file is refused, and nothing reaches stderr.
+TEST_P(Truncated, IsAProblemAtEveryLengthAndNothingIsPrinted) {
+  const std::string whole = encode("." + GetParam(), noise_image(33, 21, CV_8UC3, 6));
+  ASSERT_EQ(decode(whole, PixelFormat::kAsStored).problem, "");
+  ::testing::internal::CaptureStderr();
+  for (std::size_t length = 12; length < whole.size(); length += 7) {
+    const DecodedImage decoded = decode(whole.substr(0, length), PixelFormat::kAsStored);
+    EXPECT_TRUE(decoded.pixels.empty()) << length << " of " << whole.size() << " bytes";
+    EXPECT_NE(decoded.problem, "") << length << " of " << whole.size() << " bytes";
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, Truncated,
+                         ::testing::Values("jpg", "png", "bmp", "tif", "ppm", "webp"),
+                         [](const auto& test) { return test.param; });
+
+TEST(Decode, TruncationIsNamedWithItsFormat) {
+  const cv::Mat image = noise_image(64, 48, CV_8UC1, 7);
+  const auto problem = [&](const std::string& suffix) {
+    const std::string whole = encode(suffix, image);
+    return decode(whole.substr(0, whole.size() / 2), PixelFormat::kGrey8).problem;
+  };
+  EXPECT_EQ(problem(".jpg"), "truncated JPEG");
+  EXPECT_EQ(problem(".png"), "truncated PNG");
+  EXPECT_EQ(problem(".bmp"), "truncated BMP");
+  EXPECT_EQ(problem(".pgm"), "truncated PGM/PPM");
+  EXPECT_EQ(problem(".webp"), "truncated WebP");
+  EXPECT_EQ(problem(".tif"), "corrupt TIFF");
+}
+
+TEST(Decode, AProgressiveJpegWithManyScansIsWhole) {
+  const std::string whole =
+      encode(".jpg", noise_image(64, 48, CV_8UC3, 8),
+             {cv::IMWRITE_JPEG_PROGRESSIVE, 1, cv::IMWRITE_JPEG_RST_INTERVAL, 2});
+  EXPECT_EQ(decode(whole, PixelFormat::kGrey8).problem, "");
+  EXPECT_EQ(decode(whole.substr(0, whole.size() - 2), PixelFormat::kGrey8).problem,
+            "truncated JPEG");
+}
+
+// A camera's preview inside the EXIF data ends before the picture does.
+TEST(Decode, TheEndMarkOfAThumbnailIsNotTheEndOfTheJpeg) {
+  using namespace std::string_literals;
+  const std::string whole = encode(".jpg", noise_image(64, 48, CV_8UC1, 9));
+  const std::string thumbnail = "Exif\0\0\xFF\xD8\xFF\xDA\0\2\1\xFF\xD9"s;
+  const std::string segment = "\xFF\xE1\0"s + static_cast<char>(thumbnail.size() + 2) + thumbnail;
+  const std::string with_thumbnail = whole.substr(0, 2) + segment + whole.substr(2);
+  EXPECT_EQ(decode(with_thumbnail, PixelFormat::kGrey8).problem, "");
+  EXPECT_EQ(
+      decode(with_thumbnail.substr(0, with_thumbnail.size() - 100), PixelFormat::kGrey8).problem,
+      "truncated JPEG");
+}
+
+TEST(Decode, ABitFlippedInAPngIsFoundWithoutPrinting) {
+  std::string bytes = encode(".png", noise_image(64, 48, CV_8UC1, 10));
+  bytes[bytes.size() / 2] ^= 0x10;
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(decode(bytes, PixelFormat::kGrey8).problem, "corrupt PNG (a checksum does not fit)");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Decode, NamesOfImagesAndVideosInAnyCase) {
+  for (const char* name : {"a.png", "a.JPG", "b/a.jpeg", "a.bmp", "a.tif", "a.TIFF", "a.pgm",
+                           "a.ppm", "a.webp", "1.2.png"})
+    EXPECT_TRUE(is_image_name(name)) << name;
+  for (const char* name : {"a.mp4", "a.AVI", "a.mkv", "a.mov", "a.m4v", "a.webm"})
+    EXPECT_TRUE(is_video_name(name)) << name;
+  for (const char* name : {"a.txt", "png", ".png", "a.png.txt", "a"}) {
+    EXPECT_FALSE(is_image_name(name)) << name;
+    EXPECT_FALSE(is_video_name(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace calib

@@ -1,0 +1,151 @@
+#include "image/image_stream.hpp"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+
+#include "base/errors.hpp"
+#include "image_files.hpp"
+#include "support/error_text.hpp"
+#include "support/temporary_folder.hpp"
+#include "video_files.hpp"
+
+namespace calib {
+namespace {
+
+using calib::testing::error_text;
+using calib::testing::noise_image;
+using calib::testing::put;
+using calib::testing::put_image;
+using calib::testing::put_video;
+using calib::testing::same_pixels;
+using calib::testing::TemporaryFolder;
+using calib::testing::video_level;
+using ::testing::HasSubstr;
+
+using Slots = std::map<std::pair<std::size_t, std::size_t>, LoadedImage>;
+
+Slots load(const Dataset& dataset, int jobs) {
+  Slots slots;
+  std::mutex mutex;
+  for_each_image(dataset, PixelFormat::kGrey8, jobs, [&](LoadedImage& image) {
+    const std::lock_guard lock(mutex);
+    const auto key = std::pair(image.camera, image.index);
+    EXPECT_TRUE(slots.emplace(key, image).second) << "seen twice: " << image.path;
+  });
+  return slots;
+}
+
+TEST(ForEachImage, EveryImageComesOnceWithItsPlaceForAnyNumberOfThreads) {
+  const TemporaryFolder folder;
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    put_image(folder.path() / "a" / (std::to_string(10 * i) + ".png"),
+              noise_image(20, 10, CV_8U, i));
+    put_image(folder.path() / "b" / (std::to_string(10 * i) + ".png"),
+              noise_image(20, 10, CV_8U, 100 + i));
+  }
+  const Dataset dataset = discover_dataset({folder.path().string()});
+  EXPECT_EQ(count_images(dataset), 24u);
+  for (const int jobs : {1, 4}) {
+    const Slots slots = load(dataset, jobs);
+    ASSERT_EQ(slots.size(), 24u);
+    const LoadedImage& image = slots.at({1, 7});
+    EXPECT_EQ(image.frame, 70);
+    EXPECT_EQ(image.path, "b/70.png");
+    EXPECT_EQ(image.problem, "");
+    EXPECT_TRUE(same_pixels(image.pixels, noise_image(20, 10, CV_8U, 107)));
+  }
+}
+
+TEST(ForEachImage, ABrokenImageIsAValueAndTheOthersGoOn) {
+  const TemporaryFolder folder;
+  put_image(folder.path() / "a/1.png", noise_image(20, 10, CV_8U, 1));
+  put(folder.path() / "a/2.png", "");
+  const Slots slots = load(discover_dataset({folder.path().string()}), 2);
+  ASSERT_EQ(slots.size(), 2u);
+  EXPECT_EQ(slots.at({0, 0}).problem, "");
+  EXPECT_EQ(slots.at({0, 1}).problem, "zero bytes");
+  EXPECT_TRUE(slots.at({0, 1}).pixels.empty());
+}
+
+TEST(ForEachImage, AnErrorInTheWorkEndsTheStream) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 8; ++i)
+    put_image(folder.path() / "a" / (std::to_string(i) + ".png"), noise_image(8, 8, CV_8U, 1));
+  ASSERT_TRUE(put_video(folder.path() / "v/b.avi", 64, 48, 8));
+  for (const char* input : {"a", "v"}) {
+    const Dataset dataset = discover_dataset({(folder.path() / input).string()});
+    for (const int jobs : {1, 4}) {
+      EXPECT_EQ(error_text([&] {
+                  for_each_image(dataset, PixelFormat::kGrey8, jobs,
+                                 [](LoadedImage&) { throw Error("enough"); });
+                }),
+                "enough");
+    }
+  }
+}
+
+TEST(ForEachImage, FramesOfAVideoComeInTheirSlots) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(put_video(folder.path() / "cam0.avi", 64, 48, 20));
+  ASSERT_TRUE(put_video(folder.path() / "cam1.avi", 64, 48, 12));
+  const Dataset dataset = discover_dataset({folder.path().string()});
+  EXPECT_EQ(count_images(dataset), 32u);
+  for (const int jobs : {1, 4}) {
+    const Slots slots = load(dataset, jobs);
+    ASSERT_EQ(slots.size(), 32u);
+    EXPECT_EQ(slots.at({1, 3}).path, "cam1.avi#3");
+    for (int i = 0; i < 20; ++i) {
+      const LoadedImage& image = slots.at({0, static_cast<std::size_t>(i)});
+      EXPECT_EQ(image.frame, i);
+      EXPECT_EQ(image.pixels.type(), CV_8UC1);
+      // Half the distance between two frames' levels.
+      EXPECT_NEAR(cv::mean(image.pixels)[0], video_level(i), 3.9);
+    }
+  }
+}
+
+TEST(ForEachImage, NoMoreThreadsWorkThanAsked) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(put_video(folder.path() / "cam0.avi", 64, 48, 25));
+  const Dataset dataset = discover_dataset({folder.path().string()});
+  std::atomic<int> at_work{0}, most{0};
+  for_each_image(dataset, PixelFormat::kGrey8, 2, [&](LoadedImage&) {
+    const int now = ++at_work;
+    int seen = most;
+    while (now > seen && !most.compare_exchange_weak(seen, now)) {
+    }
+    --at_work;
+  });
+  EXPECT_LE(most, 2);
+}
+
+TEST(ForEachImage, AVideoThatIsNoneIsRefusedWithoutPrinting) {
+  const TemporaryFolder folder;
+  put(folder.path() / "cam0.mp4", std::string(5000, 'x'));
+  const Dataset dataset = discover_dataset({folder.path().string()});
+  ::testing::internal::CaptureStderr();
+  EXPECT_THAT(error_text([&] { load(dataset, 1); }),
+              HasSubstr("cam0.mp4: not a video that can be decoded"));
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(ForEachImage, AVideoThatIsCutOffSaysSoAtTheFirstMissingFrame) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(put_video(folder.path() / "whole.avi", 64, 48, 28));
+  const std::string bytes = calib::testing::get(folder.path() / "whole.avi");
+  put(folder.path() / "cut/cam0.avi", bytes.substr(0, bytes.size() / 2));
+  ::testing::internal::CaptureStderr();
+  const Slots slots = load(discover_dataset({(folder.path() / "cut").string()}), 2);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  ASSERT_GT(slots.size(), 1u);
+  EXPECT_LT(slots.size(), 28u);
+  EXPECT_THAT(slots.rbegin()->second.problem, HasSubstr("of 28 frames: is the file complete?"));
+  EXPECT_EQ(slots.begin()->second.problem, "");
+}
+
+}  // namespace
+}  // namespace calib

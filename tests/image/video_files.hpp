@@ -1,0 +1,24 @@
+#pragma once
+// Videos on disk for the tests of lib/image.
+
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <opencv2/videoio.hpp>
+
+namespace calib::testing {
+
+/// The grey level that frame `index` of put_video is filled with; 8 levels apart, since Motion JPEG
+/// moves a flat picture by a level or two.
+inline int video_level(int index) { return 16 + 8 * index; }
+
+/// A Motion JPEG video of flat frames. False when OpenCV cannot write one.
+inline bool put_video(const std::filesystem::path& path, int width, int height, int frames) {
+  std::filesystem::create_directories(path.parent_path());
+  cv::VideoWriter writer(path.string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 25,
+                         cv::Size(width, height));
+  for (int i = 0; writer.isOpened() && i < frames; ++i)
+    writer.write(cv::Mat(height, width, CV_8UC3, cv::Scalar::all(video_level(i))));
+  return writer.isOpened();
+}
+
+}  // namespace calib::testing

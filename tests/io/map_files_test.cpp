@@ -1,0 +1,129 @@
+#include "io/map_files.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cstring>
+#include <opencv2/core.hpp>
+
+#include "base/files.hpp"
+#include "support/error_text.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+using namespace calib::testing;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// Not square, odd, with fractions of every size, negative and large numbers.
+PixelMaps some_maps() {
+  PixelMaps maps{cv::Mat(37, 53, CV_32FC1), cv::Mat(37, 53, CV_32FC1)};
+  cv::RNG random(5);
+  random.fill(maps.x, cv::RNG::UNIFORM, -2.0, 1280.0);
+  random.fill(maps.y, cv::RNG::UNIFORM, -2.0, 720.0);
+  maps.x.at<float>(0, 0) = maps.y.at<float>(0, 0) = -1;
+  maps.x.at<float>(36, 52) = 1.17549435e-38F;
+  maps.y.at<float>(36, 52) = 12345678.0F;
+  return maps;
+}
+
+bool same_bits(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && a.type() == b.type() && a.isContinuous() && b.isContinuous() &&
+         std::memcmp(a.data, b.data, a.total() * a.elemSize()) == 0;
+}
+
+class MapFiles : public ::testing::TestWithParam<std::pair<std::string, std::string>> {};
+
+TEST_P(MapFiles, ReadBackBitForBit) {
+  const auto& [format, name] = GetParam();
+  const TemporaryFolder folder;
+  const PixelMaps maps = some_maps();
+  ASSERT_EQ(write_maps(maps, folder.path() / "maps", "cam0_cam1", format), name);
+  const PixelMaps back = read_maps(folder.path() / "maps" / name);
+  EXPECT_TRUE(same_bits(back.x, maps.x));
+  EXPECT_TRUE(same_bits(back.y, maps.y));
+}
+
+TEST_P(MapFiles, AreTheSameBytesEveryTime) {
+  const auto& [format, name] = GetParam();
+  const TemporaryFolder a, b;
+  write_maps(some_maps(), a.path(), "cam0_cam1", format);
+  write_maps(some_maps(), b.path(), "cam0_cam1", format);
+  EXPECT_EQ(read_file(a.path() / name), read_file(b.path() / name));
+}
+
+TEST_P(MapFiles, NamesABrokenFile) {
+  const auto& [format, name] = GetParam();
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / name;
+  write_file(file, "no maps at all\n");
+  EXPECT_THAT(error_text([&] { read_maps(file); }), StartsWith(file.string() + ": "));
+  write_maps(some_maps(), folder.path(), "cam0_cam1", format);
+  const std::string whole = read_file(file);
+  write_file(file, whole.substr(0, whole.size() / 2));
+  EXPECT_THAT(error_text([&] { read_maps(file); }), StartsWith(file.string() + ": "));
+  EXPECT_THAT(error_text([&] { read_maps(folder.path() / ("x" + name)); }),
+              HasSubstr("no such file"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, MapFiles,
+                         ::testing::Values(std::pair{"npy", "cam0_cam1.npy"},
+                                           std::pair{"yaml", "cam0_cam1.yml"},
+                                           std::pair{"exr", "cam0_cam1.exr"}),
+                         [](const auto& instance) { return instance.param.first; });
+
+// The layout that np.load expects, byte for byte.
+TEST(MapFile, NpyIsVersionOne) {
+  const TemporaryFolder folder;
+  const PixelMaps maps{(cv::Mat1f(1, 2) << 1, 2), (cv::Mat1f(1, 2) << 3, 4)};
+  write_maps(maps, folder.path(), "m", "npy");
+  std::string expected("\x93NUMPY\x01\x00\x76\x00", 10);
+  expected += "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), }";
+  expected.append(127 - expected.size(), ' ');
+  expected += '\n';
+  const float values[] = {1, 3, 2, 4};  // x, y of the first pixel, then of the second
+  expected.append(reinterpret_cast<const char*>(values), sizeof values);
+  EXPECT_EQ(read_file(folder.path() / "m.npy"), expected);
+}
+
+TEST(MapFile, NpyOfAnotherKindIsRefused) {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "m.npy";
+  write_maps({cv::Mat1f(1, 2), cv::Mat1f(1, 2)}, folder.path(), "m", "npy");
+  std::string bytes = read_file(file);
+  bytes.replace(bytes.find("<f4"), 3, "<f8");
+  write_file(file, bytes);
+  EXPECT_THAT(error_text([&] { read_maps(file); }),
+              HasSubstr("found an array of type '<f8', fortran_order False, shape (1, 2, 2), "
+                        "expected '<f4', False, (height, width, 2)"));
+}
+
+TEST(MapFile, YamlIsReadByFileStorage) {
+  const TemporaryFolder folder;
+  const PixelMaps maps = some_maps();
+  write_maps(maps, folder.path(), "m", "yaml");
+  const cv::FileStorage storage((folder.path() / "m.yml").string(), cv::FileStorage::READ);
+  EXPECT_TRUE(same_bits(storage["map_x"].mat(), maps.x));
+  EXPECT_TRUE(same_bits(storage["map_y"].mat(), maps.y));
+}
+
+TEST(MapFile, NoneWritesNothing) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(write_maps(some_maps(), folder.path() / "maps", "m", "none"), "");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "maps"));
+}
+
+TEST(MapFile, RefusesUnknownFormatsAndEmptyMaps) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(error_text([&] { write_maps(some_maps(), folder.path(), "m", "ymal"); }),
+            "unknown map format 'ymal', expected one of npy, yaml, exr, none (did you mean "
+            "'yaml'?)");
+  EXPECT_THAT(error_text([&] { write_maps({}, folder.path(), "m", "npy"); }),
+              HasSubstr("m.npy: the maps are empty"));
+  EXPECT_THAT(error_text([&] { read_maps(folder.path() / "m.tiff"); }),
+              HasSubstr("found extension '.tiff', expected maps in .npy, .yml or .exr"));
+}
+
+}  // namespace
+}  // namespace calib

@@ -1,0 +1,33 @@
+#include "io/utf8.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string_view>
+
+namespace calib {
+namespace {
+
+TEST(Utf8Length, TakesWellFormedCharacters) {
+  EXPECT_EQ(utf8_length("a"), 1u);
+  EXPECT_EQ(utf8_length("\u00fc"), 2u);
+  EXPECT_EQ(utf8_length("\u20ac rest"), 3u);
+  EXPECT_EQ(utf8_length("\U0001F4F7"), 4u);
+}
+
+TEST(Utf8Length, RefusesWhatTheStandardCallsIllFormed) {
+  const std::string_view bad[] = {
+      "",                  // nothing
+      "\x80",              // a continuation alone
+      "\xC3",              // cut off
+      "\xC0\xAF",          // overlong, two bytes
+      "\xE0\x80\xAF",      // overlong, three
+      "\xF0\x80\x80\xAF",  // overlong, four
+      "\xED\xA0\x80",      // a surrogate
+      "\xF4\x90\x80\x80",  // beyond U+10FFFF
+      "\xFF",
+  };
+  for (const std::string_view text : bad) EXPECT_EQ(utf8_length(text), 0u) << text;
+}
+
+}  // namespace
+}  // namespace calib
