@@ -149,6 +149,7 @@ Option Option::one_of(std::vector<std::string> values) && {
 
 std::vector<std::pair<std::string, std::string>> to_pairs(const std::vector<Option>& options) {
   std::vector<std::pair<std::string, std::string>> pairs;
+  pairs.reserve(options.size());
   for (const Option& option : options) pairs.emplace_back(option.key, join(option.values(), ","));
   return pairs;
 }

@@ -66,7 +66,7 @@ void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& n
                                         return item;
                                       }) &
             tbb::make_filter<Token, void>(tbb::filter_mode::parallel,
-                                          [&](Token item) { work(item.get()); }));
+                                          [&](const Token& item) { work(item.get()); }));
   });
 }
 

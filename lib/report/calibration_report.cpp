@@ -36,7 +36,9 @@ std::vector<std::string> camera_row(const Camera& camera, const CameraCoverage* 
     row.emplace_back("-");
     return row;
   }
-  const Eigen::Vector3d centre = 1000 * camera.T_cam_rig->inverse().translation;
+  // Adding zero turns -0 into 0.
+  const Eigen::Vector3d centre =
+      1000 * camera.T_cam_rig->inverse().translation + Eigen::Vector3d::Zero();
   const std::string text = fmt::format("{:.2f} {:.2f} {:.2f}", centre.x(), centre.y(), centre.z());
   row.push_back(camera.std.centre_m
                     ? fmt::format("{} ±{:.2f}", text, 1000 * camera.std.centre_m->norm())

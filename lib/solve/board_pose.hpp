@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "geometry/pose.hpp"
@@ -14,6 +15,10 @@ struct BoardPose {
   Pose T_cam_board;
   double rms_px = 0;  ///< sqrt(mean |e|^2) over the corners
 };
+
+/// Why a view is left out when estimate_board_pose() finds nothing.
+inline constexpr std::string_view kNoPoseReason =
+    "no pose of the board explains the corners: the view does not belong";
 
 /// The pose with the least reprojection error, from at least 4 corners: the two solutions of the
 /// infinitesimal plane (Collins and Bartoli, "Infinitesimal plane-based pose estimation", IJCV

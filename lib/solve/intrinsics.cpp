@@ -35,7 +35,8 @@ void require_views(const ObservedCamera& camera, std::size_t found, int expected
       camera.name, found, expected));
 }
 
-// One camera that is its own rig: every view has its own board pose.
+// One camera that is its own rig: every view has its own board pose. Views that no pose explains
+// are left out.
 Bundle single_camera_bundle(const Observations& observations, const std::vector<const View*>& views,
                             const std::string& name, const Intrinsics& intrinsics) {
   Bundle bundle{
@@ -52,6 +53,21 @@ Bundle single_camera_bundle(const Observations& observations, const std::vector<
     bundle.views.push_back(std::move(entry));
   }
   return bundle;
+}
+
+std::vector<Rejected> views_without_pose(const std::vector<const View*>& views,
+                                         const std::vector<BundleView>& posed,
+                                         const Observations& observations,
+                                         const std::string& camera) {
+  std::vector<Rejected> rejected;
+  for (const View* view : views) {
+    const bool has_pose = std::any_of(posed.begin(), posed.end(), [&](const BundleView& entry) {
+      return &observations.views[entry.source] == view;
+    });
+    if (!has_pose)
+      rejected.push_back({camera, view->frame, std::nullopt, std::string(kNoPoseReason)});
+  }
+  return rejected;
 }
 
 // Keeps the views that the first values explain about as well as the others.
@@ -97,7 +113,9 @@ std::vector<Rejected> solve_jointly(const Observations& observations,
   drop_strangers(bundle);
   adjust(bundle);
   bundle.views = all;
-  const std::vector<Rejected> rejected = robust_adjust(bundle, observations, options.reject);
+  std::vector<Rejected> rejected = robust_adjust(bundle, observations, options.reject);
+  const std::vector<Rejected> poseless = views_without_pose(views, all, observations, camera.name);
+  rejected.insert(rejected.end(), poseless.begin(), poseless.end());
   require_views(observed, bundle.views.size(), options.min_views);
 
   camera.intrinsics = bundle.cameras[0].intrinsics;

@@ -39,13 +39,19 @@ int reference_index(const Observations& observations, const std::string& name) {
 }
 
 std::vector<LocatedView> locate_views(const Observations& observations,
-                                      const std::vector<Projector>& lenses) {
+                                      const std::vector<Projector>& lenses,
+                                      std::vector<Rejected>& rejected) {
   std::vector<LocatedView> located;
   for (std::size_t i = 0; i < observations.views.size(); ++i) {
     const View& view = observations.views[i];
-    const auto pose = estimate_board_pose(lenses[static_cast<std::size_t>(view.camera)],
-                                          observations.board, view.corners);
-    if (pose) located.push_back({view.camera, view.frame, i, pose->T_cam_board});
+    const auto camera = static_cast<std::size_t>(view.camera);
+    const auto pose = estimate_board_pose(lenses[camera], observations.board, view.corners);
+    if (pose) {
+      located.push_back({view.camera, view.frame, i, pose->T_cam_board});
+    } else {
+      rejected.push_back({observations.cameras[camera].name, view.frame, std::nullopt,
+                          std::string(kNoPoseReason)});
+    }
   }
   return located;
 }
@@ -278,7 +284,8 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   for (const ObservedCamera& camera : observations.cameras) {
     lenses.emplace_back(*find_camera(calibration, camera.name)->intrinsics);
   }
-  std::vector<LocatedView> views = locate_views(observations, lenses);
+  std::vector<Rejected> rejected;
+  std::vector<LocatedView> views = locate_views(observations, lenses, rejected);
   const std::vector<Pose> symmetries = board_symmetries(observations.board);
   const std::vector<CameraEdge> edges = camera_edges(views, symmetries);
   const std::vector<int> group =
@@ -300,7 +307,6 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
 
   Bundle bundle =
       make_bundle(observations, calibration, views, T_cam_rig, reference, options.fix_intrinsics);
-  std::vector<Rejected> rejected;
   drop_impossible_views(bundle, observations, rejected);
   // Poses first: wrong first poses must not bend the lenses.
   std::vector<BundleCamera> wanted = bundle.cameras;

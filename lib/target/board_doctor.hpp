@@ -1,26 +1,28 @@
 #pragma once
 // When nothing is found: is the board of another size than was said?
 
+#include <opencv2/core/mat.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "target/detector_list.hpp"
+#include "scene/board.hpp"
 
 namespace calib {
 
 struct BoardDiagnosis {
-  Board board;     ///< the size that was found instead
-  int images = 0;  ///< in how many of the images looked at
-  int looked_at = 0;
+  Board board;        ///< the size that was found instead, turned as the one asked for
+  int images = 0;     ///< in how many of the images looked at
+  int looked_at = 0;  ///< it stops when it is sure
   std::string
-      message;  ///< "found a 9x6 board in 5 of 6 images, but 6x9 was asked for: use --board 9x6"
+      message;  ///< "found a 9x6 board in 3 of 4 images, but 8x6 was asked for: use --board 9x6"
 };
 
-/// Tries the transposed size and +-1 in each count on `images` (8-bit grey, a handful) with
-/// findChessboardCornersSB's EXACT size rules, most likely first. Nothing when no other size is
-/// found in at least two images (one, if only one is given). A sub-board of a larger board is not
-/// offered: the largest size found in most images wins.
+/// Looks for a board of any size in `images` (8-bit grey, a handful: a few tenths of a second
+/// each), and confirms what it sees by looking for exactly that size, which must be the whole
+/// board. The size found in most images wins, the larger one of two. Nothing when no other size is
+/// found in at least two images (one, if only one is given). A transposed size is not another size:
+/// the detectors find a 9x6 board that was called 6x9.
 std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,
                                              const Board& asked);
 

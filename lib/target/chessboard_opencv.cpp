@@ -42,11 +42,11 @@ const std::vector<Attempt> kQuadAttempts = {
     {find_quads, kAdaptive, false},
     {find_quads, kAdaptive | kNormalize, true}};
 
-// EXHAUSTIVE stops as soon as the board is found, and finds three times as many boards on the
-// recording of a small white-on-black board. ACCURACY makes it four times slower, and the
-// refinement that follows ends at the same corners without it.
+// EXHAUSTIVE stops as soon as the board is found, and finds three times as many boards on a
+// recording of a small white-on-black board; it loses some that the plain search finds. ACCURACY
+// makes it four times slower, and the refinement that follows ends at the same corners without it.
 const std::vector<Attempt> kSectorAttempts = {
-    {find_sectors, kNormalize | cv::CALIB_CB_EXHAUSTIVE, false}};
+    {find_sectors, kNormalize | cv::CALIB_CB_EXHAUSTIVE, false}, {find_sectors, kNormalize, false}};
 
 // A larger picture is searched in a copy of this size: the detectors' time grows faster than the
 // number of pixels, and the corners are refined in the full picture.
@@ -146,6 +146,18 @@ Detection detect(const cv::Mat& grey, const Board& board, const std::vector<Atte
 }
 
 }  // namespace
+
+std::optional<Board> find_any_board(const cv::Mat& grey) {
+  const Board smallest{.corners_x = 3, .corners_y = 3};
+  check_arguments(grey, smallest);
+  if (!why_hopeless(grey, smallest).empty()) return {};
+  std::vector<cv::Point2f> corners;
+  cv::Mat squares;  // as many columns and rows as the board has corners
+  const int flags = kNormalize | cv::CALIB_CB_LARGER;
+  const cv::Mat picture = searched_copy(grey).grey;
+  if (!cv::findChessboardCornersSB(picture, cv::Size(3, 3), corners, flags, squares)) return {};
+  return Board{.corners_x = squares.cols, .corners_y = squares.rows};
+}
 
 Detection detect_opencv(const cv::Mat& grey, const Board& board) {
   return detect(grey, board, kQuadAttempts);

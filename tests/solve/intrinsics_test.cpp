@@ -1,0 +1,160 @@
+#include "solve/intrinsics.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "base/errors.hpp"
+#include "solve/first_intrinsics.hpp"
+#include "support/error_text.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::kBoard;
+
+Calibration solve(const Observations& observations, const std::string& model,
+                  const std::string& solver = "joint") {
+  IntrinsicsOptions options;
+  options.model = model;
+  options.solver = solver;
+  return solve_intrinsics(observations, options, 1, no_progress());
+}
+
+class IntrinsicsOf : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(IntrinsicsOf, AreRecoveredWithinThePredictedUncertainty) {
+  SynthOptions options = testing::small_rig(2, 25);
+  options.model = GetParam();
+  if (GetParam() == "fisheye") options.fov_deg = 140;
+  const auto world = testing::make_world(options, kBoard, 0.1);
+  const Calibration found = solve(world.observations, GetParam());
+  for (std::size_t c = 0; c < found.cameras.size(); ++c) {
+    const Camera& camera = found.cameras[c];
+    const std::vector<double>& truth = world.truth.cameras[c].intrinsics->parameters;
+    ASSERT_EQ(camera.std.parameters.size(), truth.size());
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      // 24 numbers at most: 4.5 predicted standard deviations are exceeded by chance once in 6000
+      // runs.
+      EXPECT_LT(std::abs(camera.intrinsics->parameters[i] - truth[i]),
+                4.5 * camera.std.parameters[i])
+          << camera.name << " parameter " << parameter_names(GetParam())[i];
+      EXPECT_GT(camera.std.parameters[i], 0);
+    }
+    // sqrt(2) * sigma, less what the fit takes up.
+    EXPECT_NEAR(*camera.reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.01);
+    EXPECT_EQ(camera.views, 25);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, IntrinsicsOf,
+                         ::testing::Values("pinhole", "opencv4", "opencv5", "opencv8", "fisheye"));
+
+TEST(Intrinsics, OpencvSolverAgreesWithOurs) {
+  for (const char* model : {"pinhole", "opencv4", "opencv5"}) {
+    SynthOptions options = testing::small_rig();
+    options.model = model;
+    const auto world = testing::make_world(options, kBoard, 0.1);
+    Observations observations = world.observations;
+    for (View& view : observations.views) {
+      for (Corner& corner : view.corners) corner.sigma_px = 0;  // OpenCV has no weights
+    }
+    const Calibration ours = solve(observations, model),
+                      theirs = solve(observations, model, "opencv");
+    // OpenCV stores corners as floats and stops earlier: a hundredth of the standard deviation of
+    // fx.
+    EXPECT_NEAR(ours.cameras[0].intrinsics->parameters[0],
+                theirs.cameras[0].intrinsics->parameters[0], 0.05)
+        << model;
+    EXPECT_NEAR(*ours.cameras[0].reprojection_rms_px, *theirs.cameras[0].reprojection_rms_px, 1e-3)
+        << model;
+  }
+}
+
+TEST(Intrinsics, ViewsThatDoNotBelongAreLeftOutAndNamed) {
+  auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
+  const Calibration clean = solve(world.observations, "opencv5");
+  // Frame 3 of camera 0 gets the corners of another frame, in another order.
+  auto& corners = world.observations.views[3].corners;
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    corners[i].x = world.observations.views[7].corners[(5 * i) % corners.size()].x;
+  }
+  for (const std::string& solver : {std::string("joint"), std::string("opencv")}) {
+    const Calibration found = solve(world.observations, "opencv5", solver);
+    ASSERT_EQ(found.rejected.size(), 1u) << solver;
+    EXPECT_EQ(found.rejected[0].camera, "cam0");
+    EXPECT_EQ(found.rejected[0].frame, world.observations.views[3].frame);
+    EXPECT_FALSE(found.rejected[0].corner);
+    // One view of 15 less moves the focal length by less than its own uncertainty.
+    EXPECT_NEAR(found.cameras[0].intrinsics->parameters[0],
+                clean.cameras[0].intrinsics->parameters[0], 3 * clean.cameras[0].std.parameters[0])
+        << solver;
+  }
+}
+
+TEST(Intrinsics, ASingleWrongCornerIsLeftOut) {
+  auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
+  world.observations.views[2].corners[11].x += 3;
+  const Calibration found = solve(world.observations, "opencv5");
+  ASSERT_EQ(found.rejected.size(), 1u);
+  EXPECT_EQ(found.rejected[0].corner, world.observations.views[2].corners[11].id);
+  EXPECT_THAT(found.rejected[0].reason, HasSubstr("px off"));
+}
+
+TEST(Intrinsics, TooFewViewsSaysWhichCamera) {
+  auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
+  std::erase_if(world.observations.views,
+                [](const View& view) { return view.camera == 1 && view.frame > 1; });
+  EXPECT_THAT(testing::error_text([&] { solve(world.observations, "opencv5"); }),
+              AllOf(HasSubstr("cam1: 2 views"), HasSubstr("at least 3"), HasSubstr("film")));
+}
+
+TEST(Intrinsics, BoardsParallelToTheSensorAreRefusedWithAdvice) {
+  Observations observations;
+  observations.board = kBoard;
+  observations.cameras = {{"cam0", {640, 480}}};
+  const Projector camera(make_intrinsics("pinhole", {640, 480}, 500, 500, 319.5, 239.5));
+  for (int frame = 0; frame < 6; ++frame) {
+    View view{0, frame, "", {}};
+    for (int id = 0; id < corner_count(kBoard); ++id) {
+      const Eigen::Vector3d p =
+          corner_position(kBoard, id) + Eigen::Vector3d(-0.15 + 0.01 * frame, -0.1, 0.8);
+      const Eigen::Vector2d pixel = *camera.project(p);
+      view.corners.push_back({id, pixel.x(), pixel.y(), 0});
+    }
+    observations.views.push_back(view);
+  }
+  EXPECT_THAT(testing::error_text([&] { solve(observations, "pinhole"); }),
+              AllOf(HasSubstr("cam0: "), HasSubstr("do not determine"), HasSubstr("tilted")));
+}
+
+TEST(FirstIntrinsics, ClosedFormGivesTheFocalLengthOfAPinhole) {
+  SynthOptions options = testing::small_rig();
+  options.model = "pinhole";
+  const auto world = testing::make_world(options, kBoard, 0);
+  std::vector<const View*> views;
+  for (const View& view : world.observations.views) {
+    if (view.camera == 0) views.push_back(&view);
+  }
+  const auto focal = closed_form_focal(kBoard, world.observations.cameras[0].image_size, views);
+  ASSERT_TRUE(focal);
+  // The true principal point lies some pixels from the centre, which the closed form takes for it.
+  EXPECT_NEAR(*focal / world.truth.cameras[0].intrinsics->parameters[0], 1, 0.05);
+}
+
+TEST(FirstIntrinsics, WideFisheyeHasAStart) {
+  SynthOptions options = testing::small_rig();
+  options.model = "fisheye";
+  options.fov_deg = 160;
+  const auto world = testing::make_world(options, kBoard, 0.1);
+  const Calibration found = solve(world.observations, "fisheye");
+  EXPECT_NEAR(found.cameras[0].intrinsics->parameters[0],
+              world.truth.cameras[0].intrinsics->parameters[0],
+              5 * found.cameras[0].std.parameters[0]);
+}
+
+}  // namespace
+}  // namespace calib

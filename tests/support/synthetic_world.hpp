@@ -1,0 +1,33 @@
+#pragma once
+// A rig with known truth and noisy corners, without pictures.
+
+#include "synth/rig.hpp"
+
+namespace calib::testing {
+
+struct World {
+  Board board;
+  Calibration truth;
+  Observations observations;  ///< noisy
+};
+
+/// Corners with `sigma_px` of Gaussian noise per coordinate; their sigma_px is known to the solver.
+inline World make_world(const SynthOptions& options, const Board& board, double sigma_px) {
+  World world{board, make_synthetic_rig(options, board), {}};
+  world.observations = true_observations(world.truth, 4);
+  if (sigma_px > 0) world.observations = add_noise(world.observations, sigma_px, options.seed);
+  return world;
+}
+
+/// Two cameras and 15 frames: enough to solve, quick.
+inline SynthOptions small_rig(int cameras = 2, int frames = 15) {
+  SynthOptions options;
+  options.cameras = cameras;
+  options.frames = frames;
+  options.partial = 0;
+  return options;
+}
+
+inline const Board kBoard{"chessboard", 8, 5, 0.04};
+
+}  // namespace calib::testing
