@@ -84,8 +84,27 @@ void CommandLine::add_common() {
       ->type_name("FILE");
 }
 
+// One file serves all commands: the keys at its top that this command has no use for are read (so
+// that a wrong value is an error everywhere) and let go.
+std::vector<ConfigSection> CommandLine::sections_with_shared_keys(SharedKeys& unused) const {
+  std::vector<ConfigSection> sections = sections_;
+  auto top = std::find_if(sections.begin(), sections.end(),
+                          [](const ConfigSection& section) { return section.name.empty(); });
+  std::vector<Option> shared = describe(unused.board);
+  shared.push_back(Option::list("input", unused.input, "", "INPUT"));
+  for (Option& option : shared) {
+    const bool is_own = std::any_of(top->options.begin(), top->options.end(),
+                                    [&](const Option& own) { return own.key == option.key; });
+    if (!is_own) top->options.push_back(std::move(option));
+  }
+  return sections;
+}
+
 void CommandLine::apply(const std::vector<std::string>& known_sections) {
-  if (!common_.config.empty()) read_config(common_.config, sections_, known_sections);
+  if (!common_.config.empty()) {
+    SharedKeys unused;
+    read_config(common_.config, sections_with_shared_keys(unused), known_sections);
+  }
   for (const auto& given : given_) {
     if (!given->seen && given->values.empty()) continue;
     try {

@@ -10,6 +10,7 @@
 #include "app/session.hpp"
 #include "base/option.hpp"
 #include "io/config.hpp"
+#include "pipeline/board_options.hpp"
 
 namespace CLI {
 class App;
@@ -44,6 +45,12 @@ class CommandLine {
     std::vector<std::string> values;
     bool seen = false;
   };
+  /// What the top of a shared configuration file may hold for other commands.
+  struct SharedKeys {
+    BoardOptions board;
+    std::vector<std::string> input;
+  };
+  std::vector<ConfigSection> sections_with_shared_keys(SharedKeys& unused) const;
   void add_flag(const Option& option, const std::string& flag);
   Given& remember(const Option& option, const std::string& flag);
   ConfigSection& section(const std::string& name);

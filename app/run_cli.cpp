@@ -3,12 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <new>
-#include <opencv2/core/utility.hpp>
 
 #include "app/commands.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "pipeline/context.hpp"
 
 namespace calib {
 namespace {
@@ -84,8 +84,7 @@ void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostr
 }  // namespace
 
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
-  // Threads work on different images; OpenCV's own would compete with them.
-  cv::setNumThreads(1);
+  quieten_libraries();
   const auto fail = [&](const char* what, int code) {
     err << "calib: " << what << std::endl;
     return code;

@@ -28,6 +28,7 @@ function(calib_module name)
   add_library(calib_${name} STATIC ${sources} ${headers})
   add_library(calib::${name} ALIAS calib_${name})
   set_target_properties(calib_${name} PROPERTIES LINKER_LANGUAGE CXX EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(calib_${name} PUBLIC cxx_std_20)
   target_include_directories(calib_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib>
                                                   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/calib>)
   # OpenCV's and Eigen's headers are not ours to warn about.

@@ -129,6 +129,10 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
       best_distance = distance;
     }
   }
+  // Nothing near: perhaps only the beginning was typed.
+  for (const std::string& candidate : candidates) {
+    if (best.empty() && word.size() >= 3 && candidate.starts_with(word)) best = candidate;
+  }
   return best.empty() ? "" : fmt::format(" (did you mean '{}'?)", best);
 }
 

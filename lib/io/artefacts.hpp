@@ -1,9 +1,11 @@
 #pragma once
 // The artefact files. Writing is deterministic (shortest numbers that read back exactly, fixed key
-// order), reading is strict. write_X(read_X(file)) gives the same bytes. The formats are described
-// in README.md.
+// order), reading is strict. write_X(read_X(file)) gives the same bytes. Two things are rounded on
+// the way: pixels and their sigma to 1e-6 px, and rotations to a grid of 1e-13 rad (pose_yaml.hpp).
+// The formats are described in README.md. Each artefact has its own NAME_yaml.cpp.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 
 namespace calib {
 
+/// Its relative paths hold when the text is written into dataset.root.
 std::string to_yaml(const Dataset& dataset);
 std::string to_yaml(const Observations& observations);
 std::string to_yaml(const Calibration& calibration);

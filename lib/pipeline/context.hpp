@@ -14,4 +14,8 @@ struct Context {
   Progress* progress = &no_progress();
 };
 
+/// Once at the start of a program: OpenCV's own threads would compete with ours, which work on
+/// different images, and its messages would mix with the program's.
+void quieten_libraries();
+
 }  // namespace calib

@@ -18,33 +18,44 @@
 namespace calib {
 namespace {
 
-// The values of a bundle laid out in blocks, as the solver and the Jacobians want them.
-struct Blocks {
-  std::vector<std::vector<double>> intrinsics;
-  std::vector<PoseBlock> camera_poses, board_poses;
-
+// The values of a bundle as the solver and the Jacobians want them: blocks in one piece of memory,
+// in a fixed order, since the solver orders blocks by address and its rounding follows the order.
+class Blocks {
+ public:
   explicit Blocks(const Bundle& bundle) {
     for (const BundleCamera& camera : bundle.cameras) {
-      intrinsics.push_back(camera.intrinsics.parameters);
-      camera_poses.push_back(to_block(camera.T_cam_rig));
+      intrinsics_.push_back(append(camera.intrinsics.parameters));
+      camera_poses_.push_back(append(to_block(camera.T_cam_rig)));
     }
-    for (const Pose& pose : bundle.board_poses) board_poses.push_back(to_block(pose));
+    for (const Pose& pose : bundle.board_poses) board_poses_.push_back(append(to_block(pose)));
   }
 
   std::array<double*, 3> of(const BundleView& view) {
-    return {intrinsics[view.camera].data(), camera_poses[view.camera].data(),
-            board_poses[view.board_pose].data()};
+    return {values_.data() + intrinsics_[view.camera], values_.data() + camera_poses_[view.camera],
+            values_.data() + board_poses_[view.board_pose]};
   }
 
   void store(Bundle& bundle) const {
     for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
-      bundle.cameras[i].intrinsics.parameters = intrinsics[i];
-      if (bundle.cameras[i].pose_free)
-        bundle.cameras[i].T_cam_rig = to_pose(camera_poses[i].data());
+      BundleCamera& camera = bundle.cameras[i];
+      std::copy_n(values_.data() + intrinsics_[i], camera.intrinsics.parameters.size(),
+                  camera.intrinsics.parameters.begin());
+      if (camera.pose_free) camera.T_cam_rig = to_pose(values_.data() + camera_poses_[i]);
     }
-    for (std::size_t i = 0; i < board_poses.size(); ++i)
-      bundle.board_poses[i] = to_pose(board_poses[i].data());
+    for (std::size_t i = 0; i < board_poses_.size(); ++i) {
+      bundle.board_poses[i] = to_pose(values_.data() + board_poses_[i]);
+    }
   }
+
+ private:
+  template <class Block>
+  std::size_t append(const Block& block) {
+    values_.insert(values_.end(), block.begin(), block.end());
+    return values_.size() - block.size();
+  }
+
+  std::vector<double> values_;
+  std::vector<std::size_t> intrinsics_, camera_poses_, board_poses_;  // where each block starts
 };
 
 std::unique_ptr<ceres::CostFunction> cost_of(const Bundle& bundle, const BundleView& view) {
@@ -60,13 +71,12 @@ std::vector<int> held_parameters(const BundleCamera& camera) {
   return held;
 }
 
-void add_intrinsics(ceres::Problem& problem, const BundleCamera& camera,
-                    std::vector<double>& block) {
-  problem.AddParameterBlock(block.data(), static_cast<int>(block.size()));
-  if (camera.free == FreeIntrinsics::kNone) problem.SetParameterBlockConstant(block.data());
+void add_intrinsics(ceres::Problem& problem, const BundleCamera& camera, double* block) {
+  const int size = static_cast<int>(camera.intrinsics.parameters.size());
+  problem.AddParameterBlock(block, size);
+  if (camera.free == FreeIntrinsics::kNone) problem.SetParameterBlockConstant(block);
   if (camera.free == FreeIntrinsics::kFocalAndFirstRadial) {
-    problem.SetManifold(block.data(), new ceres::SubsetManifold(static_cast<int>(block.size()),
-                                                                held_parameters(camera)));
+    problem.SetManifold(block, new ceres::SubsetManifold(size, held_parameters(camera)));
   }
 }
 
@@ -105,7 +115,7 @@ void adjust(Bundle& bundle) {
     const auto [intrinsics, camera_pose, board_pose] = blocks.of(view);
     if (!camera_seen[view.camera]) {
       camera_seen[view.camera] = true;
-      add_intrinsics(problem, camera, blocks.intrinsics[view.camera]);
+      add_intrinsics(problem, camera, intrinsics);
       problem.AddParameterBlock(camera_pose, 6);
       if (!camera.pose_free) problem.SetParameterBlockConstant(camera_pose);
       ordering->AddElementToGroup(intrinsics, 1);

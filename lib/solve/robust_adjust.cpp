@@ -52,8 +52,11 @@ Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
     all.insert(all.end(), lengths[i].begin(), lengths[i].end());
   }
   std::vector<double> limit;
-  for (const auto& all : by_camera)
-    limit.push_back(reject * std::max(median(all) / kRayleighMedian, kLeastSigmaPx));
+  for (const auto& all : by_camera) {
+    const double sigma = median(all) / kRayleighMedian;  // infinite when most cannot be projected
+    limit.push_back(reject *
+                    (std::isfinite(sigma) ? std::max(sigma, kLeastSigmaPx) : kLeastSigmaPx));
+  }
 
   Judged judged;
   for (std::size_t i = 0; i < candidates.size(); ++i) {

@@ -134,13 +134,18 @@ Detection detect(const cv::Mat& grey, const Board& board, const std::vector<Atte
   for (const Attempt& attempt : attempts) {
     std::optional<Grid> grid = try_once(attempt, copy, board);
     if (!grid) continue;
+    const Grid found = *grid;
     if (!refine_subpixel(grey, *grid)) {
       reason = "refinement_diverged";
-    } else if (continues_outside(grey, *grid)) {
-      return nothing("part_of_larger_board");
-    } else {
-      return labelled(grey, board, *grid);
+      // Print inside the squares (ChArUco) pulls cornerSubPix away; the sectors are sub-pixel
+      // themselves.
+      if (attempt.find != find_sectors || !is_unfolded(found)) continue;
+      *grid = found;
     }
+    if (continues_outside(grey, *grid)) {
+      return nothing("part_of_larger_board");
+    }
+    return labelled(grey, board, *grid);
   }
   return nothing(reason);
 }

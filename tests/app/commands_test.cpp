@@ -1,0 +1,257 @@
+// Every subcommand by itself on one small synthetic rig, as a user would chain them.
+
+#include "app/commands.hpp"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/command_line.hpp"
+#include "base/files.hpp"
+#include "io/artefacts.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using testing::calib_command;
+using ::testing::HasSubstr;
+using testing::Outcome;
+
+// One set of artefacts for all tests here: made once, by the commands themselves.
+class Commands : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new testing::TemporaryFolder;
+    ok({"synth", "--cameras", "2", "--frames", "12", "--size", "640x480", "--partial", "0",
+        "--composite", "1x2", "--board", "8x5", "--square", "40mm", "-o", at("synth")});
+    ok({"crop", at("synth/composite"), "--layout", "1x2", "--names", "left,right", "-o",
+        at("images")});
+    ok({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o",
+        at("observations.yaml")});
+    ok({"intrinsics", at("observations.yaml"), "-o", at("intrinsics.yaml")});
+    ok({"extrinsics", at("observations.yaml"), "--calibration", at("intrinsics.yaml"), "-o",
+        at("calibration.yaml")});
+  }
+  static void TearDownTestSuite() { delete folder_; }
+
+  static std::string at(const std::string& name) { return (folder_->path() / name).string(); }
+  static Outcome ok(const std::vector<std::string>& args) {
+    Outcome outcome = calib_command(args);
+    EXPECT_EQ(outcome.code, 0) << args[0] << ": " << outcome.err;
+    return outcome;
+  }
+
+  static testing::TemporaryFolder* folder_;
+};
+testing::TemporaryFolder* Commands::folder_ = nullptr;
+
+TEST_F(Commands, CropWritesWhereTilesComeFrom) {
+  const Dataset dataset = read_dataset(at("images/dataset.yaml"));
+  ASSERT_EQ(dataset.cameras.size(), 2u);
+  EXPECT_EQ(dataset.cameras[1].name, "right");
+  EXPECT_EQ(dataset.cameras[1].crop, (CropInfo{1280, 480, 640, 0, 640, 480}));
+  EXPECT_EQ(dataset.cameras[1].images.size(), 12u);
+}
+
+TEST_F(Commands, CropPlaceReachesTheCalibration) {
+  const Calibration calibration = read_calibration(at("calibration.yaml"));
+  EXPECT_EQ(calibration.cameras[1].crop, (CropInfo{1280, 480, 640, 0, 640, 480}));
+  EXPECT_TRUE(calibration.cameras[1].T_cam_rig);
+}
+
+TEST_F(Commands, DetectGivesJson) {
+  const Outcome outcome = ok({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o",
+                              at("again.yaml"), "--json", "--stats"});
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["cameras"]["left"]["images"], 12);
+  EXPECT_GT(json["stats"]["wall_s"], 0);
+}
+
+TEST_F(Commands, DetectIsTheSameForAnyNumberOfThreads) {
+  ok({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("one.yaml"), "-j",
+      "1"});
+  ok({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("three.yaml"), "-j3"});
+  EXPECT_EQ(read_file(at("one.yaml")), read_file(at("three.yaml")));
+  EXPECT_EQ(read_file(at("one.yaml")), read_file(at("observations.yaml")));
+}
+
+TEST_F(Commands, DryRunPrintsThePairs) {
+  fs::remove_all(at("pairs"));
+  fs::create_directories(at("pairs/a"));
+  fs::create_directories(at("pairs/b"));
+  const std::string picture = (fs::path(at("images")) / "left").string();
+  const fs::path source = *fs::directory_iterator(picture);
+  fs::copy_file(source, at("pairs/a/img_2.png"));
+  fs::copy_file(source, at("pairs/a/img_10.png"));
+  fs::copy_file(source, at("pairs/b/0002.png"));
+  const Outcome outcome = ok({"detect", at("pairs"), "--dry-run"});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("img_2.png"),
+                                 HasSubstr("2 frames, 1 seen by all 2 cameras, 1 unmatched")));
+}
+
+TEST_F(Commands, StereoSolvesThePairOfARigOfTwo) {
+  ok({"stereo", at("observations.yaml"), "--calibration", at("intrinsics.yaml"), "--pair",
+      "right,left", "-o", at("stereo.yaml")});
+  const Calibration stereo = read_calibration(at("stereo.yaml"));
+  EXPECT_EQ(stereo.reference_camera, "right");
+  EXPECT_EQ(stereo.cameras[0].intrinsics->parameters,
+            read_calibration(at("intrinsics.yaml")).cameras[0].intrinsics->parameters);
+}
+
+TEST_F(Commands, RectifyWritesMapsImagesPreviewsAndTheRowError) {
+  ok({"rectify", at("calibration.yaml"), "--images", at("images"), "--observations",
+      at("observations.yaml"), "--preview", "--preview-frames", "2", "-o", at("rectified")});
+  const auto entries = read_rectification(at("rectified/rectification.yaml"));
+  ASSERT_EQ(entries.size(), 1u);
+  // Corners are good to some 0.05 px.
+  EXPECT_LT(entries[0].row_error_mean_px.value(), 0.15);
+  EXPECT_TRUE(fs::exists(fs::path(at("rectified")) / entries[0].first_map));
+  const auto count = [](const fs::path& folder) {
+    return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+  };
+  EXPECT_EQ(count(at("rectified/left_right/right")), 12);
+  EXPECT_EQ(count(at("rectified/left_right/preview")), 2);
+}
+
+TEST_F(Commands, UndistortWritesEveryImage) {
+  const Outcome outcome = ok({"undistort", at("calibration.yaml"), "--images", at("images"), "-o",
+                              at("undistorted"), "--json"});
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["images"], 24);
+}
+
+TEST_F(Commands, EvaluateChecksGates) {
+  const Outcome met = ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require",
+                          "epipolar_px<0.3", "--require", "views>5"});
+  EXPECT_THAT(met.out, HasSubstr("gate epipolar_px<0.3: met"));
+  const Outcome missed = calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"),
+                                        "--require", "epipolar_px<0.0001"});
+  EXPECT_EQ(missed.code, 1);
+  EXPECT_THAT(missed.err, HasSubstr("missed: epipolar_px<0.0001"));
+  const Outcome unknown = calib_command(
+      {"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require", "epipolar<1"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'epipolar_px'?"));
+}
+
+TEST_F(Commands, CompareIsZeroWithItselfAndGates) {
+  const Outcome same = ok(
+      {"compare", at("calibration.yaml"), at("calibration.yaml"), "--max-px", "0.001", "--json"});
+  EXPECT_LT(nlohmann::json::parse(same.out)["left"]["projection_px"]["max"], 1e-6);
+  const Outcome differs = calib_command(
+      {"compare", at("calibration.yaml"), at("intrinsics.yaml"), "--max-px", "0.0000001"});
+  EXPECT_EQ(differs.code, 1);
+}
+
+TEST_F(Commands, EveryCommandHasHelpWithAnExample) {
+  for (const Command& command : commands()) {
+    const Outcome outcome = ok({command.name, "--help"});
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("Example:\n  calib " + command.name),
+                                   HasSubstr("--json"), HasSubstr("-j")));
+  }
+  EXPECT_THAT(ok({"--version"}).out, HasSubstr("0."));
+}
+
+// Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
+
+void expect_refused(const std::vector<std::string>& args, int code,
+                    const std::vector<std::string>& parts) {
+  const Outcome outcome = calib_command(args);
+  EXPECT_EQ(outcome.code, code) << outcome.err;
+  for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
+  const std::size_t message = outcome.err.find("calib: ");  // warnings may stand before it
+  ASSERT_NE(message, std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find('\n', message), outcome.err.size() - 1) << outcome.err;
+}
+
+TEST_F(Commands, MistypedWordsAreRefusedWithTheNearest) {
+  expect_refused({"detct", "x"}, 2, {"unknown command 'detct'", "did you mean 'detect'?"});
+  expect_refused({"detect", "x", "--bord", "8x5"}, 2,
+                 {"unknown flag '--bord'", "did you mean '--board'?"});
+  expect_refused({"intrinsics", "x", "--model", "opencv6", "-o", "y"}, 2,
+                 {"--model", "opencv6", "did you mean 'opencv"});
+}
+
+TEST_F(Commands, MissingAndEmptyInputIsNamed) {
+  expect_refused({"intrinsics", at("nowhere.yaml"), "-o", at("x.yaml")}, 2,
+                 {"nowhere.yaml: no such file"});
+  fs::create_directories(at("empty"));
+  expect_refused({"detect", at("empty"), "--board", "8x5", "--square", "40mm", "-o", at("x.yaml")},
+                 2, {"empty"});
+  expect_refused({"crop", at("empty"), "--layout", "1x2", "-o", at("x")}, 2, {"empty"});
+  expect_refused({"detect", at("images"), "-o", at("x.yaml")}, 2,
+                 {"board: missing", "--board 11x8"});
+}
+
+TEST_F(Commands, ASquareOfManyMetresIsQuestioned) {
+  expect_refused({"detect", at("images"), "--board", "8x5", "--square", "30", "-o", at("x.yaml")},
+                 2, {"30 metres", "30mm"});
+}
+
+TEST_F(Commands, ExistingOutputIsKeptWithoutForce) {
+  const std::string before = read_file(at("intrinsics.yaml"));
+  expect_refused(
+      {"intrinsics", at("observations.yaml"), "--model", "pinhole", "-o", at("intrinsics.yaml")}, 2,
+      {"exists already", "--force"});
+  EXPECT_EQ(read_file(at("intrinsics.yaml")), before);
+}
+
+TEST_F(Commands, WrongBoardSizeIsDiagnosed) {
+  expect_refused({"detect", at("images"), "--board", "9x5", "--square", "40mm", "-o", at("x.yaml")},
+                 1, {"no 9x5 board in any of 24 images", "use --board 8x5"});
+}
+
+TEST_F(Commands, BrokenImagesAreListedAndTheRestGoesOn) {
+  fs::remove_all(at("broken"));
+  fs::copy(at("images"), at("broken"), fs::copy_options::recursive);
+  fs::remove(at("broken/dataset.yaml"));
+  std::vector<fs::path> files(fs::directory_iterator(at("broken/left")), fs::directory_iterator{});
+  std::sort(files.begin(), files.end());
+  write_file(files[0], read_file(files[0]).substr(0, 2000));
+  write_file(files[1], "");
+  write_file(files[2], read_file(at("synth/composite/0000.png")));  // of another size
+  const std::vector<std::string> args = {"detect", at("broken"),      "--board",
+                                         "8x5",    "--square",        "40mm",
+                                         "-o",     at("broken.yaml"), "--force"};
+  const Outcome outcome = ok(args);
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("truncated"), HasSubstr("size 1280x480, expected 640x480")));
+  const Observations observations = read_observations(at("broken.yaml"));
+  EXPECT_EQ(std::count_if(observations.missing.begin(), observations.missing.end(),
+                          [](const MissingView& missing) { return missing.camera == 0; }),
+            3);
+  std::vector<std::string> strict = args;
+  strict.push_back("--strict");
+  expect_refused(strict, 2, {"--strict"});
+}
+
+TEST_F(Commands, NoCommonViewsNamesThePairToFilm) {
+  Observations observations = read_observations(at("observations.yaml"));
+  std::erase_if(observations.views,
+                [](const View& view) { return (view.camera == 0) != (view.frame < 6); });
+  write_file(at("apart.yaml"), to_yaml(observations));
+  expect_refused(
+      {"extrinsics", at("apart.yaml"), "--calibration", at("intrinsics.yaml"), "-o", at("x.yaml")},
+      1, {"{left} and {right}", "film the board where both left and right see it"});
+}
+
+TEST_F(Commands, ATypoInAConfigurationIsPlaced) {
+  write_file(at("config.yaml"), "board: 8x5\nsquare: 40mm\ndetect:\n  detectr: sb\n");
+  expect_refused({"detect", at("images"), "--config", at("config.yaml"), "-o", at("x.yaml")}, 2,
+                 {"config.yaml:4:3", "unknown key 'detectr'", "did you mean 'detector'?"});
+}
+
+TEST_F(Commands, FlagsWinOverTheConfiguration) {
+  write_file(at("good.yaml"), "board: 9x9\nsquare: 40mm\njobs: 1\nintrinsics: {model: pinhole}\n");
+  ok({"detect", at("images"), "--config", at("good.yaml"), "--board", "8x5", "-o",
+      at("flags.yaml")});
+  EXPECT_EQ(read_observations(at("flags.yaml")).board.corners_x, 8);
+  ok({"intrinsics", at("flags.yaml"), "--config", at("good.yaml"), "-o",
+      at("flags_intrinsics.yaml")});
+  EXPECT_EQ(read_calibration(at("flags_intrinsics.yaml")).cameras[0].intrinsics->model, "pinhole");
+}
+
+}  // namespace
+}  // namespace calib

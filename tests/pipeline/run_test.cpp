@@ -1,0 +1,138 @@
+#include "pipeline/run.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "evaluate/compare.hpp"
+#include "io/artefacts.hpp"
+#include "pipeline/synth.hpp"
+#include "support/error_text.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const Board kBoard{"chessboard", 8, 5, 0.04};
+
+class RunTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new testing::TemporaryFolder;
+    SynthOptions options;
+    options.cameras = 4;
+    options.frames = 12;
+    options.size = "640x480";
+    options.partial = 0;
+    options.composite = "2x2";
+    truth_ =
+        new Calibration(synthesise(options, kBoard, folder_->path() / "synth", Context{}).truth);
+  }
+  static void TearDownTestSuite() {
+    delete truth_;
+    delete folder_;
+  }
+
+  static RunOptions options() {
+    RunOptions options;
+    options.board = {"8x5", 0.04};
+    options.crop.layout = "2x2";
+    return options;
+  }
+
+  // Runs into `name` and returns "stage" or "-stage" (skipped) in order.
+  static std::vector<std::string> stages(const RunOptions& options, const std::string& name,
+                                         int jobs = 0) {
+    Context context;
+    context.jobs = jobs;
+    std::vector<std::string> names;
+    result_ = run({(folder_->path() / "synth/composite").string()}, options, folder_->path() / name,
+                  context, [&](const StageReport& report) {
+                    names.push_back((report.skipped ? "-" : "") + report.name);
+                  });
+    return names;
+  }
+
+  static testing::TemporaryFolder* folder_;
+  static Calibration* truth_;
+  static RunResult result_;
+};
+testing::TemporaryFolder* RunTest::folder_ = nullptr;
+Calibration* RunTest::truth_ = nullptr;
+RunResult RunTest::result_;
+
+TEST_F(RunTest, FindsTheRigWithinThePredictedUncertainty) {
+  EXPECT_THAT(stages(options(), "a"),
+              ElementsAre("crop", "detect", "intrinsics", "extrinsics", "rectify"));
+  const auto differences = compare(result_.calibration, *truth_);
+  ASSERT_EQ(differences.size(), 4u);
+  for (const CameraDifference& d : differences) {
+    // 12 numbers a camera; cornerSubPix's errors are not quite independent, so a little more than 4
+    // is let pass.
+    EXPECT_LT(d.worst_sigmas.value(), 6) << d.name;
+    EXPECT_LT(d.centre_m, 0.5e-3) << d.name;
+  }
+  for (const char* file : {"dataset.yaml", "observations.yaml", "intrinsics.yaml",
+                           "calibration.yaml", "rectified/rectification.yaml",
+                           "rectified/cam0_cam1/preview", "rectified/cam0_cam2/cam2.npy"}) {
+    EXPECT_TRUE(fs::exists(folder_->path() / "a" / file)) << file;
+  }
+}
+
+TEST_F(RunTest, ASecondRunSkipsEverythingAndSaysTheSame) {
+  stages(options(), "b");
+  const Calibration first = result_.calibration;
+  const std::string bytes = read_file(folder_->path() / "b/calibration.yaml");
+  EXPECT_THAT(stages(options(), "b"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify"));
+  EXPECT_EQ(to_yaml(result_.calibration), to_yaml(first));
+  EXPECT_EQ(read_file(folder_->path() / "b/calibration.yaml"), bytes);
+}
+
+TEST_F(RunTest, AChangeRunsItsStageAndThoseThatDependOnIt) {
+  stages(options(), "c");
+  RunOptions changed = options();
+  changed.intrinsics.model = "opencv4";
+  EXPECT_THAT(stages(changed, "c"),
+              ElementsAre("-crop", "-detect", "intrinsics", "extrinsics", "rectify"));
+  changed.from = "rectify";
+  EXPECT_THAT(stages(changed, "c"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify"));
+  fs::remove(folder_->path() / "c/calibration.yaml");
+  changed.from = "";
+  EXPECT_THAT(stages(changed, "c"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "extrinsics", "-rectify"));
+}
+
+TEST_F(RunTest, EveryArtefactIsTheSameForAnyNumberOfThreads) {
+  stages(options(), "j1", 1);
+  stages(options(), "j3", 3);
+  for (const char* file : {"dataset.yaml", "observations.yaml", "intrinsics.yaml",
+                           "calibration.yaml", "rectified/rectification.yaml"}) {
+    EXPECT_TRUE(read_file(folder_->path() / "j1" / file) ==
+                read_file(folder_->path() / "j3" / file))
+        << file;
+  }
+}
+
+TEST_F(RunTest, OneCameraAloneEndsWithItsIntrinsics) {
+  RunOptions single = options();
+  single.crop.layout = "";
+  single.crop.roi = {"only=0,0,640,480"};
+  EXPECT_THAT(stages(single, "single"), ElementsAre("crop", "detect", "intrinsics"));
+  EXPECT_EQ(read_calibration(folder_->path() / "single/calibration.yaml").cameras.size(), 1u);
+}
+
+TEST_F(RunTest, AnUnknownStageIsRefused) {
+  RunOptions options = RunTest::options();
+  options.from = "rectfy";
+  EXPECT_THAT(testing::error_text([&] { stages(options, "d"); }),
+              HasSubstr("did you mean 'rectify'?"));
+}
+
+}  // namespace
+}  // namespace calib
