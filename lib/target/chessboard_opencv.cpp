@@ -20,6 +20,7 @@ struct Attempt {
   bool (*find)(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners, int flags);
   int flags = 0;
   bool inverted = false;
+  int fill = 0;  // print inside the squares is filled up to this size; pixels of a 1280 px picture
 };
 
 bool find_quads(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners, int flags) {
@@ -45,25 +46,47 @@ const std::vector<Attempt> kQuadAttempts = {
 // EXHAUSTIVE stops as soon as the board is found, and finds three times as many boards on a
 // recording of a small white-on-black board; it loses some that the plain search finds. ACCURACY
 // makes it four times slower, and the refinement that follows ends at the same corners without it.
+// On a white-on-black ChArUco board both find nothing, or false boards between the markers; with
+// the markers filled the plain search finds it.
 const std::vector<Attempt> kSectorAttempts = {
-    {find_sectors, kNormalize | cv::CALIB_CB_EXHAUSTIVE, false}, {find_sectors, kNormalize, false}};
+    {find_sectors, kNormalize | cv::CALIB_CB_EXHAUSTIVE, false},
+    {find_sectors, kNormalize, false},
+    {find_sectors, 0, false, 21},
+    {find_sectors, 0, false, 15},
+    {find_sectors, 0, false, 11},
+    {find_sectors, 0, false, 7}};
 
 // A larger picture is searched in a copy of this size: the detectors' time grows faster than the
 // number of pixels, and the corners are refined in the full picture.
 constexpr int kLargestSearchedSide = 1600;
+// Filled pictures have no fine detail.
+constexpr int kFilledSearchedSide = 640;
+// The rim of a marker is an eighth of a square wide.
+constexpr double kShareClearOfMarkers = 0.12;
 
 struct Copy {
   cv::Mat grey;
   double scale = 1;  // of the copy relative to the picture
 };
 
-Copy searched_copy(const cv::Mat& grey) {
+Copy shrunk_copy(const cv::Mat& grey, int largest_side) {
   Copy copy{grey, 1};
   const int side = std::max(grey.cols, grey.rows);
-  if (side <= kLargestSearchedSide) return copy;
-  copy.scale = 1.0 * kLargestSearchedSide / side;
+  if (side <= largest_side) return copy;
+  copy.scale = 1.0 * largest_side / side;
   cv::resize(grey, copy.grey, cv::Size(), copy.scale, copy.scale, cv::INTER_AREA);
   return copy;
+}
+
+// The picture with every bright spot smaller than a disc of the attempt's size made dark, so that a
+// square with a marker in it looks like a dark one. Corners of bright squares get round, alike on
+// both sides of a corner of the board, which so stays in its place.
+cv::Mat filled(const cv::Mat& grey, int fill) {
+  const int side = std::max(3, fill * std::max(grey.cols, grey.rows) / 1280);
+  cv::Mat result;
+  cv::morphologyEx(grey, result, cv::MORPH_OPEN,
+                   cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side}));
+  return result;
 }
 
 std::optional<Grid> try_once(const Attempt& attempt, const Copy& copy, const Board& board) {
@@ -126,24 +149,38 @@ void check_arguments(const cv::Mat& grey, const Board& board) {
   require(grey.empty() || grey.type() == CV_8UC1, "a detector needs an 8-bit grey picture");
 }
 
+// The refined grid of one attempt; nothing, with the reason set, when there is none that can be
+// trusted.
+std::optional<Grid> find_grid(const Attempt& attempt, const cv::Mat& grey, const Copy& copy,
+                              const Board& board, std::string& reason) {
+  if (attempt.fill == 0) {
+    std::optional<Grid> grid = try_once(attempt, copy, board);
+    if (!grid) return {};
+    if (refine_subpixel(grey, *grid) && is_regular(*grid)) return grid;
+    reason = "refinement_diverged";
+    return {};
+  }
+  const cv::Mat picture = filled(grey, attempt.fill);
+  std::optional<Grid> grid = try_once(attempt, shrunk_copy(picture, kFilledSearchedSide), board);
+  if (!grid || !refine_subpixel(picture, *grid) || !is_regular(*grid)) return {};
+  // The last step is on the picture itself, in a window that stays clear of the markers.
+  Grid precise = *grid;
+  if (refine_subpixel(grey, precise, kShareClearOfMarkers) && is_regular(precise)) return precise;
+  return grid;
+}
+
 Detection detect(const cv::Mat& grey, const Board& board, const std::vector<Attempt>& attempts) {
   check_arguments(grey, board);
   if (const std::string reason = why_hopeless(grey, board); !reason.empty()) return nothing(reason);
-  const Copy copy = searched_copy(grey);
+  const Copy copy = shrunk_copy(grey, kLargestSearchedSide);
   std::string reason = "no_board";
   for (const Attempt& attempt : attempts) {
-    std::optional<Grid> grid = try_once(attempt, copy, board);
+    const std::optional<Grid> grid = find_grid(attempt, grey, copy, board, reason);
     if (!grid) continue;
-    const Grid found = *grid;
-    if (!refine_subpixel(grey, *grid)) {
-      reason = "refinement_diverged";
-      // Print inside the squares (ChArUco) pulls cornerSubPix away; the sectors are sub-pixel
-      // themselves.
-      if (attempt.find != find_sectors || !is_unfolded(found)) continue;
-      *grid = found;
-    }
     if (continues_outside(grey, *grid)) {
-      return nothing("part_of_larger_board");
+      reason = "part_of_larger_board";
+      if (attempt.fill == 0) return nothing(reason);
+      continue;
     }
     return labelled(grey, board, *grid);
   }
@@ -159,7 +196,7 @@ std::optional<Board> find_any_board(const cv::Mat& grey) {
   std::vector<cv::Point2f> corners;
   cv::Mat squares;  // as many columns and rows as the board has corners
   const int flags = kNormalize | cv::CALIB_CB_LARGER;
-  const cv::Mat picture = searched_copy(grey).grey;
+  const cv::Mat picture = shrunk_copy(grey, kLargestSearchedSide).grey;
   if (!cv::findChessboardCornersSB(picture, cv::Size(3, 3), corners, flags, squares)) return {};
   return Board{.corners_x = squares.cols, .corners_y = squares.rows};
 }

@@ -155,6 +155,24 @@ bool is_unfolded(const Grid& grid) {
   return true;
 }
 
+bool is_regular(const Grid& grid) {
+  constexpr double kShare = 0.35;
+  const auto bent = [](const cv::Point2d& a, const cv::Point2d& b, const cv::Point2d& c) {
+    return cv::norm(a + c - 2 * b) > 2 * kShare * std::min(cv::norm(b - a), cv::norm(c - b));
+  };
+  for (int row = 0; row < grid.rows; ++row)
+    for (int column = 0; column < grid.columns; ++column) {
+      const cv::Point2d& p = grid.at(column, row);
+      if (column >= 2 && bent(grid.at(column - 2, row), grid.at(column - 1, row), p)) return false;
+      if (row >= 2 && bent(grid.at(column, row - 2), grid.at(column, row - 1), p)) return false;
+      if (column == 0 || row == 0) continue;
+      const cv::Point2d left = grid.at(column - 1, row), above = grid.at(column, row - 1);
+      const cv::Point2d skew = p + grid.at(column - 1, row - 1) - left - above;
+      if (cv::norm(skew) > kShare * std::min(cv::norm(p - left), cv::norm(p - above))) return false;
+    }
+  return true;
+}
+
 double outer_square_contrast(const cv::Mat& grey, const Grid& grid) {
   std::array<double, 2> sum{};
   std::array<int, 2> count{};

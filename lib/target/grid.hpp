@@ -27,6 +27,11 @@ double signed_area(const Grid& grid);
 /// does.
 bool is_unfolded(const Grid& grid);
 
+/// Whether neighbouring squares are alike, as they are in any picture of a board: no corner lies
+/// further than a third of a square from the middle of its two neighbours, and every square is
+/// nearly a parallelogram. False boards in clutter are not.
+bool is_regular(const Grid& grid);
+
 /// Mean grey level of the inner squares with the colour of the square diagonally outside corner 0,
 /// minus that of the others: negative when that square is dark. Squares with something printed in
 /// them (ChArUco) count with their mean.

@@ -8,18 +8,17 @@
 namespace calib {
 namespace {
 
-// Half the side of cornerSubPix's window, as a share of the spacing of the board's lines, and its
-// limits in pixels. Measured on drawn 1280x720 pictures of 11x8 boards (lens with k1 = -0.28, noise
-// of 2 grey levels): RMS against the truth 0.037 px at a limit of 5, 0.029 px at 10; beyond it the
-// curved lines of the largest squares cost what the larger window gains. On OpenCV's stereo
+// Limits of half the side of cornerSubPix's window; kShareOfSpacing is its share of the spacing of
+// the board's lines. Measured on drawn 1280x720 pictures of 11x8 boards (lens with k1 = -0.28,
+// noise of 2 grey levels): RMS against the truth 0.037 px at a limit of 5, 0.029 px at 10; beyond
+// it the curved lines of the largest squares cost what the larger window gains. On OpenCV's stereo
 // pictures shares of 0.4 and more let corners run to their neighbours (reprojection RMS 0.31 px),
 // while 0.3 gives 0.177 and 0.181 px, against 0.195 and 0.207 px for the usual window of 5.
-constexpr double kShareOfSpacing = 0.3;
 constexpr int kSmallestHalfWindow = 2;
 constexpr int kLargestHalfWindow = 10;
 
-int half_window(const Grid& grid, int column, int row) {
-  const double wanted = kShareOfSpacing * line_spacing(grid, column, row);
+int half_window(const Grid& grid, int column, int row, double share) {
+  const double wanted = share * line_spacing(grid, column, row);
   return static_cast<int>(
       std::clamp(std::round(wanted), 1.0 * kSmallestHalfWindow, 1.0 * kLargestHalfWindow));
 }
@@ -48,11 +47,12 @@ bool refine_with_window(const cv::Mat& grey, Grid& grid, const std::vector<int>&
 
 }  // namespace
 
-bool refine_subpixel(const cv::Mat& grey, Grid& grid) {
+bool refine_subpixel(const cv::Mat& grey, Grid& grid, double share_of_spacing) {
   std::map<int, std::vector<int>> ids_of_window;
   for (int row = 0; row < grid.rows; ++row)
     for (int column = 0; column < grid.columns; ++column)
-      ids_of_window[half_window(grid, column, row)].push_back(row * grid.columns + column);
+      ids_of_window[half_window(grid, column, row, share_of_spacing)].push_back(row * grid.columns +
+                                                                                column);
 
   const cv::Rect2d picture(0, 0, grey.cols - 1, grey.rows - 1);
   const auto in_picture = [&](const cv::Point2d& p) { return picture.contains(p); };

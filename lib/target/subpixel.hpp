@@ -5,8 +5,12 @@
 
 namespace calib {
 
+/// Half the side of the window as a share of the spacing of the board's lines, where nothing is
+/// printed inside the squares.
+inline constexpr double kShareOfSpacing = 0.3;
+
 /// Moves every corner to the saddle point that cornerSubPix finds. Whether the result can be
 /// trusted: no corner left the picture or moved further than its own window, and no square folded.
-bool refine_subpixel(const cv::Mat& grey, Grid& grid);
+bool refine_subpixel(const cv::Mat& grey, Grid& grid, double share_of_spacing = kShareOfSpacing);
 
 }  // namespace calib
