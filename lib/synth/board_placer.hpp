@@ -30,23 +30,24 @@ class BoardPlacer {
     Pose T_world_board;
     int cut = 0;  ///< views of the rig in which the board is cut
   };
-  /// Board number `index`, seen whole by its audience except that `wanted` views of the rig are
-  /// cut. Nothing when no such pose was found.
+  /// How many views may be cut, both ends included.
   struct Cuts {
     int least = 0, most = 0;
   };
+  /// Board number `index`, seen whole by its audience except that a `wanted` number of the rig's
+  /// views are cut. Nothing when no such pose was found.
   std::optional<Placed> place(int index, Cuts wanted);
 
   /// How many cameras the audience of board `index` has.
   int audience_size(int index) const;
 
  private:
-  struct Draft;  // a board's attitude, and the path along which it slides
-  struct Sights;
+  struct Draft;   // a board's attitude, and the path along which it slides
+  struct Sights;  // what the rig sees of a board
+  struct Stop;    // a place along the path
   Draft draft(int index, int candidate, double boldness);
   Pose pose_at(const Draft& draft, double right, double down) const;
   Sights sights(const Draft& draft, const Pose& T_world_board) const;
-  struct Stop;
   std::vector<Stop> stops(const Draft& draft, bool along_x, double other, Cuts wanted) const;
   std::optional<Placed> slide(const Draft& draft, Cuts wanted);
   const std::vector<int>& audience(int index) const;

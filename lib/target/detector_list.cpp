@@ -4,6 +4,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "target/chessboard_fast.hpp"
 #include "target/chessboard_opencv.hpp"
 
 namespace calib {
@@ -15,6 +16,8 @@ const std::vector<Detector>& detectors() {
        detect_opencv},
       {"sb", "findChessboardCornersSB: slower, finds more on blurred or inverted boards",
        detect_sb},
+      {"fast", "our own: saddle points laid on the board and fitted, each with its sigma_px",
+       detect_fast},
   };
   return list;
 }

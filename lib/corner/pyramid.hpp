@@ -1,0 +1,31 @@
+#pragma once
+// The picture at half, a quarter, ... of its size.
+
+#include <cstdint>
+#include <vector>
+
+#include "corner/grey_view.hpp"
+
+namespace calib {
+
+/// Level 0 is the picture itself, level n+1 the means over 2x2 pixels of level n. Buffers are kept
+/// from one picture to the next.
+class Pyramid {
+ public:
+  /// The picture must outlive the use of the pyramid.
+  void reset(const GreyView& picture);
+  /// Computed when it is first asked for. Every level has at least one pixel.
+  const GreyView& level(int index);
+
+ private:
+  std::vector<GreyView> levels_;
+  std::vector<std::vector<std::uint8_t>> buffers_;
+};
+
+/// Where a point of level `index` lies in the picture: pixel centres are whole numbers everywhere.
+inline float to_picture(float coordinate, int index) {
+  const float scale = static_cast<float>(1 << index);
+  return (coordinate + 0.5f) * scale - 0.5f;
+}
+
+}  // namespace calib

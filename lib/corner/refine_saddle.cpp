@@ -1,0 +1,274 @@
+#include "corner/refine_saddle.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "corner/wide_vectors.hpp"
+
+namespace calib {
+namespace {
+
+constexpr int kLanes = 8;
+constexpr int kParameters = FitScratch::kParameters;
+constexpr float kBandInBlurs = 5.f, kBandExtra = 1.0f;
+constexpr int kFewestPixels = 24;
+constexpr float kLargestDrift = 2.5f;
+constexpr float kLeastContrast = 1;  // grey levels
+
+using Matrix9 = Eigen::Matrix<double, kParameters, kParameters>;
+using Vector9 = Eigen::Matrix<double, kParameters, 1>;
+
+// exp(-x) for 0 <= x <= 40, to 2e-7: arithmetic only, so that loops around it become vector code.
+[[gnu::always_inline]] inline float exp_of_minus(float x) {
+  const float t = x * -1.44269504f;
+  const auto whole = static_cast<std::int32_t>(t - 0.5f);
+  const float f = (t - static_cast<float>(whole)) * 0.69314718f;
+  const float p =
+      1.f + f * (1.f + f * (0.5f + f * (0.16666667f + f * (0.041666667f + f * 0.0083333333f))));
+  return p * std::bit_cast<float>((whole + 127) << 23);
+}
+
+struct ErfAndGauss {
+  float erf, gauss;  // erf(z), exp(-z^2)
+};
+
+// Abramowitz and Stegun, 7.1.26: to 1.5e-7.
+[[gnu::always_inline]] inline ErfAndGauss erf_and_gauss(float z) {
+  // The smaller of |z| and 6: floats that are not negative are ordered as their bits are, and
+  // comparing integers does not keep the compiler from vectors.
+  const std::int32_t bits = std::bit_cast<std::int32_t>(z) & 0x7fffffff;
+  constexpr std::int32_t kSix = std::bit_cast<std::int32_t>(6.f);
+  const float magnitude = std::bit_cast<float>(bits < kSix ? bits : kSix);
+  const float gauss = exp_of_minus(magnitude * magnitude);
+  const float q = 1.f / (1.f + 0.3275911f * magnitude);
+  const float tail =
+      ((((1.061405429f * q - 1.453152027f) * q + 1.421413741f) * q - 0.284496736f) * q +
+       0.254829592f) *
+      q * gauss;
+  return {std::copysign(1.f - tail, z), gauss};
+}
+
+// Offsets (u, v) are from the pixel (cx, cy).
+struct Window {
+  int cx = 0, cy = 0, count = 0, padded = 0;
+};
+
+void reserve(FitScratch& scratch, std::size_t size) {
+  if (scratch.u.size() >= size) return;
+  for (auto* v : {&scratch.u, &scratch.v, &scratch.grey, &scratch.residual}) v->resize(size);
+  for (auto& column : scratch.jacobian) column.resize(size);
+}
+
+Window collect_pixels(const GreyView& picture, const SaddleModel& start, float radius,
+                      FitScratch& scratch) {
+  Window window;
+  window.cx = static_cast<int>(std::lrint(start.x));
+  window.cy = static_cast<int>(std::lrint(start.y));
+  const int reach = static_cast<int>(std::ceil(radius));
+  reserve(scratch, static_cast<std::size_t>(2 * reach + 1) * (2 * reach + 1) + kLanes);
+  const float c1 = std::cos(start.angle[0]), s1 = std::sin(start.angle[0]);
+  const float c2 = std::cos(start.angle[1]), s2 = std::sin(start.angle[1]);
+  const float band = kBandInBlurs * start.blur + kBandExtra;
+  const float ox = start.x - static_cast<float>(window.cx);
+  const float oy = start.y - static_cast<float>(window.cy);
+  int n = 0;
+  for (int y = std::max(0, window.cy - reach); y <= std::min(picture.height - 1, window.cy + reach);
+       ++y) {
+    const auto v = static_cast<float>(y - window.cy);
+    const float dy = v - oy, rest = radius * radius - dy * dy;
+    if (rest < 0) continue;
+    const float half = std::sqrt(rest);
+    const int from = std::max(0, window.cx + static_cast<int>(std::ceil(ox - half)));
+    const int to = std::min(picture.width - 1, window.cx + static_cast<int>(std::floor(ox + half)));
+    const std::uint8_t* row = picture.row(y);
+    for (int x = from; x <= to; ++x) {
+      const auto u = static_cast<float>(x - window.cx);
+      const float dx = u - ox;
+      scratch.u[n] = u;
+      scratch.v[n] = v;
+      scratch.grey[n] = row[x];
+      n += (std::abs(c1 * dy - s1 * dx) < band) | (std::abs(c2 * dy - s2 * dx) < band);
+    }
+  }
+  window.count = n;
+  window.padded = (n + kLanes - 1) / kLanes * kLanes;
+  for (int k = n; k < window.padded; ++k) scratch.u[k] = scratch.v[k] = scratch.grey[k] = 0;
+  return window;
+}
+
+// The pixels are taken in blocks whose arrays are the function's own: the compiler then knows that
+// none of them overlap, and uses vectors.
+constexpr int kBlock = 64;
+using Block = std::array<float, kBlock>;
+
+// Residuals and their derivatives at the model, whose position is relative to the window.
+CALIB_WIDE_VECTORS
+void linearise(const SaddleModel& m, float px, float py, const Window& window,
+               FitScratch& scratch) {
+  const float c1 = std::cos(m.angle[0]), s1 = std::sin(m.angle[0]);
+  const float c2 = std::cos(m.angle[1]), s2 = std::sin(m.angle[1]);
+  const float inverse_blur = 1 / m.blur, scale = inverse_blur * 0.70710678f;
+  const float slope = 0.79788456f * inverse_blur * m.contrast;  // b * d erf / d distance at 0
+  const float a = m.level, b = m.contrast, ax = m.slope_x, ay = m.slope_y;
+  Block u{}, v{}, grey{}, residual;
+  std::array<Block, kParameters> j;
+  for (int first = 0; first < window.padded; first += kBlock) {
+    const int size = std::min(kBlock, window.padded - first);
+    std::copy_n(scratch.u.begin() + first, size, u.begin());
+    std::copy_n(scratch.v.begin() + first, size, v.begin());
+    std::copy_n(scratch.grey.begin() + first, size, grey.begin());
+    for (int k = 0; k < size; ++k) {
+      const float dx = u[k] - px, dy = v[k] - py;
+      const float t1 = c1 * dx + s1 * dy, t2 = c2 * dx + s2 * dy;
+      const float d1 = c1 * dy - s1 * dx, d2 = c2 * dy - s2 * dx;
+      const ErfAndGauss e1 = erf_and_gauss(d1 * scale), e2 = erf_and_gauss(d2 * scale);
+      const float g1 = slope * e1.gauss * e2.erf, g2 = slope * e2.gauss * e1.erf;
+      const float product = e1.erf * e2.erf;
+      j[0][k] = g1 * s1 + g2 * s2;
+      j[1][k] = -g1 * c1 - g2 * c2;
+      j[2][k] = -g1 * t1;
+      j[3][k] = -g2 * t2;
+      j[4][k] = -(g1 * d1 + g2 * d2) * inverse_blur;
+      j[5][k] = 1;
+      j[6][k] = product;
+      j[7][k] = u[k];
+      j[8][k] = v[k];
+      residual[k] = grey[k] - (a + ax * u[k] + ay * v[k] + b * product);
+    }
+    std::copy_n(residual.begin(), size, scratch.residual.begin() + first);
+    for (int i = 0; i < kParameters; ++i)
+      std::copy_n(j[i].begin(), size, scratch.jacobian[i].begin() + first);
+  }
+  for (int k = window.count; k < window.padded; ++k) {
+    scratch.residual[k] = 0;
+    for (auto& column : scratch.jacobian) column[k] = 0;
+  }
+}
+
+// Fixed lanes: the sum does not depend on how wide the machine's vectors are.
+inline float dot(const float* p, const float* q, int padded) {
+  std::array<float, kLanes> sums{};
+  for (int k = 0; k < padded; k += kLanes)
+    for (int lane = 0; lane < kLanes; ++lane) sums[lane] += p[k + lane] * q[k + lane];
+  float sum = 0;
+  for (const float part : sums) sum += part;
+  return sum;
+}
+
+CALIB_WIDE_VECTORS
+void normal_equations(const FitScratch& scratch, int padded, Matrix9& a, Vector9& b) {
+  for (int i = 0; i < kParameters; ++i) {
+    const float* row = scratch.jacobian[i].data();
+    for (int j = 0; j <= i; ++j) a(i, j) = a(j, i) = dot(row, scratch.jacobian[j].data(), padded);
+    b(i) = dot(row, scratch.residual.data(), padded);
+  }
+}
+
+// Level and contrast by the samples halfway into the four sectors.
+void guess_contrast(const GreyView& picture, float radius, SaddleModel& model) {
+  const float reach = std::clamp(0.5f * radius, 1.5f, 4.f);
+  std::array<float, 2> sum{};  // product of the two distances' signs: positive, negative
+  const float c1 = std::cos(model.angle[0]), s1 = std::sin(model.angle[0]);
+  const float c2 = std::cos(model.angle[1]), s2 = std::sin(model.angle[1]);
+  for (const float p : {-1.f, 1.f})
+    for (const float q : {-1.f, 1.f}) {
+      const long x = std::lrint(model.x + reach * (p * c1 + q * c2));
+      const long y = std::lrint(model.y + reach * (p * s1 + q * s2));
+      const int column = static_cast<int>(std::clamp(x, 0L, picture.width - 1L));
+      const int row = static_cast<int>(std::clamp(y, 0L, picture.height - 1L));
+      // d1 has the sign of q (c1 s2 - s1 c2), d2 that of -p (c1 s2 - s1 c2).
+      sum[p * q < 0 ? 0 : 1] += picture.row(row)[column];
+    }
+  model.level = (sum[0] + sum[1]) / 4;
+  model.contrast = (sum[0] - sum[1]) / 4;
+}
+
+float limited(double step, float limit) {
+  return std::clamp(static_cast<float>(step), -limit, limit);
+}
+
+// The length of the position's step.
+float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
+  const auto dx = static_cast<float>(step(0)), dy = static_cast<float>(step(1));
+  const float length = std::hypot(dx, dy), scale = length > 1.5f ? 1.5f / length : 1.f;
+  px += dx * scale;
+  py += dy * scale;
+  m.angle[0] += limited(step(2), 0.3f) * scale;
+  m.angle[1] += limited(step(3), 0.3f) * scale;
+  m.blur = std::clamp(m.blur + limited(step(4), 0.4f), 0.3f, 5.f);
+  m.level += static_cast<float>(step(5));
+  m.contrast += static_cast<float>(step(6));
+  m.slope_x += static_cast<float>(step(7));
+  m.slope_y += static_cast<float>(step(8));
+  return length;
+}
+
+}  // namespace
+
+bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius, int iterations,
+                FitScratch& scratch, SaddleFit& fit) {
+  constexpr float kSettled = 0.03f;  // the next step would be some thousandths
+  const Window window = collect_pixels(picture, start, radius, scratch);
+  if (window.count < kFewestPixels) return false;
+  SaddleModel m = start;
+  guess_contrast(picture, radius, m);
+  if (std::abs(m.contrast) < kLeastContrast) return false;
+  const float px0 = start.x - static_cast<float>(window.cx);
+  const float py0 = start.y - static_cast<float>(window.cy);
+  float px = px0, py = py0;
+  Matrix9 normal;
+  Vector9 right;
+  Eigen::LDLT<Matrix9> solver;
+  Vector9 step = Vector9::Zero();
+  for (int iteration = 0; iteration < iterations; ++iteration) {
+    linearise(m, px, py, window, scratch);
+    normal_equations(scratch, window.padded, normal, right);
+    // The blur hardly shows in small discs: keep it near where it is there.
+    normal(4, 4) += 1e-3 * normal(0, 0) + 1e-9;
+    solver.compute(normal);
+    if (solver.info() != Eigen::Success || !solver.isPositive()) return false;
+    step = solver.solve(right);
+    if (!step.allFinite()) return false;
+    const float length = apply_step(step, m, px, py);
+    if (std::hypot(px - px0, py - py0) > kLargestDrift) return false;
+    if (length < kSettled) break;
+  }
+  // What is left after the last step, by the linear model of that step.
+  const double squares =
+      dot(scratch.residual.data(), scratch.residual.data(), window.padded) - right.dot(step);
+  const double variance = std::max(0.0, squares) / std::max(1, window.count - kParameters);
+  const Matrix9 inverse = solver.solve(Matrix9::Identity());
+  m.x = px + static_cast<float>(window.cx);
+  m.y = py + static_cast<float>(window.cy);
+  fit.model = m;
+  fit.radius = radius;
+  fit.residual_rms = static_cast<float>(std::sqrt(variance));
+  fit.sigma_px = static_cast<float>(std::sqrt(variance * (inverse(0, 0) + inverse(1, 1)) / 2));
+  return std::isfinite(fit.sigma_px);
+}
+
+float estimate_noise(const GreyView& picture) {
+  // [1 -2 1; -2 4 -2; 1 -2 1] has 36 times the noise's variance (Immerkaer, "Fast noise variance
+  // estimation", 1996), and the median of magnitudes is 0.6745 standard deviations.
+  constexpr int kStepX = 7, kStepY = 5;
+  std::array<int, 512> histogram{};
+  int count = 0;
+  for (int y = 1; y + 1 < picture.height; y += kStepY) {
+    const std::uint8_t *a = picture.row(y - 1), *b = picture.row(y), *c = picture.row(y + 1);
+    for (int x = 1; x + 1 < picture.width; x += kStepX) {
+      const int value = a[x - 1] + a[x + 1] + c[x - 1] + c[x + 1] -
+                        2 * (a[x] + c[x] + b[x - 1] + b[x + 1]) + 4 * b[x];
+      ++histogram[std::min(511, std::abs(value))];
+      ++count;
+    }
+  }
+  int below = 0, median = 0;
+  while (median < 511 && (below += histogram[median]) * 2 < count) ++median;
+  return static_cast<float>(median) / (6 * 0.6745f);
+}
+
+}  // namespace calib

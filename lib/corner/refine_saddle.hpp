@@ -1,0 +1,48 @@
+#pragma once
+// The sub-pixel position of a saddle point, by fitting what a blurred crossing of two edges looks
+// like:
+//
+//   I(p) = a + ax u + ay v + b erf(d1 / (sqrt2 s)) erf(d2 / (sqrt2 s))
+//
+// with d1, d2 the signed distances of the pixel from the two lines, s the blur, and a plane for
+// uneven light: nine parameters with the position and the directions of the lines.
+
+#include <array>
+#include <vector>
+
+#include "corner/grey_view.hpp"
+
+namespace calib {
+
+struct SaddleModel {
+  float x = 0, y = 0;             ///< pixels
+  std::array<float, 2> angle{};   ///< of the two lines, from x towards y
+  float blur = 1;                 ///< s, pixels
+  float level = 0, contrast = 0;  ///< a, b: grey levels
+  float slope_x = 0, slope_y = 0;
+};
+
+struct SaddleFit {
+  SaddleModel model;
+  float radius = 0;        ///< of the disc of pixels used
+  float residual_rms = 0;  ///< grey levels
+  float sigma_px = 0;      ///< standard deviation of x and of y, from the fit's covariance
+};
+
+struct FitScratch {
+  static constexpr int kParameters = 9;
+  std::vector<float> u, v, grey, residual;
+  std::array<std::vector<float>, kParameters> jacobian;
+};
+
+/// Fits by Gauss-Newton from `start`, whose contrast and level are estimated afresh. Only pixels
+/// of the disc near one of the lines are used: the others say nothing. False when the fit does not
+/// settle within 2.5 pixels of the start.
+bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius, int iterations,
+                FitScratch& scratch, SaddleFit& fit);
+
+/// Standard deviation of the picture's noise, grey levels, from its second differences (a quarter
+/// of all pixels' rows; edges are outvoted).
+float estimate_noise(const GreyView& picture);
+
+}  // namespace calib

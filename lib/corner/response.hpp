@@ -1,0 +1,43 @@
+#pragma once
+// How much a pixel looks like the centre of an X: the negative determinant of the Hessian.
+
+#include <cstdint>
+#include <vector>
+
+#include "corner/grey_view.hpp"
+
+namespace calib {
+
+/// One level of the pyramid, prepared for finding saddle points.
+struct ResponseMap {
+  int width = 0, height = 0;
+  /// Smoothed by the 5x5 binomial, 16 steps a grey level, in [0, 4080].
+  std::vector<std::int16_t> smooth;
+  /// dxy^2 / 8 - dxx dyy by differences over two pixels: alike for upright corners and for those
+  /// turned by 45 degrees; positive at saddle points. 0 within two pixels of the border.
+  std::vector<float> response;
+  const std::int16_t* smooth_row(int y) const {
+    return smooth.data() + static_cast<std::size_t>(y) * width;
+  }
+  const float* response_row(int y) const {
+    return response.data() + static_cast<std::size_t>(y) * width;
+  }
+
+  std::vector<std::int16_t> column_sums;  // scratch
+};
+
+/// Fills `map`, whose buffers are reused. Pictures smaller than 8x8 give an empty map.
+void compute_response(const GreyView& picture, ResponseMap& map);
+
+/// The smoothed picture between pixels, bilinear; 0 <= x < width - 1, 0 <= y < height - 1.
+inline float sample(const ResponseMap& map, float x, float y) {
+  const int column = static_cast<int>(x), row = static_cast<int>(y);
+  const float u = x - static_cast<float>(column), v = y - static_cast<float>(row);
+  const std::int16_t* p = map.smooth_row(row) + column;
+  const std::int16_t* q = p + map.width;
+  const float above = static_cast<float>(p[0]) + u * static_cast<float>(p[1] - p[0]);
+  const float below = static_cast<float>(q[0]) + u * static_cast<float>(q[1] - q[0]);
+  return above + v * (below - above);
+}
+
+}  // namespace calib

@@ -1,0 +1,21 @@
+#pragma once
+// The corners of a found board, each fitted in a disc that suits it.
+
+#include "corner/refine_saddle.hpp"
+#include "scene/observations.hpp"
+#include "target/grid.hpp"
+
+namespace calib {
+
+struct RefinementScratch {
+  FitScratch fit;
+  std::vector<SaddleFit> fits;
+};
+
+/// Corners row by row with their sigma_px. A disc reaches no further than the lines through the
+/// neighbours, and shrinks until the model explains what is in it (markers printed inside the
+/// squares do not fit). Empty when a corner cannot be refined or the grid folds.
+std::vector<Corner> refine_board(const GreyView& picture, const Grid& grid,
+                                 RefinementScratch& scratch);
+
+}  // namespace calib

@@ -1,0 +1,46 @@
+#pragma once
+// Small pictures with a known saddle point and seeded noise.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "corner/grey_view.hpp"
+#include "corner/refine_saddle.hpp"
+
+namespace calib::testing {
+
+struct Picture {
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> pixels;
+  GreyView view() const { return {pixels.data(), width, height, width}; }
+  int at(float x, float y) const { return pixels[std::lround(y) * width + std::lround(x)]; }
+};
+
+/// The model itself, at pixel centres, with Gaussian noise.
+inline Picture draw(int width, int height, const SaddleModel& m, double noise, int seed = 1) {
+  std::mt19937 engine(static_cast<std::uint32_t>(seed));
+  std::normal_distribution<double> normal(0, 1);
+  Picture picture{width, height, {}};
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const double u = x - 1.0 * m.x, v = y - 1.0 * m.y;
+      double product = 1;
+      for (const double angle : m.angle)
+        product *= std::erf((std::cos(angle) * v - std::sin(angle) * u) / (m.blur * std::sqrt(2)));
+      const double grey =
+          m.level + m.slope_x * u + m.slope_y * v + m.contrast * product + noise * normal(engine);
+      picture.pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(grey), 0L, 255L)));
+    }
+  return picture;
+}
+
+inline Picture draw_noise(int width, int height, double noise, int seed) {
+  SaddleModel flat;
+  flat.level = 128;
+  return draw(width, height, flat, noise, seed);
+}
+
+}  // namespace calib::testing

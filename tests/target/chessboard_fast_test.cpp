@@ -1,0 +1,193 @@
+#include "target/chessboard_fast.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <random>
+
+#include "base/parallel.hpp"
+#include "synth/random.hpp"
+#include "synth/render.hpp"
+#include "synth/rig.hpp"
+
+namespace calib::testing {
+namespace {
+
+const Board kBoard{"chessboard", 9, 6, 0.03};
+
+struct Shot {
+  std::string name;
+  cv::Mat grey;
+  std::vector<Corner> truth;
+};
+
+// Every picture of a small rig that shows the whole board, with the true corners.
+std::vector<Shot> shoot(const Board& board, SynthOptions options) {
+  options.partial = 0;
+  const Calibration rig = make_synthetic_rig(options, board);
+  const Observations truth = true_observations(rig, 4);
+  std::vector<Renderer> renderers;
+  for (const Camera& camera : rig.cameras) renderers.emplace_back(camera, board, options);
+  std::vector<Shot> shots;
+  for (const View& view : truth.views) {
+    if (static_cast<int>(view.corners.size()) != corner_count(board)) continue;
+    const Pose T_cam_board = *rig.cameras[view.camera].T_cam_rig * rig.frames.at(view.frame);
+    const auto seed = view_seed(options.seed, view.camera, view.frame);
+    shots.push_back({view.image, renderers[view.camera].render(T_cam_board, seed), view.corners});
+  }
+  return shots;
+}
+
+SynthOptions small_set(int seed = 1) {
+  SynthOptions options;
+  options.cameras = 2;
+  options.frames = 6;
+  options.size = "960x720";
+  options.seed = seed;
+  return options;
+}
+
+struct Accuracy {
+  double rms_px = 0;         // per coordinate
+  double median_square = 0;  // of the error in sigmas, both coordinates
+  double worst_px = 0;
+};
+
+// Fails when a board is not found or an id is wrong.
+Accuracy measure(const std::vector<Shot>& shots, const Board& board) {
+  std::vector<double> squares;
+  Accuracy accuracy;
+  double sum = 0;
+  for (const Shot& shot : shots) {
+    const Detection detection = detect_fast(shot.grey, board);
+    EXPECT_TRUE(detection.found()) << shot.name << ": " << detection.reason;
+    if (!detection.found()) continue;
+    for (std::size_t id = 0; id < shot.truth.size(); ++id) {
+      const Corner& found = detection.corners[id];
+      EXPECT_EQ(found.id, static_cast<int>(id));
+      EXPECT_GT(found.sigma_px, 0);
+      const double error = std::hypot(found.x - shot.truth[id].x, found.y - shot.truth[id].y);
+      sum += error * error;
+      squares.push_back(std::pow(error / found.sigma_px, 2));
+      accuracy.worst_px = std::max(accuracy.worst_px, error);
+    }
+  }
+  if (squares.empty()) return accuracy;
+  accuracy.rms_px = std::sqrt(sum / (2.0 * static_cast<double>(squares.size())));
+  std::nth_element(squares.begin(), squares.begin() + squares.size() / 2, squares.end());
+  accuracy.median_square = squares[squares.size() / 2];
+  return accuracy;
+}
+
+TEST(DetectFast, FindsEveryWholeBoardToAHundredthOfAPixel) {
+  const std::vector<Shot> shots = shoot(kBoard, small_set());
+  ASSERT_GE(shots.size(), 10u);
+  const Accuracy accuracy = measure(shots, kBoard);
+  // The bound for discs of radius 15 is 0.005 px; 0.006 px is usual over large sets.
+  EXPECT_LT(accuracy.rms_px, 0.012);
+  EXPECT_LT(accuracy.worst_px, 0.1);
+  // The median of chi square with two degrees of freedom is 1.39; lens curvature adds a little.
+  EXPECT_GT(accuracy.median_square, 0.9);
+  EXPECT_LT(accuracy.median_square, 2.2);
+}
+
+TEST(DetectFast, FindsBlurredNoisyBoards) {
+  SynthOptions options = small_set(2);
+  options.noise = 6;
+  options.blur_px = 1.4;
+  // Three times the noise and twice the blur: 0.018 px is usual.
+  EXPECT_LT(measure(shoot(kBoard, options), kBoard).rms_px, 0.035);
+}
+
+TEST(DetectFast, FindsBoardsThroughAFisheye) {
+  SynthOptions options = small_set(3);
+  options.model = "fisheye";
+  options.fov_deg = 150;
+  const Accuracy accuracy = measure(shoot(kBoard, options), kBoard);
+  EXPECT_LT(accuracy.rms_px, 0.015);
+  EXPECT_LT(accuracy.worst_px, 0.1);
+}
+
+TEST(DetectFast, NumbersTheNegativeByItsDarkSquare) {
+  const std::vector<Shot> shots = shoot(kBoard, small_set());
+  cv::Mat negative;
+  cv::bitwise_not(shots[0].grey, negative);
+  const Detection detection = detect_fast(negative, kBoard);
+  ASSERT_TRUE(detection.found());
+  // On a 9x6 board the colours swap under a half turn.
+  const std::vector<Corner>& truth = shots[0].truth;
+  for (std::size_t id = 0; id < truth.size(); ++id) {
+    const Corner& same = truth[truth.size() - 1 - id];
+    EXPECT_NEAR(detection.corners[id].x, same.x, 0.1);
+    EXPECT_NEAR(detection.corners[id].y, same.y, 0.1);
+  }
+}
+
+TEST(DetectFast, RefusesAPartOfALargerBoard) {
+  const std::vector<Shot> shots = shoot(kBoard, small_set());
+  for (const auto& [columns, rows] : {std::pair{8, 6}, {9, 5}, {6, 8}, {4, 3}, {6, 6}})
+    for (const Shot& shot : shots) {
+      const Detection detection = detect_fast(shot.grey, {"chessboard", columns, rows, 0.03});
+      EXPECT_EQ(detection.reason, "part_of_larger_board") << shot.name << " " << columns << rows;
+      EXPECT_TRUE(detection.corners.empty());
+    }
+}
+
+TEST(DetectFast, RefusesASmallerBoard) {
+  for (const Shot& shot : shoot(kBoard, small_set()))
+    for (const auto& [columns, rows] : {std::pair{10, 6}, {9, 7}, {10, 7}})
+      EXPECT_EQ(detect_fast(shot.grey, {"chessboard", columns, rows, 0.03}).reason, "no_board");
+}
+
+TEST(DetectFast, FindsNothingInStripesTilesNoiseAndBlankPictures) {
+  std::vector<cv::Mat> pictures;
+  for (const int grey : {0, 128, 255}) pictures.emplace_back(480, 640, CV_8UC1, cv::Scalar(grey));
+  cv::Mat noise(480, 640, CV_8UC1), blurred;
+  cv::theRNG().state = 7;
+  cv::randu(noise, 0, 256);
+  cv::GaussianBlur(noise, blurred, {}, 2);
+  cv::normalize(blurred, blurred, 0, 255, cv::NORM_MINMAX);
+  pictures.insert(pictures.end(), {noise, blurred});
+  cv::Mat stripes(480, 640, CV_8UC1), tiles(480, 640, CV_8UC1);
+  for (int y = 0; y < 480; ++y)
+    for (int x = 0; x < 640; ++x) {
+      stripes.at<std::uint8_t>(y, x) = x / 13 % 2 ? 210 : 30;
+      tiles.at<std::uint8_t>(y, x) = x % 30 < 4 || y % 30 < 4 ? 60 : 200;
+    }
+  pictures.insert(pictures.end(), {stripes, tiles});
+  for (std::size_t k = 0; k < pictures.size(); ++k)
+    EXPECT_EQ(detect_fast(pictures[k], kBoard).reason, "no_board") << "picture " << k;
+}
+
+TEST(DetectFast, TakesPicturesOfAnySize) {
+  EXPECT_EQ(detect_fast({}, kBoard).reason, "too_small");
+  for (const cv::Size size : {cv::Size(1, 1), {7, 9}, {33, 20}, {30000, 20}, {40, 2000}}) {
+    cv::Mat noise(size, CV_8UC1);
+    cv::theRNG().state = 7;
+    cv::randu(noise, 0, 256);
+    EXPECT_FALSE(detect_fast(noise, kBoard).found()) << size;
+  }
+}
+
+TEST(DetectFast, AgreesWithItselfOnAnyThread) {
+  const std::vector<Shot> shots = shoot(kBoard, small_set());
+  const std::vector<Corner> alone = detect_fast(shots[0].grey, kBoard).corners;
+  ASSERT_FALSE(alone.empty());
+  std::vector<std::vector<Corner>> again(4 * shots.size());
+  parallel_for(again.size(), 2, [&](std::size_t k) {
+    again[k] = detect_fast(shots[k % shots.size()].grey, kBoard).corners;
+  });
+  for (std::size_t k = 0; k < again.size(); k += shots.size()) EXPECT_EQ(again[k], alone);
+}
+
+TEST(DetectFast, ReadsPartsOfLargerPictures) {
+  const std::vector<Shot> shots = shoot(kBoard, small_set());
+  cv::Mat wide(shots[0].grey.rows + 20, shots[0].grey.cols + 37, CV_8UC1, cv::Scalar(90));
+  cv::Mat part = wide(cv::Rect({11, 5}, shots[0].grey.size()));
+  shots[0].grey.copyTo(part);
+  EXPECT_EQ(detect_fast(part, kBoard).corners, detect_fast(shots[0].grey, kBoard).corners);
+}
+
+}  // namespace
+}  // namespace calib::testing
