@@ -21,6 +21,11 @@ std::string with_std(double value, const std::vector<double>& stds, std::size_t 
   return index < stds.size() ? fmt::format("{} ±{}", text, to_text(stds[index], decimals)) : text;
 }
 
+// Adding zero turns -0 into 0.
+Eigen::Vector3d camera_centre(const Pose& T_cam_rig) {
+  return T_cam_rig.inverse().translation + Eigen::Vector3d::Zero();
+}
+
 std::vector<std::string> camera_row(const Camera& camera, const CameraCoverage* coverage) {
   const std::vector<double>& p = camera.intrinsics->parameters;
   std::vector<std::string> row = {
@@ -36,9 +41,7 @@ std::vector<std::string> camera_row(const Camera& camera, const CameraCoverage* 
     row.emplace_back("-");
     return row;
   }
-  // Adding zero turns -0 into 0.
-  const Eigen::Vector3d centre =
-      1000 * camera.T_cam_rig->inverse().translation + Eigen::Vector3d::Zero();
+  const Eigen::Vector3d centre = 1000 * camera_centre(*camera.T_cam_rig);
   const std::string text = fmt::format("{:.2f} {:.2f} {:.2f}", centre.x(), centre.y(), centre.z());
   row.push_back(camera.std.centre_m
                     ? fmt::format("{} ±{:.2f}", text, 1000 * camera.std.centre_m->norm())
@@ -137,7 +140,7 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
         entry["std"][names[i]] = camera.std.parameters[i];
     }
     if (camera.T_cam_rig) {
-      const Eigen::Vector3d centre = camera.T_cam_rig->inverse().translation;
+      const Eigen::Vector3d centre = camera_centre(*camera.T_cam_rig);
       entry["centre_m"] = {centre.x(), centre.y(), centre.z()};
     }
     json["cameras"][camera.name] = entry;

@@ -7,37 +7,12 @@
 #include <random>
 
 #include "base/parallel.hpp"
-#include "synth/random.hpp"
-#include "synth/render.hpp"
-#include "synth/rig.hpp"
+#include "target/shots.hpp"
 
 namespace calib::testing {
 namespace {
 
 const Board kBoard{"chessboard", 9, 6, 0.03};
-
-struct Shot {
-  std::string name;
-  cv::Mat grey;
-  std::vector<Corner> truth;
-};
-
-// Every picture of a small rig that shows the whole board, with the true corners.
-std::vector<Shot> shoot(const Board& board, SynthOptions options) {
-  options.partial = 0;
-  const Calibration rig = make_synthetic_rig(options, board);
-  const Observations truth = true_observations(rig, 4);
-  std::vector<Renderer> renderers;
-  for (const Camera& camera : rig.cameras) renderers.emplace_back(camera, board, options);
-  std::vector<Shot> shots;
-  for (const View& view : truth.views) {
-    if (static_cast<int>(view.corners.size()) != corner_count(board)) continue;
-    const Pose T_cam_board = *rig.cameras[view.camera].T_cam_rig * rig.frames.at(view.frame);
-    const auto seed = view_seed(options.seed, view.camera, view.frame);
-    shots.push_back({view.image, renderers[view.camera].render(T_cam_board, seed), view.corners});
-  }
-  return shots;
-}
 
 SynthOptions small_set(int seed = 1) {
   SynthOptions options;

@@ -1,0 +1,187 @@
+// A rig whose truth is known: what evaluate/ says of it must be what was put in.
+
+#include <gmock/gmock.h>
+
+#include "base/errors.hpp"
+#include "evaluate/compare.hpp"
+#include "evaluate/gates.hpp"
+#include "evaluate/verdict.hpp"
+#include "support/error_text.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Statistics, AreOfTheMagnitudes) {
+  const ErrorStatistics s = statistics({3, 1, 2, 4, 10});
+  EXPECT_EQ(s.count, 5u);
+  EXPECT_DOUBLE_EQ(s.mean, 4);
+  EXPECT_DOUBLE_EQ(s.rms, std::sqrt(26.0));
+  EXPECT_DOUBLE_EQ(s.median, 3);
+  EXPECT_DOUBLE_EQ(s.max, 10);
+  EXPECT_EQ(statistics({}).count, 0u);
+}
+
+TEST(Residuals, OfTheTruthAreTheNoise) {
+  const double sigma_px = 0.2;
+  const World world = make_world(small_rig(), kBoard, sigma_px);
+  const std::vector<Residual> residuals = rig_residuals(world.observations, world.truth);
+  double sum = 0;
+  for (const Residual& residual : residuals) sum += residual.error.squaredNorm();
+  const auto count = 2.0 * static_cast<double>(residuals.size());
+  // The relative standard deviation of a mean of n squares is sqrt(2/n).
+  EXPECT_NEAR(sum / count, sigma_px * sigma_px, 5 * sigma_px * sigma_px * std::sqrt(2 / count));
+}
+
+TEST(Residuals, LeaveOutWhatWasRejected) {
+  World world = make_world(small_rig(), kBoard, 0);
+  const std::size_t all = rig_residuals(world.observations, world.truth).size();
+  const View& view = world.observations.views[0];
+  const std::string camera = world.observations.cameras[view.camera].name;
+  world.truth.rejected = {{camera, view.frame, view.corners[3].id, "outlier"}};
+  EXPECT_EQ(rig_residuals(world.observations, world.truth).size(), all - 1);
+  world.truth.rejected = {{camera, view.frame, std::nullopt, "does not fit"}};
+  EXPECT_EQ(rig_residuals(world.observations, world.truth).size(), all - view.corners.size());
+}
+
+TEST(Residuals, NameTheCameraThatTheCalibrationLacks) {
+  World world = make_world(small_rig(), kBoard, 0);
+  world.truth.cameras.pop_back();
+  EXPECT_THAT(error_text([&] { rig_residuals(world.observations, world.truth); }),
+              HasSubstr("no camera 'cam1'"));
+}
+
+TEST(Epipolar, TruthHasNoRowErrorAndATurnHasItsOwn) {
+  World world = make_world(small_rig(), kBoard, 0);
+  const std::vector<PairEpipolar> exact = epipolar_errors(world.observations, world.truth);
+  ASSERT_EQ(exact.size(), 1u);
+  EXPECT_LT(exact[0].row_px.max, 1e-6);
+  EXPECT_EQ(exact[0].frames, 15);
+  EXPECT_NEAR(exact[0].baseline_m, 0.1, 0.02);
+
+  // Turned about its x axis by a milliradian, the camera's rows move by about fx milliradians.
+  Camera& second = world.truth.cameras[1];
+  const Eigen::Quaterniond turn(Eigen::AngleAxisd(1e-3, Eigen::Vector3d::UnitX()));
+  second.T_cam_rig = Pose{turn, Eigen::Vector3d::Zero()} * *second.T_cam_rig;
+  const double expected = 1e-3 * second.intrinsics->parameters[0];
+  EXPECT_NEAR(epipolar_errors(world.observations, world.truth)[0].row_px.median, expected,
+              0.3 * expected);
+}
+
+TEST(Compare, MeasuresEachDifferenceInItsUnit) {
+  const World world = make_world(small_rig(), kBoard, 0);
+  Calibration moved = world.truth;
+  Camera& second = moved.cameras[1];
+  const Pose shift{Eigen::Quaterniond(Eigen::AngleAxisd(2e-3, Eigen::Vector3d::UnitZ())),
+                   Eigen::Vector3d::Zero()};
+  second.T_cam_rig = shift * *second.T_cam_rig;  // turns about its own centre
+  moved.cameras[0].intrinsics->parameters[0] *= 1.001;
+
+  const std::vector<CameraDifference> differences = compare(moved, world.truth);
+  ASSERT_EQ(differences.size(), 2u);
+  EXPECT_NEAR(differences[1].rotation_rad, 2e-3, 1e-9);
+  EXPECT_NEAR(differences[1].centre_m, 0, 1e-12);
+  EXPECT_LT(differences[1].projection_px.max, 1e-4);
+  // One per mille of fx: up to 0.64 px at the side of a 1280 picture, none in the middle.
+  EXPECT_NEAR(differences[0].projection_px.max, 0.64, 0.25);
+  EXPECT_FALSE(differences[0].worst_sigmas.has_value());
+}
+
+TEST(Compare, IsInSigmasWhereTheyAreKnown) {
+  const World world = make_world(small_rig(), kBoard, 0);
+  Calibration estimate = world.truth;
+  std::vector<double>& parameters = estimate.cameras[0].intrinsics->parameters;
+  estimate.cameras[0].std.parameters.assign(parameters.size(), 0.5);
+  parameters[2] += 1.5;
+  EXPECT_NEAR(compare(estimate, world.truth)[0].worst_sigmas.value(), 3, 1e-9);
+}
+
+TEST(Coverage, CountsCellsAndNamesTheWeakestRegion) {
+  Observations observations;
+  observations.board = kBoard;
+  observations.cameras = {{"cam0", {800, 600}}};
+  View view{0, 1, "cam0/1.png", {}};
+  for (int x = 0; x < 8; ++x) {
+    for (int y = 0; y < 6; ++y) {
+      if (x < 6 || y < 4) view.corners.push_back({0, 100.0 * x + 50, 100.0 * y + 50, 0});
+    }
+  }
+  observations.views = {view};
+  const CameraCoverage result = coverage(observations).at(0);
+  EXPECT_EQ(result.views, 1);
+  EXPECT_DOUBLE_EQ(result.share, 44.0 / 48);
+  EXPECT_EQ(result.weakest, "bottom right");
+}
+
+// A rig solved well, whose figures a test then spoils one by one.
+struct Judged {
+  World world = make_world(small_rig(2, 20), kBoard, 0.05);
+  Judged() {
+    for (Camera& camera : world.truth.cameras) {
+      camera.views = 20;
+      camera.std.parameters = {0.1, 0.1, 0.1, 0.1};
+      camera.std.centre_m = Eigen::Vector3d::Constant(1e-5);
+    }
+  }
+  std::string verdict() {
+    judge(world.observations, evaluate(world.observations, world.truth), world.truth);
+    return world.truth.verdict;
+  }
+};
+
+TEST(Verdict, IsGoodWhenEverythingIsWithinBounds) {
+  Judged judged;
+  EXPECT_EQ(judged.verdict(), "good");
+  EXPECT_THAT(judged.world.truth.reasons, ElementsAre(HasSubstr("within bounds")));
+}
+
+TEST(Verdict, NamesTheCameraWithFewViews) {
+  Judged judged;
+  judged.world.truth.cameras[1].views = 5;
+  EXPECT_EQ(judged.verdict(), "poor");
+  EXPECT_THAT(judged.world.truth.reasons,
+              ElementsAre(AllOf(HasSubstr("cam1"), HasSubstr("only 5 views"))));
+}
+
+TEST(Verdict, FallsWithTheUncertaintyOfTheFocalLength) {
+  Judged judged;
+  Camera& camera = judged.world.truth.cameras[0];
+  camera.std.parameters[0] = 0.005 * camera.intrinsics->parameters[0];
+  EXPECT_EQ(judged.verdict(), "usable");
+  EXPECT_THAT(judged.world.truth.reasons, ElementsAre(HasSubstr("focal length")));
+}
+
+TEST(Verdict, FallsWithTheRowError) {
+  Judged judged;
+  Camera& second = judged.world.truth.cameras[1];
+  second.T_cam_rig =
+      Pose{Eigen::Quaterniond(Eigen::AngleAxisd(4e-3, Eigen::Vector3d::UnitX())), {0, 0, 0}} *
+      *second.T_cam_rig;
+  EXPECT_EQ(judged.verdict(), "poor");
+  EXPECT_THAT(judged.world.truth.reasons, ElementsAre(HasSubstr("rows differ by")));
+}
+
+TEST(Gates, AreParsedAndChecked) {
+  const std::vector<Gate> gates = parse_gates({"epipolar_px<0.3", "views > 10"});
+  const std::vector<GateResult> results = check_gates(gates, {{"epipolar_px", 0.4}, {"views", 12}});
+  EXPECT_FALSE(results[0].passed);
+  EXPECT_TRUE(results[1].passed);
+  EXPECT_THROW(require_gates(results), GateError);
+  EXPECT_NO_THROW(require_gates({results[1]}));
+}
+
+TEST(Gates, SayWhatIsWrongWithThem) {
+  EXPECT_THAT(error_text([] { parse_gates({"epipolar_px=0.3"}); }), HasSubstr("NAME<X"));
+  EXPECT_THAT(error_text([] { parse_gates({"epipolar_px<"}); }), HasSubstr("NAME<X"));
+  EXPECT_THAT(error_text([] { parse_gates({"epipolar<0.3"}); }),
+              HasSubstr("did you mean 'epipolar_px'"));
+  EXPECT_THAT(error_text([] { check_gates(parse_gates({"truth_px<1"}), {}); }),
+              HasSubstr("cannot be checked"));
+}
+
+}  // namespace
+}  // namespace calib::testing

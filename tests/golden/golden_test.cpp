@@ -1,0 +1,62 @@
+// Whole runs on the pictures in data/, as a user types them, against reference values.
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "app/command_line.hpp"
+#include "evaluate/compare.hpp"
+#include "io/artefacts.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kData = fs::path(CALIB_SOURCE_DIR) / "data";
+
+class Golden : public ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Detectors, Golden, ::testing::Values("opencv", "fast"),
+                         [](const auto& test) { return test.param; });
+
+TEST_P(Golden, DemoFramesGiveTheTrueRig) {
+  const TemporaryFolder folder;
+  const std::string out = folder.path() / "out";
+  const Outcome outcome =
+      calib_command({"run", kData / "demo", "--layout", "2x2", "--board", "11x8", "--square",
+                     "30mm", "--detector", GetParam(), "-o", out});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, ::testing::HasSubstr("verdict: good"));
+
+  const Observations observations = read_observations(out + "/observations.yaml");
+  EXPECT_EQ(observations.views.size(), 76u);   // 19 whole boards a camera;
+  EXPECT_EQ(observations.missing.size(), 4u);  // one is cut by each picture's edge
+  for (const CameraDifference& d : compare(read_calibration(out + "/calibration.yaml"),
+                                           read_calibration(kData / "demo_truth.yaml"))) {
+    // JPEG adds to the corners' noise what it does not add to their sigma: 5 instead of the 4 that
+    // twelve numbers a camera would stay below.
+    EXPECT_LT(d.worst_sigmas.value(), 5) << d.name;
+    EXPECT_LT(d.projection_px.mean, 0.04) << d.name;
+  }
+}
+
+TEST_P(Golden, OpencvSampleStereo) {
+  const fs::path pictures = kData / "opencv_stereo";
+  if (!fs::exists(pictures / "cam1/0014.jpg"))
+    GTEST_SKIP() << pictures << " is not there: scripts/sample_data.sh fetches it";
+  const TemporaryFolder folder;
+  const std::string out = folder.path() / "out";
+  const Outcome outcome = calib_command({"run", pictures, "--board", "9x6", "--square", "25mm",
+                                         "--detector", GetParam(), "-o", out, "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(read_observations(out + "/observations.yaml").views.size(), 26u);
+  const auto json = nlohmann::json::parse(outcome.out);
+  const auto& pair = json.at("pairs").at(0);
+  EXPECT_NEAR(pair.at("baseline_m").get<double>(), 0.0832, 0.0005);
+  EXPECT_LT(pair.at("row_error_px").at("mean").get<double>(), 0.25);
+}
+
+}  // namespace
+}  // namespace calib::testing

@@ -1,0 +1,120 @@
+// Both of OpenCV's detectors keep the same promises, which are those of detector_list.
+
+#include "target/chessboard_opencv.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "target/board_doctor.hpp"
+#include "target/detector_list.hpp"
+#include "target/shots.hpp"
+
+namespace calib::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+SynthOptions one_camera(const char* size) {
+  SynthOptions options;
+  options.cameras = 1;
+  options.frames = 4;
+  options.size = size;
+  return options;
+}
+
+double worst_px(const Detection& detection, const std::vector<Corner>& truth) {
+  if (detection.corners.size() != truth.size()) return 1e9;
+  double worst = 0;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const Corner& corner = detection.corners[i];
+    if (corner.id != truth[i].id) return 1e9;
+    worst = std::max(worst, std::hypot(corner.x - truth[i].x, corner.y - truth[i].y));
+  }
+  return worst;
+}
+
+class EveryDetector : public ::testing::TestWithParam<std::string> {
+ protected:
+  Detection detect(const cv::Mat& grey, const Board& board) const {
+    return find_detector(GetParam()).detect(grey, board);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(List, EveryDetector, ::testing::ValuesIn(detector_names()),
+                         [](const auto& test) { return test.param; });
+
+TEST_P(EveryDetector, GivesEachCornerItsIdAndPlace) {
+  const Board board{"chessboard", 8, 5, 0.04};  // one count even, one odd: colours settle the order
+  for (const Shot& shot : shoot(board, one_camera("640x480"))) {
+    // cornerSubPix at noise 2 is off by 0.05 px; an id that is wrong is off by a square.
+    EXPECT_LT(worst_px(detect(shot.grey, board), shot.truth), 0.5) << shot.name;
+  }
+}
+
+TEST_P(EveryDetector, IdsTurnWithTheBoard) {
+  const Board board{"chessboard", 8, 5, 0.04};
+  const Shot shot = shoot(board, one_camera("640x480")).at(0);
+  cv::Mat turned;
+  cv::rotate(shot.grey, turned, cv::ROTATE_180);
+  std::vector<Corner> truth = shot.truth;
+  for (Corner& corner : truth) {
+    corner.x = shot.grey.cols - 1 - corner.x;
+    corner.y = shot.grey.rows - 1 - corner.y;
+  }
+  EXPECT_LT(worst_px(detect(turned, board), truth), 0.5);
+}
+
+TEST_P(EveryDetector, FindsWhiteOnBlackPrints) {
+  const Board board{"chessboard", 8, 5, 0.04};
+  const Shot shot = shoot(board, one_camera("640x480")).at(0);
+  const cv::Mat inverted = 255 - shot.grey;
+  EXPECT_TRUE(detect(inverted, board).found()) << detect(inverted, board).reason;
+}
+
+TEST_P(EveryDetector, NamesAReasonWhereThereIsNoBoard) {
+  const Board board{"chessboard", 9, 6, 0.03};
+  cv::Mat noise(240, 320, CV_8U);
+  cv::RNG(1).fill(noise, cv::RNG::UNIFORM, 0, 255);
+  for (const cv::Mat& picture :
+       {cv::Mat(240, 320, CV_8U, cv::Scalar(0)), cv::Mat(240, 320, CV_8U, cv::Scalar(255)), noise,
+        cv::Mat(1, 1, CV_8U, cv::Scalar(9)), cv::Mat(20, 3000, CV_8U, cv::Scalar(90))}) {
+    const Detection detection = detect(picture, board);
+    EXPECT_FALSE(detection.found()) << picture.size();
+    EXPECT_FALSE(detection.reason.empty()) << picture.size();
+  }
+}
+
+TEST_P(EveryDetector, NeverTakesAPartOfALargerBoard) {
+  const Board board{"chessboard", 9, 6, 0.03};
+  for (const Shot& shot : shoot(board, one_camera("640x480"))) {
+    for (const Board& smaller :
+         {Board{"chessboard", 8, 6, 0.03}, Board{"chessboard", 9, 5, 0.03}}) {
+      EXPECT_FALSE(detect(shot.grey, smaller).found()) << shot.name << " " << size_text(smaller);
+    }
+  }
+}
+
+TEST(Detectors, AnUnknownNameIsAnErrorWithTheNearest) {
+  try {
+    find_detector("opncv");
+    FAIL();
+  } catch (const std::exception& error) {
+    EXPECT_THAT(error.what(), HasSubstr("did you mean 'opencv'"));
+  }
+}
+
+TEST(BoardDoctor, TellsTheSizeThatIsThere) {
+  const Board board{"chessboard", 9, 6, 0.03};
+  std::vector<cv::Mat> pictures;
+  for (const Shot& shot : shoot(board, one_camera("640x480"))) pictures.push_back(shot.grey);
+  const auto diagnosis = diagnose_board(pictures, Board{"chessboard", 10, 7, 0.03});
+  ASSERT_TRUE(diagnosis.has_value());
+  EXPECT_EQ(size_text(diagnosis->board), "9x6");
+  EXPECT_THAT(diagnosis->message, HasSubstr("inner corners, not squares"));
+  EXPECT_FALSE(diagnose_board(pictures, board).has_value());
+  EXPECT_FALSE(diagnose_board({cv::Mat(240, 320, CV_8U, cv::Scalar(80))}, board).has_value());
+}
+
+}  // namespace
+}  // namespace calib::testing
