@@ -27,7 +27,7 @@ Action define_compare(CommandLine& line) {
            .at_least(0)});
   return [flags](Session& session) {
     require(flags->files.size() == 2,
-            fmt::format("found {} input files, expected two calibrations", flags->files.size()));
+            fmt::format("input: found {} files, expected two calibrations", flags->files.size()));
     const auto differences =
         compare(read_calibration(flags->files[0]), read_calibration(flags->files[1]));
     session.say(comparison_text(differences));

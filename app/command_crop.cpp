@@ -3,10 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
-#include "base/errors.hpp"
 #include "base/files.hpp"
-#include "image/crop.hpp"
-#include "io/artefacts.hpp"
+#include "pipeline/crop.hpp"
 
 namespace calib {
 namespace {
@@ -14,16 +12,9 @@ namespace {
 void crop(Session& session, const std::vector<std::string>& inputs, const CropOptions& options) {
   const std::filesystem::path output = session.output();
   refuse_overwrite(output / "dataset.yaml", session.flags().force);
-  const Context context = session.context();
-  const CropResult result =
-      crop_composites(inputs, options, output, context.jobs, *context.progress);
+  const CropResult result = crop_stage(inputs, options, output, session.context());
   for (const SkippedFile& skipped : result.skipped)
     session.warn(fmt::format("left out {}: {}", skipped.path, skipped.reason));
-  if (context.strict && !result.skipped.empty()) {
-    throw Error(fmt::format("{}: {} (without --strict such frames are left out and listed)",
-                            result.skipped[0].path, result.skipped[0].reason));
-  }
-  write_file(output / "dataset.yaml", to_yaml(result.dataset));
 
   session.say(fmt::format("{} frames cut into {} cameras -> {}\n", result.frames,
                           result.dataset.cameras.size(), (output / "dataset.yaml").string()));

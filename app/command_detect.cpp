@@ -91,10 +91,9 @@ void detect_command(Session& session, const Flags& flags) {
     return;
   }
   const std::string output = session.output();
-  refuse_overwrite(output, session.flags().force);
+  refuse_overwrite(output, session.flags().force, flags.dataset);
   const Board board = make_board(flags.board);
-  const std::string warning = half_turn_warning(board);
-  if (!warning.empty()) session.warn(warning);
+  for (const std::string& warning : board_warnings(board)) session.warn(warning);
   const DetectResult result = detect(dataset, board, flags.detect, session.context());
   for (const BrokenImage& broken : result.broken)
     session.warn(fmt::format("left out {}: {}", broken.path, broken.problem));

@@ -20,7 +20,7 @@ struct Flags {
 
 void evaluate_command(Session& session, const Flags& flags) {
   require(flags.files.size() == 2,
-          fmt::format("found {} input files, expected two: calibration.yaml observations.yaml",
+          fmt::format("input: found {} files, expected two: calibration.yaml observations.yaml",
                       flags.files.size()));
   const std::vector<Gate> gates = parse_gates(flags.gates);
   Calibration calibration = read_calibration(flags.files[0]);

@@ -14,7 +14,7 @@ Action define_intrinsics(CommandLine& line) {
   line.add("intrinsics", describe(*options));
   return [observations, options](Session& session) {
     const std::string output = session.output();
-    refuse_overwrite(output, session.flags().force);
+    refuse_overwrite(output, session.flags().force, *observations);
     finish_solve(session,
                  intrinsics_stage(read_observations(only_file(*observations, "observations.yaml")),
                                   *options, session.context()),

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
@@ -62,6 +63,13 @@ Action define_rectify(CommandLine& line) {
     refuse_overwrite(output / "rectification.yaml", session.flags().force);
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
+    const auto posed =
+        std::count_if(calibration.cameras.begin(), calibration.cameras.end(),
+                      [](const Camera& camera) { return camera.intrinsics && camera.T_cam_rig; });
+    require(posed >= 2,
+            fmt::format("{}: found poses of {} cameras, expected at least 2; solve the rig with "
+                        "`calib extrinsics` first",
+                        flags->calibration.front(), posed));
     std::optional<Dataset> dataset;
     if (!flags->images.empty()) dataset = open_dataset(flags->images);
     std::optional<Observations> observations;

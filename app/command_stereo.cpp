@@ -30,7 +30,8 @@ Action define_stereo(CommandLine& line) {
   line.add("intrinsics", describe(flags->intrinsics));
   return [flags](Session& session) {
     const std::string output = session.output();
-    refuse_overwrite(output, session.flags().force);
+    refuse_overwrite(output, session.flags().force, flags->observations);
+    refuse_overwrite(output, session.flags().force, {flags->calibration});
     const Observations observations =
         read_observations(only_file(flags->observations, "observations.yaml"));
     std::string pair = flags->pair;

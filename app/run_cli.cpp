@@ -91,6 +91,8 @@ int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostrea
   };
   try {
     dispatch(args, out, err);
+    require(static_cast<bool>(out.flush()),
+            "standard output: cannot be written to (is the disk full?); the result is incomplete");
     return 0;
   } catch (const UndeterminedError& error) {
     return fail(error.what(), 1);

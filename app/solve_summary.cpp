@@ -13,7 +13,7 @@ namespace calib {
 
 const std::string& only_file(const std::vector<std::string>& files, const std::string& expected) {
   require(files.size() == 1,
-          fmt::format("found {} input files, expected one: {}", files.size(), expected));
+          fmt::format("input: found {} files, expected one: {}", files.size(), expected));
   return files.front();
 }
 

@@ -126,11 +126,18 @@ void write_file(const fs::path& given, std::string_view bytes) {
   sync_folder(path.parent_path());
 }
 
-void refuse_overwrite(const fs::path& path, bool force) {
-  if (force || !fs::exists(fs::symlink_status(path))) return;
-  throw Error(
-      fmt::format("{}: exists already; choose another --output, or pass --force to overwrite it",
-                  path.string()));
+void refuse_overwrite(const fs::path& path, bool force, const std::vector<std::string>& inputs) {
+  if (!fs::exists(fs::symlink_status(path))) return;
+  for (const std::string& input : inputs) {
+    std::error_code is_not_a_path;
+    require(is_special(path) || !fs::equivalent(input, path, is_not_a_path),
+            fmt::format("{}: is read by this command, and would be overwritten; choose another "
+                        "--output",
+                        path.string()));
+  }
+  require(force, fmt::format(
+                     "{}: exists already; choose another --output, or pass --force to overwrite it",
+                     path.string()));
 }
 
 }  // namespace calib

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace calib {
 
@@ -15,7 +16,9 @@ std::string read_file(const std::filesystem::path& path);
 /// written in place.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
-/// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked.
-void refuse_overwrite(const std::filesystem::path& path, bool force);
+/// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked; and,
+/// `force` or not, when it is one of the files or folders `inputs`, which are read.
+void refuse_overwrite(const std::filesystem::path& path, bool force,
+                      const std::vector<std::string>& inputs = {});
 
 }  // namespace calib

@@ -1,10 +1,13 @@
 #include "evaluate/compare.hpp"
 
+#include <fmt/format.h>
+
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
 #include "base/errors.hpp"
+#include "base/text.hpp"
 
 namespace calib {
 namespace {
@@ -100,6 +103,13 @@ std::optional<double> worst_sigmas(const Camera& estimate, const Camera& truth,
   return worst;
 }
 
+std::string names_text(const Calibration& calibration) {
+  std::vector<std::string> names;
+  for (const Camera& camera : calibration.cameras)
+    names.push_back(camera.name + (camera.intrinsics ? "" : " (no intrinsics)"));
+  return join(names, ", ");
+}
+
 }  // namespace
 
 std::vector<CameraDifference> compare(const Calibration& estimate, const Calibration& truth) {
@@ -129,7 +139,10 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
     difference.worst_sigmas = worst_sigmas(*found, actual, centre_error);
     result.push_back(std::move(difference));
   }
-  require(!result.empty(), "the two calibrations have no camera with intrinsics in common");
+  require(!result.empty(),
+          fmt::format("the two calibrations have no camera with intrinsics in common: found {} in "
+                      "the first, {} in the second",
+                      names_text(estimate), names_text(truth)));
   return result;
 }
 

@@ -75,9 +75,21 @@ struct CropPlan {
   std::size_t digits = kLeastDigits;
 };
 
+// Where the pictures go, and who is asked first.
+struct Output {
+  fs::path folder;
+  const OnCameras& on_cameras;
+};
+
+std::vector<std::string> camera_names(const std::vector<Tile>& tiles) {
+  std::vector<std::string> names;
+  for (const Tile& tile : tiles) names.push_back(tile.camera);
+  return names;
+}
+
 // Throws Error when such frames cannot be stored as asked.
 CropPlan make_plan(const cv::Mat& first, const std::string& path, const CropOptions& options,
-                   const fs::path& output, std::size_t digits) {
+                   const Output& output, std::size_t digits) {
   require(options.format != "jpg" || first.depth() == CV_8U,
           fmt::format("{}: has 16 bits a channel, which jpg cannot hold; use --format png", path));
   const ImageSize size = size_of(first);
@@ -85,8 +97,9 @@ CropPlan make_plan(const cv::Mat& first, const std::string& path, const CropOpti
                 options.layout.empty()
                     ? roi_tiles(options.roi, size)
                     : grid_tiles(options.layout, size, single_names(options.names)),
-                output, options.format, digits};
-  for (const Tile& tile : plan.tiles) create_folder(output / tile.camera);
+                output.folder, options.format, digits};
+  if (output.on_cameras) output.on_cameras(camera_names(plan.tiles));
+  for (const Tile& tile : plan.tiles) create_folder(output.folder / tile.camera);
   return plan;
 }
 
@@ -186,7 +199,7 @@ std::size_t digits_of(std::int64_t frame) {
 
 // The plan by the first image that can be read.
 CropPlan plan_by_first_image(const Composites& composites, const std::vector<std::size_t>& selected,
-                             const CropOptions& options, const fs::path& output) {
+                             const CropOptions& options, const Output& output) {
   std::string first_problem;
   for (const std::size_t i : selected) {
     const fs::path& path = composites.files[i];
@@ -213,7 +226,7 @@ HashedOutcome crop_image(const CropPlan& plan, const fs::path& path, std::int64_
 }
 
 CropResult crop_images(const Composites& composites, const CropOptions& options,
-                       const fs::path& output, int jobs, Progress& progress) {
+                       const Output& output, int jobs, Progress& progress) {
   const std::vector<std::size_t> selected = selected_images(composites, options);
   const CropPlan plan = plan_by_first_image(composites, selected, options, output);
   std::vector<FrameOutcome> outcomes(selected.size());
@@ -288,7 +301,7 @@ class VideoSequence {
 };
 
 CropResult crop_videos(const Composites& composites, const CropOptions& options,
-                       const fs::path& output, int jobs, Progress& progress) {
+                       const Output& output, int jobs, Progress& progress) {
   VideoSequence sequence(composites.files, options);
   std::optional<CropPlan> plan;  // by the first frame, before any is worked on
   std::vector<FrameOutcome> outcomes;
@@ -344,11 +357,12 @@ std::vector<Option> describe(CropOptions& options) {
 }
 
 CropResult crop_composites(const std::vector<std::string>& inputs, const CropOptions& options,
-                           const fs::path& output, int jobs, Progress& progress) {
+                           const fs::path& output, int jobs, Progress& progress,
+                           const OnCameras& on_cameras) {
   check_options(options);
   const Composites composites = find_composites(inputs);
-  return composites.are_videos ? crop_videos(composites, options, output, jobs, progress)
-                               : crop_images(composites, options, output, jobs, progress);
+  const auto crop = composites.are_videos ? crop_videos : crop_images;
+  return crop(composites, options, {output, on_cameras}, jobs, progress);
 }
 
 std::string hash_composites(const std::vector<std::string>& inputs, const CropOptions& options,

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,15 +37,19 @@ struct CropResult {
       skipped;  ///< unreadable frames, and frames of another size than the first
 };
 
+using OnCameras = std::function<void(const std::vector<std::string>&)>;
+
 /// `inputs`: images, folders, globs, or videos of composite frames; a file's frame number is its
 /// numeric key as in discover_dataset, a video's the index in it (several videos follow one
 /// another). --start and --end count frames by position in the sequence. Writes
 /// OUT/<camera>/<frame>.<format>, the frame with leading zeros. PNG keeps depth and channels.
 /// Memory stays at a few frames a thread. A frame of another size than the first is skipped with
-/// its reason. Throws Error when there is no input, no layout, or no readable frame.
+/// its reason. `on_cameras` is told the cameras' names before anything is written; what it throws
+/// ends the work. Throws Error when there is no input, no layout, or no readable frame.
 /// dataset.provenance.inputs_hash is the hash of the composite files' contents.
 CropResult crop_composites(const std::vector<std::string>& inputs, const CropOptions& options,
-                           const std::filesystem::path& output, int jobs, Progress& progress);
+                           const std::filesystem::path& output, int jobs, Progress& progress,
+                           const OnCameras& on_cameras = {});
 
 /// The inputs_hash that crop_composites would give now: for the test whether its inputs have
 /// changed.

@@ -251,7 +251,10 @@ Observations read_observations(const std::filesystem::path& file) {
     observations.views.push_back(read_view(node, observations));
     once.add(observations.views.back().camera, observations.views.back().frame, node);
   }
-  if (const auto missing = root.find("missing")) {
+  const auto missing = root.find("missing");
+  if (!missing && root.find("calib_version"))
+    root.fail("'missing' is missing, which follows the views: the file was cut off; make it again");
+  if (missing) {
     for (const YamlNode& node : missing->items()) {
       observations.missing.push_back(read_missing(node, observations));
       once.add(observations.missing.back().camera, observations.missing.back().frame, node);

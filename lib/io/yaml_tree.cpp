@@ -170,6 +170,15 @@ void require_clean_text(const YamlDocument& document) {
   }
 }
 
+// What calib wrote ends with a line; a disk that was full or a copy that was interrupted does not.
+void require_whole(const YamlDocument& document) {
+  const std::string_view text = document.source;
+  if (!text.starts_with("calib_version:") || text.ends_with('\n')) return;
+  const auto last_line = std::count(text.begin(), text.end(), '\n');
+  throw Error(place_text(document, {static_cast<int>(last_line), 0}) +
+              "the file ends in the middle of a line: it was cut off; make it again");
+}
+
 std::string syntax_error(const YAML::Exception& error) {
   if (error.msg == YAML::ErrorMsg::TAB_IN_INDENTATION) return "tab in indentation; use blanks";
   return error.msg;
@@ -209,6 +218,7 @@ std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::stri
     throw Error(place_text(*document, {}) +
                 "this is an OpenCV file (%YAML:1.0), expected one that calib wrote");
   }
+  require_whole(*document);
   TextBuffer buffer(document->source);
   std::istream stream(&buffer);
   try {

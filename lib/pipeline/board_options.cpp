@@ -7,6 +7,12 @@
 #include "scene/board_symmetry.hpp"
 
 namespace calib {
+namespace {
+
+// Squares beyond these are rare, and mostly a wrong unit.
+constexpr double kLargeSquare_m = 0.2, kSmallSquare_m = 0.003;
+
+}  // namespace
 
 std::vector<Option> describe(BoardOptions& o) {
   return {
@@ -35,13 +41,20 @@ Board make_board(const BoardOptions& options) {
   return {"chessboard", x, y, options.square_m};
 }
 
-std::string half_turn_warning(const Board& board) {
-  if (ambiguous_relabellings(board).size() == 1) return "";
-  return fmt::format(
-      "a {} board looks the same after a half turn: corner numbers may differ between pictures; a "
-      "board with "
-      "one even and one odd count, such as {}x{}, avoids the question",
-      size_text(board), board.corners_x + 1, board.corners_y);
+std::vector<std::string> board_warnings(const Board& board) {
+  std::vector<std::string> warnings;
+  if (ambiguous_relabellings(board).size() > 1) {
+    warnings.push_back(fmt::format(
+        "a {} board looks the same after a half turn: corner numbers may differ between pictures; "
+        "a board with one even and one odd count, such as {}x{}, avoids the question",
+        size_text(board), board.corners_x + 1, board.corners_y));
+  }
+  if (board.square_m > kLargeSquare_m || board.square_m < kSmallSquare_m) {
+    warnings.push_back(
+        fmt::format("the squares are taken to be {} mm wide: a number without a unit is in metres",
+                    to_text(1000 * board.square_m)));
+  }
+  return warnings;
 }
 
 }  // namespace calib

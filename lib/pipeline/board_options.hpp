@@ -20,7 +20,7 @@ std::vector<Option> describe(BoardOptions& options);
 Board make_board(const BoardOptions& options);
 
 /// "a 9x6 board looks the same after a half turn ..." for boards whose counts have the same parity;
-/// "" for others.
-std::string half_turn_warning(const Board& board);
+/// "the squares are taken to be 300 mm wide ..." for squares of an unusual size.
+std::vector<std::string> board_warnings(const Board& board);
 
 }  // namespace calib

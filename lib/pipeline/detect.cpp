@@ -118,6 +118,14 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   return images;
 }
 
+// Then the boards that were found are parts of larger ones too, whose edge was not seen.
+bool is_mostly_part_of_larger(const Observations& observations) {
+  const auto parts = std::count_if(
+      observations.missing.begin(), observations.missing.end(),
+      [](const MissingView& missing) { return missing.reason == kPartOfLargerBoard; });
+  return static_cast<std::size_t>(parts) > observations.views.size();
+}
+
 void require_no_broken(const DetectResult& result) {
   if (result.broken.empty()) return;
   throw Error(fmt::format("{}: {} ({} such files; without --strict they are left out and listed)",
@@ -198,9 +206,14 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
     result.counts.push_back(count(dataset.cameras[i].name, static_cast<int>(i), observations));
   }
   if (context.strict) require_no_broken(result);
-  if (observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
+  const bool misread = is_mostly_part_of_larger(observations);
+  if (misread || observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
     const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
     if (diagnosis) result.doctor = diagnosis->message;
+  }
+  if (misread && !result.doctor.empty()) {
+    throw UndeterminedError(
+        fmt::format("the board is not {}: {}", size_text(board), result.doctor));
   }
   if (observations.views.empty()) fail_without_boards(result, outcomes.size(), board);
   return result;

@@ -12,6 +12,7 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/parallel.hpp"
+#include "base/staged_folder.hpp"
 #include "base/text.hpp"
 #include "evaluate/residuals.hpp"
 #include "image/image_stream.hpp"
@@ -25,6 +26,25 @@ namespace {
 
 std::string folder_of(const RectifiedPair& pair) {
   return pair.first.name + "_" + pair.second.name;
+}
+
+std::vector<std::string> folders_of(const std::vector<RectifiedPair>& pairs) {
+  std::vector<std::string> folders;
+  for (const RectifiedPair& pair : pairs) folders.push_back(folder_of(pair));
+  return folders;
+}
+
+// The folders that an earlier rectify wrote beside `file`.
+std::vector<std::string> folders_of_earlier(const fs::path& file) {
+  std::vector<std::string> folders;
+  if (!fs::exists(file)) return folders;
+  try {
+    for (const RectificationEntry& entry : read_rectification(file))
+      folders.push_back(folder_of(entry.pair));
+  } catch (const Error&) {
+    // Not to be read, so nothing is known to be ours.
+  }
+  return folders;
 }
 
 // File names keep the key of the frame; leading zeros keep them in order in any file browser.
@@ -248,6 +268,18 @@ void require_none_skipped(const std::vector<SkippedImage>& skipped, const Contex
                           skipped[0].path, skipped[0].reason, skipped.size()));
 }
 
+// Throws Error when an image of the camera is in `folder`, which is written to.
+void require_elsewhere(const DatasetCamera& camera, const Dataset& dataset,
+                       const fs::path& folder) {
+  std::error_code does_not_exist;
+  for (const ImageFile& image : camera.images) {
+    const fs::path path = resolve(dataset, image.path);
+    require(!fs::equivalent(path.parent_path(), folder, does_not_exist),
+            fmt::format("{}: would be overwritten by its own result; choose another --output",
+                        path.string()));
+  }
+}
+
 }  // namespace
 
 Provenance rectify_provenance(const Calibration& calibration, const Dataset* dataset,
@@ -261,27 +293,37 @@ RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
                       const Observations* observations, const RectifyOptions& options,
                       const fs::path& output, const Context& context) {
   RectifyResult result;
-  for (const RectifiedPair& pair : make_pairs(calibration, options, result)) {
+  const std::vector<RectifiedPair> pairs = make_pairs(calibration, options, result);
+  const fs::path file = output / "rectification.yaml";
+  const std::vector<std::string> replaced = folders_of_earlier(file);
+  StagedFolder staged(output);
+  staged.require_free(folders_of(pairs), replaced);
+  for (const RectifiedPair& pair : pairs) {
     const Side first = make_side(calibration, pair.first, pair.image_size, dataset);
     const Side second = make_side(calibration, pair.second, pair.image_size, dataset);
     const fs::path folder = folder_of(pair);
     RectificationEntry entry{pair, "", "", std::nullopt};
-    const std::string first_map = write_maps(first.maps, output / folder, first.name, options.maps);
+    const std::string first_map =
+        write_maps(first.maps, staged.path() / folder, first.name, options.maps);
     const std::string second_map =
-        write_maps(second.maps, output / folder, second.name, options.maps);
+        write_maps(second.maps, staged.path() / folder, second.name, options.maps);
     if (!first_map.empty()) entry.first_map = (folder / first_map).string();
     if (!second_map.empty()) entry.second_map = (folder / second_map).string();
     if (observations)
       entry.row_error_mean_px = observed_row_error(calibration, *observations, pair);
-    if (dataset) write_pair_images(pair, first, second, *dataset, options, output, context, result);
+    if (dataset)
+      write_pair_images(pair, first, second, *dataset, options, staged.path(), context, result);
     result.entries.push_back(std::move(entry));
   }
   sort_skipped(result.skipped_images);
   require_none_skipped(result.skipped_images, context);
+  fs::remove(file);  // it describes folders that go now
+  staged.put_in_place(replaced);
+  for (fs::path& preview : result.previews)
+    preview = output / preview.lexically_relative(staged.path());
   // Last, so that its presence says that the images are all there.
-  write_file(
-      output / "rectification.yaml",
-      to_yaml(result.entries, rectify_provenance(calibration, dataset, options, context.jobs)));
+  write_file(file, to_yaml(result.entries,
+                           rectify_provenance(calibration, dataset, options, context.jobs)));
   return result;
 }
 
@@ -296,6 +338,7 @@ UndistortResult undistort(const Calibration& calibration, const Dataset& dataset
             fmt::format("the calibration has no intrinsics for camera '{}'", images.name));
     const Side side = make_side(calibration, undistorted_camera(*camera, alpha),
                                 camera->intrinsics->image_size, &dataset);
+    require_elsewhere(images, dataset, output / images.name);
     create_folder(output / images.name);
     std::vector<char> written(images.images.size());
     context.progress->begin("undistort " + images.name, images.images.size());

@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
+#include "pipeline/crop.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 
@@ -59,8 +60,7 @@ class Run {
                               join(names, ", "), did_you_mean(options_.from, names)));
     }
     board_ = make_board(options_.board);
-    const std::string warning = half_turn_warning(board_);
-    if (!warning.empty()) result_.notes.push_back(warning);
+    result_.notes = board_warnings(board_);
     stage("crop", &Run::crop);
     stage("detect", &Run::detect_boards);
     stage("intrinsics", &Run::intrinsics);
@@ -104,16 +104,10 @@ class Run {
         return;
       }
     }
-    CropResult cropped =
-        crop_composites(inputs_, crop_options, output_, context_.jobs, *context_.progress);
+    const CropResult cropped = crop_stage(inputs_, crop_options, output_, context_);
     for (const SkippedFile& skipped : cropped.skipped) {
       result_.notes.push_back(fmt::format("left out {}: {}", skipped.path, skipped.reason));
     }
-    if (context_.strict && !cropped.skipped.empty()) {
-      throw Error(fmt::format("{}: {}", cropped.skipped[0].path, cropped.skipped[0].reason));
-    }
-    cropped.dataset.provenance = expected;
-    write_file(file, to_yaml(cropped.dataset));
     report.summary =
         fmt::format("{} frames, {} cameras", cropped.frames, cropped.dataset.cameras.size());
     dataset_ = read_dataset(file);  // as a later run will see it

@@ -234,7 +234,7 @@ Detection detect_fast(const cv::Mat& grey, const Board& board) {
   std::string reason = "no_board";
   for (const int level : levels_to_search(picture)) {
     LevelResult result = search_level(work, level, board);
-    if (result.verdict == Verdict::kLarger) return {{}, "part_of_larger_board"};
+    if (result.verdict == Verdict::kLarger) return {{}, kPartOfLargerBoard};
     if (!result.grid) continue;
     Detection detection;
     detection.corners = refine_board(picture, *result.grid, work.refinement);

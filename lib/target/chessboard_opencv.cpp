@@ -178,7 +178,7 @@ Detection detect(const cv::Mat& grey, const Board& board, const std::vector<Atte
     const std::optional<Grid> grid = find_grid(attempt, grey, copy, board, reason);
     if (!grid) continue;
     if (continues_outside(grey, *grid)) {
-      reason = "part_of_larger_board";
+      reason = kPartOfLargerBoard;
       if (attempt.fill == 0) return nothing(reason);
       continue;
     }

@@ -16,6 +16,9 @@ struct Detection {
   bool found() const { return !corners.empty(); }
 };
 
+/// Such a board is there, but its squares go on beyond the corners asked for.
+inline constexpr const char* kPartOfLargerBoard = "part_of_larger_board";
+
 /// Grey, 8 bit, one channel in; thread-safe.
 using DetectFunction = Detection (*)(const cv::Mat& grey, const Board& board);
 

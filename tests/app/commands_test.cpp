@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "app/command_line.hpp"
@@ -196,6 +197,42 @@ TEST_F(Commands, ExistingOutputIsKeptWithoutForce) {
       {"intrinsics", at("observations.yaml"), "--model", "pinhole", "-o", at("intrinsics.yaml")}, 2,
       {"exists already", "--force"});
   EXPECT_EQ(read_file(at("intrinsics.yaml")), before);
+}
+
+TEST_F(Commands, AnInputIsNeverOverwritten) {
+  const std::string before = read_file(at("observations.yaml"));
+  const Outcome outcome = calib_command(
+      {"intrinsics", at("observations.yaml"), "-o", at("observations.yaml"), "--force"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("would be overwritten"));
+  EXPECT_EQ(read_file(at("observations.yaml")), before);
+  EXPECT_EQ(calib_command({"undistort", at("intrinsics.yaml"), "--images", at("images"), "-o",
+                           at("images"), "--force"})
+                .code,
+            2);
+}
+
+TEST_F(Commands, AFullDiskBehindStandardOutputIsAnError) {
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  EXPECT_EQ(run_cli({"detect", at("images"), "--dry-run"}, full, err), 2);
+  EXPECT_THAT(err.str(), HasSubstr("standard output"));
+}
+
+TEST_F(Commands, AFileThatWasCutOffIsRefused) {
+  const std::string whole = read_file(at("observations.yaml"));
+  for (const std::size_t end : {whole.rfind("  - camera"), whole.size() / 2}) {
+    write_file(at("cut.yaml"), whole.substr(0, end));
+    const Outcome outcome = calib_command({"intrinsics", at("cut.yaml"), "-o", at("no.yaml")});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("cut off"));
+  }
+}
+
+TEST_F(Commands, RectifyWithoutPosesNamesTheFile) {
+  const Outcome outcome = calib_command({"rectify", at("intrinsics.yaml"), "-o", at("none")});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("intrinsics.yaml"), HasSubstr("calib extrinsics")));
 }
 
 TEST_F(Commands, WrongBoardSizeIsDiagnosed) {

@@ -127,6 +127,37 @@ TEST_F(RunTest, OneCameraAloneEndsWithItsIntrinsics) {
   EXPECT_EQ(read_calibration(folder_->path() / "single/calibration.yaml").cameras.size(), 1u);
 }
 
+TEST_F(RunTest, NothingOfAnEarlierRunStaysAmongTheNewFiles) {
+  stages(options(), "e");
+  RunOptions fewer = options();
+  fewer.crop.names = {"a,b,c,d"};
+  fewer.crop.every = 2;
+  stages(fewer, "e");
+  EXPECT_FALSE(fs::exists(folder_->path() / "e/cam0"));
+  EXPECT_FALSE(fs::exists(folder_->path() / "e/rectified/cam0_cam1"));
+  const auto files = fs::directory_iterator(folder_->path() / "e/a");
+  EXPECT_EQ(std::distance(begin(files), end(files)), 6);
+  EXPECT_EQ(result_.observations.cameras[0].name, "a");
+}
+
+TEST_F(RunTest, AFailedRunLeavesTheEarlierResult) {
+  stages(options(), "f");
+  const std::string before = read_file(folder_->path() / "f/dataset.yaml");
+  RunOptions impossible = options();
+  impossible.crop.layout = "7x1";
+  EXPECT_THAT(testing::error_text([&] { stages(impossible, "f"); }), HasSubstr("7x1"));
+  EXPECT_EQ(read_file(folder_->path() / "f/dataset.yaml"), before);
+  EXPECT_THAT(stages(options(), "f"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify"));
+}
+
+TEST_F(RunTest, APictureThatCalibDidNotWriteIsNeverReplaced) {
+  write_file(folder_->path() / "g/cam1/0000.png", "mine");
+  EXPECT_THAT(testing::error_text([&] { stages(options(), "g"); }),
+              HasSubstr("cam1: exists already"));
+  EXPECT_EQ(read_file(folder_->path() / "g/cam1/0000.png"), "mine");
+}
+
 TEST_F(RunTest, AnUnknownStageIsRefused) {
   RunOptions options = RunTest::options();
   options.from = "rectfy";

@@ -1,0 +1,79 @@
+#include "pipeline/crop.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/staged_folder.hpp"
+#include "image/composites.hpp"
+#include "io/artefacts.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+// The dataset that a crop left at `file`; an empty one when there is none.
+Dataset read_earlier(const fs::path& file) {
+  if (!fs::exists(file)) return {};
+  try {
+    return read_dataset(file);
+  } catch (const Error&) {
+    return {};  // not to be read, so its folders are not known to be ours
+  }
+}
+
+// The folders in `output` that hold nothing but what an earlier crop wrote.
+std::vector<std::string> folders_of(const Dataset& earlier, const fs::path& output) {
+  std::vector<std::string> folders;
+  for (const DatasetCamera& camera : earlier.cameras) {
+    const fs::path folder = output / camera.name;
+    if (!camera.crop || !fs::is_directory(folder)) continue;
+    std::set<std::string> listed;
+    for (const ImageFile& image : camera.images) listed.insert(image.path);
+    bool all_listed = true;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+      all_listed &= listed.contains(camera.name + "/" + entry.path().filename().string());
+    }
+    if (all_listed) folders.push_back(camera.name);
+  }
+  return folders;
+}
+
+void require_inputs_elsewhere(const std::vector<std::string>& inputs,
+                              const std::vector<std::string>& replaced, const fs::path& output) {
+  std::set<fs::path> folders;
+  for (const std::string& name : replaced) folders.insert(fs::weakly_canonical(output / name));
+  for (const fs::path& file : find_composites(inputs).files) {
+    require(!folders.contains(fs::weakly_canonical(file).parent_path()),
+            fmt::format("{}: is in a folder that the result would replace; choose another --output",
+                        file.string()));
+  }
+}
+
+}  // namespace
+
+CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions& options,
+                      const fs::path& output, const Context& context) {
+  const fs::path file = output / "dataset.yaml";
+  const std::vector<std::string> replaced = folders_of(read_earlier(file), output);
+  require_inputs_elsewhere(inputs, replaced, output);
+  StagedFolder staged(output);
+  const auto check_cameras = [&](const std::vector<std::string>& cameras) {
+    staged.require_free(cameras, replaced);
+  };
+  CropResult result = crop_composites(inputs, options, staged.path(), context.jobs,
+                                      *context.progress, check_cameras);
+  if (context.strict && !result.skipped.empty()) {
+    throw Error(fmt::format("{}: {} (without --strict such frames are left out and listed)",
+                            result.skipped[0].path, result.skipped[0].reason));
+  }
+  fs::remove(file);  // it describes folders that go now
+  staged.put_in_place(replaced);
+  result.dataset.root = output;
+  write_file(file, to_yaml(result.dataset));
+  return result;
+}
+
+}  // namespace calib
