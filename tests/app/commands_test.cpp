@@ -240,6 +240,12 @@ TEST_F(Commands, WrongBoardSizeIsDiagnosed) {
                  1, {"no 9x5 board in any of 24 images", "use --board 8x5"});
 }
 
+// findChessboardCorners alone takes some 7x5 for a board of its own: they are parts of 8x5.
+TEST_F(Commands, APartOfTheBoardIsNeverCalibrated) {
+  expect_refused({"detect", at("images"), "--board", "7x5", "--square", "40mm", "-o", at("x.yaml")},
+                 1, {"use --board 8x5"});
+}
+
 TEST_F(Commands, BrokenImagesAreListedAndTheRestGoesOn) {
   fs::remove_all(at("broken"));
   fs::copy(at("images"), at("broken"), fs::copy_options::recursive);

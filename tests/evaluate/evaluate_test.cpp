@@ -91,6 +91,13 @@ TEST(Compare, MeasuresEachDifferenceInItsUnit) {
   EXPECT_FALSE(differences[0].worst_sigmas.has_value());
 }
 
+TEST(Compare, NamesTheCamerasOfBothWhenNoneIsCommon) {
+  const World world = make_world(small_rig(), kBoard, 0);
+  Calibration other = world.truth;
+  for (Camera& camera : other.cameras) camera.name = "other_" + camera.name;
+  EXPECT_THAT(error_text([&] { compare(other, world.truth); }), HasSubstr(other.cameras[0].name));
+}
+
 TEST(Compare, IsInSigmasWhereTheyAreKnown) {
   const World world = make_world(small_rig(), kBoard, 0);
   Calibration estimate = world.truth;

@@ -1,0 +1,77 @@
+#include "base/staged_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/files.hpp"
+#include "support/error_text.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::error_text;
+using testing::TemporaryFolder;
+
+void put(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  write_file(file, text);
+}
+
+TEST(StagedFolder, PutsWhatWasWrittenInPlace) {
+  const TemporaryFolder folder;
+  const fs::path place = folder.path() / "new" / "place";
+  {
+    StagedFolder staged(place);
+    put(staged.path() / "left" / "1.png", "new");
+    EXPECT_FALSE(fs::exists(place / "left"));
+    staged.put_in_place({});
+  }
+  EXPECT_EQ(read_file(place / "left" / "1.png"), "new");
+  EXPECT_EQ(std::distance(fs::directory_iterator(place), {}), 1) << "nothing else stays";
+}
+
+TEST(StagedFolder, LeavesTheEarlierFoldersWhenNotFinished) {
+  const TemporaryFolder folder;
+  put(folder.path() / "left" / "1.png", "old");
+  {
+    const StagedFolder staged(folder.path());
+    put(staged.path() / "left" / "1.png", "half");
+  }
+  EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(StagedFolder, ReplacesWholeFolders) {
+  const TemporaryFolder folder;
+  put(folder.path() / "left" / "9.png", "old");
+  put(folder.path() / "gone" / "1.png", "old");
+  StagedFolder staged(folder.path());
+  put(staged.path() / "left" / "1.png", "new");
+  staged.put_in_place({"left", "gone"});
+  EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new");
+  EXPECT_FALSE(fs::exists(folder.path() / "left" / "9.png"));
+  EXPECT_FALSE(fs::exists(folder.path() / "gone"));
+}
+
+TEST(StagedFolder, RefusesAFolderThatIsNotToBeReplacedAndRemovesNothing) {
+  const TemporaryFolder folder;
+  put(folder.path() / "left" / "holiday.png", "mine");
+  put(folder.path() / "right" / "1.png", "old");
+  StagedFolder staged(folder.path());
+  put(staged.path() / "left" / "1.png", "new");
+  EXPECT_NE(error_text([&] { staged.put_in_place({"right"}); }).find("left"), std::string::npos);
+  EXPECT_EQ(read_file(folder.path() / "left" / "holiday.png"), "mine");
+  EXPECT_EQ(read_file(folder.path() / "right" / "1.png"), "old");
+}
+
+TEST(StagedFolder, RemovesWhatAnInterruptedRunLeft) {
+  const TemporaryFolder folder;
+  const fs::path aside = StagedFolder(folder.path()).path();
+  put(aside / "left" / "stale.png", "stale");
+  const StagedFolder staged(folder.path());
+  EXPECT_TRUE(fs::is_empty(staged.path()));
+}
+
+}  // namespace
+}  // namespace calib
