@@ -1,5 +1,7 @@
 #include "target/chessboard_fast.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -8,6 +10,7 @@
 #include "base/errors.hpp"
 #include "corner/find_saddles.hpp"
 #include "corner/pyramid.hpp"
+#include "target/board_placement.hpp"
 #include "target/board_refinement.hpp"
 #include "target/saddle_lattice.hpp"
 
@@ -28,152 +31,63 @@ struct Workspace {
   RefinementScratch refinement;
 };
 
-// How the board lies on the lattice: cell = origin + column * along + row * down.
-struct Placement {
-  Cell origin, along, down;
-};
-
-Cell cell_of(const Placement& p, int column, int row) {
-  return {p.origin.i + column * p.along.i + row * p.down.i,
-          p.origin.j + column * p.along.j + row * p.down.j};
-}
-
-enum class Verdict { kNone, kFull, kLarger };
-
-bool is_full(const Lattice& lattice, const Placement& p, const Board& board) {
-  for (int row = 0; row < board.corners_y; ++row)
-    for (int column = 0; column < board.corners_x; ++column)
-      if (!lattice.find(cell_of(p, column, row))) return false;
-  return true;
-}
-
-// Whether the square diagonally outside corner 0 is dark. Between +i and +j it is bright where the
-// line along +i is rising, and so is the square across; the other two are not.
-bool outer_square_is_dark(const Placement& p) {
-  const bool rising = line_along_i(p.origin) == 0;
-  const Cell outwards{-p.along.i - p.down.i, -p.along.j - p.down.j};
-  const bool same_signs = outwards.i * outwards.j > 0;
-  return rising != same_signs;
-}
-
-// All right-handed placements whose corners fill the window that begins at `first`.
-void add_placements(Cell first, int wide, int high, const Board& board,
-                    std::vector<Placement>& placements) {
-  const int i0 = first.i, j0 = first.j, i1 = first.i + wide - 1, j1 = first.j + high - 1;
-  if (wide == board.corners_x && high == board.corners_y) {
-    placements.push_back({{i0, j0}, {1, 0}, {0, 1}});
-    placements.push_back({{i1, j1}, {-1, 0}, {0, -1}});
-  }
-  if (wide == board.corners_y && high == board.corners_x) {
-    placements.push_back({{i1, j0}, {0, 1}, {-1, 0}});
-    placements.push_back({{i0, j1}, {0, -1}, {1, 0}});
-  }
-}
-
-struct WindowList {
-  std::vector<Cell> first;
-  std::vector<int> wide, high;
-};
-
-// The distinct windows of the board's size in which no cell is empty.
-WindowList full_windows(const Lattice& lattice, const Board& board) {
-  WindowList windows;
-  const int turns = board.corners_x == board.corners_y ? 1 : 2;
-  for (int turn = 0; turn < turns; ++turn) {
-    const int wide = turn == 0 ? board.corners_x : board.corners_y;
-    const int high = turn == 0 ? board.corners_y : board.corners_x;
-    for (int j = lattice.first().j; j + high - 1 <= lattice.last().j; ++j)
-      for (int i = lattice.first().i; i + wide - 1 <= lattice.last().i; ++i) {
-        std::vector<Placement> placements;
-        add_placements({i, j}, wide, high, board, placements);
-        if (!is_full(lattice, placements.front(), board)) continue;
-        windows.first.push_back({i, j});
-        windows.wide.push_back(wide);
-        windows.high.push_back(high);
-      }
-  }
-  return windows;
-}
-
-float median_amplitude(const Lattice& lattice) {
-  std::vector<float> amplitudes;
-  for (const Cell cell : lattice.cells()) amplitudes.push_back(lattice.find(cell)->amplitude);
-  const auto middle = amplitudes.begin() + static_cast<std::ptrdiff_t>(amplitudes.size() / 2);
-  std::nth_element(amplitudes.begin(), middle, amplitudes.end());
-  return *middle;
-}
-
-// Whether a line of cells just outside the board holds corners too, in the lattice or, where that
-// is empty, in the picture.
-bool is_line_of_corners(const ResponseMap& map, const Lattice& lattice, Cell from, Cell step,
-                        int count, float amplitude) {
-  int corners = 0, seen = 0;
-  for (int k = 0; k < count; ++k) {
-    const Cell cell{from.i + k * step.i, from.j + k * step.j};
-    Saddle saddle;
-    if (const Saddle* known = lattice.find(cell)) {
-      saddle = *known;
-    } else {
-      Prediction at;
-      if (!predict(lattice, cell, at)) continue;
-      if (at.x < 4 || at.y < 4 || at.x > static_cast<float>(map.width - 5) ||
-          at.y > static_cast<float>(map.height - 5))
-        continue;
-      if (!find_corner(map, lattice, cell, saddle)) saddle.amplitude = 0;
-    }
-    ++seen;
-    corners += saddle.amplitude > 0.5f * amplitude;
-  }
-  return seen >= 2 && 2 * corners > seen;
-}
-
-bool continues_outside(const ResponseMap& map, const Lattice& lattice, Cell first, int wide,
-                       int high) {
-  const float amplitude = median_amplitude(lattice);
-  const auto line = [&](Cell from, Cell step, int count) {
-    return is_line_of_corners(map, lattice, from, step, count, amplitude);
-  };
-  return line({first.i - 1, first.j}, {0, 1}, high) ||
-         line({first.i + wide, first.j}, {0, 1}, high) ||
-         line({first.i, first.j - 1}, {1, 0}, wide) ||
-         line({first.i, first.j + high}, {1, 0}, wide);
-}
-
-// Lays the board on the lattice.
-Verdict place(const ResponseMap& map, const Lattice& lattice, const Board& board,
-              Placement& placement) {
-  if (lattice.size() < corner_count(board)) return Verdict::kNone;
-  const WindowList windows = full_windows(lattice, board);
-  if (windows.first.empty()) return Verdict::kNone;
-  if (windows.first.size() > 1) return Verdict::kLarger;
-  if (continues_outside(map, lattice, windows.first[0], windows.wide[0], windows.high[0]))
-    return Verdict::kLarger;
-
-  std::vector<Placement> placements;
-  add_placements(windows.first[0], windows.wide[0], windows.high[0], board, placements);
-  const auto less = [&](const Placement& a, const Placement& b) {
-    if (outer_square_is_dark(a) != outer_square_is_dark(b)) return outer_square_is_dark(a);
-    const Saddle *p = lattice.find(a.origin), *q = lattice.find(b.origin);
-    return std::hypot(p->x, p->y) < std::hypot(q->x, q->y);
-  };
-  placement = *std::min_element(placements.begin(), placements.end(), less);
-  return Verdict::kFull;
-}
-
 Grid to_grid(const Lattice& lattice, const Placement& placement, const Board& board, int level) {
   Grid grid{board.corners_x, board.corners_y, {}};
   for (int row = 0; row < board.corners_y; ++row)
     for (int column = 0; column < board.corners_x; ++column) {
-      const Saddle& saddle = *lattice.find(cell_of(placement, column, row));
-      grid.points.emplace_back(to_picture(saddle.x, level), to_picture(saddle.y, level));
+      const Saddle* saddle = lattice.find(cell_of(placement, column, row));
+      grid.points.push_back(
+          saddle ? cv::Point2d(to_picture(saddle->x, level), to_picture(saddle->y, level)) : kHole);
     }
   return grid;
 }
 
 struct LevelResult {
-  Verdict verdict = Verdict::kNone;
-  std::optional<Grid> grid;
+  BoardSight sight;
+  Grid grid;  // of kWhole and kPart
 };
+
+// How much a result says: a whole board, a part of which nothing is missed, ...
+int rank(const BoardSight& sight) {
+  switch (sight.sight) {
+    case Sight::kWhole:
+      return 6;
+    case Sight::kLarger:
+      return 5;
+    case Sight::kOtherSize:
+      return 4;
+    case Sight::kPart:
+      return sight.missed == 0 ? 3 : 2;
+    case Sight::kAmbiguous:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+bool is_better(const BoardSight& a, const BoardSight& b) {
+  return rank(a) != rank(b) ? rank(a) > rank(b) : a.seen > b.seen;
+}
+
+LevelResult search_lattice(const ResponseMap& map, Lattice& lattice, const Board& board,
+                           int level) {
+  BoardSight sight = place_whole(map, lattice, board);
+  if (sight.sight == Sight::kNone) {
+    grow(map, board.corners_x, board.corners_y, lattice);
+    sight = place_whole(map, lattice, board);
+  }
+  if (sight.sight == Sight::kNone) {
+    sight = place_part(map, lattice, board);
+  } else if (sight.sight == Sight::kLarger) {
+    grow(map, board.corners_x + kExtraReach, board.corners_y + kExtraReach, lattice);
+    const BoardSight other = place_part(map, lattice, board);
+    if (other.sight == Sight::kOtherSize) sight = other;
+  }
+  if (sight.sight != Sight::kWhole && sight.sight != Sight::kPart) return {sight, {}};
+  Grid grid = to_grid(lattice, sight.placement, board, level);
+  if (!is_unfolded(grid) || !is_regular(grid)) return {};
+  return {sight, std::move(grid)};
+}
 
 LevelResult search_level(Workspace& work, int level, const Board& board) {
   compute_response(work.pyramid.level(level), work.map);
@@ -181,21 +95,13 @@ LevelResult search_level(Workspace& work, int level, const Board& board) {
   search.expected = corner_count(board);
   find_saddles(work.map, search, work.saddle_scratch, work.saddles);
   const int reach = 2 * std::max(board.corners_x, board.corners_y) + kExtraReach;
-  LevelResult result;
+  LevelResult best;
   for (Lattice& lattice : link_saddles(work.map, work.saddles, reach)) {
-    Placement placement;
-    Verdict verdict = place(work.map, lattice, board, placement);
-    if (verdict == Verdict::kNone) {
-      grow(work.map, board.corners_x, board.corners_y, lattice);
-      verdict = place(work.map, lattice, board, placement);
-    }
-    if (verdict == Verdict::kLarger) result.verdict = verdict;
-    if (verdict != Verdict::kFull) continue;
-    Grid grid = to_grid(lattice, placement, board, level);
-    if (!is_unfolded(grid) || !is_regular(grid)) continue;
-    return {Verdict::kFull, std::move(grid)};
+    LevelResult result = search_lattice(work.map, lattice, board, level);
+    if (is_better(result.sight, best.sight)) best = std::move(result);
+    if (best.sight.sight == Sight::kWhole) break;
   }
-  return result;
+  return best;
 }
 
 // The levels in the order in which they are tried: the one of a handy size, the next coarser one
@@ -218,6 +124,22 @@ bool too_small(const GreyView& picture, const Board& board) {
          std::hypot(picture.width, picture.height) < std::hypot(across, down);
 }
 
+// Whether other levels of the pyramid cannot tell more.
+bool is_settled(const BoardSight& sight) { return rank(sight) >= 3; }
+
+std::string reason_for(const BoardSight& sight) {
+  switch (sight.sight) {
+    case Sight::kLarger:
+      return kPartOfLargerBoard;
+    case Sight::kOtherSize:
+      return fmt::format("{} {}x{}", kWrongSize, sight.wide, sight.high);
+    case Sight::kAmbiguous:
+      return "partial_ambiguous";
+    default:
+      return "no_board";
+  }
+}
+
 }  // namespace
 
 Detection detect_fast(const cv::Mat& grey, const Board& board) {
@@ -231,17 +153,17 @@ Detection detect_fast(const cv::Mat& grey, const Board& board) {
 
   thread_local Workspace work;
   work.pyramid.reset(picture);
-  std::string reason = "no_board";
+  LevelResult best;
   for (const int level : levels_to_search(picture)) {
     LevelResult result = search_level(work, level, board);
-    if (result.verdict == Verdict::kLarger) return {{}, kPartOfLargerBoard};
-    if (!result.grid) continue;
-    Detection detection;
-    detection.corners = refine_board(picture, *result.grid, work.refinement);
-    if (!detection.corners.empty()) return detection;
-    reason = "refinement_diverged";
+    if (is_better(result.sight, best.sight)) best = std::move(result);
+    if (is_settled(best.sight)) break;
   }
-  return {{}, reason};
+  if (best.grid.points.empty()) return {{}, reason_for(best.sight)};
+  Detection detection;
+  detection.corners = refine_board(picture, best.grid, work.refinement);
+  if (detection.corners.empty()) detection.reason = "refinement_diverged";
+  return detection;
 }
 
 }  // namespace calib

@@ -41,6 +41,11 @@ Patch inner_square(const cv::Mat& grey, const Grid& grid, int column, int row) {
                             grid.at(column + 1, row + 1), grid.at(column, row + 1)});
 }
 
+bool has_square(const Grid& grid, int column, int row) {
+  return grid.has(column, row) && grid.has(column + 1, row) && grid.has(column, row + 1) &&
+         grid.has(column + 1, row + 1);
+}
+
 // The same grid with another side as row 0.
 Grid transposed(const Grid& grid) {
   Grid result{grid.rows, grid.columns, {}};
@@ -115,27 +120,32 @@ bool continues_before_row_0(const cv::Mat& grey, const Grid& grid) {
 
 }  // namespace
 
-double line_spacing(const Grid& grid, int column, int row) {
-  const auto neighbour = [&](int c, int r) {
-    return grid.at(std::clamp(c, 0, grid.columns - 1), std::clamp(r, 0, grid.rows - 1));
+cv::Point2d direction_at(const Grid& grid, int column, int row, int along_row, int along_column) {
+  const auto seen_or_self = [&](int c, int r) {
+    return grid.has(c, r) ? grid.at(c, r) : grid.at(column, row);
   };
-  const cv::Point2d along_row = neighbour(column + 1, row) - neighbour(column - 1, row);
-  const cv::Point2d along_column = neighbour(column, row + 1) - neighbour(column, row - 1);
-  const double sine =
-      std::abs(along_row.cross(along_column)) / (cv::norm(along_row) * cv::norm(along_column));
+  return seen_or_self(column + along_row, row + along_column) -
+         seen_or_self(column - along_row, row - along_column);
+}
+
+double line_spacing(const Grid& grid, int column, int row) {
+  const cv::Point2d along_row = direction_at(grid, column, row, 1, 0);
+  const cv::Point2d along_column = direction_at(grid, column, row, 0, 1);
+  const double lengths = cv::norm(along_row) * cv::norm(along_column);
+  if (!(lengths > 0)) return 0;
 
   double nearest = std::numeric_limits<double>::infinity();
-  for (const auto& [dc, dr] : {std::array{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
-    const double distance = cv::norm(neighbour(column + dc, row + dr) - grid.at(column, row));
-    if (distance > 0) nearest = std::min(nearest, distance);
-  }
-  return nearest * sine;
+  for (const auto& [dc, dr] : {std::array{1, 0}, {-1, 0}, {0, 1}, {0, -1}})
+    if (grid.has(column + dc, row + dr))
+      nearest = std::min(nearest, cv::norm(grid.at(column + dc, row + dr) - grid.at(column, row)));
+  return nearest * std::abs(along_row.cross(along_column)) / lengths;
 }
 
 double signed_area(const Grid& grid) {
   double sum = 0;
   for (int row = 0; row + 1 < grid.rows; ++row)
     for (int column = 0; column + 1 < grid.columns; ++column) {
+      if (!has_square(grid, column, row)) continue;
       const cv::Point2d diagonal = grid.at(column + 1, row + 1) - grid.at(column, row);
       sum += diagonal.cross(grid.at(column, row + 1) - grid.at(column + 1, row));
     }
@@ -146,6 +156,7 @@ bool is_unfolded(const Grid& grid) {
   const double sign = signed_area(grid) > 0 ? 1 : -1;
   for (int row = 0; row + 1 < grid.rows; ++row)
     for (int column = 0; column + 1 < grid.columns; ++column) {
+      if (!has_square(grid, column, row)) continue;
       const std::array<cv::Point2d, 4> p = {grid.at(column, row), grid.at(column + 1, row),
                                             grid.at(column + 1, row + 1), grid.at(column, row + 1)};
       for (int i = 0; i < 4; ++i)
@@ -157,6 +168,7 @@ bool is_unfolded(const Grid& grid) {
 
 bool is_regular(const Grid& grid) {
   constexpr double kShare = 0.35;
+  // Comparisons with holes are false: they bend nothing.
   const auto bent = [](const cv::Point2d& a, const cv::Point2d& b, const cv::Point2d& c) {
     return cv::norm(a + c - 2 * b) > 2 * kShare * std::min(cv::norm(b - a), cv::norm(c - b));
   };

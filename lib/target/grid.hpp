@@ -1,30 +1,46 @@
 #pragma once
 // A found grid of corners as points in the picture, and what can be asked of it.
 
+#include <cmath>
+#include <limits>
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
 #include <vector>
 
 namespace calib {
 
-/// Corners row by row, pixels.
+/// Corners row by row, pixels. A corner that is not seen is a kHole.
 struct Grid {
   int columns = 0, rows = 0;
   std::vector<cv::Point2d> points;
   const cv::Point2d& at(int column, int row) const { return points[row * columns + column]; }
+  bool has(int column, int row) const;  ///< false for holes and outside the grid
 };
+
+inline const cv::Point2d kHole{std::numeric_limits<double>::quiet_NaN(),
+                               std::numeric_limits<double>::quiet_NaN()};
+
+inline bool Grid::has(int column, int row) const {
+  return column >= 0 && row >= 0 && column < columns && row < rows &&
+         !std::isnan(at(column, row).x);
+}
+
+/// From the seen neighbour before the corner to the one after it; from or to the corner itself
+/// where one is not seen. (1, 0): along the row, (0, 1): along the column. Zero without neighbours.
+cv::Point2d direction_at(const Grid& grid, int column, int row, int along_row, int along_column);
 
 /// How far a window around the corner may reach before it meets the lines through its neighbours:
 /// the distance to the nearest neighbour times the sine of the angle between the two lines, which
-/// is the spacing of the lines where perspective squeezes the squares.
+/// is the spacing of the lines where perspective squeezes the squares. 0 when a direction has no
+/// neighbours.
 double line_spacing(const Grid& grid, int column, int row);
 
 /// Twice the sum of the squares' signed areas: positive when columns cross rows points away from
 /// the camera, which is right-handed for a board seen from its printed side.
 double signed_area(const Grid& grid);
 
-/// Whether every square is convex and all turn the same way, as a board's picture through any lens
-/// does.
+/// Whether every square with four seen corners is convex and all turn the same way, as in a board's
+/// picture through any lens.
 bool is_unfolded(const Grid& grid);
 
 /// Whether neighbouring squares are alike, as they are in any picture of a board: no corner lies

@@ -19,6 +19,7 @@ class Lattice {
  public:
   /// Coordinates from -reach to reach.
   explicit Lattice(int reach);
+  int reach() const { return reach_; }
   bool holds(Cell cell) const;                ///< within reach, with room for neighbours
   const Saddle* find(Cell cell) const;        ///< null: empty, or out of reach
   void add(Cell cell, const Saddle& saddle);  ///< the cell must be empty and within reach
