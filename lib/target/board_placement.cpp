@@ -10,9 +10,10 @@ namespace {
 // A part of the board has at least this share of its corners, and at least so many.
 constexpr int kLeastShareOfBoard = 8;  // one in
 constexpr int kLeastCorners = 8;
-// Corners nearer to the border than this are not found, pixels of the level.
+// Corners nearer to the border than kBorder, pixels of the level, are not found; what is nearer
+// than a square may be missed.
 constexpr float kBorder = 5;
-constexpr float kBorderInSquares = 0.3f;
+constexpr float kBorderInSquares = 1;
 
 bool is_full(const Lattice& lattice, const Placement& p, const Board& board) {
   for (int row = 0; row < board.corners_y; ++row)
@@ -231,20 +232,22 @@ Alternation alternation_beyond(const ResponseMap& map, const Lattice& lattice, c
 }
 
 Rim rim_beyond(const ResponseMap& map, const Lattice& lattice, const Side& side) {
-  int inside = 0, outside = 0;
+  int inside = 0, well_inside = 0, outside = 0;
   for (int k = 0; k < side.count; ++k) {
     Prediction at;
     if (!lattice.find(side.cell(k)) || !predict(lattice, side.beyond(k), at)) continue;
-    const float margin = std::max(kBorder, kBorderInSquares * at.spacing);
-    ++(is_inside(map, at.x, at.y, margin) ? inside : outside);
+    ++(is_inside(map, at.x, at.y, kBorder) ? inside : outside);
+    well_inside += is_inside(map, at.x, at.y, std::max(kBorder, kBorderInSquares * at.spacing));
   }
-  if (inside == 0) return outside > 0 ? Rim::kLeaves : Rim::kUnclear;
+  if (inside + outside == 0) return Rim::kUnclear;
+  if (inside == 0) return Rim::kLeaves;
   const Alternation next = alternation_beyond(map, lattice, side, 0);
   const Alternation after = alternation_beyond(map, lattice, side, 1);
-  if (next.pairs == 0 || after.pairs == 0) return Rim::kUnclear;
-  if (4 * next.alternating < 3 * next.pairs) return Rim::kUnclear;
-  if (4 * after.alternating <= after.pairs) return Rim::kEnds;
-  return 4 * after.alternating >= 3 * after.pairs ? Rim::kGoesOn : Rim::kUnclear;
+  if (next.pairs > 0 && after.pairs > 0 && 4 * next.alternating >= 3 * next.pairs) {
+    if (4 * after.alternating <= after.pairs) return Rim::kEnds;
+    if (4 * after.alternating >= 3 * after.pairs) return Rim::kGoesOn;
+  }
+  return well_inside == 0 ? Rim::kLeaves : Rim::kUnclear;
 }
 
 // Corners in a side's line, and those that are missing there though they would be in the picture.
@@ -299,14 +302,47 @@ Window trim(const ResponseMap& map, Lattice& lattice) {
   }
 }
 
-// Where a board of `size` lines lies along one direction, of which [first, last] are seen.
-std::optional<int> begin_of(int first, int last, int size, Rim before, Rim after) {
+bool may_end(Rim rim) { return rim != Rim::kGoesOn; }
+bool may_extend(Rim rim) { return rim != Rim::kEnds; }
+
+// Where a board of `size` lines can begin along one direction, of which [first, last] are seen.
+std::vector<int> possible_begins(int first, int last, int size, Rim before, Rim after) {
   const int extra = size - (last - first + 1);
-  if (extra < 0) return std::nullopt;
-  if (extra == 0) return first;
-  if (before == Rim::kLeaves && after == Rim::kEnds) return first - extra;
-  if (before == Rim::kEnds && after == Rim::kLeaves) return first;
-  return std::nullopt;
+  std::vector<int> begins;
+  for (int more = 0; more <= extra; ++more) {
+    const bool first_fits = more == 0 ? may_end(before) : may_extend(before);
+    const bool last_fits = more == extra ? may_end(after) : may_extend(after);
+    if (first_fits && last_fits) begins.push_back(first - more);
+  }
+  return begins;
+}
+
+// Everywhere that the board can lie when `seen` is a part of it.
+std::vector<Window> possible_windows(const Window& seen, const std::array<Rim, 4>& rims,
+                                     const Board& board) {
+  std::vector<Window> windows;
+  const int turns = board.corners_x == board.corners_y ? 1 : 2;
+  for (int turn = 0; turn < turns; ++turn) {
+    const int wide = turn == 0 ? board.corners_x : board.corners_y;
+    const int high = turn == 0 ? board.corners_y : board.corners_x;
+    for (const int i : possible_begins(seen.first.i, seen.last.i, wide, rims[kLeft], rims[kRight]))
+      for (const int j :
+           possible_begins(seen.first.j, seen.last.j, high, rims[kTop], rims[kBottom]))
+        windows.push_back(window_at({i, j}, wide, high));
+  }
+  return windows;
+}
+
+// Whether the board is seen to leave the picture wherever its window is wider than what is seen.
+bool leaves_where_it_must(const Window& seen, const Window& window,
+                          const std::array<Rim, 4>& rims) {
+  const auto agrees = [&](SideName side, bool wider) {
+    return !wider || rims[side] == Rim::kLeaves;
+  };
+  return agrees(kLeft, window.first.i < seen.first.i) &&
+         agrees(kTop, window.first.j < seen.first.j) &&
+         agrees(kRight, window.last.i > seen.last.i) &&
+         agrees(kBottom, window.last.j > seen.last.j);
 }
 
 // Turned as the board asked for.
@@ -357,18 +393,10 @@ BoardSight place_part(const ResponseMap& map, Lattice& lattice, const Board& boa
   std::array<Rim, 4> rims{};
   for (const SideName side : kSides) rims[side] = rim_beyond(map, lattice, side_of(seen, side));
 
-  std::vector<Window> windows;
-  const int turns = board.corners_x == board.corners_y ? 1 : 2;
-  for (int turn = 0; turn < turns; ++turn) {
-    const int wide = turn == 0 ? board.corners_x : board.corners_y;
-    const int high = turn == 0 ? board.corners_y : board.corners_x;
-    const auto i = begin_of(seen.first.i, seen.last.i, wide, rims[kLeft], rims[kRight]);
-    const auto j = begin_of(seen.first.j, seen.last.j, high, rims[kTop], rims[kBottom]);
-    if (i && j) windows.push_back(window_at({*i, *j}, wide, high));
-  }
+  const std::vector<Window> windows = possible_windows(seen, rims, board);
   if (std::find(rims.begin(), rims.end(), Rim::kGoesOn) != rims.end())
     return {.sight = Sight::kLarger};
-  if (windows.size() == 1) {
+  if (windows.size() == 1 && leaves_where_it_must(seen, windows[0], rims)) {
     const int missed = count_missed(map, lattice, windows[0]);
     if (!is_dense(lattice.size(), missed)) return {};
     return {.sight = Sight::kPart,
