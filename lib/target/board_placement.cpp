@@ -158,14 +158,7 @@ bool goes_on_beyond(const ResponseMap& map, const Lattice& lattice, const Side& 
     ++seen;
     corners += saddle.amplitude > 0.5f * amplitude;
   }
-  return seen >= 2 && 2 * corners > seen;
-}
-
-bool continues_outside(const ResponseMap& map, const Lattice& lattice, const Window& window) {
-  const float amplitude = median_amplitude(lattice);
-  return std::any_of(kSides.begin(), kSides.end(), [&](SideName name) {
-    return goes_on_beyond(map, lattice, side_of(window, name), amplitude);
-  });
+  return corners >= 3 && 3 * corners >= 2 * seen;
 }
 
 // What lies beyond one side of the lattice.
@@ -248,6 +241,17 @@ Rim rim_beyond(const ResponseMap& map, const Lattice& lattice, const Side& side)
     if (4 * after.alternating >= 3 * after.pairs) return Rim::kGoesOn;
   }
   return well_inside == 0 ? Rim::kLeaves : Rim::kUnclear;
+}
+
+// Corners beyond a side make the board larger, unless the squares are seen to end there: clutter at
+// the rim of the board holds corners too.
+bool continues_outside(const ResponseMap& map, const Lattice& lattice, const Window& window) {
+  const float amplitude = median_amplitude(lattice);
+  return std::any_of(kSides.begin(), kSides.end(), [&](SideName name) {
+    const Side side = side_of(window, name);
+    return goes_on_beyond(map, lattice, side, amplitude) &&
+           rim_beyond(map, lattice, side) != Rim::kEnds;
+  });
 }
 
 // Corners in a side's line, and those that are missing there though they would be in the picture.
