@@ -118,12 +118,22 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   return images;
 }
 
-// Then the boards that were found are parts of larger ones too, whose edge was not seen.
-bool is_mostly_part_of_larger(const Observations& observations) {
-  const auto parts = std::count_if(
-      observations.missing.begin(), observations.missing.end(),
-      [](const MissingView& missing) { return missing.reason == kPartOfLargerBoard; });
-  return static_cast<std::size_t>(parts) > observations.views.size();
+// What the images without the board say of its size, when more of them do than show all of it:
+// those found may be parts of larger boards, or smaller ones taken for a part of this one.
+std::optional<BoardDiagnosis> diagnose_missing(const Observations& observations,
+                                               const Dataset& dataset,
+                                               const std::vector<Outcome>& outcomes) {
+  const Board& board = observations.board;
+  const auto whole =
+      std::count_if(observations.views.begin(), observations.views.end(), [&](const View& view) {
+        return static_cast<int>(view.corners.size()) == corner_count(board);
+      });
+  std::vector<std::string> reasons;
+  for (const MissingView& missing : observations.missing) reasons.push_back(missing.reason);
+  if (const auto told = diagnose_reasons(reasons, board); told && told->images > whole) return told;
+  if (std::count(reasons.begin(), reasons.end(), kPartOfLargerBoard) > whole)
+    return diagnose_board(sample_images(dataset, outcomes), board);
+  return std::nullopt;
 }
 
 void require_no_broken(const DetectResult& result) {
@@ -206,14 +216,13 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
     result.counts.push_back(count(dataset.cameras[i].name, static_cast<int>(i), observations));
   }
   if (context.strict) require_no_broken(result);
-  const bool misread = is_mostly_part_of_larger(observations);
-  if (misread || observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
+  if (const auto misread = diagnose_missing(observations, dataset, outcomes)) {
+    throw UndeterminedError(
+        fmt::format("the board is not {}: {}", size_text(board), misread->message));
+  }
+  if (observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
     const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
     if (diagnosis) result.doctor = diagnosis->message;
-  }
-  if (misread && !result.doctor.empty()) {
-    throw UndeterminedError(
-        fmt::format("the board is not {}: {}", size_text(board), result.doctor));
   }
   if (observations.views.empty()) fail_without_boards(result, outcomes.size(), board);
   return result;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "base/text.hpp"
 #include "target/chessboard_opencv.hpp"
 
 namespace calib {
@@ -43,16 +44,36 @@ std::string message(const BoardDiagnosis& diagnosis, const Board& asked) {
       counted_squares ? " (inner corners, not squares, are counted)" : "");
 }
 
+BoardDiagnosis diagnosis_of(const Counts& size, int images, int looked_at, const Board& asked) {
+  BoardDiagnosis diagnosis{asked, images, looked_at, {}};
+  diagnosis.board.corners_x = size.first;
+  diagnosis.board.corners_y = size.second;
+  diagnosis.message = message(diagnosis, asked);
+  return diagnosis;
+}
+
 }  // namespace
+
+std::optional<BoardDiagnosis> diagnose_reasons(const std::vector<std::string>& reasons,
+                                               const Board& asked) {
+  std::map<std::string, int> votes;
+  for (const std::string& reason : reasons)
+    if (reason.starts_with(kWrongSize)) ++votes[reason.substr(std::string(kWrongSize).size() + 1)];
+  if (votes.empty()) return {};
+  const auto best = std::max_element(
+      votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return diagnosis_of(parse_size(best->first, kWrongSize), best->second,
+                      static_cast<int>(reasons.size()), asked);
+}
 
 std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,
                                              const Board& asked) {
   const Counts asked_counts{asked.corners_x, asked.corners_y};
   std::map<Counts, int> votes;
-  BoardDiagnosis diagnosis;
+  int looked_at = 0;
   Counts best{};
   for (const cv::Mat& image : images) {
-    diagnosis.looked_at += 1;
+    ++looked_at;
     const std::optional<Counts> size = confirmed_size(image, asked_counts);
     if (!size || *size == asked_counts) continue;
     const auto rank = [&](const Counts& c) { return std::pair(votes[c], c.first * c.second); };
@@ -60,14 +81,9 @@ std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,
     if (rank(*size) > rank(best)) best = *size;
     if (votes[best] == kSure) break;
   }
-  diagnosis.images = votes[best];
-  if (diagnosis.images < std::min<int>(2, static_cast<int>(images.size())) || diagnosis.images == 0)
-    return {};
-  diagnosis.board = asked;
-  diagnosis.board.corners_x = best.first;
-  diagnosis.board.corners_y = best.second;
-  diagnosis.message = message(diagnosis, asked);
-  return diagnosis;
+  const int least = std::clamp(static_cast<int>(images.size()), 1, 2);
+  if (votes[best] < least) return {};
+  return diagnosis_of(best, votes[best], looked_at, asked);
 }
 
 }  // namespace calib

@@ -26,4 +26,9 @@ struct BoardDiagnosis {
 std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,
                                              const Board& asked);
 
+/// The same from the reasons that a detector gave ("wrong_size 9x6") for the images that lack the
+/// board; nothing when none is of that kind. The size named most often wins.
+std::optional<BoardDiagnosis> diagnose_reasons(const std::vector<std::string>& reasons,
+                                               const Board& asked);
+
 }  // namespace calib

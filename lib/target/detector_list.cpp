@@ -12,12 +12,12 @@ namespace calib {
 const std::vector<Detector>& detectors() {
   // The first is the default.
   static const std::vector<Detector> list = {
+      {"fast", "our own: whole and cut boards, each corner fitted and given its sigma_px",
+       detect_fast},
       {"opencv", "findChessboardCorners, refined with a window that fits the squares",
        detect_opencv},
       {"sb", "findChessboardCornersSB: slower, finds more on blurred or inverted boards",
        detect_sb},
-      {"fast", "our own: saddle points laid on the board and fitted, each with its sigma_px",
-       detect_fast},
   };
   return list;
 }

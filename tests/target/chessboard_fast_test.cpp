@@ -99,6 +99,47 @@ TEST(DetectFast, NumbersTheNegativeByItsDarkSquare) {
   }
 }
 
+// Fails when an id is wrong. The share of the true corners that were found.
+double share_found(const std::vector<Shot>& shots, const Board& board) {
+  std::size_t found = 0, inside = 0;
+  for (const Shot& shot : shots) {
+    inside += shot.truth.size();
+    for (const Corner& corner : detect_fast(shot.grey, board).corners) {
+      const auto truth = std::find_if(shot.truth.begin(), shot.truth.end(),
+                                      [&](const Corner& t) { return t.id == corner.id; });
+      EXPECT_NE(truth, shot.truth.end()) << shot.name << ": corner " << corner.id << " is not seen";
+      if (truth == shot.truth.end()) continue;
+      EXPECT_LT(std::hypot(corner.x - truth->x, corner.y - truth->y), 0.5) << shot.name;
+      ++found;
+    }
+  }
+  return static_cast<double>(found) / static_cast<double>(inside);
+}
+
+TEST(DetectFast, GivesTheCornersOfACutBoardTheirIds) {
+  const Board board{"chessboard", 9, 6, 0.03};
+  SynthOptions options = small_set(4);
+  options.cameras = 4;
+  options.partial = 1;
+  std::vector<Shot> shots = shoot_all(board, options);
+  std::erase_if(shots, [](const Shot& shot) { return shot.truth.size() == 54; });
+  ASSERT_GE(shots.size(), 15u);
+  EXPECT_GT(share_found(shots, board), 0.85);
+}
+
+TEST(DetectFast, FindsWhatAHandLeavesOfABoard) {
+  for (Shot shot : shoot(kBoard, small_set())) {
+    const cv::Point2d a(shot.truth[21].x, shot.truth[21].y), b(shot.truth[42].x, shot.truth[42].y);
+    cv::line(shot.grey, a, b, cv::Scalar(150), 16);
+    const Detection detection = detect_fast(shot.grey, kBoard);
+    EXPECT_GT(detection.corners.size(), 30u) << shot.name << ": " << detection.reason;
+    for (const Corner& corner : detection.corners)
+      EXPECT_LT(std::hypot(corner.x - shot.truth[corner.id].x, corner.y - shot.truth[corner.id].y),
+                1)
+          << shot.name << " " << corner.id;
+  }
+}
+
 TEST(DetectFast, TellsTheSizeThatIsThere) {
   const std::vector<Shot> shots = shoot(kBoard, small_set());
   for (const auto& [columns, rows] :

@@ -104,6 +104,17 @@ TEST(Detectors, AnUnknownNameIsAnErrorWithTheNearest) {
   }
 }
 
+TEST(BoardDoctor, BelievesWhatMostReasonsSay) {
+  const Board asked{"chessboard", 8, 6, 0.03};
+  EXPECT_FALSE(diagnose_reasons({"no_board", "zero bytes"}, asked).has_value());
+  const auto diagnosis =
+      diagnose_reasons({"wrong_size 9x6", "no_board", "wrong_size 7x5", "wrong_size 9x6"}, asked);
+  ASSERT_TRUE(diagnosis.has_value());
+  EXPECT_EQ(size_text(diagnosis->board), "9x6");
+  EXPECT_EQ(diagnosis->images, 2);
+  EXPECT_NE(diagnosis->message.find("in 2 of 4 images"), std::string::npos);
+}
+
 TEST(BoardDoctor, TellsTheSizeThatIsThere) {
   const Board board{"chessboard", 9, 6, 0.03};
   std::vector<cv::Mat> pictures;
