@@ -10,6 +10,7 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "image/integrity.hpp"
+#include "image/png.hpp"
 
 namespace calib {
 namespace {
@@ -55,7 +56,9 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   const Integrity integrity = check_integrity(bytes);
   if (integrity.format.empty()) return unreadable("not an image in a known format");
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
-  cv::Mat pixels = decode_pixels(bytes, format);
+  cv::Mat pixels;
+  if (format == PixelFormat::kGrey8 && integrity.format == "PNG") pixels = decode_png_grey(bytes);
+  if (pixels.empty()) pixels = decode_pixels(bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
     return unreadable("pixels are neither 8 nor 16 bit integers");

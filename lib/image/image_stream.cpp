@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
+#include "base/stopwatch.hpp"
 #include "image/video.hpp"
 
 namespace calib {
@@ -19,13 +20,15 @@ void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
   parallel_for(all.size(), jobs, [&](std::size_t k) {
     const auto [camera, index] = all[k];
     const ImageFile& file = dataset.cameras[camera].images[index];
+    const Stopwatch watch;
     DecodedImage decoded = decode_image(resolve(dataset, file.path), format);
     LoadedImage image{camera,
                       index,
                       file.frame,
                       file.path,
                       std::move(decoded.pixels),
-                      std::move(decoded.problem)};
+                      std::move(decoded.problem),
+                      watch.seconds()};
     work(image);
   });
 }
@@ -46,8 +49,11 @@ void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format
   bool ended = false;
   const auto next = [&](LoadedImage& image) {
     if (ended) return false;
+    const Stopwatch watch;
     image = make_frame(source, camera, video.position());
-    if (video.read(format, image.pixels)) return true;
+    const bool read = video.read(format, image.pixels);
+    image.decode_s = watch.seconds();
+    if (read) return true;
     ended = true;
     image.problem = video.shortfall();  // the first missing frame stands for all of them
     return !image.problem.empty();

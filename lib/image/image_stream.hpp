@@ -20,6 +20,7 @@ struct LoadedImage {
   std::string path;     ///< as in ImageFile; for a video "video.mp4#12"
   cv::Mat pixels;       ///< empty when there is a problem
   std::string problem;  ///< why it could not be read; empty: it could
+  double decode_s = 0;  ///< what reading and decoding took
 };
 
 /// Calls work(image) once for every image of every camera, from at most `jobs` threads, in no

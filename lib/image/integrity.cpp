@@ -1,6 +1,7 @@
 #include "image/integrity.hpp"
 
-#include <array>
+#include <libdeflate.h>
+
 #include <cctype>
 #include <cstdint>
 #include <cstdlib>
@@ -30,45 +31,14 @@ std::uint32_t little_endian(std::string_view bytes, std::size_t at, std::size_t 
   return value;
 }
 
-// CRC-32 of PNG (ISO 3309), eight bytes a step ("slicing by 8"): a plain table costs as much as a
-// quarter of the decoding.
-constexpr auto kCrcTables = [] {
-  std::array<std::array<std::uint32_t, 256>, 8> tables{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t crc = i;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 1) != 0 ? 0xEDB88320u ^ crc >> 1 : crc >> 1;
-    tables[0][i] = crc;
-  }
-  for (std::size_t t = 1; t < 8; ++t) {
-    for (std::size_t i = 0; i < 256; ++i)
-      tables[t][i] = tables[0][tables[t - 1][i] & 0xFF] ^ tables[t - 1][i] >> 8;
-  }
-  return tables;
-}();
-
-std::uint32_t crc32(std::string_view bytes) {
-  std::uint32_t crc = 0xFFFFFFFFu;
-  std::size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) {
-    const std::uint32_t low = crc ^ little_endian(bytes, i, 4);
-    const std::uint32_t high = little_endian(bytes, i + 4, 4);
-    crc = 0;
-    for (std::size_t b = 0; b < 4; ++b) {
-      crc ^= kCrcTables[7 - b][low >> 8 * b & 0xFF] ^ kCrcTables[3 - b][high >> 8 * b & 0xFF];
-    }
-  }
-  for (; i < bytes.size(); ++i)
-    crc = kCrcTables[0][(crc ^ static_cast<unsigned char>(bytes[i])) & 0xFF] ^ crc >> 8;
-  return ~crc;
-}
-
 std::string png_damage(std::string_view bytes) {
   std::size_t at = kPngSignature.size();
   while (at + 12 <= bytes.size()) {
     const std::size_t length = big_endian(bytes, at, 4);
     if (length > bytes.size() - at - 12) break;
     const std::string_view type_and_data = bytes.substr(at + 4, length + 4);
-    if (crc32(type_and_data) != big_endian(bytes, at + 8 + length, 4))
+    if (libdeflate_crc32(0, type_and_data.data(), type_and_data.size()) !=
+        big_endian(bytes, at + 8 + length, 4))
       return "corrupt PNG (a checksum does not fit)";
     if (type_and_data.starts_with("IEND")) return "";
     at += 12 + length;

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <mutex>
 #include <tuple>
 
 #include "base/errors.hpp"
+#include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "image/image_stream.hpp"
 #include "pipeline/inputs_hash.hpp"
@@ -20,12 +20,6 @@ namespace {
 
 constexpr std::size_t kDoctorImages = 6;
 constexpr std::size_t kDoctorBelowOneIn = 20;
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // One image's outcome.
 struct Outcome {
@@ -60,25 +54,24 @@ std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
                                 DetectResult& result) {
   std::vector<Outcome> outcomes;
   std::mutex mutex;
-  const auto start = Clock::now();
+  const Stopwatch wall;
   context.progress->begin("detect", count_images(dataset));
-  double find_s = 0;
   for_each_image(dataset, PixelFormat::kGrey8, context.jobs, [&](LoadedImage& image) {
     Outcome outcome{static_cast<int>(image.camera), image.frame, image.path, {}, image.problem, {}};
-    const auto before = Clock::now();
+    const Stopwatch watch;
     if (image.problem.empty()) {
       outcome.size = {image.pixels.cols, image.pixels.rows};
       outcome.detection = detector.detect(image.pixels, board);
     }
-    const double spent = seconds_since(before);
+    const double find_s = watch.seconds();
     const std::lock_guard lock(mutex);
-    find_s += spent;
+    result.find_s += find_s;
+    result.decode_s += image.decode_s;
     outcomes.push_back(std::move(outcome));
     context.progress->advance();
   });
   context.progress->end();
-  result.find_s = find_s;
-  result.wall_s = seconds_since(start);
+  result.wall_s = wall.seconds();
   std::sort(outcomes.begin(), outcomes.end(), [](const Outcome& a, const Outcome& b) {
     return std::tie(a.camera, a.frame, a.path) < std::tie(b.camera, b.frame, b.path);
   });

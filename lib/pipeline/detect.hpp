@@ -38,7 +38,7 @@ struct DetectResult {
   std::vector<BrokenImage> broken;
   std::string doctor;               ///< the board doctor's advice; empty: none needed
   double decode_s = 0, find_s = 0;  ///< summed over the threads
-  double wall_s = 0;
+  double wall_s = 0;                ///< of decoding and finding
 };
 
 /// Finds the board in every image. Decoding and detection overlap on `context.jobs` threads with a

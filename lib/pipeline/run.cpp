@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
 #include "pipeline/crop.hpp"
@@ -77,10 +77,9 @@ class Run {
   void stage(const std::string& name, void (Run::*work)(StageReport&)) {
     if (name == options_.from) forced_ = true;
     StageReport report{name, false, 0, ""};
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     (this->*work)(report);
-    report.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.seconds = watch.seconds();
     if (report.summary.empty()) return;
     on_stage_(report);
     result_.stages.push_back(report);

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/errors.hpp"
+#include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
 #include "pipeline/inputs_hash.hpp"
@@ -16,9 +16,9 @@ namespace {
 
 template <class Solve>
 double timed(const Solve& solve) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   solve();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return watch.seconds();
 }
 
 void finish(const Observations& observations, SolveResult& result) {

@@ -45,6 +45,20 @@ TEST_P(Lossless, GreyIsOneChannelOfEightBits) {
   EXPECT_EQ(decoded.pixels.size(), image.size());
 }
 
+// Our own decoder of PNG must not differ from the general one, whichever filters the rows have.
+TEST_P(Lossless, GreyIsThatOfTheGeneralDecoder) {
+  cv::Mat image = noise_image(67, 43, GetParam().type, 3);
+  image.colRange(20, 50).setTo(cv::Scalar(90, 60, 200));
+  for (const int strategy : {0, 1, 3}) {
+    const std::string bytes =
+        encode(GetParam().suffix, image, {cv::IMWRITE_PNG_STRATEGY, strategy});
+    const cv::Mat buffer(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
+    cv::Mat expected = cv::imdecode(buffer, cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH);
+    if (expected.depth() == CV_16U) expected.convertTo(expected, CV_8U, 1.0 / 256);
+    EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kGrey8).pixels, expected));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Formats, Lossless,
     ::testing::Values(Stored{".png", CV_8UC1}, Stored{".png", CV_8UC3}, Stored{".png", CV_8UC4},

@@ -1,0 +1,160 @@
+#include "image/png.hpp"
+
+#include <libdeflate.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace calib {
+namespace {
+
+constexpr std::size_t kSignature = 8, kChunkFrame = 12;  // length, type, checksum
+// Deflate cannot do better than this.
+constexpr std::uint64_t kLargestRatio = 1032;
+// 0.299, 0.587 and the rest, of 2^15.
+constexpr int kRed = 9797, kGreen = 19234, kBlue = 3737;
+
+std::uint32_t number(std::string_view bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return value;
+}
+
+struct Header {
+  std::uint32_t width = 0, height = 0;
+  int depth = 0;     // bits a sample
+  int channels = 0;  // 1 or 3
+  std::size_t bytes_a_pixel() const { return static_cast<std::size_t>(depth / 8 * channels); }
+  std::size_t row_bytes() const { return width * bytes_a_pixel(); }
+  std::size_t raw_bytes() const { return height * (row_bytes() + 1); }  // a filter's name each row
+};
+
+// Nothing for the kinds that are left to the general decoder.
+std::optional<Header> read_header(std::string_view bytes) {
+  constexpr std::size_t kData = kSignature + 8;
+  constexpr std::uint32_t kLargestSide = 1 << 20;
+  if (bytes.size() < kData + 13 || bytes.substr(kSignature + 4, 4) != "IHDR") return {};
+  Header header{number(bytes, kData), number(bytes, kData + 4), bytes[kData + 8], 0};
+  const int colour = bytes[kData + 9];
+  const bool plain = bytes[kData + 10] == 0 && bytes[kData + 11] == 0 && bytes[kData + 12] == 0;
+  if (colour == 0 && (header.depth == 8 || header.depth == 16)) header.channels = 1;
+  if (colour == 2 && header.depth == 8) header.channels = 3;
+  const bool sized = header.width > 0 && header.height > 0 && header.width < kLargestSide &&
+                     header.height < kLargestSide;
+  if (!plain || !sized || header.channels == 0) return {};
+  return header;
+}
+
+// The pieces of the compressed data, put together.
+void collect_data(std::string_view bytes, std::vector<char>& data) {
+  data.clear();
+  for (std::size_t at = kSignature; at + kChunkFrame <= bytes.size();) {
+    const std::size_t length = number(bytes, at);
+    if (length > bytes.size() - at - kChunkFrame) return;
+    const std::string_view chunk = bytes.substr(at + 8, length);
+    if (bytes.substr(at + 4, 4) == "IDAT") data.insert(data.end(), chunk.begin(), chunk.end());
+    at += kChunkFrame + length;
+  }
+}
+
+int nearest_of(int left, int up, int corner) {  // Paeth's predictor
+  const int to_left = std::abs(up - corner), to_up = std::abs(left - corner);
+  const int to_corner = std::abs(left + up - 2 * corner);
+  const int of_two = to_up < to_left ? up : left;
+  return to_corner < std::min(to_left, to_up) ? corner : of_two;
+}
+
+// Turns a row of differences into bytes, in place; `before` is the row above. Bytes differ from
+// those kStep to the left. False for an unknown filter.
+template <std::size_t kStep>
+bool unfilter(int filter, std::uint8_t* row, const std::uint8_t* before, std::size_t size) {
+  const auto add = [row](std::size_t k, int value) {
+    row[k] = static_cast<std::uint8_t>(row[k] + value);
+  };
+  switch (filter) {
+    case 0:
+      return true;
+    case 1:
+      for (std::size_t k = kStep; k < size; ++k) add(k, row[k - kStep]);
+      return true;
+    case 2:
+      for (std::size_t k = 0; k < size; ++k) add(k, before[k]);
+      return true;
+    case 3:
+      for (std::size_t k = 0; k < kStep; ++k) add(k, before[k] / 2);
+      for (std::size_t k = kStep; k < size; ++k) add(k, (row[k - kStep] + before[k]) / 2);
+      return true;
+    case 4:
+      for (std::size_t k = 0; k < kStep; ++k) add(k, before[k]);
+      for (std::size_t k = kStep; k < size; ++k)
+        add(k, nearest_of(row[k - kStep], before[k], before[k - kStep]));
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool unfilter(std::size_t step, int filter, std::uint8_t* row, const std::uint8_t* before,
+              std::size_t size) {
+  if (step == 1) return unfilter<1>(filter, row, before, size);
+  if (step == 2) return unfilter<2>(filter, row, before, size);
+  return unfilter<3>(filter, row, before, size);
+}
+
+void write_row(const Header& header, const std::uint8_t* row, int y, cv::Mat& grey) {
+  if (header.channels == 3) {
+    auto* out = grey.ptr<std::uint8_t>(y);
+    for (std::uint32_t x = 0; x < header.width; ++x) {
+      const std::uint8_t* p = row + 3 * static_cast<std::size_t>(x);
+      out[x] = static_cast<std::uint8_t>((p[0] * kRed + p[1] * kGreen + p[2] * kBlue) >> 15);
+    }
+  } else if (header.depth == 16) {
+    auto* out = grey.ptr<std::uint16_t>(y);
+    for (std::uint32_t x = 0; x < header.width; ++x)
+      out[x] = static_cast<std::uint16_t>(row[2 * static_cast<std::size_t>(x)] << 8 |
+                                          row[2 * static_cast<std::size_t>(x) + 1]);
+  } else {
+    std::copy_n(row, header.width, grey.ptr<std::uint8_t>(y));
+  }
+}
+
+struct Inflater {
+  std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> engine{
+      libdeflate_alloc_decompressor(), &libdeflate_free_decompressor};
+  std::vector<char> data;
+  std::vector<std::uint8_t> raw, zeros;
+};
+
+}  // namespace
+
+cv::Mat decode_png_grey(std::string_view bytes) {
+  const std::optional<Header> header = read_header(bytes);
+  if (!header || header->raw_bytes() > kLargestRatio * bytes.size()) return {};
+  thread_local Inflater inflater;
+  collect_data(bytes, inflater.data);
+  inflater.raw.resize(header->raw_bytes());
+  std::size_t size = 0;
+  const auto result =
+      libdeflate_zlib_decompress(inflater.engine.get(), inflater.data.data(), inflater.data.size(),
+                                 inflater.raw.data(), inflater.raw.size(), &size);
+  if (result != LIBDEFLATE_SUCCESS || size != inflater.raw.size()) return {};
+
+  inflater.zeros.assign(header->row_bytes(), 0);
+  cv::Mat grey(static_cast<int>(header->height), static_cast<int>(header->width),
+               header->depth == 16 ? CV_16U : CV_8U);
+  const std::uint8_t* before = inflater.zeros.data();
+  std::uint8_t* row = inflater.raw.data();
+  for (int y = 0; y < grey.rows; ++y, row += header->row_bytes()) {
+    const int filter = *row++;
+    if (!unfilter(header->bytes_a_pixel(), filter, row, before, header->row_bytes())) return {};
+    write_row(*header, row, y, grey);
+    before = row;
+  }
+  return grey;
+}
+
+}  // namespace calib
