@@ -62,6 +62,8 @@ Eigen::Matrix3d ray_to_board(const Pose& T_cam_board) {
   return plane.inverse();
 }
 
+constexpr int kFine = 3;
+
 using BoardRow = std::vector<Eigen::Vector2d>;
 
 // The points of the board's plane that the pixels [x0, x1) of row y see; NaN where there is none.
@@ -90,13 +92,69 @@ ChessboardMean pixel_mean(const Board& board, const Eigen::Vector2d& centre,
   return chessboard_mean(board, {centre - a, centre - b, centre + a, centre + b});
 }
 
-// Half the way from `before` to `after`: over two pixels inside the picture, which makes the
-// footprint symmetric about the pixel's centre, over one at its border.
-Eigen::Vector2d slope(const Eigen::Vector2d& before, const Eigen::Vector2d& centre,
-                      const Eigen::Vector2d& after) {
-  if (std::isnan(before.x())) return after - centre;
-  if (std::isnan(after.x())) return centre - before;
-  return (after - before) / 2;
+// The board around a pixel, as a polynomial of second degree in pixels. At the picture's border,
+// and at the edge of the lens, of the first degree.
+struct LocalBoard {
+  Eigen::Vector2d centre, dx, dy, dxx, dyy, dxy;
+
+  Eigen::Vector2d at(double x, double y) const {
+    return centre + x * dx + y * dy + (x * x / 2) * dxx + (y * y / 2) * dyy + (x * y) * dxy;
+  }
+  Eigen::Vector2d across(double x, double y) const { return dx + x * dxx + y * dxy; }
+  Eigen::Vector2d down(double x, double y) const { return dy + x * dxy + y * dyy; }
+  bool is_known() const { return dx.allFinite() && dy.allFinite(); }
+};
+
+struct Slope {
+  Eigen::Vector2d first, second;
+};
+
+Slope slope(const Eigen::Vector2d& before, const Eigen::Vector2d& centre,
+            const Eigen::Vector2d& after) {
+  const Eigen::Vector2d zero(0, 0);
+  if (std::isnan(before.x())) return {after - centre, zero};
+  if (std::isnan(after.x())) return {centre - before, zero};
+  return {(after - before) / 2, before + after - 2 * centre};
+}
+
+// Rows of the board's points; a pixel outside them is NaN.
+struct ThreeRows {
+  BoardRow above, here, below;
+
+  static Eigen::Vector2d at(const BoardRow& row, std::size_t i) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    return i < row.size() ? row[i] : Eigen::Vector2d(nan, nan);
+  }
+  LocalBoard around(std::size_t i) const {
+    const Slope x = slope(at(here, i - 1), here[i], at(here, i + 1));
+    const Slope y = slope(at(above, i), here[i], at(below, i));
+    Eigen::Vector2d mixed =
+        (at(above, i - 1) + at(below, i + 1) - at(above, i + 1) - at(below, i - 1)) / 4;
+    if (!mixed.allFinite()) mixed.setZero();
+    return {here[i], x.first, y.first, x.second, y.second, mixed};
+  }
+};
+
+// Calls paint(mean, pixel) for the fine pixels of one pixel.
+template <class Paint>
+void paint_pixel(const Board& board, const LocalBoard& local, cv::Mat fine, const Paint& paint) {
+  const Eigen::Vector2d a = (local.dx + local.dy) / 2, b = (local.dx - local.dy) / 2;
+  const double reach = 1.1 * std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
+  const Eigen::Vector2d& centre = local.centre;
+  const bool flat = chessboard_edge_distance(board, centre.x(), centre.y()) > reach;
+  const double value = flat ? chessboard_reflectance(board, centre.x(), centre.y()) : 0;
+  for (int row = 0; row < kFine; ++row)
+    for (int column = 0; column < kFine; ++column) {
+      const double x = (column + 0.5) / kFine - 0.5, y = (row + 0.5) / kFine - 0.5;
+      paint(flat ? ChessboardMean{value < 0 ? 0.0 : 1.0, std::max(value, 0.0)}
+                 : pixel_mean(board, local.at(x, y), local.across(x, y) / kFine,
+                              local.down(x, y) / kFine),
+            fine.at<float>(row, column));
+    }
+}
+
+void blur(cv::Mat& picture, double sigma) {
+  cv::GaussianBlur(picture, picture, cv::Size(), sigma, sigma, cv::BORDER_REFLECT_101);
 }
 
 }  // namespace
@@ -115,7 +173,9 @@ Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions&
 // The pixels that can show the sheet: around its projected outline, or all when some of it has no
 // projection.
 cv::Rect Renderer::sheet_region(const Pose& T_cam_board) const {
-  constexpr int kPerSide = 64, kMargin = 8;  // the outline bends by far less between its points
+  constexpr int kPerSide = 64;
+  // The outline bends by far less between its points, and the blur reaches no further.
+  const int margin = 8 + static_cast<int>(std::ceil(4 * blur_px_));
   const cv::Rect picture(0, 0, rays_.cols, rays_.rows);
   const double s = board_.square_m;
   const Eigen::Vector2d low(-2 * s, -2 * s);
@@ -134,52 +194,55 @@ cv::Rect Renderer::sheet_region(const Pose& T_cam_board) const {
   }
   // A far-off board must not overflow the integers.
   const Eigen::Vector2d end(rays_.cols, rays_.rows);
-  first = (first.array() - kMargin).floor().matrix().cwiseMax(0).cwiseMin(end);
-  last = (last.array() + kMargin).ceil().matrix().cwiseMax(0).cwiseMin(end);
+  first = (first.array() - margin).floor().matrix().cwiseMax(0).cwiseMin(end);
+  last = (last.array() + margin).ceil().matrix().cwiseMax(0).cwiseMin(end);
   return cv::Rect(cv::Point(static_cast<int>(first.x()), static_cast<int>(first.y())),
                   cv::Point(static_cast<int>(last.x()), static_cast<int>(last.y())));
 }
 
-void Renderer::draw_board(const Pose& T_cam_board, cv::Mat& picture) const {
-  const cv::Rect region = sheet_region(T_cam_board);
-  if (region.empty()) return;
+// `fine` holds kFine x kFine pixels for each one of `region`.
+void Renderer::draw_board(const Pose& T_cam_board, const cv::Rect& region, cv::Mat& fine) const {
   const Eigen::Matrix3d to_board = ray_to_board(T_cam_board);
   const bool front = sees_printed_side(T_cam_board);
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  const int x0 = region.x, x1 = region.x + region.width;
-  const std::size_t width = static_cast<std::size_t>(region.width);
-  const Eigen::Vector2d nothing(nan, nan);
-  BoardRow above(width, nothing), here, below;
-  intersect_row(rays_, to_board, region.y, x0, x1, here);
-  for (int y = region.y; y < region.y + region.height; ++y) {
-    if (y + 1 < region.y + region.height) {
-      intersect_row(rays_, to_board, y + 1, x0, x1, below);
-    } else {
-      below.assign(width, nothing);
+  const int x0 = region.x, x1 = region.x + region.width, y1 = region.y + region.height;
+  const auto paint = [&](const ChessboardMean& mean, float& pixel) {
+    const double sheet =
+        front ? kDark * mean.sheet + (kBright - kDark) * mean.bright : kBack * mean.sheet;
+    pixel = static_cast<float>(pixel * (1 - mean.sheet) + sheet);
+  };
+  ThreeRows rows;
+  intersect_row(rays_, to_board, region.y, x0, x1, rows.here);
+  for (int y = region.y; y < y1; ++y) {
+    rows.below.clear();
+    if (y + 1 < y1) intersect_row(rays_, to_board, y + 1, x0, x1, rows.below);
+    for (int i = 0; i < region.width; ++i) {
+      const LocalBoard local = rows.around(static_cast<std::size_t>(i));
+      if (std::isnan(local.centre.x()) || !local.is_known()) continue;
+      paint_pixel(board_, local, fine(cv::Rect(i * kFine, (y - region.y) * kFine, kFine, kFine)),
+                  paint);
     }
-    float* out = picture.ptr<float>(y) + x0;
-    for (std::size_t i = 0; i < width; ++i) {
-      if (std::isnan(here[i].x())) continue;
-      const Eigen::Vector2d across =
-          slope(i > 0 ? here[i - 1] : nothing, here[i], i + 1 < width ? here[i + 1] : nothing);
-      const Eigen::Vector2d down = slope(above[i], here[i], below[i]);
-      if (!across.allFinite() || !down.allFinite()) continue;  // alone at the edge of the lens
-      const ChessboardMean mean = pixel_mean(board_, here[i], across, down);
-      const double sheet =
-          front ? kDark * mean.sheet + (kBright - kDark) * mean.bright : kBack * mean.sheet;
-      out[i] = static_cast<float>(out[i] * (1 - mean.sheet) + sheet);
-    }
-    std::swap(above, here);
-    std::swap(here, below);
+    std::swap(rows.above, rows.here);
+    std::swap(rows.here, rows.below);
   }
+}
+
+// The lens blurs before the sensor samples: the picture is drawn and blurred with kFine x kFine
+// pixels for each one where the sheet is. (Blurring the sampled picture would move corners by up to
+// 0.03 px.)
+void Renderer::add_board(const Pose& T_cam_board, cv::Mat& picture) const {
+  const cv::Rect region = sheet_region(T_cam_board);
+  if (region.empty()) return;
+  cv::Mat fine;
+  cv::resize(background_(region), fine, {}, kFine, kFine, cv::INTER_NEAREST);
+  draw_board(T_cam_board, region, fine);
+  if (blur_px_ > 0) blur(fine, kFine * blur_px_);
+  cv::resize(fine, picture(region), region.size(), 0, 0, cv::INTER_AREA);
 }
 
 cv::Mat Renderer::render(const Pose& T_cam_board, std::uint64_t noise_seed) const {
   cv::Mat picture = background_.clone();
-  draw_board(T_cam_board, picture);
-  if (blur_px_ > 0) {
-    cv::GaussianBlur(picture, picture, cv::Size(), blur_px_, blur_px_, cv::BORDER_REFLECT_101);
-  }
+  if (blur_px_ > 0) blur(picture, blur_px_);
+  add_board(T_cam_board, picture);
   cv::multiply(picture, gain_, picture);
   if (noise_ > 0) add_pixel_noise(picture, noise_, noise_seed);
   cv::Mat grey;

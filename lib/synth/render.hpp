@@ -17,14 +17,16 @@ class Renderer {
   Renderer(const Camera& camera, const Board& board, const SynthOptions& options);
 
   /// An 8-bit grey picture of the board at T_cam_board. Each pixel near an edge holds the exact
-  /// mean over its footprint on the board (no sampling); then lens blur (Gaussian), light falloff,
-  /// Gaussian noise from a generator seeded by `noise_seed` alone (view_seed() in random.hpp makes
-  /// one of seed, camera and frame), rounding. Seen from behind, the board is a plain sheet.
+  /// mean over its footprint on the board (no sampling), blurred by the lens (Gaussian); then light
+  /// falloff, Gaussian noise from a generator seeded by `noise_seed` alone (view_seed() in
+  /// random.hpp makes one of seed, camera and frame), rounding. Seen from behind, the board is a
+  /// plain sheet.
   cv::Mat render(const Pose& T_cam_board, std::uint64_t noise_seed) const;
 
  private:
   cv::Rect sheet_region(const Pose& T_cam_board) const;
-  void draw_board(const Pose& T_cam_board, cv::Mat& picture) const;
+  void add_board(const Pose& T_cam_board, cv::Mat& picture) const;
+  void draw_board(const Pose& T_cam_board, const cv::Rect& region, cv::Mat& fine) const;
 
   Projector projector_;
   cv::Mat rays_;        // CV_64FC3, as pixel_rays() gives them
