@@ -177,13 +177,17 @@ Point between(const Point& a, const Point& b, float t) {
   return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
 }
 
-// The mean of the part of a square that is nearest to its side a-b; c and d lie beyond a and b.
+// The mean of the part of a square that is nearest to its side a-b, clear of its blurred rim; c and
+// d lie beyond a and b.
 std::optional<float> mean_near(const ResponseMap& map, Point a, Point b, Point c, Point d) {
+  constexpr float kClear = 2.5f;  // pixels
+  const float height = std::min(std::hypot(c.x - a.x, c.y - a.y), std::hypot(d.x - b.x, d.y - b.y));
+  const float rim = std::clamp(kClear / height, 0.1f, 0.3f);
   float sum = 0;
-  for (const float v : {0.25f, 0.45f})
+  for (const float v : {rim, rim + 0.15f})
     for (const float u : {0.3f, 0.5f, 0.7f}) {
       const Point p = between(between(a, b, u), between(c, d, u), v);
-      if (!is_inside(map, p.x, p.y, 2)) return std::nullopt;
+      if (!is_inside(map, p.x, p.y, 1)) return std::nullopt;
       sum += sample(map, p.x, p.y);
     }
   return sum / 6;
