@@ -7,7 +7,7 @@
 namespace calib {
 namespace {
 
-constexpr float kLargestRadius = 20;
+constexpr float kLargestRadius = 20, kLargestUncorrectedRadius = 8;
 constexpr float kSmallestRadius = 3;
 // A corner nearer to the picture's border, pixels, may as well lie outside.
 constexpr float kLeastRoomToBorder = 4;
@@ -73,17 +73,30 @@ Bend bend_of(const cv::Point2d& before, const cv::Point2d& middle, const cv::Poi
   return {2 * (d1 / t1 - d2 / t2) / (t1 - t2), normal};
 }
 
-// The bend of the line in the corner, or in the next one when the line ends there.
-std::optional<Bend> bend_at(const Grid& grid, int column, int row, int along_row,
-                            int along_column) {
+// Where along a line of corners the bend at this one can be taken: at itself, or at the next one
+// when the line ends here. Nothing when fewer than three are seen.
+std::optional<int> bend_shift(const Grid& grid, int column, int row, int along_row,
+                              int along_column) {
   for (const int shift : {0, 1, -1}) {
     const int c = column + shift * along_row, r = row + shift * along_column;
     if (grid.has(c, r) && grid.has(c - along_row, r - along_column) &&
         grid.has(c + along_row, r + along_column))
-      return bend_of(grid.at(c - along_row, r - along_column), grid.at(c, r),
-                     grid.at(c + along_row, r + along_column));
+      return shift;
   }
   return std::nullopt;
+}
+
+std::optional<Bend> bend_at(const Grid& grid, int column, int row, int along_row,
+                            int along_column) {
+  const auto shift = bend_shift(grid, column, row, along_row, along_column);
+  if (!shift) return std::nullopt;
+  const int c = column + *shift * along_row, r = row + *shift * along_column;
+  return bend_of(grid.at(c - along_row, r - along_column), grid.at(c, r),
+                 grid.at(c + along_row, r + along_column));
+}
+
+bool bends_are_known(const Grid& grid, int column, int row) {
+  return bend_shift(grid, column, row, 1, 0) && bend_shift(grid, column, row, 0, 1);
 }
 
 float room_to_border(const GreyView& picture, const cv::Point2d& p) {
@@ -104,47 +117,77 @@ cv::Point2d pull_of_curvature(const Grid& grid, int column, int row, double radi
           (along->normal.x * b2 - down->normal.x * b1) / determinant};
 }
 
-// Fits every corner of the grid; those that cannot be fitted become holes. Returns the grid of the
-// fitted corners.
-Grid fit_corners(const GreyView& picture, const Grid& grid, RefinementScratch& scratch) {
-  const float noise = estimate_noise(picture);
-  scratch.fits.resize(grid.points.size());
-  Grid fitted = grid;
+// Fits the corners of one board one after the other.
+class Fitter {
+ public:
+  Fitter(const GreyView& picture, const Grid& grid, RefinementScratch& scratch)
+      : picture_(picture), grid_(grid), scratch_(scratch), noise_(estimate_noise(picture)) {
+    scratch_.fits.resize(grid.points.size());
+  }
+
+  /// The grid of the fitted corners; those that cannot be fitted become holes.
+  Grid fit_all() {
+    Grid fitted = grid_;
+    for_each_corner([&](int column, int row, int id) {
+      const bool known = bends_are_known(grid_, column, row);
+      const bool done = fit(column, row, known ? kLargestRadius : kLargestUncorrectedRadius);
+      fitted.points[id] = done ? position(id) : kHole;
+      if (done) learn_blur(scratch_.fits[id]);
+    });
+    const Grid first = fitted;
+    for_each_corner([&](int column, int row, int id) {  // those whose neighbours became holes
+      if (!first.has(column, row) || scratch_.fits[id].radius <= kLargestUncorrectedRadius ||
+          bends_are_known(first, column, row))
+        return;
+      fitted.points[id] = fit(column, row, kLargestUncorrectedRadius) ? position(id) : kHole;
+    });
+    return fitted;
+  }
+
+ private:
+  template <class Work>
+  void for_each_corner(const Work& work) const {
+    for (int row = 0; row < grid_.rows; ++row)
+      for (int column = 0; column < grid_.columns; ++column)
+        if (grid_.has(column, row)) work(column, row, row * grid_.columns + column);
+  }
+
+  cv::Point2d position(int id) const {
+    return {scratch_.fits[id].model.x, scratch_.fits[id].model.y};
+  }
+
+  bool fit(int column, int row, float largest_radius) {
+    const int id = row * grid_.columns + column;
+    const auto room = static_cast<float>(line_spacing(grid_, column, row));
+    if (room == 0) return false;
+    const float room_inside =
+        std::min(room - kBlursClear * blur_ - 0.5f, room_to_border(picture_, grid_.points[id]));
+    const float radius = std::clamp(room_inside, kSmallestRadius, largest_radius);
+    return fit_corner(picture_, start_of(grid_, column, row, blur_), radius, noise_, scratch_.fit,
+                      scratch_.fits[id]) &&
+           room_to_border(picture_, position(id)) >= kLeastRoomToBorder;
+  }
+
   // The first few corners tell the blur of the others.
-  constexpr std::size_t kFirst = 9;
-  std::vector<SaddleFit> first_fits;
-  float blur = 1;
-  for (int row = 0; row < grid.rows; ++row)
-    for (int column = 0; column < grid.columns; ++column) {
-      if (!grid.has(column, row)) continue;
-      const int id = row * grid.columns + column;
-      const auto room = static_cast<float>(line_spacing(grid, column, row));
-      const float radius = std::clamp(
-          std::min(room - kBlursClear * blur - 0.5f, room_to_border(picture, grid.points[id])),
-          kSmallestRadius, kLargestRadius);
-      SaddleFit& fit = scratch.fits[id];
-      const bool fits =
-          room > 0 &&
-          fit_corner(picture, start_of(grid, column, row, blur), radius, noise, scratch.fit, fit) &&
-          room_to_border(picture, {fit.model.x, fit.model.y}) >= kLeastRoomToBorder;
-      if (!fits) {
-        fitted.points[id] = kHole;
-        continue;
-      }
-      fitted.points[id] = {fit.model.x, fit.model.y};
-      if (first_fits.size() < kFirst) {
-        first_fits.push_back(fit);
-        blur = median_blur(first_fits);
-      }
-    }
-  return fitted;
-}
+  void learn_blur(const SaddleFit& fit) {
+    constexpr std::size_t kFirst = 9;
+    if (first_fits_.size() == kFirst) return;
+    first_fits_.push_back(fit);
+    blur_ = median_blur(first_fits_);
+  }
+
+  const GreyView& picture_;
+  const Grid& grid_;
+  RefinementScratch& scratch_;
+  float noise_, blur_ = 1;
+  std::vector<SaddleFit> first_fits_;
+};
 
 }  // namespace
 
 std::vector<Corner> refine_board(const GreyView& picture, const Grid& grid,
                                  RefinementScratch& scratch) {
-  const Grid fitted = fit_corners(picture, grid, scratch);
+  const Grid fitted = Fitter(picture, grid, scratch).fit_all();
   Grid refined = fitted;
   std::vector<Corner> corners;
   for (int row = 0; row < grid.rows; ++row)
