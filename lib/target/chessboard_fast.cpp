@@ -93,6 +93,9 @@ LevelResult search_level(Workspace& work, int level, const Board& board) {
   compute_response(work.pyramid.level(level), work.map);
   SaddleSearch search;
   search.expected = corner_count(board);
+  // Room for clutter, but linking takes the square of it.
+  search.most_saddles = std::clamp(6 * search.expected, 500, 3000);
+  search.most_candidates = 3 * search.most_saddles;
   find_saddles(work.map, search, work.saddle_scratch, work.saddles);
   const int reach = 2 * std::max(board.corners_x, board.corners_y) + kExtraReach;
   LevelResult best;

@@ -16,6 +16,8 @@ constexpr float kLargestTangent = 0.24f;      // of a neighbour's direction agai
 constexpr float kLargestBackTangent = 0.36f;  // of the neighbour's own line
 constexpr float kBendPenalty = 8;
 constexpr int kTries = 3;
+// Neighbours so many times farther than the best one are not looked for.
+constexpr float kFarther = 3;
 constexpr float kLargestContrastRatio = 4;
 constexpr float kLeastEdge = 0.35f;   // contrast along the edge, as a share of the amplitude
 constexpr float kLongestLink = 0.3f;  // as a share of the picture's longer side
@@ -75,6 +77,9 @@ struct Nearest {
     int k = count++;
     for (; k > 0 && entry < entries[k - 1]; --k) entries[k] = entries[k - 1];
     entries[k] = entry;
+  }
+  float best() const {
+    return count > 0 ? entries[0].score : std::numeric_limits<float>::infinity();
   }
   float worst() const {
     return count == kTries ? entries[kTries - 1].score : std::numeric_limits<float>::infinity();
@@ -157,7 +162,9 @@ class Linker {
       // Everything nearer than this has been seen.
       const float seen = static_cast<float>((ring - 1) * Buckets::kSide);
       if (seen > longest) break;
-      const auto settled = [&](const Nearest& n) { return n.worst() <= seen * seen; };
+      const auto settled = [&](const Nearest& n) {
+        return n.worst() <= seen * seen || n.best() * kFarther * kFarther <= seen * seen;
+      };
       if (ring > 0 && std::all_of(nearest.begin(), nearest.end(), settled)) break;
       buckets_.visit_ring(saddles_[from], ring,
                           [&](int to) { consider(from, to, longest, nearest); });
