@@ -113,7 +113,7 @@ void linearise(const SaddleModel& m, float px, float py, const Window& window,
   const float c2 = std::cos(m.angle[1]), s2 = std::sin(m.angle[1]);
   const float inverse_blur = 1 / m.blur, scale = inverse_blur * 0.70710678f;
   const float slope = 0.79788456f * inverse_blur * m.contrast;  // b * d erf / d distance at 0
-  const float a = m.level, b = m.contrast, ax = m.slope_x, ay = m.slope_y;
+  const float a = m.level, b = m.contrast, ax = m.light_x, ay = m.light_y;
   Block u{}, v{}, grey{}, residual;
   std::array<Block, kParameters> j;
   for (int first = 0; first < window.padded; first += kBlock) {
@@ -126,18 +126,19 @@ void linearise(const SaddleModel& m, float px, float py, const Window& window,
       const float t1 = c1 * dx + s1 * dy, t2 = c2 * dx + s2 * dy;
       const float d1 = c1 * dy - s1 * dx, d2 = c2 * dy - s2 * dx;
       const ErfAndGauss e1 = erf_and_gauss(d1 * scale), e2 = erf_and_gauss(d2 * scale);
-      const float g1 = slope * e1.gauss * e2.erf, g2 = slope * e2.gauss * e1.erf;
       const float product = e1.erf * e2.erf;
+      const float light = 1 + ax * u[k] + ay * v[k], pattern = a + b * product;
+      const float g1 = light * slope * e1.gauss * e2.erf, g2 = light * slope * e2.gauss * e1.erf;
       j[0][k] = g1 * s1 + g2 * s2;
       j[1][k] = -g1 * c1 - g2 * c2;
       j[2][k] = -g1 * t1;
       j[3][k] = -g2 * t2;
       j[4][k] = -(g1 * d1 + g2 * d2) * inverse_blur;
-      j[5][k] = 1;
-      j[6][k] = product;
-      j[7][k] = u[k];
-      j[8][k] = v[k];
-      residual[k] = grey[k] - (a + ax * u[k] + ay * v[k] + b * product);
+      j[5][k] = light;
+      j[6][k] = light * product;
+      j[7][k] = pattern * u[k];
+      j[8][k] = pattern * v[k];
+      residual[k] = grey[k] - light * pattern;
     }
     std::copy_n(residual.begin(), size, scratch.residual.begin() + first);
     for (int i = 0; i < kParameters; ++i)
@@ -202,8 +203,8 @@ float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
   m.blur = std::clamp(m.blur + limited(step(4), 0.4f), 0.3f, 5.f);
   m.level += static_cast<float>(step(5));
   m.contrast += static_cast<float>(step(6));
-  m.slope_x += static_cast<float>(step(7));
-  m.slope_y += static_cast<float>(step(8));
+  m.light_x += static_cast<float>(step(7));
+  m.light_y += static_cast<float>(step(8));
   return length;
 }
 
@@ -212,6 +213,7 @@ float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
 bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius, int iterations,
                 FitScratch& scratch, SaddleFit& fit) {
   constexpr float kSettled = 0.03f;  // the next step would be some thousandths
+  constexpr double kSettledBlur = 0.1;
   const Window window = collect_pixels(picture, start, radius, scratch);
   if (window.count < kFewestPixels) return false;
   SaddleModel m = start;
@@ -235,7 +237,7 @@ bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius,
     if (!step.allFinite()) return false;
     const float length = apply_step(step, m, px, py);
     if (std::hypot(px - px0, py - py0) > kLargestDrift) return false;
-    if (length < kSettled) break;
+    if (length < kSettled && std::abs(step(4)) < kSettledBlur) break;
   }
   // What is left after the last step, by the linear model of that step.
   const double squares =

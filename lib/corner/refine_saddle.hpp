@@ -2,10 +2,11 @@
 // The sub-pixel position of a saddle point, by fitting what a blurred crossing of two edges looks
 // like:
 //
-//   I(p) = a + ax u + ay v + b erf(d1 / (sqrt2 s)) erf(d2 / (sqrt2 s))
+//   I(p) = (1 + gx u + gy v) (a + b erf(d1 / (sqrt2 s)) erf(d2 / (sqrt2 s)))
 //
-// with d1, d2 the signed distances of the pixel from the two lines, s the blur, and a plane for
-// uneven light: nine parameters with the position and the directions of the lines.
+// with d1, d2 the signed distances of the pixel from the two lines, s the blur, and a gradient of
+// the light: nine parameters with the position and the directions of the lines. (Were the gradient
+// added, the corner would move by g s^2 in the vignetting of a lens.)
 
 #include <array>
 #include <vector>
@@ -19,7 +20,7 @@ struct SaddleModel {
   std::array<float, 2> angle{};   ///< of the two lines, from x towards y
   float blur = 1;                 ///< s, pixels
   float level = 0, contrast = 0;  ///< a, b: grey levels
-  float slope_x = 0, slope_y = 0;
+  float light_x = 0, light_y = 0;  ///< gx, gy: per pixel
 };
 
 struct SaddleFit {

@@ -416,10 +416,10 @@ BoardSight place_part(const ResponseMap& map, Lattice& lattice, const Board& boa
       std::all_of(rims.begin(), rims.end(), [](Rim rim) { return rim == Rim::kEnds; });
   const int missed = count_missed(map, lattice, seen);
   if (ends_everywhere && missed == 0) return other_size(seen, board);
-  const auto clear =
-      std::count_if(rims.begin(), rims.end(), [](Rim rim) { return rim != Rim::kUnclear; });
-  return {.sight =
-              clear >= 2 && is_dense(lattice.size(), missed) ? Sight::kAmbiguous : Sight::kNone};
+  const bool all_clear =
+      std::none_of(rims.begin(), rims.end(), [](Rim rim) { return rim == Rim::kUnclear; });
+  const bool is_board = all_clear && is_dense(lattice.size(), missed);
+  return {.sight = is_board ? Sight::kAmbiguous : Sight::kNone};
 }
 
 }  // namespace calib

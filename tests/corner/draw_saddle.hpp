@@ -30,8 +30,8 @@ inline Picture draw(int width, int height, const SaddleModel& m, double noise, i
       double product = 1;
       for (const double angle : m.angle)
         product *= std::erf((std::cos(angle) * v - std::sin(angle) * u) / (m.blur * std::sqrt(2)));
-      const double grey =
-          m.level + m.slope_x * u + m.slope_y * v + m.contrast * product + noise * normal(engine);
+      const double light = 1 + m.light_x * u + m.light_y * v;
+      const double grey = light * (m.level + m.contrast * product) + noise * normal(engine);
       picture.pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(grey), 0L, 255L)));
     }
   return picture;

@@ -74,7 +74,7 @@ TEST(FitSaddle, RecoversTheModelWithinItsSigma) {
   double squares = 0, worst = 0;
   FitScratch scratch;
   for (int seed = 0; seed < kSeeds; ++seed) {
-    SaddleModel truth{32, 32, {0.2f, 1.5f}, 0.8f, 110, 50, 0.3f, -0.2f};
+    SaddleModel truth{32, 32, {0.2f, 1.5f}, 0.8f, 110, 50, 0.003f, -0.002f};
     truth.x += 0.003f * static_cast<float>(seed);
     truth.y -= 0.002f * static_cast<float>(seed);
     truth.angle[0] += 0.01f * static_cast<float>(seed);
@@ -99,6 +99,21 @@ TEST(FitSaddle, RecoversTheModelWithinItsSigma) {
   // 600 normal numbers have a mean square of 1 within 0.06; rounding to grey levels adds a little.
   EXPECT_NEAR(squares / (2 * kSeeds), 1.0, 0.25);
   EXPECT_LT(worst, 5.0);
+}
+
+// A light gradient g moves an edge of blur s by g s^2, here 0.08 px, for those who take it for a
+// sum.
+TEST(FitSaddle, IsNotMovedByVignettingOfBlurredCorners) {
+  const SaddleModel truth{40.3f, 40.1f, {0.2f, 1.5f}, 4, 110, 50, 0.005f, -0.004f};
+  const Picture picture = draw(80, 80, truth, 0);
+  SaddleModel start = truth;
+  start.blur = 2;
+  start.light_x = start.light_y = 0;
+  FitScratch scratch;
+  SaddleFit fit;
+  ASSERT_TRUE(fit_saddle(picture.view(), start, 15, 8, scratch, fit));
+  EXPECT_NEAR(fit.model.x, truth.x, 0.01);
+  EXPECT_NEAR(fit.model.y, truth.y, 0.01);
 }
 
 TEST(FitSaddle, RefusesWhereThereIsNone) {
