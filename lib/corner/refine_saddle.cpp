@@ -91,7 +91,7 @@ Window collect_pixels(const GreyView& picture, const SaddleModel& start, float r
       scratch.u[n] = u;
       scratch.v[n] = v;
       scratch.grey[n] = row[x];
-      n += (std::abs(c1 * dy - s1 * dx) < band) | (std::abs(c2 * dy - s2 * dx) < band);
+      n += std::min(std::abs(c1 * dy - s1 * dx), std::abs(c2 * dy - s2 * dx)) < band;
     }
   }
   window.count = n;

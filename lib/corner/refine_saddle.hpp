@@ -16,10 +16,10 @@
 namespace calib {
 
 struct SaddleModel {
-  float x = 0, y = 0;             ///< pixels
-  std::array<float, 2> angle{};   ///< of the two lines, from x towards y
-  float blur = 1;                 ///< s, pixels
-  float level = 0, contrast = 0;  ///< a, b: grey levels
+  float x = 0, y = 0;              ///< pixels
+  std::array<float, 2> angle{};    ///< of the two lines, from x towards y
+  float blur = 1;                  ///< s, pixels
+  float level = 0, contrast = 0;   ///< a, b: grey levels
   float light_x = 0, light_y = 0;  ///< gx, gy: per pixel
 };
 
