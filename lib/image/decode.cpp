@@ -34,6 +34,15 @@ cv::Mat decode_pixels(std::string_view bytes, PixelFormat format) {
   }
 }
 
+// Cameras of 10, 12 and 14 bit leave the upper bits of their files empty.
+int bits_used(const cv::Mat& pixels) {
+  double largest = 0;
+  cv::minMaxLoc(pixels.reshape(1), nullptr, &largest);
+  for (const int bits : {8, 10, 12, 14})
+    if (largest < (1 << bits)) return bits;
+  return 16;
+}
+
 bool has_suffix_of(const std::filesystem::path& path,
                    std::initializer_list<std::string_view> suffixes) {
   std::string suffix = path.extension().string();
@@ -63,7 +72,7 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
     return unreadable("pixels are neither 8 nor 16 bit integers");
   if (format == PixelFormat::kGrey8 && pixels.depth() == CV_16U)
-    pixels.convertTo(pixels, CV_8U, 1.0 / 256);
+    pixels.convertTo(pixels, CV_8U, 256.0 / (1 << bits_used(pixels)));
   return {pixels, ""};
 }
 

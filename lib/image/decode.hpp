@@ -10,7 +10,8 @@
 namespace calib {
 
 enum class PixelFormat {
-  kGrey8,    ///< one channel, 8 bit; 16-bit files are scaled by 1/256
+  kGrey8,    ///< one channel, 8 bit; 16-bit files are scaled from the 8, 10, 12, 14 or 16 bits
+             ///< that they use
   kAsStored  ///< channels and depth as in the file
 };
 

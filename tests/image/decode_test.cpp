@@ -77,6 +77,13 @@ TEST(Decode, SixteenBitsBecomeEightByRoundingA256th) {
   EXPECT_TRUE(same_pixels(decoded.pixels, expected)) << decoded.pixels;
 }
 
+TEST(Decode, TwelveBitsInSixteenAreNotTakenForDarkness) {
+  const cv::Mat image = (cv::Mat_<ushort>(1, 4) << 0, 16, 2048, 4095);
+  const DecodedImage decoded = decode(encode(".png", image), PixelFormat::kGrey8);
+  const cv::Mat expected = (cv::Mat_<uchar>(1, 4) << 0, 1, 128, 255);
+  EXPECT_TRUE(same_pixels(decoded.pixels, expected)) << decoded.pixels;
+}
+
 TEST(Decode, AlphaHasNoInfluenceOnGrey) {
   const cv::Mat colour = noise_image(16, 8, CV_8UC3, 3);
   cv::Mat with_alpha;
