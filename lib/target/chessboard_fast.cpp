@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
-#include <optional>
 
 #include "base/errors.hpp"
 #include "corner/find_saddles.hpp"
