@@ -37,42 +37,54 @@ std::vector<double> error_lengths(const Bundle& bundle, const BundleView& view,
   return lengths;
 }
 
+double sigma_of(const Corner& corner) { return corner.sigma_px > 0 ? corner.sigma_px : 1; }
+
 struct Judged {
   std::vector<BundleView> views;
   std::vector<Rejected> rejected;
 };
 
+// For each camera the robust standard deviation of its errors in units of the corners' own sigmas
+// (in pixels where those are unknown).
+std::vector<double> robust_scales(const Bundle& bundle, const std::vector<BundleView>& candidates,
+                                  const std::vector<std::vector<double>>& lengths) {
+  std::vector<std::vector<double>> by_camera(bundle.cameras.size());
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    for (std::size_t k = 0; k < lengths[i].size(); ++k)
+      by_camera[candidates[i].camera].push_back(lengths[i][k] / sigma_of(candidates[i].corners[k]));
+  std::vector<double> scales;
+  for (const auto& all : by_camera) {
+    const double scale = median(all) / kRayleighMedian;  // infinite when most cannot be projected
+    scales.push_back(std::isfinite(scale) ? scale : 0);
+  }
+  return scales;
+}
+
 // All candidate views judged by the present estimate.
 Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
              const Observations& observations, double reject) {
-  std::vector<std::vector<double>> lengths(candidates.size()), by_camera(bundle.cameras.size());
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    lengths[i] = error_lengths(bundle, candidates[i], candidates[i].corners);
-    auto& all = by_camera[candidates[i].camera];
-    all.insert(all.end(), lengths[i].begin(), lengths[i].end());
-  }
-  std::vector<double> limit;
-  for (const auto& all : by_camera) {
-    const double sigma = median(all) / kRayleighMedian;  // infinite when most cannot be projected
-    limit.push_back(reject *
-                    (std::isfinite(sigma) ? std::max(sigma, kLeastSigmaPx) : kLeastSigmaPx));
-  }
+  std::vector<std::vector<double>> lengths;
+  for (const BundleView& candidate : candidates)
+    lengths.push_back(error_lengths(bundle, candidate, candidate.corners));
+  const std::vector<double> scales = robust_scales(bundle, candidates, lengths);
 
   Judged judged;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const BundleView& candidate = candidates[i];
-    const double bound = limit[candidate.camera];
     BundleView kept = candidate;
     kept.corners.clear();
     std::vector<Rejected> corners_out;
     const std::string& name = bundle.cameras[candidate.camera].name;
     const std::int64_t frame = observations.views[candidate.source].frame;
     for (std::size_t k = 0; k < candidate.corners.size(); ++k) {
+      const Corner& corner = candidate.corners[k];
+      const double bound =
+          reject * std::max(scales[candidate.camera] * sigma_of(corner), kLeastSigmaPx);
       if (lengths[i][k] <= bound) {
-        kept.corners.push_back(candidate.corners[k]);
+        kept.corners.push_back(corner);
       } else {
         corners_out.push_back(
-            {name, frame, candidate.corners[k].id,
+            {name, frame, corner.id,
              fmt::format("{:.2f} px off, more than {:.2f} px", lengths[i][k], bound)});
       }
     }
@@ -84,8 +96,9 @@ Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
     } else {
       judged.rejected.push_back(
           {name, frame, std::nullopt,
-           fmt::format("{} of {} corners are more than {:.2f} px off: the view does not belong",
-                       corners_out.size(), candidate.corners.size(), bound)});
+           fmt::format("{} of {} corners are more than {} robust standard deviations off: the view "
+                       "does not belong",
+                       corners_out.size(), candidate.corners.size(), reject)});
     }
   }
   return judged;
