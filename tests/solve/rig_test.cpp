@@ -129,6 +129,22 @@ TEST(Rig, AViewOfAnotherMomentIsLeftOut) {
   EXPECT_LT(worst_centre_sigmas(found.calibration, world.truth), kSigmas);
 }
 
+// What is wrong is a question of a corner's own sigma: 3 px is usual for one of 2 px, and far off
+// for one of 0.1 px.
+TEST(Rig, CornersAreJudgedByTheirOwnSigma) {
+  auto world = testing::make_world(testing::small_rig(2, 15), kBoard, 0.1);
+  for (View& view : world.observations.views) {
+    view.corners[7].x += 3;
+    view.corners[7].sigma_px = 2;
+  }
+  Corner& wrong = world.observations.views[4].corners[20];
+  wrong.y += 3;
+  const RigSolution found = solve(world.observations);
+  ASSERT_EQ(found.calibration.rejected.size(), 1u);
+  EXPECT_EQ(found.calibration.rejected[0].corner, wrong.id);
+  EXPECT_LT(worst_centre_sigmas(found.calibration, world.truth), kSigmas);
+}
+
 TEST(Rig, ACalibrationOfOtherImagesIsRefused) {
   const auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
   const Calibration good = solve_intrinsics(world.observations, {}, 1, no_progress());
