@@ -29,6 +29,12 @@ Eigen::Vector3d log_so3(const Eigen::Quaterniond& rotation) {
   return axis * (2 * std::atan2(sine, sign * rotation.w()) / sine);
 }
 
+Eigen::Matrix3d cross_matrix(const Eigen::Vector3d& v) {
+  Eigen::Matrix3d m;
+  m << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
+  return m;
+}
+
 double angle_between(const Eigen::Quaterniond& a, const Eigen::Quaterniond& b) {
   return log_so3(a.conjugate() * b).norm();
 }

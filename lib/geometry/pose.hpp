@@ -29,6 +29,9 @@ struct Pose {
 Eigen::Quaterniond exp_so3(const Eigen::Vector3d& rotation_vector);
 Eigen::Vector3d log_so3(const Eigen::Quaterniond& rotation);
 
+/// [v]x: cross_matrix(a) * b is a x b.
+Eigen::Matrix3d cross_matrix(const Eigen::Vector3d& v);
+
 /// The angle of a^-1 b, in [0, pi].
 double angle_between(const Eigen::Quaterniond& a, const Eigen::Quaterniond& b);
 

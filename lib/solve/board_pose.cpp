@@ -68,38 +68,32 @@ std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Bo
 // Levenberg-Marquardt on the six numbers of the pose.
 Pose refine(const Projector& camera, const Board& board, std::span<const Corner> corners,
             const Pose& start) {
-  const auto cost = reprojection_cost(camera.intrinsics().model, board, corners);
-  const PoseBlock identity = to_block(Pose{});
-  PoseBlock block = to_block(start);
-  Eigen::VectorXd residual(2 * corners.size()), trial_residual(2 * corners.size());
-  Eigen::Matrix<double, Eigen::Dynamic, 6, Eigen::RowMajor> jacobian(2 * corners.size(), 6);
-  const auto evaluate = [&](const PoseBlock& at, Eigen::VectorXd& out, double* by_board) {
-    const double* parameters[3] = {camera.intrinsics().parameters.data(), identity.data(),
-                                   at.data()};
-    double* jacobians[3] = {nullptr, nullptr, by_board};
-    return cost->Evaluate(parameters, out.data(), jacobians);
+  ViewRows rows, trial_rows;
+  const auto evaluate = [&](const Pose& at, Derivatives wanted, ViewRows& out) {
+    return evaluate_view(camera.intrinsics(), board, Pose{}, at, corners, wanted, out);
   };
-  if (!evaluate(block, residual, jacobian.data())) return start;
+  if (!evaluate(start, Derivatives::kBoardPose, rows)) return start;
+  Pose pose = start;
   double damping = 1e-4;
   for (int iteration = 0; iteration < 30; ++iteration) {
-    Eigen::Matrix<double, 6, 6> normal = jacobian.transpose() * jacobian;
+    Eigen::Matrix<double, 6, 6> normal = rows.by_board.transpose() * rows.by_board;
     normal.diagonal() *= 1 + damping;
-    const Eigen::Matrix<double, 6, 1> step = normal.ldlt().solve(-jacobian.transpose() * residual);
-    PoseBlock trial = block;
-    for (int k = 0; k < 6; ++k) trial[k] += step[k];
-    if (!step.allFinite() || !evaluate(trial, trial_residual, nullptr) ||
-        trial_residual.squaredNorm() >= residual.squaredNorm()) {
+    const Eigen::Matrix<double, 6, 1> step =
+        normal.ldlt().solve(-rows.by_board.transpose() * rows.residual);
+    const Pose trial = moved(pose, step);
+    if (!step.allFinite() || !evaluate(trial, Derivatives::kNone, trial_rows) ||
+        trial_rows.residual.squaredNorm() >= rows.residual.squaredNorm()) {
       damping *= 10;
       if (damping > 1e6) break;
       continue;
     }
-    const double gain = residual.squaredNorm() - trial_residual.squaredNorm();
-    block = trial;
-    evaluate(block, residual, jacobian.data());
+    const double gain = rows.residual.squaredNorm() - trial_rows.residual.squaredNorm();
+    pose = trial;
+    evaluate(pose, Derivatives::kBoardPose, rows);
     damping = std::max(damping / 10, 1e-12);
-    if (gain < 1e-10 * residual.squaredNorm()) break;
+    if (gain < 1e-10 * rows.residual.squaredNorm()) break;
   }
-  return to_pose(block.data());
+  return pose;
 }
 
 }  // namespace

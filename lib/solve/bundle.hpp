@@ -1,10 +1,8 @@
 #pragma once
 // The bundle adjustment: cameras, board poses and views, with a choice of what is free. Every
-// solving stage fills one of these, adjusts it, and reads the result. Covariances come from the
-// same Jacobians.
+// solving stage fills one of these, adjusts it, and reads the result.
 
 #include <Eigen/Core>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,20 +34,27 @@ struct Bundle {
   std::vector<BundleCamera> cameras;
   std::vector<Pose> board_poses;  ///< T_rig_board
   std::vector<BundleView> views;
+  bool shape_free = false;  ///< whether the board's shape is estimated too
 };
 
-/// Minimises the sum of squared residuals by Levenberg-Marquardt with the board poses eliminated
-/// (Schur complement), on one thread, so that the result does not depend on threads. Every view
-/// needs a pose at which all its corners can be projected. Throws UndeterminedError when the solver
-/// cannot start or ends without a usable solution.
-void adjust(Bundle& bundle);
+struct AdjustOptions {
+  int jobs = 1;  ///< threads; the result does not depend on them
+  /// For each camera the scale c of a Cauchy loss c^2/2 log(1 + |e|^2/c^2) on the length of a
+  /// corner's error in sigmas; empty: least squares.
+  std::vector<double> loss_scales = {};
+};
 
-/// The errors (predicted minus observed, pixels, unweighted) of every corner of a view.
-std::vector<Eigen::Vector2d> view_errors(const Bundle& bundle, const BundleView& view);
+/// Minimises the sum of squared residuals (or of their loss) by Levenberg-Marquardt with the board
+/// poses eliminated (Schur complement; Triggs et al., "Bundle adjustment - a modern synthesis",
+/// 1999, section 6.1), until the remaining step is below 1e-4 standard deviations of the result.
+/// Every view needs a pose at which all its corners can be projected. Throws UndeterminedError when
+/// it has not or when no step lowers a sum that is not yet at its minimum.
+void adjust(Bundle& bundle, const AdjustOptions& options = {});
 
-/// Standard deviations of a camera's free parameters, the board poses profiled out: the diagonal of
-/// the inverse of J'J's Schur complement, times the residuals' variance. Throws UndeterminedError
-/// naming camera and parameter when the data leave a direction free.
-std::vector<CameraStd> standard_deviations(const Bundle& bundle);
+/// The errors (predicted minus observed, pixels, unweighted) of every corner of some views of the
+/// bundle's cameras; NaN where the lens does not see the point.
+std::vector<std::vector<Eigen::Vector2d>> view_errors(const Bundle& bundle,
+                                                      const std::vector<BundleView>& views,
+                                                      int jobs = 1);
 
 }  // namespace calib

@@ -9,6 +9,7 @@
 #include "base/parallel.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/bundle.hpp"
+#include "solve/covariance.hpp"
 #include "solve/first_intrinsics.hpp"
 #include "solve/opencv_calibrate.hpp"
 #include "solve/robust_adjust.hpp"
@@ -73,7 +74,7 @@ std::vector<Rejected> views_without_pose(const std::vector<const View*>& views,
 // Keeps the views that the first values explain about as well as the others.
 void drop_strangers(Bundle& bundle) {
   std::vector<double> errors;
-  for (const BundleView& view : bundle.views) errors.push_back(rms(view_errors(bundle, view)));
+  for (const auto& of_view : view_errors(bundle, bundle.views)) errors.push_back(rms(of_view));
   if (errors.empty()) return;
   std::vector<double> sorted = errors;
   std::sort(sorted.begin(), sorted.end());
@@ -88,9 +89,9 @@ void drop_strangers(Bundle& bundle) {
 double overall_rms(const Bundle& bundle) {
   double sum = 0;
   std::size_t count = 0;
-  for (const BundleView& view : bundle.views) {
-    for (const Eigen::Vector2d& error : view_errors(bundle, view)) sum += error.squaredNorm();
-    count += view.corners.size();
+  for (const auto& errors : view_errors(bundle, bundle.views)) {
+    for (const Eigen::Vector2d& error : errors) sum += error.squaredNorm();
+    count += errors.size();
   }
   return count == 0 ? 0 : std::sqrt(sum / static_cast<double>(count));
 }
@@ -120,7 +121,7 @@ std::vector<Rejected> solve_jointly(const Observations& observations,
 
   camera.intrinsics = bundle.cameras[0].intrinsics;
   check_intrinsics(*camera.intrinsics);
-  camera.std = standard_deviations(bundle)[0];
+  camera.std = standard_deviations(bundle, covariance(bundle))[0];
   camera.reprojection_rms_px = overall_rms(bundle);
   camera.views = static_cast<int>(bundle.views.size());
   return rejected;

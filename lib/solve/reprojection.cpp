@@ -3,7 +3,7 @@
 #include <ceres/jet.h>
 
 #include <cmath>
-#include <vector>
+#include <numeric>
 
 #include "base/errors.hpp"
 #include "camera/model_list.hpp"
@@ -13,133 +13,121 @@ namespace {
 
 using RowMajor2x3 = Eigen::Matrix<double, 2, 3, Eigen::RowMajor>;
 
-Eigen::Matrix3d cross_matrix(const Eigen::Vector3d& v) {
-  Eigen::Matrix3d m;
-  m << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
-  return m;
-}
-
 // The distorted shape of a point and its derivatives by the distortion and the point: the only part
 // of the residual that differs between models, differentiated automatically.
 template <class Model>
-struct Shape {
+class Shape {
+ public:
   static constexpr int kDistortion = static_cast<int>(Model::distortion_names.size());
-  using Jet = ceres::Jet<double, kDistortion + 3>;
-  Jet out[2];
 
   bool evaluate(const double* distortion, const Eigen::Vector3d& point) {
     Jet k[kDistortion + 1], p[3];
     for (int i = 0; i < kDistortion; ++i) k[i] = Jet(distortion[i], i);
     for (int i = 0; i < 3; ++i) p[i] = Jet(point[i], kDistortion + i);
-    return Model::distort(k, p, out) && std::isfinite(out[0].a) && std::isfinite(out[1].a);
+    return Model::distort(k, p, out_) && std::isfinite(out_[0].a) && std::isfinite(out_[1].a);
   }
-};
-
-template <class Model>
-class ReprojectionCost final : public ceres::CostFunction {
- public:
-  ReprojectionCost(const Board& board, std::span<const Corner> corners)
-      : corners_(corners.begin(), corners.end()) {
-    for (const Corner& corner : corners) points_.push_back(corner_position(board, corner.id));
-    *mutable_parameter_block_sizes() = {kParameterCount<Model>, 6, 6};
-    set_num_residuals(static_cast<int>(2 * corners.size()));
-  }
-
-  bool Evaluate(const double* const* parameters, double* residuals,
-                double** jacobians) const override {
-    const double* intrinsics = parameters[0];
-    const Motion cam_rig(parameters[1]), rig_board(parameters[2]);
-    Shape<Model> shape;
-    for (std::size_t i = 0; i < corners_.size(); ++i) {
-      const Corner& corner = corners_[i];
-      const double weight = corner.sigma_px > 0 ? 1 / corner.sigma_px : 1;
-      const Eigen::Vector3d in_rig = rig_board.matrix * points_[i] + rig_board.translation;
-      const Eigen::Vector3d in_cam = cam_rig.matrix * in_rig + cam_rig.translation;
-      if (!shape.evaluate(intrinsics + kLinearCount, in_cam)) return false;
-      residuals[2 * i] = weight * (intrinsics[0] * shape.out[0].a + intrinsics[2] - corner.x);
-      residuals[2 * i + 1] = weight * (intrinsics[1] * shape.out[1].a + intrinsics[3] - corner.y);
-      if (!jacobians) continue;
-      if (jacobians[0])
-        write_intrinsics_rows(intrinsics, shape, weight,
-                              jacobians[0] + 2 * i * kParameterCount<Model>);
-      RowMajor2x3 by_cam;
-      for (int r = 0; r < 2; ++r) {
-        by_cam.row(r) = weight * intrinsics[r] * shape.out[r].v.template tail<3>().transpose();
-      }
-      if (jacobians[1]) write_pose_rows(by_cam, cam_rig, in_rig, jacobians[1] + 12 * i);
-      if (jacobians[2])
-        write_pose_rows(by_cam * cam_rig.matrix, rig_board, points_[i], jacobians[2] + 12 * i);
-    }
-    return true;
-  }
+  double value(int row) const { return out_[row].a; }
+  auto by_point(int row) const { return out_[row].v.template tail<3>().transpose(); }
+  auto by_distortion(int row) const { return out_[row].v.template head<kDistortion>().transpose(); }
 
  private:
-  // A pose block with what every corner of the view needs of it.
-  struct Motion {
-    Eigen::Matrix3d matrix, jacobian;
-    Eigen::Vector3d translation;
-    explicit Motion(const double* block) {
-      const Eigen::Vector3d w(block[0], block[1], block[2]);
-      matrix = exp_so3(w).toRotationMatrix();
-      jacobian = right_jacobian(w);
-      translation = {block[3], block[4], block[5]};
-    }
-  };
-
-  static void write_intrinsics_rows(const double* intrinsics, const Shape<Model>& shape,
-                                    double weight, double* rows) {
-    constexpr int kColumns = kParameterCount<Model>;
-    for (int r = 0; r < 2; ++r) {
-      double* row = rows + r * kColumns;
-      row[0] = row[1] = row[2] = row[3] = 0;
-      row[r] = weight * shape.out[r].a;
-      row[2 + r] = weight;
-      for (int k = 0; k < Shape<Model>::kDistortion; ++k) {
-        row[kLinearCount + k] = weight * intrinsics[r] * shape.out[r].v[k];
-      }
-    }
-  }
-
-  // d(R(w) p + t)/dw = -R [p]x Jr(w), d/dt = I, after what the result is differentiated by.
-  static void write_pose_rows(const RowMajor2x3& outer, const Motion& motion,
-                              const Eigen::Vector3d& point, double* rows) {
-    Eigen::Map<Eigen::Matrix<double, 2, 6, Eigen::RowMajor>> block(rows);
-    block.leftCols<3>() = -outer * motion.matrix * cross_matrix(point) * motion.jacobian;
-    block.rightCols<3>() = outer;
-  }
-
-  std::vector<Corner> corners_;
-  std::vector<Eigen::Vector3d> points_;
+  using Jet = ceres::Jet<double, kDistortion + 3>;
+  Jet out_[2];
 };
+
+// Row `r` by fx fy cx cy and the distortion.
+template <class Model, class Row>
+void write_intrinsics_row(const double* intrinsics, const Shape<Model>& shape, int r, double weight,
+                          Row row) {
+  row.template head<kLinearCount>().setZero();
+  row[r] = weight * shape.value(r);
+  row[2 + r] = weight;
+  row.template tail<Shape<Model>::kDistortion>() = weight * intrinsics[r] * shape.by_distortion(r);
+}
+
+// d(exp(w) a + t): a x row by w, row by t, where a is the turned point before the shift.
+template <class Row>
+void write_pose_row(const Eigen::RowVector3d& by_point, const Eigen::Vector3d& arm, Row row) {
+  row.template head<3>() = arm.cross(by_point.transpose()).transpose();
+  row.template tail<3>() = by_point;
+}
+
+void resize(ViewRows& rows, Eigen::Index count, int intrinsics, Derivatives wanted) {
+  rows.residual.resize(count);
+  if (wanted == Derivatives::kNone) return;
+  rows.by_board.resize(count, 6);
+  if (wanted != Derivatives::kAll) return;
+  rows.by_intrinsics.resize(count, intrinsics);
+  rows.by_camera.resize(count, 6);
+  rows.by_shape.resize(count, kBoardShapeCount);
+  rows.parameters.resize(static_cast<std::size_t>(intrinsics));
+  std::iota(rows.parameters.begin(), rows.parameters.end(), 0);
+}
+
+template <class Model>
+bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_rig,
+              const Pose& T_rig_board, std::span<const Corner> corners, Derivatives wanted,
+              ViewRows& rows) {
+  resize(rows, 2 * static_cast<Eigen::Index>(corners.size()), kParameterCount<Model>, wanted);
+  const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
+  const Eigen::Matrix3d R_rig_board = T_rig_board.rotation.toRotationMatrix();
+  const Eigen::Vector3d normal = R_cam_rig * R_rig_board.col(2);
+  Shape<Model> shape;
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    const Corner& corner = corners[i];
+    const double weight = corner.sigma_px > 0 ? 1 / corner.sigma_px : 1;
+    const Eigen::Vector3d board_arm = R_rig_board * corner_position(board, corner.id);
+    const Eigen::Vector3d camera_arm = R_cam_rig * (board_arm + T_rig_board.translation);
+    if (!shape.evaluate(intrinsics + kLinearCount, camera_arm + T_cam_rig.translation))
+      return false;
+    const double observed[2] = {corner.x, corner.y};
+    for (int r = 0; r < 2; ++r) {
+      const Eigen::Index row = static_cast<Eigen::Index>(2 * i) + r;
+      rows.residual[row] =
+          weight * (intrinsics[r] * shape.value(r) + intrinsics[2 + r] - observed[r]);
+      if (wanted == Derivatives::kNone) continue;
+      const Eigen::RowVector3d by_point = weight * intrinsics[r] * shape.by_point(r);
+      write_pose_row(by_point * R_cam_rig, board_arm, rows.by_board.row(row));
+      if (wanted != Derivatives::kAll) continue;
+      write_intrinsics_row(intrinsics, shape, r, weight, rows.by_intrinsics.row(row));
+      write_pose_row(by_point, camera_arm, rows.by_camera.row(row));
+      rows.by_shape.row(row) = by_point.dot(normal) * shape_basis(board, corner.id).transpose();
+    }
+  }
+  return true;
+}
 
 }  // namespace
 
-PoseBlock to_block(const Pose& pose) {
-  const Eigen::Vector3d w = log_so3(pose.rotation);
-  return {w.x(), w.y(), w.z(), pose.translation.x(), pose.translation.y(), pose.translation.z()};
-}
-
-Pose to_pose(const double* block) {
-  return {exp_so3({block[0], block[1], block[2]}), {block[3], block[4], block[5]}};
-}
-
-Eigen::Matrix3d right_jacobian(const Eigen::Vector3d& w) {
-  const double angle = w.norm();
-  const Eigen::Matrix3d cross = cross_matrix(w);
-  if (angle < 1e-5) return Eigen::Matrix3d::Identity() - cross / 2 + cross * cross / 6;
-  const double square = angle * angle;
-  return Eigen::Matrix3d::Identity() - cross * ((1 - std::cos(angle)) / square) +
-         cross * cross * ((angle - std::sin(angle)) / (square * angle));
-}
-
-std::unique_ptr<ceres::CostFunction> reprojection_cost(const std::string& model, const Board& board,
-                                                       std::span<const Corner> corners) {
-  std::unique_ptr<ceres::CostFunction> cost;
+bool evaluate_view(const Intrinsics& intrinsics, const Board& board, const Pose& T_cam_rig,
+                   const Pose& T_rig_board, std::span<const Corner> corners, Derivatives wanted,
+                   ViewRows& rows) {
+  bool known = false, valid = false;
   for_each_type(ModelList{}, [&]<class Model>() {
-    if (Model::name == model) cost = std::make_unique<ReprojectionCost<Model>>(board, corners);
+    if (Model::name != intrinsics.model) return;
+    known = true;
+    valid = evaluate<Model>(intrinsics.parameters.data(), board, T_cam_rig, T_rig_board, corners,
+                            wanted, rows);
   });
-  require(cost != nullptr, "unknown camera model '" + model + "'");
-  return cost;
+  require(known, "unknown camera model '" + intrinsics.model + "'");
+  return valid;
+}
+
+std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
+                                                const Eigen::Vector3d& p_cam) {
+  // A board of one corner, seen from its own frame: only the motion of the point counts.
+  const Corner corner{0, 0, 0, 1};
+  const Board board{"chessboard", 1, 1, 0};
+  ViewRows rows;
+  if (!evaluate_view(intrinsics, board, Pose{}, {Eigen::Quaterniond::Identity(), p_cam},
+                     {&corner, 1}, Derivatives::kAll, rows))
+    return std::nullopt;
+  return LensDerivatives{rows.by_board.rightCols<3>(), rows.parameters, rows.by_intrinsics};
+}
+
+Pose moved(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion) {
+  return {(exp_so3(motion.head<3>()) * pose.rotation).normalized(),
+          pose.translation + motion.tail<3>()};
 }
 
 }  // namespace calib

@@ -13,6 +13,7 @@
 #include "solve/board_pose.hpp"
 #include "solve/bundle.hpp"
 #include "solve/camera_graph.hpp"
+#include "solve/covariance.hpp"
 #include "solve/robust_adjust.hpp"
 
 namespace calib {
@@ -164,18 +165,25 @@ Bundle make_bundle(const Observations& observations, const Calibration& calibrat
 // the camera, say) would stop the solver before it starts; it is left out and named.
 void drop_impossible_views(Bundle& bundle, const Observations& observations,
                            std::vector<Rejected>& rejected) {
-  std::erase_if(bundle.views, [&](const BundleView& view) {
-    if (std::isfinite(rms(view_errors(bundle, view)))) return false;
+  const auto errors = view_errors(bundle, bundle.views);
+  std::vector<BundleView> possible;
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    BundleView& view = bundle.views[i];
+    if (std::isfinite(rms(errors[i]))) {
+      possible.push_back(std::move(view));
+      continue;
+    }
     rejected.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
                         observations.views[view.source].frame, std::nullopt,
                         "the other cameras see the board where this one cannot"});
-    return true;
-  });
+  }
+  bundle.views = std::move(possible);
 }
 
 void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>& T_cam_rig,
                    const std::vector<CameraStd>& stds, bool fix_intrinsics,
                    Calibration& calibration) {
+  const auto errors = view_errors(bundle, bundle.views);
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     Camera& camera = *find_camera(calibration, bundle.cameras[i].name);
     camera.T_cam_rig.reset();
@@ -188,10 +196,10 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
     double sum = 0;
     std::size_t corners = 0;
     camera.views = 0;
-    for (const BundleView& view : bundle.views) {
-      if (view.camera != static_cast<int>(i)) continue;
-      for (const Eigen::Vector2d& error : view_errors(bundle, view)) sum += error.squaredNorm();
-      corners += view.corners.size();
+    for (std::size_t v = 0; v < errors.size(); ++v) {
+      if (bundle.views[v].camera != static_cast<int>(i)) continue;
+      for (const Eigen::Vector2d& error : errors[v]) sum += error.squaredNorm();
+      corners += errors[v].size();
       ++camera.views;
     }
     if (corners > 0) camera.reprojection_rms_px = std::sqrt(sum / static_cast<double>(corners));
@@ -319,7 +327,7 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   rejected.insert(rejected.end(), left_out.begin(), left_out.end());
   require_supported(bundle, observations);
 
-  const std::vector<CameraStd> stds = standard_deviations(bundle);
+  const std::vector<CameraStd> stds = standard_deviations(bundle, covariance(bundle));
   store_cameras(bundle, T_cam_rig, stds, options.fix_intrinsics, solution.calibration);
   solution.calibration.reference_camera =
       observations.cameras[static_cast<std::size_t>(reference)].name;

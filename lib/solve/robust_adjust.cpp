@@ -25,14 +25,17 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-// The errors of all corners of a candidate view, used or not, at the present estimate.
-std::vector<double> error_lengths(const Bundle& bundle, const BundleView& view,
-                                  const std::vector<Corner>& corners) {
-  BundleView whole = view;
-  whole.corners = corners;
-  std::vector<double> lengths;
-  for (const Eigen::Vector2d& error : view_errors(bundle, whole)) {
-    lengths.push_back(error.allFinite() ? error.norm() : std::numeric_limits<double>::infinity());
+// The lengths of all corners' errors in the candidate views, used or not, at the present estimate.
+std::vector<std::vector<double>> error_lengths(const Bundle& bundle,
+                                               const std::vector<BundleView>& candidates,
+                                               int jobs) {
+  std::vector<std::vector<double>> lengths;
+  for (const auto& errors : view_errors(bundle, candidates, jobs)) {
+    lengths.emplace_back();
+    for (const Eigen::Vector2d& error : errors) {
+      lengths.back().push_back(error.allFinite() ? error.norm()
+                                                 : std::numeric_limits<double>::infinity());
+    }
   }
   return lengths;
 }
@@ -62,10 +65,8 @@ std::vector<double> robust_scales(const Bundle& bundle, const std::vector<Bundle
 
 // All candidate views judged by the present estimate.
 Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
-             const Observations& observations, double reject) {
-  std::vector<std::vector<double>> lengths;
-  for (const BundleView& candidate : candidates)
-    lengths.push_back(error_lengths(bundle, candidate, candidate.corners));
+             const Observations& observations, double reject, int jobs) {
+  const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
   const std::vector<double> scales = robust_scales(bundle, candidates, lengths);
 
   Judged judged;
@@ -130,15 +131,15 @@ bool same_corners(const std::vector<BundleView>& a, const std::vector<BundleView
 }  // namespace
 
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
-                                    double reject) {
+                                    double reject, int jobs) {
   const std::vector<BundleView> candidates = bundle.views;
   Judged judged;
   for (int round = 0; round < kMaxRounds; ++round) {
-    judged = judge(bundle, candidates, observations, reject);
+    judged = judge(bundle, candidates, observations, reject, jobs);
     const bool settled = round > 0 && same_corners(judged.views, bundle.views);
     bundle.views = std::move(judged.views);
     if (settled) break;
-    adjust(bundle);
+    adjust(bundle, {jobs});
     refresh_idle_poses(bundle, candidates);
   }
   return judged.rejected;

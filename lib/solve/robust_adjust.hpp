@@ -15,6 +15,6 @@ namespace calib {
 /// out, and a view that loses more than half of its corners is left out whole. Every round judges
 /// all corners anew, so a corner can come back. Returns what was left out.
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
-                                    double reject);
+                                    double reject, int jobs = 1);
 
 }  // namespace calib

@@ -36,67 +36,100 @@ struct AsTestTypes<TypeList<Ts...>> {
 };
 TYPED_TEST_SUITE(ReprojectionOf, AsTestTypes<ModelList>::Types);
 
+// The residuals after moving everything a little.
+struct World {
+  Intrinsics intrinsics;
+  Board board = kBoard;
+  Pose T_cam_rig = kCamRig, T_rig_board = kRigBoard;
+
+  ViewRows rows(Derivatives wanted) const {
+    ViewRows result;
+    EXPECT_TRUE(
+        evaluate_view(intrinsics, board, T_cam_rig, T_rig_board, some_corners(), wanted, result));
+    return result;
+  }
+};
+
+// Compares a column of derivatives with the residuals' central difference along `move`.
+template <class Move>
+void expect_column(const World& world, const Eigen::VectorXd& column, double step,
+                   const std::string& what, const Move& move) {
+  World forth = world, back = world;
+  move(forth, step);
+  move(back, -step);
+  const Eigen::VectorXd expected = (forth.rows(Derivatives::kNone).residual -
+                                    back.rows(Derivatives::kNone).residual) /
+                                   (2 * step);
+  for (Eigen::Index r = 0; r < column.size(); ++r) {
+    // Central differences of values of some 500 px lose about 1e-7 of a derivative of some 1000.
+    ASSERT_NEAR(column[r], expected[r], 1e-5 * std::max(1.0, std::abs(expected[r])))
+        << what << " residual " << r;
+  }
+}
+
 TYPED_TEST(ReprojectionOf, JacobiansAgreeWithFiniteDifferences) {
+  const std::string model(TypeParam::name);
   for (const auto& distortion : TypeParam::examples()) {
-    const auto corners = some_corners();
-    const auto cost = reprojection_cost(std::string(TypeParam::name), kBoard, corners);
-    std::vector<double> intrinsics = example(std::string(TypeParam::name), distortion).parameters;
-    PoseBlock cam = to_block(kCamRig), board = to_block(kRigBoard);
-    double* blocks[3] = {intrinsics.data(), cam.data(), board.data()};
-    const int rows = cost->num_residuals();
-    std::vector<double> residual(rows), moved(rows), back(rows);
-    std::vector<std::vector<double>> jacobian;
-    std::vector<double*> pointers;
-    for (const int size : cost->parameter_block_sizes()) jacobian.emplace_back(rows * size);
-    for (auto& block : jacobian) pointers.push_back(block.data());
-    ASSERT_TRUE(cost->Evaluate(blocks, residual.data(), pointers.data()));
-    for (int b = 0; b < 3; ++b) {
-      const int size = cost->parameter_block_sizes()[b];
-      for (int k = 0; k < size; ++k) {
-        const double step = 1e-6 * std::max(1.0, std::abs(blocks[b][k])), kept = blocks[b][k];
-        blocks[b][k] = kept + step;
-        ASSERT_TRUE(cost->Evaluate(blocks, moved.data(), nullptr));
-        blocks[b][k] = kept - step;
-        ASSERT_TRUE(cost->Evaluate(blocks, back.data(), nullptr));
-        blocks[b][k] = kept;
-        for (int r = 0; r < rows; ++r) {
-          const double expected = (moved[r] - back[r]) / (2 * step),
-                       found = jacobian[b][r * size + k];
-          // Central differences of values of some 500 px lose about 1e-7 of a derivative of some
-          // 1000.
-          ASSERT_NEAR(found, expected, 1e-5 * std::max(1.0, std::abs(expected)))
-              << TypeParam::name << " block " << b << " parameter " << k << " residual " << r;
-        }
-      }
+    World world{example(model, distortion)};
+    world.board.shape = {0.002, -0.001, 0.0015};
+    const ViewRows rows = world.rows(Derivatives::kAll);
+    for (std::size_t i = 0; i < rows.parameters.size(); ++i) {
+      const auto k = static_cast<std::size_t>(rows.parameters[i]);
+      const double step = 1e-6 * std::max(1.0, std::abs(world.intrinsics.parameters[k]));
+      expect_column(world, rows.by_intrinsics.col(static_cast<Eigen::Index>(i)), step,
+                    model + " " + parameter_names(model)[k],
+                    [k](World& w, double by) { w.intrinsics.parameters[k] += by; });
+    }
+    for (int k = 0; k < 6; ++k) {
+      const Eigen::Matrix<double, 6, 1> unit = Eigen::Matrix<double, 6, 1>::Unit(k);
+      expect_column(world, rows.by_camera.col(k), 1e-6, model + " camera " + std::to_string(k),
+                    [&](World& w, double by) { w.T_cam_rig = moved(w.T_cam_rig, by * unit); });
+      expect_column(world, rows.by_board.col(k), 1e-6, model + " board " + std::to_string(k),
+                    [&](World& w, double by) { w.T_rig_board = moved(w.T_rig_board, by * unit); });
+    }
+    double BoardShape::*const shape[] = {&BoardShape::bow_x_m, &BoardShape::bow_y_m,
+                                         &BoardShape::twist_m};
+    for (int k = 0; k < kBoardShapeCount; ++k) {
+      expect_column(world, rows.by_shape.col(k), 1e-6, model + " shape " + std::to_string(k),
+                    [&](World& w, double by) { w.board.shape.*shape[k] += by; });
     }
   }
 }
 
 TYPED_TEST(ReprojectionOf, IsTheProjectorsErrorOverSigma) {
+  const World world{example(std::string(TypeParam::name), TypeParam::examples().front())};
+  const auto corners = some_corners();
+  const Eigen::VectorXd residual = world.rows(Derivatives::kNone).residual;
+  const auto errors =
+      reprojection_errors(Projector(world.intrinsics), kBoard, kCamRig * kRigBoard, corners);
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(2 * i);
+    EXPECT_NEAR(residual[row] * corners[i].sigma_px, errors[i].x(), 1e-9);
+    EXPECT_NEAR(residual[row + 1] * corners[i].sigma_px, errors[i].y(), 1e-9);
+  }
+}
+
+TYPED_TEST(ReprojectionOf, LensDerivativesAreThoseOfTheProjection) {
   const Intrinsics intrinsics =
       example(std::string(TypeParam::name), TypeParam::examples().front());
-  const auto corners = some_corners();
-  const auto cost = reprojection_cost(intrinsics.model, kBoard, corners);
-  const PoseBlock cam = to_block(kCamRig), board = to_block(kRigBoard);
-  const double* blocks[3] = {intrinsics.parameters.data(), cam.data(), board.data()};
-  std::vector<double> residual(cost->num_residuals());
-  ASSERT_TRUE(cost->Evaluate(blocks, residual.data(), nullptr));
-  const auto errors =
-      reprojection_errors(Projector(intrinsics), kBoard, kCamRig * kRigBoard, corners);
-  for (std::size_t i = 0; i < corners.size(); ++i) {
-    EXPECT_NEAR(residual[2 * i] * corners[i].sigma_px, errors[i].x(), 1e-9);
-    EXPECT_NEAR(residual[2 * i + 1] * corners[i].sigma_px, errors[i].y(), 1e-9);
+  const Eigen::Vector3d point(0.1, -0.05, 0.7);
+  const auto derivatives = lens_derivatives(intrinsics, point);
+  ASSERT_TRUE(derivatives);
+  const Projector lens(intrinsics);
+  for (int k = 0; k < 3; ++k) {
+    const Eigen::Vector3d nudge = 1e-6 * Eigen::Vector3d::Unit(k);
+    const Eigen::Vector2d expected = (*lens.project(point + nudge) - *lens.project(point - nudge)) /
+                                     2e-6;
+    // As above.
+    EXPECT_LT((derivatives->by_point.col(k) - expected).norm(), 1e-3);
   }
 }
 
 TEST(Reprojection, IsNotEvaluableBehindTheCamera) {
-  const Intrinsics intrinsics = example("opencv5", {0, 0, 0, 0, 0});
-  const auto cost = reprojection_cost("opencv5", kBoard, some_corners());
-  const PoseBlock cam = to_block(Pose{}),
-                  board = to_block({Eigen::Quaterniond::Identity(), {0, 0, -1}});
-  const double* blocks[3] = {intrinsics.parameters.data(), cam.data(), board.data()};
-  std::vector<double> residual(cost->num_residuals());
-  EXPECT_FALSE(cost->Evaluate(blocks, residual.data(), nullptr));
+  ViewRows rows;
+  EXPECT_FALSE(evaluate_view(example("opencv5", {0, 0, 0, 0, 0}), kBoard, Pose{},
+                             {Eigen::Quaterniond::Identity(), {0, 0, -1}}, some_corners(),
+                             Derivatives::kNone, rows));
 }
 
 }  // namespace

@@ -1,0 +1,159 @@
+#include "solve/covariance.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "base/errors.hpp"
+
+namespace calib {
+namespace {
+
+using Matrix6 = Eigen::Matrix<double, 6, 6>;
+
+// Rounding of the Schur complement is about 1e-16 times the condition of the full system.
+constexpr double kLeastEigenvalue = 1e-13;
+
+std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int column) {
+  static constexpr const char* kPoseNames[6] = {"rotation about x", "rotation about y",
+                                                "rotation about z", "position in x",
+                                                "position in y",    "position in z"};
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    const SharedLayout::Place& place = layout.cameras[i];
+    const BundleCamera& camera = bundle.cameras[i];
+    const auto found = std::find(place.intrinsics.begin(), place.intrinsics.end(), column);
+    if (found != place.intrinsics.end()) {
+      return fmt::format("{} of {}",
+                         parameter_names(camera.intrinsics.model)[static_cast<std::size_t>(
+                             found - place.intrinsics.begin())],
+                         camera.name);
+    }
+    if (place.pose >= 0 && column >= place.pose && column < place.pose + 6)
+      return fmt::format("{} of {}", kPoseNames[column - place.pose], camera.name);
+  }
+  return "shape of the board";
+}
+
+[[noreturn]] void refuse(const Bundle& bundle, const SharedLayout& layout,
+                         const Eigen::VectorXd& direction) {
+  Eigen::Index worst = 0;
+  direction.cwiseAbs().maxCoeff(&worst);
+  throw UndeterminedError(
+      fmt::format("the views do not determine the {}: film the board tilted in several "
+                  "directions, near and far, all over the picture",
+                  parameter_at(bundle, layout, static_cast<int>(worst))));
+}
+
+// The direction in which a positive definite matrix is smallest, and its eigenvalue, by inverse
+// iteration.
+std::pair<Eigen::VectorXd, double> weakest_direction(const Eigen::LLT<Eigen::MatrixXd>& factor) {
+  Eigen::VectorXd x = Eigen::VectorXd::Ones(factor.rows()).normalized();
+  double growth = 1;
+  for (int i = 0; i < 20; ++i) {
+    const Eigen::VectorXd y = factor.solve(x);
+    growth = y.norm();
+    x = y / growth;
+  }
+  return {x, 1 / growth};
+}
+
+// The inverse of the information (lower triangle), scaled to unit diagonal first so that units do
+// not matter.
+Eigen::MatrixXd invert(const Bundle& bundle, const SharedLayout& layout,
+                       const Eigen::MatrixXd& information, const Eigen::VectorXd& diagonal) {
+  const Eigen::VectorXd scale = diagonal.cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
+  Eigen::MatrixXd scaled = scale.asDiagonal() * information * scale.asDiagonal();
+  scaled.triangularView<Eigen::StrictlyUpper>() = scaled.transpose();
+  const Eigen::LLT<Eigen::MatrixXd> factor(scaled);
+  if (factor.info() != Eigen::Success) {
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled);
+    refuse(bundle, layout, eigen.eigenvectors().col(0));
+  }
+  const auto [direction, eigenvalue] = weakest_direction(factor);
+  if (!(eigenvalue > kLeastEigenvalue)) refuse(bundle, layout, direction);
+  const Eigen::MatrixXd inverse =
+      factor.solve(Eigen::MatrixXd::Identity(scaled.rows(), scaled.cols()));
+  return scale.asDiagonal() * inverse * scale.asDiagonal();
+}
+
+// A board's motion (w, t of its own pose) as the same motion of the rig's frame: p + w x p + t for
+// points of this board.
+Matrix6 to_rig_motion(const Pose& T_rig_board) {
+  Matrix6 to_rig = Matrix6::Identity();
+  to_rig.bottomLeftCorner<3, 3>() = cross_matrix(T_rig_board.translation);
+  return to_rig;
+}
+
+// The mean over the frames of the boards' motions, with its covariance and that with the shared
+// parameters. With V a frame's own block and W its cross block, the frame's motion given the shared
+// parameters s is -V^-1 W' s plus noise of covariance V^-1.
+void add_motion(const Bundle& bundle, const NormalEquations& equations, Covariance& result) {
+  const double count = static_cast<double>(equations.frames.size());
+  Eigen::MatrixXd follows = Eigen::MatrixXd::Zero(result.shared.rows(), 6);
+  result.motion.setZero();
+  for (const FrameEquations& frame : equations.frames) {
+    const Matrix6 to_rig = to_rig_motion(bundle.board_poses[frame.board_pose]) / count;
+    const Eigen::LDLT<Matrix6> own(frame.own);
+    result.motion += to_rig * own.solve(to_rig.transpose());
+    const Eigen::MatrixXd part = frame.cross * own.solve(to_rig.transpose());
+    for (const ColumnRun& run : frame.runs)
+      follows.middleRows(run.column, run.count) += part.middleRows(run.row, run.count);
+  }
+  result.motion *= result.variance;
+  result.shared_motion = -result.shared * follows;
+  result.motion -= follows.transpose() * result.shared_motion;
+}
+
+Eigen::Vector3d root_diagonal(const Eigen::Matrix3d& covariance) {
+  return covariance.diagonal().cwiseMax(0).cwiseSqrt();
+}
+
+void set_pose_std(const Pose& T_cam_rig, const Matrix6& covariance, CameraStd& std) {
+  // The centre -R't moves by -R'(dt + [t]x w).
+  Eigen::Matrix<double, 3, 6> to_centre;
+  to_centre.leftCols<3>() = cross_matrix(T_cam_rig.translation);
+  to_centre.rightCols<3>().setIdentity();
+  to_centre = T_cam_rig.rotation.conjugate().toRotationMatrix() * to_centre;
+  std.rotation_rad = root_diagonal(covariance.topLeftCorner<3, 3>());
+  std.translation_m = root_diagonal(covariance.bottomRightCorner<3, 3>());
+  std.centre_m = root_diagonal(to_centre * covariance * to_centre.transpose());
+}
+
+}  // namespace
+
+Covariance covariance(const Bundle& bundle, int jobs) {
+  Covariance result{SharedLayout(bundle)};
+  AdjustOptions options;
+  options.jobs = jobs;
+  const std::optional<NormalEquations> equations = linearise(bundle, result.layout, options);
+  require(equations.has_value(), "the bundle cannot be projected");
+  result.variance = 2 * equations->cost / equations->degrees_of_freedom();
+  const Reduced reduced = reduce(*equations, 0, jobs);
+  result.shared = result.variance * invert(bundle, result.layout, reduced.information,
+                                           equations->shared.diagonal());
+  add_motion(bundle, *equations, result);
+  return result;
+}
+
+std::vector<CameraStd> standard_deviations(const Bundle& bundle, const Covariance& covariance) {
+  std::vector<CameraStd> result(bundle.cameras.size());
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    const SharedLayout::Place& place = covariance.layout.cameras[i];
+    const bool any_free = std::any_of(place.intrinsics.begin(), place.intrinsics.end(),
+                                      [](int column) { return column >= 0; });
+    for (const int column : place.intrinsics) {
+      if (!any_free) break;
+      result[i].parameters.push_back(
+          column < 0 ? 0 : std::sqrt(std::max(0.0, covariance.shared(column, column))));
+    }
+    if (place.pose >= 0) {
+      set_pose_std(bundle.cameras[i].T_cam_rig,
+                   covariance.shared.block<6, 6>(place.pose, place.pose), result[i]);
+    }
+  }
+  return result;
+}
+
+}  // namespace calib

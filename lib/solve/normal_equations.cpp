@@ -1,0 +1,408 @@
+#include "solve/normal_equations.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+
+#include "base/parallel.hpp"
+#include "solve/reprojection.hpp"
+
+namespace calib {
+namespace {
+
+// Sums are taken in parts whose number depends on the frames alone, so that rounding does not
+// follow the threads.
+constexpr std::size_t kParts = 8;
+// As a share of a parameter's own information; keeps one without influence from being infinite.
+constexpr double kLeastDiagonal = 1e-12;
+
+// The intrinsics that the first stage of a solve frees: fx, fy and the first distortion coefficient.
+bool is_free(FreeIntrinsics free, int parameter) {
+  switch (free) {
+    case FreeIntrinsics::kNone:
+      return false;
+    case FreeIntrinsics::kFocalAndFirstRadial:
+      return parameter == 0 || parameter == 1 || parameter == 4;
+    case FreeIntrinsics::kAll:
+      return true;
+  }
+  return false;
+}
+
+using FrameViews = std::vector<std::vector<const BundleView*>>;
+
+// The views of each board pose that has any, with its index.
+struct FrameIndex {
+  std::vector<int> board_poses;
+  FrameViews views;
+
+  explicit FrameIndex(const Bundle& bundle) {
+    FrameViews by_pose(bundle.board_poses.size());
+    for (const BundleView& view : bundle.views) by_pose[view.board_pose].push_back(&view);
+    for (std::size_t i = 0; i < by_pose.size(); ++i) {
+      if (by_pose[i].empty()) continue;
+      board_poses.push_back(static_cast<int>(i));
+      views.push_back(std::move(by_pose[i]));
+    }
+  }
+};
+
+struct Part {
+  std::size_t begin = 0, end = 0;
+};
+
+std::vector<Part> parts_of(std::size_t count) {
+  const std::size_t parts = std::min(count, kParts);
+  std::vector<Part> result;
+  for (std::size_t i = 0; i < parts; ++i)
+    result.push_back({i * count / parts, (i + 1) * count / parts});
+  return result;
+}
+
+// Half the sum of squares of a corner's two residuals under the loss, and the square root of its
+// weight.
+struct Weighed {
+  double cost = 0, root_weight = 1;
+};
+
+Weighed weigh(double square, double scale) {
+  if (!(scale > 0)) return {square / 2, 1};
+  const double ratio = 1 + square / (scale * scale);
+  return {scale * scale / 2 * std::log(ratio), 1 / std::sqrt(ratio)};
+}
+
+double loss_scale(const AdjustOptions& options, int camera) {
+  return options.loss_scales.empty() ? 0 : options.loss_scales[static_cast<std::size_t>(camera)];
+}
+
+bool evaluate_bundle_view(const Bundle& bundle, const BundleView& view, Derivatives wanted,
+                          ViewRows& rows) {
+  const BundleCamera& camera = bundle.cameras[view.camera];
+  return evaluate_view(camera.intrinsics, bundle.board, camera.T_cam_rig,
+                       bundle.board_poses[view.board_pose], view.corners, wanted, rows);
+}
+
+// Adds up one part of the frames.
+class Accumulator {
+ public:
+  Accumulator(const Bundle& bundle, const SharedLayout& layout, const AdjustOptions& options)
+      : bundle_(bundle),
+        layout_(layout),
+        options_(options),
+        shared(Eigen::MatrixXd::Zero(layout.size, layout.size)),
+        gradient(Eigen::VectorXd::Zero(layout.size)),
+        row_of_column_(static_cast<std::size_t>(layout.size), -1) {}
+
+  bool add(int board_pose, const std::vector<const BundleView*>& views, FrameEquations& frame) {
+    frame.board_pose = board_pose;
+    frame.own.setZero();
+    frame.gradient.setZero();
+    views_.resize(std::max(views_.size(), views.size()));
+    for (std::size_t v = 0; v < views.size(); ++v) {
+      if (!evaluate_bundle_view(bundle_, *views[v], Derivatives::kAll, views_[v].rows))
+        return false;
+      gather(*views[v], views_[v]);
+    }
+    lay_out(views.size(), frame);
+    for (std::size_t v = 0; v < views.size(); ++v) add_view(views_[v], frame);
+    for (const int column : columns_) row_of_column_[column] = -1;
+    return true;
+  }
+
+ private:
+  struct ViewSystem {
+    ViewRows rows;
+    std::vector<int> columns;  // of the shared parameters, for the columns of `jacobian`
+    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> jacobian;
+  };
+
+  // The columns of the free shared parameters side by side, and the loss as weights of the rows.
+  void gather(const BundleView& view, ViewSystem& system) {
+    ViewRows& rows = system.rows;
+    const SharedLayout::Place& place = layout_.cameras[view.camera];
+    system.columns.clear();
+    std::vector<Eigen::Index>& from = from_;
+    from.clear();
+    for (std::size_t i = 0; i < rows.parameters.size(); ++i) {
+      const int column = place.intrinsics[static_cast<std::size_t>(rows.parameters[i])];
+      if (column < 0) continue;
+      system.columns.push_back(column);
+      from.push_back(static_cast<Eigen::Index>(i));
+    }
+    const Eigen::Index intrinsics = static_cast<Eigen::Index>(from.size());
+    append(system.columns, place.pose, 6);
+    append(system.columns, layout_.shape, kBoardShapeCount);
+    system.jacobian.resize(rows.residual.size(), static_cast<Eigen::Index>(system.columns.size()));
+    if (intrinsics == rows.by_intrinsics.cols()) {
+      system.jacobian.leftCols(intrinsics) = rows.by_intrinsics;
+    } else {
+      for (Eigen::Index i = 0; i < intrinsics; ++i)
+        system.jacobian.col(i) = rows.by_intrinsics.col(from[static_cast<std::size_t>(i)]);
+    }
+    if (place.pose >= 0) system.jacobian.middleCols<6>(intrinsics) = rows.by_camera;
+    if (layout_.shape >= 0) system.jacobian.rightCols<kBoardShapeCount>() = rows.by_shape;
+    apply_loss(loss_scale(options_, view.camera), system);
+  }
+
+  static void append(std::vector<int>& columns, int first, int count) {
+    if (first < 0) return;
+    for (int i = 0; i < count; ++i) columns.push_back(first + i);
+  }
+
+  void apply_loss(double scale, ViewSystem& system) {
+    ViewRows& rows = system.rows;
+    residuals += rows.residual.size();
+    for (Eigen::Index row = 0; row < rows.residual.size(); row += 2) {
+      const Weighed weighed = weigh(rows.residual.segment<2>(row).squaredNorm(), scale);
+      cost += weighed.cost;
+      if (weighed.root_weight == 1) continue;
+      rows.residual.segment<2>(row) *= weighed.root_weight;
+      rows.by_board.middleRows<2>(row) *= weighed.root_weight;
+      system.jacobian.middleRows<2>(row) *= weighed.root_weight;
+    }
+  }
+
+  // Every column that a view of the frame touches gets a row of the frame's cross block, in rising
+  // order.
+  void lay_out(std::size_t views, FrameEquations& frame) {
+    columns_.clear();
+    for (std::size_t v = 0; v < views; ++v)
+      columns_.insert(columns_.end(), views_[v].columns.begin(), views_[v].columns.end());
+    std::sort(columns_.begin(), columns_.end());
+    columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
+    frame.cross.setZero(static_cast<Eigen::Index>(columns_.size()), 6);
+    frame.runs.clear();
+    for (int row = 0; row < static_cast<int>(columns_.size()); ++row) {
+      const int column = columns_[static_cast<std::size_t>(row)];
+      row_of_column_[static_cast<std::size_t>(column)] = row;
+      if (!frame.runs.empty() && frame.runs.back().column + frame.runs.back().count == column) {
+        ++frame.runs.back().count;
+      } else {
+        frame.runs.push_back({column, row, 1});
+      }
+    }
+  }
+
+  void add_view(const ViewSystem& system, FrameEquations& frame) {
+    const ViewRows& rows = system.rows;
+    frame.own.noalias() += rows.by_board.transpose() * rows.by_board;
+    frame.gradient.noalias() += rows.by_board.transpose() * rows.residual;
+    product_.noalias() = system.jacobian.transpose() * system.jacobian;
+    cross_.noalias() = system.jacobian.transpose() * rows.by_board;
+    vector_.noalias() = system.jacobian.transpose() * rows.residual;
+    for (Eigen::Index i = 0; i < product_.rows(); ++i) {
+      const int column = system.columns[static_cast<std::size_t>(i)];
+      gradient[column] += vector_[i];
+      frame.cross.row(row_of_column_[static_cast<std::size_t>(column)]) += cross_.row(i);
+      // A view's columns rise, so this is the lower triangle.
+      for (Eigen::Index k = 0; k <= i; ++k)
+        shared(column, system.columns[static_cast<std::size_t>(k)]) += product_(i, k);
+    }
+  }
+
+  const Bundle& bundle_;
+  const SharedLayout& layout_;
+  const AdjustOptions& options_;
+
+ public:
+  Eigen::MatrixXd shared;
+  Eigen::VectorXd gradient;
+  double cost = 0;
+  long residuals = 0;
+
+ private:
+  // Kept from frame to frame for their memory.
+  std::vector<ViewSystem> views_;
+  std::vector<int> columns_, row_of_column_;
+  std::vector<Eigen::Index> from_;
+  Eigen::MatrixXd product_, cross_;
+  Eigen::VectorXd vector_;
+};
+
+// What a frame gives to the Schur complement: V = L L', Y = W L^-T, z = L^-1 g.
+struct Eliminated {
+  Eigen::LLT<Eigen::Matrix<double, 6, 6>> factor;
+  Eigen::MatrixXd y;
+  Eigen::Matrix<double, 6, 1> z;
+};
+
+Eliminated eliminate(const FrameEquations& frame, double damping) {
+  Eliminated result;
+  Eigen::Matrix<double, 6, 6> own = frame.own;
+  own.diagonal() *= 1 + damping + kLeastDiagonal;
+  result.factor.compute(own);
+  result.z = result.factor.matrixL().solve(frame.gradient);
+  result.y = frame.cross;
+  result.factor.matrixU().solveInPlace<Eigen::OnTheRight>(result.y);
+  return result;
+}
+
+// S -= Y Y', lower triangle.
+void subtract_product(const FrameEquations& frame, const Eigen::MatrixXd& y, Eigen::MatrixXd& s) {
+  for (const ColumnRun& a : frame.runs) {
+    const auto rows_a = y.middleRows(a.row, a.count);
+    for (const ColumnRun& b : frame.runs) {
+      if (b.row > a.row) break;
+      s.block(a.column, b.column, a.count, b.count).noalias() -=
+          rows_a * y.middleRows(b.row, b.count).transpose();
+    }
+  }
+}
+
+}  // namespace
+
+SharedLayout::SharedLayout(const Bundle& bundle) : cameras(bundle.cameras.size()) {
+  std::vector<bool> seen(bundle.cameras.size());
+  for (const BundleView& view : bundle.views) seen[view.camera] = true;
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    const BundleCamera& camera = bundle.cameras[i];
+    const int count = static_cast<int>(camera.intrinsics.parameters.size());
+    for (int k = 0; k < count; ++k)
+      cameras[i].intrinsics.push_back(seen[i] && is_free(camera.free, k) ? size++ : -1);
+    if (!seen[i] || !camera.pose_free) continue;
+    cameras[i].pose = size;
+    size += 6;
+  }
+  if (!bundle.shape_free) return;
+  shape = size;
+  size += kBoardShapeCount;
+}
+
+double NormalEquations::degrees_of_freedom() const {
+  const auto unknowns = shared.rows() + 6 * static_cast<Eigen::Index>(frames.size());
+  return std::max(1.0, static_cast<double>(residuals - unknowns));
+}
+
+std::optional<NormalEquations> linearise(const Bundle& bundle, const SharedLayout& layout,
+                                         const AdjustOptions& options) {
+  const FrameIndex index(bundle);
+  NormalEquations result;
+  result.frames.resize(index.views.size());
+  const std::vector<Part> parts = parts_of(index.views.size());
+  std::vector<std::optional<Accumulator>> sums(parts.size());
+  std::vector<char> valid(parts.size(), 1);
+  parallel_for(parts.size(), options.jobs, [&](std::size_t p) {
+    Accumulator& sum = sums[p].emplace(bundle, layout, options);
+    for (std::size_t f = parts[p].begin; f < parts[p].end && valid[p]; ++f)
+      valid[p] = sum.add(index.board_poses[f], index.views[f], result.frames[f]);
+  });
+  if (std::find(valid.begin(), valid.end(), 0) != valid.end()) return std::nullopt;
+  result.shared = Eigen::MatrixXd::Zero(layout.size, layout.size);
+  result.gradient = Eigen::VectorXd::Zero(layout.size);
+  for (const auto& sum : sums) {
+    result.shared += sum->shared;
+    result.gradient += sum->gradient;
+    result.cost += sum->cost;
+    result.residuals += sum->residuals;
+  }
+  return result;
+}
+
+std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& options) {
+  const std::vector<Part> parts = parts_of(bundle.views.size());
+  std::vector<double> costs(parts.size());
+  std::vector<char> valid(parts.size(), 1);
+  parallel_for(parts.size(), options.jobs, [&](std::size_t p) {
+    ViewRows rows;
+    for (std::size_t v = parts[p].begin; v < parts[p].end && valid[p]; ++v) {
+      const BundleView& view = bundle.views[v];
+      valid[p] = evaluate_bundle_view(bundle, view, Derivatives::kNone, rows);
+      if (!valid[p]) break;
+      const double scale = loss_scale(options, view.camera);
+      for (Eigen::Index row = 0; row < rows.residual.size(); row += 2)
+        costs[p] += weigh(rows.residual.segment<2>(row).squaredNorm(), scale).cost;
+    }
+  });
+  if (std::find(valid.begin(), valid.end(), 0) != valid.end()) return std::nullopt;
+  double sum = 0;
+  for (const double cost : costs) sum += cost;
+  return sum;
+}
+
+Reduced reduce(const NormalEquations& equations, double damping, int jobs) {
+  const Eigen::Index size = equations.shared.rows();
+  const std::vector<Part> parts = parts_of(equations.frames.size());
+  std::vector<Reduced> sums(parts.size());
+  parallel_for(parts.size(), jobs, [&](std::size_t p) {
+    sums[p] = {Eigen::MatrixXd::Zero(size, size), Eigen::VectorXd::Zero(size)};
+    for (std::size_t f = parts[p].begin; f < parts[p].end; ++f) {
+      const FrameEquations& frame = equations.frames[f];
+      const Eliminated eliminated = eliminate(frame, damping);
+      subtract_product(frame, eliminated.y, sums[p].information);
+      for (const ColumnRun& run : frame.runs) {
+        sums[p].gradient.segment(run.column, run.count) -=
+            eliminated.y.middleRows(run.row, run.count) * eliminated.z;
+      }
+    }
+  });
+  Reduced result{equations.shared, equations.gradient};
+  result.information.diagonal() += damping * equations.shared.diagonal();
+  for (const Reduced& sum : sums) {
+    result.information += sum.information;
+    result.gradient += sum.gradient;
+  }
+  return result;
+}
+
+std::optional<Step> solve_step(const NormalEquations& equations, double damping, int jobs) {
+  const Reduced reduced = reduce(equations, damping, jobs);
+  // Unit diagonal of the undamped system, so that units do not matter.
+  const Eigen::VectorXd scale =
+      equations.shared.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
+  Eigen::MatrixXd scaled = scale.asDiagonal() * reduced.information * scale.asDiagonal();
+  scaled.diagonal().array() += kLeastDiagonal;
+  const Eigen::LLT<Eigen::MatrixXd, Eigen::Lower> factor(scaled);
+  if (factor.info() != Eigen::Success) return std::nullopt;
+  Step step;
+  step.shared = -(scale.asDiagonal() * factor.solve(scale.asDiagonal() * reduced.gradient));
+  step.frames.resize(equations.frames.size());
+  parallel_for(parts_of(step.frames.size()).size(), jobs, [&](std::size_t p) {
+    const Part part = parts_of(step.frames.size())[p];
+    for (std::size_t f = part.begin; f < part.end; ++f) {
+      const Eliminated eliminated = eliminate(equations.frames[f], damping);
+      Eigen::Matrix<double, 6, 1> rest = eliminated.z;
+      for (const ColumnRun& run : equations.frames[f].runs) {
+        rest += eliminated.y.middleRows(run.row, run.count).transpose() *
+                step.shared.segment(run.column, run.count);
+      }
+      step.frames[f] = -eliminated.factor.matrixU().solve(rest);
+    }
+  });
+  // -g'd - d'Hd/2 with (H + damping D) d = -g.
+  const auto part_of = [damping](const auto& d, const auto& gradient, const auto& diagonal) {
+    return (damping * d.cwiseAbs2().dot(diagonal) - d.dot(gradient)) / 2;
+  };
+  step.predicted_decrease =
+      part_of(step.shared, equations.gradient, equations.shared.diagonal());
+  for (std::size_t f = 0; f < step.frames.size(); ++f) {
+    const FrameEquations& frame = equations.frames[f];
+    step.predicted_decrease += part_of(step.frames[f], frame.gradient, frame.own.diagonal());
+  }
+  if (!std::isfinite(step.predicted_decrease)) return std::nullopt;
+  return step;
+}
+
+void apply(const Step& step, const NormalEquations& equations, const SharedLayout& layout,
+           Bundle& bundle) {
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    BundleCamera& camera = bundle.cameras[i];
+    const SharedLayout::Place& place = layout.cameras[i];
+    for (std::size_t k = 0; k < place.intrinsics.size(); ++k) {
+      if (place.intrinsics[k] >= 0)
+        camera.intrinsics.parameters[k] += step.shared[place.intrinsics[k]];
+    }
+    if (place.pose >= 0)
+      camera.T_cam_rig = moved(camera.T_cam_rig, step.shared.segment<6>(place.pose));
+  }
+  if (layout.shape >= 0) {
+    bundle.board.shape.bow_x_m += step.shared[layout.shape];
+    bundle.board.shape.bow_y_m += step.shared[layout.shape + 1];
+    bundle.board.shape.twist_m += step.shared[layout.shape + 2];
+  }
+  for (std::size_t f = 0; f < equations.frames.size(); ++f) {
+    Pose& pose = bundle.board_poses[equations.frames[f].board_pose];
+    pose = moved(pose, step.frames[f]);
+  }
+}
+
+}  // namespace calib

@@ -1,0 +1,138 @@
+#include "solve/projection_uncertainty.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "solve/reprojection.hpp"
+
+namespace calib {
+namespace {
+
+double median_board_distance(const Bundle& bundle, int camera) {
+  std::vector<double> distances;
+  for (const BundleView& view : bundle.views) {
+    if (view.camera != camera) continue;
+    const Pose T_cam_board = bundle.cameras[camera].T_cam_rig * bundle.board_poses[view.board_pose];
+    const Eigen::Vector3d middle =
+        (corner_position(bundle.board, 0) +
+         corner_position(bundle.board, corner_count(bundle.board) - 1)) /
+        2;
+    distances.push_back((T_cam_board * middle).norm());
+  }
+  if (distances.empty()) return 0;
+  std::nth_element(distances.begin(),
+                   distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2),
+                   distances.end());
+  return distances[distances.size() / 2];
+}
+
+// The covariance of what moves one camera's pixels: its free intrinsics, its pose (if free), the
+// mean motion of the boards.
+struct CameraCovariance {
+  std::vector<int> parameters;  // the free intrinsics
+  bool pose_free = false;
+  Eigen::MatrixXd matrix;
+};
+
+CameraCovariance covariance_of(const SharedLayout::Place& place, const Covariance& covariance) {
+  CameraCovariance result;
+  std::vector<int> columns;
+  for (std::size_t k = 0; k < place.intrinsics.size(); ++k) {
+    if (place.intrinsics[k] < 0) continue;
+    columns.push_back(place.intrinsics[k]);
+    result.parameters.push_back(static_cast<int>(k));
+  }
+  result.pose_free = place.pose >= 0;
+  for (int k = 0; result.pose_free && k < 6; ++k) columns.push_back(place.pose + k);
+  const auto count = static_cast<Eigen::Index>(columns.size());
+  result.matrix.resize(count + 6, count + 6);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    for (Eigen::Index k = 0; k < count; ++k) {
+      result.matrix(i, k) = covariance.shared(columns[static_cast<std::size_t>(i)],
+                                              columns[static_cast<std::size_t>(k)]);
+    }
+    result.matrix.row(i).tail<6>() =
+        covariance.shared_motion.row(columns[static_cast<std::size_t>(i)]);
+  }
+  result.matrix.bottomLeftCorner(6, count) = result.matrix.topRightCorner(count, 6).transpose();
+  result.matrix.bottomRightCorner<6, 6>() = covariance.motion;
+  return result;
+}
+
+// d pixel by the columns of `covariance`, for a point (weight 1) or a direction (weight 0) that the
+// camera sees along `p_cam`.
+Eigen::MatrixXd pixel_jacobian(const LensDerivatives& lens, const Pose& T_cam_rig,
+                               const Eigen::Vector3d& p_cam, double weight,
+                               const CameraCovariance& covariance) {
+  const auto parameters = static_cast<Eigen::Index>(covariance.parameters.size());
+  Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(2, covariance.matrix.rows());
+  for (std::size_t i = 0; i < lens.parameters.size(); ++i) {
+    const auto found = std::find(covariance.parameters.begin(), covariance.parameters.end(),
+                                 lens.parameters[i]);
+    if (found != covariance.parameters.end()) {
+      jacobian.col(found - covariance.parameters.begin()) =
+          lens.by_parameters.col(static_cast<Eigen::Index>(i));
+    }
+  }
+  const Eigen::Vector3d arm = p_cam - weight * T_cam_rig.translation;  // R p_rig
+  const auto motion_of = [weight](const Eigen::Vector3d& at) {
+    Eigen::Matrix<double, 3, 6> motion;
+    motion << -cross_matrix(at), weight * Eigen::Matrix3d::Identity();
+    return motion;
+  };
+  if (covariance.pose_free)
+    jacobian.middleCols<6>(parameters) = lens.by_point * motion_of(arm);
+  const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
+  jacobian.rightCols<6>() = lens.by_point * R_cam_rig * motion_of(R_cam_rig.transpose() * arm);
+  return jacobian;
+}
+
+// The square root of the largest eigenvalue.
+double worst_direction(const Eigen::Matrix2d& covariance) {
+  const double mean = covariance.trace() / 2;
+  const double half = (covariance(0, 0) - covariance(1, 1)) / 2;
+  return std::sqrt(std::max(0.0, mean + std::hypot(half, covariance(0, 1))));
+}
+
+}  // namespace
+
+Eigen::Vector2d uncertainty_pixel(ImageSize size, int column, int row) {
+  return {(column + 0.5) * size.width / kUncertaintyColumns - 0.5,
+          (row + 0.5) * size.height / kUncertaintyRows - 0.5};
+}
+
+std::vector<ProjectionUncertainty> projection_uncertainty(const Bundle& bundle,
+                                                          const Covariance& covariance) {
+  std::vector<ProjectionUncertainty> result;
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    const BundleCamera& camera = bundle.cameras[i];
+    const double distance = median_board_distance(bundle, static_cast<int>(i));
+    if (distance == 0) continue;
+    const CameraCovariance own = covariance_of(covariance.layout.cameras[i], covariance);
+    if (own.matrix.rows() == 6) continue;
+    ProjectionUncertainty uncertainty{camera.name, distance, {}, {}};
+    const Projector lens(camera.intrinsics);
+    for (int row = 0; row < kUncertaintyRows; ++row) {
+      for (int column = 0; column < kUncertaintyColumns; ++column) {
+        const auto ray =
+            lens.unproject(uncertainty_pixel(camera.intrinsics.image_size, column, row));
+        const auto sigma = [&](double length, double weight) {
+          if (!ray) return std::numeric_limits<double>::quiet_NaN();
+          const auto derivatives = lens_derivatives(camera.intrinsics, length * *ray);
+          if (!derivatives) return std::numeric_limits<double>::quiet_NaN();
+          const Eigen::MatrixXd jacobian =
+              pixel_jacobian(*derivatives, camera.T_cam_rig, length * *ray, weight, own);
+          return worst_direction(jacobian * own.matrix * jacobian.transpose());
+        };
+        uncertainty.near_px.push_back(sigma(distance, 1));
+        uncertainty.infinity_px.push_back(sigma(1, 0));
+      }
+    }
+    result.push_back(std::move(uncertainty));
+  }
+  return result;
+}
+
+}  // namespace calib
