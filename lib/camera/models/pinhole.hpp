@@ -11,6 +11,7 @@
 //   max_radius(k)       the largest undistorted |(X,Y)/Z| (or, if kSeesBehind, angle) up to which
 //   the mapping is
 //                       one-to-one; infinity when it always is
+//   starts              (optional) distortions from which a solve tries to start; without it, zeros
 //   examples            realistic distortions, which the property tests run over
 
 #include <array>
