@@ -135,6 +135,17 @@ bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& p
   return error.norm() < 1e-9;
 }
 
+// The model in which a start is tried.
+template <class Model>
+struct StartModel {
+  using Type = Model;
+};
+template <class Model>
+requires requires { typename Model::StartsAs; }
+struct StartModel<Model> {
+  using Type = typename Model::StartsAs;
+};
+
 template <class Model>
 std::vector<std::vector<double>> starting_distortions() {
   if constexpr (requires { Model::starts(); }) {
@@ -185,10 +196,13 @@ Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, 
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
                                             double focal_px) {
   std::vector<Intrinsics> all;
-  visit_type<void>(ModelList{}, model_index(model), [&]<class Model>() {
+  visit_type<void>(ModelList{}, model_index(model), [&]<class Wanted>() {
+    using Model = typename StartModel<Wanted>::Type;
     for (const std::vector<double>& distortion : starting_distortions<Model>()) {
       const double fx = focal_px / magnification<Model>(distortion);
-      Intrinsics start{model, size, {fx, fx, (size.width - 1) / 2.0, (size.height - 1) / 2.0}};
+      Intrinsics start{std::string(Model::name),
+                       size,
+                       {fx, fx, (size.width - 1) / 2.0, (size.height - 1) / 2.0}};
       start.parameters.insert(start.parameters.end(), distortion.begin(), distortion.end());
       all.push_back(std::move(start));
     }

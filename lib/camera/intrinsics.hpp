@@ -36,7 +36,9 @@ Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, 
 
 /// Lenses with the model's starting distortions (its header's starts(); zeros when it has none),
 /// the principal point in the centre and square pixels. All have `focal_px` (pixels) on the axis,
-/// where they look like a pinhole of that focal length; their fx may differ.
+/// where they look like a pinhole of that focal length; their fx may differ. They may be of a
+/// smaller model (opencv4 for opencv14), whose parameters are the first of `model`'s, the rest
+/// being zero.
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
                                             double focal_px);
 

@@ -16,15 +16,32 @@
 namespace calib {
 namespace {
 
-// All candidates are tried on a few views, the best of them on more.
-constexpr std::size_t kFewViews = 4, kMoreViews = 12, kFinalists = 6;
+// All candidates are tried on a few corners of a few views, the best of them on more.
+constexpr std::size_t kFewViews = 4, kFewCorners = 16, kMoreViews = 8, kFinalists = 5;
 
 // Evenly spread over all views.
-std::vector<const View*> spread(std::span<const View* const> views, std::size_t most) {
+std::vector<View> spread(std::span<const View* const> views, std::size_t most) {
   const std::size_t count = std::min(views.size(), most);
-  std::vector<const View*> chosen;
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(views[i * views.size() / count]);
+  std::vector<View> chosen;
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(*views[i * views.size() / count]);
   return chosen;
+}
+
+// Steps of the golden section lie evenly and, unlike equal steps, never all in one line of the
+// board.
+std::vector<View> thinned(std::vector<View> views) {
+  constexpr double kGolden = 0.6180339887498949;
+  for (View& view : views) {
+    const std::vector<Corner> all = view.corners;
+    if (all.size() <= kFewCorners) continue;
+    view.corners.clear();
+    for (std::size_t i = 0; i < kFewCorners; ++i) {
+      const double place = std::fmod(kGolden * static_cast<double>(i), 1.0);
+      view.corners.push_back(
+          all[static_cast<std::size_t>(place * static_cast<double>(all.size()))]);
+    }
+  }
+  return views;
 }
 
 struct Candidate {
@@ -39,11 +56,11 @@ struct Candidate {
 
 // A wide lens may not see the outermost corners before its distortion is known, so that a view
 // without a pose speaks against a candidate only where most views have none.
-void judge(Candidate& candidate, const Board& board, const std::vector<const View*>& views) {
+void judge(Candidate& candidate, const Board& board, const std::vector<View>& views) {
   const Projector camera(candidate.intrinsics);
   std::vector<double> errors;
-  for (const View* view : views) {
-    if (const auto pose = estimate_board_pose(camera, board, view->corners))
+  for (const View& view : views) {
+    if (const auto pose = estimate_board_pose(camera, board, view.corners))
       errors.push_back(pose->rms_px);
   }
   const std::size_t lost = views.size() - errors.size();
@@ -56,8 +73,7 @@ void judge(Candidate& candidate, const Board& board, const std::vector<const Vie
 }
 
 // The best first; of equal ones that which came first.
-void rank(std::vector<Candidate>& candidates, const Board& board,
-          const std::vector<const View*>& views) {
+void rank(std::vector<Candidate>& candidates, const Board& board, const std::vector<View>& views) {
   for (Candidate& candidate : candidates) judge(candidate, board, views);
   std::stable_sort(candidates.begin(), candidates.end());
 }
@@ -104,7 +120,7 @@ FirstIntrinsics first_intrinsics(const std::string& model, const Board& board,
       candidates.push_back({std::move(start)});
   }
 
-  rank(candidates, board, spread(views, kFewViews));
+  rank(candidates, board, thinned(spread(views, kFewViews)));
   candidates.resize(std::min(candidates.size(), kFinalists));
   rank(candidates, board, spread(views, kMoreViews));
   const Candidate& best = candidates.front();
@@ -114,7 +130,10 @@ FirstIntrinsics first_intrinsics(const std::string& model, const Board& board,
                     "check the board's size and --model",
                     camera.name, 0.2 * size.width, 6.0 * size.width, views.size()));
   }
-  return {best.intrinsics, best.median_rms_px};
+  Intrinsics found = best.intrinsics;
+  found.model = model;
+  found.parameters.resize(parameter_names(model).size(), 0.0);
+  return {found, best.median_rms_px};
 }
 
 }  // namespace calib

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Geometry>
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -178,6 +179,10 @@ TYPED_TEST(CameraModel, EveryStartLooksLikeThePinholeOnTheAxis) {
   for (const Intrinsics& start : starts) {
     SCOPED_TRACE(model + text(start.parameters));
     check_intrinsics(start);
+    const std::vector<std::string> names = parameter_names(model),
+                                   tried = parameter_names(start.model);
+    ASSERT_LE(tried.size(), names.size());
+    EXPECT_TRUE(std::equal(tried.begin(), tried.end(), names.begin()));
     const auto beside = Projector(start).project({1e-4, -2e-4, 1});
     ASSERT_TRUE(beside);
     // The next term is the cube of the angle.
