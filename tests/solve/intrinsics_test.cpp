@@ -28,7 +28,9 @@ class IntrinsicsOf : public ::testing::TestWithParam<std::string> {};
 TEST_P(IntrinsicsOf, AreRecoveredWithinThePredictedUncertainty) {
   SynthOptions options = testing::small_rig(2, 25);
   options.model = GetParam();
-  // Wide enough to tell the coefficients of the models apart that can be wide.
+  // Wide enough to tell a model's coefficients apart; a tilt, decentring and the principal point do
+  // nearly the same to a narrow picture, and the prediction, which is of first order, fails.
+  if (GetParam() == "opencv14") options.fov_deg = 100;
   if (!GetParam().starts_with("opencv") && GetParam() != "pinhole") options.fov_deg = 140;
   const auto world = testing::make_world(options, kBoard, 0.1);
   const Calibration found = solve(world.observations, GetParam());
