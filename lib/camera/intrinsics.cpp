@@ -46,6 +46,8 @@ Dual sqrt(const Dual& a) {
   const double root = std::sqrt(a.value);
   return {root, a.slope / (2 * root)};
 }
+Dual sin(const Dual& a) { return {std::sin(a.value), a.slope * std::cos(a.value)}; }
+Dual cos(const Dual& a) { return {std::cos(a.value), a.slope * -std::sin(a.value)}; }
 Dual atan2(const Dual& y, const Dual& x) {
   const double square = x.value * x.value + y.value * y.value;
   return {std::atan2(y.value, x.value), (y.slope * x.value - x.slope * y.value) / square};
@@ -133,6 +135,37 @@ bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& p
   return error.norm() < 1e-9;
 }
 
+// The model in which a start is tried.
+template <class Model>
+struct StartModel {
+  using Type = Model;
+};
+template <class Model>
+requires requires { typename Model::StartsAs; }
+struct StartModel<Model> {
+  using Type = typename Model::StartsAs;
+};
+
+template <class Model>
+std::vector<std::vector<double>> starting_distortions() {
+  if constexpr (requires { Model::starts(); }) {
+    return Model::starts();
+  } else {
+    return {std::vector<double>(Model::distortion_names.size(), 0.0)};
+  }
+}
+
+// How much of a small angle from the axis shows on the plane z = 1.
+template <class Model>
+double magnification(const std::vector<double>& distortion) {
+  constexpr double kSmall = 1e-6;
+  const double point[3] = {kSmall, 0, 1};
+  double shape[2] = {0, 0};
+  const bool seen = Model::distort(distortion.data(), point, shape);
+  require(seen && shape[0] > 0, "a model's start does not see the axis");
+  return shape[0] / kSmall;
+}
+
 }  // namespace
 
 std::string to_text(const ImageSize& size) { return fmt::format("{}x{}", size.width, size.height); }
@@ -158,6 +191,23 @@ Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, 
   Intrinsics intrinsics{model, size, {fx, fy, cx, cy}};
   intrinsics.parameters.resize(parameter_names(model).size(), 0.0);
   return intrinsics;
+}
+
+std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
+                                            double focal_px) {
+  std::vector<Intrinsics> all;
+  visit_type<void>(ModelList{}, model_index(model), [&]<class Wanted>() {
+    using Model = typename StartModel<Wanted>::Type;
+    for (const std::vector<double>& distortion : starting_distortions<Model>()) {
+      const double fx = focal_px / magnification<Model>(distortion);
+      Intrinsics start{std::string(Model::name),
+                       size,
+                       {fx, fx, (size.width - 1) / 2.0, (size.height - 1) / 2.0}};
+      start.parameters.insert(start.parameters.end(), distortion.begin(), distortion.end());
+      all.push_back(std::move(start));
+    }
+  });
+  return all;
 }
 
 void check_intrinsics(const Intrinsics& intrinsics) {

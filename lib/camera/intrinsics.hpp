@@ -34,6 +34,14 @@ std::vector<std::string> parameter_names(const std::string& model);
 Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, double fy,
                            double cx, double cy);
 
+/// Lenses with the model's starting distortions (its header's starts(); zeros when it has none),
+/// the principal point in the centre and square pixels. All have `focal_px` (pixels) on the axis,
+/// where they look like a pinhole of that focal length; their fx may differ. They may be of a
+/// smaller model (opencv4 for opencv14), whose parameters are the first of `model`'s, the rest
+/// being zero.
+std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
+                                            double focal_px);
+
 /// Whether projection makes sense: known model, right number of finite parameters, positive focal
 /// lengths and size. Throws Error saying what is wrong.
 void check_intrinsics(const Intrinsics& intrinsics);

@@ -3,13 +3,17 @@
 // solver, maps and tests.
 
 #include "base/type_list.hpp"
+#include "camera/models/double_sphere.hpp"
+#include "camera/models/eucm.hpp"
 #include "camera/models/fisheye.hpp"
+#include "camera/models/omni.hpp"
 #include "camera/models/opencv.hpp"
 #include "camera/models/pinhole.hpp"
 
 namespace calib {
 
-using ModelList = TypeList<Pinhole, Opencv4, Opencv5, Opencv8, Opencv12, Fisheye>;
+using ModelList = TypeList<Pinhole, Opencv4, Opencv5, Opencv8, Opencv12, Opencv14, Fisheye, Eucm,
+                           DoubleSphere, Omni>;
 
 /// fx fy cx cy stand before a model's distortion in every parameter vector.
 inline constexpr int kLinearCount = 4;

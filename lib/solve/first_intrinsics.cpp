@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 #include <vector>
 
 #include "base/errors.hpp"
@@ -15,27 +16,66 @@
 namespace calib {
 namespace {
 
-constexpr std::size_t kMostViewsTried = 12;
+// All candidates are tried on a few corners of a few views, the best of them on more.
+constexpr std::size_t kFewViews = 4, kFewCorners = 16, kMoreViews = 8, kFinalists = 5;
 
 // Evenly spread over all views.
-std::vector<const View*> spread(std::span<const View* const> views) {
-  const std::size_t count = std::min(views.size(), kMostViewsTried);
-  std::vector<const View*> chosen;
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(views[i * views.size() / count]);
+std::vector<View> spread(std::span<const View* const> views, std::size_t most) {
+  const std::size_t count = std::min(views.size(), most);
+  std::vector<View> chosen;
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(*views[i * views.size() / count]);
   return chosen;
 }
 
-double median_rms(const Intrinsics& intrinsics, const Board& board,
-                  const std::vector<const View*>& views) {
-  const Projector camera(intrinsics);
-  std::vector<double> errors;
-  for (const View* view : views) {
-    const auto pose = estimate_board_pose(camera, board, view->corners);
-    errors.push_back(pose ? pose->rms_px : std::numeric_limits<double>::infinity());
+// Steps of the golden section lie evenly and, unlike equal steps, never all in one line of the
+// board.
+std::vector<View> thinned(std::vector<View> views) {
+  constexpr double kGolden = 0.6180339887498949;
+  for (View& view : views) {
+    const std::vector<Corner> all = view.corners;
+    if (all.size() <= kFewCorners) continue;
+    view.corners.clear();
+    for (std::size_t i = 0; i < kFewCorners; ++i) {
+      const double place = std::fmod(kGolden * static_cast<double>(i), 1.0);
+      view.corners.push_back(
+          all[static_cast<std::size_t>(place * static_cast<double>(all.size()))]);
+    }
   }
-  std::nth_element(errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2),
-                   errors.end());
-  return errors[errors.size() / 2];
+  return views;
+}
+
+struct Candidate {
+  Intrinsics intrinsics;
+  std::size_t lost = 0;  // views without a pose, where those are more than half
+  double median_rms_px = std::numeric_limits<double>::infinity();  // of the others
+
+  bool operator<(const Candidate& other) const {
+    return std::tie(lost, median_rms_px) < std::tie(other.lost, other.median_rms_px);
+  }
+};
+
+// A wide lens may not see the outermost corners before its distortion is known, so that a view
+// without a pose speaks against a candidate only where most views have none.
+void judge(Candidate& candidate, const Board& board, const std::vector<View>& views) {
+  const Projector camera(candidate.intrinsics);
+  std::vector<double> errors;
+  for (const View& view : views) {
+    if (const auto pose = estimate_board_pose(camera, board, view.corners))
+      errors.push_back(pose->rms_px);
+  }
+  const std::size_t lost = views.size() - errors.size();
+  candidate.lost = 2 * lost > views.size() ? lost : 0;
+  candidate.median_rms_px = std::numeric_limits<double>::infinity();
+  if (errors.empty()) return;
+  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
+  std::nth_element(errors.begin(), middle, errors.end());
+  candidate.median_rms_px = *middle;
+}
+
+// The best first; of equal ones that which came first.
+void rank(std::vector<Candidate>& candidates, const Board& board, const std::vector<View>& views) {
+  for (Candidate& candidate : candidates) judge(candidate, board, views);
+  std::stable_sort(candidates.begin(), candidates.end());
 }
 
 }  // namespace
@@ -71,25 +111,29 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
 FirstIntrinsics first_intrinsics(const std::string& model, const Board& board,
                                  const ObservedCamera& camera, std::span<const View* const> views) {
   const ImageSize size = camera.image_size;
-  const std::vector<const View*> tried = spread(views);
   std::vector<double> focals;
   if (const auto focal = closed_form_focal(board, size, views)) focals.push_back(*focal);
   for (double ratio = 0.2; ratio < 6; ratio *= 1.25) focals.push_back(ratio * size.width);
-
-  FirstIntrinsics best{{}, std::numeric_limits<double>::infinity()};
+  std::vector<Candidate> candidates;
   for (const double focal : focals) {
-    const Intrinsics intrinsics =
-        make_intrinsics(model, size, focal, focal, (size.width - 1) / 2.0, (size.height - 1) / 2.0);
-    const double error = median_rms(intrinsics, board, tried);
-    if (error < best.median_rms_px) best = {intrinsics, error};
+    for (Intrinsics& start : starting_intrinsics(model, size, focal))
+      candidates.push_back({std::move(start)});
   }
+
+  rank(candidates, board, thinned(spread(views, kFewViews)));
+  candidates.resize(std::min(candidates.size(), kFinalists));
+  rank(candidates, board, spread(views, kMoreViews));
+  const Candidate& best = candidates.front();
   if (!std::isfinite(best.median_rms_px)) {
     throw UndeterminedError(
         fmt::format("{}: no focal length from {} to {} px explains the {} views of the board: "
                     "check the board's size and --model",
                     camera.name, 0.2 * size.width, 6.0 * size.width, views.size()));
   }
-  return best;
+  Intrinsics found = best.intrinsics;
+  found.model = model;
+  found.parameters.resize(parameter_names(model).size(), 0.0);
+  return {found, best.median_rms_px};
 }
 
 }  // namespace calib

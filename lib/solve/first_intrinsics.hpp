@@ -16,13 +16,15 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
                                         std::span<const View* const> views);
 
 struct FirstIntrinsics {
-  Intrinsics intrinsics;  ///< zero distortion, principal point in the centre
+  Intrinsics intrinsics;  ///< one of the model's starts, principal point in the centre
   double median_rms_px;   ///< over the views tried
 };
 
-/// The closed form and a sweep of focal lengths from 0.2 to 6 times the picture's width are tried
-/// with the model's own projection; the one with the least median reprojection error over (a spread
-/// of) the views wins. Throws UndeterminedError when no focal length explains any view.
+/// The closed form and a sweep of focal lengths on the axis from 0.2 to 6 times the picture's
+/// width, each with every starting distortion of the model, are tried with the model's own
+/// projection; the one with the least median reprojection error over (a spread of) the views wins.
+/// Views in which the lens tried cannot see every corner do not count as long as others do. Throws
+/// UndeterminedError when no lens tried explains any view.
 FirstIntrinsics first_intrinsics(const std::string& model, const Board& board,
                                  const ObservedCamera& camera, std::span<const View* const> views);
 

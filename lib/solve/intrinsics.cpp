@@ -36,6 +36,15 @@ void require_views(const ObservedCamera& camera, std::size_t found, int expected
       camera.name, found, expected));
 }
 
+void require_agreement(const ObservedCamera& camera, const IntrinsicsOptions& options,
+                       std::size_t agree, std::size_t found) {
+  if (agree >= static_cast<std::size_t>(options.min_views)) return;
+  throw UndeterminedError(fmt::format(
+      "{}: one lens of model {} explains only {} of the {} views of the board, expected at least "
+      "{}: film the board with this camera from more sides, or try another --model",
+      camera.name, options.model, agree, found, options.min_views));
+}
+
 // One camera that is its own rig: every view has its own board pose. Views that no pose explains
 // are left out.
 Bundle single_camera_bundle(const Observations& observations, const std::vector<const View*>& views,
@@ -96,6 +105,24 @@ double overall_rms(const Bundle& bundle) {
   return count == 0 ? 0 : std::sqrt(sum / static_cast<double>(count));
 }
 
+// With a better lens every view gets a new chance, again as long as that finds a pose for more of
+// them: a wide lens sees its outermost corners only when its distortion is known.
+Bundle fit_all_views(const Observations& observations, const std::vector<const View*>& views,
+                     const std::string& name, Intrinsics lens) {
+  Bundle best;
+  while (best.views.size() < views.size()) {
+    Bundle bundle = single_camera_bundle(observations, views, name, lens);
+    if (bundle.views.size() <= best.views.size()) break;
+    std::vector<BundleView> all = bundle.views;
+    drop_strangers(bundle);
+    adjust(bundle);
+    lens = bundle.cameras[0].intrinsics;
+    bundle.views = std::move(all);
+    best = std::move(bundle);
+  }
+  return best;
+}
+
 std::vector<Rejected> solve_jointly(const Observations& observations,
                                     const std::vector<const View*>& views,
                                     const IntrinsicsOptions& options,
@@ -107,17 +134,12 @@ std::vector<Rejected> solve_jointly(const Observations& observations,
   rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
   adjust(rough);
 
-  // With a better lens every view gets a new chance.
-  Bundle bundle =
-      single_camera_bundle(observations, views, camera.name, rough.cameras[0].intrinsics);
+  Bundle bundle = fit_all_views(observations, views, camera.name, rough.cameras[0].intrinsics);
   const std::vector<BundleView> all = bundle.views;
-  drop_strangers(bundle);
-  adjust(bundle);
-  bundle.views = all;
   std::vector<Rejected> rejected = robust_adjust(bundle, observations, options.reject);
   const std::vector<Rejected> poseless = views_without_pose(views, all, observations, camera.name);
   rejected.insert(rejected.end(), poseless.begin(), poseless.end());
-  require_views(observed, bundle.views.size(), options.min_views);
+  require_agreement(observed, options, bundle.views.size(), views.size());
 
   camera.intrinsics = bundle.cameras[0].intrinsics;
   check_intrinsics(*camera.intrinsics);

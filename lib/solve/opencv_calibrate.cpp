@@ -1,12 +1,14 @@
 #include "solve/opencv_calibrate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <opencv2/calib3d.hpp>
+#include <ranges>
 
 #include "base/errors.hpp"
 
@@ -23,10 +25,13 @@ int flags_of(const std::string& model) {
       {"opencv5", 0},
       {"opencv8", cv::CALIB_RATIONAL_MODEL},
       {"opencv12", cv::CALIB_RATIONAL_MODEL | cv::CALIB_THIN_PRISM_MODEL},
+      {"opencv14", cv::CALIB_RATIONAL_MODEL | cv::CALIB_THIN_PRISM_MODEL | cv::CALIB_TILTED_MODEL},
   };
   const auto found = kFlags.find(model);
   if (found == kFlags.end()) {
-    throw Error(fmt::format("--solver opencv cannot fit model '{}': use --solver joint", model));
+    throw Error(fmt::format(
+        "--solver opencv cannot fit the model {}, only {} and fisheye: use --solver joint", model,
+        fmt::join(kFlags | std::views::keys, ", ")));
   }
   return found->second | cv::CALIB_USE_LU;
 }

@@ -16,7 +16,8 @@ using ::testing::StartsWith;
 
 TEST(Models, AreTheWordsOfTheInterface) {
   const std::vector<std::string> names = model_names();
-  for (const char* name : {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12", "fisheye"})
+  for (const char* name : {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12", "opencv14",
+                           "fisheye", "eucm", "double_sphere", "omni"})
     EXPECT_THAT(names, ::testing::Contains(name));
   EXPECT_EQ(names.size(), ModelList::size);
 }
@@ -28,6 +29,13 @@ TEST(Models, ParameterNamesFollowOpencvsOrder) {
   EXPECT_THAT(parameter_names("opencv12"),
               ElementsAre("fx", "fy", "cx", "cy", "k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6",
                           "s1", "s2", "s3", "s4"));
+  EXPECT_THAT(parameter_names("opencv14"),
+              ElementsAre("fx", "fy", "cx", "cy", "k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6",
+                          "s1", "s2", "s3", "s4", "tau_x", "tau_y"));
+  EXPECT_THAT(parameter_names("eucm"), ElementsAre("fx", "fy", "cx", "cy", "alpha", "beta"));
+  EXPECT_THAT(parameter_names("double_sphere"), ElementsAre("fx", "fy", "cx", "cy", "xi", "alpha"));
+  EXPECT_THAT(parameter_names("omni"),
+              ElementsAre("fx", "fy", "cx", "cy", "xi", "k1", "k2", "p1", "p2"));
   EXPECT_THAT(parameter_names("fisheye"),
               ElementsAre("fx", "fy", "cx", "cy", "k1", "k2", "k3", "k4"));
 }

@@ -51,7 +51,7 @@ void expect_same(const Projector& projector, const std::vector<cv::Point3d>& poi
 
 template <class Model>
 class OpencvAgreement : public ::testing::Test {};
-using OpencvModels = ::testing::Types<Opencv4, Opencv5, Opencv8, Opencv12>;
+using OpencvModels = ::testing::Types<Opencv4, Opencv5, Opencv8, Opencv12, Opencv14>;
 TYPED_TEST_SUITE(OpencvAgreement, OpencvModels);
 
 TYPED_TEST(OpencvAgreement, ProjectPoints) {
@@ -90,6 +90,21 @@ TEST(OpencvJudge, FisheyeProjectPoints) {
     cv::fisheye::projectPoints(points, expected, cv::Vec3d(), cv::Vec3d(), kCameraMatrix,
                                distortion);
     expect_same(projector_of("fisheye", distortion), points, expected);
+  }
+}
+
+// Sensors tilted far more than any adapter does, in all four directions.
+TEST(OpencvJudge, TiltedProjectPoints) {
+  const std::vector<cv::Point3d> points = points_in_front(0.8);
+  for (const double tau_x : {-0.3, 0.2}) {
+    for (const double tau_y : {-0.15, 0.25}) {
+      std::vector<double> distortion = Opencv14::examples()[0];
+      distortion[12] = tau_x;
+      distortion[13] = tau_y;
+      std::vector<cv::Point2d> expected;
+      cv::projectPoints(points, cv::Vec3d(), cv::Vec3d(), kCameraMatrix, distortion, expected);
+      expect_same(projector_of("opencv14", distortion), points, expected);
+    }
   }
 }
 

@@ -32,7 +32,8 @@ TEST(ValidRegion, EndsWhereBarrelDistortionFolds) {
 }
 
 TEST(ValidRegion, HasNoEndWithoutDistortion) {
-  for (const std::string model : {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12"}) {
+  for (const std::string model :
+       {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12", "opencv14"}) {
     const Projector projector(camera(model, {}));
     EXPECT_TRUE(projector.project({0, 100, 1})) << model;
     EXPECT_TRUE(projector.project({1e4, 0, 1})) << model;

@@ -57,8 +57,12 @@ inline Calibration vertical_pair(const Intrinsics& a, const Intrinsics& b) {
 inline Intrinsics typical_lens(const std::string& model) {
   if (model == "pinhole") return lens(model);
   if (model == "fisheye") return lens(model, {-0.01, 0.003, -0.002, 0.0005}, 330);
-  return lens(model,
-              {-0.28, 0.07, 2e-4, -1e-4, 0.005, 0.01, -0.02, 0.003, 1e-4, -2e-5, 2e-4, 1e-5});
+  if (model == "eucm") return lens(model, {0.6, 1.1}, 330);
+  // 330 px on the axis as well, where these two magnify by 1 / (1 + xi).
+  if (model == "double_sphere") return lens(model, {-0.2, 0.58}, 330 * 0.8);
+  if (model == "omni") return lens(model, {0.9, -0.02, 0.004, 2e-4, -1e-4}, 330 * 1.9);
+  return lens(model, {-0.28, 0.07, 2e-4, -1e-4, 0.005, 0.01, -0.02, 0.003, 1e-4, -2e-5, 2e-4, 1e-5,
+                      0.01, -0.02});
 }
 
 inline cv::Matx33d camera_matrix(const Intrinsics& intrinsics) {

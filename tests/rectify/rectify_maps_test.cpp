@@ -27,7 +27,8 @@ cv::Mat random_image(int type) {
 }
 
 TEST(RectifyMaps, AgreeWithInitUndistortRectifyMap) {
-  for (const std::string model : {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12"}) {
+  for (const std::string model :
+       {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12", "opencv14"}) {
     SCOPED_TRACE(model);
     const Intrinsics lens = typical_lens(model);
     const RectifiedPair pair = rectify_pair(horizontal_pair(lens, lens), "left", "right", 0.5);

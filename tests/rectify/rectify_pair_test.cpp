@@ -17,8 +17,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-const std::vector<std::string> kOpencvModels = {"pinhole", "opencv4", "opencv5", "opencv8",
-                                                "opencv12"};
+const std::vector<std::string> kOpencvModels = {"pinhole", "opencv4",  "opencv5",
+                                                "opencv8", "opencv12", "opencv14"};
 
 struct Reference {
   cv::Matx33d R1, R2;

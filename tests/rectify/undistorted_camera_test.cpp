@@ -14,7 +14,8 @@ using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
 TEST(UndistortedCamera, AgreesWithGetOptimalNewCameraMatrix) {
-  for (const std::string model : {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12"}) {
+  for (const std::string model :
+       {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12", "opencv14"}) {
     for (const double alpha : {0.0, 0.3, 1.0}) {
       SCOPED_TRACE(model + ", alpha " + std::to_string(alpha));
       const Intrinsics lens = typical_lens(model);

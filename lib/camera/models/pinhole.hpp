@@ -11,6 +11,9 @@
 //   max_radius(k)       the largest undistorted |(X,Y)/Z| (or, if kSeesBehind, angle) up to which
 //   the mapping is
 //                       one-to-one; infinity when it always is
+//   starts              (optional) distortions from which a solve tries to start; without it, zeros
+//   StartsAs            (optional) a smaller model that takes the starts' leading parameters and is
+//                       quicker to try
 //   examples            realistic distortions, which the property tests run over
 
 #include <array>

@@ -1,0 +1,183 @@
+// From nothing to a lens, for every model of THE LIST, every angle of view and few or many views.
+
+#include "solve/first_intrinsics.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/errors.hpp"
+#include "camera/model_list.hpp"
+#include "solve/intrinsics.hpp"
+#include "solve/predicted_projection.hpp"
+#include "support/error_text.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::kBoard;
+
+struct Lens {
+  std::string model;
+  double fov_deg = 0;
+};
+void PrintTo(const Lens& lens, std::ostream* out) {
+  *out << lens.model << " at " << lens.fov_deg << " degrees";
+}
+
+std::vector<Lens> every_lens() {
+  std::vector<Lens> lenses;
+  for_each_type(ModelList{}, [&]<class Model>() {
+    for (const double fov_deg : {40.0, 75.0, 100.0, 120.0, 150.0, 170.0}) {
+      if (fov_deg > 120 && !Model::kSeesBehind) continue;
+      lenses.push_back({std::string(Model::name), fov_deg});
+    }
+  });
+  return lenses;
+}
+
+testing::World world_of(const Lens& lens, int frames, double sigma_px = 0.1, int seed = 1) {
+  SynthOptions options = testing::small_rig(1, frames);
+  options.model = lens.model;
+  options.fov_deg = lens.fov_deg;
+  options.seed = seed;
+  return testing::make_world(options, kBoard, sigma_px);
+}
+
+std::vector<const View*> views_of(const testing::World& world) {
+  std::vector<const View*> views;
+  for (const View& view : world.observations.views) views.push_back(&view);
+  return views;
+}
+
+Calibration solve(const testing::World& world, const std::string& model) {
+  IntrinsicsOptions options;
+  options.model = model;
+  return solve_intrinsics(world.observations, options, 1, no_progress());
+}
+
+// Pixels a radian on the axis.
+double axis_focal_px(const Intrinsics& lens) {
+  const Projector camera(lens);
+  constexpr double kSmall = 1e-5;
+  return (camera.project({kSmall, 0, 1})->x() - camera.project({-kSmall, 0, 1})->x()) /
+         (2 * kSmall);
+}
+
+// Three or four numbers of distortion that few views determine at every angle.
+bool is_moderate(const Lens& lens) {
+  return lens.model == "pinhole" || lens.model == "opencv4" || lens.model == "fisheye";
+}
+
+class EveryLens : public ::testing::TestWithParam<Lens> {};
+INSTANTIATE_TEST_SUITE_P(Lenses, EveryLens, ::testing::ValuesIn(every_lens()));
+
+TEST_P(EveryLens, HasAFirstValueFromThreeViews) {
+  for (const int frames : {3, 5, 15}) {
+    SCOPED_TRACE(::testing::Message() << frames << " frames");
+    const testing::World world = world_of(GetParam(), frames);
+    const FirstIntrinsics first =
+        first_intrinsics(GetParam().model, kBoard, world.observations.cameras[0], views_of(world));
+    EXPECT_EQ(first.intrinsics.model, GetParam().model);
+    check_intrinsics(first.intrinsics);
+    // Two steps of the sweep: what is left goes to the distortion, which the start only guesses.
+    EXPECT_LT(std::abs(std::log(axis_focal_px(first.intrinsics) /
+                                axis_focal_px(*world.truth.cameras[0].intrinsics))),
+              2 * std::log(1.25));
+  }
+}
+
+TEST_P(EveryLens, IsFoundWithinThePredictedUncertainty) {
+  const testing::World world = world_of(GetParam(), 15);
+  const Calibration found = solve(world, GetParam().model);
+  EXPECT_TRUE(found.rejected.size() <= 1) << found.rejected.size() << " rejected";
+  // Four predicted standard deviations, as if all of the error lay in one direction.
+  EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics),
+            4 * testing::predicted_error_px(world, 0));
+  // sqrt(2) * sigma, less what the fit takes up: a false minimum would leave more.
+  EXPECT_NEAR(*found.cameras[0].reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.01);
+}
+
+// Few views either determine the lens or are refused with a reason.
+TEST_P(EveryLens, IsFoundOrRefusedFromFewViews) {
+  for (const int frames : {3, 5}) {
+    SCOPED_TRACE(::testing::Message() << frames << " frames");
+    const testing::World world = world_of(GetParam(), frames);
+    Calibration found;
+    try {
+      found = solve(world, GetParam().model);
+    } catch (const UndeterminedError& error) {
+      EXPECT_FALSE(is_moderate(GetParam())) << error.what();
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("cam0"), HasSubstr("film the board")));
+      continue;
+    }
+    // As many unknowns of one lens and few poses leave: four standard deviations.
+    EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics),
+              4 * testing::predicted_error_px(world, 0));
+    if (!is_moderate(GetParam())) continue;
+    // The distortion of these leaves the focal length alone.
+    const double fx = found.cameras[0].intrinsics->parameters[0];
+    const double truth = world.truth.cameras[0].intrinsics->parameters[0];
+    EXPECT_LT(std::abs(fx - truth), 4 * found.cameras[0].std.parameters[0]);
+    EXPECT_NEAR(fx / truth, 1, 0.08);
+  }
+}
+
+// A lens of one family through the formula of another: never exact, always usable.
+TEST(FirstIntrinsics, EveryWideModelFitsAnotherWideLens) {
+  const testing::World world = world_of({"fisheye", 150}, 15);
+  for (const std::string model : {"eucm", "double_sphere", "omni"}) {
+    const Calibration found = solve(world, model);
+    // Two or three coefficients in place of four.
+    EXPECT_LT(*found.cameras[0].reprojection_rms_px, 0.3) << model;
+    EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics), 0.5) << model;
+  }
+}
+
+// At the starts' focal lengths many lenses do not see the rim of this picture at all.
+TEST(FirstIntrinsics, ViewsAtTheRimDoNotPreventAStart) {
+  testing::World world = world_of({"eucm", 170}, 15);
+  Observations& observations = world.observations;
+  // Only the views that reach furthest out, and one in the middle.
+  const auto reach = [&](const View& view) {
+    double far = 0;
+    for (const Corner& corner : view.corners) far = std::max(far, std::abs(corner.x - 640));
+    return far;
+  };
+  std::sort(observations.views.begin(), observations.views.end(),
+            [&](const View& a, const View& b) { return reach(a) > reach(b); });
+  observations.views.resize(6);
+  const Calibration found = solve(world, "eucm");
+  EXPECT_NEAR(*found.cameras[0].reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.02);
+}
+
+TEST(FirstIntrinsics, NothingThatExplainsTheViewsIsAnErrorWithAdvice) {
+  const ObservedCamera camera{"cam0", {640, 480}};
+  // Corners on one line determine no pose.
+  View view{0, 0, "", {}};
+  for (int id = 0; id < 8; ++id) view.corners.push_back({id, 100.0 + 10 * id, 50, 0});
+  const std::vector<const View*> views = {&view};
+  EXPECT_THAT(testing::error_text([&] { first_intrinsics("eucm", kBoard, camera, views); }),
+              AllOf(HasSubstr("cam0: no focal length from 128 to 3840 px"), HasSubstr("--model")));
+}
+
+TEST(FirstIntrinsics, ClosedFormGivesTheFocalLengthOfAPinhole) {
+  SynthOptions options = testing::small_rig();
+  options.model = "pinhole";
+  const auto world = testing::make_world(options, kBoard, 0);
+  std::vector<const View*> views;
+  for (const View& view : world.observations.views) {
+    if (view.camera == 0) views.push_back(&view);
+  }
+  const auto focal = closed_form_focal(kBoard, world.observations.cameras[0].image_size, views);
+  ASSERT_TRUE(focal);
+  // The true principal point lies some pixels from the centre, which the closed form takes for it.
+  EXPECT_NEAR(*focal / world.truth.cameras[0].intrinsics->parameters[0], 1, 0.05);
+}
+
+}  // namespace
+}  // namespace calib

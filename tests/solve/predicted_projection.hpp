@@ -1,0 +1,115 @@
+#pragma once
+// How far off a lens may be in the picture: what the corners' noise predicts, and what is found.
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <vector>
+
+#include "geometry/pose.hpp"
+#include "solve/reprojection.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib::testing {
+
+/// The true pixels of all corners that a camera sees, stacked (2 a corner), and how they move when
+/// the camera turns about its axes.
+struct SeenPixels {
+  std::vector<Eigen::Vector3d> rays;
+  Eigen::MatrixXd by_turn;  ///< 2n x 3
+
+  SeenPixels(const World& world, int camera) {
+    const Projector lens(*world.truth.cameras[camera].intrinsics);
+    for (const View& view : world.observations.views) {
+      if (view.camera != camera) continue;
+      for (const Corner& corner : view.corners) {
+        if (const auto ray = lens.unproject({corner.x, corner.y})) rays.push_back(*ray);
+      }
+    }
+    by_turn.resize(2 * rays.size(), 3);
+    for (int axis = 0; axis < 3; ++axis) {
+      constexpr double kStep = 1e-5;
+      const Eigen::Quaterniond turn = exp_so3(kStep * Eigen::Vector3d::Unit(axis));
+      by_turn.col(axis) = (project(lens, turn) - project(lens)) / kStep;
+    }
+  }
+
+  /// NaN where the lens does not see a ray.
+  Eigen::VectorXd project(const Projector& lens,
+                          const Eigen::Quaterniond& turn = Eigen::Quaterniond::Identity()) const {
+    Eigen::VectorXd pixels(2 * rays.size());
+    for (std::size_t i = 0; i < rays.size(); ++i) {
+      pixels.segment<2>(2 * i) =
+          lens.project(turn * rays[i]).value_or(Eigen::Vector2d::Constant(NAN));
+    }
+    return pixels;
+  }
+};
+
+/// The RMS (pixels, over the corners seen) that remains between a lens and the truth when the
+/// camera is turned as well as can be. Infinity when the lens does not see one corner in twenty.
+inline double projection_error_px(const World& world, int camera, const Intrinsics& found) {
+  const SeenPixels seen(world, camera);
+  const Eigen::VectorXd truth = seen.project(Projector(*world.truth.cameras[camera].intrinsics));
+  const Projector lens(found);
+  Eigen::Quaterniond turn = Eigen::Quaterniond::Identity();
+  Eigen::VectorXd error;
+  Eigen::Index counted = 0;
+  for (int i = 0; i < 5; ++i) {
+    error = seen.project(lens, turn) - truth;
+    Eigen::MatrixXd by_turn = seen.by_turn;
+    counted = error.size();
+    for (Eigen::Index k = 0; k < error.size(); ++k) {
+      if (std::isfinite(error[k])) continue;
+      error[k] = 0;
+      by_turn.row(k).setZero();
+      --counted;
+    }
+    turn = exp_so3(-by_turn.colPivHouseholderQr().solve(error)) * turn;
+  }
+  if (20 * counted < 19 * error.size()) return INFINITY;
+  return std::sqrt(2 * error.squaredNorm() / static_cast<double>(counted));
+}
+
+/// The same as the noise of the corners predicts it to first order: the root of its expected
+/// square.
+inline double predicted_error_px(const World& world, int camera) {
+  const Intrinsics& lens = *world.truth.cameras[camera].intrinsics;
+  const int count = static_cast<int>(lens.parameters.size());
+  // The information on the lens, each view's own pose eliminated.
+  Eigen::MatrixXd information = Eigen::MatrixXd::Zero(count, count);
+  for (const View& view : world.observations.views) {
+    if (view.camera != camera) continue;
+    const auto cost = reprojection_cost(lens.model, world.board, view.corners);
+    const PoseBlock cam = to_block(*world.truth.cameras[camera].T_cam_rig),
+                    board = to_block(world.truth.frames.at(view.frame));
+    const double* blocks[3] = {lens.parameters.data(), cam.data(), board.data()};
+    using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Eigen::VectorXd residual(cost->num_residuals());
+    RowMajor by_lens(residual.size(), count), by_pose(residual.size(), 6);
+    double* jacobians[3] = {by_lens.data(), nullptr, by_pose.data()};
+    if (!cost->Evaluate(blocks, residual.data(), jacobians)) return NAN;
+    const Eigen::MatrixXd rest = by_lens - by_pose * by_pose.colPivHouseholderQr().solve(by_lens);
+    information += by_lens.transpose() * rest;
+  }
+  // Pixels by parameters, without what a turn of the camera undoes.
+  const SeenPixels seen(world, camera);
+  Eigen::MatrixXd by_lens(2 * seen.rays.size(), count);
+  for (int k = 0; k < count; ++k) {
+    Intrinsics more = lens, less = lens;
+    const double step = k < 4 ? 1e-3 : 1e-6;
+    more.parameters[k] += step;
+    less.parameters[k] -= step;
+    by_lens.col(k) = (seen.project(Projector(more)) - seen.project(Projector(less))) / (2 * step);
+  }
+  by_lens -= seen.by_turn * seen.by_turn.colPivHouseholderQr().solve(by_lens);
+  // Scaled to unit diagonal, since the units differ.
+  const Eigen::VectorXd scale = information.diagonal().cwiseSqrt().cwiseInverse();
+  const Eigen::MatrixXd scaled = scale.asDiagonal() * information * scale.asDiagonal();
+  const Eigen::MatrixXd covariance = scale.asDiagonal() *
+                                     scaled.ldlt().solve(Eigen::MatrixXd::Identity(count, count)) *
+                                     scale.asDiagonal();
+  const double squares = (by_lens * covariance).cwiseProduct(by_lens).sum();
+  return std::sqrt(squares / static_cast<double>(seen.rays.size()));
+}
+
+}  // namespace calib::testing
