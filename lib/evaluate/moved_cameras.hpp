@@ -18,7 +18,8 @@ struct CameraMotion {
   double shift_px = 0;   ///< the angle in pixels
   double scatter_px = 0;    ///< of single views within each side, per axis
   double significance = 0;  ///< the step over its standard deviation
-  std::string or_camera = "";    ///< with two cameras, the other one: only their relative pose is known
+  std::string or_camera =
+      "";  ///< with two cameras, the other one: only their relative pose is known
 };
 
 /// By index of Observations::cameras.

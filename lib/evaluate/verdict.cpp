@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <numbers>
+#include <set>
 
 #include "evaluate/advice.hpp"
 #include "evaluate/figures.hpp"
@@ -19,7 +20,8 @@ enum class Grade { kGood, kUsable, kPoor };
 
 constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 constexpr double kOverChance = 2;  // a pattern over the picture must be twice what chance explains
-constexpr double kSigmas = 3;      // a scale error must be beyond so many of its deviations
+constexpr int kLeastScaleFrames = 5;  // fewer do not give their own deviation
+constexpr double kSigmas = 3;         // a scale error must be beyond so many of its deviations
 
 constexpr const char* kGradeNames[] = {"good", "usable", "poor"};
 
@@ -134,13 +136,52 @@ void judge_regions(const CameraRegions& camera, Judge& judge) {
 
 void judge_scale(const PairMetric& pair, Judge& judge) {
   const LengthErrors& errors = pair.errors;
-  if (std::abs(errors.scale_percent) < kSigmas * errors.scale_std_percent || errors.frames < 3)
+  if (errors.frames < kLeastScaleFrames ||
+      std::abs(errors.scale_percent) < kSigmas * errors.scale_std_percent) {
     return;
+  }
   judge.at_most(std::abs(errors.scale_percent), 0.5, 2,
                 fmt::format("{} and {}: lengths on the board come out {:.2f} % too {}: look for "
                             "a wrong distance between the two, or lenses that changed",
                             pair.first, pair.second, std::abs(errors.scale_percent),
                             errors.scale_percent > 0 ? "long" : "short"));
+}
+
+void judge_rows(const PairEpipolar& pair, Judge& judge) {
+  judge.at_most(pair.row_px.mean, 0.3, 1,
+                fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
+                            "blur, a board that is not "
+                            "flat, or cameras that are not synchronised",
+                            pair.first, pair.second, pair.row_px.mean));
+}
+
+// Cameras that are late or moved: their other errors follow from that and would only hide it.
+std::set<std::string> explained_cameras(const Evaluation& evaluation) {
+  std::set<std::string> names;
+  for (const StreamOffset& stream : evaluation.streams) {
+    if (stream.offset_frames && *stream.offset_frames != 0) names.insert(stream.name);
+  }
+  for (const CameraMotion& motion : evaluation.motions) {
+    if (motion.moved) names.insert(motion.name);
+  }
+  return names;
+}
+
+void judge_geometry(const Evaluation& evaluation, Judge& judge) {
+  const std::set<std::string> explained = explained_cameras(evaluation);
+  const auto is_explained = [&](const auto& pair) {
+    return explained.contains(pair.first) || explained.contains(pair.second);
+  };
+  const std::size_t before = judge.reasons().size();
+  for (const PairEpipolar& pair : evaluation.pairs) {
+    if (!is_explained(pair)) judge_rows(pair, judge);
+  }
+  for (const PairMetric& pair : evaluation.metric.pairs) {
+    if (!is_explained(pair)) judge_scale(pair, judge);
+  }
+  // A wrong pose makes a pattern too: only where the poses are in order is it the lens.
+  if (!explained.empty() || judge.reasons().size() > before) return;
+  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, judge);
 }
 
 // In the order in which the file tells them.
@@ -201,6 +242,8 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration) {
   Judge judge;
+  for (const StreamOffset& stream : evaluation.streams) judge_stream(stream, judge);
+  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, judge);
   const std::map<std::string, int> rejected = rejected_views(calibration);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
@@ -209,17 +252,7 @@ void judge(const Observations& observations, const Evaluation& evaluation,
     judge_camera(calibration, *camera, evaluation.coverage[i],
                  count == rejected.end() ? 0 : count->second, judge);
   }
-  for (const PairEpipolar& pair : evaluation.pairs) {
-    judge.at_most(pair.row_px.mean, 0.3, 1,
-                  fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
-                              "blur, a board that is not "
-                              "flat, or cameras that are not synchronised",
-                              pair.first, pair.second, pair.row_px.mean));
-  }
-  for (const StreamOffset& stream : evaluation.streams) judge_stream(stream, judge);
-  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, judge);
-  for (const PairMetric& pair : evaluation.metric.pairs) judge_scale(pair, judge);
-  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, judge);
+  judge_geometry(evaluation, judge);
   calibration.verdict = kGradeNames[static_cast<int>(judge.grade())];
   calibration.reasons = judge.reasons();
   if (calibration.reasons.empty()) {

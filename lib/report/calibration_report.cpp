@@ -58,7 +58,7 @@ const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::str
 }
 
 std::string scale_text(const LengthErrors& errors) {
-  return errors.frames == 0
+  return errors.frames < 2
              ? "-"
              : fmt::format("{:+.2f} ±{:.2f}", errors.scale_percent, errors.scale_std_percent);
 }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <Eigen/Dense>
 #include <numbers>
 
 #include "evaluate/verdict.hpp"
@@ -11,9 +12,11 @@ namespace calib::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
+constexpr std::int64_t kUnknown = -99;
 constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 
 // Views of one camera, with the frame numbers that a late stream gives them.
@@ -27,7 +30,7 @@ Observations late(Observations observations, int camera, std::int64_t by) {
 std::vector<std::int64_t> offsets(const Evaluation& evaluation) {
   std::vector<std::int64_t> result;
   for (const StreamOffset& stream : evaluation.streams)
-    result.push_back(stream.offset_frames.value_or(-99));
+    result.push_back(stream.offset_frames.value_or(kUnknown));
   return result;
 }
 
@@ -71,13 +74,17 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
       EXPECT_FALSE(motion.moved) << "seed " << seed << ": " << motion.name << " " << motion.shift_px
                                  << " px, " << motion.significance;
     }
-    EXPECT_THAT(offsets(evaluation), ::testing::Each(0)) << "seed " << seed;
+    // In a ring a pair may share too few frames to tell.
+    const std::int64_t or_else = options.arrangement == "ring" ? kUnknown : 0;
+    EXPECT_THAT(offsets(evaluation), ::testing::Each(AnyOf(0, or_else))) << "seed " << seed;
     for (const CameraRegions& camera : evaluation.regions) {
       // Chance alone stays well below twice itself over 48 cells.
       EXPECT_LT(camera.over_chance, 1.6) << "seed " << seed;
       EXPECT_LT(camera.systematic_px, 0.1) << "seed " << seed;
     }
     for (const PairMetric& pair : evaluation.metric.pairs) {
+      // So many deviations of a mean of a few frames happen once in a thousand pairs.
+      if (pair.errors.frames < 8) continue;
       EXPECT_LT(std::abs(pair.errors.scale_percent), 5 * pair.errors.scale_std_percent)
           << "seed " << seed;
     }
@@ -207,21 +214,46 @@ TEST(Metric, IsExactWithoutNoiseAndGrowsWithIt) {
   for (const PairMetric& pair : some.pairs) EXPECT_GT(pair.errors.rms_mm, some.rig.rms_mm);
 }
 
+// The covariance of a triangulated point: each camera measures across its ray, sigma / focal by the
+// distance.
+Eigen::Matrix3d point_covariance(const Calibration& truth, const Eigen::Vector3d& p_rig,
+                                 double sigma_px) {
+  Eigen::Matrix3d information = Eigen::Matrix3d::Zero();
+  for (const Camera& camera : truth.cameras) {
+    const Eigen::Vector3d sight = p_rig - camera.T_cam_rig->inverse().translation;
+    const Eigen::Vector3d ray = sight.normalized();
+    const double sigma = sigma_px / camera.intrinsics->parameters[0] * sight.norm();
+    information += (Eigen::Matrix3d::Identity() - ray * ray.transpose()) / (sigma * sigma);
+  }
+  return information.inverse();
+}
+
 TEST(Metric, OfTwoCamerasIsWhatTheNoisePredicts) {
   const double sigma_px = 0.2;
-  World world = make_world(small_rig(2, 1), kBoard, 0);
-  // Head on: lengths across the line of sight, for which the prediction is a simple one.
-  const double distance = 0.6;
-  world.truth.frames.clear();
-  for (int frame = 0; frame < 20; ++frame)
-    world.truth.frames[frame] = {Eigen::Quaterniond::Identity(), {-0.1, -0.08, distance}};
-  world.observations = add_noise(true_observations(world.truth, 4), sigma_px, 3);
+  const World world = make_world(small_rig(2, 30), kBoard, sigma_px);
+  double squares_mm2 = 0;
+  int count = 0;
+  const auto add = [&](const Pose& T_rig_board, int a, int b) {
+    const Eigen::Vector3d p_a = T_rig_board * corner_position(kBoard, a);
+    const Eigen::Vector3d p_b = T_rig_board * corner_position(kBoard, b);
+    const Eigen::Vector3d along = (p_a - p_b).normalized();
+    squares_mm2 += 1e6 * along.dot((point_covariance(world.truth, p_a, sigma_px) +
+                                    point_covariance(world.truth, p_b, sigma_px)) *
+                                   along);
+    ++count;
+  };
+  for (const auto& [frame, T_rig_board] : world.truth.frames) {
+    for (int id = 0; id < corner_count(kBoard); ++id) {
+      if ((id + 1) % kBoard.corners_x != 0) add(T_rig_board, id, id + 1);
+      if (id + kBoard.corners_x < corner_count(kBoard)) add(T_rig_board, id, id + kBoard.corners_x);
+    }
+  }
   const LengthErrors errors = evaluate(world.observations, world.truth).metric.rig;
-  // Each end has sigma / sqrt(2) px from two cameras, and the length both ends' noise: sigma px.
-  // Depth enters by the slant of the ray only, and distortion stretches the outer corners: 25 %.
-  const double predicted_mm =
-      1000 * distance * sigma_px / world.truth.cameras[0].intrinsics->parameters[0];
-  EXPECT_NEAR(errors.rms_mm, predicted_mm, 0.25 * predicted_mm);
+  EXPECT_EQ(errors.lengths, static_cast<std::size_t>(count));
+  // The prediction takes one focal length for the whole picture; distortion changes it by some 10
+  // %.
+  const double predicted_mm = std::sqrt(squares_mm2 / count);
+  EXPECT_NEAR(errors.rms_mm, predicted_mm, 0.15 * predicted_mm);
 }
 
 TEST(Metric, TellsAWrongBaseline) {
@@ -253,7 +285,7 @@ TEST(Regions, ShowAMisfitOfTheLensThatTheRmsHides) {
   const CameraRegions bent = evaluate(world.observations, world.truth).regions[0];
   EXPECT_GT(bent.systematic_px, 0.3);
   EXPECT_GT(bent.over_chance, 4);
-  EXPECT_THAT(bent.worst, ::testing::AnyOf(HasSubstr("left"), HasSubstr("right")));
+  EXPECT_THAT(bent.worst, AnyOf(HasSubstr("left"), HasSubstr("right")));
 }
 
 TEST(Views, AreToldWithTheWorstFirst) {
