@@ -220,11 +220,11 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.reprojection_px = statistics(std::move(all));
   for (auto& magnitudes : by_camera)
     evaluation.camera_reprojection.push_back(statistics(std::move(magnitudes)));
-  evaluation.pairs = epipolar_errors(observations, calibration);
+  const Rays rays = observed_rays(observations, calibration);
+  evaluation.pairs = epipolar_errors(rays);
   evaluation.coverage = coverage(observations);
   evaluation.views = view_errors(residuals);
   evaluation.regions = region_errors(observations, residuals);
-  const Rays rays = observed_rays(observations, calibration);
   const ViewPoses poses = view_poses(rays);
   evaluation.attitudes = attitudes(observations, rays, poses);
   evaluation.next_shots =
