@@ -46,11 +46,11 @@ class Rig {
   Rig(const Rays& rays, const ViewPoses& poses, const Calibration& calibration)
       : rays_(rays), poses_(poses), calibration_(calibration) {}
 
-  // The series of a camera, without the help of those in `distrusted`.
-  std::vector<Turn> turns(std::size_t camera, const std::set<std::size_t>& distrusted) const {
+  // The series of a camera, from the board poses that `others` give.
+  std::vector<Turn> turns(std::size_t camera, const std::set<std::size_t>& others) const {
     std::vector<Turn> result;
     for (const auto& [frame, view] : rays_.views[camera]) {
-      const auto T_rig_board = board_from_others(camera, frame, distrusted);
+      const auto T_rig_board = board_from(others, camera, frame);
       if (!T_rig_board) continue;
       const Pose T_cam_board = *rays_.cameras[camera].T_cam_rig * *T_rig_board;
       if (const auto rotation = rotation_between(rays_.board, view, T_cam_board))
@@ -60,13 +60,13 @@ class Rig {
   }
 
  private:
-  std::optional<Pose> board_from_others(std::size_t camera, std::int64_t frame,
-                                        const std::set<std::size_t>& distrusted) const {
+  std::optional<Pose> board_from(const std::set<std::size_t>& others, std::size_t camera,
+                                 std::int64_t frame) const {
     std::vector<Sighting> sightings;
     std::optional<Pose> start;
-    for (std::size_t other = 0; other < rays_.cameras.size(); ++other) {
+    for (const std::size_t other : others) {
       const RayCamera& place = rays_.cameras[other];
-      if (other == camera || distrusted.contains(other) || !place.T_cam_rig) continue;
+      if (other == camera) continue;
       const auto view = rays_.views[other].find(frame);
       if (view == rays_.views[other].end() || view->second.rejected) continue;
       sightings.push_back({&view->second, *place.T_cam_rig, place.focal_px});
@@ -139,7 +139,8 @@ double redundancy(const std::vector<double>& deviations) {
   return (1 + r) / (1 - r);
 }
 
-CameraMotion judge_series(const std::vector<Turn>& turns, const RayCamera& camera) {
+CameraMotion judge_series(const std::vector<Turn>& turns, const RayCamera& camera,
+                          Eigen::Vector3d& step) {
   CameraMotion motion{camera.name, static_cast<int>(turns.size())};
   if (turns.size() < 2 * kLeastViews) return motion;
   const double least = kFloor_px / camera.focal_px;
@@ -149,7 +150,7 @@ CameraMotion judge_series(const std::vector<Turn>& turns, const RayCamera& camer
   const Side after = side_of(turns, split, turns.size(), unit);
   const double n_before = static_cast<double>(split);
   const double n_after = static_cast<double>(turns.size() - split);
-  Eigen::Vector3d step = after.middle - before.middle;
+  step = after.middle - before.middle;
   double squares = 0, scatter = 0;
   for (int k = 0; k < 3; ++k) {
     std::vector<double> deviations, magnitudes;
@@ -175,12 +176,70 @@ CameraMotion judge_series(const std::vector<Turn>& turns, const RayCamera& camer
   return motion;
 }
 
+struct Split {
+  Eigen::Vector3d before, after;  // medians
+};
+
+std::optional<Split> split_at(const std::vector<Turn>& turns, std::int64_t frame) {
+  const auto at = static_cast<std::size_t>(
+      std::count_if(turns.begin(), turns.end(), [&](const Turn& t) { return t.frame < frame; }));
+  if (at < kLeastViews || at + kLeastViews > turns.size()) return std::nullopt;
+  const Eigen::Vector3d unit = Eigen::Vector3d::Ones();
+  return Split{side_of(turns, 0, at, unit).middle, side_of(turns, at, turns.size(), unit).middle};
+}
+
+// A bump is sudden: from the five views before the split to the five after it there is most of the
+// step, and twice what five views and the next five differ by anywhere else. Errors that change
+// slowly, as the board is carried through the picture, look alike everywhere.
+bool is_sudden(const std::vector<Turn>& turns, const CameraMotion& motion,
+               const Eigen::Vector3d& step) {
+  const Eigen::Vector3d unit = Eigen::Vector3d::Ones();
+  const Eigen::Vector3d direction = step.normalized();
+  const auto split = static_cast<std::size_t>(std::count_if(
+      turns.begin(), turns.end(), [&](const Turn& turn) { return turn.frame < motion.frame; }));
+  double here = 0, elsewhere = 0;
+  for (std::size_t at = kLeastViews; at + kLeastViews <= turns.size(); ++at) {
+    const double jump = (side_of(turns, at, at + kLeastViews, unit).middle -
+                         side_of(turns, at - kLeastViews, at, unit).middle)
+                            .dot(direction);
+    if (at == split) here = jump;
+    const std::size_t away = at > split ? at - split : split - at;
+    if (away >= kLeastViews) elsewhere = std::max(elsewhere, std::abs(jump));
+  }
+  return here > step.norm() / 2 && here > 2 * elsewhere;
+}
+
+// Whether each other camera by itself sees at least half the step, and one does: what changes only
+// because other cameras come to see the board is no motion of this one.
+bool is_confirmed(const Rig& rig, std::size_t camera, const std::set<std::size_t>& others,
+                  const CameraMotion& motion, const Eigen::Vector3d& step) {
+  int asked = 0;
+  for (const std::size_t other : others) {
+    if (other == camera) continue;
+    const auto split = split_at(rig.turns(camera, {other}), motion.frame);
+    if (!split) continue;
+    ++asked;
+    if ((split->after - split->before).dot(step) < step.squaredNorm() / 2) return false;
+  }
+  return asked > 0;
+}
+
+CameraMotion judge_camera(const Rig& rig, std::size_t camera, const std::set<std::size_t>& trusted,
+                          const RayCamera& place) {
+  const std::vector<Turn> turns = rig.turns(camera, trusted);
+  Eigen::Vector3d step = Eigen::Vector3d::Zero();
+  CameraMotion motion = judge_series(turns, place, step);
+  motion.moved = motion.moved && is_sudden(turns, motion, step) &&
+                 is_confirmed(rig, camera, trusted, motion, step);
+  return motion;
+}
+
 }  // namespace
 
 std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses,
                                         const Calibration& calibration) {
   std::vector<CameraMotion> motions;
-  std::set<std::size_t> posed, moved;
+  std::set<std::size_t> posed;
   for (std::size_t i = 0; i < rays.cameras.size(); ++i) {
     motions.push_back({rays.cameras[i].name});
     if (rays.cameras[i].T_cam_rig) posed.insert(i);
@@ -188,7 +247,7 @@ std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses
   const Rig rig(rays, poses, calibration);
   while (posed.size() > 1) {
     for (const std::size_t camera : posed)
-      motions[camera] = judge_series(rig.turns(camera, moved), rays.cameras[camera]);
+      motions[camera] = judge_camera(rig, camera, posed, rays.cameras[camera]);
     const auto rank = [&](std::size_t camera) {
       // Of two, the reference is believed to stand.
       const bool stands =
@@ -206,7 +265,6 @@ std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses
       break;
     }
     posed.erase(worst);
-    moved.insert(worst);
   }
   return motions;
 }

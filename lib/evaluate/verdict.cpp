@@ -36,16 +36,25 @@ class Judge {
     raise(value >= good ? Grade::kGood : value >= usable ? Grade::kUsable : Grade::kPoor, reason);
   }
   Grade grade() const { return grade_; }
-  const std::vector<std::string>& reasons() const { return reasons_; }
+  // The gravest first.
+  std::vector<std::string> reasons() const {
+    std::vector<std::string> sorted;
+    for (const Grade grade : {Grade::kPoor, Grade::kUsable}) {
+      for (const auto& [of, reason] : reasons_) {
+        if (of == grade) sorted.push_back(reason);
+      }
+    }
+    return sorted;
+  }
 
  private:
   void raise(Grade grade, const std::string& reason) {
     if (grade == Grade::kGood) return;
     grade_ = std::max(grade_, grade);
-    reasons_.push_back(reason);
+    reasons_.emplace_back(grade, reason);
   }
   Grade grade_ = Grade::kGood;
-  std::vector<std::string> reasons_;
+  std::vector<std::pair<Grade, std::string>> reasons_;
 };
 
 // The distance from a camera to the nearest other one.

@@ -40,9 +40,9 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// % of the picture), views a camera (15, 6), share of views rejected (10 %, 30 %), scale of
 /// triangulated lengths in each pair (0.5 %, 2 %, where it is beyond 3 of its standard deviations),
 /// systematic error over the picture (0.2, 0.6 px, where it is twice what chance explains). A late
-/// stream or a moved camera is poor. Each figure that is not good gives a reason with what to do;
-/// when all are good the reasons say what was checked. The quality figures that are known come in
-/// a fixed order.
+/// stream or a moved camera is poor. Each figure that is not good gives a reason with what to do,
+/// the gravest first; when all are good the reasons say what was checked. The quality figures that
+/// are known come in a fixed order.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

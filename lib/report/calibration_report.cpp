@@ -101,7 +101,7 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
   }
   if (!calibration.verdict.empty()) {
     text += fmt::format("verdict: {}\n", calibration.verdict);
-    for (const std::string& reason : calibration.reasons) text += fmt::format("  - {}\n", reason);
+    text += bullets(calibration.reasons);
   }
   return text + next_shots_text(evaluation);
 }

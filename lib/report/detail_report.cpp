@@ -17,6 +17,7 @@ using nlohmann::ordered_json;
 
 constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 constexpr std::size_t kWorstViews = 3;
+constexpr std::size_t kMostBullets = 8;  // so that all fits on a screen
 
 const std::string& camera_name(const Evaluation& evaluation, int camera) {
   return evaluation.coverage[static_cast<std::size_t>(camera)].name;
@@ -160,7 +161,7 @@ std::string detail_table(const Evaluation& evaluation) {
 std::string detail_notes(const Evaluation& evaluation) {
   std::string text;
   const LengthErrors& rig = evaluation.metric.rig;
-  if (rig.lengths > 0) {
+  if (rig.lengths > 0 && evaluation.metric.pairs.size() > 1) {  // one pair: in its table
     text += fmt::format(
         "  triangulated squares of the board: {:.3f} mm RMS, 95 % within {:.3f} mm; lengths "
         "{:+.2f} "
@@ -183,11 +184,19 @@ std::string detail_notes(const Evaluation& evaluation) {
   return text;
 }
 
+std::string bullets(const std::vector<std::string>& lines) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMostBullets, lines.size()); ++i)
+    text += "  - " + lines[i] + "\n";
+  if (lines.size() > kMostBullets)
+    text += fmt::format("  - and {} more (--json tells all)\n", lines.size() - kMostBullets);
+  return text;
+}
+
 std::string next_shots_text(const Evaluation& evaluation) {
   if (evaluation.next_shots.empty()) return "";
   std::string text = "next shots:\n";
-  for (const std::string& line : evaluation.next_shots) text += "  - " + line + "\n";
-  return text;
+  return text + bullets(evaluation.next_shots);
 }
 
 const PairMetric* find_metric(const Evaluation& evaluation, const std::string& first,

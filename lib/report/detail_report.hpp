@@ -16,6 +16,9 @@ std::string detail_notes(const Evaluation& evaluation);
 /// "next shots:" and a line each; empty without advice.
 std::string next_shots_text(const Evaluation& evaluation);
 
+/// A line each, up to eight; the last line says how many more there are.
+std::string bullets(const std::vector<std::string>& lines);
+
 /// Puts the figures of each camera into json["cameras"][name], and the lists of views, the rig's
 /// lengths and the advice beside them.
 void add_details(const Evaluation& evaluation, nlohmann::ordered_json& json);

@@ -5,6 +5,7 @@
 #include <Eigen/Dense>
 #include <numbers>
 
+#include "evaluate/gates.hpp"
 #include "evaluate/verdict.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -191,6 +192,21 @@ TEST(MovedCameras, AreFoundThoughTheirLaterViewsWereRejected) {
   EXPECT_THAT(reasons(world, observations), Contains(HasSubstr("cam2: moved at about frame 30")));
 }
 
+// The board is carried slowly through the picture, and where it is the lens errs by a pixel or two:
+// the errors change with time, but no camera moved.
+TEST(MovedCameras, AreNotTakenForALensThatFitsBadly) {
+  for (const int cameras : {2, 3, 4}) {
+    World world = steady_world(cameras, 120, 1);
+    for (Camera& camera : world.truth.cameras) {
+      camera.intrinsics->parameters[2] += 10;
+      camera.intrinsics->parameters[4] += 0.03;
+    }
+    for (const CameraMotion& motion : evaluate(world.observations, world.truth).motions)
+      EXPECT_FALSE(motion.moved) << cameras << " cameras: " << motion.name << " "
+                                 << motion.shift_px;
+  }
+}
+
 TEST(MovedCameras, CannotBeToldOfOneCamera) {
   const World world = make_world(small_rig(1, 20), kBoard, 0.2);
   EXPECT_TRUE(evaluate(world.observations, world.truth).motions.empty());
@@ -212,6 +228,22 @@ TEST(Metric, IsExactWithoutNoiseAndGrowsWithIt) {
   // The same random numbers, twice as large: all but the squares of the noise scale with it.
   EXPECT_NEAR(more.rig.rms_mm / some.rig.rms_mm, 2, 0.05);
   for (const PairMetric& pair : some.pairs) EXPECT_GT(pair.errors.rms_mm, some.rig.rms_mm);
+}
+
+TEST(Metric, TriangulatesAPointAndRefusesParallelRays) {
+  const Eigen::Vector3d point(0.1, -0.2, 0.9);
+  const auto ray_from = [&](const Eigen::Vector3d& centre) {
+    return PlacedRay{centre, (point - centre).normalized(), 800};
+  };
+  const auto found =
+      triangulate({ray_from({0, 0, 0}), ray_from({0.2, 0, 0}), ray_from({0, 0.3, 0})});
+  ASSERT_TRUE(found);
+  EXPECT_LT((*found - point).norm(), 1e-9);
+  EXPECT_FALSE(triangulate({ray_from({0, 0, 0})}));
+  EXPECT_FALSE(triangulate({ray_from({0, 0, 0}), ray_from({0.001, 0, 0})}));
+  PlacedRay backwards = ray_from({0.2, 0, 0});
+  backwards.direction *= -1;
+  EXPECT_FALSE(triangulate({ray_from({0, 0, 0}), backwards}));
 }
 
 // The covariance of a triangulated point: each camera measures across its ray, sigma / focal by the
@@ -301,6 +333,77 @@ TEST(Views, AreToldWithTheWorstFirst) {
   // Predicted minus observed; the mean of 40 corners has 0.1 / sqrt(40) of noise.
   EXPECT_NEAR(worst.mean_px.x(), -4, 0.1);
   EXPECT_NEAR(worst.rms_px, 4, 0.1);
+}
+
+TEST(Attitudes, AreThoseOfTheTruth) {
+  const World world = make_world(small_rig(2, 20), kBoard, 0.1);
+  const Pose& T_cam_rig = *world.truth.cameras[1].T_cam_rig;
+  const Eigen::Vector3d middle(3.5 * 0.04, 2 * 0.04, 0);
+  double near_m = 1e9, far_m = 0;
+  int tilted = 0;
+  for (const auto& [frame, T_rig_board] : world.truth.frames) {
+    const Pose T_cam_board = T_cam_rig * T_rig_board;
+    const Eigen::Vector3d at = T_cam_board * middle;
+    near_m = std::min(near_m, at.norm());
+    far_m = std::max(far_m, at.norm());
+    const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
+    if (normal.dot(at.normalized()) < std::cos(15 / 180.0 * std::numbers::pi)) ++tilted;
+  }
+  const CameraAttitudes found = evaluate(world.observations, world.truth).attitudes[1];
+  EXPECT_EQ(found.views, 20);
+  // A tenth of a pixel of noise in a board of some 300 px moves its distance by less than 1 %.
+  EXPECT_NEAR(found.near_m, near_m, 0.01 * near_m);
+  EXPECT_NEAR(found.far_m, far_m, 0.01 * far_m);
+  // A view within the noise of 15 degrees may count on either side.
+  EXPECT_NEAR(found.tilts[1] + found.tilts[2] + found.tilts[3], tilted, 1);
+  EXPECT_EQ(found.leans[0] + found.leans[1] + found.leans[2] + found.leans[3],
+            found.tilts[1] + found.tilts[2] + found.tilts[3]);
+}
+
+// A board always held the same way, in one place.
+TEST(NextShots, NameWhatIsMissing) {
+  World world = make_world(small_rig(2, 20), kBoard, 0);
+  for (auto& [frame, pose] : world.truth.frames)
+    pose = {Eigen::Quaterniond::Identity(), {-0.15, -0.2, 0.6}};
+  world.observations = true_observations(world.truth, 4);
+  const std::vector<std::string> advice = evaluate(world.observations, world.truth).next_shots;
+  ASSERT_EQ(advice.size(), 2u);
+  EXPECT_THAT(advice[0],
+              AllOf(HasSubstr("cam0: film the board at the bottom"),
+                    HasSubstr("tilted by 30-45 degrees left-right and up-down"), HasSubstr(" m")));
+}
+
+TEST(NextShots, NameThePairThatSharesFewFrames) {
+  World world = make_world(small_rig(2, 20), kBoard, 0);
+  std::erase_if(world.observations.views, [](const View& view) {
+    return (view.camera == 0) != (view.frame < 10) && view.frame != 3;
+  });
+  EXPECT_THAT(evaluate(world.observations, world.truth).next_shots,
+              Contains("cam0 and cam1 share only 1 frame: film the board where both see it"));
+}
+
+TEST(Quality, IsToldInAFixedOrder) {
+  World world = make_world(small_rig(2, 20), kBoard, 0.1);
+  judge(world.observations, evaluate(world.observations, world.truth), world.truth);
+  std::vector<std::string> names;
+  for (const QualityFigure& figure : world.truth.quality) names.push_back(figure.name);
+  EXPECT_THAT(names,
+              ::testing::ElementsAre("reprojection_rms_px", "reprojection_max_px", "corners_used",
+                                     "row_error_worst_pair_mean_px", "worst_view_rms_px",
+                                     "region_systematic_px", "metric_rms_mm",
+                                     "metric_scale_worst_percent", "late_frames", "moved_mdeg"));
+}
+
+TEST(Gates, HaveTheNewFigures) {
+  const World world = make_world(small_rig(2, 20), kBoard, 0.1);
+  const auto values = gate_values(evaluate(world.observations, world.truth), {});
+  const auto results =
+      check_gates(parse_gates({"metric_mm<1", "metric_percent<0.5", "region_px<0.1",
+                               "late_frames<1", "moved_mdeg<1", "worst_view_px<0.3"}),
+                  values);
+  EXPECT_NO_THROW(require_gates(results));
+  for (const char* name : {"metric_mm", "region_px", "late_frames", "moved_mdeg", "worst_view_px"})
+    EXPECT_THAT(gate_help(), HasSubstr(name));
 }
 
 }  // namespace
