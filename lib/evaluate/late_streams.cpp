@@ -15,7 +15,7 @@ constexpr std::size_t kCornersTried = 9;
 // A pair is only believed where its second-best offset is this much worse ...
 constexpr double kClear = 1.2;
 // ... and to be late where no offset at all is worse by far, ...
-constexpr double kClearlyLate = 2, kLeastGain_px = 0.3;
+constexpr double kClearlyLate = 1.5, kLeastGain_px = 0.3;
 // ... in nearly all frames. By chance 30 of 40 frames agree once in a thousand times.
 constexpr double kShareBetter = 0.75;
 

@@ -119,10 +119,11 @@ void judge_stream(const StreamOffset& stream, Judge& judge) {
   const std::int64_t offset = *stream.offset_frames;
   judge.never(fmt::format(
       "{}: its stream is {} frame{} {} than the others': frame 100 of the others is its frame {} "
-      "({:.1f} px apart as numbered, {:.2f} px then): renumber its pictures and solve again",
+      "({:.1f} px apart as numbered, {:.2f} px then): {} its frame numbers and solve again",
       stream.name, std::abs(offset), std::abs(offset) == 1 ? "" : "s",
       offset > 0 ? "later" : "earlier", 100 + offset, stream.error_at_zero_px,
-      stream.error_at_offset_px));
+      stream.error_at_offset_px,
+      offset > 0 ? fmt::format("subtract {} from", offset) : fmt::format("add {} to", -offset)));
 }
 
 void judge_motion(const CameraMotion& motion, Judge& judge) {
@@ -238,12 +239,17 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.attitudes = attitudes(observations, rays, poses);
   evaluation.next_shots =
       next_shots(observations, calibration, evaluation.coverage, evaluation.attitudes);
+  if (rays.cameras.size() > 1)
+    evaluation.streams = late_streams(observations, rays, poses, calibration.reference_camera);
   const auto posed = std::count_if(rays.cameras.begin(), rays.cameras.end(),
                                    [](const RayCamera& camera) { return camera.T_cam_rig; });
   if (posed > 1) {
     evaluation.metric = metric_errors(rays);
-    evaluation.streams = late_streams(observations, rays, poses, calibration.reference_camera);
     evaluation.motions = moved_cameras(rays, poses, calibration);
+  }
+  // Of a rig with a late stream the errors follow the board: no camera need have moved.
+  if (figure_values(evaluation).late_frames.value_or(0) != 0) {
+    for (CameraMotion& motion : evaluation.motions) motion.moved = false;
   }
   return evaluation;
 }
@@ -251,8 +257,13 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration) {
   Judge judge;
-  for (const StreamOffset& stream : evaluation.streams) judge_stream(stream, judge);
+  // To lenses by themselves it does not matter.
+  for (const StreamOffset& stream : evaluation.streams) {
+    const Camera* camera = find_camera(calibration, stream.name);
+    if (camera && camera->T_cam_rig) judge_stream(stream, judge);
+  }
   for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, judge);
+  judge_geometry(evaluation, judge);
   const std::map<std::string, int> rejected = rejected_views(calibration);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
@@ -261,7 +272,6 @@ void judge(const Observations& observations, const Evaluation& evaluation,
     judge_camera(calibration, *camera, evaluation.coverage[i],
                  count == rejected.end() ? 0 : count->second, judge);
   }
-  judge_geometry(evaluation, judge);
   calibration.verdict = kGradeNames[static_cast<int>(judge.grade())];
   calibration.reasons = judge.reasons();
   if (calibration.reasons.empty()) {

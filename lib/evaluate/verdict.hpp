@@ -26,8 +26,9 @@ struct Evaluation {
   std::vector<ViewError> views;        ///< of posed cameras
   std::vector<CameraRegions> regions;  ///< by index of Observations::cameras, as the next two
   std::vector<CameraAttitudes> attitudes;
-  std::vector<StreamOffset> streams;  ///< empty for a calibration without poses
-  std::vector<CameraMotion> motions;  ///< by index, or empty for the same reason
+  std::vector<StreamOffset>
+      streams;  ///< by index, also of lenses without poses; empty for one camera
+  std::vector<CameraMotion> motions;  ///< by index; empty for a calibration without poses
   MetricErrors metric;
   std::vector<std::string> next_shots;  ///< advice, the cameras in order
 };
@@ -40,9 +41,9 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// % of the picture), views a camera (15, 6), share of views rejected (10 %, 30 %), scale of
 /// triangulated lengths in each pair (0.5 %, 2 %, where it is beyond 3 of its standard deviations),
 /// systematic error over the picture (0.2, 0.6 px, where it is twice what chance explains). A late
-/// stream or a moved camera is poor. Each figure that is not good gives a reason with what to do,
-/// the gravest first; when all are good the reasons say what was checked. The quality figures that
-/// are known come in a fixed order.
+/// stream (of a camera with a pose) or a moved camera is poor. Each figure that is not good gives a
+/// reason with what to do, the gravest first; when all are good the reasons say what was checked.
+/// The quality figures that are known come in a fixed order.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 
