@@ -5,11 +5,12 @@
 namespace calib {
 namespace {
 
+constexpr const char* kRegionNames[3][3] = {{"top left", "top", "top right"},
+                                            {"left", "centre", "right"},
+                                            {"bottom left", "bottom", "bottom right"}};
+
 // The region, of the 3x3 that people speak of, with the fewest corners for its size.
 std::string weakest_region(const std::vector<int>& cells) {
-  static constexpr const char* kNames[3][3] = {{"top left", "top", "top right"},
-                                               {"left", "centre", "right"},
-                                               {"bottom left", "bottom", "bottom right"}};
   std::string name;
   int least = 0;
   for (int row = 0; row < 3; ++row) {
@@ -25,7 +26,7 @@ std::string weakest_region(const std::vector<int>& cells) {
       const int density = count * 100 / area;
       if (name.empty() || density < least) {
         least = density;
-        name = kNames[row][column];
+        name = kRegionNames[row][column];
       }
     }
   }
@@ -33,6 +34,23 @@ std::string weakest_region(const std::vector<int>& cells) {
 }
 
 }  // namespace
+
+std::size_t coverage_cell(const Eigen::Vector2d& pixel, const ImageSize& size) {
+  const int x = std::clamp(static_cast<int>((pixel.x() + 0.5) * kCoverageColumns / size.width), 0,
+                           kCoverageColumns - 1);
+  const int y = std::clamp(static_cast<int>((pixel.y() + 0.5) * kCoverageRows / size.height), 0,
+                           kCoverageRows - 1);
+  return static_cast<std::size_t>(y * kCoverageColumns + x);
+}
+
+std::string region_name(int cell) {
+  // In the bounds by which weakest_region() shares out the eight columns: 0-1, 2-4, 5-7.
+  const auto third = [](int index, int count) {
+    return index < count / 3 ? 0 : index < 2 * count / 3 ? 1 : 2;
+  };
+  return kRegionNames[third(cell / kCoverageColumns, kCoverageRows)]
+                     [third(cell % kCoverageColumns, kCoverageColumns)];
+}
 
 std::vector<CameraCoverage> coverage(const Observations& observations) {
   std::vector<CameraCoverage> result;
@@ -44,11 +62,7 @@ std::vector<CameraCoverage> coverage(const Observations& observations) {
     const ImageSize size = observations.cameras[view.camera].image_size;
     ++camera.views;
     for (const Corner& corner : view.corners) {
-      const int x = std::clamp(static_cast<int>((corner.x + 0.5) * kCoverageColumns / size.width),
-                               0, kCoverageColumns - 1);
-      const int y = std::clamp(static_cast<int>((corner.y + 0.5) * kCoverageRows / size.height), 0,
-                               kCoverageRows - 1);
-      ++camera.cells[y * kCoverageColumns + x];
+      ++camera.cells[coverage_cell({corner.x, corner.y}, size)];
     }
   }
   for (CameraCoverage& camera : result) {

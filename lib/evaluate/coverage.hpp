@@ -1,5 +1,5 @@
 #pragma once
-// Where in the picture, how tilted and how far the board was seen.
+// Where in the picture the board was seen.
 
 #include <string>
 #include <vector>
@@ -10,6 +10,12 @@
 namespace calib {
 
 inline constexpr int kCoverageColumns = 8, kCoverageRows = 6;
+
+/// The cell, row by row, of a pixel; pixels outside the picture count to the nearest one.
+std::size_t coverage_cell(const Eigen::Vector2d& pixel, const ImageSize& size);
+
+/// "top left", ..., "centre", ..., "bottom right": the ninth of the picture that holds a cell.
+std::string region_name(int cell);
 
 struct CameraCoverage {
   std::string name;

@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "evaluate/figures.hpp"
 
 namespace calib {
 namespace {
@@ -18,6 +19,12 @@ struct Figure {
 constexpr Figure kFigures[] = {
     {"reprojection_px", "RMS over all corners"},
     {"epipolar_px", "mean row error of the worst pair"},
+    {"worst_view_px", "RMS of the worst view"},
+    {"region_px", "systematic error over the picture of the worst camera"},
+    {"metric_mm", "RMS error of triangulated squares"},
+    {"metric_percent", "scale error of triangulated lengths of the worst pair"},
+    {"late_frames", "offset of the stream that is most out of step"},
+    {"moved_mdeg", "turn of a camera that moved meanwhile, 0 if none did"},
     {"coverage", "share of the picture of the worst camera"},
     {"views", "of the camera with the fewest"},
     {"truth_px", "mean projection error of the worst camera, with --truth"},
@@ -72,9 +79,18 @@ std::vector<Gate> parse_gates(const std::vector<std::string>& texts) {
 std::map<std::string, double> gate_values(const Evaluation& evaluation,
                                           const std::vector<CameraDifference>& differences) {
   std::map<std::string, double> values;
-  if (evaluation.reprojection_px.count > 0)
-    values["reprojection_px"] = evaluation.reprojection_px.rms;
-  for (const PairEpipolar& pair : evaluation.pairs) raise(values, "epipolar_px", pair.row_px.mean);
+  const FigureValues figures = figure_values(evaluation);
+  const auto tell = [&](const char* name, const std::optional<double>& value) {
+    if (value) values[name] = *value;
+  };
+  tell("reprojection_px", figures.reprojection_px);
+  tell("epipolar_px", figures.epipolar_px);
+  tell("worst_view_px", figures.worst_view_px);
+  tell("region_px", figures.region_px);
+  tell("metric_mm", figures.metric_mm);
+  tell("metric_percent", figures.metric_percent);
+  tell("late_frames", figures.late_frames);
+  tell("moved_mdeg", figures.moved_mdeg);
   for (const CameraCoverage& camera : evaluation.coverage) {
     lower(values, "coverage", camera.share);
     lower(values, "views", camera.views);

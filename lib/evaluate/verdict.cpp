@@ -3,13 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <map>
+#include <numbers>
+#include <set>
+
+#include "evaluate/advice.hpp"
+#include "evaluate/figures.hpp"
 
 namespace calib {
 namespace {
 
 enum class Grade { kGood, kUsable, kPoor };
+
+constexpr double kMillidegrees = 180e3 / std::numbers::pi;
+constexpr double kOverChance = 2;  // a pattern over the picture must be twice what chance explains
+constexpr int kLeastScaleFrames = 5;  // fewer do not give their own deviation
+constexpr double kSigmas = 3;         // a scale error must be beyond so many of its deviations
 
 constexpr const char* kGradeNames[] = {"good", "usable", "poor"};
 
@@ -19,20 +31,30 @@ class Judge {
   void at_most(double value, double good, double usable, const std::string& reason) {
     raise(value <= good ? Grade::kGood : value <= usable ? Grade::kUsable : Grade::kPoor, reason);
   }
+  void never(const std::string& reason) { raise(Grade::kPoor, reason); }
   void at_least(double value, double good, double usable, const std::string& reason) {
     raise(value >= good ? Grade::kGood : value >= usable ? Grade::kUsable : Grade::kPoor, reason);
   }
   Grade grade() const { return grade_; }
-  const std::vector<std::string>& reasons() const { return reasons_; }
+  // The gravest first.
+  std::vector<std::string> reasons() const {
+    std::vector<std::string> sorted;
+    for (const Grade grade : {Grade::kPoor, Grade::kUsable}) {
+      for (const auto& [of, reason] : reasons_) {
+        if (of == grade) sorted.push_back(reason);
+      }
+    }
+    return sorted;
+  }
 
  private:
   void raise(Grade grade, const std::string& reason) {
     if (grade == Grade::kGood) return;
     grade_ = std::max(grade_, grade);
-    reasons_.push_back(reason);
+    reasons_.emplace_back(grade, reason);
   }
   Grade grade_ = Grade::kGood;
-  std::vector<std::string> reasons_;
+  std::vector<std::pair<Grade, std::string>> reasons_;
 };
 
 // The distance from a camera to the nearest other one.
@@ -92,27 +114,156 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
   }
 }
 
+void judge_stream(const StreamOffset& stream, Judge& judge) {
+  if (!stream.offset_frames || *stream.offset_frames == 0) return;
+  const std::int64_t offset = *stream.offset_frames;
+  judge.never(fmt::format(
+      "{}: its stream is {} frame{} {} than the others': frame 100 of the others is its frame {} "
+      "({:.1f} px apart as numbered, {:.2f} px then): {} its frame numbers and solve again",
+      stream.name, std::abs(offset), std::abs(offset) == 1 ? "" : "s",
+      offset > 0 ? "later" : "earlier", 100 + offset, stream.error_at_zero_px,
+      stream.error_at_offset_px,
+      offset > 0 ? fmt::format("subtract {} from", offset) : fmt::format("add {} to", -offset)));
+}
+
+void judge_motion(const CameraMotion& motion, Judge& judge) {
+  if (!motion.moved) return;
+  judge.never(fmt::format(
+      "{}{}: moved at about frame {}, as if turned by {:.0f} mdeg ({:.1f} px): solve the frames "
+      "before and after it separately",
+      motion.name, motion.or_camera.empty() ? "" : " or " + motion.or_camera, motion.frame,
+      kMillidegrees * motion.angle_rad, motion.shift_px));
+}
+
+void judge_regions(const CameraRegions& camera, Judge& judge) {
+  if (camera.over_chance < kOverChance) return;
+  judge.at_most(camera.systematic_px, 0.2, 0.6,
+                fmt::format("{}: its errors follow a pattern over the picture ({:.2f} px, most at "
+                            "the {}): try a model with more parameters, or look for a board that "
+                            "is not flat",
+                            camera.name, camera.systematic_px, camera.worst));
+}
+
+void judge_scale(const PairMetric& pair, Judge& judge) {
+  const LengthErrors& errors = pair.errors;
+  if (errors.frames < kLeastScaleFrames ||
+      std::abs(errors.scale_percent) < kSigmas * errors.scale_std_percent) {
+    return;
+  }
+  judge.at_most(std::abs(errors.scale_percent), 0.5, 2,
+                fmt::format("{} and {}: lengths on the board come out {:.2f} % too {}: look for "
+                            "a wrong distance between the two, or lenses that changed",
+                            pair.first, pair.second, std::abs(errors.scale_percent),
+                            errors.scale_percent > 0 ? "long" : "short"));
+}
+
+void judge_rows(const PairEpipolar& pair, Judge& judge) {
+  judge.at_most(pair.row_px.mean, 0.3, 1,
+                fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
+                            "blur, a board that is not "
+                            "flat, or cameras that are not synchronised",
+                            pair.first, pair.second, pair.row_px.mean));
+}
+
+// Cameras that are late or moved: their other errors follow from that and would only hide it.
+std::set<std::string> explained_cameras(const Evaluation& evaluation) {
+  std::set<std::string> names;
+  for (const StreamOffset& stream : evaluation.streams) {
+    if (stream.offset_frames && *stream.offset_frames != 0) names.insert(stream.name);
+  }
+  for (const CameraMotion& motion : evaluation.motions) {
+    if (motion.moved) names.insert(motion.name);
+  }
+  return names;
+}
+
+void judge_geometry(const Evaluation& evaluation, Judge& judge) {
+  const std::set<std::string> explained = explained_cameras(evaluation);
+  const auto is_explained = [&](const auto& pair) {
+    return explained.contains(pair.first) || explained.contains(pair.second);
+  };
+  const std::size_t before = judge.reasons().size();
+  for (const PairEpipolar& pair : evaluation.pairs) {
+    if (!is_explained(pair)) judge_rows(pair, judge);
+  }
+  for (const PairMetric& pair : evaluation.metric.pairs) {
+    if (!is_explained(pair)) judge_scale(pair, judge);
+  }
+  // A wrong pose makes a pattern too: only where the poses are in order is it the lens.
+  if (!explained.empty() || judge.reasons().size() > before) return;
+  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, judge);
+}
+
+// In the order in which the file tells them.
+std::vector<QualityFigure> quality_figures(const Evaluation& evaluation) {
+  std::vector<QualityFigure> figures;
+  const FigureValues values = figure_values(evaluation);
+  const auto tell = [&](const char* name, const std::optional<double>& value) {
+    if (value) figures.push_back({name, *value});
+  };
+  if (evaluation.reprojection_px.count > 0) {
+    tell("reprojection_rms_px", evaluation.reprojection_px.rms);
+    tell("reprojection_max_px", evaluation.reprojection_px.max);
+    tell("corners_used", static_cast<double>(evaluation.reprojection_px.count));
+  }
+  tell("row_error_worst_pair_mean_px", values.epipolar_px);
+  tell("worst_view_rms_px", values.worst_view_px);
+  tell("region_systematic_px", values.region_px);
+  tell("metric_rms_mm", values.metric_mm);
+  tell("metric_scale_worst_percent", values.metric_percent);
+  tell("late_frames", values.late_frames);
+  tell("moved_mdeg", values.moved_mdeg);
+  return figures;
+}
+
 }  // namespace
 
 Evaluation evaluate(const Observations& observations, const Calibration& calibration) {
   Evaluation evaluation;
   std::vector<double> all;
   std::vector<std::vector<double>> by_camera(observations.cameras.size());
-  for (const Residual& residual : rig_residuals(observations, calibration)) {
+  const std::vector<Residual> residuals = rig_residuals(observations, calibration);
+  for (const Residual& residual : residuals) {
     all.push_back(residual.error.norm());
     by_camera[residual.camera].push_back(residual.error.norm());
   }
   evaluation.reprojection_px = statistics(std::move(all));
   for (auto& magnitudes : by_camera)
     evaluation.camera_reprojection.push_back(statistics(std::move(magnitudes)));
-  evaluation.pairs = epipolar_errors(observations, calibration);
+  const Rays rays = observed_rays(observations, calibration);
+  evaluation.pairs = epipolar_errors(rays);
   evaluation.coverage = coverage(observations);
+  evaluation.views = view_errors(residuals);
+  evaluation.regions = region_errors(observations, residuals);
+  const ViewPoses poses = view_poses(rays);
+  evaluation.attitudes = attitudes(observations, rays, poses);
+  evaluation.next_shots =
+      next_shots(observations, calibration, evaluation.coverage, evaluation.attitudes);
+  if (rays.cameras.size() > 1)
+    evaluation.streams = late_streams(observations, rays, poses, calibration.reference_camera);
+  const auto posed = std::count_if(rays.cameras.begin(), rays.cameras.end(),
+                                   [](const RayCamera& camera) { return camera.T_cam_rig; });
+  if (posed > 1) {
+    evaluation.metric = metric_errors(rays);
+    evaluation.motions = moved_cameras(rays, poses, calibration);
+  }
+  // Of a rig with a late stream the errors follow the board: no camera need have moved.
+  if (figure_values(evaluation).late_frames.value_or(0) != 0) {
+    for (CameraMotion& motion : evaluation.motions) motion.moved = false;
+  }
   return evaluation;
 }
 
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration) {
   Judge judge;
+  // To lenses by themselves it does not matter.
+  for (const StreamOffset& stream : evaluation.streams) {
+    const Camera* camera = find_camera(calibration, stream.name);
+    if (camera && camera->T_cam_rig) judge_stream(stream, judge);
+  }
+  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, judge);
+  judge_geometry(evaluation, judge);
   const std::map<std::string, int> rejected = rejected_views(calibration);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
@@ -121,30 +272,13 @@ void judge(const Observations& observations, const Evaluation& evaluation,
     judge_camera(calibration, *camera, evaluation.coverage[i],
                  count == rejected.end() ? 0 : count->second, judge);
   }
-  double worst_row = 0;
-  for (const PairEpipolar& pair : evaluation.pairs) {
-    worst_row = std::max(worst_row, pair.row_px.mean);
-    judge.at_most(pair.row_px.mean, 0.3, 1,
-                  fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
-                              "blur, a board that is not "
-                              "flat, or cameras that are not synchronised",
-                              pair.first, pair.second, pair.row_px.mean));
-  }
   calibration.verdict = kGradeNames[static_cast<int>(judge.grade())];
   calibration.reasons = judge.reasons();
   if (calibration.reasons.empty()) {
     calibration.reasons = {
         "views, coverage, predicted uncertainty, row errors and rejections are all within bounds"};
   }
-  calibration.quality.clear();
-  if (evaluation.reprojection_px.count > 0) {
-    calibration.quality.push_back({"reprojection_rms_px", evaluation.reprojection_px.rms});
-    calibration.quality.push_back({"reprojection_max_px", evaluation.reprojection_px.max});
-    calibration.quality.push_back(
-        {"corners_used", static_cast<double>(evaluation.reprojection_px.count)});
-  }
-  if (!evaluation.pairs.empty())
-    calibration.quality.push_back({"row_error_worst_pair_mean_px", worst_row});
+  calibration.quality = quality_figures(evaluation);
 }
 
 }  // namespace calib

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/text.hpp"
+#include "report/detail_report.hpp"
 
 namespace calib {
 namespace {
@@ -56,11 +57,10 @@ const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::str
   return nullptr;
 }
 
-// Characters, not bytes: "±" is two bytes wide in UTF-8 and one on the screen.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+std::string scale_text(const LengthErrors& errors) {
+  return errors.frames < 2
+             ? "-"
+             : fmt::format("{:+.2f} ±{:.2f}", errors.scale_percent, errors.scale_std_percent);
 }
 
 ordered_json statistics_json(const ErrorStatistics& s) {
@@ -70,25 +70,6 @@ ordered_json statistics_json(const ErrorStatistics& s) {
 
 }  // namespace
 
-std::string text_table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line = " ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - width_of(row[i]), ' ');
-      line += " " + (i == 0 ? row[i] + padding : padding + row[i]) + " ";
-    }
-    while (!line.empty() && line.back() == ' ') line.pop_back();
-    text += line + "\n";
-  }
-  return text;
-}
-
 std::string calibration_text(const Calibration& calibration, const Evaluation& evaluation) {
   std::vector<std::vector<std::string>> cameras = {
       {"camera", "model", "views", "covered", "rms px", "fx", "cx", "cy", "centre mm"}};
@@ -96,17 +77,22 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
     if (camera.intrinsics)
       cameras.push_back(camera_row(camera, find_coverage(evaluation, camera.name)));
   }
-  std::string text = text_table(cameras);
+  std::string text = text_table(cameras) + detail_table(evaluation);
   if (!evaluation.pairs.empty()) {
-    std::vector<std::vector<std::string>> pairs = {
-        {"pair", "frames", "baseline mm", "row error px: mean", "p95", "max"}};
+    std::vector<std::vector<std::string>> pairs = {{"pair", "frames", "baseline mm",
+                                                    "row error px: mean", "p95", "max", "square mm",
+                                                    "scale %"}};
     for (const PairEpipolar& pair : evaluation.pairs) {
       pairs.push_back({pair.first + "-" + pair.second, std::to_string(pair.frames),
                        to_text(1000 * pair.baseline_m, 2), to_text(pair.row_px.mean, 3),
                        to_text(pair.row_px.p95, 3), to_text(pair.row_px.max, 3)});
+      const PairMetric* metric = find_metric(evaluation, pair.first, pair.second);
+      pairs.back().push_back(metric ? to_text(metric->errors.rms_mm, 3) : "-");
+      pairs.back().push_back(metric ? scale_text(metric->errors) : "-");
     }
     text += text_table(pairs);
   }
+  text += detail_notes(evaluation);
   const auto views_out = std::count_if(calibration.rejected.begin(), calibration.rejected.end(),
                                        [](const Rejected& rejected) { return !rejected.corner; });
   if (!calibration.rejected.empty()) {
@@ -115,9 +101,9 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
   }
   if (!calibration.verdict.empty()) {
     text += fmt::format("verdict: {}\n", calibration.verdict);
-    for (const std::string& reason : calibration.reasons) text += fmt::format("  - {}\n", reason);
+    text += bullets(calibration.reasons);
   }
-  return text;
+  return text + next_shots_text(evaluation);
 }
 
 ordered_json calibration_json(const Calibration& calibration, const Evaluation& evaluation) {
@@ -152,7 +138,10 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
                              {"frames", pair.frames},
                              {"baseline_m", pair.baseline_m},
                              {"row_error_px", statistics_json(pair.row_px)}});
+    const ordered_json lengths = pair_metric_json(evaluation, pair.first, pair.second);
+    if (!lengths.is_null()) json["pairs"].back()["lengths"] = lengths;
   }
+  add_details(evaluation, json);
   json["rejected"] = calibration.rejected.size();
   return json;
 }

@@ -7,15 +7,13 @@
 
 #include "evaluate/compare.hpp"
 #include "evaluate/verdict.hpp"
+#include "report/text_table.hpp"
 #include "scene/calibration.hpp"
 
 namespace calib {
 
-/// Rows of cells as columns of text: the first column to the left, the others to the right. The
-/// first row is the head.
-std::string text_table(const std::vector<std::vector<std::string>>& rows);
-
-/// The cameras' table, the pairs' row errors, the verdict with its reasons. Ends with a newline.
+/// The cameras' tables, the pairs' row errors and lengths, the worst views, the verdict with its
+/// reasons, what to film next. Ends with a newline.
 std::string calibration_text(const Calibration& calibration, const Evaluation& evaluation);
 nlohmann::ordered_json calibration_json(const Calibration& calibration,
                                         const Evaluation& evaluation);

@@ -131,6 +131,8 @@ TEST_F(Commands, EvaluateChecksGates) {
                                         "--require", "epipolar_px<0.0001"});
   EXPECT_EQ(missed.code, 1);
   EXPECT_THAT(missed.err, HasSubstr("missed: epipolar_px<0.0001"));
+  ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require", "late_frames<1",
+      "--require", "moved_mdeg<1", "--require", "metric_percent<1"});
   const Outcome unknown = calib_command(
       {"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require", "epipolar<1"});
   EXPECT_EQ(unknown.code, 2);

@@ -4,11 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/detail_report.hpp"
 #include "support/synthetic_world.hpp"
 
 namespace calib::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 TEST(TextTable, AlignsByCharactersNotBytes) {
@@ -55,6 +57,38 @@ TEST(CalibrationJson, HasTheSameFigures) {
             solved.evaluation.pairs[0].row_px.mean);
   // The reference camera's centre is the origin, without a minus.
   EXPECT_THAT(json.at("cameras").at("cam0").at("centre_m").dump(), "[0.0,0.0,0.0]");
+}
+
+TEST(CalibrationText, FitsAScreenForFourCameras) {
+  World world = make_world(small_rig(4, 20), kBoard, 0.1);
+  for (View& view : world.observations.views) {
+    if (view.camera == 2) view.frame += 3;
+  }
+  const Evaluation evaluation = evaluate(world.observations, world.truth);
+  judge(world.observations, evaluation, world.truth);
+  const std::string text = calibration_text(world.truth, evaluation);
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 40) << text;
+  EXPECT_THAT(text, AllOf(HasSubstr("3 late"), HasSubstr("in step"), HasSubstr("worst views: cam2"),
+                          HasSubstr("triangulated squares")));
+}
+
+TEST(CalibrationJson, HasTheDetailsOfEachCamera) {
+  const Solved solved;
+  const nlohmann::ordered_json json = calibration_json(solved.world.truth, solved.evaluation);
+  const auto& camera = json.at("cameras").at("cam1");
+  EXPECT_EQ(camera.at("stream").at("offset_frames"), 0);
+  EXPECT_EQ(camera.at("motion").at("moved"), false);
+  EXPECT_EQ(camera.at("attitudes").at("views"), 20);
+  EXPECT_EQ(camera.at("regions").at("cells").size(), 48u);
+  EXPECT_EQ(json.at("views").size(), 40u);
+  EXPECT_GE(json.at("views").at(0).at("rms_px"), json.at("views").at(1).at("rms_px"));
+  EXPECT_EQ(json.at("pairs").at(0).at("lengths").at("rms_mm"), json.at("lengths").at("rms_mm"));
+}
+
+TEST(Bullets, SayHowManyAreNotShown) {
+  EXPECT_EQ(bullets({"a", "b"}), "  - a\n  - b\n");
+  EXPECT_THAT(bullets(std::vector<std::string>(11, "x")),
+              HasSubstr("and 3 more (--json tells all)"));
 }
 
 TEST(Comparison, HasARowForEachCamera) {

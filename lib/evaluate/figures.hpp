@@ -1,0 +1,23 @@
+#pragma once
+// One number for the whole rig from each table of an evaluation: what gates and files hold.
+
+#include <optional>
+
+#include "evaluate/verdict.hpp"
+
+namespace calib {
+
+/// Each absent where it could not be measured.
+struct FigureValues {
+  std::optional<double> reprojection_px;  ///< RMS over all corners
+  std::optional<double> epipolar_px;      ///< mean row error of the worst pair
+  std::optional<double> worst_view_px;    ///< RMS of the worst view
+  std::optional<double> region_px;        ///< systematic_px of the worst camera
+  std::optional<double> metric_mm;        ///< RMS error of the triangulated squares
+  std::optional<double> metric_percent;   ///< largest |scale error| of a pair
+  std::optional<double> late_frames;      ///< largest |offset| of a stream
+  std::optional<double> moved_mdeg;       ///< largest turn of a camera that moved; 0: none did
+};
+FigureValues figure_values(const Evaluation& evaluation);
+
+}  // namespace calib

@@ -1,0 +1,207 @@
+#include "evaluate/metric.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+namespace calib {
+namespace {
+
+constexpr double kLeastParallax = 5e-3;  // radians; below, the depth is noise
+constexpr int kLeastLongSquares = 2;     // a long length spans at least so many squares
+
+// The rays of one moment that a group of cameras has of each corner of the board.
+using CornerRays = std::vector<std::vector<PlacedRay>>;
+
+std::vector<std::optional<Eigen::Vector3d>> triangulated(const CornerRays& corners) {
+  std::vector<std::optional<Eigen::Vector3d>> points;
+  points.reserve(corners.size());
+  for (const auto& rays : corners) points.push_back(triangulate(rays));
+  return points;
+}
+
+class Lengths {
+ public:
+  explicit Lengths(const Board& board) : board_(board) {}
+
+  void add_frame(const std::vector<std::optional<Eigen::Vector3d>>& points) {
+    for (int id = 0; id < corner_count(board_); ++id) {
+      if (!points[id]) continue;
+      ++result_.points;
+      if ((id + 1) % board_.corners_x != 0) add_neighbours(points, id, id + 1);
+      add_neighbours(points, id, id + board_.corners_x);
+    }
+    add_long(points);
+  }
+
+  LengthErrors finish() {
+    result_.lengths = magnitudes_mm_.size();
+    if (!magnitudes_mm_.empty()) {
+      const double count = static_cast<double>(magnitudes_mm_.size());
+      result_.mean_mm /= count;
+      result_.rms_mm = std::sqrt(result_.rms_mm / count);
+      const auto p95 = magnitudes_mm_.begin() + static_cast<long>(0.95 * (count - 1) + 0.5);
+      std::nth_element(magnitudes_mm_.begin(), p95, magnitudes_mm_.end());
+      result_.p95_mm = *p95;
+    }
+    if (long_count_ > 0) result_.long_rms_mm = std::sqrt(result_.long_rms_mm / long_count_);
+    finish_scale();
+    return result_;
+  }
+
+ private:
+  using Points = std::vector<std::optional<Eigen::Vector3d>>;
+
+  double true_length(int a, int b) const {
+    return (corner_position(board_, a) - corner_position(board_, b)).norm();
+  }
+
+  void add_neighbours(const Points& points, int a, int b) {
+    if (b >= corner_count(board_) || !points[b]) return;
+    const double error_mm = 1000 * ((*points[a] - *points[b]).norm() - true_length(a, b));
+    result_.mean_mm += error_mm;
+    result_.rms_mm += error_mm * error_mm;
+    magnitudes_mm_.push_back(std::abs(error_mm));
+  }
+
+  // The two seen corners that are farthest apart along each direction: rows, columns, diagonals.
+  std::array<std::pair<int, int>, 4> longest(const Points& points) const {
+    std::array<std::pair<int, int>, 4> best;
+    best.fill({-1, -1});
+    std::array<double, 4> lengths{};
+    const auto offer = [&](std::size_t direction, int a, int b) {
+      const double length = true_length(a, b);
+      if (length <= lengths[direction]) return;
+      lengths[direction] = length;
+      best[direction] = {a, b};
+    };
+    std::vector<int> first_in_row(board_.corners_y, -1), first_in_column(board_.corners_x, -1);
+    std::array<int, 4> ends{-1, -1, -1, -1};  // least and largest x + y, least and largest x - y
+    for (int id = 0; id < corner_count(board_); ++id) {
+      if (!points[id]) continue;
+      const int x = id % board_.corners_x, y = id / board_.corners_x;
+      if (first_in_row[y] < 0) first_in_row[y] = id;
+      if (first_in_column[x] < 0) first_in_column[x] = id;
+      offer(0, first_in_row[y], id);
+      offer(1, first_in_column[x], id);
+      const auto sum = [&](int i) { return i % board_.corners_x + i / board_.corners_x; };
+      const auto difference = [&](int i) { return i % board_.corners_x - i / board_.corners_x; };
+      if (ends[0] < 0 || sum(id) < sum(ends[0])) ends[0] = id;
+      if (ends[1] < 0 || sum(id) > sum(ends[1])) ends[1] = id;
+      if (ends[2] < 0 || difference(id) < difference(ends[2])) ends[2] = id;
+      if (ends[3] < 0 || difference(id) > difference(ends[3])) ends[3] = id;
+    }
+    if (ends[0] >= 0) {
+      offer(2, ends[0], ends[1]);
+      offer(3, ends[2], ends[3]);
+    }
+    return best;
+  }
+
+  void add_long(const Points& points) {
+    double measured = 0, actual = 0;
+    for (const auto& [a, b] : longest(points)) {
+      if (a < 0 || true_length(a, b) < (kLeastLongSquares - 0.5) * board_.square_m) continue;
+      const double length = (*points[a] - *points[b]).norm();
+      measured += length;
+      actual += true_length(a, b);
+      const double error_mm = 1000 * (length - true_length(a, b));
+      result_.long_rms_mm += error_mm * error_mm;
+      ++long_count_;
+    }
+    if (actual > 0) scales_percent_.push_back(100 * (measured / actual - 1));
+  }
+
+  void finish_scale() {
+    result_.frames = static_cast<int>(scales_percent_.size());
+    const double count = static_cast<double>(scales_percent_.size());
+    double squares = 0;
+    for (const double scale : scales_percent_) result_.scale_percent += scale / count;
+    for (const double scale : scales_percent_)
+      squares += (scale - result_.scale_percent) * (scale - result_.scale_percent);
+    if (count > 1) result_.scale_std_percent = std::sqrt(squares / (count * (count - 1)));
+  }
+
+  const Board& board_;
+  LengthErrors result_;
+  std::vector<double> magnitudes_mm_, scales_percent_;
+  int long_count_ = 0;
+};
+
+CornerRays corner_rays(const Rays& rays, std::int64_t frame, std::span<const int> cameras) {
+  CornerRays result(static_cast<std::size_t>(corner_count(rays.board)));
+  for (const int camera : cameras) {
+    const auto view = rays.views[camera].find(frame);
+    if (view == rays.views[camera].end() || view->second.rejected) continue;
+    const Pose T_rig_cam = rays.cameras[camera].T_cam_rig->inverse();
+    for (const RayCorner& corner : view->second.corners) {
+      if (corner.rejected) continue;
+      result[corner.id].push_back(
+          {T_rig_cam.translation, T_rig_cam.rotation * corner.ray, rays.cameras[camera].focal_px});
+    }
+  }
+  return result;
+}
+
+LengthErrors length_errors(const Rays& rays, std::span<const int> cameras) {
+  std::map<std::int64_t, int> seen;
+  for (const int camera : cameras) {
+    for (const auto& [frame, view] : rays.views[camera]) ++seen[frame];
+  }
+  Lengths lengths(rays.board);
+  for (const auto& [frame, count] : seen) {
+    if (count > 1) lengths.add_frame(triangulated(corner_rays(rays, frame, cameras)));
+  }
+  return lengths.finish();
+}
+
+}  // namespace
+
+std::optional<Eigen::Vector3d> triangulate(const std::vector<PlacedRay>& rays) {
+  double least_cosine = 1;
+  for (const PlacedRay& ray : rays)
+    least_cosine = std::min(least_cosine, ray.direction.dot(rays.front().direction));
+  if (!(least_cosine < std::cos(kLeastParallax))) return std::nullopt;
+  Eigen::Vector3d point = Eigen::Vector3d::Zero();
+  // The first solution has equal weights; two more settle the weights to a part in a thousand.
+  for (int iteration = 0; iteration < 3; ++iteration) {
+    Eigen::Matrix3d normal = Eigen::Matrix3d::Zero();
+    Eigen::Vector3d right = Eigen::Vector3d::Zero();
+    for (const PlacedRay& ray : rays) {
+      const double weight =
+          iteration == 0 ? 1 : ray.focal_px * ray.focal_px / (point - ray.centre).squaredNorm();
+      const Eigen::Matrix3d across =
+          weight * (Eigen::Matrix3d::Identity() - ray.direction * ray.direction.transpose());
+      normal += across;
+      right += across * ray.centre;
+    }
+    point = normal.ldlt().solve(right);
+  }
+  if (!point.allFinite()) return std::nullopt;
+  for (const PlacedRay& ray : rays) {
+    if ((point - ray.centre).dot(ray.direction) <= 0) return std::nullopt;
+  }
+  return point;
+}
+
+MetricErrors metric_errors(const Rays& rays) {
+  std::vector<int> posed;
+  for (std::size_t i = 0; i < rays.cameras.size(); ++i) {
+    if (rays.cameras[i].T_cam_rig) posed.push_back(static_cast<int>(i));
+  }
+  MetricErrors result;
+  result.rig = length_errors(rays, posed);
+  for (std::size_t a = 0; a < posed.size(); ++a) {
+    for (std::size_t b = a + 1; b < posed.size(); ++b) {
+      const std::array<int, 2> pair{posed[a], posed[b]};
+      PairMetric metric{rays.cameras[pair[0]].name, rays.cameras[pair[1]].name,
+                        length_errors(rays, pair)};
+      if (metric.errors.lengths > 0) result.pairs.push_back(std::move(metric));
+    }
+  }
+  return result;
+}
+
+}  // namespace calib

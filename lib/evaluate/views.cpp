@@ -1,0 +1,36 @@
+#include "evaluate/views.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace calib {
+
+std::vector<ViewError> view_errors(const std::vector<Residual>& residuals) {
+  std::vector<ViewError> views;
+  for (const Residual& residual : residuals) {
+    if (views.empty() || views.back().camera != residual.camera ||
+        views.back().frame != residual.frame)
+      views.push_back({residual.camera, residual.frame});
+    ViewError& view = views.back();
+    ++view.corners;
+    view.rms_px += residual.error.squaredNorm();
+    view.mean_px += residual.error;
+  }
+  for (ViewError& view : views) {
+    const double count = static_cast<double>(view.corners);
+    view.rms_px = std::sqrt(view.rms_px / count);
+    view.mean_px /= count;
+  }
+  return views;
+}
+
+std::vector<std::size_t> worst_first(const std::vector<ViewError>& views) {
+  std::vector<std::size_t> order(views.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return views[a].rms_px > views[b].rms_px; });
+  return order;
+}
+
+}  // namespace calib

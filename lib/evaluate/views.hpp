@@ -1,0 +1,24 @@
+#pragma once
+// Which views fit worst?
+
+#include <vector>
+
+#include "evaluate/residuals.hpp"
+
+namespace calib {
+
+struct ViewError {
+  int camera = 0;  ///< index into Observations::cameras
+  std::int64_t frame = 0;
+  std::size_t corners = 0;                            ///< used
+  double rms_px = 0;                                  ///< sqrt(mean |e|^2)
+  Eigen::Vector2d mean_px = Eigen::Vector2d::Zero();  ///< mean residual, predicted minus observed
+};
+
+/// One entry for every view with used corners, in the order of the residuals.
+std::vector<ViewError> view_errors(const std::vector<Residual>& residuals);
+
+/// Their indices, the largest RMS first; equal ones in order.
+std::vector<std::size_t> worst_first(const std::vector<ViewError>& views);
+
+}  // namespace calib
