@@ -7,8 +7,8 @@
 #include "base/errors.hpp"
 #include "evaluate/gates.hpp"
 #include "io/artefacts.hpp"
+#include "pipeline/evaluate.hpp"
 #include "report/calibration_report.hpp"
-#include "solve/rig.hpp"
 
 namespace calib {
 namespace {
@@ -16,6 +16,7 @@ namespace {
 struct Flags {
   std::vector<std::string> files, gates;
   std::string truth;
+  EvaluateOptions evaluate;
 };
 
 void evaluate_command(Session& session, const Flags& flags) {
@@ -25,9 +26,8 @@ void evaluate_command(Session& session, const Flags& flags) {
   const std::vector<Gate> gates = parse_gates(flags.gates);
   Calibration calibration = read_calibration(flags.files[0]);
   const Observations observations = read_observations(flags.files[1]);
-  require_fitting(observations, calibration);
-  const Evaluation evaluation = evaluate(observations, calibration);
-  judge(observations, evaluation, calibration);
+  const Evaluation evaluation =
+      evaluate_stage(observations, calibration, flags.evaluate, session.context());
   std::string text = calibration_text(calibration, evaluation);
   nlohmann::ordered_json json = calibration_json(calibration, evaluation);
   std::vector<CameraDifference> differences;
@@ -36,7 +36,8 @@ void evaluate_command(Session& session, const Flags& flags) {
     text += "against " + flags.truth + ":\n" + comparison_text(differences);
     json["truth"] = comparison_json(differences);
   }
-  const std::vector<GateResult> results = check_gates(gates, gate_values(evaluation, differences));
+  const std::vector<GateResult> results = 
+      check_gates(gates, gate_values(calibration, evaluation, differences));
   for (const GateResult& result : results) {
     text += fmt::format("gate {}: {} ({})\n", result.gate.text, result.passed ? "met" : "MISSED",
                         result.value);
@@ -54,6 +55,7 @@ Action define_evaluate(CommandLine& line) {
   const auto flags = std::make_shared<Flags>();
   line.add_positional(
       Option::list("files", flags->files, "calibration.yaml observations.yaml", "FILE"));
+  line.add("evaluate", describe(flags->evaluate));
   line.add(
       "evaluate",
       {Option::text("truth", flags->truth, "a calibration.yaml with the true values", "FILE"),

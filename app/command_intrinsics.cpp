@@ -1,8 +1,12 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
+#include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "io/artefacts.hpp"
 
 namespace calib {
@@ -15,10 +19,15 @@ Action define_intrinsics(CommandLine& line) {
   return [observations, options](Session& session) {
     const std::string output = session.output();
     refuse_overwrite(output, session.flags().force, *observations);
-    finish_solve(session,
-                 intrinsics_stage(read_observations(only_file(*observations, "observations.yaml")),
-                                  *options, session.context()),
-                 output);
+    const SolveResult result =
+        intrinsics_stage(read_observations(only_file(*observations, "observations.yaml")), *options,
+                         session.context());
+    finish_solve(session, result, output);
+    if (result.unsolved.empty()) return;
+    throw UndeterminedError(
+        fmt::format("{}\n{} holds the other cameras; `calib extrinsics` finds the missing lens where "
+                    "they see the board together with it",
+                    join(result.unsolved, "\n"), output));
   };
 }
 

@@ -38,7 +38,9 @@ Calibration starting_calibration(Session& session, const std::string& file,
                                  const IntrinsicsOptions& options) {
   if (!file.empty()) return read_calibration(file);
   session.log("no --calibration: solving the intrinsics first");
-  return intrinsics_stage(observations, options, session.context()).calibration;
+  SolveResult result = intrinsics_stage(observations, options, session.context());
+  for (const std::string& problem : result.unsolved) session.warn(problem);
+  return std::move(result.calibration);
 }
 
 }  // namespace calib

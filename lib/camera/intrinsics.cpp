@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -208,6 +209,18 @@ std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize 
     }
   });
   return all;
+}
+
+std::vector<double> prior_sigmas(const std::string& model) {
+  std::vector<double> sigmas(parameter_names(model).size(),
+                             std::numeric_limits<double>::infinity());
+  visit_type<void>(ModelList{}, model_index(model), [&]<class Model>() {
+    if constexpr (requires { Model::prior_sigmas(); }) {
+      const auto own = Model::prior_sigmas();
+      std::copy(own.begin(), own.end(), sigmas.begin() + kLinearCount);
+    }
+  });
+  return sigmas;
 }
 
 void check_intrinsics(const Intrinsics& intrinsics) {

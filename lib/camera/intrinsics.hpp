@@ -42,6 +42,11 @@ Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, 
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
                                             double focal_px);
 
+/// For each parameter of a model how far it may reasonably lie from 0, as a standard deviation;
+/// infinite where anything goes. Only models whose coefficients can grow against each other without
+/// end say so (their header's prior_sigmas()).
+std::vector<double> prior_sigmas(const std::string& model);
+
 /// Whether projection makes sense: known model, right number of finite parameters, positive focal
 /// lengths and size. Throws Error saying what is wrong.
 void check_intrinsics(const Intrinsics& intrinsics);

@@ -73,34 +73,89 @@ Eigen::Quaterniond implied_rotation(const Projector& lens, const std::vector<Ray
   return turn;
 }
 
-ErrorStatistics projection_difference(const Intrinsics& estimate, const Intrinsics& truth) {
-  const std::vector<Ray> rays = picture_rays(Projector(truth));
-  const Projector lens(estimate);
-  const Eigen::VectorXd error = differences(lens, rays, implied_rotation(lens, rays));
-  std::vector<double> lengths;
-  for (Eigen::Index i = 0; i + 1 < error.size(); i += 2) {
-    if (error.segment<2>(i).allFinite()) lengths.push_back(error.segment<2>(i).norm());
-  }
-  return statistics(std::move(lengths));
+// The predicted variance of a pixel of a point at infinity; 0 where it is not known.
+double pixel_variance(const Camera& camera, const Eigen::Vector2d& pixel) {
+  if (!camera.uncertainty) return 0;
+  constexpr int kColumns = ProjectionUncertainty::kColumns, kRows = ProjectionUncertainty::kRows;
+  const auto cell = [](double x, int size, int count) {
+    return std::clamp(static_cast<int>((x + 0.5) * count / size), 0, count - 1);
+  };
+  const int at = cell(pixel.y(), camera.image_size.height, kRows) * kColumns +
+                 cell(pixel.x(), camera.image_size.width, kColumns);
+  const double sigma = camera.uncertainty->infinity_px[static_cast<std::size_t>(at)];
+  return std::isfinite(sigma) ? sigma * sigma : 0;
 }
 
-// |difference| / sigma of all parameters that carry a standard deviation.
-std::optional<double> worst_sigmas(const Camera& estimate, const Camera& truth,
-                                   const Eigen::Vector3d& centre_error) {
-  std::optional<double> worst;
-  const auto take = [&](double difference, double sigma) {
-    if (sigma > 0) worst = std::max(worst.value_or(0), std::abs(difference) / sigma);
+void compare_projection(const Camera& estimate, const Camera& truth, CameraDifference& difference) {
+  const std::vector<Ray> rays = picture_rays(Projector(*truth.intrinsics));
+  const Projector lens(*estimate.intrinsics);
+  const Eigen::VectorXd error = differences(lens, rays, implied_rotation(lens, rays));
+  std::vector<double> lengths, sigmas;
+  for (std::size_t i = 0; i < rays.size(); ++i) {
+    const Eigen::Vector2d here = error.segment<2>(static_cast<Eigen::Index>(2 * i));
+    if (!here.allFinite()) continue;
+    lengths.push_back(here.norm());
+    const double variance =
+        pixel_variance(estimate, rays[i].pixel) + pixel_variance(truth, rays[i].pixel);
+    if (variance > 0) sigmas.push_back(here.norm() / std::sqrt(variance));
+  }
+  difference.projection_px = statistics(std::move(lengths));
+  if (!sigmas.empty()) difference.projection_sigmas = statistics(std::move(sigmas));
+}
+
+// The largest |difference| over its standard deviation, which is that of both together.
+class Sigmas {
+ public:
+  void take(double difference, double sigma_a, double sigma_b) {
+    const double sigma = std::hypot(sigma_a, sigma_b);
+    if (sigma > 0) worst_ = std::max(worst_.value_or(0), std::abs(difference) / sigma);
+  }
+  void take(const Eigen::Vector3d& difference, const std::optional<Eigen::Vector3d>& sigma_a,
+            const std::optional<Eigen::Vector3d>& sigma_b) {
+    const Eigen::Vector3d a = sigma_a.value_or(Eigen::Vector3d::Zero());
+    const Eigen::Vector3d b = sigma_b.value_or(Eigen::Vector3d::Zero());
+    for (int k = 0; k < 3; ++k) take(difference[k], a[k], b[k]);
+  }
+  std::optional<double> worst() const { return worst_; }
+
+ private:
+  std::optional<double> worst_;
+};
+
+std::optional<double> worst_parameter(const Camera& a, const Camera& b) {
+  Sigmas sigmas;
+  if (a.intrinsics->model != b.intrinsics->model) return std::nullopt;
+  const auto at = [](const std::vector<double>& stds, std::size_t i) {
+    return i < stds.size() ? stds[i] : 0.0;
   };
-  if (estimate.intrinsics->model == truth.intrinsics->model) {
-    for (std::size_t i = 0; i < estimate.std.parameters.size(); ++i) {
-      take(estimate.intrinsics->parameters[i] - truth.intrinsics->parameters[i],
-           estimate.std.parameters[i]);
-    }
+  for (std::size_t i = 0; i < a.intrinsics->parameters.size(); ++i) {
+    sigmas.take(a.intrinsics->parameters[i] - b.intrinsics->parameters[i],
+                at(a.std.parameters, i), at(b.std.parameters, i));
   }
-  if (estimate.std.centre_m) {
-    for (int k = 0; k < 3; ++k) take(centre_error[k], (*estimate.std.centre_m)[k]);
+  return sigmas.worst();
+}
+
+// Both poses in the frame of the common reference camera.
+void compare_poses(const Pose& a, const Pose& b, const CameraStd& std_a, const CameraStd& std_b,
+                   CameraDifference& difference) {
+  const Eigen::Vector3d centres = a.inverse().translation - b.inverse().translation;
+  difference.posed = true;
+  difference.centre_m = centres.norm();
+  difference.rotation_rad = angle_between(a.rotation, b.rotation);
+  Sigmas centre, rotation;
+  centre.take(centres, std_a.centre_m, std_b.centre_m);
+  rotation.take(log_so3(a.rotation * b.rotation.conjugate()), std_a.rotation_rad,
+                std_b.rotation_rad);
+  difference.centre_sigmas = centre.worst();
+  difference.rotation_sigmas = rotation.worst();
+}
+
+std::optional<double> largest(std::initializer_list<std::optional<double>> values) {
+  std::optional<double> result;
+  for (const auto& value : values) {
+    if (value) result = std::max(result.value_or(0), *value);
   }
-  return worst;
+  return result;
 }
 
 std::string names_text(const Calibration& calibration) {
@@ -127,16 +182,13 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
     if (!found || !found->intrinsics || !actual.intrinsics) continue;
     CameraDifference difference;
     difference.name = actual.name;
-    difference.projection_px = projection_difference(*found->intrinsics, *actual.intrinsics);
-    Eigen::Vector3d centre_error = Eigen::Vector3d::Zero();
+    compare_projection(*found, actual, difference);
     if (posed && found->T_cam_rig && actual.T_cam_rig) {
-      const Pose a = *found->T_cam_rig * from_estimate, b = *actual.T_cam_rig * from_truth;
-      centre_error = a.inverse().translation - b.inverse().translation;
-      difference.posed = true;
-      difference.centre_m = centre_error.norm();
-      difference.rotation_rad = angle_between(a.rotation, b.rotation);
+      compare_poses(*found->T_cam_rig * from_estimate, *actual.T_cam_rig * from_truth, found->std,
+                    actual.std, difference);
     }
-    difference.worst_sigmas = worst_sigmas(*found, actual, centre_error);
+    difference.worst_sigmas = largest({worst_parameter(*found, actual), difference.centre_sigmas,
+                                       difference.rotation_sigmas});
     result.push_back(std::move(difference));
   }
   require(!result.empty(),

@@ -17,9 +17,12 @@ struct CameraDifference {
   double centre_m =
       0;  ///< distance of the camera centres, in the rig frame of the common reference
   double rotation_rad = 0;  ///< angle between the rotations T_cam_rig
-  /// The largest |difference| over its predicted standard deviation, of intrinsics and centre;
-  /// absent without stds.
-  std::optional<double> worst_sigmas;
+  // The same in units of the predicted standard deviations (of both calibrations together, where
+  // both have them); absent without.
+  std::optional<ErrorStatistics> projection_sigmas;
+  std::optional<double> centre_sigmas;    ///< of the axis that is furthest off
+  std::optional<double> rotation_sigmas;  ///< likewise
+  std::optional<double> worst_sigmas;     ///< the largest of the intrinsics' and the pose's
 };
 
 /// Compares camera by camera, both rigs expressed in the frame of `truth`'s reference camera. As in

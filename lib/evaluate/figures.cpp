@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 
 namespace calib {
@@ -27,6 +28,14 @@ FigureValues figure_values(const Evaluation& evaluation) {
   for (const PairMetric& pair : evaluation.metric.pairs) {
     if (pair.errors.frames > 0) raise(values.metric_percent, std::abs(pair.errors.scale_percent));
   }
+  if (evaluation.heldout) {
+    for (const ErrorStatistics& camera : evaluation.heldout->lens) {
+      if (camera.count > 0) raise(values.heldout_px, camera.mean);
+    }
+    for (const ErrorStatistics& camera : evaluation.heldout->rig) {
+      if (camera.count > 0) raise(values.heldout_rig_px, camera.mean);
+    }
+  }
   for (const StreamOffset& stream : evaluation.streams) {
     if (stream.offset_frames)
       raise(values.late_frames, std::abs(static_cast<double>(*stream.offset_frames)));
@@ -36,6 +45,22 @@ FigureValues figure_values(const Evaluation& evaluation) {
       raise(values.moved_mdeg, motion.moved ? kMillidegrees * motion.angle_rad : 0);
   }
   return values;
+}
+
+GridSpread grid_spread(const std::vector<double>& grid) {
+  std::vector<double> known;
+  std::copy_if(grid.begin(), grid.end(), std::back_inserter(known),
+               [](double value) { return std::isfinite(value); });
+  const ErrorStatistics spread = statistics(std::move(known));
+  return {spread.count, spread.median, spread.max};
+}
+
+std::optional<double> worst_projection_std_px(const Calibration& calibration) {
+  std::optional<double> worst;
+  for (const Camera& camera : calibration.cameras) {
+    if (camera.uncertainty) raise(worst, grid_spread(camera.uncertainty->near_px).worst);
+  }
+  return worst;
 }
 
 }  // namespace calib

@@ -15,9 +15,22 @@ struct FigureValues {
   std::optional<double> region_px;        ///< systematic_px of the worst camera
   std::optional<double> metric_mm;        ///< RMS error of the triangulated squares
   std::optional<double> metric_percent;   ///< largest |scale error| of a pair
+  std::optional<double> heldout_px;      ///< mean error of views left out, of the worst camera
+  std::optional<double> heldout_rig_px;  ///< the same, boards located by the other cameras
   std::optional<double> late_frames;      ///< largest |offset| of a stream
   std::optional<double> moved_mdeg;       ///< largest turn of a camera that moved; 0: none did
 };
 FigureValues figure_values(const Evaluation& evaluation);
+
+/// Median and largest value of a grid over the picture; cells with NaN do not count.
+struct GridSpread {
+  std::size_t cells = 0;
+  double median = 0, worst = 0;
+};
+GridSpread grid_spread(const std::vector<double>& grid);
+
+/// The largest standard deviation of projection over the pictures of all cameras, at the distance
+/// of the boards; nothing when no camera knows it.
+std::optional<double> worst_projection_std_px(const Calibration& calibration);
 
 }  // namespace calib

@@ -23,6 +23,9 @@ constexpr Figure kFigures[] = {
     {"region_px", "systematic error over the picture of the worst camera"},
     {"metric_mm", "RMS error of triangulated squares"},
     {"metric_percent", "scale error of triangulated lengths of the worst pair"},
+    {"heldout_px", "mean error of views left out, with their own board pose, worst camera"},
+    {"heldout_rig_px", "the same, the board located by the other cameras"},
+    {"projection_std_px", "largest predicted standard deviation of a projected pixel"},
     {"late_frames", "offset of the stream that is most out of step"},
     {"moved_mdeg", "turn of a camera that moved meanwhile, 0 if none did"},
     {"coverage", "share of the picture of the worst camera"},
@@ -76,7 +79,8 @@ std::vector<Gate> parse_gates(const std::vector<std::string>& texts) {
   return gates;
 }
 
-std::map<std::string, double> gate_values(const Evaluation& evaluation,
+std::map<std::string, double> gate_values(const Calibration& calibration,
+                                          const Evaluation& evaluation,
                                           const std::vector<CameraDifference>& differences) {
   std::map<std::string, double> values;
   const FigureValues figures = figure_values(evaluation);
@@ -89,6 +93,9 @@ std::map<std::string, double> gate_values(const Evaluation& evaluation,
   tell("region_px", figures.region_px);
   tell("metric_mm", figures.metric_mm);
   tell("metric_percent", figures.metric_percent);
+  tell("heldout_px", figures.heldout_px);
+  tell("heldout_rig_px", figures.heldout_rig_px);
+  tell("projection_std_px", worst_projection_std_px(calibration));
   tell("late_frames", figures.late_frames);
   tell("moved_mdeg", figures.moved_mdeg);
   for (const CameraCoverage& camera : evaluation.coverage) {

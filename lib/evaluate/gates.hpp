@@ -30,7 +30,8 @@ std::string gate_help();
 std::vector<Gate> parse_gates(const std::vector<std::string>& texts);
 
 /// The value behind every gate name that this evaluation has.
-std::map<std::string, double> gate_values(const Evaluation& evaluation,
+std::map<std::string, double> gate_values(const Calibration& calibration,
+                                          const Evaluation& evaluation,
                                           const std::vector<CameraDifference>& differences);
 
 /// Throws Error when a gate's value was not measured (truth_px without --truth).

@@ -1,12 +1,12 @@
 #pragma once
 // Every corner's reprojection error under a calibration.
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
+#include "scene/rejected_set.hpp"
 
 namespace calib {
 
@@ -31,17 +31,5 @@ struct ErrorStatistics {
   double mean = 0, rms = 0, median = 0, p95 = 0, max = 0;
 };
 ErrorStatistics statistics(std::vector<double> magnitudes);
-
-/// Whether the view, or this corner of it, is listed as rejected. Build once, ask often.
-class RejectedSet {
- public:
-  explicit RejectedSet(const Calibration& calibration);
-  bool view(const std::string& camera, std::int64_t frame) const;
-  bool corner(const std::string& camera, std::int64_t frame, int id) const;
-
- private:
-  std::map<std::pair<std::string, std::int64_t>, std::vector<int>>
-      corners_;  // empty list: the whole view
-};
 
 }  // namespace calib

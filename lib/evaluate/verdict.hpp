@@ -1,12 +1,14 @@
 #pragma once
 // Is this calibration good, and why?
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "evaluate/attitudes.hpp"
 #include "evaluate/coverage.hpp"
 #include "evaluate/epipolar.hpp"
+#include "evaluate/heldout_figures.hpp"
 #include "evaluate/late_streams.hpp"
 #include "evaluate/metric.hpp"
 #include "evaluate/moved_cameras.hpp"
@@ -30,6 +32,7 @@ struct Evaluation {
       streams;  ///< by index, also of lenses without poses; empty for one camera
   std::vector<CameraMotion> motions;  ///< by index; empty for a calibration without poses
   MetricErrors metric;
+  std::optional<HeldOutFigures> heldout;  ///< absent: not measured
   std::vector<std::string> next_shots;  ///< advice, the cameras in order
 };
 /// About 0.3 ms a view of 88 corners. Throws Error when the calibration lacks a camera.

@@ -161,13 +161,32 @@ CropInfo read_crop(const YamlNode& node, ImageSize image_size) {
 }
 
 std::string board_text(const Board& board) {
-  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}}}", yaml_string(board.type),
+  const BoardShape& shape = board.shape;
+  const std::string shape_text =
+      shape == BoardShape{}
+          ? std::string()
+          : fmt::format(", shape: {{bow_x_m: {}, bow_y_m: {}, twist_m: {}, stretch_y: {}}}",
+                        yaml_number(shape.bow_x_m, "board.shape.bow_x_m"),
+                        yaml_number(shape.bow_y_m, "board.shape.bow_y_m"),
+                        yaml_number(shape.twist_m, "board.shape.twist_m"),
+                        yaml_number(shape.stretch_y, "board.shape.stretch_y"));
+  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}{}}}", yaml_string(board.type),
                      board.corners_x, board.corners_y,
-                     yaml_number(board.square_m, "board.square_m"));
+                     yaml_number(board.square_m, "board.square_m"), shape_text);
 }
 
+namespace {
+
+BoardShape read_shape(const YamlNode& node) {
+  node.expect_keys({"bow_x_m", "bow_y_m", "twist_m", "stretch_y"});
+  return {node["bow_x_m"].number(), node["bow_y_m"].number(), node["twist_m"].number(),
+          node["stretch_y"].number()};
+}
+
+}  // namespace
+
 Board read_board(const YamlNode& node) {
-  node.expect_keys({"type", "corners", "square_m"});
+  node.expect_keys({"type", "corners", "square_m"}, {"shape"});
   const std::vector<int> corners = read_ints(node["corners"], 2, 1);
   if (corners[0] > kMaxCorners / corners[1]) {
     node["corners"].fail(fmt::format("found {} corners for {}, expected at most {}",
@@ -179,7 +198,9 @@ Board read_board(const YamlNode& node) {
     square.fail(fmt::format("found {} for {}, expected a positive number of metres",
                             to_text(square.number()), square.what()));
   }
-  return {node["type"].text(), corners[0], corners[1], square.number()};
+  const auto shape = node.find("shape");
+  return {node["type"].text(), corners[0], corners[1], square.number(),
+          shape ? read_shape(*shape) : BoardShape{}};
 }
 
 std::string provenance_text(const Provenance& provenance) {

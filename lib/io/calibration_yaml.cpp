@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -80,6 +82,36 @@ std::string std_text(const CameraStd& std, const std::string& what) {
   return fmt::format("    std: {{{}}}\n", join(parts, ", "));
 }
 
+// "~" where the lens has no ray.
+std::string grid_text(const std::vector<double>& values, const std::string& what) {
+  std::vector<std::string> texts;
+  for (const double value : values)
+    texts.push_back(std::isnan(value) ? "~" : yaml_number(value, what));
+  return "[" + join(texts, ", ") + "]";
+}
+
+std::string uncertainty_text(const ProjectionUncertainty& uncertainty, const std::string& what) {
+  return fmt::format(
+      "    projection_std:\n      grid: [{}, {}]\n      distance_m: {}\n      near_px: {}\n"
+      "      infinity_px: {}\n",
+      ProjectionUncertainty::kColumns, ProjectionUncertainty::kRows,
+      yaml_number(uncertainty.distance_m, what + ".distance_m"),
+      grid_text(uncertainty.near_px, what + ".near_px"),
+      grid_text(uncertainty.infinity_px, what + ".infinity_px"));
+}
+
+std::string trials_text(const std::vector<ModelTrial>& trials, const std::string& what) {
+  std::string text = trials.empty() ? "" : "    model_trials:\n";
+  for (const ModelTrial& trial : trials) {
+    std::vector<std::string> parts = {"model: " + trial.model};
+    if (trial.heldout_px) parts.push_back("heldout_px: " + yaml_number(*trial.heldout_px, what));
+    if (trial.rms_px) parts.push_back("rms_px: " + yaml_number(*trial.rms_px, what));
+    if (!trial.problem.empty()) parts.push_back("problem: " + yaml_string(trial.problem));
+    text += fmt::format("      - {{{}}}\n", join(parts, ", "));
+  }
+  return text;
+}
+
 std::string camera_text(const Camera& camera) {
   const std::string what = "camera '" + camera.name + "'";
   std::string text = fmt::format("  {}:\n", yaml_string(camera.name));
@@ -93,7 +125,10 @@ std::string camera_text(const Camera& camera) {
     text += fmt::format("    reprojection_rms_px: {}\n",
                         yaml_number(*camera.reprojection_rms_px, what + " reprojection_rms_px"));
   }
-  return text + fmt::format("    views: {}\n", camera.views);
+  text += fmt::format("    views: {}\n", camera.views);
+  if (camera.uncertainty)
+    text += uncertainty_text(*camera.uncertainty, what + " projection_std");
+  return text + trials_text(camera.model_trials, what + " model_trials");
 }
 
 std::string cameras_text(const std::vector<Camera>& cameras) {
@@ -261,9 +296,45 @@ CameraStd read_std(const YamlNode& node, const std::optional<Intrinsics>& intrin
   return std;
 }
 
+std::vector<double> read_grid(const YamlNode& node) {
+  constexpr std::size_t kCells = ProjectionUncertainty::kColumns * ProjectionUncertainty::kRows;
+  std::vector<double> values;
+  for (const YamlNode& item : node.items()) {
+    values.push_back(item.is_null() ? std::numeric_limits<double>::quiet_NaN()
+                                    : read_not_negative(item));
+  }
+  if (values.size() != kCells) {
+    node.fail(fmt::format("found {} numbers for {}, expected {}", values.size(), node.what(),
+                          kCells));
+  }
+  return values;
+}
+
+ProjectionUncertainty read_uncertainty(const YamlNode& node) {
+  node.expect_keys({"grid", "distance_m", "near_px", "infinity_px"});
+  const std::vector<int> grid = read_ints(node["grid"], 2, 1);
+  if (grid != std::vector{ProjectionUncertainty::kColumns, ProjectionUncertainty::kRows}) {
+    node["grid"].fail(fmt::format("found {}x{} for {}, expected {}x{}", grid[0], grid[1],
+                                  node["grid"].what(), ProjectionUncertainty::kColumns,
+                                  ProjectionUncertainty::kRows));
+  }
+  return {read_not_negative(node["distance_m"]), read_grid(node["near_px"]),
+          read_grid(node["infinity_px"])};
+}
+
+ModelTrial read_trial(const YamlNode& node) {
+  node.expect_keys({"model"}, {"heldout_px", "rms_px", "problem"});
+  ModelTrial trial{node["model"].text()};
+  if (const auto error = node.find("heldout_px")) trial.heldout_px = read_not_negative(*error);
+  if (const auto rms = node.find("rms_px")) trial.rms_px = read_not_negative(*rms);
+  if (const auto problem = node.find("problem")) trial.problem = problem->text();
+  return trial;
+}
+
 Camera read_camera(const std::string& name, const YamlNode& node) {
-  node.expect_keys({"image_size"}, {"model", "crop", "intrinsics", "distortion", "T_cam_rig",
-                                    "T_rig_cam", "std", "reprojection_rms_px", "views"});
+  node.expect_keys({"image_size"},
+                   {"model", "crop", "intrinsics", "distortion", "T_cam_rig", "T_rig_cam", "std",
+                    "reprojection_rms_px", "views", "projection_std", "model_trials"});
   Camera camera{.name = name, .image_size = read_size(node["image_size"])};
   if (const auto crop = node.find("crop")) camera.crop = read_crop(*crop, camera.image_size);
   camera.intrinsics = read_intrinsics(node, camera.image_size);
@@ -272,6 +343,10 @@ Camera read_camera(const std::string& name, const YamlNode& node) {
   if (const auto rms = node.find("reprojection_rms_px"))
     camera.reprojection_rms_px = read_not_negative(*rms);
   if (const auto views = node.find("views")) camera.views = read_int(*views, 0);
+  if (const auto std = node.find("projection_std")) camera.uncertainty = read_uncertainty(*std);
+  if (const auto trials = node.find("model_trials")) {
+    for (const YamlNode& trial : trials->items()) camera.model_trials.push_back(read_trial(trial));
+  }
   return camera;
 }
 

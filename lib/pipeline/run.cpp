@@ -150,11 +150,14 @@ class Run {
       }
     }
     SolveResult solved = intrinsics_stage(result_.observations, options_.intrinsics, context_);
+    result_.notes.insert(result_.notes.end(), solved.unsolved.begin(), solved.unsolved.end());
     write_file(file, to_yaml(solved.calibration));
     take(read_calibration(file));
     std::vector<std::string> rms;
     for (const Camera& camera : result_.calibration.cameras) {
-      rms.push_back(fmt::format("{} {:.3f}", camera.name, camera.reprojection_rms_px.value_or(0)));
+      rms.push_back(camera.reprojection_rms_px
+                        ? fmt::format("{} {:.3f}", camera.name, *camera.reprojection_rms_px)
+                        : camera.name + " unsolved");
     }
     report.summary = "reprojection rms px: " + join(rms, ", ");
   }

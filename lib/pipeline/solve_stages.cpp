@@ -36,7 +36,10 @@ SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsO
                              const Context& context) {
   SolveResult result;
   result.seconds = timed([&] {
-    result.calibration = solve_intrinsics(observations, options, context.jobs, *context.progress);
+    LensSolution solution =
+        solve_intrinsics(observations, options, context.jobs, *context.progress);
+    result.calibration = std::move(solution.calibration);
+    result.unsolved = std::move(solution.unsolved);
   });
   result.calibration.provenance = intrinsics_provenance(observations, options);
   finish(observations, result);
@@ -53,7 +56,7 @@ SolveResult extrinsics_stage(const Observations& observations, const Calibration
                              const ExtrinsicsOptions& options, const Context& context) {
   SolveResult result;
   result.seconds = timed([&] {
-    RigSolution solution = solve_rig(observations, calibration, options, *context.progress);
+    RigSolution solution = solve_rig(observations, calibration, options, context.jobs, *context.progress);
     result.calibration = std::move(solution.calibration);
     result.notes = std::move(solution.notes);
   });

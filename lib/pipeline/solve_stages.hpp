@@ -14,6 +14,7 @@ struct SolveResult {
   Calibration calibration;  ///< judged, with provenance
   Evaluation evaluation;
   std::vector<std::string> notes;
+  std::vector<std::string> unsolved;  ///< why cameras are left without a lens, a line each
   double seconds = 0;  ///< of the solve alone
 };
 

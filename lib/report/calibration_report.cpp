@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "report/detail_report.hpp"
+#include "report/trust_report.hpp"
 
 namespace calib {
 namespace {
@@ -77,7 +78,8 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
     if (camera.intrinsics)
       cameras.push_back(camera_row(camera, find_coverage(evaluation, camera.name)));
   }
-  std::string text = text_table(cameras) + detail_table(evaluation);
+  std::string text = text_table(cameras) + model_table(calibration) + detail_table(evaluation) +
+                     trust_table(calibration, evaluation);
   if (!evaluation.pairs.empty()) {
     std::vector<std::vector<std::string>> pairs = {{"pair", "frames", "baseline mm",
                                                     "row error px: mean", "p95", "max", "square mm",
@@ -142,18 +144,25 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
     if (!lengths.is_null()) json["pairs"].back()["lengths"] = lengths;
   }
   add_details(evaluation, json);
+  add_trust(calibration, evaluation, json);
   json["rejected"] = calibration.rejected.size();
   return json;
 }
 
 std::string comparison_text(const std::vector<CameraDifference>& differences) {
-  std::vector<std::vector<std::string>> rows = {
-      {"camera", "projection px: mean", "max", "centre mm", "rotation mdeg", "worst sigmas"}};
+  std::vector<std::vector<std::string>> rows = {{"camera", "projection px: mean", "max",
+                                                 "in sigmas: mean", "centre mm", "rotation mdeg",
+                                                 "worst number in sigmas"}};
+  const auto or_dash = [](const std::optional<double>& value) {
+    return value ? to_text(*value, 1) : std::string("-");
+  };
   for (const CameraDifference& d : differences) {
+    const auto sigmas =
+        d.projection_sigmas ? std::optional(d.projection_sigmas->mean) : std::nullopt;
     rows.push_back({d.name, to_text(d.projection_px.mean, 4), to_text(d.projection_px.max, 4),
-                    d.posed ? to_text(1000 * d.centre_m, 4) : "-",
+                    or_dash(sigmas), d.posed ? to_text(1000 * d.centre_m, 4) : "-",
                     d.posed ? to_text(kMillidegrees * d.rotation_rad, 3) : "-",
-                    d.worst_sigmas ? to_text(*d.worst_sigmas, 1) : "-"});
+                    or_dash(d.worst_sigmas)});
   }
   return text_table(rows);
 }
@@ -167,6 +176,9 @@ ordered_json comparison_json(const std::vector<CameraDifference>& differences) {
       entry["centre_m"] = d.centre_m;
       entry["rotation_rad"] = d.rotation_rad;
     }
+    if (d.projection_sigmas) entry["projection_sigmas"] = statistics_json(*d.projection_sigmas);
+    if (d.centre_sigmas) entry["centre_sigmas"] = *d.centre_sigmas;
+    if (d.rotation_sigmas) entry["rotation_sigmas"] = *d.rotation_sigmas;
     if (d.worst_sigmas) entry["worst_sigmas"] = *d.worst_sigmas;
   }
   return json;

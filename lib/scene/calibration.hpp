@@ -26,6 +26,30 @@ struct CameraStd {
       centre_m;  ///< of T_rig_cam's translation: the camera's centre in the rig
 };
 
+/// What `--model auto` found of one lens model.
+struct ModelTrial {
+  std::string model;
+  std::optional<double> heldout_px = std::nullopt;  ///< mean error of views left out
+  std::optional<double> rms_px = std::nullopt;      ///< of the fit to all views
+  std::string problem = {};                         ///< why it could not be fitted or measured
+  bool operator==(const ModelTrial&) const = default;
+};
+
+/// The uncertainty of projection over the picture: standard deviations in pixels, in the direction
+/// in which they are largest, at the centres of a grid of cells, row by row; NaN where the lens has
+/// no ray. For points as far as the boards were, and infinitely far away.
+struct ProjectionUncertainty {
+  static constexpr int kColumns = 12, kRows = 9;
+  double distance_m = 0;
+  std::vector<double> near_px, infinity_px;
+};
+
+/// The pixel at the centre of a cell of that grid.
+inline Eigen::Vector2d uncertainty_pixel(ImageSize size, int column, int row) {
+  return {(column + 0.5) * size.width / ProjectionUncertainty::kColumns - 0.5,
+          (row + 0.5) * size.height / ProjectionUncertainty::kRows - 0.5};
+}
+
 struct Camera {
   std::string name;
   ImageSize image_size;
@@ -33,9 +57,11 @@ struct Camera {
   std::optional<Intrinsics> intrinsics = std::nullopt;
   std::optional<Pose> T_cam_rig = std::nullopt;
   CameraStd std = {};
+  std::optional<ProjectionUncertainty> uncertainty = std::nullopt;  ///< absent: not known
   std::optional<double> reprojection_rms_px =
       std::nullopt;  ///< sqrt(mean |e|^2) over the corners used
   int views = 0;     ///< views used
+  std::vector<ModelTrial> model_trials = {};  ///< empty: the user named the model
 };
 
 /// An observation or a whole view left out of the solution, and why.

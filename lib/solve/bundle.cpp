@@ -45,6 +45,12 @@ class Damping {
     value_ = std::max(kLeastDamping, value_ * std::max(0.1, 1 - x * x * x));
     growth_ = 4;
   }
+  /// Less, where the damping itself makes steps small. False when there is none left.
+  bool relax() {
+    if (value_ <= kLeastDamping) return false;
+    value_ = std::max(kLeastDamping, value_ * 1e-4);
+    return true;
+  }
   /// False when there is no use in going on.
   bool refuse() {
     value_ *= growth_;
@@ -67,12 +73,17 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
         "the bundle adjustment cannot start: at the first values a lens does not see a corner");
   }
   Damping damping;
+  bool refused_here = false;
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
     throw_if_interrupted();
     const double variance =
         std::max(kLeastVariance, 2 * equations->cost / equations->degrees_of_freedom());
     const std::optional<Step> step = solve_step(*equations, damping.value(), options.jobs);
-    if (step && 2 * step->predicted_decrease < kNegligibleStep * variance) return;
+    if (step && 2 * step->predicted_decrease < kNegligibleStep * variance) {
+      // A weak direction moves little under damping however far it has to go.
+      if (refused_here || !damping.relax()) return;
+      continue;
+    }
     if (step) {
       const State before(bundle);
       apply(*step, *equations, layout, bundle);
@@ -82,11 +93,13 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
         std::optional<NormalEquations> next = linearise(bundle, layout, options);
         if (next) {
           equations = std::move(next);
+          refused_here = false;
           continue;
         }
       }
       before.restore(bundle);
     }
+    refused_here = true;
     if (!damping.refuse()) return;  // at the minimum as far as rounding can tell
   }
 }

@@ -34,7 +34,7 @@ struct Bundle {
   std::vector<BundleCamera> cameras;
   std::vector<Pose> board_poses;  ///< T_rig_board
   std::vector<BundleView> views;
-  bool shape_free = false;  ///< whether the board's shape is estimated too
+  int free_shape = 0;  ///< how many of BoardShape's numbers are estimated: the first ones
 };
 
 struct AdjustOptions {

@@ -15,6 +15,9 @@ using Matrix6 = Eigen::Matrix<double, 6, 6>;
 
 // Rounding of the Schur complement is about 1e-16 times the condition of the full system.
 constexpr double kLeastEigenvalue = 1e-13;
+// Of the information that a parameter would have if all board poses were known; less than this is
+// what rounding leaves of nothing.
+constexpr double kLeastShare = 1e-11;
 
 std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int column) {
   static constexpr const char* kPoseNames[6] = {"rotation about x", "rotation about y",
@@ -60,10 +63,14 @@ std::pair<Eigen::VectorXd, double> weakest_direction(const Eigen::LLT<Eigen::Mat
 }
 
 // The inverse of the information (lower triangle), scaled to unit diagonal first so that units do
-// not matter.
+// not matter. `alone` is what there would be if all board poses were known.
 Eigen::MatrixXd invert(const Bundle& bundle, const SharedLayout& layout,
-                       const Eigen::MatrixXd& information, const Eigen::VectorXd& diagonal) {
-  const Eigen::VectorXd scale = diagonal.cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
+                       const Eigen::MatrixXd& information, const Eigen::VectorXd& alone) {
+  for (Eigen::Index i = 0; i < alone.size(); ++i) {
+    if (!(information(i, i) > kLeastShare * alone[i]))
+      refuse(bundle, layout, Eigen::VectorXd::Unit(alone.size(), i));
+  }
+  const Eigen::VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
   Eigen::MatrixXd scaled = scale.asDiagonal() * information * scale.asDiagonal();
   scaled.triangularView<Eigen::StrictlyUpper>() = scaled.transpose();
   const Eigen::LLT<Eigen::MatrixXd> factor(scaled);

@@ -7,146 +7,66 @@
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
-#include "solve/board_pose.hpp"
-#include "solve/bundle.hpp"
 #include "solve/covariance.hpp"
-#include "solve/first_intrinsics.hpp"
+#include "solve/lens_fit.hpp"
+#include "solve/model_choice.hpp"
+#include "solve/observability.hpp"
 #include "solve/opencv_calibrate.hpp"
-#include "solve/robust_adjust.hpp"
+#include "solve/projection_uncertainty.hpp"
 
 namespace calib {
 namespace {
 
-// A view further off than this many times the median of the first fit takes no part in it.
-constexpr double kFirstFitRatio = 5, kFirstFitLeastPx = 3;
-
-std::vector<const View*> views_of(const Observations& observations, int camera) {
+struct UsableViews {
   std::vector<const View*> views;
+  std::vector<Rejected> rejected;
+};
+
+UsableViews usable_views(const Observations& observations, int camera) {
+  UsableViews usable;
+  const std::string& name = observations.cameras[static_cast<std::size_t>(camera)].name;
   for (const View& view : observations.views) {
-    if (view.camera == camera && view.corners.size() >= 4) views.push_back(&view);
+    if (view.camera != camera) continue;
+    if (const std::string problem = view_problem(observations.board, view); !problem.empty()) {
+      usable.rejected.push_back({name, view.frame, std::nullopt, problem});
+    } else {
+      usable.views.push_back(&view);
+    }
   }
-  return views;
+  return usable;
 }
 
-void require_views(const ObservedCamera& camera, std::size_t found, int expected) {
-  if (found >= static_cast<std::size_t>(expected)) return;
+void require_views(const ObservedCamera& camera, const UsableViews& usable, int expected) {
+  if (usable.views.size() >= static_cast<std::size_t>(expected)) return;
+  const std::string others =
+      usable.rejected.empty()
+          ? std::string("detect's summary says why images were not used")
+          : fmt::format("{} more were of no use: {}", usable.rejected.size(),
+                        usable.rejected.front().reason);
   throw UndeterminedError(fmt::format(
       "{}: {} views of the board, expected at least {}: film the board with this camera "
-      "from several sides (detect's summary says why images were not used)",
-      camera.name, found, expected));
+      "from several sides ({})",
+      camera.name, usable.views.size(), expected, others));
 }
 
-void require_agreement(const ObservedCamera& camera, const IntrinsicsOptions& options,
-                       std::size_t agree, std::size_t found) {
-  if (agree >= static_cast<std::size_t>(options.min_views)) return;
-  throw UndeterminedError(fmt::format(
-      "{}: one lens of model {} explains only {} of the {} views of the board, expected at least "
-      "{}: film the board with this camera from more sides, or try another --model",
-      camera.name, options.model, agree, found, options.min_views));
-}
-
-// One camera that is its own rig: every view has its own board pose. Views that no pose explains
-// are left out.
-Bundle single_camera_bundle(const Observations& observations, const std::vector<const View*>& views,
-                            const std::string& name, const Intrinsics& intrinsics) {
-  Bundle bundle{
-      observations.board, {{name, intrinsics, Pose{}, FreeIntrinsics::kAll, false}}, {}, {}};
-  const Projector camera(intrinsics);
-  for (const View* view : views) {
-    const auto pose = estimate_board_pose(camera, observations.board, view->corners);
-    if (!pose) continue;
-    BundleView entry;
-    entry.board_pose = static_cast<int>(bundle.board_poses.size());
-    entry.source = static_cast<std::size_t>(view - observations.views.data());
-    entry.corners = view->corners;
-    bundle.board_poses.push_back(pose->T_cam_board);
-    bundle.views.push_back(std::move(entry));
-  }
-  return bundle;
-}
-
-std::vector<Rejected> views_without_pose(const std::vector<const View*>& views,
-                                         const std::vector<BundleView>& posed,
-                                         const Observations& observations,
-                                         const std::string& camera) {
-  std::vector<Rejected> rejected;
-  for (const View* view : views) {
-    const bool has_pose = std::any_of(posed.begin(), posed.end(), [&](const BundleView& entry) {
-      return &observations.views[entry.source] == view;
-    });
-    if (!has_pose)
-      rejected.push_back({camera, view->frame, std::nullopt, std::string(kNoPoseReason)});
-  }
-  return rejected;
-}
-
-// Keeps the views that the first values explain about as well as the others.
-void drop_strangers(Bundle& bundle) {
-  std::vector<double> errors;
-  for (const auto& of_view : view_errors(bundle, bundle.views)) errors.push_back(rms(of_view));
-  if (errors.empty()) return;
-  std::vector<double> sorted = errors;
-  std::sort(sorted.begin(), sorted.end());
-  const double bound = std::max(kFirstFitRatio * sorted[sorted.size() / 2], kFirstFitLeastPx);
-  std::vector<BundleView> kept;
-  for (std::size_t i = 0; i < errors.size(); ++i) {
-    if (errors[i] <= bound) kept.push_back(bundle.views[i]);
-  }
-  bundle.views = std::move(kept);
-}
-
-double overall_rms(const Bundle& bundle) {
-  double sum = 0;
-  std::size_t count = 0;
-  for (const auto& errors : view_errors(bundle, bundle.views)) {
-    for (const Eigen::Vector2d& error : errors) sum += error.squaredNorm();
-    count += errors.size();
-  }
-  return count == 0 ? 0 : std::sqrt(sum / static_cast<double>(count));
-}
-
-// With a better lens every view gets a new chance, again as long as that finds a pose for more of
-// them: a wide lens sees its outermost corners only when its distortion is known.
-Bundle fit_all_views(const Observations& observations, const std::vector<const View*>& views,
-                     const std::string& name, Intrinsics lens) {
-  Bundle best;
-  while (best.views.size() < views.size()) {
-    Bundle bundle = single_camera_bundle(observations, views, name, lens);
-    if (bundle.views.size() <= best.views.size()) break;
-    std::vector<BundleView> all = bundle.views;
-    drop_strangers(bundle);
-    adjust(bundle);
-    lens = bundle.cameras[0].intrinsics;
-    bundle.views = std::move(all);
-    best = std::move(bundle);
-  }
-  return best;
-}
-
-std::vector<Rejected> solve_jointly(const Observations& observations,
-                                    const std::vector<const View*>& views,
+std::vector<Rejected> solve_jointly(const Observations& observations, const UsableViews& usable,
                                     const IntrinsicsOptions& options,
                                     const ObservedCamera& observed, Camera& camera) {
-  const FirstIntrinsics first =
-      first_intrinsics(options.model, observations.board, observed, views);
-  Bundle rough = single_camera_bundle(observations, views, camera.name, first.intrinsics);
-  drop_strangers(rough);
-  rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
-  adjust(rough);
-
-  Bundle bundle = fit_all_views(observations, views, camera.name, rough.cameras[0].intrinsics);
-  const std::vector<BundleView> all = bundle.views;
-  std::vector<Rejected> rejected = robust_adjust(bundle, observations, options.reject);
-  const std::vector<Rejected> poseless = views_without_pose(views, all, observations, camera.name);
-  rejected.insert(rejected.end(), poseless.begin(), poseless.end());
-  require_agreement(observed, options, bundle.views.size(), views.size());
-
-  camera.intrinsics = bundle.cameras[0].intrinsics;
-  check_intrinsics(*camera.intrinsics);
-  camera.std = standard_deviations(bundle, covariance(bundle))[0];
-  camera.reprojection_rms_px = overall_rms(bundle);
-  camera.views = static_cast<int>(bundle.views.size());
-  return rejected;
+  std::string model = options.model;
+  if (model == kAutoModel) {
+    ModelChoice choice = choose_model(observations, usable.views, observed, options);
+    model = choice.model;
+    camera.model_trials = std::move(choice.trials);
+  }
+  LensFit fit = fit_lens(observations, usable.views, observed, model, options.reject,
+                         options.min_views);
+  const Covariance found = covariance_of_lens(fit.bundle);
+  camera.intrinsics = fit.bundle.cameras[0].intrinsics;
+  camera.std = standard_deviations(fit.bundle, found)[0];
+  camera.uncertainty = projection_uncertainty(fit.bundle, found)[0];
+  camera.reprojection_rms_px = overall_rms(fit.bundle);
+  camera.views = static_cast<int>(fit.bundle.views.size());
+  return std::move(fit.rejected);
 }
 
 std::vector<Rejected> solve_camera(const Observations& observations, int index,
@@ -155,30 +75,51 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   camera.name = observed.name;
   camera.image_size = observed.image_size;
   camera.crop = observed.crop;
-  const std::vector<const View*> views = views_of(observations, index);
-  require_views(observed, views.size(), options.min_views);
+  const UsableViews usable = usable_views(observations, index);
+  require_views(observed, usable, options.min_views);
+  std::vector<Rejected> rejected;
   try {
-    if (options.solver == "opencv")
-      return calibrate_with_opencv(options.model, observations.board, views, camera);
-    return solve_jointly(observations, views, options, observed, camera);
+    rejected = options.solver == "opencv"
+                   ? calibrate_with_opencv(options.model, observations.board, usable.views, camera)
+                   : solve_jointly(observations, usable, options, observed, camera);
   } catch (const UndeterminedError& error) {
     if (std::string_view(error.what()).starts_with(observed.name)) throw;
     throw UndeterminedError(fmt::format("{}: {}", observed.name, error.what()));
+  }
+  rejected.insert(rejected.begin(), usable.rejected.begin(), usable.rejected.end());
+  return rejected;
+}
+
+// A camera that cannot be solved is left without a lens; `problem` says why.
+std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
+                                    const IntrinsicsOptions& options, Camera& camera,
+                                    std::string& problem) {
+  try {
+    return solve_camera(observations, index, options, camera);
+  } catch (const UndeterminedError& error) {
+    problem = error.what();
+    return {};
   }
 }
 
 }  // namespace
 
-Calibration solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
+LensSolution solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
                              int jobs, Progress& progress) {
-  require_model(options.model);
-  Calibration calibration;
+  if (options.model != kAutoModel) require_model(options.model);
+  require(options.model != kAutoModel || options.solver == "joint",
+          "--model auto compares models with the joint solver: leave out --solver opencv, or name "
+          "the model");
+  LensSolution solution;
+  Calibration& calibration = solution.calibration;
   calibration.board = observations.board;
   calibration.cameras.resize(observations.cameras.size());
   std::vector<std::vector<Rejected>> rejected(observations.cameras.size());
+  std::vector<std::string> problems(observations.cameras.size());
   progress.begin("intrinsics", observations.cameras.size());
   parallel_for(observations.cameras.size(), jobs, [&](std::size_t i) {
-    rejected[i] = solve_camera(observations, static_cast<int>(i), options, calibration.cameras[i]);
+    rejected[i] = solve_or_tell(observations, static_cast<int>(i), options, calibration.cameras[i],
+                                problems[i]);
     progress.advance();
   });
   progress.end();
@@ -186,7 +127,11 @@ Calibration solve_intrinsics(const Observations& observations, const IntrinsicsO
     calibration.rejected.insert(calibration.rejected.end(), list.begin(), list.end());
   }
   if (!calibration.cameras.empty()) calibration.reference_camera = calibration.cameras.front().name;
-  return calibration;
+  std::erase(problems, "");
+  if (!problems.empty() && problems.size() == calibration.cameras.size())
+    throw UndeterminedError(problems.front());
+  solution.unsolved = std::move(problems);
+  return solution;
 }
 
 }  // namespace calib

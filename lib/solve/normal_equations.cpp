@@ -131,7 +131,7 @@ class Accumulator {
     }
     const Eigen::Index intrinsics = static_cast<Eigen::Index>(from.size());
     append(system.columns, place.pose, 6);
-    append(system.columns, layout_.shape, kBoardShapeCount);
+    append(system.columns, layout_.shape, layout_.shape_count);
     system.jacobian.resize(rows.residual.size(), static_cast<Eigen::Index>(system.columns.size()));
     if (intrinsics == rows.by_intrinsics.cols()) {
       system.jacobian.leftCols(intrinsics) = rows.by_intrinsics;
@@ -140,7 +140,7 @@ class Accumulator {
         system.jacobian.col(i) = rows.by_intrinsics.col(from[static_cast<std::size_t>(i)]);
     }
     if (place.pose >= 0) system.jacobian.middleCols<6>(intrinsics) = rows.by_camera;
-    if (layout_.shape >= 0) system.jacobian.rightCols<kBoardShapeCount>() = rows.by_shape;
+    system.jacobian.rightCols(layout_.shape_count) = rows.by_shape.leftCols(layout_.shape_count);
     apply_loss(loss_scale(options_, view.camera), system);
   }
 
@@ -249,6 +249,19 @@ void subtract_product(const FrameEquations& frame, const Eigen::MatrixXd& y, Eig
   }
 }
 
+// What is known of a lens beforehand: a residual x / sigma for each parameter that has one.
+template <class Visit>
+void visit_priors(const Bundle& bundle, const SharedLayout& layout, const Visit& visit) {
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    const std::vector<int>& columns = layout.cameras[i].intrinsics;
+    const std::vector<double> sigmas = prior_sigmas(bundle.cameras[i].intrinsics.model);
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      if (columns[k] >= 0 && std::isfinite(sigmas[k]))
+        visit(columns[k], bundle.cameras[i].intrinsics.parameters[k] / sigmas[k], 1 / sigmas[k]);
+    }
+  }
+}
+
 }  // namespace
 
 SharedLayout::SharedLayout(const Bundle& bundle) : cameras(bundle.cameras.size()) {
@@ -263,9 +276,9 @@ SharedLayout::SharedLayout(const Bundle& bundle) : cameras(bundle.cameras.size()
     cameras[i].pose = size;
     size += 6;
   }
-  if (!bundle.shape_free) return;
   shape = size;
-  size += kBoardShapeCount;
+  shape_count = bundle.free_shape;
+  size += shape_count;
 }
 
 double NormalEquations::degrees_of_freedom() const {
@@ -295,6 +308,11 @@ std::optional<NormalEquations> linearise(const Bundle& bundle, const SharedLayou
     result.cost += sum->cost;
     result.residuals += sum->residuals;
   }
+  visit_priors(bundle, layout, [&](int column, double residual, double slope) {
+    result.shared(column, column) += slope * slope;
+    result.gradient[column] += slope * residual;
+    result.cost += residual * residual / 2;
+  });
   return result;
 }
 
@@ -316,6 +334,8 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
   if (std::find(valid.begin(), valid.end(), 0) != valid.end()) return std::nullopt;
   double sum = 0;
   for (const double cost : costs) sum += cost;
+  visit_priors(bundle, SharedLayout(bundle),
+               [&](int, double residual, double) { sum += residual * residual / 2; });
   return sum;
 }
 
@@ -394,11 +414,9 @@ void apply(const Step& step, const NormalEquations& equations, const SharedLayou
     if (place.pose >= 0)
       camera.T_cam_rig = moved(camera.T_cam_rig, step.shared.segment<6>(place.pose));
   }
-  if (layout.shape >= 0) {
-    bundle.board.shape.bow_x_m += step.shared[layout.shape];
-    bundle.board.shape.bow_y_m += step.shared[layout.shape + 1];
-    bundle.board.shape.twist_m += step.shared[layout.shape + 2];
-  }
+  BoardShape& shape = bundle.board.shape;
+  double* const numbers[] = {&shape.bow_x_m, &shape.bow_y_m, &shape.twist_m, &shape.stretch_y};
+  for (int k = 0; k < layout.shape_count; ++k) *numbers[k] += step.shared[layout.shape + k];
   for (std::size_t f = 0; f < equations.frames.size(); ++f) {
     Pose& pose = bundle.board_poses[equations.frames[f].board_pose];
     pose = moved(pose, step.frames[f]);

@@ -20,7 +20,7 @@ struct SharedLayout {
     int pose = -1;                ///< the first of 6 columns; -1: held
   };
   std::vector<Place> cameras;
-  int shape = -1;  ///< the first of kBoardShapeCount columns; -1: held
+  int shape = 0, shape_count = 0;  ///< the first column of the free ones, and how many are free
   int size = 0;
 
   explicit SharedLayout(const Bundle& bundle);

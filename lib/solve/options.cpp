@@ -1,12 +1,26 @@
 #include "solve/options.hpp"
 
 #include "camera/intrinsics.hpp"
+#include "solve/model_choice.hpp"
 
 namespace calib {
 
+namespace {
+
+std::vector<std::string> model_choices() {
+  std::vector<std::string> choices = model_names();
+  choices.emplace_back(kAutoModel);
+  return choices;
+}
+
+}  // namespace
+
 std::vector<Option> describe(IntrinsicsOptions& o) {
   return {
-      Option::text("model", o.model, "camera model of every camera").one_of(model_names()),
+      Option::text("model", o.model,
+                   "camera model of every camera; auto: for each camera the one with the least error "
+                   "on views that it was not fitted to")
+          .one_of(model_choices()),
       Option::text("solver", o.solver,
                    "joint: our own solve; opencv: cv::calibrateCamera, the classic recipe")
           .one_of({"joint", "opencv"}),
@@ -27,6 +41,8 @@ std::vector<Option> describe(ExtrinsicsOptions& o) {
       Option::flag(
           "allow_partial", o.allow_partial,
           "solve the largest group of cameras that see the board together, instead of failing"),
+      Option::flag("estimate_board_shape", o.estimate_board_shape,
+                   "estimate the board's bow, its twist and the height of its squares too"),
       Option::number("reject", o.reject,
                      "leave out corners further off than this many robust standard deviations")
           .at_least(2),

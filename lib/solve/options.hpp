@@ -21,6 +21,7 @@ struct ExtrinsicsOptions {
   std::string reference;  // empty: the first camera
   bool fix_intrinsics = false;
   bool allow_partial = false;
+  bool estimate_board_shape = false;
   double reject = 5;
 };
 std::vector<Option> describe(ExtrinsicsOptions& options);

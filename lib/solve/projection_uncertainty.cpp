@@ -96,41 +96,39 @@ double worst_direction(const Eigen::Matrix2d& covariance) {
   return std::sqrt(std::max(0.0, mean + std::hypot(half, covariance(0, 1))));
 }
 
-}  // namespace
-
-Eigen::Vector2d uncertainty_pixel(ImageSize size, int column, int row) {
-  return {(column + 0.5) * size.width / kUncertaintyColumns - 0.5,
-          (row + 0.5) * size.height / kUncertaintyRows - 0.5};
+// The standard deviation of the pixel of a point at `distance` (weight 1) or infinity (weight 0).
+double sigma_along(const std::optional<Eigen::Vector3d>& ray, double distance, double weight,
+                   const BundleCamera& camera, const CameraCovariance& covariance) {
+  if (!ray) return std::numeric_limits<double>::quiet_NaN();
+  const Eigen::Vector3d p_cam = distance * *ray;
+  const auto lens = lens_derivatives(camera.intrinsics, p_cam);
+  if (!lens) return std::numeric_limits<double>::quiet_NaN();
+  const Eigen::MatrixXd jacobian =
+      pixel_jacobian(*lens, camera.T_cam_rig, p_cam, weight, covariance);
+  return worst_direction(jacobian * covariance.matrix * jacobian.transpose());
 }
 
-std::vector<ProjectionUncertainty> projection_uncertainty(const Bundle& bundle,
-                                                          const Covariance& covariance) {
-  std::vector<ProjectionUncertainty> result;
+}  // namespace
+
+std::vector<std::optional<ProjectionUncertainty>> projection_uncertainty(
+    const Bundle& bundle, const Covariance& covariance) {
+  std::vector<std::optional<ProjectionUncertainty>> result(bundle.cameras.size());
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     const BundleCamera& camera = bundle.cameras[i];
     const double distance = median_board_distance(bundle, static_cast<int>(i));
     if (distance == 0) continue;
     const CameraCovariance own = covariance_of(covariance.layout.cameras[i], covariance);
-    if (own.matrix.rows() == 6) continue;
-    ProjectionUncertainty uncertainty{camera.name, distance, {}, {}};
+    ProjectionUncertainty& uncertainty = result[i].emplace();
+    uncertainty.distance_m = distance;
     const Projector lens(camera.intrinsics);
-    for (int row = 0; row < kUncertaintyRows; ++row) {
-      for (int column = 0; column < kUncertaintyColumns; ++column) {
+    for (int row = 0; row < ProjectionUncertainty::kRows; ++row) {
+      for (int column = 0; column < ProjectionUncertainty::kColumns; ++column) {
         const auto ray =
             lens.unproject(uncertainty_pixel(camera.intrinsics.image_size, column, row));
-        const auto sigma = [&](double length, double weight) {
-          if (!ray) return std::numeric_limits<double>::quiet_NaN();
-          const auto derivatives = lens_derivatives(camera.intrinsics, length * *ray);
-          if (!derivatives) return std::numeric_limits<double>::quiet_NaN();
-          const Eigen::MatrixXd jacobian =
-              pixel_jacobian(*derivatives, camera.T_cam_rig, length * *ray, weight, own);
-          return worst_direction(jacobian * own.matrix * jacobian.transpose());
-        };
-        uncertainty.near_px.push_back(sigma(distance, 1));
-        uncertainty.infinity_px.push_back(sigma(1, 0));
+        uncertainty.near_px.push_back(sigma_along(ray, distance, 1, camera, own));
+        uncertainty.infinity_px.push_back(sigma_along(ray, 1, 0, camera, own));
       }
     }
-    result.push_back(std::move(uncertainty));
   }
   return result;
 }

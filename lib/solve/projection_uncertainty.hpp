@@ -8,29 +8,16 @@
 // profiled out. (The definition of mrcal's documentation, "Projection uncertainty", by the mean of
 // the frames.)
 
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "solve/covariance.hpp"
 
 namespace calib {
 
-inline constexpr int kUncertaintyColumns = 12, kUncertaintyRows = 9;
-
-/// Standard deviations in pixels, in the direction in which they are largest, for a grid of pixels
-/// over the whole picture, row by row; NaN where the lens has no ray.
-struct ProjectionUncertainty {
-  std::string camera;
-  double distance_m = 0;            ///< of the points of `near_px` from the camera
-  std::vector<double> near_px;      ///< at the median distance of the boards that the camera saw
-  std::vector<double> infinity_px;  ///< of points infinitely far away
-};
-
-/// Of every camera that has free intrinsics or a free pose, and views.
-std::vector<ProjectionUncertainty> projection_uncertainty(const Bundle& bundle,
-                                                          const Covariance& covariance);
-
-/// The pixel at the centre of a cell of the grid.
-Eigen::Vector2d uncertainty_pixel(ImageSize size, int column, int row);
+/// Of every camera of the bundle, at the median distance of the boards that it saw; nothing for a
+/// camera without views.
+std::vector<std::optional<ProjectionUncertainty>> projection_uncertainty(
+    const Bundle& bundle, const Covariance& covariance);
 
 }  // namespace calib

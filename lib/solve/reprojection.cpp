@@ -71,7 +71,7 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
   resize(rows, 2 * static_cast<Eigen::Index>(corners.size()), kParameterCount<Model>, wanted);
   const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_rig_board = T_rig_board.rotation.toRotationMatrix();
-  const Eigen::Vector3d normal = R_cam_rig * R_rig_board.col(2);
+  const Eigen::Matrix3d R_cam_board = R_cam_rig * R_rig_board;
   Shape<Model> shape;
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const Corner& corner = corners[i];
@@ -91,7 +91,7 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
       if (wanted != Derivatives::kAll) continue;
       write_intrinsics_row(intrinsics, shape, r, weight, rows.by_intrinsics.row(row));
       write_pose_row(by_point, camera_arm, rows.by_camera.row(row));
-      rows.by_shape.row(row) = by_point.dot(normal) * shape_basis(board, corner.id).transpose();
+      rows.by_shape.row(row) = (by_point * R_cam_board) * shape_basis(board, corner.id);
     }
   }
   return true;

@@ -31,7 +31,7 @@ struct ViewRows {
   Matrix by_intrinsics;
   Columns<6> by_camera;                ///< T_cam_rig
   Columns<6> by_board;                 ///< T_rig_board
-  Columns<kBoardShapeCount> by_shape;  ///< bow_x, bow_y, twist
+  Columns<kBoardShapeCount> by_shape;  ///< in the order of BoardShape
 };
 
 /// Fills `rows`. A corner without a sigma counts as sigma 1 px. False where a point falls out of the

@@ -11,9 +11,12 @@
 #include "geometry/pose_average.hpp"
 #include "scene/board_symmetry.hpp"
 #include "solve/board_pose.hpp"
+#include "solve/board_shape.hpp"
 #include "solve/bundle.hpp"
 #include "solve/camera_graph.hpp"
+#include "solve/camera_rescue.hpp"
 #include "solve/covariance.hpp"
+#include "solve/projection_uncertainty.hpp"
 #include "solve/robust_adjust.hpp"
 
 namespace calib {
@@ -40,13 +43,14 @@ int reference_index(const Observations& observations, const std::string& name) {
 }
 
 std::vector<LocatedView> locate_views(const Observations& observations,
-                                      const std::vector<Projector>& lenses,
+                                      const std::vector<std::optional<Projector>>& lenses,
                                       std::vector<Rejected>& rejected) {
   std::vector<LocatedView> located;
   for (std::size_t i = 0; i < observations.views.size(); ++i) {
     const View& view = observations.views[i];
     const auto camera = static_cast<std::size_t>(view.camera);
-    const auto pose = estimate_board_pose(lenses[camera], observations.board, view.corners);
+    if (!lenses[camera]) continue;
+    const auto pose = estimate_board_pose(*lenses[camera], observations.board, view.corners);
     if (pose) {
       located.push_back({view.camera, view.frame, i, pose->T_cam_board});
     } else {
@@ -60,10 +64,15 @@ std::vector<LocatedView> locate_views(const Observations& observations,
 // Which cameras are solved: all, or with allow_partial the largest group. Notes and errors name
 // what is missing.
 std::vector<int> solvable_group(const Observations& observations,
+                                const std::vector<std::optional<Projector>>& lenses,
                                 const std::vector<CameraEdge>& edges, bool allow_partial,
                                 std::vector<std::string>& notes) {
-  const std::vector<std::vector<int>> groups =
+  std::vector<std::vector<int>> groups =
       connected_groups(static_cast<int>(observations.cameras.size()), edges);
+  // Cameras without a lens are looked for later, where the others see the board.
+  std::erase_if(groups, [&](const std::vector<int>& group) {
+    return group.size() == 1 && !lenses[static_cast<std::size_t>(group.front())];
+  });
   if (groups.size() == 1) return groups.front();
   std::vector<std::string> texts;
   for (const auto& group : groups)
@@ -136,10 +145,15 @@ Bundle make_bundle(const Observations& observations, const Calibration& calibrat
                    bool fix_intrinsics) {
   Bundle bundle;
   bundle.board = observations.board;
+  bundle.board.shape = calibration.board.shape;
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
-    const std::string& name = observations.cameras[i].name;
+    const ObservedCamera& observed = observations.cameras[i];
+    const auto& lens = find_camera(calibration, observed.name)->intrinsics;
+    const double width = observed.image_size.width;
     bundle.cameras.push_back(
-        {name, *find_camera(calibration, name)->intrinsics, T_cam_rig[i].value_or(Pose{}),
+        {observed.name,
+         lens.value_or(make_intrinsics("pinhole", observed.image_size, width, width, 0, 0)),
+         T_cam_rig[i].value_or(Pose{}),
          fix_intrinsics || !T_cam_rig[i] ? FreeIntrinsics::kNone : FreeIntrinsics::kAll,
          static_cast<int>(i) != reference && T_cam_rig[i].has_value()});
   }
@@ -181,8 +195,10 @@ void drop_impossible_views(Bundle& bundle, const Observations& observations,
 }
 
 void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>& T_cam_rig,
-                   const std::vector<CameraStd>& stds, bool fix_intrinsics,
-                   Calibration& calibration) {
+                   bool fix_intrinsics, int jobs, Calibration& calibration) {
+  const Covariance found = covariance(bundle, jobs);
+  const std::vector<CameraStd> stds = standard_deviations(bundle, found);
+  const auto uncertainties = projection_uncertainty(bundle, found);
   const auto errors = view_errors(bundle, bundle.views);
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     Camera& camera = *find_camera(calibration, bundle.cameras[i].name);
@@ -192,7 +208,11 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
     camera.intrinsics = bundle.cameras[i].intrinsics;
     const std::vector<double> kept = camera.std.parameters;
     camera.std = stds[i];
-    if (fix_intrinsics) camera.std.parameters = kept;
+    if (fix_intrinsics) {
+      camera.std.parameters = kept;
+    } else {
+      camera.uncertainty = uncertainties[i];
+    }
     double sum = 0;
     std::size_t corners = 0;
     camera.views = 0;
@@ -203,6 +223,59 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
       ++camera.views;
     }
     if (corners > 0) camera.reprojection_rms_px = std::sqrt(sum / static_cast<double>(corners));
+  }
+}
+
+// Cameras without a lens get one from the boards that the solved cameras have located.
+void rescue_cameras(const Observations& observations,
+                    const std::vector<std::optional<Projector>>& lenses, Bundle& bundle,
+                    std::vector<std::optional<Pose>>& T_cam_rig, std::vector<std::string>& notes) {
+  std::map<std::int64_t, int> pose_of_frame;
+  for (const BundleView& view : bundle.views)
+    pose_of_frame[observations.views[view.source].frame] = view.board_pose;
+  const auto any_lens = std::find_if(lenses.begin(), lenses.end(),
+                                     [](const auto& lens) { return lens.has_value(); });
+  const std::string model = (*any_lens)->intrinsics().model;
+  for (std::size_t i = 0; i < lenses.size(); ++i) {
+    if (lenses[i]) continue;
+    std::vector<KnownView> known;
+    std::vector<BundleView> views;
+    for (std::size_t v = 0; v < observations.views.size(); ++v) {
+      const View& view = observations.views[v];
+      const auto pose = pose_of_frame.find(view.frame);
+      if (view.camera != static_cast<int>(i) || pose == pose_of_frame.end()) continue;
+      known.push_back({bundle.board_poses[pose->second], &view.corners});
+      views.push_back({view.camera, pose->second, v, view.corners});
+    }
+    const ObservedCamera& observed = observations.cameras[i];
+    const auto found = rescue_camera(model, bundle.board, observed.image_size, known);
+    if (!found) {
+      throw UndeterminedError(fmt::format(
+          "{}: its own views do not determine its lens, and it sees the board in no frame that "
+          "another camera has located: film the board where {} and another camera see it",
+          observed.name, observed.name));
+    }
+    T_cam_rig[i] = found->T_cam_rig;
+    bundle.cameras[i] = {observed.name, found->intrinsics, found->T_cam_rig, FreeIntrinsics::kAll,
+                         true};
+    bundle.views.insert(bundle.views.end(), views.begin(), views.end());
+    notes.push_back(fmt::format("{}: its lens is found from {} boards that the other cameras have "
+                                "located, since its own views do not determine it",
+                                observed.name, views.size()));
+  }
+}
+
+// What the residuals say of the board, where it matters or was asked for.
+void note_board_shape(const Bundle& bundle, const BoardShapeCheck& before, int jobs,
+                      std::vector<std::string>& notes) {
+  if (bundle.free_shape > 0) {
+    const BoardShapeCheck after = check_board_shape(bundle, jobs);
+    notes.push_back(fmt::format("the board's shape: {}", shape_text(after.shape, after.std)));
+  } else if (matters(before)) {
+    notes.push_back(fmt::format(
+        "the board does not look flat and square: {}; residuals would fall by {:.0f} %. Check the "
+        "print, or pass --estimate-board-shape",
+        shape_text(before.shape, before.std), 100 * before.rms_change));
   }
 }
 
@@ -229,9 +302,11 @@ void require_supported(const Bundle& bundle, const Observations& observations) {
 }  // namespace
 
 void require_fitting(const Observations& observations, const Calibration& calibration) {
+  const bool any_lens = std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
+                                    [](const Camera& camera) { return camera.intrinsics; });
   for (const ObservedCamera& observed : observations.cameras) {
     const Camera* camera = find_camera(calibration, observed.name);
-    if (!camera || !camera->intrinsics) {
+    if (!camera || (!camera->intrinsics && !any_lens)) {
       throw Error(
           fmt::format("the calibration has no intrinsics for camera '{}' of the observations: run "
                       "`calib intrinsics` on the same observations first",
@@ -278,7 +353,7 @@ Observations select_cameras(const Observations& observations,
 }
 
 RigSolution solve_rig(const Observations& input, const Calibration& calibration,
-                      const ExtrinsicsOptions& options, Progress& progress) {
+                      const ExtrinsicsOptions& options, int jobs, Progress& progress) {
   require(input.cameras.size() >= 2,
           "a rig needs at least two cameras; use `calib intrinsics` for a single one");
   require_fitting(input, calibration);
@@ -287,21 +362,23 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   RigSolution solution;
   solution.calibration = calibration;
   solution.calibration.board = observations.board;
+  solution.calibration.board.shape = calibration.board.shape;
 
-  std::vector<Projector> lenses;
+  std::vector<std::optional<Projector>> lenses;
   for (const ObservedCamera& camera : observations.cameras) {
-    lenses.emplace_back(*find_camera(calibration, camera.name)->intrinsics);
+    const auto& lens = find_camera(calibration, camera.name)->intrinsics;
+    lenses.push_back(lens ? std::optional<Projector>(*lens) : std::nullopt);
   }
   std::vector<Rejected> rejected;
   std::vector<LocatedView> views = locate_views(observations, lenses, rejected);
   const std::vector<Pose> symmetries = board_symmetries(observations.board);
   const std::vector<CameraEdge> edges = camera_edges(views, symmetries);
   const std::vector<int> group =
-      solvable_group(observations, edges, options.allow_partial, solution.notes);
+      solvable_group(observations, lenses, edges, options.allow_partial, solution.notes);
   int reference = reference_index(observations, options.reference);
   if (std::find(group.begin(), group.end(), reference) == group.end()) reference = group.front();
 
-  const auto T_cam_rig =
+  auto T_cam_rig =
       spanning_tree_poses(static_cast<int>(observations.cameras.size()), edges, reference);
   if (symmetries.size() > 1) {
     const int changed = settle_labels(observations, views, T_cam_rig);
@@ -320,15 +397,24 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   std::vector<BundleCamera> wanted = bundle.cameras;
   for (BundleCamera& camera : bundle.cameras) camera.free = FreeIntrinsics::kNone;
   const std::vector<BundleView> candidates = bundle.views;
-  robust_adjust(bundle, observations, options.reject);
+  robust_adjust(bundle, observations, options.reject, jobs);
   for (std::size_t i = 0; i < wanted.size(); ++i) bundle.cameras[i].free = wanted[i].free;
   bundle.views = candidates;
-  const std::vector<Rejected> left_out = robust_adjust(bundle, observations, options.reject);
+  rescue_cameras(observations, lenses, bundle, T_cam_rig, solution.notes);
+  const std::vector<BundleView> candidates_and_rescued = bundle.views;
+  std::vector<Rejected> left_out = robust_adjust(bundle, observations, options.reject, jobs);
+  const BoardShapeCheck shape = check_board_shape(bundle, jobs);
+  if (options.estimate_board_shape) {
+    bundle.free_shape = estimable_shape(shape);
+    bundle.views = candidates_and_rescued;
+    left_out = robust_adjust(bundle, observations, options.reject, jobs);
+    solution.calibration.board.shape = bundle.board.shape;
+  }
+  note_board_shape(bundle, shape, jobs, solution.notes);
   rejected.insert(rejected.end(), left_out.begin(), left_out.end());
   require_supported(bundle, observations);
 
-  const std::vector<CameraStd> stds = standard_deviations(bundle, covariance(bundle));
-  store_cameras(bundle, T_cam_rig, stds, options.fix_intrinsics, solution.calibration);
+  store_cameras(bundle, T_cam_rig, options.fix_intrinsics, jobs, solution.calibration);
   solution.calibration.reference_camera =
       observations.cameras[static_cast<std::size_t>(reference)].name;
   solution.calibration.rejected = std::move(rejected);

@@ -12,6 +12,10 @@ namespace calib {
 namespace {
 
 constexpr int kMaxRounds = 8;
+// The first fit is by a Cauchy loss of this many robust standard deviations, in as many rounds:
+// corners that do not belong must not bend what they are then judged by.
+constexpr double kLossScale = 2.5;
+constexpr int kLossRounds = 2;
 // Half the length of a Gaussian error's two coordinates lies below 1.1774 standard deviations
 // (Rayleigh).
 constexpr double kRayleighMedian = 1.1774100225154747;
@@ -61,6 +65,22 @@ std::vector<double> robust_scales(const Bundle& bundle, const std::vector<Bundle
     scales.push_back(std::isfinite(scale) ? scale : 0);
   }
   return scales;
+}
+
+// A fit to everything that can be projected, in which far corners pull little.
+void adjust_with_loss(Bundle& bundle, const std::vector<BundleView>& candidates, int jobs) {
+  for (int round = 0; round < kLossRounds; ++round) {
+    const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
+    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths)};
+    for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
+    bundle.views.clear();
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      const auto& all = lengths[i];
+      if (std::all_of(all.begin(), all.end(), [](double length) { return std::isfinite(length); }))
+        bundle.views.push_back(candidates[i]);
+    }
+    adjust(bundle, options);
+  }
 }
 
 // All candidate views judged by the present estimate.
@@ -133,13 +153,14 @@ bool same_corners(const std::vector<BundleView>& a, const std::vector<BundleView
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
                                     double reject, int jobs) {
   const std::vector<BundleView> candidates = bundle.views;
+  adjust_with_loss(bundle, candidates, jobs);
   Judged judged;
   for (int round = 0; round < kMaxRounds; ++round) {
     judged = judge(bundle, candidates, observations, reject, jobs);
     const bool settled = round > 0 && same_corners(judged.views, bundle.views);
     bundle.views = std::move(judged.views);
     if (settled) break;
-    adjust(bundle, {jobs});
+    adjust(bundle, {jobs, {}});
     refresh_idle_poses(bundle, candidates);
   }
   return judged.rejected;

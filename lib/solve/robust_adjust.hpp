@@ -8,8 +8,8 @@
 
 namespace calib {
 
-/// Judges all corners at the present estimate, adjusts with those that fit, and again until the set
-/// no longer changes. The stated rule: with s the robust scale of a camera's errors in units of the
+/// Adjusts with a robust (Cauchy) loss, then judges all corners, adjusts with those that fit, and
+/// again until the set no longer changes. The stated rule: with s the robust scale of a camera's errors in units of the
 /// corners' own sigmas (median |e| / sigma / 1.1774, which is 1 for Gaussian noise of that sigma;
 /// sigma is 1 px where it is unknown), a corner with |e| > reject * max(s * sigma, 0.02 px) is left
 /// out, and a view that loses more than half of its corners is left out whole. Every round judges

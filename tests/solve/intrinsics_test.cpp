@@ -20,7 +20,7 @@ Calibration solve(const Observations& observations, const std::string& model,
   IntrinsicsOptions options;
   options.model = model;
   options.solver = solver;
-  return solve_intrinsics(observations, options, 1, no_progress());
+  return solve_intrinsics(observations, options, 1, no_progress()).calibration;
 }
 
 class IntrinsicsOf : public ::testing::TestWithParam<std::string> {};

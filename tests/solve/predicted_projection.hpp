@@ -79,15 +79,11 @@ inline double predicted_error_px(const World& world, int camera) {
   Eigen::MatrixXd information = Eigen::MatrixXd::Zero(count, count);
   for (const View& view : world.observations.views) {
     if (view.camera != camera) continue;
-    const auto cost = reprojection_cost(lens.model, world.board, view.corners);
-    const PoseBlock cam = to_block(*world.truth.cameras[camera].T_cam_rig),
-                    board = to_block(world.truth.frames.at(view.frame));
-    const double* blocks[3] = {lens.parameters.data(), cam.data(), board.data()};
-    using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::VectorXd residual(cost->num_residuals());
-    RowMajor by_lens(residual.size(), count), by_pose(residual.size(), 6);
-    double* jacobians[3] = {by_lens.data(), nullptr, by_pose.data()};
-    if (!cost->Evaluate(blocks, residual.data(), jacobians)) return NAN;
+    ViewRows rows;
+    if (!evaluate_view(lens, world.board, *world.truth.cameras[camera].T_cam_rig,
+                       world.truth.frames.at(view.frame), view.corners, Derivatives::kAll, rows))
+      return NAN;
+    const Eigen::MatrixXd by_lens = rows.by_intrinsics, by_pose = rows.by_board;
     const Eigen::MatrixXd rest = by_lens - by_pose * by_pose.colPivHouseholderQr().solve(by_lens);
     information += by_lens.transpose() * rest;
   }

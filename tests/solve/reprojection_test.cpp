@@ -71,7 +71,7 @@ TYPED_TEST(ReprojectionOf, JacobiansAgreeWithFiniteDifferences) {
   const std::string model(TypeParam::name);
   for (const auto& distortion : TypeParam::examples()) {
     World world{example(model, distortion)};
-    world.board.shape = {0.002, -0.001, 0.0015};
+    world.board.shape = {0.002, -0.001, 0.0015, 0.01};
     const ViewRows rows = world.rows(Derivatives::kAll);
     for (std::size_t i = 0; i < rows.parameters.size(); ++i) {
       const auto k = static_cast<std::size_t>(rows.parameters[i]);
@@ -88,7 +88,7 @@ TYPED_TEST(ReprojectionOf, JacobiansAgreeWithFiniteDifferences) {
                     [&](World& w, double by) { w.T_rig_board = moved(w.T_rig_board, by * unit); });
     }
     double BoardShape::*const shape[] = {&BoardShape::bow_x_m, &BoardShape::bow_y_m,
-                                         &BoardShape::twist_m};
+                                         &BoardShape::twist_m, &BoardShape::stretch_y};
     for (int k = 0; k < kBoardShapeCount; ++k) {
       expect_column(world, rows.by_shape.col(k), 1e-6, model + " shape " + std::to_string(k),
                     [&](World& w, double by) { w.board.shape.*shape[k] += by; });

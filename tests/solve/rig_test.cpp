@@ -19,8 +19,8 @@ using ::testing::HasSubstr;
 using testing::kBoard;
 
 RigSolution solve(const Observations& observations, ExtrinsicsOptions options = {}) {
-  const Calibration intrinsics = solve_intrinsics(observations, {}, 1, no_progress());
-  return solve_rig(observations, intrinsics, options, no_progress());
+  const Calibration intrinsics = solve_intrinsics(observations, {}, 1, no_progress()).calibration;
+  return solve_rig(observations, intrinsics, options, 1, no_progress());
 }
 
 // Errors of the camera centres over their predicted standard deviations.
@@ -77,11 +77,11 @@ TEST(Rig, TheReferenceCameraIsTheUsersChoice) {
 
 TEST(Rig, FixedIntrinsicsStayAsTheyWere) {
   const auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
-  const Calibration intrinsics = solve_intrinsics(world.observations, {}, 1, no_progress());
+  const Calibration intrinsics = solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
   ExtrinsicsOptions options;
   options.fix_intrinsics = true;
   const Calibration found =
-      solve_rig(world.observations, intrinsics, options, no_progress()).calibration;
+      solve_rig(world.observations, intrinsics, options, 1, no_progress()).calibration;
   EXPECT_EQ(found.cameras[1].intrinsics->parameters, intrinsics.cameras[1].intrinsics->parameters);
   EXPECT_EQ(found.cameras[1].std.parameters, intrinsics.cameras[1].std.parameters);
 }
@@ -147,10 +147,10 @@ TEST(Rig, CornersAreJudgedByTheirOwnSigma) {
 
 TEST(Rig, ACalibrationOfOtherImagesIsRefused) {
   const auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
-  const Calibration good = solve_intrinsics(world.observations, {}, 1, no_progress());
+  const Calibration good = solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
   const auto message = [&](const Calibration& calibration) {
     return testing::error_text(
-        [&] { solve_rig(world.observations, calibration, {}, no_progress()); });
+        [&] { solve_rig(world.observations, calibration, {}, 1, no_progress()); });
   };
   Calibration other_size = good;
   other_size.cameras[1].image_size = {640, 480};

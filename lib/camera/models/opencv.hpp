@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,16 @@ struct OpencvModel {
     return {none, barrel};
   }
   using StartsAs = OpencvModel<4>;
+
+  /// Numerator and denominator of a quotient can grow together and leave it as it is.
+  static std::array<double, kCount> prior_sigmas() {
+    std::array<double, kCount> sigmas;
+    sigmas.fill(std::numeric_limits<double>::infinity());
+    if constexpr (kCount >= 8) {
+      for (const int k : {0, 1, 4, 5, 6, 7}) sigmas[k] = 1;
+    }
+    return sigmas;
+  }
 
   static std::vector<std::vector<double>> examples() {
     std::vector<std::vector<double>> all = {

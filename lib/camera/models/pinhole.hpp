@@ -14,6 +14,8 @@
 //   starts              (optional) distortions from which a solve tries to start; without it, zeros
 //   StartsAs            (optional) a smaller model that takes the starts' leading parameters and is
 //                       quicker to try
+//   prior_sigmas        (optional) how far each coefficient may reasonably lie from 0, where some can
+//                       grow against each other without end
 //   examples            realistic distortions, which the property tests run over
 
 #include <array>

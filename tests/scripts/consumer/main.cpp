@@ -35,7 +35,7 @@ int main() {
   calib::IntrinsicsOptions options;
   options.model = "pinhole";
   const calib::Calibration solved =
-      calib::solve_intrinsics(board_seen_by(camera), options, 1, calib::no_progress());
+      calib::solve_intrinsics(board_seen_by(camera), options, 1, calib::no_progress()).calibration;
   const double fx = solved.cameras.at(0).intrinsics.value().parameters[0];
   std::printf("fx = %.6f\n", fx);
   return std::abs(fx - 800) < 1e-3 ? 0 : 1;

@@ -1,0 +1,119 @@
+#include "report/trust_report.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "evaluate/figures.hpp"
+#include "report/text_table.hpp"
+
+namespace calib {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string mean_cell(const ErrorStatistics& statistics) {
+  return statistics.count == 0 ? "-" : to_text(statistics.mean, 3);
+}
+
+std::string spread_cell(const std::vector<double>& grid) {
+  const GridSpread spread = grid_spread(grid);
+  if (spread.cells == 0) return "-";
+  return fmt::format("{} / {}", to_text(spread.median, 3), to_text(spread.worst, 3));
+}
+
+// The index of a camera among those of the observations, by the coverage, which has all of them.
+std::optional<std::size_t> index_of(const Evaluation& evaluation, const std::string& name) {
+  for (std::size_t i = 0; i < evaluation.coverage.size(); ++i) {
+    if (evaluation.coverage[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+ordered_json grid_json(const std::vector<double>& grid) {
+  ordered_json json = ordered_json::array();
+  for (const double value : grid)
+    json.push_back(std::isnan(value) ? ordered_json(nullptr) : ordered_json(value));
+  return json;
+}
+
+ordered_json uncertainty_json(const ProjectionUncertainty& uncertainty) {
+  const GridSpread near = grid_spread(uncertainty.near_px),
+                   far = grid_spread(uncertainty.infinity_px);
+  return {{"grid", {ProjectionUncertainty::kColumns, ProjectionUncertainty::kRows}},
+          {"distance_m", uncertainty.distance_m},
+          {"near_median_px", near.median},
+          {"near_worst_px", near.worst},
+          {"infinity_median_px", far.median},
+          {"infinity_worst_px", far.worst},
+          {"near_px", grid_json(uncertainty.near_px)},
+          {"infinity_px", grid_json(uncertainty.infinity_px)}};
+}
+
+ordered_json heldout_json(const ErrorStatistics& s) {
+  return {{"corners", s.count}, {"mean", s.mean}, {"rms", s.rms}, {"median", s.median},
+          {"p95", s.p95},       {"max", s.max}};
+}
+
+}  // namespace
+
+std::string trust_table(const Calibration& calibration, const Evaluation& evaluation) {
+  std::vector<std::vector<std::string>> rows = {{"camera", "left-out views px: own pose",
+                                                 "others' pose", "projection ±px: median / worst",
+                                                 "at infinity"}};
+  bool any = false;
+  for (const Camera& camera : calibration.cameras) {
+    const auto index = index_of(evaluation, camera.name);
+    if (!camera.intrinsics || !index) continue;
+    const auto& heldout = evaluation.heldout;
+    rows.push_back({camera.name, heldout ? mean_cell(heldout->lens[*index]) : "-",
+                    heldout ? mean_cell(heldout->rig[*index]) : "-",
+                    camera.uncertainty ? spread_cell(camera.uncertainty->near_px) : "-",
+                    camera.uncertainty ? spread_cell(camera.uncertainty->infinity_px) : "-"});
+    any = any || heldout || camera.uncertainty;
+  }
+  return any ? text_table(rows) : "";
+}
+
+std::string model_table(const Calibration& calibration) {
+  std::vector<std::vector<std::string>> rows = {{"left-out px"}};
+  for (const Camera& camera : calibration.cameras) {
+    if (camera.model_trials.empty()) continue;
+    if (rows.size() == 1) {
+      for (const ModelTrial& trial : camera.model_trials) rows[0].push_back(trial.model);
+    }
+    rows.push_back({camera.name});
+    for (const ModelTrial& trial : camera.model_trials) {
+      rows.back().push_back(trial.heldout_px ? to_text(*trial.heldout_px, 4) : "-");
+      if (camera.intrinsics && trial.model == camera.intrinsics->model) rows.back().back() += "*";
+    }
+  }
+  return rows.size() > 1 ? text_table(rows) : "";
+}
+
+void add_trust(const Calibration& calibration, const Evaluation& evaluation, ordered_json& json) {
+  for (const Camera& camera : calibration.cameras) {
+    ordered_json& entry = json["cameras"][camera.name];
+    const auto index = index_of(evaluation, camera.name);
+    if (evaluation.heldout && index) {
+      entry["heldout_px"]["own_pose"] = heldout_json(evaluation.heldout->lens[*index]);
+      entry["heldout_px"]["others_pose"] = heldout_json(evaluation.heldout->rig[*index]);
+    }
+    if (camera.uncertainty) entry["projection_std"] = uncertainty_json(*camera.uncertainty);
+    for (const ModelTrial& trial : camera.model_trials) {
+      ordered_json tried = {{"model", trial.model}};
+      if (trial.heldout_px) tried["heldout_px"] = *trial.heldout_px;
+      if (trial.rms_px) tried["rms_px"] = *trial.rms_px;
+      if (!trial.problem.empty()) tried["problem"] = trial.problem;
+      entry["model_trials"].push_back(tried);
+    }
+  }
+  if (!evaluation.heldout) return;
+  json["heldout"] = {{"folds", evaluation.heldout->folds},
+                     {"own_pose_lost", evaluation.heldout->lens_lost},
+                     {"others_pose_lost", evaluation.heldout->rig_lost}};
+}
+
+}  // namespace calib

@@ -1,0 +1,136 @@
+#include "solve/heldout.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "base/parallel.hpp"
+#include "solve/board_pose.hpp"
+#include "solve/lens_fit.hpp"
+#include "solve/normal_equations.hpp"
+#include "solve/restore_bundle.hpp"
+#include "solve/robust_adjust.hpp"
+
+namespace calib {
+namespace {
+
+const Eigen::Vector2d kNoPrediction =
+    Eigen::Vector2d::Constant(std::numeric_limits<double>::quiet_NaN());
+
+void append(const View& view, const std::vector<Corner>& corners,
+            const std::vector<Eigen::Vector2d>& errors, std::vector<HeldOutCorner>& result) {
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    result.push_back({view.camera, view.frame, corners[i].id,
+                      errors.empty() ? kNoPrediction : errors[i]});
+  }
+}
+
+// The views of the bundle by board pose, those seen by one camera alone left out.
+std::map<int, std::vector<const BundleView*>> shared_frames(const Bundle& bundle) {
+  std::map<int, std::vector<const BundleView*>> frames;
+  for (const BundleView& view : bundle.views) frames[view.board_pose].push_back(&view);
+  std::erase_if(frames, [](const auto& entry) { return entry.second.size() < 2; });
+  return frames;
+}
+
+// T_rig_board from some views through fixed cameras, starting from the pose that one of them gives.
+std::optional<Pose> board_pose_from(const Bundle& rig, const std::vector<const BundleView*>& views) {
+  Bundle fixed;
+  fixed.board = rig.board;
+  fixed.cameras = rig.cameras;
+  for (BundleCamera& camera : fixed.cameras) {
+    camera.free = FreeIntrinsics::kNone;
+    camera.pose_free = false;
+  }
+  for (const BundleView* view : views) {
+    const BundleCamera& camera = rig.cameras[view->camera];
+    const auto pose =
+        estimate_board_pose(Projector(camera.intrinsics), rig.board, view->corners);
+    if (!pose) continue;
+    fixed.board_poses = {camera.T_cam_rig.inverse() * pose->T_cam_board};
+    fixed.views.clear();
+    for (const BundleView* seen : views) fixed.views.push_back({seen->camera, 0, 0, seen->corners});
+    if (!total_cost(fixed, {})) continue;
+    adjust(fixed);
+    return fixed.board_poses.front();
+  }
+  return std::nullopt;
+}
+
+// The errors of one left-out frame: each view predicted from the others.
+void predict_frame(const Bundle& rig, const std::vector<const BundleView*>& views,
+                   const Observations& observations, std::vector<HeldOutCorner>& result) {
+  for (const BundleView* predicted : views) {
+    std::vector<const BundleView*> others;
+    for (const BundleView* view : views) {
+      if (view != predicted) others.push_back(view);
+    }
+    std::vector<Eigen::Vector2d> errors;
+    if (const auto T_rig_board = board_pose_from(rig, others)) {
+      const BundleCamera& camera = rig.cameras[predicted->camera];
+      errors = reprojection_errors(Projector(camera.intrinsics), rig.board,
+                                   camera.T_cam_rig * *T_rig_board, predicted->corners);
+    }
+    append(observations.views[predicted->source], predicted->corners, errors, result);
+  }
+}
+
+}  // namespace
+
+std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
+                                        std::span<const View* const> views, const Intrinsics& start,
+                                        double reject, int folds) {
+  std::vector<HeldOutCorner> result;
+  for (int fold = 0; fold < folds; ++fold) {
+    std::vector<const View*> train, test;
+    for (std::size_t i = 0; i < views.size(); ++i)
+      (static_cast<int>(i) % folds == fold ? test : train).push_back(views[i]);
+    Bundle bundle = single_camera_bundle(observations, train, "camera", start);
+    if (!bundle.views.empty()) robust_adjust(bundle, observations, reject);
+    const Projector lens(bundle.cameras[0].intrinsics);
+    for (const View* view : test) {
+      const auto pose = estimate_board_pose(lens, observations.board, view->corners);
+      append(*view, view->corners,
+             pose ? reprojection_errors(lens, observations.board, pose->T_cam_board, view->corners)
+                  : std::vector<Eigen::Vector2d>{},
+             result);
+    }
+  }
+  return result;
+}
+
+std::vector<HeldOutCorner> heldout_rig(const Observations& observations,
+                                       const Calibration& calibration, int folds, int jobs) {
+  const Bundle whole = restore_bundle(observations, calibration);
+  const auto frames = shared_frames(whole);
+  std::map<int, int> fold_of;  // by board pose; those seen once are in every fold's solve
+  int position = 0;
+  for (const auto& [board_pose, views] : frames) fold_of[board_pose] = position++ % folds;
+  std::vector<std::vector<HeldOutCorner>> parts(static_cast<std::size_t>(folds));
+  parallel_for(parts.size(), jobs, [&](std::size_t fold) {
+    Bundle train = whole;
+    std::erase_if(train.views, [&](const BundleView& view) {
+      const auto found = fold_of.find(view.board_pose);
+      return found != fold_of.end() && found->second == static_cast<int>(fold);
+    });
+    adjust(train);
+    for (const auto& [board_pose, views] : frames) {
+      if (fold_of[board_pose] == static_cast<int>(fold))
+        predict_frame(train, views, observations, parts[fold]);
+    }
+  });
+  std::vector<HeldOutCorner> result;
+  for (auto& part : parts) result.insert(result.end(), part.begin(), part.end());
+  return result;
+}
+
+double mean_length(std::span<const HeldOutCorner> corners) {
+  double sum = 0;
+  for (const HeldOutCorner& corner : corners) sum += corner.error.norm();
+  const double mean = sum / static_cast<double>(corners.size());
+  return std::isfinite(mean) ? mean : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace calib

@@ -1,0 +1,144 @@
+#include "solve/observability.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "base/errors.hpp"
+#include "solve/reprojection.hpp"
+
+namespace calib {
+namespace {
+
+constexpr double kWorstFocal = 0.1, kWorstCentre = 0.25;
+constexpr double kBestCornerPx = 0.01;
+constexpr double kFlatDeg = 6;
+
+// The angle between a board's normal and the line of sight to its middle, degrees.
+double tilt_deg(const Pose& T_cam_board, const Board& board) {
+  const Eigen::Vector3d middle =
+      (corner_position(board, 0) + corner_position(board, corner_count(board) - 1)) / 2;
+  const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
+  const double cosine = std::abs(normal.dot((T_cam_board * middle).normalized()));
+  return 180 / std::numbers::pi * std::acos(std::min(1.0, cosine));
+}
+
+// The same between the normal and the optical axis: what a focal length is seen by.
+double slant_deg(const Pose& T_cam_board) {
+  const double cosine = std::abs((T_cam_board.rotation * Eigen::Vector3d::UnitZ()).z());
+  return 180 / std::numbers::pi * std::acos(std::min(1.0, cosine));
+}
+
+std::string what_is_missing(const Bundle& bundle) {
+  double most_slant = 0, most_tilt = 0;
+  for (const BundleView& view : bundle.views) {
+    const Pose& T_cam_board = bundle.board_poses[view.board_pose];
+    most_slant = std::max(most_slant, slant_deg(T_cam_board));
+    most_tilt = std::max(most_tilt, tilt_deg(T_cam_board, bundle.board));
+  }
+  if (most_slant < kFlatDeg) {
+    return fmt::format(
+        "every board was parallel to the sensor (tilted by {:.1f} degrees at most): film it tilted "
+        "by 30 to 45 degrees, to the left and right, up and down",
+        most_slant);
+  }
+  if (bundle.views.size() < 5) {
+    return fmt::format("there are only {} views: film the board tilted by 30 to 45 degrees in "
+                       "different directions, near and far, all over the picture",
+                       bundle.views.size());
+  }
+  return fmt::format("film the board tilted by 30 to 45 degrees in different directions (now {:.0f} "
+                     "degrees at most), near and far, all over the picture",
+                     most_tilt);
+}
+
+// The variance that corners of kBestCornerPx would give, in units of their sigmas.
+double least_variance(const Bundle& bundle) {
+  std::vector<double> sigmas;
+  for (const BundleView& view : bundle.views) {
+    for (const Corner& corner : view.corners)
+      sigmas.push_back(corner.sigma_px > 0 ? corner.sigma_px : 1);
+  }
+  if (sigmas.empty()) return 0;
+  const auto middle = sigmas.begin() + static_cast<std::ptrdiff_t>(sigmas.size() / 2);
+  std::nth_element(sigmas.begin(), middle, sigmas.end());
+  return std::pow(kBestCornerPx / *middle, 2);
+}
+
+// Pixels a radian on the optical axis; fx itself means something else in models with a mirror.
+double focal_on_axis(const Intrinsics& intrinsics) {
+  const auto lens = lens_derivatives(intrinsics, {1e-6, 0, 1});
+  return lens ? lens->by_point(0, 0) : 0;
+}
+
+// The standard deviation of a function of the (only) camera's intrinsics.
+template <class Function>
+double sigma_of(const Function& function, const Bundle& bundle, const Covariance& covariance) {
+  const Intrinsics& lens = bundle.cameras.front().intrinsics;
+  const std::vector<int>& columns = covariance.layout.cameras.front().intrinsics;
+  Eigen::VectorXd slope = Eigen::VectorXd::Zero(covariance.layout.size);
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    if (columns[k] < 0) continue;
+    const double step = 1e-6 * std::max(1.0, std::abs(lens.parameters[k]));
+    Intrinsics more = lens;
+    more.parameters[k] += step;
+    slope[columns[k]] = (function(more) - function(lens)) / step;
+  }
+  return std::sqrt(std::max(0.0, slope.dot(covariance.shared * slope)));
+}
+
+[[noreturn]] void refuse(const Bundle& bundle, const std::string& what) {
+  throw UndeterminedError(fmt::format("{}: the views do not determine {}: {}",
+                                      bundle.cameras.front().name, what, what_is_missing(bundle)));
+}
+
+Covariance covariance_or_advice(const Bundle& bundle) {
+  try {
+    return covariance(bundle);
+  } catch (const UndeterminedError&) {
+    refuse(bundle, "the lens");
+  }
+}
+
+}  // namespace
+
+std::string view_problem(const Board& board, const View& view) {
+  if (view.corners.size() < 4) return "fewer than 4 corners";
+  Eigen::Vector2d mean = Eigen::Vector2d::Zero();
+  for (const Corner& corner : view.corners)
+    mean += corner_position(board, corner.id).head<2>() / static_cast<double>(view.corners.size());
+  Eigen::Matrix2d scatter = Eigen::Matrix2d::Zero();
+  for (const Corner& corner : view.corners) {
+    const Eigen::Vector2d d = corner_position(board, corner.id).head<2>() - mean;
+    scatter += d * d.transpose();
+  }
+  const double area = scatter.determinant(), size = scatter.trace();
+  // The product of the eigenvalues against the square of their sum: 0 on a line.
+  return area > 1e-6 * size * size ? "" : "all corners lie on one line of the board";
+}
+
+Covariance covariance_of_lens(const Bundle& bundle) {
+  const BundleCamera& camera = bundle.cameras.front();
+  const Covariance result = covariance_or_advice(bundle);
+  const double pessimism =
+      std::sqrt(std::max(1.0, least_variance(bundle) / std::max(result.variance, 1e-300)));
+  const ImageSize size = camera.intrinsics.image_size;
+  const double focal = focal_on_axis(camera.intrinsics);
+  const double focal_sigma = pessimism * sigma_of(focal_on_axis, bundle, result);
+  if (focal_sigma > kWorstFocal * focal) {
+    refuse(bundle, fmt::format("the focal length (found {:.0f} px, known to {:.0f} %)", focal,
+                               std::min(999.0, 100 * focal_sigma / focal)));
+  }
+  for (const int axis : {0, 1}) {
+    const auto centre = [axis](const Intrinsics& lens) { return lens.parameters[2 + axis]; };
+    const double sigma = pessimism * sigma_of(centre, bundle, result);
+    if (sigma > kWorstCentre * (axis == 0 ? size.width : size.height))
+      refuse(bundle, fmt::format("the principal point (known to {:.0f} px)", std::min(9999.0, sigma)));
+  }
+  return result;
+}
+
+}  // namespace calib

@@ -1,0 +1,21 @@
+#pragma once
+// Whether views determine a lens, and what to film when they do not.
+
+#include <string>
+
+#include "scene/observations.hpp"
+#include "solve/covariance.hpp"
+
+namespace calib {
+
+/// Why a view says nothing about a lens; empty when it may: fewer than 4 corners, or all on one
+/// line of the board.
+std::string view_problem(const Board& board, const View& view);
+
+/// The covariance of a single camera's lens. Throws UndeterminedError naming the parameter, how
+/// badly it is known, what the views lack and what to film, when a focal length is known to less
+/// than a tenth or the principal point to less than a quarter of the picture, taking corners to be
+/// no better than 0.01 px.
+Covariance covariance_of_lens(const Bundle& bundle);
+
+}  // namespace calib

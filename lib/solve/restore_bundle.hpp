@@ -1,0 +1,20 @@
+#pragma once
+// The bundle that a calibration came from, put together again from the files.
+
+#include "scene/calibration.hpp"
+#include "scene/observations.hpp"
+#include "solve/bundle.hpp"
+
+namespace calib {
+
+/// The posed cameras, the solved frames and all corners that were not rejected, everything free but
+/// the reference camera's pose: adjusted already, ready for covariance() or for leaving frames out.
+/// Cameras without a pose are not in it; empty when none has one.
+Bundle restore_bundle(const Observations& observations, const Calibration& calibration);
+
+/// The same for one camera that has a lens but no pose: its views, each with the board pose that the
+/// lens gives.
+Bundle restore_lens_bundle(const Observations& observations, const Calibration& calibration,
+                           int camera);
+
+}  // namespace calib

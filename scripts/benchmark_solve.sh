@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Measures the solve beside mrcal, against truth, in one run: the tables of tests/benchmark/README.md. mrcal is left out where it
+# is not installed.
+# usage: scripts/benchmark_solve.sh [FOLDER [SEEDS]]      (default: a temporary folder, 10 seeds)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+calib=${CALIB:-$PWD/build/release/calib}
+folder=${1:-$(mktemp -d)}
+seeds=${2:-10}
+
+echo "== the joint solve from the same corners, $seeds seeds (four cameras, 1280x720, 11x8, 40 frames, 13 % cut)"
+for seed in $(seq "$seeds"); do
+  set=$folder/seed$seed
+  if [ ! -e "$set.yaml" ]; then
+    "$calib" synth --frames 40 --partial 0.13 --seed "$seed" -o "$set" --force -q
+    "$calib" detect "$set" --board 11x8 --square 30mm -o "$set.yaml" --force -q
+  fi
+  start=$(date +%s.%N)
+  "$calib" intrinsics "$set.yaml" -o "$set.lenses.yaml" --force -q
+  "$calib" extrinsics "$set.yaml" --calibration "$set.lenses.yaml" -o "$set.calib.yaml" --force -q
+  echo "seed $seed: calib intrinsics and extrinsics, two processes: $(echo "$(date +%s.%N) - $start" | bc) s"
+  "$calib" compare "$set.calib.yaml" "$set/truth.yaml" --json >"$set.calib.json"
+  if command -v mrcal-calibrate-cameras >/dev/null; then
+    python3 tests/benchmark/mrcal_anchor.py "$set.yaml" "$set.mrcal.yaml"
+    "$calib" compare "$set.mrcal.yaml" "$set/truth.yaml" --json >"$set.mrcal.json"
+  fi
+done
+python3 tests/benchmark/mean_errors.py "$folder"/seed*.calib.json
+if command -v mrcal-calibrate-cameras >/dev/null; then python3 tests/benchmark/mean_errors.py "$folder"/seed*.mrcal.json; fi
+
+bench=${BENCH:-$PWD/build/dev/tests}
+if [ -x "$bench/calib_solve_scaling" ]; then
+  echo "== growth"
+  "$bench/calib_solve_scaling"
+  echo "== the predicted uncertainty against the scatter of 200 solves"
+  "$bench/calib_uncertainty_sampling" 200 opencv5 grid
+  "$bench/calib_uncertainty_sampling" 200 fisheye ring
+  echo "== views that do not belong"
+  "$bench/calib_robustness"
+fi
+if [ -d data/opencv_stereo ]; then
+  echo "== OpenCV's stereo sample: mean error of views left out, four folds"
+  for detector in fast sb opencv; do
+    "$calib" detect data/opencv_stereo --board 9x6 --square 25mm --detector "$detector" -o "$folder/cv.yaml" --force -q
+    "$calib" intrinsics "$folder/cv.yaml" --model auto -o "$folder/cv.lenses.yaml" --force -q
+    echo "$detector"
+    "$calib" evaluate "$folder/cv.lenses.yaml" "$folder/cv.yaml" --json |
+      python3 -c 'import json, sys
+for name, camera in json.load(sys.stdin)["cameras"].items():
+    print(f"  {name}: {camera[\"model\"]}, {camera[\"heldout_px\"][\"own_pose\"][\"mean\"]:.4f} px")'
+  done
+fi

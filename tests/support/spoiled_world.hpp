@@ -1,0 +1,53 @@
+#pragma once
+// Views that do not belong: what a recording can hold besides good corners.
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "scene/observations.hpp"
+#include "synth/random.hpp"
+
+namespace calib::testing {
+
+/// Replaces a share of all views, drawn at random: in turn by the corners of another board (other
+/// square positions), by shuffled ids, by ids turned by half, and by another frame's corners.
+inline Observations spoil(Observations observations, double share, int seed) {
+  Random random(mix_seed(static_cast<std::uint64_t>(seed), 7));
+  const std::vector<View> original = observations.views;
+  int kind = 0;
+  for (View& view : observations.views) {
+    if (random.uniform(0, 1) >= share) continue;
+    std::vector<Corner>& corners = view.corners;
+    const int last = corner_count(observations.board) - 1;
+    switch (kind++ % 4) {
+      case 0:  // another board: its squares do not lie where ours do
+        for (Corner& corner : corners) {
+          corner.x += 12 * std::sin(0.9 * corner.id + view.frame);
+          corner.y += 12 * std::cos(1.3 * corner.id + view.frame);
+        }
+        break;
+      case 1:
+        for (std::size_t i = corners.size(); i > 1; --i) {
+          const auto k = static_cast<std::size_t>(random.uniform(0, static_cast<double>(i)));
+          std::swap(corners[i - 1].id, corners[std::min(k, i - 1)].id);
+        }
+        break;
+      case 2:
+        for (Corner& corner : corners) corner.id = last - corner.id;
+        break;
+      default:
+        for (const View& other : original) {
+          if (other.camera == view.camera && other.frame > view.frame + 2) {
+            corners = other.corners;
+            break;
+          }
+        }
+    }
+    std::sort(corners.begin(), corners.end(),
+              [](const Corner& a, const Corner& b) { return a.id < b.id; });
+  }
+  return observations;
+}
+
+}  // namespace calib::testing

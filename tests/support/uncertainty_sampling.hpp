@@ -1,0 +1,151 @@
+#pragma once
+// Is the predicted uncertainty true? Many solves of one rig with known noise: the scatter of what is
+// found against what each solve predicted of itself.
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/parallel.hpp"
+#include "solve/covariance.hpp"
+#include "solve/intrinsics.hpp"
+#include "solve/projection_uncertainty.hpp"
+#include "solve/restore_bundle.hpp"
+#include "solve/rig.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib::testing {
+
+/// One quantity over all runs.
+struct Sampled {
+  double squared_errors = 0, predicted_variances = 0;
+  /// Scatter over prediction, both as standard deviations; 1 when the prediction is true.
+  double ratio() const { return std::sqrt(squared_errors / predicted_variances); }
+};
+
+struct UncertaintySamples {
+  int runs = 0;
+  std::map<std::string, Sampled> quantities;  ///< every parameter of every camera, and pixels
+  double chi_squared = 0;                     ///< e' C^-1 e over all shared parameters, summed
+  double degrees_of_freedom = 0;
+
+  /// How many standard deviations chi^2 is from what it should be; its variance is twice its
+  /// degrees of freedom.
+  double chi_squared_sigmas() const {
+    return (chi_squared - degrees_of_freedom) / std::sqrt(2 * degrees_of_freedom);
+  }
+};
+
+/// The errors of all shared parameters, in the order and the units of the bundle's columns.
+inline Eigen::VectorXd shared_errors(const Bundle& found, const Calibration& truth,
+                                     const SharedLayout& layout,
+                                     std::vector<std::string>& names) {
+  Eigen::VectorXd errors(layout.size);
+  names.assign(static_cast<std::size_t>(layout.size), "");
+  for (std::size_t i = 0; i < found.cameras.size(); ++i) {
+    const BundleCamera& camera = found.cameras[i];
+    const Camera& actual = truth.cameras[i];
+    const SharedLayout::Place& place = layout.cameras[i];
+    const auto parameters = parameter_names(camera.intrinsics.model);
+    for (std::size_t k = 0; k < place.intrinsics.size(); ++k) {
+      errors[place.intrinsics[k]] =
+          camera.intrinsics.parameters[k] - actual.intrinsics->parameters[k];
+      names[place.intrinsics[k]] = camera.name + " " + parameters[k];
+    }
+    if (place.pose < 0) continue;
+    errors.segment<3>(place.pose) =
+        log_so3(camera.T_cam_rig.rotation * actual.T_cam_rig->rotation.conjugate());
+    errors.segment<3>(place.pose + 3) =
+        camera.T_cam_rig.translation - actual.T_cam_rig->translation;
+    for (int k = 0; k < 6; ++k)
+      names[place.pose + k] = camera.name + (k < 3 ? " turn " : " shift ") + "xyz"[k % 3];
+  }
+  return errors;
+}
+
+/// Where a point that truly lies in `p_cam` is seen by what was found: it moves with the boards.
+inline Eigen::Vector2d found_pixel(const Bundle& found, const Calibration& truth, int camera,
+                                   const Eigen::Vector3d& p_cam,
+                                   const std::vector<std::int64_t>& frame_of_pose) {
+  const Eigen::Vector3d p_rig = truth.cameras[camera].T_cam_rig->inverse() * p_cam;
+  Eigen::Vector3d mean = Eigen::Vector3d::Zero();
+  for (std::size_t i = 0; i < found.board_poses.size(); ++i) {
+    mean += found.board_poses[i] * (truth.frames.at(frame_of_pose[i]).inverse() * p_rig) /
+            static_cast<double>(found.board_poses.size());
+  }
+  return *Projector(found.cameras[camera].intrinsics)
+              .project(found.cameras[camera].T_cam_rig * mean);
+}
+
+inline void add_pixels(const Bundle& found, const Covariance& covariance, const Calibration& truth,
+                       std::map<std::string, Sampled>& quantities) {
+  std::vector<std::int64_t> frame_of_pose;
+  for (const auto& [frame, pose] : truth.frames) frame_of_pose.push_back(frame);
+  const auto uncertainties = projection_uncertainty(found, covariance);
+  for (std::size_t c = 0; c < found.cameras.size(); ++c) {
+    const Projector lens(*truth.cameras[c].intrinsics);
+    for (const int cell : {0, 6 + 4 * ProjectionUncertainty::kColumns}) {  // a corner, the middle
+      const Eigen::Vector2d pixel =
+          uncertainty_pixel(truth.cameras[c].image_size, cell % ProjectionUncertainty::kColumns,
+                            cell / ProjectionUncertainty::kColumns);
+      const Eigen::Vector3d p_cam = uncertainties[c]->distance_m * *lens.unproject(pixel);
+      const double error =
+          (found_pixel(found, truth, static_cast<int>(c), p_cam, frame_of_pose) - pixel).norm();
+      Sampled& sampled =
+          quantities[found.cameras[c].name + (cell == 0 ? " pixel in the corner"
+                                                        : " pixel in the middle")];
+      sampled.squared_errors += error * error;
+      const double sigma = uncertainties[c]->near_px[static_cast<std::size_t>(cell)];
+      sampled.predicted_variances += sigma * sigma;
+    }
+  }
+}
+
+/// `runs` solves of the same views with other noise. A pixel's error is a length in two directions,
+/// its prediction that of the worse direction: their ratio lies between 1 and sqrt(2).
+inline UncertaintySamples sample_uncertainty(const SynthOptions& options, const Board& board,
+                                             double sigma_px, int runs, int jobs) {
+  const World world = make_world(options, board, 0);
+  IntrinsicsOptions intrinsics;
+  intrinsics.model = options.model;
+  std::vector<UncertaintySamples> parts(static_cast<std::size_t>(runs));
+  parallel_for(parts.size(), jobs, [&](std::size_t run) {
+    const Observations observations =
+        add_noise(world.observations, sigma_px, static_cast<int>(run) + 1);
+    ExtrinsicsOptions extrinsics;
+    // Leaving out the tails of the noise would narrow the scatter.
+    intrinsics.reject = extrinsics.reject = 100;
+    const Calibration found =
+        solve_rig(observations, solve_intrinsics(observations, intrinsics, 1, no_progress()).calibration,
+                  extrinsics, 1, no_progress())
+            .calibration;
+    const Bundle bundle = restore_bundle(observations, found);
+    const Covariance predicted = covariance(bundle);
+    std::vector<std::string> names;
+    const Eigen::VectorXd errors = shared_errors(bundle, world.truth, predicted.layout, names);
+    UncertaintySamples& part = parts[run];
+    for (Eigen::Index k = 0; k < errors.size(); ++k)
+      part.quantities[names[k]] = {errors[k] * errors[k], predicted.shared(k, k)};
+    add_pixels(bundle, predicted, world.truth, part.quantities);
+    const Eigen::VectorXd scale = predicted.shared.diagonal().cwiseSqrt().cwiseInverse();
+    const Eigen::MatrixXd correlation = scale.asDiagonal() * predicted.shared * scale.asDiagonal();
+    const Eigen::VectorXd scaled = scale.asDiagonal() * errors;
+    part.chi_squared = scaled.dot(correlation.ldlt().solve(scaled));
+    part.degrees_of_freedom = static_cast<double>(errors.size());
+  });
+  UncertaintySamples all;
+  all.runs = runs;
+  for (const UncertaintySamples& part : parts) {
+    all.chi_squared += part.chi_squared;
+    all.degrees_of_freedom += part.degrees_of_freedom;
+    for (const auto& [name, sampled] : part.quantities) {
+      all.quantities[name].squared_errors += sampled.squared_errors;
+      all.quantities[name].predicted_variances += sampled.predicted_variances;
+    }
+  }
+  return all;
+}
+
+}  // namespace calib::testing
