@@ -29,7 +29,7 @@ SIBLINGS = [
 LIBRARIES = [
     ("OpenCV", r"opencv2/", ["image", "corner", "target", "rectify", "synth"],
      ["solve", "io", "pipeline"]),
-    ("Ceres", r"ceres/", ["solve"], []),
+    ("Ceres", r"ceres/", [], []),
     ("yaml-cpp", r"yaml-cpp/", [], ["io"]),
     ("CLI11", r"CLI/", ["app"], []),
     ("spdlog", r"spdlog/", ["app"], []),

@@ -10,6 +10,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "camera/jet.hpp"
 #include "camera/model_list.hpp"
 
 namespace calib {
@@ -25,34 +26,8 @@ std::size_t model_index(const std::string& model) {
   return static_cast<std::size_t>(found - names.begin());
 }
 
-// A value with its derivatives by two variables: all that Newton's step on a ray needs.
-struct Dual {
-  double value = 0;
-  Eigen::Vector2d slope = Eigen::Vector2d::Zero();
-  Dual() = default;
-  explicit Dual(double v) : value(v) {}
-  Dual(double v, const Eigen::Vector2d& s) : value(v), slope(s) {}
-  Dual operator+(const Dual& o) const { return {value + o.value, slope + o.slope}; }
-  Dual operator-(const Dual& o) const { return {value - o.value, slope - o.slope}; }
-  Dual operator*(const Dual& o) const {
-    return {value * o.value, slope * o.value + o.slope * value};
-  }
-  Dual operator/(const Dual& o) const {
-    return {value / o.value, (slope - o.slope * (value / o.value)) / o.value};
-  }
-  Dual& operator+=(const Dual& o) { return *this = *this + o; }
-  bool operator>(const Dual& o) const { return value > o.value; }
-};
-Dual sqrt(const Dual& a) {
-  const double root = std::sqrt(a.value);
-  return {root, a.slope / (2 * root)};
-}
-Dual sin(const Dual& a) { return {std::sin(a.value), a.slope * std::cos(a.value)}; }
-Dual cos(const Dual& a) { return {std::cos(a.value), a.slope * -std::sin(a.value)}; }
-Dual atan2(const Dual& y, const Dual& x) {
-  const double square = x.value * x.value + y.value * y.value;
-  return {std::atan2(y.value, x.value), (y.slope * x.value - x.slope * y.value) / square};
-}
+// Newton's step on a ray needs derivatives by the two numbers of the ray.
+using Dual = Jet<2>;
 
 // Rays as two numbers without a pole in any direction a lens can look: the stereographic
 // coordinates (X, Y) = 2 (x, y) / (1 + z) of the unit ray; only straight back is missing.
@@ -94,11 +69,10 @@ bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& p
                             Eigen::Matrix2d& jacobian) {
     if (s.norm() > max_norm) return false;
     Dual point[3], out[2];
-    ray_from_stereographic(Dual(s.x(), Eigen::Vector2d::UnitX()),
-                           Dual(s.y(), Eigen::Vector2d::UnitY()), point);
+    ray_from_stereographic(Dual(s.x(), 0), Dual(s.y(), 1), point);
     if (!project<Model>(k.data(), point, out)) return false;
-    error = Eigen::Vector2d(out[0].value, out[1].value) - pixel;
-    jacobian << out[0].slope.transpose(), out[1].slope.transpose();
+    error = Eigen::Vector2d(out[0].a, out[1].a) - pixel;
+    jacobian << out[0].v[0], out[0].v[1], out[1].v[0], out[1].v[1];
     return error.allFinite();
   };
 

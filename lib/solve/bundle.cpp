@@ -15,8 +15,6 @@ namespace {
 
 constexpr int kMaxIterations = 200;
 constexpr double kFirstDamping = 1e-4, kMostDamping = 1e16, kLeastDamping = 1e-14;
-// A step whose square in units of the result's covariance is below this is not worth taking.
-constexpr double kNegligibleStep = 1e-8;
 // Below this variance of a residual (with sigma 1: 1e-9 px) there is nothing left but rounding.
 constexpr double kLeastVariance = 1e-18;
 
@@ -78,8 +76,9 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
     throw_if_interrupted();
     const double variance =
         std::max(kLeastVariance, 2 * equations->cost / equations->degrees_of_freedom());
+    // Twice the decrease is the square of the step in units of the result's covariance.
     const std::optional<Step> step = solve_step(*equations, damping.value(), options.jobs);
-    if (step && 2 * step->predicted_decrease < kNegligibleStep * variance) {
+    if (step && 2 * step->predicted_decrease < options.tolerance * options.tolerance * variance) {
       // A weak direction moves little under damping however far it has to go.
       if (refused_here || !damping.relax()) return;
       continue;

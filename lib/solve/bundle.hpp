@@ -42,11 +42,13 @@ struct AdjustOptions {
   /// For each camera the scale c of a Cauchy loss c^2/2 log(1 + |e|^2/c^2) on the length of a
   /// corner's error in sigmas; empty: least squares.
   std::vector<double> loss_scales = {};
+  /// Ends when the remaining step is shorter than this many standard deviations of the result.
+  double tolerance = 1e-4;
 };
 
 /// Minimises the sum of squared residuals (or of their loss) by Levenberg-Marquardt with the board
 /// poses eliminated (Schur complement; Triggs et al., "Bundle adjustment - a modern synthesis",
-/// 1999, section 6.1), until the remaining step is below 1e-4 standard deviations of the result.
+/// 1999, section 6.1), until the remaining step is negligible.
 /// Every view needs a pose at which all its corners can be projected. Throws UndeterminedError when
 /// it has not or when no step lowers a sum that is not yet at its minimum.
 void adjust(Bundle& bundle, const AdjustOptions& options = {});

@@ -15,6 +15,8 @@ namespace {
 
 // A view further off than this many times the median of the first fit takes no part in it.
 constexpr double kFirstFitRatio = 5, kFirstFitLeastPx = 3;
+// The tolerance of a fit that is only the start of the next.
+constexpr double kRoughly = 0.1;
 
 std::vector<Rejected> views_without_pose(std::span<const View* const> views,
                                          const std::vector<BundleView>& posed,
@@ -56,7 +58,7 @@ Bundle fit_all_views(const Observations& observations, std::span<const View* con
     if (bundle.views.size() <= best.views.size()) break;
     std::vector<BundleView> all = bundle.views;
     drop_strangers(bundle);
-    adjust(bundle);
+    adjust(bundle, {.tolerance = kRoughly});
     lens = bundle.cameras[0].intrinsics;
     bundle.views = std::move(all);
     best = std::move(bundle);
@@ -101,7 +103,7 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
   Bundle rough = single_camera_bundle(observations, views, camera.name, first.intrinsics);
   drop_strangers(rough);
   rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
-  adjust(rough);
+  adjust(rough, {.tolerance = kRoughly});
 
   LensFit fit{fit_all_views(observations, views, camera.name, rough.cameras[0].intrinsics), {}};
   const std::vector<BundleView> all = fit.bundle.views;

@@ -1,11 +1,10 @@
 #include "solve/reprojection.hpp"
 
-#include <ceres/jet.h>
-
 #include <cmath>
 #include <numeric>
 
 #include "base/errors.hpp"
+#include "camera/jet.hpp"
 #include "camera/model_list.hpp"
 
 namespace calib {
@@ -14,25 +13,42 @@ namespace {
 using RowMajor2x3 = Eigen::Matrix<double, 2, 3, Eigen::RowMajor>;
 
 // The distorted shape of a point and its derivatives by the distortion and the point: the only part
-// of the residual that differs between models, differentiated automatically.
+// of the residual that differs between models.
 template <class Model>
-class Shape {
- public:
+struct Shape {
   static constexpr int kDistortion = static_cast<int>(Model::distortion_names.size());
+  double value[2];
+  Eigen::RowVector3d by_point[2];
+  Eigen::Matrix<double, 1, kDistortion> by_distortion[2];
 
-  bool evaluate(const double* distortion, const Eigen::Vector3d& point) {
-    Jet k[kDistortion + 1], p[3];
-    for (int i = 0; i < kDistortion; ++i) k[i] = Jet(distortion[i], i);
-    for (int i = 0; i < 3; ++i) p[i] = Jet(point[i], kDistortion + i);
-    return Model::distort(k, p, out_) && std::isfinite(out_[0].a) && std::isfinite(out_[1].a);
+  bool evaluate(const double* distortion, const Eigen::Vector3d& point, Derivatives wanted) {
+    if (wanted == Derivatives::kNone) {
+      return Model::distort(distortion, point.data(), value) && finite();
+    }
+    // Only the point moves with a pose.
+    return wanted == Derivatives::kAll ? differentiate<kDistortion>(distortion, point)
+                                       : differentiate<0>(distortion, point);
   }
-  double value(int row) const { return out_[row].a; }
-  auto by_point(int row) const { return out_[row].v.template tail<3>().transpose(); }
-  auto by_distortion(int row) const { return out_[row].v.template head<kDistortion>().transpose(); }
 
  private:
-  using Jet = ceres::Jet<double, kDistortion + 3>;
-  Jet out_[2];
+  bool finite() const { return std::isfinite(value[0]) && std::isfinite(value[1]); }
+
+  // By the point and the first kBy numbers of the distortion.
+  template <int kBy>
+  bool differentiate(const double* distortion, const Eigen::Vector3d& point) {
+    using Variable = Jet<kBy + 3>;
+    Variable k[kDistortion + 1], p[3], out[2];
+    for (int i = 0; i < kDistortion; ++i)
+      k[i] = i < kBy ? Variable(distortion[i], 3 + i) : Variable(distortion[i]);
+    for (int i = 0; i < 3; ++i) p[i] = Variable(point[i], i);
+    if (!Model::distort(k, p, out)) return false;
+    for (int r = 0; r < 2; ++r) {
+      value[r] = out[r].a;
+      by_point[r] = Eigen::RowVector3d(out[r].v[0], out[r].v[1], out[r].v[2]);
+      for (int i = 0; i < kBy; ++i) by_distortion[r][i] = out[r].v[static_cast<std::size_t>(3 + i)];
+    }
+    return finite();
+  }
 };
 
 // Row `r` by fx fy cx cy and the distortion.
@@ -40,9 +56,9 @@ template <class Model, class Row>
 void write_intrinsics_row(const double* intrinsics, const Shape<Model>& shape, int r, double weight,
                           Row row) {
   row.template head<kLinearCount>().setZero();
-  row[r] = weight * shape.value(r);
+  row[r] = weight * shape.value[r];
   row[2 + r] = weight;
-  row.template tail<Shape<Model>::kDistortion>() = weight * intrinsics[r] * shape.by_distortion(r);
+  row.template tail<Shape<Model>::kDistortion>() = weight * intrinsics[r] * shape.by_distortion[r];
 }
 
 // d(exp(w) a + t): a x row by w, row by t, where a is the turned point before the shift.
@@ -78,15 +94,15 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
     const double weight = corner.sigma_px > 0 ? 1 / corner.sigma_px : 1;
     const Eigen::Vector3d board_arm = R_rig_board * corner_position(board, corner.id);
     const Eigen::Vector3d camera_arm = R_cam_rig * (board_arm + T_rig_board.translation);
-    if (!shape.evaluate(intrinsics + kLinearCount, camera_arm + T_cam_rig.translation))
+    if (!shape.evaluate(intrinsics + kLinearCount, camera_arm + T_cam_rig.translation, wanted))
       return false;
     const double observed[2] = {corner.x, corner.y};
     for (int r = 0; r < 2; ++r) {
       const Eigen::Index row = static_cast<Eigen::Index>(2 * i) + r;
       rows.residual[row] =
-          weight * (intrinsics[r] * shape.value(r) + intrinsics[2 + r] - observed[r]);
+          weight * (intrinsics[r] * shape.value[r] + intrinsics[2 + r] - observed[r]);
       if (wanted == Derivatives::kNone) continue;
-      const Eigen::RowVector3d by_point = weight * intrinsics[r] * shape.by_point(r);
+      const Eigen::RowVector3d by_point = weight * intrinsics[r] * shape.by_point[r];
       write_pose_row(by_point * R_cam_rig, board_arm, rows.by_board.row(row));
       if (wanted != Derivatives::kAll) continue;
       write_intrinsics_row(intrinsics, shape, r, weight, rows.by_intrinsics.row(row));

@@ -16,6 +16,7 @@ constexpr int kMaxRounds = 8;
 // corners that do not belong must not bend what they are then judged by.
 constexpr double kLossScale = 2.5;
 constexpr int kLossRounds = 2;
+constexpr double kRoughly = 0.1;  // standard deviations: what is thrown away afterwards
 // Half the length of a Gaussian error's two coordinates lies below 1.1774 standard deviations
 // (Rayleigh).
 constexpr double kRayleighMedian = 1.1774100225154747;
@@ -71,7 +72,7 @@ std::vector<double> robust_scales(const Bundle& bundle, const std::vector<Bundle
 void adjust_with_loss(Bundle& bundle, const std::vector<BundleView>& candidates, int jobs) {
   for (int round = 0; round < kLossRounds; ++round) {
     const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
-    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths)};
+    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths), kRoughly};
     for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
     bundle.views.clear();
     for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -151,7 +152,7 @@ bool same_corners(const std::vector<BundleView>& a, const std::vector<BundleView
 }  // namespace
 
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
-                                    double reject, int jobs) {
+                                    double reject, int jobs, double tolerance) {
   const std::vector<BundleView> candidates = bundle.views;
   adjust_with_loss(bundle, candidates, jobs);
   Judged judged;
@@ -160,7 +161,7 @@ std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observat
     const bool settled = round > 0 && same_corners(judged.views, bundle.views);
     bundle.views = std::move(judged.views);
     if (settled) break;
-    adjust(bundle, {jobs, {}});
+    adjust(bundle, {.jobs = jobs, .tolerance = tolerance});
     refresh_idle_poses(bundle, candidates);
   }
   return judged.rejected;

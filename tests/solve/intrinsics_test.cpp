@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/errors.hpp"
+#include "solve/rig.hpp"
 #include "support/error_text.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -132,8 +133,14 @@ TEST(Intrinsics, TooFewViewsSaysWhichCamera) {
   auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
   std::erase_if(world.observations.views,
                 [](const View& view) { return view.camera == 1 && view.frame > 1; });
-  EXPECT_THAT(testing::error_text([&] { solve(world.observations, "opencv5"); }),
-              AllOf(HasSubstr("cam1: 2 views"), HasSubstr("at least 3"), HasSubstr("film")));
+  const auto tells = AllOf(HasSubstr("cam1: 2 views"), HasSubstr("at least 3"), HasSubstr("film"));
+  const LensSolution found = solve_intrinsics(world.observations, {}, 1, no_progress());
+  EXPECT_THAT(found.unsolved, ::testing::ElementsAre(tells));
+  EXPECT_TRUE(found.calibration.cameras[0].intrinsics);
+  EXPECT_FALSE(found.calibration.cameras[1].intrinsics);
+  // Without any camera there is nothing to go on with.
+  const Observations alone = select_cameras(world.observations, {"cam1"});
+  EXPECT_THAT(testing::error_text([&] { solve(alone, "opencv5"); }), tells);
 }
 
 TEST(Intrinsics, BoardsParallelToTheSensorAreRefusedWithAdvice) {

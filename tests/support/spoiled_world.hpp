@@ -23,8 +23,8 @@ inline Observations spoil(Observations observations, double share, int seed) {
     switch (kind++ % 4) {
       case 0:  // another board: its squares do not lie where ours do
         for (Corner& corner : corners) {
-          corner.x += 12 * std::sin(0.9 * corner.id + view.frame);
-          corner.y += 12 * std::cos(1.3 * corner.id + view.frame);
+          corner.x += 12 * std::sin(0.9 * corner.id + static_cast<double>(view.frame));
+          corner.y += 12 * std::cos(1.3 * corner.id + static_cast<double>(view.frame));
         }
         break;
       case 1:
