@@ -225,6 +225,7 @@ void tell_errors(const std::vector<PairOffset>& pairs, std::size_t camera,
   if (!told) return;
   streams[camera].error_at_zero_px = told->at_zero_px;
   streams[camera].error_at_offset_px = told->at_best_px;
+  streams[camera].against = streams[told->first == camera ? told->second : told->first].name;
   streams[camera].sureness = told->sureness;
 }
 
@@ -234,7 +235,7 @@ std::vector<StreamOffset> late_streams(const Observations& observations, const R
                                        const ViewPoses& poses, const std::string& reference) {
   std::vector<StreamOffset> streams;
   for (const RayCamera& camera : rays.cameras) {
-    streams.push_back({camera.name, std::nullopt, "", 0, 0, 0});
+    streams.push_back({camera.name, std::nullopt, "", 0, 0, "", 0});
     streams.back().why_not =
         "no offset fits clearly best: the board hardly moved from frame to frame, or too few "
         "frames are shared with another camera";

@@ -19,6 +19,7 @@ struct StreamOffset {
   std::string why_not;
   double error_at_zero_px = 0;    ///< median error at no offset, of its clearest pair
   double error_at_offset_px = 0;  ///< ... and at the best offset of that pair
+  std::string against;  ///< the other camera of that pair, in step itself where there is one
   double sureness = 0;  ///< error at the runner-up over that at the best offset: 1 is a guess
 };
 

@@ -118,10 +118,10 @@ void judge_stream(const StreamOffset& stream, Judge& judge) {
   if (!stream.offset_frames || *stream.offset_frames == 0) return;
   const std::int64_t offset = *stream.offset_frames;
   judge.never(fmt::format(
-      "{}: its stream is {} frame{} {} than the others': frame 100 of the others is its frame {} "
-      "({:.1f} px apart as numbered, {:.2f} px then): {} its frame numbers and solve again",
+      "{0}: its stream is {1} frame{2} {3} than that of {4}: frame 100 of {4} is its frame {5} "
+      "({6:.1f} px apart as numbered, {7:.2f} px then): {8} its frame numbers and solve again",
       stream.name, std::abs(offset), std::abs(offset) == 1 ? "" : "s",
-      offset > 0 ? "later" : "earlier", 100 + offset, stream.error_at_zero_px,
+      offset > 0 ? "later" : "earlier", stream.against, 100 + offset, stream.error_at_zero_px,
       stream.error_at_offset_px,
       offset > 0 ? fmt::format("subtract {} from", offset) : fmt::format("add {} to", -offset)));
 }

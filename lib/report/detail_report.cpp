@@ -119,6 +119,7 @@ ordered_json stream_json(const StreamOffset& stream) {
     json["why_not"] = stream.why_not;
     return json;
   }
+  json["against"] = stream.against;
   json["error_at_zero_px"] = stream.error_at_zero_px;
   json["error_at_offset_px"] = stream.error_at_offset_px;
   json["sureness"] = stream.sureness;
