@@ -21,7 +21,7 @@ RayView ray_view(const View& view, const std::string& name, const Projector& len
 }  // namespace
 
 Rays observed_rays(const Observations& observations, const Calibration& calibration) {
-  Rays rays{observations.board, {}, {}};
+  Rays rays{calibration.board, {}, {}};
   std::vector<std::optional<Projector>> lenses;
   for (const ObservedCamera& observed : observations.cameras) {
     const Camera* camera = find_camera(calibration, observed.name);

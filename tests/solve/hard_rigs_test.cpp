@@ -1,0 +1,141 @@
+// Rigs and recordings that are not as one would wish.
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "base/errors.hpp"
+#include "evaluate/compare.hpp"
+#include "solve/intrinsics.hpp"
+#include "solve/rig.hpp"
+#include "support/error_text.hpp"
+#include "support/spoiled_world.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using testing::kBoard;
+
+RigSolution solve(const Observations& observations, const ExtrinsicsOptions& options = {}) {
+  const Calibration lenses = solve_intrinsics(observations, {}, 1, no_progress()).calibration;
+  return solve_rig(observations, lenses, options, 1, no_progress());
+}
+
+// The mean over the cameras of what `error` says of each.
+template <class Error>
+double mean_error(const Calibration& found, const Calibration& truth, const Error& error) {
+  double sum = 0;
+  const auto differences = compare(found, truth);
+  for (const CameraDifference& d : differences) sum += error(d);
+  return sum / static_cast<double>(differences.size());
+}
+
+double centre_mm(const CameraDifference& d) { return 1000 * d.centre_m; }
+double projection_px(const CameraDifference& d) { return d.projection_px.mean; }
+
+TEST(HardRigs, AFifthOfAllViewsDoesNotBelong) {
+  double clean_mm = 0, clean_px = 0, spoiled_mm = 0, spoiled_px = 0;
+  for (const int seed : {1, 2, 3}) {
+    SynthOptions options = testing::small_rig(4, 40);
+    options.seed = seed;
+    const auto world = testing::make_world(options, kBoard, 0.1);
+    const Calibration clean = solve(world.observations).calibration;
+    const Calibration spoiled =
+        solve(testing::spoil(world.observations, 0.2, seed)).calibration;
+    clean_mm += mean_error(clean, world.truth, centre_mm);
+    spoiled_mm += mean_error(spoiled, world.truth, centre_mm);
+    clean_px += mean_error(clean, world.truth, projection_px);
+    spoiled_px += mean_error(spoiled, world.truth, projection_px);
+  }
+  EXPECT_LT(spoiled_mm, 1.5 * clean_mm);
+  EXPECT_LT(spoiled_px, 1.5 * clean_px);
+}
+
+TEST(HardRigs, ACameraWithTwoViewsIsRescuedByTheOthers) {
+  auto world = testing::make_world(testing::small_rig(3, 30), kBoard, 0.1);
+  std::erase_if(world.observations.views,
+                [](const View& view) { return view.camera == 2 && view.frame >= 2; });
+  const RigSolution found = solve(world.observations);
+  EXPECT_THAT(found.notes, Contains(HasSubstr("cam2: its lens is found from 2 boards")));
+  const Camera& rescued = found.calibration.cameras[2];
+  ASSERT_TRUE(rescued.intrinsics && rescued.T_cam_rig);
+  const double fx = world.truth.cameras[2].intrinsics->parameters[0];
+  // Four predicted standard deviations, which must themselves be of use.
+  EXPECT_NEAR(rescued.intrinsics->parameters[0], fx, 4 * rescued.std.parameters[0]);
+  EXPECT_LT(rescued.std.parameters[0], 0.02 * fx);
+}
+
+TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighboursOverlap) {
+  SynthOptions options = testing::small_rig(6, 80);
+  options.arrangement = "ring";
+  options.baseline_m = 0.5;
+  auto world = testing::make_world(options, kBoard, 0.1);
+  // Without the frames of the last and the first camera the ring is a chain.
+  std::map<std::int64_t, std::vector<int>> seen;
+  for (const View& view : world.observations.views) seen[view.frame].push_back(view.camera);
+  std::erase_if(world.observations.views, [&](const View& view) {
+    const auto& cameras = seen[view.frame];
+    return std::find(cameras.begin(), cameras.end(), 0) != cameras.end() &&
+           std::find(cameras.begin(), cameras.end(), 5) != cameras.end();
+  });
+  const Calibration found = solve(world.observations).calibration;
+  for (const CameraDifference& d : compare(found, world.truth)) {
+    // 3 numbers a camera: 4.5 standard deviations.
+    EXPECT_LT(d.centre_sigmas.value_or(0), 4.5) << d.name;
+  }
+}
+
+TEST(HardRigs, MixedLensesInOneRig) {
+  SynthOptions options = testing::small_rig(2, 25);
+  options.model = "fisheye";
+  options.fov_deg = 110;
+  const auto wide = testing::make_world(options, kBoard, 0.1);
+  IntrinsicsOptions fisheye;
+  fisheye.model = "fisheye";
+  Calibration lenses = solve_intrinsics(wide.observations, fisheye, 1, no_progress()).calibration;
+  IntrinsicsOptions omni;
+  omni.model = "omni";
+  const Calibration others =
+      solve_intrinsics(wide.observations, omni, 1, no_progress()).calibration;
+  lenses.cameras[1] = others.cameras[1];
+  const Calibration found =
+      solve_rig(wide.observations, lenses, {}, 1, no_progress()).calibration;
+  EXPECT_EQ(found.cameras[1].intrinsics->model, "omni");
+  // The omni model does not describe this lens exactly: a tenth of a millimetre of 100.
+  EXPECT_LT(mean_error(found, wide.truth, centre_mm), 0.3);
+}
+
+TEST(HardRigs, ABentBoardIsToldAndEstimated) {
+  auto world = testing::make_world(testing::small_rig(3, 30), kBoard, 0);
+  world.truth.board.shape = {0.0012, -0.0005, 0.0008, 0.002};
+  world.observations = add_noise(true_observations(world.truth, 4), 0.1, 1);
+  world.observations.board.shape = {};
+  const RigSolution flat = solve(world.observations);
+  EXPECT_THAT(flat.notes, Contains(HasSubstr("does not look flat and square")));
+  ExtrinsicsOptions options;
+  options.estimate_board_shape = true;
+  const RigSolution bent = solve(world.observations, options);
+  const BoardShape& found = bent.calibration.board.shape;
+  // Known to some 5 micrometres and 5e-5: five of these.
+  EXPECT_NEAR(found.bow_x_m, 0.0012, 3e-5);
+  EXPECT_NEAR(found.bow_y_m, -0.0005, 3e-5);
+  EXPECT_NEAR(found.twist_m, 0.0008, 3e-5);
+  EXPECT_NEAR(found.stretch_y, 0.002, 3e-4);
+  EXPECT_LT(mean_error(bent.calibration, world.truth, projection_px),
+            0.5 * mean_error(flat.calibration, world.truth, projection_px));
+}
+
+TEST(HardRigs, AFlatBoardIsNotCalledBent) {
+  for (const int seed : {1, 2, 3, 4, 5}) {
+    SynthOptions options = testing::small_rig(2, 20);
+    options.seed = seed;
+    const auto world = testing::make_world(options, kBoard, 0.1);
+    EXPECT_THAT(solve(world.observations).notes, ::testing::IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace calib
