@@ -46,7 +46,8 @@ template <class Model>
 double angle_of_radius(const double* distortion, const Eigen::Vector2d& direction, double radius,
                        double max_angle) {
   double low = 0, high = max_angle;
-  for (int i = 0; i < 40; ++i) {
+  // Near enough for Newton, which goes on from here.
+  for (int i = 0; i < 12; ++i) {
     const double angle = (low + high) / 2;
     const double side = std::sin(angle);
     const double point[3] = {side * direction.x(), side * direction.y(), std::cos(angle)};

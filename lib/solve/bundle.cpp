@@ -13,7 +13,7 @@
 namespace calib {
 namespace {
 
-constexpr int kMaxIterations = 200;
+constexpr int kMaxIterations = 100;
 constexpr double kFirstDamping = 1e-4, kMostDamping = 1e16, kLeastDamping = 1e-14;
 // Below this variance of a residual (with sigma 1: 1e-9 px) there is nothing left but rounding.
 constexpr double kLeastVariance = 1e-18;

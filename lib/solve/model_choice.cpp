@@ -3,18 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 
 #include "base/errors.hpp"
 #include "solve/heldout.hpp"
 #include "solve/lens_fit.hpp"
+#include "solve/observability.hpp"
 
 namespace calib {
 namespace {
 
 constexpr int kFolds = 4;
-constexpr double kWorthwhile = 0.999;
+// A model whose fit is this many times worse than the best one's predicts no better either.
+constexpr double kHopeless = 2;
 constexpr const char* kModelOfFewViews = "opencv4";
 
 // The views that the fit with the most of them has kept; of equals, the one with the least error.
@@ -39,11 +43,54 @@ std::vector<const View*> common_views(const Observations& observations,
 
 std::size_t parameter_count(const std::string& model) { return parameter_names(model).size(); }
 
-// Whether `trial` should be taken instead of `best`.
-bool is_better(const ModelTrial& trial, const ModelTrial& best) {
-  const bool richer = parameter_count(trial.model) > parameter_count(best.model);
-  return richer ? *trial.heldout_px < kWorthwhile * *best.heldout_px
-                : *trial.heldout_px * kWorthwhile < *best.heldout_px;
+// What one model says of the views left out: each view's mean error.
+struct Measured {
+  ModelTrial* trial = nullptr;
+  std::vector<double> view_px;
+};
+
+std::vector<double> view_means(const std::vector<HeldOutCorner>& corners) {
+  std::map<std::int64_t, std::vector<HeldOutCorner>> by_frame;
+  for (const HeldOutCorner& corner : corners) by_frame[corner.frame].push_back(corner);
+  std::vector<double> means;
+  for (const auto& [frame, of_view] : by_frame) means.push_back(mean_length(of_view));
+  return means;
+}
+
+// Whether `simple` is worse than `best` by no more than one standard error of the difference, the
+// views being the independent units.
+bool is_tied(const Measured& simple, const Measured& best) {
+  const double count = static_cast<double>(best.view_px.size());
+  double mean = 0, square = 0;
+  for (std::size_t i = 0; i < best.view_px.size(); ++i) {
+    const double difference = simple.view_px[i] - best.view_px[i];
+    mean += difference / count;
+    square += difference * difference / count;
+  }
+  return mean <= std::sqrt(std::max(0.0, square - mean * mean) / std::max(1.0, count - 1));
+}
+
+// The one with the least error, or a simpler one that is as good as can be told.
+const Measured& choose(const std::vector<Measured>& measured) {
+  const Measured* best = &measured.front();
+  for (const Measured& each : measured) {
+    if (*each.trial->heldout_px < *best->trial->heldout_px) best = &each;
+  }
+  const Measured* chosen = best;
+  for (const Measured& each : measured) {
+    const std::size_t count = parameter_count(each.trial->model),
+                      least = parameter_count(chosen->trial->model);
+    const bool simpler = count < least || (count == least && *each.trial->heldout_px <
+                                                                 *chosen->trial->heldout_px);
+    if (simpler && is_tied(each, *best)) chosen = &each;
+  }
+  return *chosen;
+}
+
+double least_rms(const std::vector<ModelTrial>& trials) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const ModelTrial& trial : trials) least = std::min(least, trial.rms_px.value_or(least));
+  return least;
 }
 
 }  // namespace
@@ -58,31 +105,40 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
     trials.push_back({model});
     try {
       fits.back() = fit_lens(observations, views, camera, model, options.reject, options.min_views);
+      covariance_of_lens(fits.back()->bundle);  // a lens that the views do not determine is no choice
       trials.back().rms_px = overall_rms(fits.back()->bundle);
     } catch (const UndeterminedError& error) {
       trials.back().problem = error.what();
+      fits.back().reset();
     }
   }
   const std::vector<const View*> common = common_views(observations, fits);
-  const ModelTrial* best = nullptr;
+  const double hopeless = kHopeless * least_rms(trials);
+  std::vector<Measured> measured;
   for (std::size_t i = 0; i < fits.size(); ++i) {
     if (!fits[i]) continue;
-    const double error = mean_length(heldout_lens(observations, common,
-                                                  fits[i]->bundle.cameras[0].intrinsics,
-                                                  options.reject, kFolds));
+    if (*trials[i].rms_px > hopeless) {
+      trials[i].problem = "fits too badly to be worth leaving views out";
+      continue;
+    }
+    const std::vector<HeldOutCorner> corners =
+        heldout_lens(observations, common, fits[i]->bundle.cameras[0].intrinsics, options.reject,
+                     kFolds);
+    const double error = mean_length(corners);
     if (error == std::numeric_limits<double>::infinity()) {
       trials[i].problem = "some views left out could not be predicted";
       continue;
     }
     trials[i].heldout_px = error;
-    if (!best || is_better(trials[i], *best)) best = &trials[i];
+    measured.push_back({&trials[i], view_means(corners)});
   }
-  if (!best) {
+  if (measured.empty()) {
     throw UndeterminedError(
         fmt::format("{}: no lens model explains the {} views of the board: check the board's size",
                     camera.name, views.size()));
   }
-  return {best->model, trials};
+  std::string model = choose(measured).trial->model;
+  return {std::move(model), std::move(trials)};
 }
 
 }  // namespace calib

@@ -22,9 +22,6 @@
 namespace calib {
 namespace {
 
-// The tolerance of a stage whose result is only the start of the next.
-constexpr double kRoughly = 0.1;
-
 std::vector<std::string> names_of(const Observations& observations,
                                   const std::vector<int>& cameras) {
   std::vector<std::string> names;
@@ -400,7 +397,7 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   std::vector<BundleCamera> wanted = bundle.cameras;
   for (BundleCamera& camera : bundle.cameras) camera.free = FreeIntrinsics::kNone;
   const std::vector<BundleView> candidates = bundle.views;
-  robust_adjust(bundle, observations, options.reject, jobs, kRoughly);
+  loss_adjust(bundle, jobs);
   for (std::size_t i = 0; i < wanted.size(); ++i) bundle.cameras[i].free = wanted[i].free;
   bundle.views = candidates;
   rescue_cameras(observations, lenses, bundle, T_cam_rig, solution.notes);

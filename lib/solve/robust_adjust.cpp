@@ -68,22 +68,6 @@ std::vector<double> robust_scales(const Bundle& bundle, const std::vector<Bundle
   return scales;
 }
 
-// A fit to everything that can be projected, in which far corners pull little.
-void adjust_with_loss(Bundle& bundle, const std::vector<BundleView>& candidates, int jobs) {
-  for (int round = 0; round < kLossRounds; ++round) {
-    const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
-    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths), kRoughly};
-    for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
-    bundle.views.clear();
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      const auto& all = lengths[i];
-      if (std::all_of(all.begin(), all.end(), [](double length) { return std::isfinite(length); }))
-        bundle.views.push_back(candidates[i]);
-    }
-    adjust(bundle, options);
-  }
-}
-
 // All candidate views judged by the present estimate.
 Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
              const Observations& observations, double reject, int jobs) {
@@ -151,17 +135,33 @@ bool same_corners(const std::vector<BundleView>& a, const std::vector<BundleView
 
 }  // namespace
 
-std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
-                                    double reject, int jobs, double tolerance) {
+void loss_adjust(Bundle& bundle, int jobs) {
   const std::vector<BundleView> candidates = bundle.views;
-  adjust_with_loss(bundle, candidates, jobs);
+  for (int round = 0; round < kLossRounds; ++round) {
+    const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
+    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths), kRoughly};
+    for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
+    bundle.views.clear();
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      const auto& all = lengths[i];
+      if (std::all_of(all.begin(), all.end(), [](double length) { return std::isfinite(length); }))
+        bundle.views.push_back(candidates[i]);
+    }
+    adjust(bundle, options);
+  }
+}
+
+std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
+                                    double reject, int jobs) {
+  const std::vector<BundleView> candidates = bundle.views;
+  loss_adjust(bundle, jobs);
   Judged judged;
   for (int round = 0; round < kMaxRounds; ++round) {
     judged = judge(bundle, candidates, observations, reject, jobs);
     const bool settled = round > 0 && same_corners(judged.views, bundle.views);
     bundle.views = std::move(judged.views);
     if (settled) break;
-    adjust(bundle, {.jobs = jobs, .tolerance = tolerance});
+    adjust(bundle, {.jobs = jobs});
     refresh_idle_poses(bundle, candidates);
   }
   return judged.rejected;

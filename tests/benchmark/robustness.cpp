@@ -1,5 +1,5 @@
 // Prints the error of the rig against truth while a growing share of all views does not belong.
-// usage: calib_robustness [SEEDS]     (default 5)
+// usage: calib_robustness [SEEDS]     (default 20)
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@
 
 int main(int argc, char** argv) {
   using namespace calib;
-  const int seeds = argc > 1 ? std::stoi(argv[1]) : 5;
+  const int seeds = argc > 1 ? std::stoi(argv[1]) : 20;
   fmt::print("share  centres mm  rotations mdeg  projection px  solved\n");
   for (const double share : {0.0, 0.1, 0.2, 0.3, 0.4}) {
     double centre = 0, rotation = 0, projection = 0;

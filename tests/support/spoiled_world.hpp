@@ -17,7 +17,7 @@ inline Observations spoil(Observations observations, double share, int seed) {
   const std::vector<View> original = observations.views;
   int kind = 0;
   for (View& view : observations.views) {
-    if (random.uniform(0, 1) >= share) continue;
+    if (random.uniform() >= share) continue;
     std::vector<Corner>& corners = view.corners;
     const int last = corner_count(observations.board) - 1;
     switch (kind++ % 4) {
@@ -29,20 +29,22 @@ inline Observations spoil(Observations observations, double share, int seed) {
         break;
       case 1:
         for (std::size_t i = corners.size(); i > 1; --i) {
-          const auto k = static_cast<std::size_t>(random.uniform(0, static_cast<double>(i)));
-          std::swap(corners[i - 1].id, corners[std::min(k, i - 1)].id);
+          std::swap(corners[i - 1].id,
+                    corners[static_cast<std::size_t>(random.below(static_cast<int>(i)))].id);
         }
         break;
       case 2:
         for (Corner& corner : corners) corner.id = last - corner.id;
         break;
-      default:
+      default: {
+        std::vector<const View*> others;
         for (const View& other : original) {
-          if (other.camera == view.camera && other.frame > view.frame + 2) {
-            corners = other.corners;
-            break;
-          }
+          if (other.camera == view.camera && other.frame != view.frame) others.push_back(&other);
         }
+        if (!others.empty())
+          corners = others[static_cast<std::size_t>(random.below(static_cast<int>(others.size())))]
+                        ->corners;
+      }
     }
     std::sort(corners.begin(), corners.end(),
               [](const Corner& a, const Corner& b) { return a.id < b.id; });

@@ -1,0 +1,79 @@
+#include "solve/model_choice.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "solve/heldout.hpp"
+#include "solve/intrinsics.hpp"
+#include "solve/rig.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib {
+namespace {
+
+using testing::kBoard;
+
+Camera choose(const std::string& model, double fov_deg, int frames) {
+  SynthOptions options = testing::small_rig(1, frames);
+  options.model = model;
+  options.fov_deg = fov_deg;
+  const auto world = testing::make_world(options, kBoard, 0.1);
+  IntrinsicsOptions automatic;
+  automatic.model = kAutoModel;
+  return solve_intrinsics(world.observations, automatic, 1, no_progress()).calibration.cameras[0];
+}
+
+TEST(ModelChoice, TakesTheModelThatMadeThePictures) {
+  EXPECT_EQ(choose("pinhole", 60, 24).intrinsics->model, "pinhole");
+  EXPECT_EQ(choose("opencv4", 70, 24).intrinsics->model, "opencv4");
+  EXPECT_EQ(choose("fisheye", 150, 24).intrinsics->model, "fisheye");
+}
+
+TEST(ModelChoice, TellsWhatWasTried) {
+  const Camera camera = choose("fisheye", 150, 16);
+  ASSERT_EQ(camera.model_trials.size(), model_names().size());
+  for (const ModelTrial& trial : camera.model_trials) {
+    EXPECT_TRUE(trial.heldout_px.has_value() || !trial.problem.empty()) << trial.model;
+    if (trial.model == "fisheye") {
+      // The mean length of a Gaussian error of 0.1 px is 0.125 px, and the lens adds a little.
+      EXPECT_NEAR(*trial.heldout_px, 0.125, 0.015);
+    }
+    if (trial.model == "pinhole") {
+      EXPECT_FALSE(trial.heldout_px.has_value());
+    }
+  }
+}
+
+TEST(HeldOut, TheRigPredictsFramesThatItHasNotSeen) {
+  const auto world = testing::make_world(testing::small_rig(3, 20), kBoard, 0.1);
+  const Calibration lenses = solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
+  const Calibration found =
+      solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration;
+  const auto corners = heldout_rig(world.observations, found, 4, 1);
+  std::size_t seen = 0;
+  for (const View& view : world.observations.views) seen += view.corners.size();
+  EXPECT_EQ(corners.size(), seen);
+  // Noise alone would give 0.125 px; the board's pose comes from two cameras and adds its own.
+  EXPECT_GT(mean_length(corners), 0.12);
+  EXPECT_LT(mean_length(corners), 0.2);
+  // The same bytes for any number of threads.
+  const auto again = heldout_rig(world.observations, found, 4, 3);
+  for (std::size_t i = 0; i < corners.size(); ++i) EXPECT_EQ(corners[i].error, again[i].error);
+}
+
+TEST(HeldOut, ARigThatFitsButIsWrongIsFoundOut) {
+  auto world = testing::make_world(testing::small_rig(2, 20), kBoard, 0.1);
+  Calibration wrong = world.truth;
+  wrong.cameras[1].T_cam_rig->translation.x() += 0.02;
+  // Solved anew from the other folds, so that a wrong start does not matter.
+  EXPECT_LT(mean_length(heldout_rig(world.observations, wrong, 4, 1)), 0.3);
+  // Frames of one camera shifted in time: each view fits by itself, the rig does not.
+  for (View& view : world.observations.views) {
+    if (view.camera == 1) view.frame = (view.frame + 1) % 20;
+  }
+  EXPECT_GT(mean_length(heldout_rig(world.observations, world.truth, 4, 1)), 5);
+}
+
+}  // namespace
+}  // namespace calib
