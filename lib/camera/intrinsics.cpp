@@ -186,16 +186,42 @@ std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize 
   return all;
 }
 
-std::vector<double> prior_sigmas(const std::string& model) {
-  std::vector<double> sigmas(parameter_names(model).size(),
-                             std::numeric_limits<double>::infinity());
-  visit_type<void>(ModelList{}, model_index(model), [&]<class Model>() {
+std::vector<LensPrior> lens_priors(const Intrinsics& intrinsics) {
+  std::vector<LensPrior> priors;
+  visit_type<void>(ModelList{}, model_index(intrinsics.model), [&]<class Model>() {
     if constexpr (requires { Model::prior_sigmas(); }) {
-      const auto own = Model::prior_sigmas();
-      std::copy(own.begin(), own.end(), sigmas.begin() + kLinearCount);
+      const auto sigmas = Model::prior_sigmas();
+      for (std::size_t k = 0; k < sigmas.size(); ++k) {
+        if (std::isfinite(sigmas[k]))
+          priors.push_back({{{kLinearCount + static_cast<int>(k), 1 / sigmas[k]}}});
+      }
+    }
+    if constexpr (requires { Model::kSupport; }) {
+      // A third difference of one pixel is not unusual.
+      const double focal = intrinsics.parameters[0];
+      Model::visit_third_differences([&](const std::array<int, 4>& at) {
+        priors.push_back({{{kLinearCount + at[0], -focal},
+                           {kLinearCount + at[1], 3 * focal},
+                           {kLinearCount + at[2], -3 * focal},
+                           {kLinearCount + at[3], focal}}});
+      });
+      const auto add_gauge = [&](const std::vector<std::pair<int, double>>& terms) {
+        constexpr double kSigmaPx = 1e-4;
+        LensPrior& gauge = priors.emplace_back();
+        for (const auto& [number, weight] : terms)
+          gauge.terms.push_back({kLinearCount + number, focal / kSigmaPx * weight});
+      };
+      Model::visit_gauges(intrinsics.parameters.data() + kLinearCount, add_gauge);
     }
   });
-  return sigmas;
+  return priors;
+}
+
+int held_parameters(const std::string& model) {
+  return visit_type<int>(ModelList{}, model_index(model), []<class Model>() {
+    if constexpr (requires { Model::kHeld; }) return kLinearCount + Model::kHeld;
+    return 0;
+  });
 }
 
 void check_intrinsics(const Intrinsics& intrinsics) {

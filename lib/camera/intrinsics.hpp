@@ -42,10 +42,22 @@ Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, 
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
                                             double focal_px);
 
-/// For each parameter of a model how far it may reasonably lie from 0, as a standard deviation;
-/// infinite where anything goes. Only models whose coefficients can grow against each other without
-/// end say so (their header's prior_sigmas()).
-std::vector<double> prior_sigmas(const std::string& model);
+/// What is known of a lens beforehand: the sum of coefficient times parameter over the terms is 0 with
+/// a standard deviation of 1.
+struct LensPrior {
+  struct Term {
+    int parameter = 0;
+    double coefficient = 0;
+  };
+  std::vector<Term> terms;
+};
+
+/// Only models whose parameters can grow against each other without end, or that no corner may
+/// reach, have any: see their headers (prior_sigmas, visit_third_differences).
+std::vector<LensPrior> lens_priors(const Intrinsics& intrinsics);
+
+/// How many of a model's parameters, the first ones, are chosen once and never estimated.
+int held_parameters(const std::string& model);
 
 /// Whether projection makes sense: known model, right number of finite parameters, positive focal
 /// lengths and size. Throws Error saying what is wrong.

@@ -55,4 +55,10 @@ struct Jet {
   }
 };
 
+inline double value_of(double x) { return x; }
+template <int N>
+double value_of(const Jet<N>& x) {
+  return x.a;
+}
+
 }  // namespace calib

@@ -9,11 +9,12 @@
 #include "camera/models/omni.hpp"
 #include "camera/models/opencv.hpp"
 #include "camera/models/pinhole.hpp"
+#include "camera/models/splined.hpp"
 
 namespace calib {
 
 using ModelList = TypeList<Pinhole, Opencv4, Opencv5, Opencv8, Opencv12, Opencv14, Fisheye, Eucm,
-                           DoubleSphere, Omni>;
+                           DoubleSphere, Omni, Splined>;
 
 /// fx fy cx cy stand before a model's distortion in every parameter vector.
 inline constexpr int kLinearCount = 4;

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/errors.hpp"
+#include "camera/models/splined.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/first_intrinsics.hpp"
 #include "solve/robust_adjust.hpp"
+#include "solve/splined_start.hpp"
 
 namespace calib {
 namespace {
@@ -66,6 +69,47 @@ Bundle fit_all_views(const Observations& observations, std::span<const View* con
   return best;
 }
 
+// The formulas from which a splined lens starts: one for narrow lenses, one for wide ones.
+constexpr const char* kSplinedStarts[] = {"opencv8", "fisheye"};
+
+// The lens with which most views have a pose; of equals the one with the least error.
+Intrinsics best_start(const Observations& observations, std::span<const View* const> views,
+                      const ObservedCamera& camera, double reject, int min_views) {
+  std::optional<LensFit> best;
+  std::string problem;
+  for (const char* model : kSplinedStarts) {
+    try {
+      LensFit fit = fit_lens(observations, views, camera, model, reject, min_views);
+      const std::size_t count = fit.bundle.views.size();
+      if (!best || count > best->bundle.views.size() ||
+          (count == best->bundle.views.size() &&
+           overall_rms(fit.bundle) < overall_rms(best->bundle))) {
+        best = std::move(fit);
+      }
+    } catch (const UndeterminedError& error) {
+      problem = error.what();
+    }
+  }
+  if (!best) throw UndeterminedError(problem);
+  return best->bundle.cameras[0].intrinsics;
+}
+
+// All views that have a pose at lenses near enough for the last fit to start.
+Bundle start_bundle(const Observations& observations, std::span<const View* const> views,
+                    const ObservedCamera& camera, const std::string& model, double reject,
+                    int min_views) {
+  if (model == Splined::name) {
+    const Intrinsics like = best_start(observations, views, camera, reject, min_views);
+    return single_camera_bundle(observations, views, camera.name, splined_like(like));
+  }
+  const FirstIntrinsics first = first_intrinsics(model, observations.board, camera, views);
+  Bundle rough = single_camera_bundle(observations, views, camera.name, first.intrinsics);
+  drop_strangers(rough);
+  rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
+  adjust(rough, {.tolerance = kRoughly});
+  return fit_all_views(observations, views, camera.name, rough.cameras[0].intrinsics);
+}
+
 }  // namespace
 
 Bundle single_camera_bundle(const Observations& observations, std::span<const View* const> views,
@@ -99,13 +143,7 @@ double overall_rms(const Bundle& bundle) {
 LensFit fit_lens(const Observations& observations, std::span<const View* const> views,
                  const ObservedCamera& camera, const std::string& model, double reject,
                  int min_views) {
-  const FirstIntrinsics first = first_intrinsics(model, observations.board, camera, views);
-  Bundle rough = single_camera_bundle(observations, views, camera.name, first.intrinsics);
-  drop_strangers(rough);
-  rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
-  adjust(rough, {.tolerance = kRoughly});
-
-  LensFit fit{fit_all_views(observations, views, camera.name, rough.cameras[0].intrinsics), {}};
+  LensFit fit{start_bundle(observations, views, camera, model, reject, min_views), {}};
   const std::vector<BundleView> all = fit.bundle.views;
   fit.rejected = robust_adjust(fit.bundle, observations, reject);
   const std::vector<Rejected> poseless = views_without_pose(views, all, observations, camera.name);

@@ -249,15 +249,24 @@ void subtract_product(const FrameEquations& frame, const Eigen::MatrixXd& y, Eig
   }
 }
 
-// What is known of a lens beforehand: a residual x / sigma for each parameter that has one.
+// What is known of the lenses beforehand: the free columns of each prior with their coefficients,
+// and its residual.
 template <class Visit>
 void visit_priors(const Bundle& bundle, const SharedLayout& layout, const Visit& visit) {
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    const Intrinsics& lens = bundle.cameras[i].intrinsics;
     const std::vector<int>& columns = layout.cameras[i].intrinsics;
-    const std::vector<double> sigmas = prior_sigmas(bundle.cameras[i].intrinsics.model);
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      if (columns[k] >= 0 && std::isfinite(sigmas[k]))
-        visit(columns[k], bundle.cameras[i].intrinsics.parameters[k] / sigmas[k], 1 / sigmas[k]);
+    if (std::all_of(columns.begin(), columns.end(), [](int column) { return column < 0; }))
+      continue;
+    for (LensPrior& prior : lens_priors(lens)) {
+      double residual = 0;
+      for (LensPrior::Term& term : prior.terms) {
+        const auto parameter = static_cast<std::size_t>(term.parameter);
+        residual += term.coefficient * lens.parameters[parameter];
+        term.parameter = columns[parameter];
+      }
+      std::erase_if(prior.terms, [](const LensPrior::Term& term) { return term.parameter < 0; });
+      visit(prior.terms, residual);
     }
   }
 }
@@ -270,8 +279,11 @@ SharedLayout::SharedLayout(const Bundle& bundle) : cameras(bundle.cameras.size()
   for (std::size_t i = 0; i < cameras.size(); ++i) {
     const BundleCamera& camera = bundle.cameras[i];
     const int count = static_cast<int>(camera.intrinsics.parameters.size());
-    for (int k = 0; k < count; ++k)
-      cameras[i].intrinsics.push_back(seen[i] && is_free(camera.free, k) ? size++ : -1);
+    const int held = held_parameters(camera.intrinsics.model);
+    for (int k = 0; k < count; ++k) {
+      const bool free = seen[i] && k >= held && is_free(camera.free, k);
+      cameras[i].intrinsics.push_back(free ? size++ : -1);
+    }
     if (!seen[i] || !camera.pose_free) continue;
     cameras[i].pose = size;
     size += 6;
@@ -308,9 +320,14 @@ std::optional<NormalEquations> linearise(const Bundle& bundle, const SharedLayou
     result.cost += sum->cost;
     result.residuals += sum->residuals;
   }
-  visit_priors(bundle, layout, [&](int column, double residual, double slope) {
-    result.shared(column, column) += slope * slope;
-    result.gradient[column] += slope * residual;
+  visit_priors(bundle, layout, [&](const std::vector<LensPrior::Term>& terms, double residual) {
+    for (const LensPrior::Term& a : terms) {
+      result.gradient[a.parameter] += a.coefficient * residual;
+      for (const LensPrior::Term& b : terms) {
+        if (b.parameter <= a.parameter)
+          result.shared(a.parameter, b.parameter) += a.coefficient * b.coefficient;
+      }
+    }
     result.cost += residual * residual / 2;
   });
   return result;
@@ -335,7 +352,7 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
   double sum = 0;
   for (const double cost : costs) sum += cost;
   visit_priors(bundle, SharedLayout(bundle),
-               [&](int, double residual, double) { sum += residual * residual / 2; });
+               [&](const auto&, double residual) { sum += residual * residual / 2; });
   return sum;
 }
 

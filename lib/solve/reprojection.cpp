@@ -51,6 +51,32 @@ struct Shape {
   }
 };
 
+template <class Model>
+constexpr bool kIsLocal = requires { Model::kSupport; };
+
+// The same for a model of which each point feels few numbers; those are told by their indices.
+template <class Model>
+  requires kIsLocal<Model>
+struct Shape<Model> {
+  double value[2];
+  Eigen::RowVector3d by_point[2];
+  typename Model::Local local;
+
+  bool evaluate(const double* distortion, const Eigen::Vector3d& point, Derivatives wanted) {
+    using Variable = Jet<3>;
+    if (!Model::local(distortion, point.data(), local)) return false;
+    if (wanted == Derivatives::kNone) return Model::distort(distortion, point.data(), value);
+    Variable p[3], out[2];
+    for (int i = 0; i < 3; ++i) p[i] = Variable(point[i], i);
+    if (!Model::distort_with(distortion, p, out)) return false;
+    for (int r = 0; r < 2; ++r) {
+      value[r] = out[r].a;
+      by_point[r] = Eigen::RowVector3d(out[r].v[0], out[r].v[1], out[r].v[2]);
+    }
+    return true;
+  }
+};
+
 // Row `r` by fx fy cx cy and the distortion.
 template <class Model, class Row>
 void write_intrinsics_row(const double* intrinsics, const Shape<Model>& shape, int r, double weight,
@@ -66,6 +92,40 @@ template <class Row>
 void write_pose_row(const Eigen::RowVector3d& by_point, const Eigen::Vector3d& arm, Row row) {
   row.template head<3>() = arm.cross(by_point.transpose()).transpose();
   row.template tail<3>() = by_point;
+}
+
+// Row `r` by the numbers that this point feels; `column_of` says where they stand.
+template <class Model, class Row>
+void write_local_row(const double* intrinsics, const Shape<Model>& shape, int r, double weight,
+                     const std::vector<int>& column_of, Row row) {
+  row.setZero();
+  for (std::size_t i = 0; i < Model::kSupport; ++i) {
+    const int number = shape.local.index[i] + (r == 0 ? 0 : Model::kPoints);
+    row[column_of[static_cast<std::size_t>(kLinearCount + number)]] =
+        weight * intrinsics[r] * shape.local.weight[i];
+  }
+}
+
+// The parameters that any corner of the view feels, in rising order, and where each stands.
+template <class Model, class PointOf>
+std::vector<int> local_columns(const double* distortion, std::size_t corners,
+                               const PointOf& point_of, std::vector<int>& parameters) {
+  std::vector<int> column_of(kParameterCount<Model>, -1);
+  typename Model::Local local;
+  for (std::size_t i = 0; i < corners; ++i) {
+    if (!Model::local(distortion, point_of(i).data(), local)) continue;
+    for (const int index : local.index) {
+      for (const int axis : {0, Model::kPoints})
+        column_of[static_cast<std::size_t>(kLinearCount + index + axis)] = 0;
+    }
+  }
+  parameters.clear();
+  for (std::size_t k = 0; k < column_of.size(); ++k) {
+    if (column_of[k] < 0) continue;
+    column_of[k] = static_cast<int>(parameters.size());
+    parameters.push_back(static_cast<int>(k));
+  }
+  return column_of;
 }
 
 void resize(ViewRows& rows, Eigen::Index count, int intrinsics, Derivatives wanted) {
@@ -89,6 +149,20 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
   const Eigen::Matrix3d R_rig_board = T_rig_board.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_cam_board = R_cam_rig * R_rig_board;
   Shape<Model> shape;
+  std::vector<int> column_of;
+  if constexpr (kIsLocal<Model>) {
+    if (wanted == Derivatives::kAll) {
+      const Pose T_cam_board = T_cam_rig * T_rig_board;
+      column_of = local_columns<Model>(
+          intrinsics + kLinearCount, corners.size(),
+          [&](std::size_t i) -> Eigen::Vector3d {
+            return T_cam_board * corner_position(board, corners[i].id);
+          },
+          rows.parameters);
+      rows.by_intrinsics.resize(rows.residual.size(),
+                                static_cast<Eigen::Index>(rows.parameters.size()));
+    }
+  }
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const Corner& corner = corners[i];
     const double weight = corner.sigma_px > 0 ? 1 / corner.sigma_px : 1;
@@ -105,7 +179,11 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
       const Eigen::RowVector3d by_point = weight * intrinsics[r] * shape.by_point[r];
       write_pose_row(by_point * R_cam_rig, board_arm, rows.by_board.row(row));
       if (wanted != Derivatives::kAll) continue;
-      write_intrinsics_row(intrinsics, shape, r, weight, rows.by_intrinsics.row(row));
+      if constexpr (kIsLocal<Model>) {
+        write_local_row(intrinsics, shape, r, weight, column_of, rows.by_intrinsics.row(row));
+      } else {
+        write_intrinsics_row(intrinsics, shape, r, weight, rows.by_intrinsics.row(row));
+      }
       write_pose_row(by_point, camera_arm, rows.by_camera.row(row));
       rows.by_shape.row(row) = (by_point * R_cam_board) * shape_basis(board, corner.id);
     }

@@ -8,6 +8,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "camera/models/splined.hpp"
 #include "geometry/pose_average.hpp"
 #include "scene/board_symmetry.hpp"
 #include "solve/board_pose.hpp"
@@ -235,7 +236,8 @@ void rescue_cameras(const Observations& observations,
     pose_of_frame[observations.views[view.source].frame] = view.board_pose;
   const auto any_lens = std::find_if(lenses.begin(), lenses.end(),
                                      [](const auto& lens) { return lens.has_value(); });
-  const std::string model = (*any_lens)->intrinsics().model;
+  std::string model = (*any_lens)->intrinsics().model;
+  if (model == Splined::name) model = "opencv8";  // a splined lens has no first values
   for (std::size_t i = 0; i < lenses.size(); ++i) {
     if (lenses[i]) continue;
     std::vector<KnownView> known;

@@ -21,7 +21,7 @@ constexpr double kRoughly = 0.1;  // standard deviations: what is thrown away af
 // (Rayleigh).
 constexpr double kRayleighMedian = 1.1774100225154747;
 // No corner finder is better than this: keeps exact synthetic data from rejecting its own rounding.
-constexpr double kLeastSigmaPx = 0.02;
+constexpr double kLeastSigmaPx = 0.001;
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;

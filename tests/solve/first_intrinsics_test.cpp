@@ -32,6 +32,7 @@ void PrintTo(const Lens& lens, std::ostream* out) {
 std::vector<Lens> every_lens() {
   std::vector<Lens> lenses;
   for_each_type(ModelList{}, [&]<class Model>() {
+    if (Model::name == Splined::name) return;  // starts from another model: splined_test.cpp
     for (const double fov_deg : {40.0, 75.0, 100.0, 120.0, 150.0, 170.0}) {
       if (fov_deg > 120 && !Model::kSeesBehind) continue;
       lenses.push_back({std::string(Model::name), fov_deg});

@@ -53,7 +53,14 @@ TEST_P(IntrinsicsOf, AreRecoveredWithinThePredictedUncertainty) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, IntrinsicsOf, ::testing::ValuesIn(model_names()));
+// But for the splined model, whose numbers depend on where its grid lies: splined_test.cpp.
+std::vector<std::string> formula_names() {
+  std::vector<std::string> names = model_names();
+  std::erase(names, "splined");
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, IntrinsicsOf, ::testing::ValuesIn(formula_names()));
 
 TEST(Intrinsics, OpencvSolverAgreesWithOurs) {
   for (const char* model : {"pinhole", "opencv4", "opencv5"}) {
