@@ -36,7 +36,7 @@ void evaluate_command(Session& session, const Flags& flags) {
     text += "against " + flags.truth + ":\n" + comparison_text(differences);
     json["truth"] = comparison_json(differences);
   }
-  const std::vector<GateResult> results = 
+  const std::vector<GateResult> results =
       check_gates(gates, gate_values(calibration, evaluation, differences));
   for (const GateResult& result : results) {
     text += fmt::format("gate {}: {} ({})\n", result.gate.text, result.passed ? "met" : "MISSED",

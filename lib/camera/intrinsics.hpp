@@ -42,8 +42,8 @@ Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, 
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
                                             double focal_px);
 
-/// What is known of a lens beforehand: the sum of coefficient times parameter over the terms is 0 with
-/// a standard deviation of 1.
+/// What is known of a lens beforehand: the sum of coefficient times parameter over the terms is 0
+/// with a standard deviation of 1.
 struct LensPrior {
   struct Term {
     int parameter = 0;

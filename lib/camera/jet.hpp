@@ -1,7 +1,7 @@
 #pragma once
-// A number with its derivatives by N variables (forward-mode differentiation): what a camera model's
-// formula is evaluated with when its derivatives are wanted too. Plain arrays and loops, which
-// compilers turn into vector instructions.
+// A number with its derivatives by N variables (forward-mode differentiation): what a camera
+// model's formula is evaluated with when its derivatives are wanted too. Plain arrays and loops,
+// which compilers turn into vector instructions.
 
 #include <array>
 #include <cmath>
@@ -10,7 +10,7 @@ namespace calib {
 
 template <int N>
 struct Jet {
-  double a = 0;                 ///< the value
+  double a = 0;                  ///< the value
   std::array<double, N> v = {};  ///< its derivatives
 
   Jet() = default;

@@ -129,8 +129,8 @@ std::optional<double> worst_parameter(const Camera& a, const Camera& b) {
     return i < stds.size() ? stds[i] : 0.0;
   };
   for (std::size_t i = 0; i < a.intrinsics->parameters.size(); ++i) {
-    sigmas.take(a.intrinsics->parameters[i] - b.intrinsics->parameters[i],
-                at(a.std.parameters, i), at(b.std.parameters, i));
+    sigmas.take(a.intrinsics->parameters[i] - b.intrinsics->parameters[i], at(a.std.parameters, i),
+                at(b.std.parameters, i));
   }
   return sigmas.worst();
 }
@@ -187,8 +187,8 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
       compare_poses(*found->T_cam_rig * from_estimate, *actual.T_cam_rig * from_truth, found->std,
                     actual.std, difference);
     }
-    difference.worst_sigmas = largest({worst_parameter(*found, actual), difference.centre_sigmas,
-                                       difference.rotation_sigmas});
+    difference.worst_sigmas = largest(
+        {worst_parameter(*found, actual), difference.centre_sigmas, difference.rotation_sigmas});
     result.push_back(std::move(difference));
   }
   require(!result.empty(),

@@ -15,8 +15,8 @@ struct FigureValues {
   std::optional<double> region_px;        ///< systematic_px of the worst camera
   std::optional<double> metric_mm;        ///< RMS error of the triangulated squares
   std::optional<double> metric_percent;   ///< largest |scale error| of a pair
-  std::optional<double> heldout_px;      ///< mean error of views left out, of the worst camera
-  std::optional<double> heldout_rig_px;  ///< the same, boards located by the other cameras
+  std::optional<double> heldout_px;       ///< mean error of views left out, of the worst camera
+  std::optional<double> heldout_rig_px;   ///< the same, boards located by the other cameras
   std::optional<double> late_frames;      ///< largest |offset| of a stream
   std::optional<double> moved_mdeg;       ///< largest turn of a camera that moved; 0: none did
 };

@@ -34,8 +34,8 @@ std::vector<Residual> rig_residuals(const Observations& observations,
     const Pose T_cam_board = T_cam_rig[view.camera] * frame->second;
     for (const Corner& corner : view.corners) {
       if (rejected.corner(name, view.frame, corner.id)) continue;
-      const auto pixel = lenses[view.camera]->project(
-          T_cam_board * corner_position(calibration.board, corner.id));
+      const auto pixel =
+          lenses[view.camera]->project(T_cam_board * corner_position(calibration.board, corner.id));
       if (!pixel) continue;
       const Eigen::Vector2d observed(corner.x, corner.y);
       residuals.push_back({view.camera, view.frame, corner.id, observed, *pixel - observed});

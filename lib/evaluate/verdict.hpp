@@ -33,7 +33,7 @@ struct Evaluation {
   std::vector<CameraMotion> motions;  ///< by index; empty for a calibration without poses
   MetricErrors metric;
   std::optional<HeldOutFigures> heldout;  ///< absent: not measured
-  std::vector<std::string> next_shots;  ///< advice, the cameras in order
+  std::vector<std::string> next_shots;    ///< advice, the cameras in order
 };
 /// About 0.5 ms a view of 88 corners, most of it unprojection. Throws Error when the calibration
 /// lacks a camera.

@@ -126,8 +126,7 @@ std::string camera_text(const Camera& camera) {
                         yaml_number(*camera.reprojection_rms_px, what + " reprojection_rms_px"));
   }
   text += fmt::format("    views: {}\n", camera.views);
-  if (camera.uncertainty)
-    text += uncertainty_text(*camera.uncertainty, what + " projection_std");
+  if (camera.uncertainty) text += uncertainty_text(*camera.uncertainty, what + " projection_std");
   return text + trials_text(camera.model_trials, what + " model_trials");
 }
 
@@ -304,8 +303,8 @@ std::vector<double> read_grid(const YamlNode& node) {
                                     : read_not_negative(item));
   }
   if (values.size() != kCells) {
-    node.fail(fmt::format("found {} numbers for {}, expected {}", values.size(), node.what(),
-                          kCells));
+    node.fail(
+        fmt::format("found {} numbers for {}, expected {}", values.size(), node.what(), kCells));
   }
   return values;
 }

@@ -62,10 +62,11 @@ HeldOutFigures measure_heldout(const Observations& observations, const Calibrati
 }  // namespace
 
 std::vector<Option> describe(EvaluateOptions& o) {
-  return {Option::number("folds", o.folds,
-                         "leave out every Nth view in turn and predict it from the others; 0: do not")
-              .at_least(0)
-              .at_most(1000)};
+  return {
+      Option::number("folds", o.folds,
+                     "leave out every Nth view in turn and predict it from the others; 0: do not")
+          .at_least(0)
+          .at_most(1000)};
 }
 
 Evaluation evaluate_stage(const Observations& observations, Calibration& calibration,

@@ -14,8 +14,8 @@ struct EvaluateOptions {
 };
 std::vector<Option> describe(EvaluateOptions& options);
 
-/// evaluate() plus the held-out figures, and `calibration` judged. Throws Error when calibration and
-/// observations do not fit.
+/// evaluate() plus the held-out figures, and `calibration` judged. Throws Error when calibration
+/// and observations do not fit.
 Evaluation evaluate_stage(const Observations& observations, Calibration& calibration,
                           const EvaluateOptions& options, const Context& context);
 

@@ -56,7 +56,8 @@ SolveResult extrinsics_stage(const Observations& observations, const Calibration
                              const ExtrinsicsOptions& options, const Context& context) {
   SolveResult result;
   result.seconds = timed([&] {
-    RigSolution solution = solve_rig(observations, calibration, options, context.jobs, *context.progress);
+    RigSolution solution =
+        solve_rig(observations, calibration, options, context.jobs, *context.progress);
     result.calibration = std::move(solution.calibration);
     result.notes = std::move(solution.notes);
   });

@@ -15,7 +15,7 @@ struct SolveResult {
   Evaluation evaluation;
   std::vector<std::string> notes;
   std::vector<std::string> unsolved;  ///< why cameras are left without a lens, a line each
-  double seconds = 0;  ///< of the solve alone
+  double seconds = 0;                 ///< of the solve alone
 };
 
 SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsOptions& options,

@@ -53,8 +53,8 @@ ordered_json uncertainty_json(const ProjectionUncertainty& uncertainty) {
 }
 
 ordered_json heldout_json(const ErrorStatistics& s) {
-  return {{"corners", s.count}, {"mean", s.mean}, {"rms", s.rms}, {"median", s.median},
-          {"p95", s.p95},       {"max", s.max}};
+  return {{"corners", s.count}, {"mean", s.mean}, {"rms", s.rms},
+          {"median", s.median}, {"p95", s.p95},   {"max", s.max}};
 }
 
 }  // namespace

@@ -7,10 +7,10 @@
 
 namespace calib {
 
-/// How far a board is from the flat grid of squares that it should be. With u and v from -1 to 1 over
-/// the corners of a row and of a column, z = bow_x (1 - u^2) + bow_y (1 - v^2) + twist u v, metres:
-/// the general surface of second order but for its place and tilt, which belong to the board's pose.
-/// Squares are (1 + stretch_y) times as high as they are wide.
+/// How far a board is from the flat grid of squares that it should be. With u and v from -1 to 1
+/// over the corners of a row and of a column, z = bow_x (1 - u^2) + bow_y (1 - v^2) + twist u v,
+/// metres: the general surface of second order but for its place and tilt, which belong to the
+/// board's pose. Squares are (1 + stretch_y) times as high as they are wide.
 struct BoardShape {
   double bow_x_m = 0, bow_y_m = 0, twist_m = 0, stretch_y = 0;
   bool operator==(const BoardShape&) const = default;

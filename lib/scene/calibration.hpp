@@ -59,8 +59,8 @@ struct Camera {
   CameraStd std = {};
   std::optional<ProjectionUncertainty> uncertainty = std::nullopt;  ///< absent: not known
   std::optional<double> reprojection_rms_px =
-      std::nullopt;  ///< sqrt(mean |e|^2) over the corners used
-  int views = 0;     ///< views used
+      std::nullopt;                           ///< sqrt(mean |e|^2) over the corners used
+  int views = 0;                              ///< views used
   std::vector<ModelTrial> model_trials = {};  ///< empty: the user named the model
 };
 

@@ -43,7 +43,8 @@ BoardShapeCheck check_with(Bundle bundle, int count, int jobs) {
       *std[k] = std::sqrt(std::max(0.0, found.shared(column, column)));
     }
     if (equations->cost > 0)
-      check.rms_change = 1 - std::sqrt(std::max(0.0, 1 - step->predicted_decrease / equations->cost));
+      check.rms_change =
+          1 - std::sqrt(std::max(0.0, 1 - step->predicted_decrease / equations->cost));
   } catch (const UndeterminedError&) {
     check.determined = false;
   }
@@ -74,8 +75,10 @@ int estimable_shape(const BoardShapeCheck& check) {
 
 std::string shape_text(const BoardShape& shape, const BoardShape& std) {
   std::vector<std::string> parts;
-  const auto add = [&](const char* what, double value, double sigma, double unit, const char* name) {
-    if (sigma > 0) parts.push_back(fmt::format("{} {:.2f} ±{:.2f} {}", what, value * unit, sigma * unit, name));
+  const auto add = [&](const char* what, double value, double sigma, double unit,
+                       const char* name) {
+    if (sigma > 0)
+      parts.push_back(fmt::format("{} {:.2f} ±{:.2f} {}", what, value * unit, sigma * unit, name));
   };
   add("bow along rows", shape.bow_x_m, std.bow_x_m, 1000, "mm");
   add("bow along columns", shape.bow_y_m, std.bow_y_m, 1000, "mm");

@@ -28,10 +28,11 @@ std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int c
     const BundleCamera& camera = bundle.cameras[i];
     const auto found = std::find(place.intrinsics.begin(), place.intrinsics.end(), column);
     if (found != place.intrinsics.end()) {
-      return fmt::format("{} of {}",
-                         parameter_names(camera.intrinsics.model)[static_cast<std::size_t>(
-                             found - place.intrinsics.begin())],
-                         camera.name);
+      return fmt::format(
+          "{} of {}",
+          parameter_names(
+              camera.intrinsics.model)[static_cast<std::size_t>(found - place.intrinsics.begin())],
+          camera.name);
     }
     if (place.pose >= 0 && column >= place.pose && column < place.pose + 6)
       return fmt::format("{} of {}", kPoseNames[column - place.pose], camera.name);
@@ -138,8 +139,8 @@ Covariance covariance(const Bundle& bundle, int jobs) {
   require(equations.has_value(), "the bundle cannot be projected");
   result.variance = 2 * equations->cost / equations->degrees_of_freedom();
   const Reduced reduced = reduce(*equations, 0, jobs);
-  result.shared = result.variance * invert(bundle, result.layout, reduced.information,
-                                           equations->shared.diagonal());
+  result.shared = result.variance *
+                  invert(bundle, result.layout, reduced.information, equations->shared.diagonal());
   add_motion(bundle, *equations, result);
   return result;
 }

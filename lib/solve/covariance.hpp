@@ -12,11 +12,11 @@ namespace calib {
 
 struct Covariance {
   SharedLayout layout;
-  double variance = 1;      ///< of a residual: chi^2 over the degrees of freedom
+  double variance = 1;          ///< of a residual: chi^2 over the degrees of freedom
   Eigen::MatrixXd shared = {};  ///< of the shared parameters, the board poses profiled out
-  /// The mean rigid motion (w, t) of all boards in the rig's frame: the part of the board poses that
-  /// goes along with a motion of the cameras. Its covariance, and that of the shared parameters
-  /// with it (shared x 6).
+  /// The mean rigid motion (w, t) of all boards in the rig's frame: the part of the board poses
+  /// that goes along with a motion of the cameras. Its covariance, and that of the shared
+  /// parameters with it (shared x 6).
   Eigen::Matrix<double, 6, 6> motion = {};
   Eigen::MatrixXd shared_motion = {};
 };

@@ -78,6 +78,30 @@ void rank(std::vector<Candidate>& candidates, const Board& board, const std::vec
   std::stable_sort(candidates.begin(), candidates.end());
 }
 
+bool same_distortion(const Intrinsics& a, const Intrinsics& b) {
+  return std::equal(a.parameters.begin() + 4, a.parameters.end(), b.parameters.begin() + 4,
+                    b.parameters.end());
+}
+
+// Of candidates in order, the first with each starting distortion, as lenses of the model wanted.
+std::vector<FirstIntrinsics> best_of_each_start(const std::vector<Candidate>& candidates,
+                                                const std::string& model) {
+  std::vector<Candidate> chosen;
+  for (const Candidate& candidate : candidates) {
+    const bool known = std::any_of(chosen.begin(), chosen.end(), [&](const Candidate& other) {
+      return same_distortion(candidate.intrinsics, other.intrinsics);
+    });
+    if (!known && std::isfinite(candidate.median_rms_px)) chosen.push_back(candidate);
+  }
+  std::vector<FirstIntrinsics> result;
+  for (Candidate& candidate : chosen) {
+    candidate.intrinsics.model = model;
+    candidate.intrinsics.parameters.resize(parameter_names(model).size(), 0.0);
+    result.push_back({std::move(candidate.intrinsics), candidate.median_rms_px});
+  }
+  return result;
+}
+
 }  // namespace
 
 std::optional<double> closed_form_focal(const Board& board, ImageSize size,
@@ -108,8 +132,9 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
   return std::isfinite(focal) ? std::optional(focal) : std::nullopt;
 }
 
-FirstIntrinsics first_intrinsics(const std::string& model, const Board& board,
-                                 const ObservedCamera& camera, std::span<const View* const> views) {
+std::vector<FirstIntrinsics> first_intrinsics(const std::string& model, const Board& board,
+                                              const ObservedCamera& camera,
+                                              std::span<const View* const> views) {
   const ImageSize size = camera.image_size;
   std::vector<double> focals;
   if (const auto focal = closed_form_focal(board, size, views)) focals.push_back(*focal);
@@ -123,17 +148,13 @@ FirstIntrinsics first_intrinsics(const std::string& model, const Board& board,
   rank(candidates, board, thinned(spread(views, kFewViews)));
   candidates.resize(std::min(candidates.size(), kFinalists));
   rank(candidates, board, spread(views, kMoreViews));
-  const Candidate& best = candidates.front();
-  if (!std::isfinite(best.median_rms_px)) {
+  if (!std::isfinite(candidates.front().median_rms_px)) {
     throw UndeterminedError(
         fmt::format("{}: no focal length from {} to {} px explains the {} views of the board: "
                     "check the board's size and --model",
                     camera.name, 0.2 * size.width, 6.0 * size.width, views.size()));
   }
-  Intrinsics found = best.intrinsics;
-  found.model = model;
-  found.parameters.resize(parameter_names(model).size(), 0.0);
-  return {found, best.median_rms_px};
+  return best_of_each_start(candidates, model);
 }
 
 }  // namespace calib

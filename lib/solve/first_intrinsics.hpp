@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "scene/observations.hpp"
 
@@ -25,7 +26,8 @@ struct FirstIntrinsics {
 /// projection; the one with the least median reprojection error over (a spread of) the views wins.
 /// Views in which the lens tried cannot see every corner do not count as long as others do. Throws
 /// UndeterminedError when no lens tried explains any view.
-FirstIntrinsics first_intrinsics(const std::string& model, const Board& board,
-                                 const ObservedCamera& camera, std::span<const View* const> views);
+std::vector<FirstIntrinsics> first_intrinsics(const std::string& model, const Board& board,
+                                              const ObservedCamera& camera,
+                                              std::span<const View* const> views);
 
 }  // namespace calib

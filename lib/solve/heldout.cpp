@@ -22,8 +22,8 @@ const Eigen::Vector2d kNoPrediction =
 void append(const View& view, const std::vector<Corner>& corners,
             const std::vector<Eigen::Vector2d>& errors, std::vector<HeldOutCorner>& result) {
   for (std::size_t i = 0; i < corners.size(); ++i) {
-    result.push_back({view.camera, view.frame, corners[i].id,
-                      errors.empty() ? kNoPrediction : errors[i]});
+    result.push_back(
+        {view.camera, view.frame, corners[i].id, errors.empty() ? kNoPrediction : errors[i]});
   }
 }
 
@@ -36,7 +36,8 @@ std::map<int, std::vector<const BundleView*>> shared_frames(const Bundle& bundle
 }
 
 // T_rig_board from some views through fixed cameras, starting from the pose that one of them gives.
-std::optional<Pose> board_pose_from(const Bundle& rig, const std::vector<const BundleView*>& views) {
+std::optional<Pose> board_pose_from(const Bundle& rig,
+                                    const std::vector<const BundleView*>& views) {
   Bundle fixed;
   fixed.board = rig.board;
   fixed.cameras = rig.cameras;
@@ -46,8 +47,7 @@ std::optional<Pose> board_pose_from(const Bundle& rig, const std::vector<const B
   }
   for (const BundleView* view : views) {
     const BundleCamera& camera = rig.cameras[view->camera];
-    const auto pose =
-        estimate_board_pose(Projector(camera.intrinsics), rig.board, view->corners);
+    const auto pose = estimate_board_pose(Projector(camera.intrinsics), rig.board, view->corners);
     if (!pose) continue;
     fixed.board_poses = {camera.T_cam_rig.inverse() * pose->T_cam_board};
     fixed.views.clear();

@@ -38,11 +38,10 @@ UsableViews usable_views(const Observations& observations, int camera) {
 
 void require_views(const ObservedCamera& camera, const UsableViews& usable, int expected) {
   if (usable.views.size() >= static_cast<std::size_t>(expected)) return;
-  const std::string others =
-      usable.rejected.empty()
-          ? std::string("detect's summary says why images were not used")
-          : fmt::format("{} more were of no use: {}", usable.rejected.size(),
-                        usable.rejected.front().reason);
+  const std::string others = usable.rejected.empty()
+                                 ? std::string("detect's summary says why images were not used")
+                                 : fmt::format("{} more were of no use: {}", usable.rejected.size(),
+                                               usable.rejected.front().reason);
   throw UndeterminedError(fmt::format(
       "{}: {} views of the board, expected at least {}: film the board with this camera "
       "from several sides ({})",
@@ -58,8 +57,8 @@ std::vector<Rejected> solve_jointly(const Observations& observations, const Usab
     model = choice.model;
     camera.model_trials = std::move(choice.trials);
   }
-  LensFit fit = fit_lens(observations, usable.views, observed, model, options.reject,
-                         options.min_views);
+  LensFit fit =
+      fit_lens(observations, usable.views, observed, model, options.reject, options.min_views);
   const Covariance found = covariance_of_lens(fit.bundle);
   camera.intrinsics = fit.bundle.cameras[0].intrinsics;
   camera.std = standard_deviations(fit.bundle, found)[0];
@@ -105,7 +104,7 @@ std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
 }  // namespace
 
 LensSolution solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
-                             int jobs, Progress& progress) {
+                              int jobs, Progress& progress) {
   if (options.model != kAutoModel) require_model(options.model);
   require(options.model != kAutoModel || options.solver == "joint",
           "--model auto compares models with the joint solver: leave out --solver opencv, or name "

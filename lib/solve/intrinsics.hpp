@@ -23,6 +23,6 @@ struct LensSolution {
 /// camera has too few views or they do not determine the lens; a single such camera is left without
 /// intrinsics, for solve_rig() to find them from the others.
 LensSolution solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
-                             int jobs, Progress& progress);
+                              int jobs, Progress& progress);
 
 }  // namespace calib

@@ -18,6 +18,10 @@ namespace {
 
 // A view further off than this many times the median of the first fit takes no part in it.
 constexpr double kFirstFitRatio = 5, kFirstFitLeastPx = 3;
+// A start is near when its errors are below this share of the picture's width.
+constexpr double kNearOfWidth = 0.0025;
+// The starts compete on so many views; the winner is then fitted to all.
+constexpr std::size_t kMostContestViews = 20;
 // The tolerance of a fit that is only the start of the next.
 constexpr double kRoughly = 0.1;
 
@@ -69,6 +73,57 @@ Bundle fit_all_views(const Observations& observations, std::span<const View* con
   return best;
 }
 
+// How much better than kFirstFitLeastPx a bundle explains its views, in square pixels: what is
+// worse, or has no pose, counts for nothing.
+double explained(const Bundle& bundle) {
+  double sum = 0;
+  for (const auto& errors : view_errors(bundle, bundle.views)) {
+    const double error = std::min(rms(errors), kFirstFitLeastPx);
+    sum +=
+        static_cast<double>(errors.size()) * (kFirstFitLeastPx * kFirstFitLeastPx - error * error);
+  }
+  return sum;
+}
+
+// All parameters fitted from one start, a far one by way of the focal length and the leading
+// coefficient alone. From a near one that detour would lead away: double_sphere has a second valley
+// at positive xi, which looks nearly the same.
+Bundle fit_from(const Observations& observations, std::span<const View* const> views,
+                const std::string& name, const FirstIntrinsics& first) {
+  const Intrinsics& start = first.intrinsics;
+  if (first.median_rms_px < kNearOfWidth * start.image_size.width)
+    return fit_all_views(observations, views, name, start);
+  Bundle rough = single_camera_bundle(observations, views, name, start);
+  drop_strangers(rough);
+  rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
+  adjust(rough, {.tolerance = kRoughly});
+  return fit_all_views(observations, views, name, rough.cameras[0].intrinsics);
+}
+
+// Evenly spread over all views.
+std::vector<const View*> some_of(std::span<const View* const> views) {
+  const std::size_t count = std::min(views.size(), kMostContestViews);
+  std::vector<const View*> chosen;
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(views[i * views.size() / count]);
+  return chosen;
+}
+
+// The lens that explains some of the views best, whichever start it comes from.
+Intrinsics rough_lens(const Observations& observations, std::span<const View* const> views,
+                      const std::string& name, const std::vector<FirstIntrinsics>& starts) {
+  const std::vector<const View*> some = some_of(views);
+  Intrinsics best = starts.front().intrinsics;
+  double most = 0;
+  for (const FirstIntrinsics& start : starts) {
+    const Bundle bundle = fit_from(observations, some, name, start);
+    const double found = explained(bundle);
+    if (found <= most) continue;
+    most = found;
+    best = bundle.cameras[0].intrinsics;
+  }
+  return best;
+}
+
 // The formulas from which a splined lens starts: one for narrow lenses, one for wide ones.
 constexpr const char* kSplinedStarts[] = {"opencv8", "fisheye"};
 
@@ -102,12 +157,10 @@ Bundle start_bundle(const Observations& observations, std::span<const View* cons
     const Intrinsics like = best_start(observations, views, camera, reject, min_views);
     return single_camera_bundle(observations, views, camera.name, splined_like(like));
   }
-  const FirstIntrinsics first = first_intrinsics(model, observations.board, camera, views);
-  Bundle rough = single_camera_bundle(observations, views, camera.name, first.intrinsics);
-  drop_strangers(rough);
-  rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
-  adjust(rough, {.tolerance = kRoughly});
-  return fit_all_views(observations, views, camera.name, rough.cameras[0].intrinsics);
+  const std::vector<FirstIntrinsics> starts =
+      first_intrinsics(model, observations.board, camera, views);
+  return fit_all_views(observations, views, camera.name,
+                       rough_lens(observations, views, camera.name, starts));
 }
 
 }  // namespace

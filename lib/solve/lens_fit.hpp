@@ -17,8 +17,8 @@ struct LensFit {
   std::vector<Rejected> rejected;
 };
 
-/// First values, a rough fit, then all parameters with rejection. Throws UndeterminedError when fewer
-/// than `min_views` views agree on a lens.
+/// First values, a rough fit, then all parameters with rejection. Throws UndeterminedError when
+/// fewer than `min_views` views agree on a lens.
 LensFit fit_lens(const Observations& observations, std::span<const View* const> views,
                  const ObservedCamera& camera, const std::string& model, double reject,
                  int min_views);

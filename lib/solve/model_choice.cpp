@@ -19,6 +19,9 @@ namespace {
 constexpr int kFolds = 4;
 // A model whose fit is this many times worse than the best one's predicts no better either.
 constexpr double kHopeless = 2;
+// With fewer corners than this a parameter, views left out cannot tell what the rest of the picture
+// would be like.
+constexpr std::size_t kCornersPerParameter = 5;
 constexpr const char* kModelOfFewViews = "opencv4";
 
 // The views that the fit with the most of them has kept; of equals, the one with the least error.
@@ -80,8 +83,8 @@ const Measured& choose(const std::vector<Measured>& measured) {
   for (const Measured& each : measured) {
     const std::size_t count = parameter_count(each.trial->model),
                       least = parameter_count(chosen->trial->model);
-    const bool simpler = count < least || (count == least && *each.trial->heldout_px <
-                                                                 *chosen->trial->heldout_px);
+    const bool simpler =
+        count < least || (count == least && *each.trial->heldout_px < *chosen->trial->heldout_px);
     if (simpler && is_tied(each, *best)) chosen = &each;
   }
   return *chosen;
@@ -98,14 +101,22 @@ double least_rms(const std::vector<ModelTrial>& trials) {
 ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
                          const ObservedCamera& camera, const IntrinsicsOptions& options) {
   if (views.size() < kFolds) return {kModelOfFewViews, {}};
+  std::size_t seen = 0;
+  for (const View* view : views) seen += view->corners.size();
   std::vector<std::optional<LensFit>> fits;
   std::vector<ModelTrial> trials;
   for (const std::string& model : model_names()) {
     fits.emplace_back();
     trials.push_back({model});
+    if (seen < kCornersPerParameter * parameter_count(model)) {
+      trials.back().problem =
+          fmt::format("{} corners are too few for {} parameters", seen, parameter_count(model));
+      continue;
+    }
     try {
       fits.back() = fit_lens(observations, views, camera, model, options.reject, options.min_views);
-      covariance_of_lens(fits.back()->bundle);  // a lens that the views do not determine is no choice
+      covariance_of_lens(
+          fits.back()->bundle);  // a lens that the views do not determine is no choice
       trials.back().rms_px = overall_rms(fits.back()->bundle);
     } catch (const UndeterminedError& error) {
       trials.back().problem = error.what();
@@ -121,9 +132,8 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
       trials[i].problem = "fits too badly to be worth leaving views out";
       continue;
     }
-    const std::vector<HeldOutCorner> corners =
-        heldout_lens(observations, common, fits[i]->bundle.cameras[0].intrinsics, options.reject,
-                     kFolds);
+    const std::vector<HeldOutCorner> corners = heldout_lens(
+        observations, common, fits[i]->bundle.cameras[0].intrinsics, options.reject, kFolds);
     const double error = mean_length(corners);
     if (error == std::numeric_limits<double>::infinity()) {
       trials[i].problem = "some views left out could not be predicted";

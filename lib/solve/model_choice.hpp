@@ -19,13 +19,13 @@ struct ModelChoice {
   std::vector<ModelTrial> trials;  ///< every model of the list, in its order
 };
 
-/// Fits every model, then measures each by the same protocol on the same views (those that the model
-/// which fits most views has kept): heldout_lens() with 4 folds, mean error, no penalty for
+/// Fits every model, then measures each by the same protocol on the same views (those that the
+/// model which fits most views has kept): heldout_lens() with 4 folds, mean error, no penalty for
 /// parameters. Of models that no more than one standard error of the difference (over views) sets
 /// apart from the best, the one with the fewest parameters is taken (Breiman et al.,
-/// "Classification and regression trees", 1984, section 3.4.3). A model whose fit is more than twice
-/// as bad as the best one's is not measured. With fewer than 4 views there is nothing to leave out,
-/// and opencv4 is taken. Throws UndeterminedError when no model fits.
+/// "Classification and regression trees", 1984, section 3.4.3). A model whose fit is more than
+/// twice as bad as the best one's is not measured. With fewer than 4 views there is nothing to
+/// leave out, and opencv4 is taken. Throws UndeterminedError when no model fits.
 ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
                          const ObservedCamera& camera, const IntrinsicsOptions& options);
 

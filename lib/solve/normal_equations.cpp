@@ -16,7 +16,8 @@ constexpr std::size_t kParts = 8;
 // As a share of a parameter's own information; keeps one without influence from being infinite.
 constexpr double kLeastDiagonal = 1e-12;
 
-// The intrinsics that the first stage of a solve frees: fx, fy and the first distortion coefficient.
+// The intrinsics that the first stage of a solve frees: fx, fy and the first distortion
+// coefficient.
 bool is_free(FreeIntrinsics free, int parameter) {
   switch (free) {
     case FreeIntrinsics::kNone:
@@ -409,8 +410,7 @@ std::optional<Step> solve_step(const NormalEquations& equations, double damping,
   const auto part_of = [damping](const auto& d, const auto& gradient, const auto& diagonal) {
     return (damping * d.cwiseAbs2().dot(diagonal) - d.dot(gradient)) / 2;
   };
-  step.predicted_decrease =
-      part_of(step.shared, equations.gradient, equations.shared.diagonal());
+  step.predicted_decrease = part_of(step.shared, equations.gradient, equations.shared.diagonal());
   for (std::size_t f = 0; f < step.frames.size(); ++f) {
     const FrameEquations& frame = equations.frames[f];
     step.predicted_decrease += part_of(step.frames[f], frame.gradient, frame.own.diagonal());

@@ -46,13 +46,15 @@ std::string what_is_missing(const Bundle& bundle) {
         most_slant);
   }
   if (bundle.views.size() < 5) {
-    return fmt::format("there are only {} views: film the board tilted by 30 to 45 degrees in "
-                       "different directions, near and far, all over the picture",
-                       bundle.views.size());
+    return fmt::format(
+        "there are only {} views: film the board tilted by 30 to 45 degrees in "
+        "different directions, near and far, all over the picture",
+        bundle.views.size());
   }
-  return fmt::format("film the board tilted by 30 to 45 degrees in different directions (now {:.0f} "
-                     "degrees at most), near and far, all over the picture",
-                     most_tilt);
+  return fmt::format(
+      "film the board tilted by 30 to 45 degrees in different directions (now {:.0f} "
+      "degrees at most), near and far, all over the picture",
+      most_tilt);
 }
 
 // The variance that corners of kBestCornerPx would give, in units of their sigmas.
@@ -136,7 +138,8 @@ Covariance covariance_of_lens(const Bundle& bundle) {
     const auto centre = [axis](const Intrinsics& lens) { return lens.parameters[2 + axis]; };
     const double sigma = pessimism * sigma_of(centre, bundle, result);
     if (sigma > kWorstCentre * (axis == 0 ? size.width : size.height))
-      refuse(bundle, fmt::format("the principal point (known to {:.0f} px)", std::min(9999.0, sigma)));
+      refuse(bundle,
+             fmt::format("the principal point (known to {:.0f} px)", std::min(9999.0, sigma)));
   }
   return result;
 }

@@ -17,9 +17,10 @@ std::vector<std::string> model_choices() {
 
 std::vector<Option> describe(IntrinsicsOptions& o) {
   return {
-      Option::text("model", o.model,
-                   "camera model of every camera; auto: for each camera the one with the least error "
-                   "on views that it was not fitted to")
+      Option::text(
+          "model", o.model,
+          "camera model of every camera; auto: for each camera the one with the least error "
+          "on views that it was not fitted to")
           .one_of(model_choices()),
       Option::text("solver", o.solver,
                    "joint: our own solve; opencv: cv::calibrateCamera, the classic recipe")

@@ -15,10 +15,9 @@ double median_board_distance(const Bundle& bundle, int camera) {
   for (const BundleView& view : bundle.views) {
     if (view.camera != camera) continue;
     const Pose T_cam_board = bundle.cameras[camera].T_cam_rig * bundle.board_poses[view.board_pose];
-    const Eigen::Vector3d middle =
-        (corner_position(bundle.board, 0) +
-         corner_position(bundle.board, corner_count(bundle.board) - 1)) /
-        2;
+    const Eigen::Vector3d middle = (corner_position(bundle.board, 0) +
+                                    corner_position(bundle.board, corner_count(bundle.board) - 1)) /
+                                   2;
     distances.push_back((T_cam_board * middle).norm());
   }
   if (distances.empty()) return 0;
@@ -69,8 +68,8 @@ Eigen::MatrixXd pixel_jacobian(const LensDerivatives& lens, const Pose& T_cam_ri
   const auto parameters = static_cast<Eigen::Index>(covariance.parameters.size());
   Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(2, covariance.matrix.rows());
   for (std::size_t i = 0; i < lens.parameters.size(); ++i) {
-    const auto found = std::find(covariance.parameters.begin(), covariance.parameters.end(),
-                                 lens.parameters[i]);
+    const auto found =
+        std::find(covariance.parameters.begin(), covariance.parameters.end(), lens.parameters[i]);
     if (found != covariance.parameters.end()) {
       jacobian.col(found - covariance.parameters.begin()) =
           lens.by_parameters.col(static_cast<Eigen::Index>(i));
@@ -82,8 +81,7 @@ Eigen::MatrixXd pixel_jacobian(const LensDerivatives& lens, const Pose& T_cam_ri
     motion << -cross_matrix(at), weight * Eigen::Matrix3d::Identity();
     return motion;
   };
-  if (covariance.pose_free)
-    jacobian.middleCols<6>(parameters) = lens.by_point * motion_of(arm);
+  if (covariance.pose_free) jacobian.middleCols<6>(parameters) = lens.by_point * motion_of(arm);
   const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
   jacobian.rightCols<6>() = lens.by_point * R_cam_rig * motion_of(R_cam_rig.transpose() * arm);
   return jacobian;

@@ -52,11 +52,13 @@ struct Shape {
 };
 
 template <class Model>
-constexpr bool kIsLocal = requires { Model::kSupport; };
+constexpr bool kIsLocal = requires {
+  Model::kSupport;
+};
 
 // The same for a model of which each point feels few numbers; those are told by their indices.
 template <class Model>
-  requires kIsLocal<Model>
+requires kIsLocal<Model>
 struct Shape<Model> {
   double value[2];
   Eigen::RowVector3d by_point[2];

@@ -34,8 +34,8 @@ struct ViewRows {
   Columns<kBoardShapeCount> by_shape;  ///< in the order of BoardShape
 };
 
-/// Fills `rows`. A corner without a sigma counts as sigma 1 px. False where a point falls out of the
-/// model's domain; what is in `rows` then means nothing.
+/// Fills `rows`. A corner without a sigma counts as sigma 1 px. False where a point falls out of
+/// the model's domain; what is in `rows` then means nothing.
 bool evaluate_view(const Intrinsics& intrinsics, const Board& board, const Pose& T_cam_rig,
                    const Pose& T_rig_board, std::span<const Corner> corners, Derivatives wanted,
                    ViewRows& rows);

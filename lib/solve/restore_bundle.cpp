@@ -43,8 +43,8 @@ Bundle restore_bundle(const Observations& observations, const Calibration& calib
     const auto pose = pose_of_frame.find(view.frame);
     const int camera = index[static_cast<std::size_t>(view.camera)];
     if (camera < 0 || pose == pose_of_frame.end()) continue;
-    BundleView entry{camera, pose->second, v, used_corners(view, bundle.cameras[camera].name,
-                                                           rejected)};
+    BundleView entry{camera, pose->second, v,
+                     used_corners(view, bundle.cameras[camera].name, rejected)};
     if (!entry.corners.empty()) bundle.views.push_back(std::move(entry));
   }
   return bundle;
@@ -66,8 +66,7 @@ Bundle restore_lens_bundle(const Observations& observations, const Calibration& 
     std::vector<Corner> corners = used_corners(view, found->name, rejected);
     const auto pose = estimate_board_pose(lens, bundle.board, corners);
     if (!pose) continue;
-    bundle.views.push_back(
-        {0, static_cast<int>(bundle.board_poses.size()), v, std::move(corners)});
+    bundle.views.push_back({0, static_cast<int>(bundle.board_poses.size()), v, std::move(corners)});
     bundle.board_poses.push_back(pose->T_cam_board);
   }
   return bundle;

@@ -234,8 +234,8 @@ void rescue_cameras(const Observations& observations,
   std::map<std::int64_t, int> pose_of_frame;
   for (const BundleView& view : bundle.views)
     pose_of_frame[observations.views[view.source].frame] = view.board_pose;
-  const auto any_lens = std::find_if(lenses.begin(), lenses.end(),
-                                     [](const auto& lens) { return lens.has_value(); });
+  const auto any_lens =
+      std::find_if(lenses.begin(), lenses.end(), [](const auto& lens) { return lens.has_value(); });
   std::string model = (*any_lens)->intrinsics().model;
   if (model == Splined::name) model = "opencv8";  // a splined lens has no first values
   for (std::size_t i = 0; i < lenses.size(); ++i) {
@@ -261,9 +261,10 @@ void rescue_cameras(const Observations& observations,
     bundle.cameras[i] = {observed.name, found->intrinsics, found->T_cam_rig, FreeIntrinsics::kAll,
                          true};
     bundle.views.insert(bundle.views.end(), views.begin(), views.end());
-    notes.push_back(fmt::format("{}: its lens is found from {} boards that the other cameras have "
-                                "located, since its own views do not determine it",
-                                observed.name, views.size()));
+    notes.push_back(
+        fmt::format("{}: its lens is found from {} boards that the other cameras have "
+                    "located, since its own views do not determine it",
+                    observed.name, views.size()));
   }
 }
 

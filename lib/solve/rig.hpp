@@ -15,15 +15,16 @@ struct RigSolution {
       notes;  ///< what the user should know: a half-turn settled, cameras left out, ...
 };
 
-/// `calibration` holds the intrinsics of the observed cameras; where those of one are absent, they are
-/// found from the boards that the others have located. First poses come from the graph of
+/// `calibration` holds the intrinsics of the observed cameras; where those of one are absent, they
+/// are found from the boards that the others have located. First poses come from the graph of
 /// cameras that see the board together (consensus a pair, maximum spanning tree), then everything
 /// is adjusted at once. Boards that look the same after a half turn are settled by the rig's
 /// consensus. With options.estimate_board_shape the board's shape is free too, as far as the views
-/// determine it. Runs on `jobs` threads; the result does not depend on them. Throws UndeterminedError when the cameras fall into groups that never see the board
-/// together, naming the groups and a pair to film (with options.allow_partial the largest group is
-/// solved and the others keep no pose). Throws Error when calibration and observations do not fit:
-/// other cameras, other image sizes, another crop, board.
+/// determine it. Runs on `jobs` threads; the result does not depend on them. Throws
+/// UndeterminedError when the cameras fall into groups that never see the board together, naming
+/// the groups and a pair to film (with options.allow_partial the largest group is solved and the
+/// others keep no pose). Throws Error when calibration and observations do not fit: other cameras,
+/// other image sizes, another crop, board.
 RigSolution solve_rig(const Observations& observations, const Calibration& calibration,
                       const ExtrinsicsOptions& options, int jobs, Progress& progress);
 

@@ -151,8 +151,8 @@ void loss_adjust(Bundle& bundle, int jobs) {
   }
 }
 
-std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations,
-                                    double reject, int jobs) {
+std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations, double reject,
+                                    int jobs) {
   const std::vector<BundleView> candidates = bundle.views;
   loss_adjust(bundle, jobs);
   Judged judged;

@@ -47,19 +47,18 @@ Eigen::Vector2d stereographic(const Eigen::Vector3d& ray) {
 Intrinsics splined_like(const Intrinsics& lens) {
   const std::vector<Sample> samples = picture_samples(lens);
   if (2 * samples.size() < static_cast<std::size_t>(kGridX * kGridY)) {
-    throw UndeterminedError("the lens that a splined model would start from sees less than half of "
-                            "the picture");
+    throw UndeterminedError(
+        "the lens that a splined model would start from sees less than half of "
+        "the picture");
   }
   const auto on_axis = lens_derivatives(lens, {1e-6, 0, 1});
   const double focal = on_axis ? on_axis->by_point(0, 0) : lens.parameters[0];
-  Intrinsics result =
-      make_intrinsics("splined", lens.image_size, focal, focal, lens.parameters[2],
-                      lens.parameters[3]);
+  Intrinsics result = make_intrinsics("splined", lens.image_size, focal, focal, lens.parameters[2],
+                                      lens.parameters[3]);
   double* const k = result.parameters.data() + kLinearCount;
   for (const Sample& sample : samples) {
     const Eigen::Vector2d u = stereographic(sample.ray);
-    for (int axis = 0; axis < 2; ++axis)
-      k[axis] = std::max(k[axis], kMargin * std::abs(u[axis]));
+    for (int axis = 0; axis < 2; ++axis) k[axis] = std::max(k[axis], kMargin * std::abs(u[axis]));
   }
   // Least squares for the control points of both axes; they share the weights.
   Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(Splined::kPoints, Splined::kPoints);

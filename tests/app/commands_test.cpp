@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -55,6 +56,69 @@ TEST_F(Commands, CropWritesWhereTilesComeFrom) {
   EXPECT_EQ(dataset.cameras[1].name, "right");
   EXPECT_EQ(dataset.cameras[1].crop, (CropInfo{1280, 480, 640, 0, 640, 480}));
   EXPECT_EQ(dataset.cameras[1].images.size(), 12u);
+}
+
+TEST_F(Commands, EvaluateLeavesViewsOutAndTellsTheUncertainty) {
+  const Outcome told = ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--json"});
+  const auto json = nlohmann::json::parse(told.out);
+  EXPECT_EQ(json["heldout"]["folds"], 4);
+  const auto& camera = json["cameras"]["right"];
+  EXPECT_GT(camera["heldout_px"]["own_pose"]["mean"].get<double>(), 0);
+  EXPECT_GT(camera["heldout_px"]["others_pose"]["mean"].get<double>(), 0);
+  EXPECT_GT(camera["projection_std"]["near_median_px"].get<double>(), 0);
+  EXPECT_EQ(camera["projection_std"]["near_px"].size(), 108u);
+  ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require", "heldout_px<1",
+      "heldout_rig_px<1", "projection_std_px<1"});
+  // Without folds there is nothing to hold a gate against.
+  const Outcome none = calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"),
+                                      "--folds", "0", "--require", "heldout_px<1"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("'heldout_px<1' cannot be checked"));
+}
+
+TEST_F(Commands, ModelAutoTellsWhatItTried) {
+  const Outcome told =
+      ok({"intrinsics", at("observations.yaml"), "--model", "auto", "-o", at("auto.yaml")});
+  EXPECT_THAT(told.out, AllOf(HasSubstr("left-out px"), HasSubstr("opencv14"), HasSubstr("*")));
+  const Calibration written = read_calibration(at("auto.yaml"));
+  EXPECT_EQ(written.cameras[0].model_trials.size(), model_names().size());
+  const Outcome refused = calib_command({"intrinsics", at("observations.yaml"), "--model", "auto",
+                                         "--solver", "opencv", "-o", at("none.yaml")});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--model auto"));
+}
+
+TEST_F(Commands, TheBoardsShapeIsEstimatedOnRequest) {
+  const Outcome told =
+      ok({"extrinsics", at("observations.yaml"), "--calibration", at("intrinsics.yaml"),
+          "--estimate-board-shape", "-o", at("shape.yaml")});
+  EXPECT_THAT(told.err, HasSubstr("the board's shape: bow along rows"));
+  const BoardShape& shape = read_calibration(at("shape.yaml")).board.shape;
+  // The board is flat; it is known to some hundredths of a millimetre.
+  EXPECT_LT(std::abs(shape.bow_x_m), 2e-4);
+  EXPECT_NE(shape.bow_x_m, 0);
+}
+
+TEST_F(Commands, ACameraWithoutALensIsToldAndFoundByTheRig) {
+  Observations few = read_observations(at("observations.yaml"));
+  std::erase_if(few.views, [](const View& view) { return view.camera == 1 && view.frame > 1; });
+  write_file(at("few.yaml"), to_yaml(few));
+  const Outcome lenses = calib_command({"intrinsics", at("few.yaml"), "-o", at("lenses.yaml")});
+  EXPECT_EQ(lenses.code, 1);
+  EXPECT_THAT(lenses.err, AllOf(HasSubstr("right: 2 views of the board"),
+                                HasSubstr("holds the other cameras")));
+  const Outcome rig = ok(
+      {"extrinsics", at("few.yaml"), "--calibration", at("lenses.yaml"), "-o", at("rescued.yaml")});
+  EXPECT_THAT(rig.err, HasSubstr("right: its lens is found from 2 boards"));
+  EXPECT_TRUE(read_calibration(at("rescued.yaml")).cameras[1].intrinsics);
+}
+
+TEST_F(Commands, CompareSpeaksInSigmas) {
+  const Outcome told = ok({"compare", at("calibration.yaml"), at("intrinsics.yaml"), "--json"});
+  const auto json = nlohmann::json::parse(told.out);
+  EXPECT_GT(json["right"]["projection_sigmas"]["mean"].get<double>(), 0);
+  // The same corners: what the rig adds is within what the lens alone was known to.
+  EXPECT_LT(json["right"]["projection_sigmas"]["mean"].get<double>(), 3);
 }
 
 TEST_F(Commands, CropPlaceReachesTheCalibration) {

@@ -1,5 +1,6 @@
 // Prints how the joint solve grows with frames and with cameras: time, peak memory, threads.
-// usage: calib_solve_scaling [CAMERAS FRAMES [JOBS]]     (default: a table, each row its own process)
+// usage: calib_solve_scaling [CAMERAS FRAMES [JOBS]]     (default: a table, each row its own
+// process)
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -38,10 +39,11 @@ void measure(int cameras, int frames, int jobs) {
   const double before = peak_megabytes();
   const Stopwatch watch;
   const RigSolution found = solve_rig(world.observations, start, {}, jobs, no_progress());
-  fmt::print("{:3} cameras {:5} frames {:6} views {} threads: {:7.3f} s, peak {:6.0f} MB ({:.0f} MB "
-             "before the solve)\n",
-             cameras, frames, world.observations.views.size(), jobs, watch.seconds(),
-             peak_megabytes(), before);
+  fmt::print(
+      "{:3} cameras {:5} frames {:6} views {} threads: {:7.3f} s, peak {:6.0f} MB ({:.0f} MB "
+      "before the solve)\n",
+      cameras, frames, world.observations.views.size(), jobs, watch.seconds(), peak_megabytes(),
+      before);
 }
 
 }  // namespace

@@ -406,8 +406,7 @@ TEST(Quality, IsToldInAFixedOrder) {
 
 TEST(Gates, HaveTheNewFigures) {
   const World world = make_world(small_rig(2, 20), kBoard, 0.1);
-  const auto values = 
-      gate_values(world.truth, evaluate(world.observations, world.truth), {});
+  const auto values = gate_values(world.truth, evaluate(world.observations, world.truth), {});
   const auto results =
       check_gates(parse_gates({"metric_mm<1", "metric_percent<0.5", "region_px<0.1",
                                "late_frames<1", "moved_mdeg<1", "worst_view_px<0.3"}),

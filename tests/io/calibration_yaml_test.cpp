@@ -43,6 +43,16 @@ Eigen::Vector3d random_std(Random& random) {
 }
 
 // Half-known on purpose: each thing is there or not.
+ProjectionUncertainty random_uncertainty(Random& random) {
+  ProjectionUncertainty uncertainty{uniform(random, 0, 2), {}, {}};
+  for (int i = 0; i < ProjectionUncertainty::kColumns * ProjectionUncertainty::kRows; ++i) {
+    // NaN: the lens has no ray there.
+    uncertainty.near_px.push_back(i % 7 == 0 ? NAN : uniform(random, 0, 1));
+    uncertainty.infinity_px.push_back(i % 5 == 0 ? NAN : uniform(random, 0, 1));
+  }
+  return uncertainty;
+}
+
 Camera random_camera(Random& random, const std::string& name) {
   Camera camera{.name = name,
                 .image_size = {1 + static_cast<int>(random() % 4000), 480},
@@ -59,6 +69,13 @@ Camera random_camera(Random& random, const std::string& name) {
   if (coin(random)) camera.std.translation_m = random_std(random);
   if (coin(random)) camera.std.centre_m = random_std(random);
   if (coin(random)) camera.reprojection_rms_px = uniform(random, 0, 1);
+  if (coin(random)) camera.uncertainty = random_uncertainty(random);
+  for (std::size_t n = random() % 3; n > 0; --n) {
+    ModelTrial& trial = camera.model_trials.emplace_back(ModelTrial{"opencv4"});
+    if (coin(random)) trial.heldout_px = uniform(random, 0, 1);
+    if (coin(random)) trial.rms_px = uniform(random, 0, 1);
+    if (coin(random)) trial.problem = testing::odd_text(random);
+  }
   return camera;
 }
 
@@ -72,6 +89,8 @@ Calibration random_calibration(Random& random) {
   if (world.cameras[0].T_cam_rig) world.cameras[0].T_cam_rig = Pose{};
   world.reference_camera = world.cameras[0].name;
   if (coin(random)) world.board = {testing::odd_text(random), 7, 5, uniform(random, 0.001, 1)};
+  if (world.board.corners_x && coin(random))
+    world.board.shape = {0.001, uniform(random, -1, 1), 0, -0.002};
   std::int64_t frame = coin(random) ? -3 : 1403636579763555584;
   for (std::size_t n = random() % 5; n > 0; --n)
     world.frames[frame += 1 + random() % 7] = testing::random_pose(random);
@@ -102,6 +121,13 @@ void expect_same_std(const CameraStd& read, const CameraStd& written) {
   EXPECT_EQ(read.centre_m, written.centre_m);
 }
 
+void expect_same_grid(const std::vector<double>& read, const std::vector<double>& written) {
+  ASSERT_EQ(read.size(), written.size());
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    EXPECT_TRUE(read[i] == written[i] || (std::isnan(read[i]) && std::isnan(written[i]))) << i;
+  }
+}
+
 void expect_same_camera(const Camera& read, const Camera& written) {
   EXPECT_EQ(read.name, written.name);
   EXPECT_EQ(read.image_size, written.image_size);
@@ -117,6 +143,12 @@ void expect_same_camera(const Camera& read, const Camera& written) {
   expect_same_std(read.std, written.std);
   EXPECT_EQ(read.reprojection_rms_px, written.reprojection_rms_px);
   EXPECT_EQ(read.views, written.views);
+  EXPECT_EQ(read.model_trials, written.model_trials);
+  ASSERT_EQ(read.uncertainty.has_value(), written.uncertainty.has_value());
+  if (!read.uncertainty) return;
+  EXPECT_EQ(read.uncertainty->distance_m, written.uncertainty->distance_m);
+  expect_same_grid(read.uncertainty->near_px, written.uncertainty->near_px);
+  expect_same_grid(read.uncertainty->infinity_px, written.uncertainty->infinity_px);
 }
 
 void expect_same(const Calibration& read, const Calibration& written) {
@@ -344,6 +376,15 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
        "f.yaml:45:12: found 'great' for 'quality.verdict', expected one of good, usable, poor"},
       {"  reprojection_rms_px: 0.12\nprov", "  reprojection_rms_px: bad\nprov",
        "f.yaml:48:24: found 'bad' for 'quality.reprojection_rms_px', expected a finite number"},
+      {"    views: 38\n", "    views: 38\n    model_trials: [{model: opencv4, heldout_px: -1}]\n",
+       "f.yaml:25:49: found -1 for 'cameras.cam0.model_trials[0].heldout_px', expected a number of "
+       "at least 0"},
+      {"    views: 38\n",
+       "    views: 38\n    projection_std: {grid: [12, 9], distance_m: 1, near_px: [1], "
+       "infinity_px: [1]}\n",
+       "f.yaml:25:61: found 1 numbers for 'cameras.cam0.projection_std.near_px', expected 108"},
+      {"square_m: 0.03", "square_m: 0.03, shape: {bow_x_m: 0.001}",
+       "f.yaml:38:61: missing key 'bow_y_m' in 'board.shape'"},
       {"inputs_hash", "input_hash",
        "f.yaml:50:3: unknown key 'input_hash' in 'provenance' (did you mean 'inputs_hash'?)"},
       {"frames:", "frame:", "f.yaml:39:1: unknown key 'frame' (did you mean 'frames'?)"},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "camera/intrinsics.hpp"
+#include "camera/model_list.hpp"
 #include "scene/calibration.hpp"
 
 namespace calib::testing {
@@ -61,6 +62,7 @@ inline Intrinsics typical_lens(const std::string& model) {
   // 330 px on the axis as well, where these two magnify by 1 / (1 + xi).
   if (model == "double_sphere") return lens(model, {-0.2, 0.58}, 330 * 0.8);
   if (model == "omni") return lens(model, {0.9, -0.02, 0.004, 2e-4, -1e-4}, 330 * 1.9);
+  if (model == "splined") return lens(model, Splined::examples()[0], 330);
   return lens(model, {-0.28, 0.07, 2e-4, -1e-4, 0.005, 0.01, -0.02, 0.003, 1e-4, -2e-5, 2e-4, 1e-5,
                       0.01, -0.02});
 }

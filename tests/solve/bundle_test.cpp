@@ -14,8 +14,7 @@ namespace calib {
 namespace {
 
 Bundle solved_bundle(const testing::World& world) {
-  const Calibration lenses =
-      solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
+  const Calibration lenses = solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
   return restore_bundle(world.observations,
                         solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration);
 }

@@ -74,6 +74,12 @@ bool is_moderate(const Lens& lens) {
   return lens.model == "pinhole" || lens.model == "opencv4" || lens.model == "fisheye";
 }
 
+// A quotient whose numerator and denominator may share a factor, which no view of a lens that
+// needs no quotient determines.
+bool is_rational(const Lens& lens) {
+  return lens.model == "opencv8" || lens.model == "opencv12" || lens.model == "opencv14";
+}
+
 class EveryLens : public ::testing::TestWithParam<Lens> {};
 INSTANTIATE_TEST_SUITE_P(Lenses, EveryLens, ::testing::ValuesIn(every_lens()));
 
@@ -82,7 +88,8 @@ TEST_P(EveryLens, HasAFirstValueFromThreeViews) {
     SCOPED_TRACE(::testing::Message() << frames << " frames");
     const testing::World world = world_of(GetParam(), frames);
     const FirstIntrinsics first =
-        first_intrinsics(GetParam().model, kBoard, world.observations.cameras[0], views_of(world));
+        first_intrinsics(GetParam().model, kBoard, world.observations.cameras[0], views_of(world))
+            .front();
     EXPECT_EQ(first.intrinsics.model, GetParam().model);
     check_intrinsics(first.intrinsics);
     // Two steps of the sweep: what is left goes to the distortion, which the start only guesses.
@@ -94,7 +101,14 @@ TEST_P(EveryLens, HasAFirstValueFromThreeViews) {
 
 TEST_P(EveryLens, IsFoundWithinThePredictedUncertainty) {
   const testing::World world = world_of(GetParam(), 15);
-  const Calibration found = solve(world, GetParam().model);
+  Calibration found;
+  try {
+    found = solve(world, GetParam().model);
+  } catch (const UndeterminedError& error) {
+    EXPECT_TRUE(is_rational(GetParam())) << error.what();
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("cam0"), HasSubstr("do not determine")));
+    return;
+  }
   EXPECT_TRUE(found.rejected.size() <= 1) << found.rejected.size() << " rejected";
   // Four predicted standard deviations, as if all of the error lay in one direction.
   EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics),

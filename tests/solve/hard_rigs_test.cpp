@@ -43,8 +43,7 @@ TEST(HardRigs, AFifthOfAllViewsDoesNotBelong) {
     options.seed = seed;
     const auto world = testing::make_world(options, kBoard, 0.1);
     const Calibration clean = solve(world.observations).calibration;
-    const Calibration spoiled =
-        solve(testing::spoil(world.observations, 0.2, seed)).calibration;
+    const Calibration spoiled = solve(testing::spoil(world.observations, 0.2, seed)).calibration;
     clean_mm += mean_error(clean, world.truth, centre_mm);
     spoiled_mm += mean_error(spoiled, world.truth, centre_mm);
     clean_px += mean_error(clean, world.truth, projection_px);
@@ -101,8 +100,7 @@ TEST(HardRigs, MixedLensesInOneRig) {
   const Calibration others =
       solve_intrinsics(wide.observations, omni, 1, no_progress()).calibration;
   lenses.cameras[1] = others.cameras[1];
-  const Calibration found =
-      solve_rig(wide.observations, lenses, {}, 1, no_progress()).calibration;
+  const Calibration found = solve_rig(wide.observations, lenses, {}, 1, no_progress()).calibration;
   EXPECT_EQ(found.cameras[1].intrinsics->model, "omni");
   // The omni model does not describe this lens exactly: a tenth of a millimetre of 100.
   EXPECT_LT(mean_error(found, wide.truth, centre_mm), 0.3);

@@ -57,9 +57,9 @@ void expect_column(const World& world, const Eigen::VectorXd& column, double ste
   World forth = world, back = world;
   move(forth, step);
   move(back, -step);
-  const Eigen::VectorXd expected = (forth.rows(Derivatives::kNone).residual -
-                                    back.rows(Derivatives::kNone).residual) /
-                                   (2 * step);
+  const Eigen::VectorXd expected =
+      (forth.rows(Derivatives::kNone).residual - back.rows(Derivatives::kNone).residual) /
+      (2 * step);
   for (Eigen::Index r = 0; r < column.size(); ++r) {
     // Central differences of values of some 500 px lose about 1e-7 of a derivative of some 1000.
     ASSERT_NEAR(column[r], expected[r], 1e-5 * std::max(1.0, std::abs(expected[r])))
@@ -118,8 +118,8 @@ TYPED_TEST(ReprojectionOf, LensDerivativesAreThoseOfTheProjection) {
   const Projector lens(intrinsics);
   for (int k = 0; k < 3; ++k) {
     const Eigen::Vector3d nudge = 1e-6 * Eigen::Vector3d::Unit(k);
-    const Eigen::Vector2d expected = (*lens.project(point + nudge) - *lens.project(point - nudge)) /
-                                     2e-6;
+    const Eigen::Vector2d expected =
+        (*lens.project(point + nudge) - *lens.project(point - nudge)) / 2e-6;
     // As above.
     EXPECT_LT((derivatives->by_point.col(k) - expected).norm(), 1e-3);
   }

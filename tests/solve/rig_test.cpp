@@ -77,7 +77,8 @@ TEST(Rig, TheReferenceCameraIsTheUsersChoice) {
 
 TEST(Rig, FixedIntrinsicsStayAsTheyWere) {
   const auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
-  const Calibration intrinsics = solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
+  const Calibration intrinsics =
+      solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
   ExtrinsicsOptions options;
   options.fix_intrinsics = true;
   const Calibration found =

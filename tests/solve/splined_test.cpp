@@ -69,8 +69,7 @@ TEST(Splined, ARigOfSplinedLensesFindsItsCentres) {
   options.model = "splined";
   const Calibration lenses =
       solve_intrinsics(world.observations, options, 1, no_progress()).calibration;
-  const Calibration found =
-      solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration;
+  const Calibration found = solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration;
   const auto differences = compare(found, world.truth);
   // 100 mm apart, seen at a tenth of a pixel with lenses of 300 numbers.
   EXPECT_LT(differences[1].centre_m, 1e-3);

@@ -1,6 +1,6 @@
 #pragma once
-// Is the predicted uncertainty true? Many solves of one rig with known noise: the scatter of what is
-// found against what each solve predicted of itself.
+// Is the predicted uncertainty true? Many solves of one rig with known noise: the scatter of what
+// is found against what each solve predicted of itself.
 
 #include <Eigen/Dense>
 #include <cmath>
@@ -40,8 +40,7 @@ struct UncertaintySamples {
 
 /// The errors of all shared parameters, in the order and the units of the bundle's columns.
 inline Eigen::VectorXd shared_errors(const Bundle& found, const Calibration& truth,
-                                     const SharedLayout& layout,
-                                     std::vector<std::string>& names) {
+                                     const SharedLayout& layout, std::vector<std::string>& names) {
   Eigen::VectorXd errors(layout.size);
   names.assign(static_cast<std::size_t>(layout.size), "");
   for (std::size_t i = 0; i < found.cameras.size(); ++i) {
@@ -93,9 +92,8 @@ inline void add_pixels(const Bundle& found, const Covariance& covariance, const 
       const Eigen::Vector3d p_cam = uncertainties[c]->distance_m * *lens.unproject(pixel);
       const double error =
           (found_pixel(found, truth, static_cast<int>(c), p_cam, frame_of_pose) - pixel).norm();
-      Sampled& sampled =
-          quantities[found.cameras[c].name + (cell == 0 ? " pixel in the corner"
-                                                        : " pixel in the middle")];
+      Sampled& sampled = quantities[found.cameras[c].name +
+                                    (cell == 0 ? " pixel in the corner" : " pixel in the middle")];
       sampled.squared_errors += error * error;
       const double sigma = uncertainties[c]->near_px[static_cast<std::size_t>(cell)];
       sampled.predicted_variances += sigma * sigma;
@@ -118,7 +116,8 @@ inline UncertaintySamples sample_uncertainty(const SynthOptions& options, const 
     // Leaving out the tails of the noise would narrow the scatter.
     intrinsics.reject = extrinsics.reject = 100;
     const Calibration found =
-        solve_rig(observations, solve_intrinsics(observations, intrinsics, 1, no_progress()).calibration,
+        solve_rig(observations,
+                  solve_intrinsics(observations, intrinsics, 1, no_progress()).calibration,
                   extrinsics, 1, no_progress())
             .calibration;
     const Bundle bundle = restore_bundle(observations, found);

@@ -53,9 +53,10 @@ struct DoubleSphere {
     return std::acos(-w) + std::asin(std::clamp(side, -1.0, 1.0));
   }
 
-  /// From hardly any barrel to a lens of 180 degrees and more; lenses lie at negative xi.
+  /// From hardly any barrel to a lens of 180 degrees and more. Real lenses lie at negative xi; a
+  /// start at zero may end in a second valley at positive xi, which looks nearly the same.
   static std::vector<std::vector<double>> starts() {
-    return {{0, 0.1}, {0, 0.35}, {-0.1, 0.5}, {-0.2, 0.6}, {0, 0.7}};
+    return {{-0.1, 0.15}, {-0.2, 0.4}, {-0.2, 0.55}, {-0.2, 0.65}, {-0.2, 0.75}};
   }
 
   static std::vector<std::vector<double>> examples() {

@@ -57,7 +57,7 @@ struct Omni {
 
   /// From hardly any barrel to a lens of 180 degrees and more.
   static std::vector<std::vector<double>> starts() {
-    return {{0.1, 0, 0, 0, 0}, {0.6, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, {1.7, 0, 0, 0, 0}};
+    return {{0.2, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, {1.7, 0, 0, 0, 0}};
   }
 
   static std::vector<std::vector<double>> examples() {

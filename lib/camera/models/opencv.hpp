@@ -14,8 +14,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <cmath>
+#include <limits>
 #include <string_view>
 #include <vector>
 

@@ -14,11 +14,14 @@
 //   starts              (optional) distortions from which a solve tries to start; without it, zeros
 //   StartsAs            (optional) a smaller model that takes the starts' leading parameters and is
 //                       quicker to try
-//   prior_sigmas        (optional) how far each coefficient may reasonably lie from 0, where some can
+//   prior_sigmas        (optional) how far each coefficient may reasonably lie from 0, where some
+//   can
 //                       grow against each other without end
-//   kHeld               (optional) how many of the first numbers of the distortion are chosen once and
+//   kHeld               (optional) how many of the first numbers of the distortion are chosen once
+//   and
 //                       then held, together with fx fy cx cy
-//   kSupport, local, distort_with, visit_third_differences, visit_gauges   (optional, all) for a model
+//   kSupport, local, distort_with, visit_third_differences, visit_gauges   (optional, all) for a
+//   model
 //                       of which each point feels few numbers: see splined.hpp
 //   examples            realistic distortions, which the property tests run over
 

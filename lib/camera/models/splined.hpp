@@ -4,10 +4,10 @@
 //   u = 2 (X, Y) / (|P| + Z)            the stereographic picture of the ray
 //   (x', y') = u + sum_ij B_i B_j c_ij  with a uniform grid of control points c_ij over
 //   |u_x| <= extent_x, |u_y| <= extent_y
-// Valid within the grid. fx, fy, cx, cy and the extents only say where the grid lies: they are chosen
-// once and held, since the surface can do all that they could. The surface leaves the ray of the
-// pixel (cx, cy) on the axis and does not roll around it: that is what the camera's pose means. Every
-// ray is moved by the 4 x 4 control points around it alone.
+// Valid within the grid. fx, fy, cx, cy and the extents only say where the grid lies: they are
+// chosen once and held, since the surface can do all that they could. The surface leaves the ray of
+// the pixel (cx, cy) on the axis and does not roll around it: that is what the camera's pose means.
+// Every ray is moved by the 4 x 4 control points around it alone.
 
 #include <array>
 #include <cmath>
@@ -33,16 +33,15 @@ struct Splined {
  private:
   // "x_03_11": the x of the control point in row 3, column 11.
   static constexpr std::size_t kNameLength = 7;
-  static constexpr std::array<char, 2 * kPoints * kNameLength> kNames = [] {
+  static constexpr std::array<char, 2 * kPoints* kNameLength> kNames = [] {
     std::array<char, 2 * kPoints * kNameLength> text{};
     std::size_t at = 0;
     for (const char axis : {'x', 'y'}) {
       for (int row = 0; row < kRows; ++row) {
         for (int column = 0; column < kColumns; ++column) {
-          for (const char c : {axis, '_', static_cast<char>('0' + row / 10),
-                               static_cast<char>('0' + row % 10), '_',
-                               static_cast<char>('0' + column / 10),
-                               static_cast<char>('0' + column % 10)})
+          for (const char c :
+               {axis, '_', static_cast<char>('0' + row / 10), static_cast<char>('0' + row % 10),
+                '_', static_cast<char>('0' + column / 10), static_cast<char>('0' + column % 10)})
             text[at++] = c;
         }
       }
@@ -171,8 +170,8 @@ struct Splined {
 
   static std::vector<std::vector<double>> examples() {
     std::vector<double> bent(kCount);
-    bent[0] = 2.2;
-    bent[1] = 2;
+    bent[0] = 3;
+    bent[1] = 3;
     for (int row = 0; row < kRows; ++row) {
       for (int column = 0; column < kColumns; ++column) {
         const double x = 2.0 * column / (kColumns - 1) - 1, y = 2.0 * row / (kRows - 1) - 1;
