@@ -14,7 +14,7 @@ namespace calib {
 Action define_compare(CommandLine& line) {
   struct Flags {
     std::vector<std::string> files;
-    double max_px = 0;
+    double max_px = -1;  // no gate
   };
   const auto flags = std::make_shared<Flags>();
   line.add_positional(Option::list(
@@ -32,8 +32,13 @@ Action define_compare(CommandLine& line) {
         compare(read_calibration(flags->files[0]), read_calibration(flags->files[1]));
     session.say(comparison_text(differences));
     session.say_json(comparison_json(differences));
-    if (flags->max_px == 0) return;
+    if (flags->max_px < 0) return;
     for (const CameraDifference& d : differences) {
+      if (d.unseen > 0) {
+        throw GateError(
+            fmt::format("{}: the first calibration does not see {:.0f} % of the picture", d.name,
+                        std::max(1.0, 100 * d.unseen)));
+      }
       if (d.projection_px.max <= flags->max_px) continue;
       throw GateError(fmt::format("{}: projections differ by up to {:.3f} px, more than {} px",
                                   d.name, d.projection_px.max, to_text(flags->max_px)));

@@ -93,7 +93,10 @@ void compare_projection(const Camera& estimate, const Camera& truth, CameraDiffe
   std::vector<double> lengths, sigmas;
   for (std::size_t i = 0; i < rays.size(); ++i) {
     const Eigen::Vector2d here = error.segment<2>(static_cast<Eigen::Index>(2 * i));
-    if (!here.allFinite()) continue;
+    if (!here.allFinite()) {
+      difference.unseen += 1 / static_cast<double>(rays.size());
+      continue;
+    }
     lengths.push_back(here.norm());
     const double variance =
         pixel_variance(estimate, rays[i].pixel) + pixel_variance(truth, rays[i].pixel);
@@ -182,10 +185,16 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
     if (!found || !found->intrinsics || !actual.intrinsics) continue;
     CameraDifference difference;
     difference.name = actual.name;
+    require(found->image_size == actual.image_size,
+            fmt::format("camera '{}': the pictures are {} in the first calibration and {} in the "
+                        "second",
+                        actual.name, to_text(found->image_size), to_text(actual.image_size)));
     compare_projection(*found, actual, difference);
     if (posed && found->T_cam_rig && actual.T_cam_rig) {
-      compare_poses(*found->T_cam_rig * from_estimate, *actual.T_cam_rig * from_truth, found->std,
-                    actual.std, difference);
+      // Standard deviations are those of poses in the file's own reference camera.
+      const bool same = estimate.reference_camera == truth.reference_camera;
+      compare_poses(*found->T_cam_rig * from_estimate, *actual.T_cam_rig * from_truth,
+                    same ? found->std : CameraStd{}, same ? actual.std : CameraStd{}, difference);
     }
     difference.worst_sigmas = largest(
         {worst_parameter(*found, actual), difference.centre_sigmas, difference.rotation_sigmas});

@@ -13,12 +13,13 @@ namespace calib {
 struct CameraDifference {
   std::string name;
   ErrorStatistics projection_px;  ///< over a 40x30 grid of pixels, after the best implied rotation
+  double unseen = 0;              ///< share of the pixels that the first lens does not see
   bool posed = false;             ///< whether the next two are known
   double centre_m =
       0;  ///< distance of the camera centres, in the rig frame of the common reference
   double rotation_rad = 0;  ///< angle between the rotations T_cam_rig
   // The same in units of the predicted standard deviations (of both calibrations together, where
-  // both have them); absent without.
+  // both have them); absent without, those of the poses also where the reference cameras differ.
   std::optional<ErrorStatistics> projection_sigmas;
   std::optional<double> centre_sigmas;    ///< of the axis that is furthest off
   std::optional<double> rotation_sigmas;  ///< likewise
@@ -29,7 +30,8 @@ struct CameraDifference {
 /// a projection diff, a small rotation of the camera that its principal point undoes is not counted
 /// as an error of projection: rays of `truth` are turned by the rotation that makes `estimate`
 /// agree best (weighted alike over the picture), then compared at infinity. Cameras that only one
-/// of them has are left out; Error when none is common.
+/// of them has are left out; Error when none is common, or
+/// when the pictures of one differ in size.
 std::vector<CameraDifference> compare(const Calibration& estimate, const Calibration& truth);
 
 }  // namespace calib

@@ -1,11 +1,13 @@
 #include "pipeline/evaluate.hpp"
 
-#include <cmath>
+#include <algorithm>
 
+#include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "scene/rejected_set.hpp"
 #include "solve/heldout.hpp"
 #include "solve/rig.hpp"
+#include "solve/settle_labels.hpp"
 
 namespace calib {
 namespace {
@@ -13,50 +15,89 @@ namespace {
 // The rule by which the left-in views are fitted; that of the solving stages' default.
 constexpr double kReject = 5;
 
-std::vector<const View*> used_views(const Observations& observations,
-                                    const Calibration& calibration, int camera) {
+// The observations without what the calibration has rejected, on the board that it has found.
+Observations used_observations(const Observations& observations, const Calibration& calibration) {
+  Observations used = observations;
+  used.board = calibration.board;
   const RejectedSet rejected(calibration);
-  const std::string& name = observations.cameras[static_cast<std::size_t>(camera)].name;
-  std::vector<const View*> views;
-  for (const View& view : observations.views) {
-    if (view.camera == camera && view.corners.size() >= 4 && !rejected.view(name, view.frame))
-      views.push_back(&view);
+  for (View& view : used.views) {
+    const std::string& name = used.cameras[static_cast<std::size_t>(view.camera)].name;
+    std::erase_if(view.corners, [&](const Corner& corner) {
+      return rejected.view(name, view.frame) || rejected.corner(name, view.frame, corner.id);
+    });
   }
-  return views;
+  std::erase_if(used.views, [](const View& view) { return view.corners.size() < 4; });
+  return used;
 }
 
-// Statistics by camera; returns how many corners could not be predicted.
-std::size_t fill(const std::vector<HeldOutCorner>& corners, std::vector<ErrorStatistics>& figures) {
-  std::vector<std::vector<double>> lengths(figures.size());
-  std::size_t lost = 0;
+struct Predicted {
+  std::vector<ErrorStatistics> cameras;
+  std::size_t lost = 0;  // corners that could not be predicted
+};
+
+Predicted summarise(const std::vector<HeldOutCorner>& corners, std::size_t cameras) {
+  Predicted result{std::vector<ErrorStatistics>(cameras), 0};
+  std::vector<std::vector<double>> lengths(cameras);
   for (const HeldOutCorner& corner : corners) {
     if (corner.error.allFinite()) {
       lengths[static_cast<std::size_t>(corner.camera)].push_back(corner.error.norm());
     } else {
-      ++lost;
+      ++result.lost;
     }
   }
-  for (std::size_t i = 0; i < figures.size(); ++i) figures[i] = statistics(std::move(lengths[i]));
-  return lost;
+  for (std::size_t i = 0; i < cameras; ++i) result.cameras[i] = statistics(std::move(lengths[i]));
+  return result;
+}
+
+// What is told of a calibration: the error after fitting anew without the view, or that of the
+// calibration as it is, whichever is worse. The second is the greater where the calibration was not
+// made from these observations, or something in it was held.
+Predicted worse(const Predicted& refitted, const Predicted& as_given) {
+  Predicted result = refitted;
+  result.lost = std::max(refitted.lost, as_given.lost);
+  for (std::size_t i = 0; i < result.cameras.size(); ++i) {
+    if (as_given.cameras[i].mean > refitted.cameras[i].mean)
+      result.cameras[i] = as_given.cameras[i];
+  }
+  return result;
+}
+
+Predicted measure_lenses(const Observations& used, const Calibration& calibration, int folds,
+                         int jobs) {
+  const std::size_t cameras = used.cameras.size();
+  std::vector<std::vector<HeldOutCorner>> refitted(cameras), as_given(cameras);
+  parallel_for(cameras, jobs, [&](std::size_t i) {
+    const Camera* camera = find_camera(calibration, used.cameras[i].name);
+    if (!camera->intrinsics) return;
+    std::vector<const View*> views;
+    for (const View& view : used.views) {
+      if (view.camera == static_cast<int>(i)) views.push_back(&view);
+    }
+    as_given[i] = predict_lens(used, views, *camera->intrinsics);
+    if (views.size() >= 4) {
+      refitted[i] = heldout_lens(used, views, *camera->intrinsics, kReject,
+                                 std::min(folds, static_cast<int>(views.size())));
+    }
+  });
+  const auto joined = [](const std::vector<std::vector<HeldOutCorner>>& parts) {
+    std::vector<HeldOutCorner> all;
+    for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+    return all;
+  };
+  return worse(summarise(joined(refitted), cameras), summarise(joined(as_given), cameras));
 }
 
 HeldOutFigures measure_heldout(const Observations& observations, const Calibration& calibration,
                                int folds, int jobs) {
-  const std::size_t cameras = observations.cameras.size();
-  HeldOutFigures figures{folds, std::vector<ErrorStatistics>(cameras),
-                         std::vector<ErrorStatistics>(cameras)};
-  std::vector<std::vector<HeldOutCorner>> parts(cameras);
-  parallel_for(cameras, jobs, [&](std::size_t i) {
-    const Camera* camera = find_camera(calibration, observations.cameras[i].name);
-    const auto views = used_views(observations, calibration, static_cast<int>(i));
-    if (!camera->intrinsics || views.size() < static_cast<std::size_t>(folds)) return;
-    parts[i] = heldout_lens(observations, views, *camera->intrinsics, kReject, folds);
-  });
-  std::vector<HeldOutCorner> corners;
-  for (const auto& part : parts) corners.insert(corners.end(), part.begin(), part.end());
-  figures.lens_lost = fill(corners, figures.lens);
-  figures.rig_lost = fill(heldout_rig(observations, calibration, folds, jobs), figures.rig);
-  return figures;
+  const Observations used = used_observations(observations, calibration);
+  const std::size_t cameras = used.cameras.size();
+  const Predicted lens = measure_lenses(used, calibration, folds, jobs);
+  const int frames = static_cast<int>(calibration.frames.size());
+  const Predicted rig =
+      worse(summarise(heldout_rig(used, calibration, std::min(folds, std::max(2, frames)), jobs),
+                      cameras),
+            summarise(predict_rig(used, calibration), cameras));
+  return {folds, lens.cameras, rig.cameras, lens.lost, rig.lost};
 }
 
 }  // namespace
@@ -71,11 +112,17 @@ std::vector<Option> describe(EvaluateOptions& o) {
 
 Evaluation evaluate_stage(const Observations& observations, Calibration& calibration,
                           const EvaluateOptions& options, const Context& context) {
+  require(
+      options.folds != 1,
+      "folds: found 1, expected 0 (leave nothing out) or at least 2: with one fold nothing would "
+      "be left to fit to");
   require_fitting(observations, calibration);
-  Evaluation evaluation = evaluate(observations, calibration);
+  const Observations observations_as_solved = settled(observations, calibration);
+  Evaluation evaluation = evaluate(observations_as_solved, calibration);
   if (options.folds >= 2)
-    evaluation.heldout = measure_heldout(observations, calibration, options.folds, context.jobs);
-  judge(observations, evaluation, calibration);
+    evaluation.heldout =
+        measure_heldout(observations_as_solved, calibration, options.folds, context.jobs);
+  judge(observations_as_solved, evaluation, calibration);
   return evaluation;
 }
 

@@ -10,6 +10,7 @@
 #include "io/artefacts.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "solve/intrinsics.hpp"
+#include "solve/settle_labels.hpp"
 
 namespace calib {
 namespace {
@@ -22,8 +23,9 @@ double timed(const Solve& solve) {
 }
 
 void finish(const Observations& observations, SolveResult& result) {
-  result.evaluation = evaluate(observations, result.calibration);
-  judge(observations, result.evaluation, result.calibration);
+  const Observations as_solved = settled(observations, result.calibration);
+  result.evaluation = evaluate(as_solved, result.calibration);
+  judge(as_solved, result.evaluation, result.calibration);
 }
 
 }  // namespace
@@ -75,10 +77,8 @@ SolveResult stereo_stage(const Observations& observations, const Calibration& ca
                       pair));
   ExtrinsicsOptions stereo = options;
   stereo.reference = names[0];
-  Calibration others = calibration;
-  for (Camera& camera : others.cameras) camera.T_cam_rig.reset();
   SolveResult result =
-      extrinsics_stage(select_cameras(observations, names), others, stereo, context);
+      extrinsics_stage(select_cameras(observations, names), calibration, stereo, context);
   result.calibration.provenance.options.emplace_back("pair", pair);
   return result;
 }

@@ -74,7 +74,13 @@ std::string trust_table(const Calibration& calibration, const Evaluation& evalua
                     camera.uncertainty ? spread_cell(camera.uncertainty->infinity_px) : "-"});
     any = any || heldout || camera.uncertainty;
   }
-  return any ? text_table(rows) : "";
+  if (!any) return "";
+  std::string text = text_table(rows);
+  const std::size_t lost =
+      evaluation.heldout ? evaluation.heldout->lens_lost + evaluation.heldout->rig_lost : 0;
+  if (lost > 0)
+    text += fmt::format("  {} corners of left-out views could not be predicted at all\n", lost);
+  return text;
 }
 
 std::string model_table(const Calibration& calibration) {

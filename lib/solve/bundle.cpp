@@ -71,7 +71,7 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
         "the bundle adjustment cannot start: at the first values a lens does not see a corner");
   }
   Damping damping;
-  bool refused_here = false;
+  bool refused_here = false, any_step = false;
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
     throw_if_interrupted();
     const double variance =
@@ -83,6 +83,7 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
       if (refused_here || !damping.relax()) return;
       continue;
     }
+    any_step = any_step || step;
     if (step) {
       const State before(bundle);
       apply(*step, *equations, layout, bundle);
@@ -99,7 +100,9 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
       before.restore(bundle);
     }
     refused_here = true;
-    if (!damping.refuse()) return;  // at the minimum as far as rounding can tell
+    if (damping.refuse()) continue;
+    if (any_step) return;  // at the minimum as far as rounding can tell
+    throw UndeterminedError("the bundle adjustment finds no step: the first values are useless");
   }
 }
 

@@ -50,7 +50,7 @@ struct AdjustOptions {
 /// poses eliminated (Schur complement; Triggs et al., "Bundle adjustment - a modern synthesis",
 /// 1999, section 6.1), until the remaining step is negligible.
 /// Every view needs a pose at which all its corners can be projected. Throws UndeterminedError when
-/// it has not or when no step lowers a sum that is not yet at its minimum.
+/// it has not, or when no step can be computed. Ends after 100 iterations at the latest.
 void adjust(Bundle& bundle, const AdjustOptions& options = {});
 
 /// The errors (predicted minus observed, pixels, unweighted) of every corner of some views of the

@@ -77,6 +77,18 @@ void predict_frame(const Bundle& rig, const std::vector<const BundleView*>& view
   }
 }
 
+// Each view through the lens, with the board pose that fits the view.
+void predict_views(const Observations& observations, std::span<const View* const> views,
+                   const Projector& lens, std::vector<HeldOutCorner>& result) {
+  for (const View* view : views) {
+    const auto pose = estimate_board_pose(lens, observations.board, view->corners);
+    append(*view, view->corners,
+           pose ? reprojection_errors(lens, observations.board, pose->T_cam_board, view->corners)
+                : std::vector<Eigen::Vector2d>{},
+           result);
+  }
+}
+
 }  // namespace
 
 std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
@@ -89,14 +101,7 @@ std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
       (static_cast<int>(i) % folds == fold ? test : train).push_back(views[i]);
     Bundle bundle = single_camera_bundle(observations, train, "camera", start);
     if (!bundle.views.empty()) robust_adjust(bundle, observations, reject);
-    const Projector lens(bundle.cameras[0].intrinsics);
-    for (const View* view : test) {
-      const auto pose = estimate_board_pose(lens, observations.board, view->corners);
-      append(*view, view->corners,
-             pose ? reprojection_errors(lens, observations.board, pose->T_cam_board, view->corners)
-                  : std::vector<Eigen::Vector2d>{},
-             result);
-    }
+    predict_views(observations, test, Projector(bundle.cameras[0].intrinsics), result);
   }
   return result;
 }
@@ -117,12 +122,29 @@ std::vector<HeldOutCorner> heldout_rig(const Observations& observations,
     });
     adjust(train);
     for (const auto& [board_pose, views] : frames) {
-      if (fold_of[board_pose] == static_cast<int>(fold))
+      if (fold_of.at(board_pose) == static_cast<int>(fold))
         predict_frame(train, views, observations, parts[fold]);
     }
   });
   std::vector<HeldOutCorner> result;
   for (auto& part : parts) result.insert(result.end(), part.begin(), part.end());
+  return result;
+}
+
+std::vector<HeldOutCorner> predict_lens(const Observations& observations,
+                                        std::span<const View* const> views,
+                                        const Intrinsics& lens) {
+  std::vector<HeldOutCorner> result;
+  predict_views(observations, views, Projector(lens), result);
+  return result;
+}
+
+std::vector<HeldOutCorner> predict_rig(const Observations& observations,
+                                       const Calibration& calibration) {
+  const Bundle rig = restore_bundle(observations, calibration);
+  std::vector<HeldOutCorner> result;
+  for (const auto& [board_pose, views] : shared_frames(rig))
+    predict_frame(rig, views, observations, result);
   return result;
 }
 

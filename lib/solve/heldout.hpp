@@ -33,6 +33,13 @@ std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
 std::vector<HeldOutCorner> heldout_rig(const Observations& observations,
                                        const Calibration& calibration, int folds, int jobs);
 
+/// What the lens and the rig predict as they are, nothing fitted but the poses of the boards: for
+/// observations that they were not made from.
+std::vector<HeldOutCorner> predict_lens(const Observations& observations,
+                                        std::span<const View* const> views, const Intrinsics& lens);
+std::vector<HeldOutCorner> predict_rig(const Observations& observations,
+                                       const Calibration& calibration);
+
 /// The mean length of the errors; infinite when one is NaN or there is none.
 double mean_length(std::span<const HeldOutCorner> corners);
 

@@ -90,9 +90,13 @@ const Measured& choose(const std::vector<Measured>& measured) {
   return *chosen;
 }
 
-double least_rms(const std::vector<ModelTrial>& trials) {
+// Over the fits that keep about as many views as any: easy views alone are easily fitted.
+double least_rms(const std::vector<std::optional<LensFit>>& fits, std::size_t views) {
   double least = std::numeric_limits<double>::infinity();
-  for (const ModelTrial& trial : trials) least = std::min(least, trial.rms_px.value_or(least));
+  for (const auto& fit : fits) {
+    if (fit && 10 * fit->bundle.views.size() >= 9 * views)
+      least = std::min(least, overall_rms(fit->bundle));
+  }
   return least;
 }
 
@@ -100,7 +104,9 @@ double least_rms(const std::vector<ModelTrial>& trials) {
 
 ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
                          const ObservedCamera& camera, const IntrinsicsOptions& options) {
-  if (views.size() < kFolds) return {kModelOfFewViews, {}};
+  if (views.size() < kFolds)
+    return {kModelOfFewViews,
+            {{.model = kModelOfFewViews, .problem = "too few views to leave out"}}};
   std::size_t seen = 0;
   for (const View* view : views) seen += view->corners.size();
   std::vector<std::optional<LensFit>> fits;
@@ -124,7 +130,7 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
     }
   }
   const std::vector<const View*> common = common_views(observations, fits);
-  const double hopeless = kHopeless * least_rms(trials);
+  const double hopeless = kHopeless * least_rms(fits, common.size());
   std::vector<Measured> measured;
   for (std::size_t i = 0; i < fits.size(); ++i) {
     if (!fits[i]) continue;

@@ -10,9 +10,9 @@
 namespace calib {
 namespace {
 
-// Sums are taken in parts whose number depends on the frames alone, so that rounding does not
-// follow the threads.
-constexpr std::size_t kParts = 8;
+// Sums are taken in parts whose number depends on the problem alone, so that rounding does not
+// follow the threads; fewer where each would take much memory.
+constexpr std::size_t kParts = 8, kMostDoubles = std::size_t{1} << 25;  // 256 MB
 // As a share of a parameter's own information; keeps one without influence from being infinite.
 constexpr double kLeastDiagonal = 1e-12;
 
@@ -52,8 +52,10 @@ struct Part {
   std::size_t begin = 0, end = 0;
 };
 
-std::vector<Part> parts_of(std::size_t count) {
-  const std::size_t parts = std::min(count, kParts);
+std::vector<Part> parts_of(std::size_t count, Eigen::Index shared = 1) {
+  const auto fitting =
+      kMostDoubles / static_cast<std::size_t>(std::max<Eigen::Index>(1, shared * shared));
+  const std::size_t parts = std::min(count, std::clamp(fitting, std::size_t{2}, kParts));
   std::vector<Part> result;
   for (std::size_t i = 0; i < parts; ++i)
     result.push_back({i * count / parts, (i + 1) * count / parts});
@@ -304,7 +306,7 @@ std::optional<NormalEquations> linearise(const Bundle& bundle, const SharedLayou
   const FrameIndex index(bundle);
   NormalEquations result;
   result.frames.resize(index.views.size());
-  const std::vector<Part> parts = parts_of(index.views.size());
+  const std::vector<Part> parts = parts_of(index.views.size(), layout.size);
   std::vector<std::optional<Accumulator>> sums(parts.size());
   std::vector<char> valid(parts.size(), 1);
   parallel_for(parts.size(), options.jobs, [&](std::size_t p) {
@@ -330,11 +332,16 @@ std::optional<NormalEquations> linearise(const Bundle& bundle, const SharedLayou
       }
     }
     result.cost += residual * residual / 2;
+    ++result.residuals;
   });
   return result;
 }
 
 std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& options) {
+  for (const BundleCamera& camera : bundle.cameras) {
+    const std::vector<double>& p = camera.intrinsics.parameters;
+    if (!(p[0] > 0 && p[1] > 0)) return std::nullopt;  // a mirror image is no lens
+  }
   const std::vector<Part> parts = parts_of(bundle.views.size());
   std::vector<double> costs(parts.size());
   std::vector<char> valid(parts.size(), 1);
@@ -359,7 +366,7 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
 
 Reduced reduce(const NormalEquations& equations, double damping, int jobs) {
   const Eigen::Index size = equations.shared.rows();
-  const std::vector<Part> parts = parts_of(equations.frames.size());
+  const std::vector<Part> parts = parts_of(equations.frames.size(), size);
   std::vector<Reduced> sums(parts.size());
   parallel_for(parts.size(), jobs, [&](std::size_t p) {
     sums[p] = {Eigen::MatrixXd::Zero(size, size), Eigen::VectorXd::Zero(size)};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string_view>
 #include <vector>
 
 #include "base/errors.hpp"
@@ -100,8 +101,14 @@ double sigma_of(const Function& function, const Bundle& bundle, const Covariance
 Covariance covariance_or_advice(const Bundle& bundle) {
   try {
     return covariance(bundle);
-  } catch (const UndeterminedError&) {
-    refuse(bundle, "the lens");
+  } catch (const UndeterminedError& error) {
+    // "the views do not determine the k1 of cam0: ...": what it names, with our own advice.
+    const std::string_view text = error.what();
+    const std::size_t from = text.find("the views do not determine the ");
+    const std::size_t to = text.find(" of " + bundle.cameras.front().name);
+    if (from == std::string_view::npos || to == std::string_view::npos) throw;
+    const std::size_t start = from + std::string_view("the views do not determine the ").size();
+    refuse(bundle, fmt::format("the {}", text.substr(start, to - start)));
   }
 }
 

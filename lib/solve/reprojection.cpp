@@ -103,8 +103,8 @@ void write_local_row(const double* intrinsics, const Shape<Model>& shape, int r,
   row.setZero();
   for (std::size_t i = 0; i < Model::kSupport; ++i) {
     const int number = shape.local.index[i] + (r == 0 ? 0 : Model::kPoints);
-    row[column_of[static_cast<std::size_t>(kLinearCount + number)]] =
-        weight * intrinsics[r] * shape.local.weight[i];
+    const int column = column_of[static_cast<std::size_t>(kLinearCount + number)];
+    if (column >= 0) row[column] = weight * intrinsics[r] * shape.local.weight[i];
   }
 }
 
@@ -130,14 +130,16 @@ std::vector<int> local_columns(const double* distortion, std::size_t corners,
   return column_of;
 }
 
+// `intrinsics` is 0 where the columns are laid out later.
 void resize(ViewRows& rows, Eigen::Index count, int intrinsics, Derivatives wanted) {
   rows.residual.resize(count);
   if (wanted == Derivatives::kNone) return;
   rows.by_board.resize(count, 6);
   if (wanted != Derivatives::kAll) return;
-  rows.by_intrinsics.resize(count, intrinsics);
   rows.by_camera.resize(count, 6);
   rows.by_shape.resize(count, kBoardShapeCount);
+  if (intrinsics == 0) return;
+  rows.by_intrinsics.resize(count, intrinsics);
   rows.parameters.resize(static_cast<std::size_t>(intrinsics));
   std::iota(rows.parameters.begin(), rows.parameters.end(), 0);
 }
@@ -146,7 +148,8 @@ template <class Model>
 bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_rig,
               const Pose& T_rig_board, std::span<const Corner> corners, Derivatives wanted,
               ViewRows& rows) {
-  resize(rows, 2 * static_cast<Eigen::Index>(corners.size()), kParameterCount<Model>, wanted);
+  resize(rows, 2 * static_cast<Eigen::Index>(corners.size()),
+         kIsLocal<Model> ? 0 : kParameterCount<Model>, wanted);
   const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_rig_board = T_rig_board.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_cam_board = R_cam_rig * R_rig_board;
@@ -154,11 +157,13 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
   std::vector<int> column_of;
   if constexpr (kIsLocal<Model>) {
     if (wanted == Derivatives::kAll) {
-      const Pose T_cam_board = T_cam_rig * T_rig_board;
       column_of = local_columns<Model>(
           intrinsics + kLinearCount, corners.size(),
           [&](std::size_t i) -> Eigen::Vector3d {
-            return T_cam_board * corner_position(board, corners[i].id);
+            // The very sum of the loop below, so that it falls into the same cell.
+            const Eigen::Vector3d board_arm = R_rig_board * corner_position(board, corners[i].id);
+            const Eigen::Vector3d camera_arm = R_cam_rig * (board_arm + T_rig_board.translation);
+            return camera_arm + T_cam_rig.translation;
           },
           rows.parameters);
       rows.by_intrinsics.resize(rows.residual.size(),

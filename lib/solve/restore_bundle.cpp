@@ -3,7 +3,6 @@
 #include <map>
 
 #include "scene/rejected_set.hpp"
-#include "solve/board_pose.hpp"
 
 namespace calib {
 namespace {
@@ -46,28 +45,6 @@ Bundle restore_bundle(const Observations& observations, const Calibration& calib
     BundleView entry{camera, pose->second, v,
                      used_corners(view, bundle.cameras[camera].name, rejected)};
     if (!entry.corners.empty()) bundle.views.push_back(std::move(entry));
-  }
-  return bundle;
-}
-
-Bundle restore_lens_bundle(const Observations& observations, const Calibration& calibration,
-                           int camera) {
-  Bundle bundle;
-  bundle.board = calibration.board;
-  const Camera* found =
-      find_camera(calibration, observations.cameras[static_cast<std::size_t>(camera)].name);
-  if (!found || !found->intrinsics) return bundle;
-  bundle.cameras.push_back({found->name, *found->intrinsics, Pose{}, FreeIntrinsics::kAll, false});
-  const Projector lens(*found->intrinsics);
-  const RejectedSet rejected(calibration);
-  for (std::size_t v = 0; v < observations.views.size(); ++v) {
-    const View& view = observations.views[v];
-    if (view.camera != camera) continue;
-    std::vector<Corner> corners = used_corners(view, found->name, rejected);
-    const auto pose = estimate_board_pose(lens, bundle.board, corners);
-    if (!pose) continue;
-    bundle.views.push_back({0, static_cast<int>(bundle.board_poses.size()), v, std::move(corners)});
-    bundle.board_poses.push_back(pose->T_cam_board);
   }
   return bundle;
 }

@@ -12,9 +12,4 @@ namespace calib {
 /// Cameras without a pose are not in it; empty when none has one.
 Bundle restore_bundle(const Observations& observations, const Calibration& calibration);
 
-/// The same for one camera that has a lens but no pose: its views, each with the board pose that
-/// the lens gives.
-Bundle restore_lens_bundle(const Observations& observations, const Calibration& calibration,
-                           int camera);
-
 }  // namespace calib

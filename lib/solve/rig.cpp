@@ -19,6 +19,7 @@
 #include "solve/covariance.hpp"
 #include "solve/projection_uncertainty.hpp"
 #include "solve/robust_adjust.hpp"
+#include "solve/settle_labels.hpp"
 
 namespace calib {
 namespace {
@@ -133,9 +134,7 @@ int settle_labels(Observations& observations, std::vector<LocatedView>& views,
     ++changed;
     view.T_cam_board = view.T_cam_board * symmetries[k];
     auto& corners = observations.views[view.source].corners;
-    for (Corner& corner : corners) corner.id = maps[k][static_cast<std::size_t>(corner.id)];
-    std::sort(corners.begin(), corners.end(),
-              [](const Corner& a, const Corner& b) { return a.id < b.id; });
+    corners = relabelled(corners, maps[k]);
   }
   return changed;
 }
@@ -229,8 +228,9 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
 
 // Cameras without a lens get one from the boards that the solved cameras have located.
 void rescue_cameras(const Observations& observations,
-                    const std::vector<std::optional<Projector>>& lenses, Bundle& bundle,
-                    std::vector<std::optional<Pose>>& T_cam_rig, std::vector<std::string>& notes) {
+                    const std::vector<std::optional<Projector>>& lenses, bool allow_partial,
+                    Bundle& bundle, std::vector<std::optional<Pose>>& T_cam_rig,
+                    std::vector<std::string>& notes) {
   std::map<std::int64_t, int> pose_of_frame;
   for (const BundleView& view : bundle.views)
     pose_of_frame[observations.views[view.source].frame] = view.board_pose;
@@ -252,10 +252,13 @@ void rescue_cameras(const Observations& observations,
     const ObservedCamera& observed = observations.cameras[i];
     const auto found = rescue_camera(model, bundle.board, observed.image_size, known);
     if (!found) {
-      throw UndeterminedError(fmt::format(
+      const std::string problem = fmt::format(
           "{}: its own views do not determine its lens, and it sees the board in no frame that "
           "another camera has located: film the board where {} and another camera see it",
-          observed.name, observed.name));
+          observed.name, observed.name);
+      if (!allow_partial) throw UndeterminedError(problem);
+      notes.push_back(problem);
+      continue;
     }
     T_cam_rig[i] = found->T_cam_rig;
     bundle.cameras[i] = {observed.name, found->intrinsics, found->T_cam_rig, FreeIntrinsics::kAll,
@@ -269,8 +272,14 @@ void rescue_cameras(const Observations& observations,
 }
 
 // What the residuals say of the board, where it matters or was asked for.
-void note_board_shape(const Bundle& bundle, const BoardShapeCheck& before, int jobs,
+void note_board_shape(const Bundle& bundle, const BoardShapeCheck& before, bool asked, int jobs,
                       std::vector<std::string>& notes) {
+  if (asked && bundle.free_shape < kBoardShapeCount) {
+    notes.push_back(bundle.free_shape == 0
+                        ? "the views do not determine the board's shape; it is taken to be flat"
+                        : "the views do not tell the height of the squares from the lens: film the "
+                          "board turned by 90 degrees in the picture too");
+  }
   if (bundle.free_shape > 0) {
     const BoardShapeCheck after = check_board_shape(bundle, jobs);
     notes.push_back(fmt::format("the board's shape: {}", shape_text(after.shape, after.std)));
@@ -282,22 +291,24 @@ void note_board_shape(const Bundle& bundle, const BoardShapeCheck& before, int j
   }
 }
 
-// A camera whose every shared view was rejected has no pose that the data support.
-void require_supported(const Bundle& bundle, const Observations& observations) {
-  std::map<int, int> cameras_at;
-  for (const BundleView& view : bundle.views) ++cameras_at[view.board_pose];
-  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
-    if (!bundle.cameras[i].pose_free) continue;
-    const bool shared =
-        std::any_of(bundle.views.begin(), bundle.views.end(), [&](const BundleView& view) {
-          return view.camera == static_cast<int>(i) && cameras_at.at(view.board_pose) > 1;
-        });
-    if (!shared) {
+// Every posed camera must still be tied to the reference by views that were kept.
+void require_supported(const Bundle& bundle, int reference, const Observations& observations) {
+  std::vector<std::vector<int>> cameras_at(bundle.board_poses.size());
+  for (const BundleView& view : bundle.views) cameras_at[view.board_pose].push_back(view.camera);
+  std::vector<CameraEdge> edges;
+  for (const std::vector<int>& cameras : cameras_at) {
+    for (std::size_t i = 1; i < cameras.size(); ++i)
+      edges.push_back({cameras[0], cameras[i], 1, 1, Pose{}});
+  }
+  for (const auto& group : connected_groups(static_cast<int>(bundle.cameras.size()), edges)) {
+    if (std::find(group.begin(), group.end(), reference) != group.end()) continue;
+    for (const int camera : group) {
+      if (!bundle.cameras[camera].pose_free) continue;
       throw UndeterminedError(
           fmt::format("{}: no view fits together with those of the other cameras: check that frame "
-                      "numbers mean the same moment in "
-                      "every camera, and that all saw the same board ({})",
-                      bundle.cameras[i].name, size_text(observations.board)));
+                      "numbers mean the same moment in every camera, and that all saw the same "
+                      "board ({})",
+                      bundle.cameras[camera].name, size_text(observations.board)));
     }
   }
 }
@@ -305,8 +316,12 @@ void require_supported(const Bundle& bundle, const Observations& observations) {
 }  // namespace
 
 void require_fitting(const Observations& observations, const Calibration& calibration) {
-  const bool any_lens = std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
-                                    [](const Camera& camera) { return camera.intrinsics; });
+  const bool any_lens = std::any_of(observations.cameras.begin(), observations.cameras.end(),
+                                    [&](const ObservedCamera& observed) {
+                                      const Camera* camera =
+                                          find_camera(calibration, observed.name);
+                                      return camera && camera->intrinsics;
+                                    });
   for (const ObservedCamera& observed : observations.cameras) {
     const Camera* camera = find_camera(calibration, observed.name);
     if (!camera || (!camera->intrinsics && !any_lens)) {
@@ -364,6 +379,12 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   Observations observations = input;
   RigSolution solution;
   solution.calibration = calibration;
+  for (Camera& camera : solution.calibration.cameras) {  // of an earlier solve, in another frame
+    camera.T_cam_rig.reset();
+    camera.std.rotation_rad.reset();
+    camera.std.translation_m.reset();
+    camera.std.centre_m.reset();
+  }
   solution.calibration.board = observations.board;
   solution.calibration.board.shape = calibration.board.shape;
 
@@ -379,7 +400,16 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   const std::vector<int> group =
       solvable_group(observations, lenses, edges, options.allow_partial, solution.notes);
   int reference = reference_index(observations, options.reference);
-  if (std::find(group.begin(), group.end(), reference) == group.end()) reference = group.front();
+  if (std::find(group.begin(), group.end(), reference) == group.end() || !lenses[reference]) {
+    const auto lensed = std::find_if(group.begin(), group.end(),
+                                     [&](int camera) { return lenses[camera].has_value(); });
+    if (!options.reference.empty()) {
+      solution.notes.push_back(fmt::format(
+          "{} cannot be the reference, since its own views do not place it: {} is",
+          options.reference, observations.cameras[static_cast<std::size_t>(*lensed)].name));
+    }
+    reference = *lensed;
+  }
 
   auto T_cam_rig =
       spanning_tree_poses(static_cast<int>(observations.cameras.size()), edges, reference);
@@ -403,7 +433,7 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   loss_adjust(bundle, jobs);
   for (std::size_t i = 0; i < wanted.size(); ++i) bundle.cameras[i].free = wanted[i].free;
   bundle.views = candidates;
-  rescue_cameras(observations, lenses, bundle, T_cam_rig, solution.notes);
+  rescue_cameras(observations, lenses, options.allow_partial, bundle, T_cam_rig, solution.notes);
   const std::vector<BundleView> candidates_and_rescued = bundle.views;
   std::vector<Rejected> left_out = robust_adjust(bundle, observations, options.reject, jobs);
   const BoardShapeCheck shape = check_board_shape(bundle, jobs);
@@ -413,9 +443,9 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
     left_out = robust_adjust(bundle, observations, options.reject, jobs);
     solution.calibration.board.shape = bundle.board.shape;
   }
-  note_board_shape(bundle, shape, jobs, solution.notes);
+  note_board_shape(bundle, shape, options.estimate_board_shape, jobs, solution.notes);
   rejected.insert(rejected.end(), left_out.begin(), left_out.end());
-  require_supported(bundle, observations);
+  require_supported(bundle, reference, observations);
 
   store_cameras(bundle, T_cam_rig, options.fix_intrinsics, jobs, solution.calibration);
   solution.calibration.reference_camera =

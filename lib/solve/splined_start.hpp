@@ -5,9 +5,8 @@
 
 namespace calib {
 
-/// The grid covers the whole picture. `lens` is followed as far as it has rays; beyond, the surface
-/// goes on smoothly. Throws UndeterminedError when the lens has rays for less than half of the
-/// picture.
+/// The grid covers the part of the picture for which `lens` has rays, and a little more. Throws
+/// UndeterminedError when the lens has rays for less than half of the picture.
 Intrinsics splined_like(const Intrinsics& lens);
 
 }  // namespace calib
