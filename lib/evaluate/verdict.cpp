@@ -114,6 +114,11 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
   }
 }
 
+// The worst of all grades: nothing speaks for this camera.
+void judge_unused(const std::string& name, Judge& judge) {
+  judge.at_least(0, 2, 1, fmt::format("{}: none of its views here can be used", name));
+}
+
 void judge_stream(const StreamOffset& stream, Judge& judge) {
   if (!stream.offset_frames || *stream.offset_frames == 0) return;
   const std::int64_t offset = *stream.offset_frames;
@@ -264,6 +269,11 @@ void judge(const Observations& observations, const Evaluation& evaluation,
   }
   for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, judge);
   judge_geometry(evaluation, judge);
+  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
+    const Camera* camera = find_camera(calibration, observations.cameras[i].name);
+    if (camera && camera->T_cam_rig && evaluation.camera_reprojection[i].count == 0)
+      judge_unused(camera->name, judge);
+  }
   const std::map<std::string, int> rejected = rejected_views(calibration);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);

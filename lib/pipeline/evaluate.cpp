@@ -118,10 +118,13 @@ Evaluation evaluate_stage(const Observations& observations, Calibration& calibra
       "be left to fit to");
   require_fitting(observations, calibration);
   const Observations observations_as_solved = settled(observations, calibration);
-  Evaluation evaluation = evaluate(observations_as_solved, calibration);
+  // Where the boards are is not known beforehand: these may be other frames than those solved.
+  Calibration located = calibration;
+  located.frames = locate_frames(observations_as_solved, calibration);
+  Evaluation evaluation = evaluate(observations_as_solved, located);
   if (options.folds >= 2)
     evaluation.heldout =
-        measure_heldout(observations_as_solved, calibration, options.folds, context.jobs);
+        measure_heldout(observations_as_solved, located, options.folds, context.jobs);
   judge(observations_as_solved, evaluation, calibration);
   return evaluation;
 }

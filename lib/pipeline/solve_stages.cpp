@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/errors.hpp"
 #include "base/stopwatch.hpp"
@@ -54,12 +55,36 @@ Provenance extrinsics_provenance(const Observations& observations, const Calibra
           to_pairs(describe(options))};
 }
 
+namespace {
+
+// A rig that cannot be solved is often one whose streams are not in step, which the lenses alone
+// tell.
+[[noreturn]] void throw_with_late_streams(const Observations& observations,
+                                          const Calibration& lenses,
+                                          const UndeterminedError& error) {
+  std::string hint;
+  for (const StreamOffset& stream : evaluate(observations, lenses).streams) {
+    if (stream.offset_frames.value_or(0) == 0) continue;
+    hint += fmt::format("; {} looks {} frame{} {} against {}: check its frame numbers", stream.name,
+                        std::abs(*stream.offset_frames),
+                        std::abs(*stream.offset_frames) == 1 ? "" : "s",
+                        *stream.offset_frames > 0 ? "late" : "early", stream.against);
+  }
+  throw UndeterminedError(error.what() + hint);
+}
+
+}  // namespace
+
 SolveResult extrinsics_stage(const Observations& observations, const Calibration& calibration,
                              const ExtrinsicsOptions& options, const Context& context) {
   SolveResult result;
   result.seconds = timed([&] {
-    RigSolution solution =
-        solve_rig(observations, calibration, options, context.jobs, *context.progress);
+    RigSolution solution;
+    try {
+      solution = solve_rig(observations, calibration, options, context.jobs, *context.progress);
+    } catch (const UndeterminedError& error) {
+      throw_with_late_streams(observations, calibration, error);
+    }
     result.calibration = std::move(solution.calibration);
     result.notes = std::move(solution.notes);
   });

@@ -20,7 +20,8 @@ constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 std::string with_std(double value, const std::vector<double>& stds, std::size_t index,
                      int decimals) {
   const std::string text = to_text(value, decimals);
-  return index < stds.size() ? fmt::format("{} ±{}", text, to_text(stds[index], decimals)) : text;
+  const bool known = index < stds.size() && stds[index] > 0;  // 0: held
+  return known ? fmt::format("{} ±{}", text, to_text(stds[index], decimals)) : text;
 }
 
 // Adding zero turns -0 into 0.

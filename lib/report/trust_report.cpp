@@ -60,9 +60,9 @@ ordered_json heldout_json(const ErrorStatistics& s) {
 }  // namespace
 
 std::string trust_table(const Calibration& calibration, const Evaluation& evaluation) {
-  std::vector<std::vector<std::string>> rows = {{"camera", "left-out views px: own pose",
-                                                 "others' pose", "projection ±px: median / worst",
-                                                 "at infinity"}};
+  std::vector<std::vector<std::string>> rows = {{"camera", "left-out px, own pose",
+                                                 "left-out px, others' pose",
+                                                 "±px near (median / worst)", "±px at infinity"}};
   bool any = false;
   for (const Camera& camera : calibration.cameras) {
     const auto index = index_of(evaluation, camera.name);

@@ -148,6 +148,21 @@ std::vector<HeldOutCorner> predict_rig(const Observations& observations,
   return result;
 }
 
+std::map<std::int64_t, Pose> locate_frames(const Observations& observations,
+                                           const Calibration& calibration) {
+  Calibration everywhere = calibration;
+  for (const View& view : observations.views) everywhere.frames.try_emplace(view.frame);
+  const Bundle rig = restore_bundle(observations, everywhere);
+  std::map<int, std::vector<const BundleView*>> by_pose;
+  for (const BundleView& view : rig.views) by_pose[view.board_pose].push_back(&view);
+  std::map<std::int64_t, Pose> frames;
+  for (const auto& [board_pose, views] : by_pose) {
+    if (const auto pose = board_pose_from(rig, views))
+      frames[observations.views[views.front()->source].frame] = *pose;
+  }
+  return frames;
+}
+
 double mean_length(std::span<const HeldOutCorner> corners) {
   double sum = 0;
   for (const HeldOutCorner& corner : corners) sum += corner.error.norm();

@@ -2,6 +2,7 @@
 // How well a calibration predicts views that it has not seen: k-fold, every k-th view (or frame)
 // left out in turn.
 
+#include <map>
 #include <span>
 #include <vector>
 
@@ -39,6 +40,12 @@ std::vector<HeldOutCorner> predict_lens(const Observations& observations,
                                         std::span<const View* const> views, const Intrinsics& lens);
 std::vector<HeldOutCorner> predict_rig(const Observations& observations,
                                        const Calibration& calibration);
+
+/// T_rig_board of every frame that a posed camera sees, fitted to these observations through the
+/// rig as it is: what the frames of a calibration would be for a recording that it was not made
+/// from.
+std::map<std::int64_t, Pose> locate_frames(const Observations& observations,
+                                           const Calibration& calibration);
 
 /// The mean length of the errors; infinite when one is NaN or there is none.
 double mean_length(std::span<const HeldOutCorner> corners);

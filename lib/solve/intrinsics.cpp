@@ -78,9 +78,14 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   require_views(observed, usable, options.min_views);
   std::vector<Rejected> rejected;
   try {
-    rejected = options.solver == "opencv"
-                   ? calibrate_with_opencv(options.model, observations.board, usable.views, camera)
-                   : solve_jointly(observations, usable, options, observed, camera);
+    if (options.solver == "opencv") {
+      rejected = calibrate_with_opencv(options.model, observations.board, usable.views, camera);
+      // OpenCV does not say when views do not determine a lens; this throws.
+      covariance_of_lens(
+          single_camera_bundle(observations, usable.views, camera.name, *camera.intrinsics));
+    } else {
+      rejected = solve_jointly(observations, usable, options, observed, camera);
+    }
   } catch (const UndeterminedError& error) {
     if (std::string_view(error.what()).starts_with(observed.name)) throw;
     throw UndeterminedError(fmt::format("{}: {}", observed.name, error.what()));
@@ -97,6 +102,10 @@ std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
     return solve_camera(observations, index, options, camera);
   } catch (const UndeterminedError& error) {
     problem = error.what();
+    camera.intrinsics.reset();
+    camera.std = {};
+    camera.reprojection_rms_px.reset();
+    camera.views = 0;
     return {};
   }
 }

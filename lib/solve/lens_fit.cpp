@@ -10,6 +10,7 @@
 #include "camera/models/splined.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/first_intrinsics.hpp"
+#include "solve/observability.hpp"
 #include "solve/robust_adjust.hpp"
 #include "solve/splined_start.hpp"
 
@@ -135,6 +136,7 @@ Intrinsics best_start(const Observations& observations, std::span<const View* co
   for (const char* model : kSplinedStarts) {
     try {
       LensFit fit = fit_lens(observations, views, camera, model, reject, min_views);
+      covariance_of_lens(fit.bundle);  // a surface is not better determined than a formula
       const std::size_t count = fit.bundle.views.size();
       if (!best || count > best->bundle.views.size() ||
           (count == best->bundle.views.size() &&
@@ -207,7 +209,6 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
         "{}: film the board with this camera from more sides, or try another --model",
         camera.name, model, fit.bundle.views.size(), views.size(), min_views));
   }
-  check_intrinsics(fit.bundle.cameras[0].intrinsics);
   return fit;
 }
 

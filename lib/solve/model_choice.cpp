@@ -79,13 +79,12 @@ const Measured& choose(const std::vector<Measured>& measured) {
   for (const Measured& each : measured) {
     if (*each.trial->heldout_px < *best->trial->heldout_px) best = &each;
   }
-  const Measured* chosen = best;
+  // Of equals the one that stands first in the list of models, which starts with the common ones.
+  const Measured* chosen = nullptr;
   for (const Measured& each : measured) {
-    const std::size_t count = parameter_count(each.trial->model),
-                      least = parameter_count(chosen->trial->model);
-    const bool simpler =
-        count < least || (count == least && *each.trial->heldout_px < *chosen->trial->heldout_px);
-    if (simpler && is_tied(each, *best)) chosen = &each;
+    if (!is_tied(each, *best)) continue;
+    if (!chosen || parameter_count(each.trial->model) < parameter_count(chosen->trial->model))
+      chosen = &each;
   }
   return *chosen;
 }

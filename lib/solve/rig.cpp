@@ -81,9 +81,10 @@ std::vector<int> solvable_group(const Observations& observations,
     texts.push_back("{" + join(names_of(observations, group), ", ") + "}");
   const std::string pair = fmt::format("{} and {}", names_of(observations, groups[0]).back(),
                                        names_of(observations, groups[1]).front());
-  const std::string what =
-      fmt::format("the cameras fall into {} groups that never see the board in the same frame: {}",
-                  groups.size(), join(texts, " and "));
+  const std::string what = fmt::format(
+      "the cameras fall into {} groups that never see the board in the same frame (where both "
+      "views can be used): {}",
+      groups.size(), join(texts, " and "));
   if (!allow_partial || groups.front().size() < 2) {
     throw UndeterminedError(fmt::format(
         "{}; film the board where both {} see it, and check with `calib detect --dry-run` "
@@ -218,8 +219,11 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
     camera.views = 0;
     for (std::size_t v = 0; v < errors.size(); ++v) {
       if (bundle.views[v].camera != static_cast<int>(i)) continue;
-      for (const Eigen::Vector2d& error : errors[v]) sum += error.squaredNorm();
-      corners += errors[v].size();
+      for (const Eigen::Vector2d& error : errors[v]) {
+        if (!error.allFinite()) continue;  // beyond the fold of the lens
+        sum += error.squaredNorm();
+        ++corners;
+      }
       ++camera.views;
     }
     if (corners > 0) camera.reprojection_rms_px = std::sqrt(sum / static_cast<double>(corners));
