@@ -4,9 +4,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/command_line.hpp"
 #include "base/files.hpp"
@@ -119,6 +121,51 @@ TEST_F(Commands, CompareSpeaksInSigmas) {
   EXPECT_GT(json["right"]["projection_sigmas"]["mean"].get<double>(), 0);
   // The same corners: what the rig adds is within what the lens alone was known to.
   EXPECT_LT(json["right"]["projection_sigmas"]["mean"].get<double>(), 3);
+}
+
+TEST_F(Commands, EvaluateJudgesTheCalibrationAsItIs) {
+  // A principal point that is wrong shows, though a fit without the view would mend it.
+  Calibration wrong = read_calibration(at("calibration.yaml"));
+  wrong.cameras[1].intrinsics->parameters[2] += 15;
+  write_file(at("wrong.yaml"), to_yaml(wrong));
+  const Outcome told = calib_command(
+      {"evaluate", at("wrong.yaml"), at("observations.yaml"), "--require", "heldout_rig_px<1"});
+  EXPECT_EQ(told.code, 1);
+  // Another recording of the same rig may have the same frame numbers.
+  Observations later = read_observations(at("observations.yaml"));
+  for (View& view : later.views) view.frame = (view.frame + 5) % 12;
+  std::stable_sort(later.views.begin(), later.views.end(), [](const View& a, const View& b) {
+    return std::pair(a.camera, a.frame) < std::pair(b.camera, b.frame);
+  });
+  write_file(at("later.yaml"), to_yaml(later));
+  ok({"evaluate", at("calibration.yaml"), at("later.yaml"), "--require", "reprojection_px<0.1",
+      "worst_view_px<0.2"});
+}
+
+TEST_F(Commands, CompareTellsWhatItCannotCompare) {
+  Calibration other = read_calibration(at("calibration.yaml"));
+  other.cameras[1].intrinsics->parameters[4] = -3;  // folds within the picture
+  write_file(at("folds.yaml"), to_yaml(other));
+  const Outcome folds =
+      calib_command({"compare", at("folds.yaml"), at("calibration.yaml"), "--max-px", "1000"});
+  EXPECT_EQ(folds.code, 1);
+  EXPECT_THAT(folds.err, HasSubstr("right: the first calibration does not see"));
+  Calibration larger = read_calibration(at("intrinsics.yaml"));
+  for (Camera& camera : larger.cameras) {
+    camera.image_size = camera.intrinsics->image_size = {1280, 960};
+    camera.crop.reset();
+  }
+  write_file(at("larger.yaml"), to_yaml(larger));
+  const Outcome sizes = calib_command({"compare", at("larger.yaml"), at("calibration.yaml")});
+  EXPECT_EQ(sizes.code, 2);
+  EXPECT_THAT(sizes.err, AllOf(HasSubstr("1280x960"), HasSubstr("640x480")));
+}
+
+TEST_F(Commands, OneFoldIsRefused) {
+  const Outcome one =
+      calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--folds", "1"});
+  EXPECT_EQ(one.code, 2);
+  EXPECT_THAT(one.err, HasSubstr("folds: found 1"));
 }
 
 TEST_F(Commands, CropPlaceReachesTheCalibration) {

@@ -6,8 +6,10 @@
 
 #include "base/errors.hpp"
 #include "scene/board_symmetry.hpp"
+#include "solve/board_pose.hpp"
 #include "solve/camera_graph.hpp"
 #include "solve/intrinsics.hpp"
+#include "solve/settle_labels.hpp"
 #include "support/error_text.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -75,6 +77,23 @@ TEST(Rig, TheReferenceCameraIsTheUsersChoice) {
               HasSubstr("there is no camera 'cam7'"));
 }
 
+TEST(Rig, PosesOfAnEarlierSolveDoNotStay) {
+  const auto world = testing::make_world(testing::small_rig(3, 15), kBoard, 0.1);
+  const Calibration whole = solve(world.observations).calibration;
+  const Observations two = select_cameras(world.observations, {"cam1", "cam2"});
+  const Calibration found = solve_rig(two, whole, {}, 1, no_progress()).calibration;
+  EXPECT_EQ(found.reference_camera, "cam1");
+  EXPECT_FALSE(found.cameras[0].T_cam_rig);
+  EXPECT_TRUE(found.cameras[2].T_cam_rig);
+  // Lenses of cameras that are not observed are of no use.
+  const Observations alone = select_cameras(world.observations, {"cam1", "cam2"});
+  Calibration lensless = whole;
+  lensless.cameras[1].intrinsics.reset();
+  lensless.cameras[2].intrinsics.reset();
+  EXPECT_THAT(testing::error_text([&] { solve_rig(alone, lensless, {}, 1, no_progress()); }),
+              HasSubstr("no intrinsics for camera 'cam1'"));
+}
+
 TEST(Rig, FixedIntrinsicsStayAsTheyWere) {
   const auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
   const Calibration intrinsics =
@@ -99,6 +118,15 @@ TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
     const RigSolution found = solve(world.observations);
     EXPECT_LT(worst_centre_sigmas(found.calibration, world.truth), kSigmas) << size_text(board);
     EXPECT_THAT(found.notes, ::testing::Contains(HasSubstr("half turn")));
+    // Whoever looks at the views afterwards sees them as the rig does.
+    const Observations seen = settled(world.observations, found.calibration);
+    const Projector lens(*found.calibration.cameras[1].intrinsics);
+    for (const View& view : seen.views) {
+      if (view.camera != 1) continue;
+      const Pose pose =
+          *found.calibration.cameras[1].T_cam_rig * found.calibration.frames.at(view.frame);
+      EXPECT_LT(rms(reprojection_errors(lens, board, pose, view.corners)), 0.5);
+    }
     EXPECT_TRUE(found.calibration.rejected.empty());
   }
 }
