@@ -21,29 +21,94 @@ struct Flags {
   RectifyOptions rectify;
 };
 
-void print(Session& session, const RectifyResult& result, const std::filesystem::path& output) {
-  std::vector<std::vector<std::string>> rows = {
-      {"pair", "rows or columns", "size", "baseline mm", "row error px"}};
-  nlohmann::ordered_json json = {{"images", result.images},
-                                 {"pairs", nlohmann::ordered_json::array()}};
-  for (const RectificationEntry& entry : result.entries) {
-    const RectifiedPair& pair = entry.pair;
-    rows.push_back({pair.first.name + "-" + pair.second.name, pair.vertical ? "columns" : "rows",
-                    to_text(pair.image_size), to_text(1000 * pair.baseline_m, 2),
-                    entry.row_error_mean_px ? to_text(*entry.row_error_mean_px, 3) : "-"});
-    json["pairs"].push_back({{"first", pair.first.name},
-                             {"second", pair.second.name},
-                             {"vertical", pair.vertical},
-                             {"baseline_m", pair.baseline_m}});
-    if (entry.row_error_mean_px)
-      json["pairs"].back()["row_error_mean_px"] = *entry.row_error_mean_px;
+std::string figure(const std::optional<double>& value, int decimals) {
+  return value ? to_text(*value, decimals) : "-";
+}
+
+nlohmann::ordered_json pair_json(const RectifiedPair& pair) {
+  nlohmann::ordered_json json = {{"first", pair.first},
+                                 {"second", pair.second},
+                                 {"vertical", pair.vertical},
+                                 {"baseline_m", pair.baseline_m}};
+  if (pair.departure_px) json["departure_px"] = *pair.departure_px;
+  if (pair.matched_share) json["matched_share"] = *pair.matched_share;
+  if (pair.errors) {
+    json["error_px"] = {{"corners", pair.errors->corners},
+                        {"mean", pair.errors->mean_px},
+                        {"p95", pair.errors->p95_px},
+                        {"max", pair.errors->max_px}};
   }
-  for (const SkippedPair& pair : result.skipped_pairs)
-    session.warn("not rectified: " + pair.reason);
-  for (const SkippedImage& image : result.skipped_images)
-    session.warn(fmt::format("left out {}: {}", image.path, image.reason));
-  session.say(text_table(rows) + fmt::format("  {} images, {} previews -> {}\n", result.images,
-                                             result.previews.size(), output.string()));
+  return json;
+}
+
+nlohmann::ordered_json set_json(const RectifiedSet& set) {
+  nlohmann::ordered_json json = {
+      {"name", set_name(set)},
+      {"projection", to_text(set.projection)},
+      {"image_size", {set.image_size.width, set.image_size.height}},
+      {"valid", {set.valid.x, set.valid.y, set.valid.width, set.valid.height}},
+      {"cameras", nlohmann::ordered_json::object()},
+      {"pairs", nlohmann::ordered_json::array()}};
+  for (const RectifiedCamera& camera : set.cameras) {
+    const PixelRect& valid = camera.valid;
+    json["cameras"][camera.name] = {{"valid", {valid.x, valid.y, valid.width, valid.height}},
+                                    {"scale", camera.scale},
+                                    {"roll_deg", camera.roll_deg}};
+  }
+  for (const RectifiedPair& pair : set.pairs) json["pairs"].push_back(pair_json(pair));
+  return json;
+}
+
+double valid_percent(const RectifiedSet& set) {
+  return 100.0 * set.valid.width * set.valid.height / set.image_size.width / set.image_size.height;
+}
+
+// A column only when some pair has a value for it.
+std::string pairs_table(const RectifyResult& result) {
+  bool common = false, matched = false;
+  for (const RectificationEntry& entry : result.entries) {
+    for (const RectifiedPair& pair : entry.set.pairs) {
+      common = common || pair.departure_px;
+      matched = matched || pair.matched_share;
+    }
+  }
+  std::vector<std::vector<std::string>> rows = {{"pair", "aligned", "size", "valid %",
+                                                 "baseline mm", "error px: mean", "p95", "max",
+                                                 "scale"}};
+  if (common) rows[0].emplace_back("frame leaves px");
+  if (matched) rows[0].emplace_back("matched %");
+  for (const RectificationEntry& entry : result.entries) {
+    const RectifiedSet& set = entry.set;
+    for (const RectifiedPair& pair : set.pairs) {
+      const auto error = [&](double AlignmentErrors::*field) {
+        return pair.errors ? to_text(*pair.errors.*field, 3) : "-";
+      };
+      rows.push_back({pair.first + "-" + pair.second, pair.vertical ? "columns" : "rows",
+                      to_text(set.image_size), to_text(valid_percent(set), 0),
+                      to_text(1000 * pair.baseline_m, 2), error(&AlignmentErrors::mean_px),
+                      error(&AlignmentErrors::p95_px), error(&AlignmentErrors::max_px),
+                      to_text(camera_of(set, pair.first).scale, 2) + " " +
+                          to_text(camera_of(set, pair.second).scale, 2)});
+      if (common) rows.back().push_back(figure(pair.departure_px, 3));
+      if (matched) {
+        rows.back().push_back(pair.matched_share ? to_text(100 * *pair.matched_share, 0) : "-");
+      }
+    }
+  }
+  return text_table(rows);
+}
+
+void print(Session& session, const RectifyResult& result, const std::filesystem::path& output) {
+  nlohmann::ordered_json json = {{"images", result.images},
+                                 {"skipped", result.skipped.size()},
+                                 {"sets", nlohmann::ordered_json::array()}};
+  for (const RectificationEntry& entry : result.entries)
+    json["sets"].push_back(set_json(entry.set));
+  for (const std::string& reason : result.not_rectified) session.warn("not rectified: " + reason);
+  for (const std::string& text : skipped_lines(result.skipped)) session.warn("left out " + text);
+  session.say(pairs_table(result) + fmt::format("  {} images, {} frames previewed -> {}\n",
+                                                result.images, result.previews.size(),
+                                                output.string()));
   session.say_json(json);
 }
 

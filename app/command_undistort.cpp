@@ -14,8 +14,7 @@ namespace {
 
 struct Flags {
   std::vector<std::string> calibration, images;
-  double alpha = 0;
-  std::string format = "png";
+  UndistortOptions undistort;
 };
 
 }  // namespace
@@ -23,26 +22,19 @@ struct Flags {
 Action define_undistort(CommandLine& line) {
   const auto flags = std::make_shared<Flags>();
   line.add_positional(Option::list("calibration", flags->calibration, "calibration.yaml", "FILE"));
-  line.add("undistort",
-           {Option::list("images", flags->images, "the cameras' images", "DATASET"),
-            Option::number("alpha", flags->alpha, "0: only valid pixels, 1: every source pixel")
-                .at_least(0)
-                .at_most(1),
-            Option::text("format", flags->format, "file format of the images", "FORMAT")
-                .one_of({"png", "jpg"})});
+  line.add("undistort", {Option::list("images", flags->images, "the cameras' images", "DATASET")});
+  line.add("undistort", describe(flags->undistort));
   return [flags](Session& session) {
     const std::filesystem::path output = session.output();
-    refuse_overwrite(output, session.flags().force);
+    refuse_overwrite(output / "rectification.yaml", session.flags().force);
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
     const Dataset dataset = open_dataset(flags->images);
-    const UndistortResult result =
-        undistort(calibration, dataset, flags->alpha, flags->format, output, session.context());
-    for (const SkippedImage& image : result.skipped_images) {
-      session.warn(fmt::format("left out {}: {}", image.path, image.reason));
-    }
+    const RectifyResult result =
+        undistort(calibration, dataset, flags->undistort, output, session.context());
+    for (const std::string& text : skipped_lines(result.skipped)) session.warn("left out " + text);
     session.say(fmt::format("{} images -> {}\n", result.images, output.string()));
-    session.say_json({{"images", result.images}, {"skipped", result.skipped_images.size()}});
+    session.say_json({{"images", result.images}, {"skipped", result.skipped.size()}});
   };
 }
 

@@ -84,7 +84,7 @@ void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostr
 }  // namespace
 
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
-  quieten_libraries();
+  prepare_process();
   const auto fail = [&](const char* what, int code) {
     err << "calib: " << what << std::endl;
     return code;

@@ -2,6 +2,7 @@
 include(CMakePackageConfigHelpers)
 get_property(modules GLOBAL PROPERTY CALIB_MODULES)
 install(TARGETS calib_app RUNTIME)
+install(TARGETS calib_codecs LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/calib)
 install(TARGETS ${modules} EXPORT calib_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/calib)
 install(DIRECTORY lib/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/calib FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT calib_targets NAMESPACE calib:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/calib)

@@ -90,7 +90,8 @@ std::string read_file(const fs::path& path) {
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) fail(path, "read");
   require(!S_ISDIR(info.st_mode), fmt::format("{}: is a folder, expected a file", path.string()));
-  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
+  // One more than there is, so that the end is met without growing.
+  std::string bytes(static_cast<std::size_t>(info.st_size) + 1, '\0');
   std::size_t size = 0;
   while (true) {
     if (size == bytes.size()) bytes.resize(bytes.size() + 4096);

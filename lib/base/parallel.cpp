@@ -53,7 +53,7 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
 namespace detail {
 
 void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& next,
-                const std::function<void(void*)>& work) {
+                const std::function<void(void*)>& work, const std::function<void(void*)>& finish) {
   namespace tbb = oneapi::tbb;
   tbb::task_arena(arena_threads(jobs)).execute([&] {
     tbb::parallel_pipeline(
@@ -65,8 +65,13 @@ void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& n
                                         if (!item) control.stop();
                                         return item;
                                       }) &
-            tbb::make_filter<Token, void>(tbb::filter_mode::parallel,
-                                          [&](const Token& item) { work(item.get()); }));
+            tbb::make_filter<Token, Token>(tbb::filter_mode::parallel,
+                                           [&](Token item) {
+                                             work(item.get());
+                                             return item;
+                                           }) &
+            tbb::make_filter<Token, void>(tbb::filter_mode::serial_in_order,
+                                          [&](const Token& item) { finish(item.get()); }));
   });
 }
 

@@ -7,19 +7,22 @@ namespace calib {
 namespace detail {
 using Token = std::shared_ptr<void>;
 void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& next,
-                const std::function<void(void*)>& work);
+                const std::function<void(void*)>& work, const std::function<void(void*)>& finish);
 }  // namespace detail
 
 template <class T>
 void parallel_stream(int jobs, std::size_t in_flight, const std::function<bool(T&)>& next,
-                     const std::function<void(T&)>& work) {
+                     const std::function<void(T&)>& work, const std::function<void(T&)>& finish) {
   detail::run_stream(
       jobs, in_flight,
       [&]() -> detail::Token {
         auto item = std::make_shared<T>();
         return next(*item) ? item : nullptr;
       },
-      [&](void* item) { work(*static_cast<T*>(item)); });
+      [&](void* item) { work(*static_cast<T*>(item)); },
+      [&](void* item) {
+        if (finish) finish(*static_cast<T*>(item));
+      });
 }
 
 }  // namespace calib

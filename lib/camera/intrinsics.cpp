@@ -248,9 +248,10 @@ Projector::Projector(Intrinsics intrinsics) : intrinsics_(std::move(intrinsics))
 }
 
 bool Projector::inside_valid_region(const Eigen::Vector3d& point) const {
-  const double side = std::hypot(point.x(), point.y());
-  if (sees_behind_) return std::atan2(side, point.z()) <= max_radius_;
-  return point.z() > 0 && side <= max_radius_ * point.z();
+  const double square = point.x() * point.x() + point.y() * point.y();
+  if (sees_behind_) return std::atan2(std::sqrt(square), point.z()) <= max_radius_;
+  const double reach = max_radius_ * point.z();
+  return point.z() > 0 && square <= reach * reach;
 }
 
 std::optional<Eigen::Vector2d> Projector::project(const Eigen::Vector3d& point) const {
@@ -261,6 +262,32 @@ std::optional<Eigen::Vector2d> Projector::project(const Eigen::Vector3d& point) 
   });
   if (!valid || !pixel.allFinite()) return std::nullopt;
   return pixel;
+}
+
+void Projector::project(const Eigen::Matrix3Xd& points, Eigen::Matrix2Xd& pixels) const {
+  visit_type<void>(ModelList{}, model_, [&]<class Model>() {
+    for (Eigen::Index i = 0; i < points.cols(); ++i) {
+      const Eigen::Vector3d point = points.col(i);
+      double pixel[2];
+      const bool valid =
+          inside_valid_region(point) &&
+          calib::project<Model>(intrinsics_.parameters.data(), point.data(), pixel) &&
+          std::isfinite(pixel[0]) && std::isfinite(pixel[1]);
+      pixels.col(i) = valid ? Eigen::Vector2d(pixel[0], pixel[1])
+                            : Eigen::Vector2d::Constant(std::numeric_limits<double>::quiet_NaN());
+    }
+  });
+}
+
+double Projector::axis_focal_px() const {
+  constexpr double kSmall = 1e-4;
+  const auto right = project({kSmall, 0, 1}), left = project({-kSmall, 0, 1});
+  const auto down = project({0, kSmall, 1}), up = project({0, -kSmall, 1});
+  const std::vector<double>& k = intrinsics_.parameters;
+  if (!right || !left || !down || !up) return std::sqrt(k[0] * k[1]);
+  const Eigen::Vector2d across = (*right - *left) / (2 * kSmall),
+                        along = (*down - *up) / (2 * kSmall);
+  return std::sqrt(std::abs(across.x() * along.y() - across.y() * along.x()));
 }
 
 std::optional<Eigen::Vector3d> Projector::unproject(const Eigen::Vector2d& pixel) const {

@@ -74,9 +74,17 @@ class Projector {
   /// image.
   std::optional<Eigen::Vector2d> project(const Eigen::Vector3d& point) const;
 
+  /// The same for the columns of `points`, into as many columns of `pixels`; NaN where there is
+  /// none.
+  void project(const Eigen::Matrix3Xd& points, Eigen::Matrix2Xd& pixels) const;
+
   /// The unit ray of a pixel (Newton on project(), so it holds for every model), or nothing where
   /// there is none. project(unproject(p)) is p within 1e-9 px.
   std::optional<Eigen::Vector3d> unproject(const Eigen::Vector2d& pixel) const;
+
+  /// Pixels a radian on the optical axis, the mean of both directions (the root of their product).
+  /// Not fx: some models magnify.
+  double axis_focal_px() const;
 
   const Intrinsics& intrinsics() const { return intrinsics_; }
 

@@ -29,8 +29,7 @@ Rays observed_rays(const Observations& observations, const Calibration& calibrat
     lenses.emplace_back();
     if (camera && camera->intrinsics) {
       lenses.back().emplace(*camera->intrinsics);
-      const std::vector<double>& parameters = camera->intrinsics->parameters;
-      entry.focal_px = (parameters[0] + parameters[1]) / 2;
+      entry.focal_px = lenses.back()->axis_focal_px();
       entry.T_cam_rig = camera->T_cam_rig;
     }
     rays.cameras.push_back(std::move(entry));

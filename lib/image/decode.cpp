@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <initializer_list>
-#include <limits>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "image/codecs.hpp"
 #include "image/integrity.hpp"
 #include "image/png.hpp"
 
@@ -24,11 +24,8 @@ int decode_flags(PixelFormat format) {
 }
 
 cv::Mat decode_pixels(std::string_view bytes, PixelFormat format) {
-  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return {};
-  // imdecode only reads from it.
-  const cv::Mat buffer(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
   try {
-    return cv::imdecode(buffer, decode_flags(format));
+    return codecs().decode(bytes.data(), bytes.size(), decode_flags(format));
   } catch (const cv::Exception&) {
     return {};
   }
@@ -66,7 +63,8 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   if (integrity.format.empty()) return unreadable("not an image in a known format");
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
   cv::Mat pixels;
-  if (format == PixelFormat::kGrey8 && integrity.format == "PNG") pixels = decode_png_grey(bytes);
+  if (integrity.format == "PNG")
+    pixels = format == PixelFormat::kGrey8 ? decode_png_grey(bytes) : decode_png(bytes);
   if (pixels.empty()) pixels = decode_pixels(bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)

@@ -30,6 +30,7 @@ struct Header {
   int channels = 0;  // 1 or 3
   std::size_t bytes_a_pixel() const { return static_cast<std::size_t>(depth / 8 * channels); }
   std::size_t row_bytes() const { return width * bytes_a_pixel(); }
+  int grey_type() const { return depth == 16 ? CV_16U : CV_8U; }
   std::size_t raw_bytes() const { return height * (row_bytes() + 1); }  // a filter's name each row
 };
 
@@ -49,16 +50,19 @@ std::optional<Header> read_header(std::string_view bytes) {
   return header;
 }
 
-// The pieces of the compressed data, put together.
-void collect_data(std::string_view bytes, std::vector<char>& data) {
+// The pieces of the compressed data, put together. False when there is transparency besides.
+bool collect_data(std::string_view bytes, std::vector<char>& data) {
   data.clear();
+  bool opaque = true;
   for (std::size_t at = kSignature; at + kChunkFrame <= bytes.size();) {
     const std::size_t length = number(bytes, at);
-    if (length > bytes.size() - at - kChunkFrame) return;
-    const std::string_view chunk = bytes.substr(at + 8, length);
-    if (bytes.substr(at + 4, 4) == "IDAT") data.insert(data.end(), chunk.begin(), chunk.end());
+    if (length > bytes.size() - at - kChunkFrame) break;
+    const std::string_view chunk = bytes.substr(at + 8, length), type = bytes.substr(at + 4, 4);
+    if (type == "IDAT") data.insert(data.end(), chunk.begin(), chunk.end());
+    if (type == "tRNS") opaque = false;
     at += kChunkFrame + length;
   }
+  return opaque;
 }
 
 int nearest_of(int left, int up, int corner) {  // Paeth's predictor
@@ -105,20 +109,29 @@ bool unfilter(std::size_t step, int filter, std::uint8_t* row, const std::uint8_
   return unfilter<3>(filter, row, before, size);
 }
 
-void write_row(const Header& header, const std::uint8_t* row, int y, cv::Mat& grey) {
+void write_grey(const Header& header, const std::uint8_t* row, int y, cv::Mat& grey) {
+  auto* out = grey.ptr<std::uint8_t>(y);
+  for (std::uint32_t x = 0; x < header.width; ++x) {
+    const std::uint8_t* p = row + 3 * static_cast<std::size_t>(x);
+    out[x] = static_cast<std::uint8_t>((p[0] * kRed + p[1] * kGreen + p[2] * kBlue) >> 15);
+  }
+}
+
+void write_as_stored(const Header& header, const std::uint8_t* row, int y, cv::Mat& pixels) {
   if (header.channels == 3) {
-    auto* out = grey.ptr<std::uint8_t>(y);
-    for (std::uint32_t x = 0; x < header.width; ++x) {
-      const std::uint8_t* p = row + 3 * static_cast<std::size_t>(x);
-      out[x] = static_cast<std::uint8_t>((p[0] * kRed + p[1] * kGreen + p[2] * kBlue) >> 15);
+    auto* out = pixels.ptr<std::uint8_t>(y);
+    for (std::size_t at = 0; at < header.row_bytes(); at += 3) {
+      out[at] = row[at + 2];
+      out[at + 1] = row[at + 1];
+      out[at + 2] = row[at];
     }
   } else if (header.depth == 16) {
-    auto* out = grey.ptr<std::uint16_t>(y);
+    auto* out = pixels.ptr<std::uint16_t>(y);
     for (std::uint32_t x = 0; x < header.width; ++x)
       out[x] = static_cast<std::uint16_t>(row[2 * static_cast<std::size_t>(x)] << 8 |
                                           row[2 * static_cast<std::size_t>(x) + 1]);
   } else {
-    std::copy_n(row, header.width, grey.ptr<std::uint8_t>(y));
+    std::copy_n(row, header.width, pixels.ptr<std::uint8_t>(y));
   }
 }
 
@@ -129,13 +142,11 @@ struct Inflater {
   std::vector<std::uint8_t> raw, zeros;
 };
 
-}  // namespace
-
-cv::Mat decode_png_grey(std::string_view bytes) {
+cv::Mat decode(std::string_view bytes, bool grey) {
   const std::optional<Header> header = read_header(bytes);
   if (!header || header->raw_bytes() > kLargestRatio * bytes.size()) return {};
   thread_local Inflater inflater;
-  collect_data(bytes, inflater.data);
+  if (!collect_data(bytes, inflater.data) && !grey) return {};
   inflater.raw.resize(header->raw_bytes());
   std::size_t size = 0;
   const auto result =
@@ -144,17 +155,24 @@ cv::Mat decode_png_grey(std::string_view bytes) {
   if (result != LIBDEFLATE_SUCCESS || size != inflater.raw.size()) return {};
 
   inflater.zeros.assign(header->row_bytes(), 0);
-  cv::Mat grey(static_cast<int>(header->height), static_cast<int>(header->width),
-               header->depth == 16 ? CV_16U : CV_8U);
+  const bool mix = grey && header->channels == 3;
+  cv::Mat pixels(static_cast<int>(header->height), static_cast<int>(header->width),
+                 CV_MAKETYPE(header->grey_type(), mix ? 1 : header->channels));
   const std::uint8_t* before = inflater.zeros.data();
   std::uint8_t* row = inflater.raw.data();
-  for (int y = 0; y < grey.rows; ++y, row += header->row_bytes()) {
+  for (int y = 0; y < pixels.rows; ++y, row += header->row_bytes()) {
     const int filter = *row++;
     if (!unfilter(header->bytes_a_pixel(), filter, row, before, header->row_bytes())) return {};
-    write_row(*header, row, y, grey);
+    (mix ? write_grey : write_as_stored)(*header, row, y, pixels);
     before = row;
   }
-  return grey;
+  return pixels;
 }
+
+}  // namespace
+
+cv::Mat decode_png_grey(std::string_view bytes) { return decode(bytes, true); }
+
+cv::Mat decode_png(std::string_view bytes) { return decode(bytes, false); }
 
 }  // namespace calib

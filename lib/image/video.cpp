@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 #include <opencv2/imgproc.hpp>
-#include <opencv2/videoio/registry.hpp>
+#include <opencv2/videoio.hpp>
 
 #include "base/errors.hpp"
 
@@ -18,16 +18,11 @@ void silence_ffmpeg() {
   static_cast<void>(once);
 }
 
-// FFmpeg where OpenCV has it: the others take a broken video for a camera or a pipeline to start.
-cv::VideoCaptureAPIs backend() {
-  return cv::videoio_registry::hasBackend(cv::CAP_FFMPEG) ? cv::CAP_FFMPEG : cv::CAP_ANY;
-}
-
-bool open(cv::VideoCapture& capture, const std::filesystem::path& path) {
+std::unique_ptr<VideoSource> open(const std::filesystem::path& path) {
   try {
-    return capture.open(path.string(), backend());
+    return codecs().open_video(path.c_str());
   } catch (const cv::Exception&) {
-    return false;
+    return nullptr;
   }
 }
 
@@ -38,18 +33,20 @@ VideoReader::VideoReader(const std::filesystem::path& path) {
   silence_ffmpeg();
   std::error_code error;
   require(std::filesystem::exists(path, error), fmt::format("{}: no such file", path.string()));
-  require(open(capture_, path), fmt::format("{}: not a video that can be decoded; convert it, for "
-                                            "example with 'ffmpeg -i {} out.mp4'",
-                                            path.string(), path.filename().string()));
-  capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);  // the sensor's own pixels
-  const double stated = capture_.get(cv::CAP_PROP_FRAME_COUNT);
+  source_ = open(path);
+  require(source_ != nullptr, fmt::format("{}: not a video that can be decoded; convert it, for "
+                                          "example with 'ffmpeg -i {} out.mp4'",
+                                          path.string(), path.filename().string()));
+  const double stated = source_->property(cv::CAP_PROP_FRAME_COUNT);
   if (stated >= 1 && stated < 1e9) stated_frames_ = static_cast<std::size_t>(stated);
+  const double fps = source_->property(cv::CAP_PROP_FPS);
+  if (fps > 0 && fps < 1e5) fps_ = fps;
 }
 
 bool VideoReader::read(PixelFormat format, cv::Mat& pixels) {
   cv::Mat frame;
   try {
-    if (!capture_.read(frame) || frame.empty()) return false;
+    if (!source_->read(frame) || frame.empty()) return false;
   } catch (const cv::Exception&) {
     return false;
   }
@@ -63,7 +60,7 @@ bool VideoReader::read(PixelFormat format, cv::Mat& pixels) {
 }
 
 bool VideoReader::skip() {
-  if (!capture_.grab()) return false;
+  if (!source_->grab()) return false;
   ++position_;
   return true;
 }
@@ -74,6 +71,32 @@ std::string VideoReader::shortfall() const {
   if (position_ + 2 + stated_frames_ / 50 >= stated_frames_) return "";
   return fmt::format("the video ends after {} of {} frames: is the file complete?", position_,
                      stated_frames_);
+}
+
+VideoWriter::VideoWriter(const std::filesystem::path& path, double fps, int width, int height)
+    : path_(path), size_(width, height) {
+  silence_opencv();
+  silence_ffmpeg();
+  const bool avi = path.extension() == ".avi";
+  require(avi || path.extension() == ".mp4",
+          fmt::format("{}: expected a video's name in .avi or .mp4", path.string()));
+  try {
+    sink_ = codecs().create_video(path.c_str(), avi, fps, width, height);
+  } catch (const cv::Exception&) {
+    // As below.
+  }
+  require(sink_ != nullptr, fmt::format("{}: OpenCV on this machine cannot write such a video{}",
+                                        path.string(), avi ? "" : "; use --format avi or png"));
+}
+
+void VideoWriter::write(const cv::Mat& pixels) {
+  require(pixels.depth() == CV_8U && pixels.size() == size_,
+          fmt::format("{}: a frame is {}x{} of {} bits, expected {}x{} of 8", path_.string(),
+                      pixels.cols, pixels.rows, 8 * pixels.elemSize1(), size_.width, size_.height));
+  cv::Mat bgr = pixels;
+  if (pixels.channels() != 3)
+    cv::cvtColor(pixels, bgr, pixels.channels() == 4 ? cv::COLOR_BGRA2BGR : cv::COLOR_GRAY2BGR);
+  sink_->write(bgr);
 }
 
 }  // namespace calib

@@ -1,12 +1,13 @@
 #pragma once
-// A video as a sequence of pictures.
+// Videos as sequences of pictures.
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <opencv2/core/mat.hpp>
-#include <opencv2/videoio.hpp>
 #include <string>
 
+#include "image/codecs.hpp"
 #include "image/decode.hpp"
 
 namespace calib {
@@ -21,6 +22,8 @@ class VideoReader {
   /// The number of frames as the container states it, 0 when it does not; some only estimate it
   /// from the duration.
   std::size_t stated_frames() const { return stated_frames_; }
+  /// Frames a second as the container states it, 0 when it does not.
+  double fps() const { return fps_; }
   /// The frames read and skipped so far: the index of the next one.
   std::size_t position() const { return position_; }
 
@@ -33,9 +36,26 @@ class VideoReader {
   std::string shortfall() const;
 
  private:
-  cv::VideoCapture capture_;
+  std::unique_ptr<VideoSource> source_;
   std::size_t stated_frames_ = 0;
+  double fps_ = 0;
   std::size_t position_ = 0;
+};
+
+/// Writes frame after frame. Not thread-safe.
+class VideoWriter {
+ public:
+  /// .avi holds Motion JPEG, .mp4 MPEG-4; both lose a little. Throws Error "PATH: ..." for other
+  /// names, and when OpenCV has no such encoder.
+  VideoWriter(const std::filesystem::path& path, double fps, int width, int height);
+
+  /// 8 bit, grey, BGR or BGRA, of the size given. Throws Error otherwise.
+  void write(const cv::Mat& pixels);
+
+ private:
+  std::filesystem::path path_;
+  cv::Size size_;
+  std::unique_ptr<VideoSink> sink_;
 };
 
 }  // namespace calib

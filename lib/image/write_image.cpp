@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "image/codecs.hpp"
+#include "image/png.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -18,10 +20,12 @@ namespace {
 
 std::vector<unsigned char> encode(const fs::path& path, const cv::Mat& pixels) {
   std::vector<unsigned char> bytes;
+  if (path.extension() == ".png") bytes = encode_png(pixels);
+  if (!bytes.empty()) return bytes;
   bool encoded = false;
   try {
     encoded =
-        cv::imencode(path.extension().string(), pixels, bytes, {cv::IMWRITE_JPEG_QUALITY, 95});
+        codecs().encode(path.extension().c_str(), pixels, {cv::IMWRITE_JPEG_QUALITY, 95}, bytes);
   } catch (const cv::Exception& error) {
     throw Error(fmt::format("{}: cannot encode: {}", path.string(), error.err));
   }

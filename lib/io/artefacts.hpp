@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "image/dataset.hpp"
-#include "rectify/rectify.hpp"
+#include "rectify/rectified_set.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
 
@@ -21,13 +21,11 @@ std::string to_yaml(const Dataset& dataset);
 std::string to_yaml(const Observations& observations);
 std::string to_yaml(const Calibration& calibration);
 
-/// rectification.yaml: per pair its cameras, R, P, Q, image size, valid rectangles, map files,
-/// checked row error.
+/// rectification.yaml: per set its cameras with R, P, valid rectangles and map files, its pairs
+/// with Q and checked errors.
 struct RectificationEntry {
-  RectifiedPair pair;
-  std::string first_map,
-      second_map;  ///< file names relative to rectification.yaml; empty: none written
-  std::optional<double> row_error_mean_px;  ///< of the observed corners, mean absolute
+  RectifiedSet set;
+  std::vector<std::string> maps;  ///< a file per camera, relative to rectification.yaml; "": none
 };
 std::string to_yaml(const std::vector<RectificationEntry>& rectification,
                     const Provenance& provenance);

@@ -3,18 +3,29 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
-#include "rectify/rectify.hpp"
+#include "rectify/pixel_maps.hpp"
 
 namespace calib {
 
-/// Writes the maps and returns the file name written, or "" for format "none".
-///   npy   STEM.npy, float32, shape (height, width, 2): np.load; cv2.remap(image, maps[..., 0],
-///   maps[..., 1], ...) yaml  STEM.yml, OpenCV FileStorage with map_x and map_y (CV_32FC1) exr
-///   STEM.exr, three float channels: R = x, G = y, B = 0
+/// "npy", "yaml", "exr", "none"; and "float", "fixed".
+std::vector<std::string> map_format_names();
+std::vector<std::string> map_type_names();
+
+/// Writes the maps and returns the name of the file to open, or "" for the format "none".
+///   npy   STEM.npy. float: <f4, shape (height, width, 2): x, y. fixed: <i2, shape (height, width,
+///         3): the whole x and y, and 32 * fy + fx.
+///   yaml  STEM.yml, which OpenCV's FileStorage reads, describes STEM.raw: the two matrices of
+///         cv::remap one after another, little-endian, row by row.
+///   exr   STEM.exr, three float channels: R = x, G = y, B = 0. No fixed-point maps.
+/// Throws Error for unknown names and for exr with fixed.
 std::string write_maps(const PixelMaps& maps, const std::filesystem::path& folder,
-                       const std::string& stem, const std::string& format);
-/// Reads any of them back.
+                       const std::string& stem, const std::string& format,
+                       const std::string& type = "float");
+
+/// Reads float maps of any format back; and fixed ones.
 PixelMaps read_maps(const std::filesystem::path& file);
+FixedMaps read_fixed_maps(const std::filesystem::path& file);
 
 }  // namespace calib

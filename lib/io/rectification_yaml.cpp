@@ -1,7 +1,10 @@
-// rectification.yaml: the rectified pairs, in OpenCV's terms.
+// rectification.yaml: the rectified sets, in OpenCV's terms.
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/errors.hpp"
 #include "base/text.hpp"
 #include "io/artefact_parts.hpp"
 #include "io/artefacts.hpp"
@@ -11,30 +14,58 @@
 namespace calib {
 namespace {
 
-std::string camera_text(const char* side, const RectifiedCamera& camera, const std::string& map) {
+std::string rect_text(const PixelRect& rect) {
+  return fmt::format("[{}, {}, {}, {}]", rect.x, rect.y, rect.width, rect.height);
+}
+
+std::string camera_text(const RectifiedCamera& camera, const std::string& map) {
   const std::string what = fmt::format("the rectification of '{}'", camera.name);
   std::string text = fmt::format(
-      "    {}:\n      camera: {}\n      R_rect_cam:{}\n      P:{}\n      valid: [{}, {}, {}, {}]\n",
-      side, yaml_string(camera.name), yaml_matrix_rows(camera.R_rect_cam, 8, what + ", R_rect_cam"),
-      yaml_matrix_rows(camera.P, 8, what + ", P"), camera.valid.x, camera.valid.y,
-      camera.valid.width, camera.valid.height);
-  if (!map.empty()) text += fmt::format("      map: {}\n", yaml_string(map));
+      "      - name: {}\n        R_rect_cam:{}\n        P:{}\n        valid: {}\n        scale: "
+      "{}\n"
+      "        roll_deg: {}\n",
+      yaml_string(camera.name), yaml_matrix_rows(camera.R_rect_cam, 10, what + ", R_rect_cam"),
+      yaml_matrix_rows(camera.P, 10, what + ", P"), rect_text(camera.valid),
+      yaml_number(camera.scale, what + ", scale"), yaml_number(camera.roll_deg, what + ", roll"));
+  if (!map.empty()) text += fmt::format("        map: {}\n", yaml_string(map));
+  return text;
+}
+
+std::string errors_text(const AlignmentErrors& errors, const std::string& what) {
+  return fmt::format("{{corners: {}, mean: {}, p95: {}, max: {}}}", errors.corners,
+                     yaml_number(errors.mean_px, what), yaml_number(errors.p95_px, what),
+                     yaml_number(errors.max_px, what));
+}
+
+std::string pair_text(const RectifiedPair& pair) {
+  const std::string what = fmt::format("the pair {},{}", pair.first, pair.second);
+  std::string text = fmt::format(
+      "      - first: {}\n        second: {}\n        aligned: {}\n        baseline_m: {}\n",
+      yaml_string(pair.first), yaml_string(pair.second), pair.vertical ? "columns" : "rows",
+      yaml_number(pair.baseline_m, what + ", baseline_m"));
+  if (pair.departure_px)
+    text += fmt::format("        departure_px: {}\n", yaml_number(*pair.departure_px, what));
+  if (pair.errors)
+    text += fmt::format("        error_px: {}\n", errors_text(*pair.errors, what + ", error_px"));
+  if (pair.matched_share)
+    text += fmt::format("        matched_share: {}\n", yaml_number(*pair.matched_share, what));
+  if (pair.Q) text += fmt::format("        Q:{}\n", yaml_matrix_rows(*pair.Q, 10, what + ", Q"));
   return text;
 }
 
 std::string entry_text(const RectificationEntry& entry) {
-  const RectifiedPair& pair = entry.pair;
-  const std::string what = fmt::format("the pair {},{}", pair.first.name, pair.second.name);
+  const RectifiedSet& set = entry.set;
   std::string text =
-      fmt::format("  - vertical: {}\n    image_size: {}\n    baseline_m: {}\n", pair.vertical,
-                  size_text(pair.image_size), yaml_number(pair.baseline_m, what + ", baseline_m"));
-  if (entry.row_error_mean_px) {
-    text += fmt::format("    row_error_mean_px: {}\n",
-                        yaml_number(*entry.row_error_mean_px, what + ", row_error_mean_px"));
-  }
-  text += camera_text("first", pair.first, entry.first_map);
-  text += camera_text("second", pair.second, entry.second_map);
-  return text + fmt::format("    Q:{}\n", yaml_matrix_rows(pair.Q, 6, what + ", Q"));
+      fmt::format("  - projection: {}\n    image_size: {}\n    valid: {}\n",
+                  to_text(set.projection), size_text(set.image_size), rect_text(set.valid));
+  if (set.distance_m > 0)
+    text += fmt::format("    distance_m: {}\n", yaml_number(set.distance_m, "distance_m"));
+  text += "    cameras:\n";
+  for (std::size_t i = 0; i < set.cameras.size(); ++i)
+    text += camera_text(set.cameras[i], i < entry.maps.size() ? entry.maps[i] : "");
+  text += set.pairs.empty() ? "    pairs: []\n" : "    pairs:\n";
+  for (const RectifiedPair& pair : set.pairs) text += pair_text(pair);
+  return text;
 }
 
 Eigen::Matrix3d read_rotation(const YamlNode& node) {
@@ -56,26 +87,73 @@ PixelRect read_rect(const YamlNode& node, ImageSize image_size) {
   return {v[0], v[1], v[2], v[3]};
 }
 
+std::string read_choice(const YamlNode& node, const std::vector<std::string>& choices) {
+  const std::string text = node.text();
+  if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+    node.fail(fmt::format("found '{}' for {}, expected {}{}", text, node.what(),
+                          join(choices, " or "), did_you_mean(text, choices)));
+  }
+  return text;
+}
+
 RectifiedCamera read_camera(const YamlNode& node, ImageSize image_size, std::string& map) {
-  node.expect_keys({"camera", "R_rect_cam", "P", "valid"}, {"map"});
+  node.expect_keys({"name", "R_rect_cam", "P", "valid", "scale", "roll_deg"}, {"map"});
   if (const auto file = node.find("map")) map = file->text();
-  return {node["camera"].text(), read_rotation(node["R_rect_cam"]), read_matrix(node["P"], 3, 4),
-          read_rect(node["valid"], image_size)};
+  return {node["name"].text(),
+          read_rotation(node["R_rect_cam"]),
+          read_matrix(node["P"], 3, 4),
+          read_rect(node["valid"], image_size),
+          read_not_negative(node["scale"]),
+          node["roll_deg"].number()};
+}
+
+AlignmentErrors read_errors(const YamlNode& node) {
+  node.expect_keys({"corners", "mean", "p95", "max"});
+  return {static_cast<std::size_t>(read_int(node["corners"], 1)), read_not_negative(node["mean"]),
+          read_not_negative(node["p95"]), read_not_negative(node["max"])};
+}
+
+std::string read_member(const YamlNode& node, const RectifiedSet& set) {
+  std::vector<std::string> names;
+  for (const RectifiedCamera& camera : set.cameras) names.push_back(camera.name);
+  return read_choice(node, names);
+}
+
+RectifiedPair read_pair(const YamlNode& node, const RectifiedSet& set) {
+  node.expect_keys({"first", "second", "aligned", "baseline_m"},
+                   {"departure_px", "error_px", "matched_share", "Q"});
+  RectifiedPair pair;
+  pair.first = read_member(node["first"], set);
+  pair.second = read_member(node["second"], set);
+  if (pair.first == pair.second) node["second"].fail("the same camera twice in one pair");
+  pair.vertical = read_choice(node["aligned"], {"rows", "columns"}) == "columns";
+  pair.baseline_m = read_not_negative(node["baseline_m"]);
+  if (const auto found = node.find("departure_px")) pair.departure_px = read_not_negative(*found);
+  if (const auto found = node.find("error_px")) pair.errors = read_errors(*found);
+  if (const auto found = node.find("matched_share")) pair.matched_share = read_not_negative(*found);
+  if (const auto found = node.find("Q")) pair.Q = read_matrix(*found, 4, 4);
+  return pair;
 }
 
 RectificationEntry read_entry(const YamlNode& node) {
-  node.expect_keys({"vertical", "image_size", "baseline_m", "first", "second", "Q"},
-                   {"row_error_mean_px"});
+  node.expect_keys({"projection", "image_size", "valid", "cameras", "pairs"}, {"distance_m"});
   RectificationEntry entry;
-  RectifiedPair& pair = entry.pair;
-  pair.vertical = node["vertical"].boolean();
-  pair.image_size = read_size(node["image_size"]);
-  pair.baseline_m = read_not_negative(node["baseline_m"]);
-  if (const auto error = node.find("row_error_mean_px"))
-    entry.row_error_mean_px = read_not_negative(*error);
-  pair.first = read_camera(node["first"], pair.image_size, entry.first_map);
-  pair.second = read_camera(node["second"], pair.image_size, entry.second_map);
-  pair.Q = read_matrix(node["Q"], 4, 4);
+  RectifiedSet& set = entry.set;
+  set.projection = parse_projection(read_choice(node["projection"], projection_names()));
+  set.image_size = read_size(node["image_size"]);
+  set.valid = read_rect(node["valid"], set.image_size);
+  if (const auto found = node.find("distance_m")) set.distance_m = read_not_negative(*found);
+  const YamlNode cameras = node["cameras"];
+  std::vector<std::string> names;
+  for (const YamlNode& camera : cameras.items()) {
+    set.cameras.push_back(read_camera(camera, set.image_size, entry.maps.emplace_back()));
+    const std::string& name = set.cameras.back().name;
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      camera["name"].fail(fmt::format("two cameras are named '{}'", name));
+    names.push_back(name);
+  }
+  if (set.cameras.empty()) cameras.fail("a rectified set without cameras");
+  for (const YamlNode& pair : node["pairs"].items()) set.pairs.push_back(read_pair(pair, set));
   return entry;
 }
 
@@ -84,16 +162,21 @@ RectificationEntry read_entry(const YamlNode& node) {
 std::string to_yaml(const std::vector<RectificationEntry>& rectification,
                     const Provenance& provenance) {
   std::string text = head_text("rectification");
-  text += rectification.empty() ? "pairs: []\n" : "pairs:\n";
-  for (const RectificationEntry& entry : rectification) text += entry_text(entry);
+  text += rectification.empty() ? "sets: []\n" : "sets:\n";
+  for (const RectificationEntry& entry : rectification) {
+    std::vector<std::string> names;
+    for (const RectifiedCamera& camera : entry.set.cameras) names.push_back(camera.name);
+    require_unique(names, "camera");
+    text += entry_text(entry);
+  }
   return text + provenance_text(provenance);
 }
 
 std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file) {
   const YamlNode root = load_artefact(file, "rectification");
-  root.expect_keys({"kind", "pairs"}, {"calib_version", "provenance"});
+  root.expect_keys({"kind", "sets"}, {"calib_version", "provenance"});
   std::vector<RectificationEntry> entries;
-  for (const YamlNode& node : root["pairs"].items()) entries.push_back(read_entry(node));
+  for (const YamlNode& node : root["sets"].items()) entries.push_back(read_entry(node));
   // So that a mistake there is an Error here, though only read_provenance() returns it.
   if (const auto node = root.find("provenance")) read_provenance(*node);
   return entries;

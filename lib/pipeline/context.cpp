@@ -1,12 +1,21 @@
 #include "pipeline/context.hpp"
 
+#include <malloc.h>
+
 #include <opencv2/core/utility.hpp>
 
 #include "image/decode.hpp"
 
 namespace calib {
 
-void quieten_libraries() {
+void prepare_process() {
+#ifdef __GLIBC__
+  // Pictures come and go by the thousand: their memory is kept rather than given back to the kernel
+  // and asked for again, page by page, each time.
+  constexpr int kKept = 1 << 28;
+  mallopt(M_MMAP_THRESHOLD, kKept);
+  mallopt(M_TRIM_THRESHOLD, kKept);
+#endif
   cv::setNumThreads(1);
   silence_opencv();
 }

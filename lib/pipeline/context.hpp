@@ -15,7 +15,7 @@ struct Context {
 };
 
 /// Once at the start of a program: OpenCV's own threads would compete with ours, which work on
-/// different images, and its messages would mix with the program's.
-void quieten_libraries();
+/// different images, and its messages would mix with the program's; and memory is kept for reuse.
+void prepare_process();
 
 }  // namespace calib

@@ -205,16 +205,16 @@ class Run {
       report.summary = "no pair can be rectified";
       return;
     }
-    for (const SkippedPair& pair : rectified.skipped_pairs) {
-      result_.notes.push_back(fmt::format("not rectified: {}", pair.reason));
-    }
-    for (const SkippedImage& image : rectified.skipped_images) {
-      result_.notes.push_back(fmt::format("not rectified: {}: {}", image.path, image.reason));
-    }
+    for (const std::string& reason : rectified.not_rectified)
+      result_.notes.push_back("not rectified: " + reason);
+    for (const std::string& line : skipped_lines(rectified.skipped))
+      result_.notes.push_back("not rectified: " + line);
     std::vector<std::string> pairs;
     for (const RectificationEntry& entry : rectified.entries) {
-      pairs.push_back(fmt::format("{}-{}", entry.pair.first.name, entry.pair.second.name));
-      if (entry.row_error_mean_px) pairs.back() += fmt::format(" {:.3f}", *entry.row_error_mean_px);
+      for (const RectifiedPair& pair : entry.set.pairs) {
+        pairs.push_back(fmt::format("{}-{}", pair.first, pair.second));
+        if (pair.errors) pairs.back() += fmt::format(" {:.3f}", pair.errors->mean_px);
+      }
     }
     report.summary =
         fmt::format("{} images; mean row error px: {}", rectified.images, join(pairs, ", "));

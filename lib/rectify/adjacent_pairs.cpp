@@ -44,7 +44,8 @@ std::vector<std::pair<std::string, std::string>> adjacent_pairs(const Calibratio
       const Station& b = all[j];
       if (!(a.axis.dot(b.axis) > 0) || (a.centre - b.centre).norm() < kSameCentre_m) continue;
       const bool separated = std::any_of(all.begin(), all.end(), [&](const Station& c) {
-        return &c != &a && &c != &b && stands_between(c, a, b);
+        const bool other = &c != &a && &c != &b;
+        return other && c.axis.dot(a.axis) > 0 && c.axis.dot(b.axis) > 0 && stands_between(c, a, b);
       });
       if (!separated) pairs.emplace_back(a.name, b.name);
     }

@@ -1,9 +1,7 @@
 #include "rectify/visible_area.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
-#include <numbers>
 
 namespace calib {
 namespace {
@@ -14,20 +12,16 @@ constexpr int kSamples = 256;
 
 class Border {
  public:
-  Border(const Projector& source, const Eigen::Matrix3d& R_turned_cam)
-      : source_(source), R_turned_cam_(R_turned_cam) {
+  Border(const Projector& source, const Eigen::Matrix3d& R_turned_cam, const ViewPlane& plane)
+      : source_(source), R_turned_cam_(R_turned_cam), plane_(plane) {
     const ImageSize size = source.intrinsics().image_size;
     last_ = Eigen::Vector2d(size.width - 1, size.height - 1);
   }
 
-  // On the plane z = 1, or nothing beyond the lens or kWidestRayDeg.
+  // On the plane, or nothing beyond the lens or what the projection shows.
   std::optional<Eigen::Vector2d> at_pixel(const Eigen::Vector2d& pixel) const {
     const std::optional<Eigen::Vector3d> ray = source_.unproject(pixel);
-    if (!ray) return std::nullopt;
-    const Eigen::Vector3d turned = R_turned_cam_ * *ray;
-    static const double lowest_z = std::cos(kWidestRayDeg * std::numbers::pi / 180);
-    if (turned.z() < lowest_z * turned.norm()) return std::nullopt;
-    return Eigen::Vector2d(turned.head<2>() / turned.z());
+    return ray ? plane_.shown(R_turned_cam_ * *ray) : std::nullopt;
   }
 
   std::optional<Eigen::Vector2d> centre() const { return at_pixel(last_ / 2); }
@@ -52,14 +46,16 @@ class Border {
  private:
   const Projector& source_;
   const Eigen::Matrix3d& R_turned_cam_;
+  const ViewPlane& plane_;
   Eigen::Vector2d last_;
 };
 
 }  // namespace
 
 std::optional<VisibleArea> visible_area(const Projector& source,
-                                        const Eigen::Matrix3d& R_turned_cam) {
-  const Border border(source, R_turned_cam);
+                                        const Eigen::Matrix3d& R_turned_cam,
+                                        const ViewPlane& plane) {
+  const Border border(source, R_turned_cam, plane);
   if (!border.centre()) return std::nullopt;
 
   constexpr double kInfinity = std::numeric_limits<double>::infinity();

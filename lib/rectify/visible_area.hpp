@@ -1,18 +1,15 @@
 #pragma once
-// What a lens sees of the plane z = 1 of a turned camera: where its picture ends there.
+// What a lens sees of the rectified plane: where its picture ends there.
 
 #include <Eigen/Core>
 #include <optional>
 
 #include "camera/intrinsics.hpp"
+#include "rectify/view_plane.hpp"
 
 namespace calib {
 
-/// Rays further from the turned camera's axis than this count as not seen: tan grows so fast there
-/// that a wide lens would shrink its own centre to a few pixels.
-inline constexpr double kWidestRayDeg = 80;
-
-/// A rectangle on the plane z = 1.
+/// A rectangle on the rectified plane (ViewPlane's coordinates).
 struct PlaneRect {
   double left = 0, top = 0, right = 0, bottom = 0;
   bool empty() const { return !(left < right && top < bottom); }
@@ -25,9 +22,11 @@ struct VisibleArea {
 };
 
 /// The source image's border, sampled and seen from a camera turned by `R_turned_cam`. Where the
-/// lens does not reach the border, the last visible pixel on the way there from the image's centre
-/// stands for it. Nothing when not even the centre is visible. `inner` may be empty.
+/// lens or the projection does not reach the border, the last visible pixel on the way there from
+/// the image's centre stands for it. Nothing when not even the centre is visible. `inner` may be
+/// empty.
 std::optional<VisibleArea> visible_area(const Projector& source,
-                                        const Eigen::Matrix3d& R_turned_cam);
+                                        const Eigen::Matrix3d& R_turned_cam,
+                                        const ViewPlane& plane);
 
 }  // namespace calib

@@ -214,24 +214,63 @@ TEST_F(Commands, StereoSolvesThePairOfARigOfTwo) {
 }
 
 TEST_F(Commands, RectifyWritesMapsImagesPreviewsAndTheRowError) {
-  ok({"rectify", at("calibration.yaml"), "--images", at("images"), "--observations",
-      at("observations.yaml"), "--preview", "--preview-frames", "2", "-o", at("rectified")});
+  const Outcome outcome = ok({"rectify", at("calibration.yaml"), "--images", at("images"),
+                              "--observations", at("observations.yaml"), "--preview",
+                              "--preview-frames", "2", "-o", at("rectified"), "--json"});
   const auto entries = read_rectification(at("rectified/rectification.yaml"));
   ASSERT_EQ(entries.size(), 1u);
+  const RectifiedPair& pair = entries[0].set.pairs.at(0);
   // Corners are good to some 0.05 px.
-  EXPECT_LT(entries[0].row_error_mean_px.value(), 0.15);
-  EXPECT_TRUE(fs::exists(fs::path(at("rectified")) / entries[0].first_map));
+  EXPECT_LT(pair.errors.value().mean_px, 0.15);
+  EXPECT_GT(pair.errors->corners, 200u);
+  EXPECT_GT(pair.matched_share.value(), 0.1);  // the board; the background is another in each
+  EXPECT_NEAR(entries[0].set.cameras[0].scale, 1, 0.1);
+  EXPECT_TRUE(fs::exists(fs::path(at("rectified")) / entries[0].maps.at(0)));
   const auto count = [](const fs::path& folder) {
     return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
   };
   EXPECT_EQ(count(at("rectified/left_right/right")), 12);
-  EXPECT_EQ(count(at("rectified/left_right/preview")), 2);
+  EXPECT_EQ(count(at("rectified/previews/left_right")), 2 * 3);  // lines, anaglyph, disparity
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["sets"][0]["name"], "left_right");
+  EXPECT_EQ(json["sets"][0]["pairs"][0]["error_px"]["corners"], pair.errors->corners);
 }
 
-TEST_F(Commands, UndistortWritesEveryImage) {
+TEST_F(Commands, RectifySaysWhatIsWrong) {
+  const auto refused = [&](std::vector<std::string> more, int code, const std::string& message) {
+    std::vector<std::string> args = {"rectify", at("calibration.yaml"), "-o", at("refused")};
+    args.insert(args.end(), more.begin(), more.end());
+    const Outcome outcome = calib_command(args);
+    EXPECT_EQ(outcome.code, code) << message;
+    EXPECT_THAT(outcome.err, HasSubstr(message));
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    EXPECT_FALSE(fs::exists(at("refused/rectification.yaml")));
+    EXPECT_FALSE(fs::exists(at("refused/left_right")));
+  };
+  refused({"--pair", "left,rigth"}, 2, "did you mean 'right'?");
+  refused({"--pair", "left"}, 2, "pair: found 'left', expected two different cameras");
+  refused({"--set", "left"}, 2, "set: found 'left', expected two cameras or more, or all");
+  refused({"--pair", "left,right", "--pair", "left,right"}, 2, "left,right are asked for twice");
+  refused({"--projection", "latlong"}, 2, "did you mean 'latlon'?");
+  refused({"--fov", "170"}, 2, "wider lenses need --projection latlon");
+  refused({"--maps", "exr", "--map-type", "fixed"}, 2, "cannot hold fixed-point maps");
+  refused({"--observations", at("observations.yaml"), "--max-error-px", "0.0001"}, 1,
+          "corners of left and right are");
+  refused({"--images", at("synth")}, 2, "the images have no camera 'left'");
+}
+
+TEST_F(Commands, UndistortWritesEveryImageAndTheNewCameraMatrices) {
   const Outcome outcome = ok({"undistort", at("calibration.yaml"), "--images", at("images"), "-o",
-                              at("undistorted"), "--json"});
+                              at("undistorted"), "--maps", "npy", "--json"});
   EXPECT_EQ(nlohmann::json::parse(outcome.out)["images"], 24);
+  const auto entries = read_rectification(at("undistorted/rectification.yaml"));
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[1].set.cameras.at(0).name, "right");
+  EXPECT_EQ(entries[1].maps.at(0), "right/right.npy");
+  EXPECT_TRUE(fs::exists(at("undistorted/right/000011.png")));
+  ok({"undistort", at("calibration.yaml"), "--images", at("images"), "-o", at("undistorted"),
+      "--force", "--size", "320x240"});
+  EXPECT_FALSE(fs::exists(at("undistorted/right/right.npy")));  // nothing of the earlier run stays
 }
 
 TEST_F(Commands, EvaluateChecksGates) {

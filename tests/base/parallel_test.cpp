@@ -130,6 +130,28 @@ TEST_P(ParallelTest, StreamKeepsAtMostSoManyItemsAlive) {
   EXPECT_EQ(alive, 0);
 }
 
+TEST_P(ParallelTest, StreamFinishesInOrder) {
+  int next = 0;
+  std::vector<int> finished;
+  std::atomic<int> worked{0};
+  parallel_stream<int>(
+      GetParam(), 6,
+      [&](int& item) {
+        item = next;
+        return next++ < 200;
+      },
+      [&](int& item) {
+        // Early ones take longer, so that later ones overtake them.
+        std::this_thread::sleep_for(std::chrono::microseconds(item % 5 == 0 ? 300 : 10));
+        item *= 2;
+        ++worked;
+      },
+      [&](int& item) { finished.push_back(item); });
+  ASSERT_EQ(finished.size(), 200u);
+  EXPECT_EQ(worked, 200);
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(finished[i], 2 * i);
+}
+
 TEST_P(ParallelTest, StreamNeedsAtLeastOneItemInFlight) {
   int made = 0;
   std::atomic<int> done{0};

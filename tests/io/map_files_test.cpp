@@ -99,13 +99,47 @@ TEST(MapFile, NpyOfAnotherKindIsRefused) {
                         "expected '<f4', False, (height, width, 2)"));
 }
 
-TEST(MapFile, YamlIsReadByFileStorage) {
+TEST(MapFile, YamlIsReadByFileStorageAndDescribesTheRawNumbers) {
   const TemporaryFolder folder;
   const PixelMaps maps = some_maps();
-  write_maps(maps, folder.path(), "m", "yaml");
+  write_maps(maps, folder.path(), "m", "yaml", "fixed");
   const cv::FileStorage storage((folder.path() / "m.yml").string(), cv::FileStorage::READ);
-  EXPECT_TRUE(same_bits(storage["map_x"].mat(), maps.x));
-  EXPECT_TRUE(same_bits(storage["map_y"].mat(), maps.y));
+  EXPECT_EQ(storage["kind"].string(), "fixed");
+  EXPECT_EQ(storage["map1"].string(), "CV_16SC2");
+  EXPECT_EQ(storage["map2"].string(), "CV_16UC1");
+  EXPECT_EQ(static_cast<int>(storage["width"]), 53);
+  const std::string raw = read_file(folder.path() / storage["raw"].string());
+  const FixedMaps fixed = fixed_maps(maps);
+  const auto offset = static_cast<std::size_t>(static_cast<int>(storage["map2_offset"]));
+  ASSERT_EQ(offset, fixed.xy.total() * 4);
+  ASSERT_EQ(raw.size(), offset + fixed.weights.total() * 2);
+  EXPECT_EQ(std::memcmp(raw.data(), fixed.xy.data, offset), 0);
+  EXPECT_EQ(std::memcmp(raw.data() + offset, fixed.weights.data, raw.size() - offset), 0);
+}
+
+TEST(MapFile, FixedOnesReadBackBitForBit) {
+  const FixedMaps fixed = fixed_maps(some_maps());
+  for (const std::string format : {"npy", "yaml"}) {
+    const TemporaryFolder folder;
+    const std::string name = write_maps(some_maps(), folder.path(), "m", format, "fixed");
+    const FixedMaps back = read_fixed_maps(folder.path() / name);
+    EXPECT_TRUE(same_bits(back.xy, fixed.xy)) << format;
+    EXPECT_TRUE(same_bits(back.weights, fixed.weights)) << format;
+    EXPECT_THAT(error_text([&] { read_maps(folder.path() / name); }), HasSubstr("expected"));
+  }
+  const TemporaryFolder folder;
+  EXPECT_EQ(error_text([&] { write_maps(some_maps(), folder.path(), "m", "exr", "fixed"); }),
+            "OpenEXR files cannot hold fixed-point maps; choose --maps npy or yaml");
+}
+
+TEST(MapFile, TheRawFileStaysInItsFolder) {
+  const TemporaryFolder folder;
+  write_maps(some_maps(), folder.path(), "m", "yaml");
+  const std::filesystem::path file = folder.path() / "m.yml";
+  std::string text = read_file(file);
+  text.replace(text.find("\"m.raw\""), 7, "\"../m.raw\"");
+  write_file(file, text);
+  EXPECT_THAT(error_text([&] { read_maps(file); }), HasSubstr("raw '../m.raw'"));
 }
 
 TEST(MapFile, NoneWritesNothing) {
@@ -120,7 +154,7 @@ TEST(MapFile, RefusesUnknownFormatsAndEmptyMaps) {
             "unknown map format 'ymal', expected one of npy, yaml, exr, none (did you mean "
             "'yaml'?)");
   EXPECT_THAT(error_text([&] { write_maps({}, folder.path(), "m", "npy"); }),
-              HasSubstr("m.npy: the maps are empty"));
+              HasSubstr("m: the maps for it are empty"));
   EXPECT_THAT(error_text([&] { read_maps(folder.path() / "m.tiff"); }),
               HasSubstr("found extension '.tiff', expected maps in .npy, .yml or .exr"));
 }

@@ -78,7 +78,7 @@ TEST_F(RunTest, FindsTheRigWithinThePredictedUncertainty) {
   }
   for (const char* file : {"dataset.yaml", "observations.yaml", "intrinsics.yaml",
                            "calibration.yaml", "rectified/rectification.yaml",
-                           "rectified/cam0_cam1/preview", "rectified/cam0_cam2/cam2.npy"}) {
+                           "rectified/previews/cam0_cam1", "rectified/cam0_cam2/cam2.npy"}) {
     EXPECT_TRUE(fs::exists(folder_->path() / "a" / file)) << file;
   }
 }

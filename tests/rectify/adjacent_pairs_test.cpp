@@ -104,6 +104,13 @@ TEST(AdjacentPairs, CamerasThatLookApartAreNone) {
               ElementsAre(Pair("a", "b")));
 }
 
+TEST(AdjacentPairs, ACameraThatLooksAwaySeparatesNobody) {
+  const Intrinsics a = typical_lens("pinhole");
+  EXPECT_THAT(adjacent_pairs(rig({placed("a", a, {0, 0, 0}), placed("b", a, {0.1, 0, 0}),
+                                  placed("back", a, {0.05, 0, 0}, turn_deg(0, 180, 0))})),
+              ElementsAre(Pair("a", "b")));
+}
+
 TEST(AdjacentPairs, NoneAtTheSamePlaceOrAlone) {
   EXPECT_THAT(adjacent_pairs(standing_at({{0, 0, 0}, {0, 0, 0}})), IsEmpty());
   EXPECT_THAT(adjacent_pairs(standing_at({{0, 0, 0}})), IsEmpty());

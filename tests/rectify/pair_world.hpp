@@ -8,6 +8,7 @@
 
 #include "camera/intrinsics.hpp"
 #include "camera/model_list.hpp"
+#include "rectify/rectify.hpp"
 #include "scene/calibration.hpp"
 
 namespace calib::testing {
@@ -65,6 +66,31 @@ inline Intrinsics typical_lens(const std::string& model) {
   if (model == "splined") return lens(model, Splined::examples()[0], 330);
   return lens(model, {-0.28, 0.07, 2e-4, -1e-4, 0.005, 0.01, -0.02, 0.003, 1e-4, -2e-5, 2e-4, 1e-5,
                       0.01, -0.02});
+}
+
+/// A rectified set of two, taken apart.
+struct TwoCameras {
+  RectifiedCamera first, second;
+  bool vertical = false;
+  ImageSize image_size;
+  double baseline_m = 0;
+  Eigen::Matrix4d Q = Eigen::Matrix4d::Zero();
+  ViewPlane plane;
+};
+inline TwoCameras rectify_two(const Calibration& calibration, const std::string& first,
+                              const std::string& second, const ViewRules& rules) {
+  const RectifiedSet set = rectify_set(calibration, {first, second}, rules).set;
+  const RectifiedPair& pair = set.pairs.at(0);
+  return {set.cameras.at(0), set.cameras.at(1), pair.vertical,
+          set.image_size,    pair.baseline_m,   pair.Q.value_or(Eigen::Matrix4d::Zero()),
+          view_plane(set)};
+}
+/// OpenCV's rule: the size of the source images, the scale by alpha.
+inline ViewRules at_size(double alpha, ImageSize size = {640, 480}) {
+  ViewRules rules;
+  rules.alpha = alpha;
+  rules.size = size;
+  return rules;
 }
 
 inline cv::Matx33d camera_matrix(const Intrinsics& intrinsics) {

@@ -1,4 +1,4 @@
-#include "rectify/valid_rectangle.hpp"
+#include "rectify/pixel_maps.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,0 +1,73 @@
+// The library calib_codecs: the only code that links OpenCV's imgcodecs and videoio.
+
+#include <limits>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/videoio.hpp>
+#include <opencv2/videoio/registry.hpp>
+
+#include "image/codecs.hpp"
+
+namespace {
+
+class Capture : public calib::VideoSource {
+ public:
+  bool open(const char* path) {
+    // FFmpeg where there is one: the others take a broken video for a camera or a pipeline to
+    // start.
+    const bool ffmpeg = cv::videoio_registry::hasBackend(cv::CAP_FFMPEG);
+    if (!capture_.open(path, ffmpeg ? cv::CAP_FFMPEG : cv::CAP_ANY)) return false;
+    capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
+    return true;
+  }
+  bool read(cv::Mat& frame) override { return capture_.read(frame); }
+  bool grab() override { return capture_.grab(); }
+  double property(int id) const override { return capture_.get(id); }
+
+ private:
+  cv::VideoCapture capture_;
+};
+
+class Writer : public calib::VideoSink {
+ public:
+  bool open(const char* path, bool motion_jpeg, double fps, cv::Size size) {
+    const int codec = motion_jpeg ? cv::VideoWriter::fourcc('M', 'J', 'P', 'G')
+                                  : cv::VideoWriter::fourcc('m', 'p', '4', 'v');
+    if (writer_.open(path, cv::CAP_FFMPEG, codec, fps, size, true)) return true;
+    // OpenCV's own encoder, which knows whole frames a second only.
+    return motion_jpeg && writer_.open(path, cv::CAP_OPENCV_MJPEG, codec, fps, size, true);
+  }
+  void write(const cv::Mat& bgr) override { writer_.write(bgr); }
+
+ private:
+  cv::VideoWriter writer_;
+};
+
+cv::Mat decode(const void* bytes, std::size_t size, int flags) {
+  if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) return {};
+  // imdecode only reads from it.
+  const cv::Mat buffer(1, static_cast<int>(size), CV_8U, const_cast<void*>(bytes));
+  return cv::imdecode(buffer, flags);
+}
+
+bool encode(const char* extension, const cv::Mat& pixels, const std::vector<int>& parameters,
+            std::vector<unsigned char>& bytes) {
+  return cv::imencode(extension, pixels, bytes, parameters);
+}
+
+std::unique_ptr<calib::VideoSource> open_video(const char* path) {
+  auto video = std::make_unique<Capture>();
+  if (!video->open(path)) return nullptr;
+  return video;
+}
+
+std::unique_ptr<calib::VideoSink> create_video(const char* path, bool motion_jpeg, double fps,
+                                               int width, int height) {
+  auto video = std::make_unique<Writer>();
+  if (!video->open(path, motion_jpeg, fps, {width, height})) return nullptr;
+  return video;
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const calib::Codecs calib_codecs;
+extern "C" const calib::Codecs calib_codecs = {decode, encode, open_video, create_video};

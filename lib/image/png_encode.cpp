@@ -1,0 +1,120 @@
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "image/png.hpp"
+
+namespace calib {
+namespace {
+
+constexpr int kFilterLeft = 1, kLevel = 1;
+constexpr std::size_t kFrame = 12;  // of a chunk: length, type, checksum
+
+using Bytes = std::vector<unsigned char>;
+
+void put_number(std::uint32_t value, unsigned char* out) {
+  for (int i = 0; i < 4; ++i) out[i] = static_cast<unsigned char>(value >> (24 - 8 * i));
+}
+
+// Fills in a chunk's frame around `length` bytes of data that stand at out + 8.
+void close_chunk(std::string_view type, std::size_t length, unsigned char* out) {
+  put_number(static_cast<std::uint32_t>(length), out);
+  std::copy_n(type.begin(), 4, out + 4);
+  put_number(libdeflate_crc32(0, out + 4, length + 4), out + 8 + length);
+}
+
+// A row in the file's order of bytes: RGB, and 16-bit numbers high byte first.
+template <int kBytes, int kChannels>
+void order_row(const unsigned char* in, int width, unsigned char* out) {
+  for (int x = 0; x < width; ++x, in += kBytes * kChannels, out += kBytes * kChannels) {
+    for (int c = 0; c < kChannels; ++c) {
+      const int from = kChannels >= 3 && c < 3 ? 2 - c : c;
+      for (int b = 0; b < kBytes; ++b) out[kBytes * c + b] = in[kBytes * from + (kBytes - 1 - b)];
+    }
+  }
+}
+
+using OrderRow = void (*)(const unsigned char*, int, unsigned char*);
+
+// The colour type of the format, and how to order a row; nothing for other types of picture.
+struct Kind {
+  unsigned char colour = 0;
+  OrderRow order = nullptr;
+};
+Kind kind_of(int type) {
+  switch (type) {
+    case CV_8UC1:
+      return {0, order_row<1, 1>};
+    case CV_8UC3:
+      return {2, order_row<1, 3>};
+    case CV_8UC4:
+      return {6, order_row<1, 4>};
+    case CV_16UC1:
+      return {0, order_row<2, 1>};
+    case CV_16UC3:
+      return {2, order_row<2, 3>};
+    case CV_16UC4:
+      return {6, order_row<2, 4>};
+    default:
+      return {};
+  }
+}
+
+void filter_rows(const cv::Mat& pixels, OrderRow order, Bytes& raw) {
+  const std::size_t step = pixels.elemSize(), size = static_cast<std::size_t>(pixels.cols) * step;
+  raw.resize(static_cast<std::size_t>(pixels.rows) * (size + 1));
+  thread_local Bytes row;
+  row.resize(size);
+  unsigned char* out = raw.data();
+  for (int y = 0; y < pixels.rows; ++y) {
+    order(pixels.ptr(y), pixels.cols, row.data());
+    *out++ = kFilterLeft;
+    std::copy_n(row.data(), step, out);
+    for (std::size_t k = step; k < size; ++k)
+      out[k] = static_cast<unsigned char>(row[k] - row[k - step]);
+    out += size;
+  }
+}
+
+struct Deflater {
+  std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> engine{
+      libdeflate_alloc_compressor(kLevel), &libdeflate_free_compressor};
+  Bytes raw;
+};
+
+}  // namespace
+
+Bytes encode_png(const cv::Mat& pixels) {
+  const Kind kind = kind_of(pixels.type());
+  if (kind.order == nullptr || pixels.empty()) return {};
+  thread_local Deflater deflater;
+  filter_rows(pixels, kind.order, deflater.raw);
+
+  constexpr std::string_view kSignature("\x89PNG\r\n\x1a\n", 8);
+  constexpr std::size_t kHeader = 13, kData = kSignature.size() + kFrame + kHeader;
+  const std::size_t bound =
+      libdeflate_zlib_compress_bound(deflater.engine.get(), deflater.raw.size());
+  Bytes file(kData + kFrame + bound + kFrame);
+  std::copy(kSignature.begin(), kSignature.end(), file.begin());
+
+  unsigned char* header = file.data() + kSignature.size();
+  put_number(static_cast<std::uint32_t>(pixels.cols), header + 8);
+  put_number(static_cast<std::uint32_t>(pixels.rows), header + 12);
+  header[16] = pixels.depth() == CV_16U ? 16 : 8;
+  header[17] = kind.colour;
+  close_chunk("IHDR", kHeader, header);
+
+  unsigned char* data = file.data() + kData;
+  const std::size_t length = libdeflate_zlib_compress(deflater.engine.get(), deflater.raw.data(),
+                                                      deflater.raw.size(), data + 8, bound);
+  if (length == 0 || length > 0x7FFFFFFF) return {};
+  close_chunk("IDAT", length, data);
+  close_chunk("IEND", 0, data + kFrame + length);
+  file.resize(kData + kFrame + length + kFrame);
+  return file;
+}
+
+}  // namespace calib

@@ -1,0 +1,79 @@
+#include "pipeline/rectify_options.hpp"
+
+#include "io/map_files.hpp"
+#include "rectify/warp.hpp"
+
+namespace calib {
+namespace {
+
+void append(std::vector<Option>& options, std::vector<Option> more) {
+  for (Option& option : more) options.push_back(std::move(option));
+}
+
+}  // namespace
+
+std::vector<Option> describe(WarpOptions& o) {
+  return {
+      Option::text("interpolation", o.interpolation, "between source pixels")
+          .one_of(interpolation_names()),
+      Option::text("format", o.format, "of the pictures, or a video a camera (avi, mp4)", "FORMAT")
+          .one_of({"png", "jpg", "avi", "mp4"}),
+      Option::number("fps", o.fps,
+                     "frames a second of videos; 0: as the source video, 10 for images")
+          .at_least(0)
+          .at_most(1000),
+  };
+}
+
+std::vector<Option> describe(MapOptions& o) {
+  return {
+      Option::text("maps", o.maps, "file format of the pixel maps", "FORMAT")
+          .one_of(map_format_names()),
+      Option::text(
+          "map_type", o.map_type,
+          "float, or fixed: OpenCV's CV_16SC2 with weights, which cv::remap applies faster", "TYPE")
+          .one_of(map_type_names()),
+  };
+}
+
+std::vector<Option> describe(RectifyOptions& o) {
+  std::vector<Option> options = {
+      Option::list("pair", o.pair, "two cameras to rectify; default: every adjacent pair",
+                   "CAM,CAM"),
+      Option::list(
+          "set", o.set,
+          "cameras to bring onto one common frame, or all: of a grid rows and columns align",
+          "CAM,CAM,..."),
+  };
+  append(options, describe(o.view));
+  append(options, describe(o.maps));
+  append(options, describe(o.warp));
+  append(
+      options,
+      {
+          Option::flag("preview", o.preview,
+                       "also write pictures with lines across the cameras, an anaglyph and the "
+                       "disparities of each pair"),
+          Option::number("preview_frames", o.preview_frames,
+                         "how many frames of a set get previews, spread evenly; 0: all")
+              .at_least(0),
+          Option::number("tolerance_px", o.tolerance_px,
+                         "refuse a common frame of three cameras or more that leaves rows or "
+                         "columns further apart")
+              .at_least(0),
+          Option::number("max_error_px", o.max_error_px,
+                         "refuse a pair whose observed corners are further apart across its rows "
+                         "or columns, on average")
+              .at_least(0),
+      });
+  return options;
+}
+
+std::vector<Option> describe(UndistortOptions& o) {
+  std::vector<Option> options = describe(o.view);
+  append(options, describe(o.maps));
+  append(options, describe(o.warp));
+  return options;
+}
+
+}  // namespace calib

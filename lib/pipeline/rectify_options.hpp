@@ -1,0 +1,48 @@
+#pragma once
+// What the user chooses of rectify and undistort.
+
+#include <string>
+#include <vector>
+
+#include "base/option.hpp"
+#include "rectify/checks.hpp"
+#include "rectify/view_rules.hpp"
+
+namespace calib {
+
+/// How pictures are drawn and stored.
+struct WarpOptions {
+  std::string interpolation = "linear";
+  std::string format = "png";
+  double fps = 0;  // of videos that are made; 0: the source video's, or 10 for images
+};
+std::vector<Option> describe(WarpOptions& options);
+
+struct MapOptions {
+  std::string maps = "npy";
+  std::string map_type = "float";
+};
+std::vector<Option> describe(MapOptions& options);
+
+struct RectifyOptions {
+  std::vector<std::string> pair;  // "cam0,cam1" each
+  std::vector<std::string> set;   // "cam0,cam1,cam2" each, or "all"; no pair and no set: every
+                                  // adjacent pair
+  ViewOptions view;
+  MapOptions maps;
+  WarpOptions warp;
+  bool preview = false;
+  int preview_frames = 5;  // of a set, spread evenly; 0: all
+  double tolerance_px = CheckLimits{}.most_departure_px;
+  double max_error_px = CheckLimits{}.most_mean_error_px;
+};
+std::vector<Option> describe(RectifyOptions& options);
+
+struct UndistortOptions {
+  ViewOptions view;
+  MapOptions maps{"none"};
+  WarpOptions warp;
+};
+std::vector<Option> describe(UndistortOptions& options);
+
+}  // namespace calib

@@ -1,0 +1,339 @@
+#include "pipeline/warp_frames.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "base/text.hpp"
+#include "image/decode.hpp"
+#include "image/video.hpp"
+#include "image/write_image.hpp"
+#include "rectify/preview.hpp"
+#include "rectify/warp.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+// One camera of the set: its lens's picture size, its maps, and where its pictures come from.
+struct Source {
+  std::string name;
+  ImageSize size;
+  const DatasetCamera* images = nullptr;
+  Warp warp;
+};
+
+// One moment on its way from the reader over the warp to the files.
+struct Frame {
+  std::size_t index = 0;  // among the frames that are read
+  std::int64_t key = 0;
+  std::vector<std::string> names;  // of the files, one a camera
+  std::vector<cv::Mat> pixels;     // a camera; from images, filled by the worker
+  std::string problem;             // why the frame is skipped; empty: it is not
+  std::vector<double> matched;     // share a pair, when previewed
+};
+
+ImageSize size_of(const cv::Mat& pixels) { return {pixels.cols, pixels.rows}; }
+
+const DatasetCamera& images_of(const Dataset& dataset, const std::string& name) {
+  for (const DatasetCamera& camera : dataset.cameras)
+    if (camera.name == name) return camera;
+  std::vector<std::string> known;
+  for (const DatasetCamera& camera : dataset.cameras) known.push_back(camera.name);
+  throw Error(fmt::format("the images have no camera '{}', which the calibration has; found {}{}",
+                          name, join(known, ", "), did_you_mean(name, known)));
+}
+
+std::vector<Source> sources_of(const Rectification& rectification, const Calibration& calibration,
+                               const Dataset& dataset, Interpolation interpolation) {
+  std::vector<Source> sources;
+  for (std::size_t i = 0; i < rectification.set.cameras.size(); ++i) {
+    const std::string& name = rectification.set.cameras[i].name;
+    const ImageSize size = find_camera(calibration, name)->intrinsics->image_size;
+    const DatasetCamera& images = images_of(dataset, name);
+    require(
+        images.image_size == ImageSize{} || images.image_size == size,
+        fmt::format("{}: the images are {}, but it was calibrated at {}; use the images that it "
+                    "was calibrated with, or calibrate again",
+                    name, to_text(images.image_size), to_text(size)));
+    sources.push_back({name, size, &images, Warp(rectification.maps[i], interpolation)});
+  }
+  for (const Source& source : sources) {
+    require(
+        source.images->video.empty() == sources.front().images->video.empty(),
+        fmt::format("{} has images and {} a video: expected the same of all cameras of a set",
+                    sources.front().images->video.empty() ? sources.front().name : source.name,
+                    sources.front().images->video.empty() ? source.name : sources.front().name));
+  }
+  return sources;
+}
+
+class FrameReader {
+ public:
+  virtual ~FrameReader() = default;
+  virtual std::size_t count() const = 0;  // as far as it is known beforehand
+  virtual bool next(Frame& frame) = 0;
+  virtual double fps() const = 0;
+};
+
+// The frames of which every camera has an image; the others are noted.
+class ImageFrames : public FrameReader {
+ public:
+  ImageFrames(const std::vector<Source>& sources, std::vector<SkippedFrame>& skipped) {
+    std::map<std::int64_t, std::vector<std::string>> names;
+    for (std::size_t c = 0; c < sources.size(); ++c) {
+      for (const ImageFile& image : sources[c].images->images) {
+        names[image.frame].resize(sources.size());
+        names[image.frame][c] = image.path;
+      }
+    }
+    for (auto& [key, files] : names) {
+      std::vector<std::string> missing;
+      for (std::size_t c = 0; c < files.size(); ++c)
+        if (files[c].empty()) missing.push_back(sources[c].name);
+      if (missing.empty()) {
+        frames_.push_back({frames_.size(), key, std::move(files), {}, {}, {}});
+      } else {
+        skipped.push_back({key, fmt::format("{} {} no image", join(missing, ", "),
+                                            missing.size() > 1 ? "have" : "has")});
+      }
+    }
+  }
+
+  std::size_t count() const override { return frames_.size(); }
+  double fps() const override { return 0; }
+  bool next(Frame& frame) override {
+    if (at_ == frames_.size()) return false;
+    frame = frames_[at_++];
+    return true;
+  }
+
+ private:
+  std::vector<Frame> frames_;
+  std::size_t at_ = 0;
+};
+
+// One video a camera, read in step; the shortest ends them.
+class VideoFrames : public FrameReader {
+ public:
+  VideoFrames(const Dataset& dataset, const std::vector<Source>& sources,
+              std::vector<SkippedFrame>& skipped)
+      : skipped_(skipped) {
+    for (const Source& source : sources) {
+      videos_.push_back(std::make_unique<VideoReader>(resolve(dataset, source.images->video)));
+      names_.push_back(source.images->video);
+    }
+  }
+
+  std::size_t count() const override {
+    std::size_t least = videos_.front()->stated_frames();
+    for (const auto& video : videos_) least = std::min(least, video->stated_frames());
+    return least;
+  }
+  double fps() const override { return videos_.front()->fps(); }
+
+  bool next(Frame& frame) override {
+    frame.index = static_cast<std::size_t>(at_);
+    frame.key = at_;
+    frame.pixels.resize(videos_.size());
+    for (std::size_t c = 0; c < videos_.size(); ++c) {
+      frame.names.push_back(fmt::format("{}#{}", names_[c], at_));
+      if (videos_[c]->read(PixelFormat::kAsStored, frame.pixels[c])) continue;
+      note_end(c);
+      return false;
+    }
+    ++at_;
+    return true;
+  }
+
+ private:
+  // A video that ends early, by itself or against the others, is told.
+  void note_end(std::size_t ended) {
+    const std::string shortfall = videos_[ended]->shortfall();
+    if (!shortfall.empty()) skipped_.push_back({at_, names_[ended] + ": " + shortfall});
+    for (std::size_t c = 0; c < videos_.size(); ++c) {
+      const std::size_t stated = videos_[c]->stated_frames();
+      if (c == ended || stated <= static_cast<std::size_t>(at_) + 2 + stated / 50) continue;
+      skipped_.push_back(
+          {at_, fmt::format("{} ends here, {} has {} frames", names_[ended], names_[c], stated)});
+    }
+  }
+
+  std::vector<std::unique_ptr<VideoReader>> videos_;
+  std::vector<std::string> names_;
+  std::vector<SkippedFrame>& skipped_;
+  std::int64_t at_ = 0;
+};
+
+bool is_video(const std::string& format) { return format == "avi" || format == "mp4"; }
+
+// Which of `count` frames get a preview: `wanted` of them, spread evenly; all when it is 0.
+std::set<std::size_t> preview_indices(std::size_t count, const WarpPlaces& places) {
+  std::set<std::size_t> indices;
+  if (places.previews.empty()) return indices;
+  const std::size_t wanted = places.preview_frames == 0
+                                 ? count
+                                 : std::min(count, static_cast<std::size_t>(places.preview_frames));
+  for (std::size_t i = 0; i < wanted; ++i) indices.insert(i * count / wanted);
+  return indices;
+}
+
+class FrameWarper {
+ public:
+  FrameWarper(Rectification& rectification, std::vector<Source> sources, const Dataset& dataset,
+              const WarpOptions& options, const WarpPlaces& places, const Context& context)
+      : set_(rectification.set),
+        sources_(std::move(sources)),
+        dataset_(dataset),
+        options_(options),
+        places_(places),
+        context_(context),
+        videos_(sources_.size()) {}
+
+  WarpedFrames go() {
+    const std::unique_ptr<FrameReader> reader = open();
+    for (const Source& source : sources_) create_folder(folder_of(source));
+    previewed_ = preview_indices(reader->count(), places_);
+    if (!previewed_.empty()) create_folder(places_.previews);
+    fps_ = options_.fps > 0 ? options_.fps : reader->fps() > 0 ? reader->fps() : 10;
+    context_.progress->begin("rectify " + set_name(set_), reader->count());
+    const auto in_flight = 2 * static_cast<std::size_t>(resolve_jobs(context_.jobs));
+    parallel_stream<Frame>(
+        context_.jobs, in_flight, [&](Frame& frame) { return reader->next(frame); },
+        [&](Frame& frame) { work(frame); }, [&](Frame& frame) { finish(frame); });
+    context_.progress->end();
+    for (std::size_t p = 0; p < set_.pairs.size() && matched_frames_ > 0; ++p)
+      set_.pairs[p].matched_share = matched_[p] / static_cast<double>(matched_frames_);
+    return std::move(result_);
+  }
+
+ private:
+  std::unique_ptr<FrameReader> open() {
+    if (sources_.front().images->video.empty())
+      return std::make_unique<ImageFrames>(sources_, result_.skipped);
+    return std::make_unique<VideoFrames>(dataset_, sources_, result_.skipped);
+  }
+
+  // A single camera's folder is the set's own.
+  fs::path folder_of(const Source& source) const {
+    const bool own = sources_.size() > 1 && !is_video(options_.format);
+    return own ? places_.pictures / source.name : places_.pictures;
+  }
+
+  void work(Frame& frame) {
+    load(frame);
+    if (!frame.problem.empty()) return;
+    for (std::size_t c = 0; c < sources_.size(); ++c) {
+      require(frame.pixels[c].depth() == CV_8U || options_.format == "png",
+              fmt::format("{}: has 16 bits a channel, which {} cannot hold; use --format png",
+                          frame.names[c], options_.format));
+      frame.pixels[c] = sources_[c].warp(frame.pixels[c]);
+      if (is_video(options_.format)) continue;
+      // Leading zeros keep the files in order in any file browser.
+      write_image(folder_of(sources_[c]) / fmt::format("{:06}.{}", frame.key, options_.format),
+                  frame.pixels[c]);
+    }
+    if (previewed_.contains(frame.index)) draw_previews(frame);
+    if (!is_video(options_.format)) frame.pixels.clear();
+  }
+
+  void load(Frame& frame) {
+    frame.pixels.resize(sources_.size());
+    for (std::size_t c = 0; c < sources_.size() && frame.problem.empty(); ++c) {
+      cv::Mat& pixels = frame.pixels[c];
+      if (pixels.empty()) {
+        DecodedImage image =
+            decode_image(resolve(dataset_, frame.names[c]), PixelFormat::kAsStored);
+        pixels = std::move(image.pixels);
+        if (!image.problem.empty()) frame.problem = frame.names[c] + ": " + image.problem;
+      }
+      if (frame.problem.empty() && !(size_of(pixels) == sources_[c].size)) {
+        frame.problem =
+            fmt::format("{}: is {}, but {} was calibrated at {}", frame.names[c],
+                        to_text(size_of(pixels)), sources_[c].name, to_text(sources_[c].size));
+      }
+    }
+  }
+
+  void draw_previews(Frame& frame) const {
+    const auto place = [&](const std::string& what) {
+      return places_.previews / fmt::format("{:06}_{}.png", frame.key, what);
+    };
+    write_image(place("lines"), draw_lines(set_, frame.pixels));
+    for (const RectifiedPair& pair : set_.pairs) {
+      const std::string names = pair.first + "_" + pair.second;
+      write_image(place(names + "_anaglyph"), draw_anaglyph(set_, pair, frame.pixels));
+      // Things may be half as far as the boards were.
+      const DisparityPicture disparity =
+          draw_disparity(set_, pair, frame.pixels, set_.distance_m / 2);
+      write_image(place(names + "_disparity"), disparity.picture);
+      frame.matched.push_back(disparity.matched_share);
+    }
+  }
+
+  void finish(Frame& frame) {
+    context_.progress->advance();
+    if (!frame.problem.empty()) {
+      result_.skipped.push_back({frame.key, frame.problem});
+      return;
+    }
+    for (std::size_t c = 0; c < sources_.size() && is_video(options_.format); ++c) {
+      if (!videos_[c]) {
+        videos_[c] = std::make_unique<VideoWriter>(
+            places_.pictures / fmt::format("{}.{}", sources_[c].name, options_.format), fps_,
+            set_.image_size.width, set_.image_size.height);
+      }
+      videos_[c]->write(frame.pixels[c]);
+    }
+    result_.images += sources_.size();
+    if (!previewed_.contains(frame.index)) return;
+    result_.previews.push_back(places_.previews / fmt::format("{:06}_lines.png", frame.key));
+    matched_.resize(set_.pairs.size());
+    for (std::size_t p = 0; p < set_.pairs.size(); ++p) matched_[p] += frame.matched[p];
+    ++matched_frames_;
+  }
+
+  RectifiedSet& set_;
+  std::vector<Source> sources_;
+  const Dataset& dataset_;
+  const WarpOptions& options_;
+  const WarpPlaces& places_;
+  const Context& context_;
+  std::vector<std::unique_ptr<VideoWriter>> videos_;
+  std::set<std::size_t> previewed_;
+  double fps_ = 10;
+  WarpedFrames result_;
+  std::vector<double> matched_;  // sum over frames, a pair
+  std::size_t matched_frames_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> skipped_lines(const std::vector<SkippedFrame>& skipped) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::string> lines;
+  for (const SkippedFrame& frame : skipped) {
+    if (lines.size() == kMost) {
+      lines.push_back(fmt::format("and {} more frames", skipped.size() - kMost));
+      break;
+    }
+    lines.push_back(fmt::format("frame {}: {}", frame.frame, frame.reason));
+  }
+  return lines;
+}
+
+WarpedFrames warp_frames(Rectification& rectification, const Calibration& calibration,
+                         const Dataset& dataset, const WarpOptions& options,
+                         const WarpPlaces& places, const Context& context) {
+  std::vector<Source> sources =
+      sources_of(rectification, calibration, dataset, parse_interpolation(options.interpolation));
+  return FrameWarper(rectification, std::move(sources), dataset, options, places, context).go();
+}
+
+}  // namespace calib

@@ -1,0 +1,95 @@
+#include "rectify/pixel_maps.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <opencv2/imgproc.hpp>
+
+#include "base/parallel.hpp"
+
+namespace calib {
+namespace {
+
+constexpr int kRowsAtATime = 16;
+
+// The rays of one row of rectified pixels, in the source camera's frame.
+class RayRow {
+ public:
+  RayRow(const RectifiedCamera& camera, const ViewPlane& plane, int width)
+      : R_cam_rect_(camera.R_rect_cam.transpose()),
+        K_inverse_(camera.P.leftCols<3>().inverse()),
+        plane_(plane),
+        rays_(3, width) {}
+
+  const Eigen::Matrix3Xd& at(int row) {
+    const Eigen::Matrix3d ray_of_pixel = R_cam_rect_ * K_inverse_;
+    const bool flat = plane_.projection == RectifiedProjection::kPinhole;
+    for (int column = 0; column < rays_.cols(); ++column) {
+      const Eigen::Vector3d pixel(column, row, 1);
+      if (flat) {
+        rays_.col(column) = ray_of_pixel * pixel;
+      } else {
+        rays_.col(column) = R_cam_rect_ * plane_.ray((K_inverse_ * pixel).head<2>());
+      }
+    }
+    return rays_;
+  }
+
+ private:
+  Eigen::Matrix3d R_cam_rect_, K_inverse_;
+  ViewPlane plane_;
+  Eigen::Matrix3Xd rays_;
+};
+
+void fill_row(const Eigen::Matrix2Xd& pixels, int row, PixelMaps& maps) {
+  float* x = maps.x.ptr<float>(row);
+  float* y = maps.y.ptr<float>(row);
+  for (int column = 0; column < maps.x.cols; ++column) {
+    const bool seen = std::isfinite(pixels(0, column));
+    x[column] = seen ? static_cast<float>(pixels(0, column)) : -1.0F;
+    y[column] = seen ? static_cast<float>(pixels(1, column)) : -1.0F;
+  }
+}
+
+}  // namespace
+
+PixelMaps pixel_maps(const Intrinsics& intrinsics, const RectifiedCamera& camera,
+                     const ViewPlane& plane, ImageSize size, int jobs) {
+  const Projector source(intrinsics);
+  PixelMaps maps{cv::Mat(size.height, size.width, CV_32FC1),
+                 cv::Mat(size.height, size.width, CV_32FC1)};
+  const int blocks = (size.height + kRowsAtATime - 1) / kRowsAtATime;
+  parallel_for(static_cast<std::size_t>(blocks), jobs, [&](std::size_t block) {
+    RayRow rays(camera, plane, size.width);
+    Eigen::Matrix2Xd pixels(2, size.width);
+    const int first = static_cast<int>(block) * kRowsAtATime;
+    const int end = std::min(size.height, first + kRowsAtATime);
+    for (int row = first; row < end; ++row) {
+      source.project(rays.at(row), pixels);
+      fill_row(pixels, row, maps);
+    }
+  });
+  return maps;
+}
+
+FixedMaps fixed_maps(const PixelMaps& maps) {
+  FixedMaps fixed;
+  cv::convertMaps(maps.x, maps.y, fixed.xy, fixed.weights, CV_16SC2);
+  return fixed;
+}
+
+void measure_scale(const PixelMaps& maps, RectifiedCamera& camera) {
+  const int x = std::clamp(camera.valid.x + camera.valid.width / 2, 1, maps.x.cols - 2);
+  const int y = std::clamp(camera.valid.y + camera.valid.height / 2, 1, maps.x.rows - 2);
+  const auto source = [&](int column, int row) {
+    return Eigen::Vector2d(maps.x.at<float>(row, column), maps.y.at<float>(row, column));
+  };
+  const Eigen::Vector2d along_row = (source(x + 1, y) - source(x - 1, y)) / 2;
+  const Eigen::Vector2d along_column = (source(x, y + 1) - source(x, y - 1)) / 2;
+  const double area = along_row.x() * along_column.y() - along_row.y() * along_column.x();
+  camera.scale = 1 / std::sqrt(std::abs(area));
+  camera.roll_deg = std::atan2(along_row.y(), along_row.x()) * 180 / std::numbers::pi;
+}
+
+}  // namespace calib

@@ -1,0 +1,39 @@
+#include "rectify/rectified_set.hpp"
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+
+namespace calib {
+
+std::string set_name(const RectifiedSet& set) {
+  std::vector<std::string> names;
+  for (const RectifiedCamera& camera : set.cameras) names.push_back(camera.name);
+  return join(names, "_");
+}
+
+const RectifiedCamera& camera_of(const RectifiedSet& set, const std::string& name) {
+  const auto found = std::find_if(set.cameras.begin(), set.cameras.end(),
+                                  [&](const RectifiedCamera& c) { return c.name == name; });
+  require(found != set.cameras.end(), "the rectified set has no camera '" + name + "'");
+  return *found;
+}
+
+ViewPlane view_plane(const RectifiedSet& set) {
+  return {set.projection, !set.pairs.empty() && set.pairs.front().vertical};
+}
+
+std::optional<Eigen::Vector2d> rectified_pixel(const Projector& source,
+                                               const RectifiedCamera& camera,
+                                               const ViewPlane& plane,
+                                               const Eigen::Vector2d& pixel) {
+  const std::optional<Eigen::Vector3d> ray = source.unproject(pixel);
+  if (!ray) return std::nullopt;
+  const std::optional<Eigen::Vector2d> point = plane.of_ray(camera.R_rect_cam * *ray);
+  if (!point) return std::nullopt;
+  return Eigen::Vector2d(camera.P(0, 0) * point->x() + camera.P(0, 2),
+                         camera.P(1, 1) * point->y() + camera.P(1, 2));
+}
+
+}  // namespace calib

@@ -1,0 +1,105 @@
+#include "rectify/set_shape.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "rectify/rectify.hpp"
+
+namespace calib {
+namespace {
+
+// Rotations in, and centres seen from, the first camera.
+struct Mounts {
+  std::vector<Eigen::Quaterniond> R_first_cam;
+  std::vector<Eigen::Vector3d> centre;
+};
+
+Mounts mounts_of(const std::vector<const Camera*>& cameras) {
+  Mounts mounts;
+  for (const Camera* camera : cameras) {
+    const Pose T_first_cam = *cameras.front()->T_cam_rig * camera->T_cam_rig->inverse();
+    mounts.R_first_cam.push_back(T_first_cam.rotation);
+    mounts.centre.push_back(T_first_cam.translation);
+  }
+  return mounts;
+}
+
+// Karcher's mean; for two, half of the way between them.
+Eigen::Quaterniond mean_rotation(const std::vector<Eigen::Quaterniond>& rotations) {
+  Eigen::Quaterniond mean = rotations.front();
+  for (int iteration = 0; iteration < 50; ++iteration) {
+    Eigen::Vector3d step = Eigen::Vector3d::Zero();
+    for (const Eigen::Quaterniond& rotation : rotations)
+      step += log_so3(mean.conjugate() * rotation) / static_cast<double>(rotations.size());
+    mean = (mean * exp_so3(step)).normalized();
+    if (step.norm() < 1e-15) break;
+  }
+  return mean;
+}
+
+std::vector<SetShape::Pair> neighbours(const std::vector<const Camera*>& cameras) {
+  if (cameras.size() == 2) return {{0, 1}};
+  Calibration alone;
+  for (const Camera* camera : cameras) alone.cameras.push_back(*camera);
+  const auto index = [&](const std::string& name) {
+    return static_cast<std::size_t>(find_camera(alone, name) - alone.cameras.data());
+  };
+  std::vector<SetShape::Pair> pairs;
+  for (const auto& [first, second] : adjacent_pairs(alone))
+    pairs.push_back({index(first), index(second)});
+  return pairs;
+}
+
+// The turn that brings `rightward` to x and `downward` to y as nearly as one rotation can; either
+// may be zero.
+Eigen::Matrix3d levelling_turn(const Eigen::Vector3d& rightward, const Eigen::Vector3d& downward) {
+  if (downward.isZero(0))
+    return Eigen::Quaterniond::FromTwoVectors(rightward, Eigen::Vector3d::UnitX())
+        .toRotationMatrix();
+  if (rightward.isZero(0))
+    return Eigen::Quaterniond::FromTwoVectors(downward, Eigen::Vector3d::UnitY())
+        .toRotationMatrix();
+  const Eigen::Matrix3d wanted = Eigen::Vector3d::UnitX() * rightward.transpose() +
+                                 Eigen::Vector3d::UnitY() * downward.transpose();
+  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(wanted, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  Eigen::Matrix3d keep_hand = Eigen::Matrix3d::Identity();
+  keep_hand(2, 2) = (svd.matrixU() * svd.matrixV().transpose()).determinant() > 0 ? 1 : -1;
+  return svd.matrixU() * keep_hand * svd.matrixV().transpose();
+}
+
+}  // namespace
+
+double SetShape::along_m(const Pair& pair) const {
+  return (offset_m[pair.second] - offset_m[pair.first])[pair.vertical ? 1 : 0];
+}
+
+SetShape set_shape(const std::vector<const Camera*>& cameras) {
+  const Mounts mounts = mounts_of(cameras);
+  const Eigen::Quaterniond R_mid_first = mean_rotation(mounts.R_first_cam).conjugate();
+  SetShape shape;
+  shape.pairs = neighbours(cameras);
+  // Weighted by their length, since a turn moves a far camera further off its row.
+  Eigen::Vector3d rightward = Eigen::Vector3d::Zero(), downward = rightward;
+  for (SetShape::Pair& pair : shape.pairs) {
+    const Eigen::Vector3d baseline =
+        R_mid_first * (mounts.centre[pair.second] - mounts.centre[pair.first]);
+    pair.vertical = !(std::abs(baseline.x()) > std::abs(baseline.y()));
+    const double along = pair.vertical ? baseline.y() : baseline.x();
+    (pair.vertical ? downward : rightward) += std::copysign(baseline.norm(), along) * baseline;
+  }
+  const Eigen::Matrix3d R_rect_first =
+      levelling_turn(rightward, downward) * R_mid_first.toRotationMatrix();
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    shape.R_rect_cam.push_back(R_rect_first * mounts.R_first_cam[i].toRotationMatrix());
+    shape.offset_m.push_back(-(R_rect_first * mounts.centre[i]));
+  }
+  if (cameras.size() == 2) {  // exact by construction: rounding goes
+    const int axis = shape.pairs[0].vertical ? 1 : 0;
+    const double along = shape.offset_m[1][axis];
+    shape.offset_m[1] = std::copysign(mounts.centre[1].norm(), along) * Eigen::Vector3d::Unit(axis);
+  }
+  return shape;
+}
+
+}  // namespace calib

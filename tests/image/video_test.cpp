@@ -1,0 +1,50 @@
+#include "image/video.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/errors.hpp"
+#include "image/image_files.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+using namespace calib::testing;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+TEST(VideoWriter, ItsFramesAreReadBack) {
+  const TemporaryFolder folder;
+  for (const char* name : {"out.avi", "out.mp4"}) {
+    const std::filesystem::path path = folder.path() / name;
+    {
+      VideoWriter writer(path, 12.5, 64, 48);
+      writer.write(cv::Mat(48, 64, CV_8UC1, cv::Scalar(60)));
+      writer.write(cv::Mat(48, 64, CV_8UC3, cv::Scalar::all(120)));
+      writer.write(cv::Mat(48, 64, CV_8UC4, cv::Scalar::all(180)));
+    }
+    VideoReader reader(path);
+    EXPECT_DOUBLE_EQ(reader.fps(), 12.5);
+    cv::Mat frame;
+    for (const int grey : {60, 120, 180}) {
+      ASSERT_TRUE(reader.read(PixelFormat::kGrey8, frame)) << name;
+      EXPECT_EQ(frame.size(), cv::Size(64, 48));
+      EXPECT_NEAR(frame.at<uchar>(20, 20), grey, 4);  // both codecs lose a little
+    }
+    EXPECT_FALSE(reader.read(PixelFormat::kGrey8, frame));
+  }
+}
+
+TEST(VideoWriter, SaysWhatItCannotHold) {
+  const TemporaryFolder folder;
+  EXPECT_THAT([&] { VideoWriter(folder.path() / "out.gif", 10, 64, 48); },
+              ThrowsMessage<Error>(HasSubstr("expected a video's name in .avi or .mp4")));
+  VideoWriter writer(folder.path() / "out.avi", 10, 64, 48);
+  EXPECT_THAT([&] { writer.write(cv::Mat(48, 64, CV_16UC1)); },
+              ThrowsMessage<Error>(HasSubstr("a frame is 64x48 of 16 bits, expected 64x48 of 8")));
+  EXPECT_THAT([&] { writer.write(cv::Mat(40, 64, CV_8UC1)); },
+              ThrowsMessage<Error>(HasSubstr("a frame is 64x40")));
+}
+
+}  // namespace
+}  // namespace calib
