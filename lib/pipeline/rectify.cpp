@@ -89,6 +89,7 @@ class Builder {
         options_(options),
         rules_(parse_view(options.view)),
         jobs_(jobs) {
+    rules_.distance_m = options.distance_m;
     limits_.most_departure_px = options.tolerance_px;
     limits_.most_mean_error_px = options.max_error_px;
     if (observations) observations_ = settled(*observations, calibration);

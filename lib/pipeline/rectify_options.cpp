@@ -57,6 +57,9 @@ std::vector<Option> describe(RectifyOptions& o) {
           Option::number("preview_frames", o.preview_frames,
                          "how many frames of a set get previews, spread evenly; 0: all")
               .at_least(0),
+          Option::length("distance", o.distance_m,
+                         "how far things are: for the tolerance of common frames and the "
+                         "preview's disparities; default: as far as the boards were"),
           Option::number("tolerance_px", o.tolerance_px,
                          "refuse a common frame of three cameras or more that leaves rows or "
                          "columns further apart")

@@ -33,6 +33,7 @@ struct RectifyOptions {
   WarpOptions warp;
   bool preview = false;
   int preview_frames = 5;  // of a set, spread evenly; 0: all
+  double distance_m = 0;   // of what is filmed; 0: that of the boards
   double tolerance_px = CheckLimits{}.most_departure_px;
   double max_error_px = CheckLimits{}.most_mean_error_px;
 };

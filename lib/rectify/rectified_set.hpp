@@ -59,7 +59,8 @@ struct RectifiedSet {
   std::vector<RectifiedCamera> cameras;
   std::vector<RectifiedPair> pairs;  ///< the neighbours whose rows or columns align
   PixelRect valid;                   ///< what is valid in all; width 0: nothing
-  /// How far the calibration's boards were (median), ten baselines without any; 0: a single camera.
+  /// How far things are: as asked, or as the calibration's boards were (median), or ten baselines;
+  /// 0: a single camera.
   double distance_m = 0;
 };
 

@@ -261,7 +261,8 @@ Rectification rectify_set(const Calibration& calibration, const std::vector<std:
                                                  : "columns",
                               directions_text(cameras, shape)));
   }
-  set.distance_m = working_distance(calibration, cameras, shape);
+  set.distance_m =
+      rules.distance_m > 0 ? rules.distance_m : working_distance(calibration, cameras, shape);
   for (std::size_t i = 0; names.size() > 2 && i < set.pairs.size(); ++i) {
     const SetShape::Pair& pair = shape.pairs[i];
     set.pairs[i].departure_px =

@@ -28,6 +28,7 @@ struct ViewRules {
   std::optional<ImageSize> size = std::nullopt;
   /// Full angles, horizontal and vertical; a vertical one of 0 follows from alpha.
   std::optional<Eigen::Vector2d> fov_rad = std::nullopt;
+  double distance_m = 0;  ///< for RectifiedSet::distance_m; 0: that of the boards
 };
 /// Throws Error "KEY: found ..., expected ...".
 ViewRules parse_view(const ViewOptions& options);

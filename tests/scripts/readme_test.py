@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Runs every `calib` command of README.md and of the help's examples, in order, as a reader would.
+"""Runs every `calib` command of README.md in order, then its programs in Python and C++, as a reader would.
 
-usage: readme_test.py PROGRAM SOURCE_FOLDER
+usage: readme_test.py PROGRAM SOURCE_FOLDER [CXX_COMPILER]      without a compiler the C++ is left out
 """
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,9 +19,50 @@ def readme_commands(text):
     return lines
 
 
+def python_with_opencv():
+    """Debian's python3-opencv belongs to Debian's own Python."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([python, "-c", "import cv2"], capture_output=True).returncode == 0:
+            return python
+    sys.exit("README.md: its Python needs the package python3-opencv")
+
+
+def run(command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"$ {command}\nexit code {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+COMPARE = """
+import cv2, numpy as np, sys
+expected = cv2.imread("rectified/a_b/a/000000.png").astype(int)
+for name in sys.argv[1:]:
+    difference = np.abs(cv2.imread(name).astype(int) - expected)
+    # Maps in floats and in thirty-seconds of a pixel differ by a level or two at edges.
+    assert difference.max() <= 8 and difference.mean() < 0.05, (name, difference.max(), difference.mean())
+assert cv2.imread("from_exr.png").std() > 20
+"""
+
+
+def run_programs(text, folder, compiler):
+    python = python_with_opencv()
+    run([python, "-c", re.search(r"```python\n(.*?)```", text, re.S)[1]], cwd=folder)
+    made = ["from_npy.png", "from_yaml.png"]
+    if compiler:
+        (pathlib.Path(folder) / "loads.cpp").write_text(re.search(r"```cpp\n(.*?)```", text, re.S)[1])
+        libraries = [f"-lopencv_{name}" for name in ("imgcodecs", "imgproc", "core")]
+        run([compiler, "loads.cpp", "-o", "loads", "-I/usr/include/opencv4", *libraries], cwd=folder)
+        run(["./loads"], cwd=folder)
+        made.append("from_cpp.png")
+    run([python, "-c", COMPARE, *made], cwd=folder)
+    print(f"its programs made {made} as calib does")
+
+
 def main():
     program, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    commands = readme_commands((source / "README.md").read_text())
+    text = (source / "README.md").read_text()
+    commands = readme_commands(text)
     if len(commands) < 10 or not all(line.startswith("calib ") for line in commands):
         sys.exit(f"README.md: expected at least 10 lines that start with calib, found {commands}")
     with tempfile.TemporaryDirectory() as folder:
@@ -30,11 +70,9 @@ def main():
         (pathlib.Path(folder) / "configs").symlink_to(source / "configs")
         environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}")
         for line in commands:
-            done = subprocess.run(line, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
-            if done.returncode != 0:
-                sys.exit(f"$ {line}\nexit code {done.returncode}\n{done.stdout}{done.stderr}")
+            run(line, shell=True, cwd=folder, env=environment)
             print(f"$ {line}")
-        shutil.rmtree(pathlib.Path(folder) / "out")
+        run_programs(text, folder, sys.argv[3] if len(sys.argv) > 3 else None)
     print(f"{len(commands)} commands ran")
 
 
