@@ -82,6 +82,7 @@ nlohmann::ordered_json found_json(const DetectResult& result) {
   for (const BrokenImage& broken : result.broken)
     json["broken"].push_back({{"path", broken.path}, {"problem", broken.problem}});
   if (!result.doctor.empty()) json["doctor"] = result.doctor;
+  if (!result.printed.empty()) json["printed"] = result.printed;
   return json;
 }
 
@@ -102,6 +103,7 @@ void detect_command(Session& session, const Flags& flags) {
   if (!result.doctor.empty()) session.warn(result.doctor);
   write_file(output, to_yaml(result.observations));
   session.say(found_table(result));
+  if (!result.printed.empty()) session.say(fmt::format("  the board: {}\n", result.printed));
   nlohmann::ordered_json json = found_json(result);
   if (flags.stats) {
     session.say(fmt::format(

@@ -101,9 +101,13 @@ std::string pairs_table(const RectifyResult& result) {
 void print(Session& session, const RectifyResult& result, const std::filesystem::path& output) {
   nlohmann::ordered_json json = {{"images", result.images},
                                  {"skipped", result.skipped.size()},
+                                 {"skipped_frames", nlohmann::ordered_json::array()},
+                                 {"not_rectified", result.not_rectified},
                                  {"sets", nlohmann::ordered_json::array()}};
   for (const RectificationEntry& entry : result.entries)
     json["sets"].push_back(set_json(entry.set));
+  for (const SkippedFrame& frame : result.skipped)
+    json["skipped_frames"].push_back({{"frame", frame.frame}, {"reason", frame.reason}});
   for (const std::string& reason : result.not_rectified) session.warn("not rectified: " + reason);
   for (const std::string& text : skipped_lines(result.skipped)) session.warn("left out " + text);
   session.say(pairs_table(result) + fmt::format("  {} images, {} frames previewed -> {}\n",
@@ -135,6 +139,8 @@ Action define_rectify(CommandLine& line) {
             fmt::format("{}: found poses of {} cameras, expected at least 2; solve the rig with "
                         "`calib extrinsics` first",
                         flags->calibration.front(), posed));
+    require(!flags->rectify.preview || !flags->images.empty(),
+            "preview: there is nothing to show, expected --images too");
     std::optional<Dataset> dataset;
     if (!flags->images.empty()) dataset = open_dataset(flags->images);
     std::optional<Observations> observations;

@@ -22,8 +22,8 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   const RunResult result = run(inputs, options, output, session.context(), tell);
   for (const std::string& note : result.notes) session.warn(note);
   session.say("\n" + calibration_text(result.calibration, result.evaluation) +
-              fmt::format("written to {}: observations.yaml, calibration.yaml, rectified/\n",
-                          output.string()));
+              fmt::format("written to {}: observations.yaml, calibration.yaml{}\n", output.string(),
+                          result.rectified ? ", rectified/" : ""));
   nlohmann::ordered_json json = calibration_json(result.calibration, result.evaluation);
   for (const StageReport& report : result.stages) {
     json["stages"].push_back(

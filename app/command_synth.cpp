@@ -8,14 +8,21 @@
 #include "pipeline/synth.hpp"
 
 namespace calib {
+namespace {
+
+constexpr const char* kDefaultBoard = "11x8";
+
+}  // namespace
 
 Action define_synth(CommandLine& line) {
-  const auto board = std::make_shared<BoardOptions>(BoardOptions{"11x8", 0.03});
+  const auto board =
+      std::make_shared<BoardOptions>(BoardOptions{.board = kDefaultBoard, .square_m = 0.03});
   const auto options = std::make_shared<SynthOptions>();
   line.add("", describe(*board));
   line.add("synth", describe(*options));
   return [board, options](Session& session) {
     const std::filesystem::path output = session.output();
+    if (!board->target.empty() && board->board == kDefaultBoard) board->board.clear();
     refuse_overwrite(output / "truth.yaml", session.flags().force);
     const SynthResult result = synthesise(*options, make_board(*board), output, session.context());
     session.say(fmt::format("{} pictures of {} cameras, {} views of the board -> {}\n",

@@ -28,6 +28,8 @@ const std::vector<Command>& commands() {
        define_evaluate},
       {"compare", "the difference of two calibrations in pixels, millimetres and millidegrees",
        "calib compare calibration.yaml other.yaml --max-px 0.5", define_compare},
+      {"board", "draw a board to print, at true size",
+       "calib board --board 11x8 --square 30mm --paper A3 -o board.pdf", define_board},
       {"synth", "render a rig with exact truth, for tests and CI",
        "calib synth --board 11x8 --square 30mm --frames 12 -o synthetic", define_synth},
   };

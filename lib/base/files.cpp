@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -125,6 +126,12 @@ void write_file(const fs::path& given, std::string_view bytes) {
     fail(path, "write");
   }
   sync_folder(path.parent_path());
+}
+
+bool is_file_name(const std::string& name) {
+  return !name.empty() && name.front() != '.' && name.size() <= 200 &&
+         std::none_of(name.begin(), name.end(),
+                      [](unsigned char c) { return c < ' ' || c == '/' || c == '\\' || c == 127; });
 }
 
 void refuse_overwrite(const fs::path& path, bool force, const std::vector<std::string>& inputs) {

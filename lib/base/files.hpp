@@ -16,6 +16,10 @@ std::string read_file(const std::filesystem::path& path);
 /// written in place.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// Whether `name` can name a file or folder of its own: not empty, not hidden ("." and ".." are),
+/// no slash, backslash or control character, at most 200 bytes.
+bool is_file_name(const std::string& name);
+
 /// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked; and,
 /// `force` or not, when it is one of the files or folders `inputs`, which are read.
 void refuse_overwrite(const std::filesystem::path& path, bool force,

@@ -26,6 +26,9 @@ void remove_folder(const fs::path& folder) {
 }  // namespace
 
 StagedFolder::StagedFolder(const fs::path& place) : place_(place), path_(place / kName) {
+  require(!fs::exists(place) || fs::is_directory(place),
+          place.string() + ": is a file, expected a folder to write to; choose another --output");
+  made_place_ = !fs::exists(place);
   remove_folder(path_);
   std::error_code error;
   fs::create_directories(path_, error);
@@ -35,6 +38,7 @@ StagedFolder::StagedFolder(const fs::path& place) : place_(place), path_(place /
 StagedFolder::~StagedFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+  if (made_place_ && fs::is_empty(place_, ignored)) fs::remove(place_, ignored);
 }
 
 void StagedFolder::require_free(const std::vector<std::string>& names,

@@ -13,7 +13,7 @@ class StagedFolder {
   /// Creates `place` and an empty folder in it to write to; one that an interrupted run left is
   /// removed. Throws Error.
   explicit StagedFolder(const std::filesystem::path& place);
-  /// Removes what was not put in place.
+  /// Removes what was not put in place, and `place` if it was made and nothing is in it.
   ~StagedFolder();
   StagedFolder(const StagedFolder&) = delete;
   StagedFolder& operator=(const StagedFolder&) = delete;
@@ -31,6 +31,7 @@ class StagedFolder {
 
  private:
   std::filesystem::path place_, path_;
+  bool made_place_ = false;
 };
 
 }  // namespace calib

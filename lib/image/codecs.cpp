@@ -26,6 +26,7 @@ std::vector<fs::path> places() {
     folders.insert(folders.end(),
                    {folder, folder.parent_path(), folder / CALIB_LIBRARIES_FROM_PROGRAM});
   }
+  folders.emplace_back(CALIB_INSTALLED_LIBRARIES);  // for other programs that link this
   return folders;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 
 namespace calib {
@@ -73,10 +74,7 @@ Tile parse_roi(const std::string& text, ImageSize frame) {
 }  // namespace
 
 void check_camera_name(const std::string& name) {
-  const bool valid = !name.empty() && name.front() != '.' &&
-                     std::none_of(name.begin(), name.end(), [](unsigned char c) {
-                       return c < ' ' || c == '/' || c == '\\' || c == '=' || c == ',' || c == 127;
-                     });
+  const bool valid = is_file_name(name) && name.find_first_of("=,") == std::string::npos;
   require(valid, fmt::format("'{}' cannot name a camera: it becomes a folder, so it must not be "
                              "empty, begin with '.', or contain / \\ = or a comma",
                              name));

@@ -97,6 +97,21 @@ void VideoWriter::write(const cv::Mat& pixels) {
   if (pixels.channels() != 3)
     cv::cvtColor(pixels, bgr, pixels.channels() == 4 ? cv::COLOR_BGRA2BGR : cv::COLOR_GRAY2BGR);
   sink_->write(bgr);
+  ++frames_;
+}
+
+void VideoWriter::finish() {
+  sink_.reset();
+  std::size_t found = 0;
+  try {
+    VideoReader written(path_);
+    while (written.skip()) ++found;
+  } catch (const Error&) {
+    // Not even its head can be read: no frame is there.
+  }
+  require(found == frames_,
+          fmt::format("{}: only {} of {} frames could be written: is the disk full?",
+                      path_.string(), found, frames_));
 }
 
 }  // namespace calib

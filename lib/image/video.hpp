@@ -52,10 +52,15 @@ class VideoWriter {
   /// 8 bit, grey, BGR or BGRA, of the size given. Throws Error otherwise.
   void write(const cv::Mat& pixels);
 
+  /// Closes the file, which then must hold every frame: encoders do not tell of a full disk. Throws
+  /// Error when it does not.
+  void finish();
+
  private:
   std::filesystem::path path_;
   cv::Size size_;
   std::unique_ptr<VideoSink> sink_;
+  std::size_t frames_ = 0;
 };
 
 }  // namespace calib

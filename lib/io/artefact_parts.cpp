@@ -10,6 +10,7 @@
 #include "base/version.hpp"
 #include "io/artefacts.hpp"
 #include "io/yaml_writer.hpp"
+#include "scene/board_types.hpp"
 
 namespace calib {
 namespace {
@@ -170,9 +171,14 @@ std::string board_text(const Board& board) {
                         yaml_number(shape.bow_y_m, "board.shape.bow_y_m"),
                         yaml_number(shape.twist_m, "board.shape.twist_m"),
                         yaml_number(shape.stretch_y, "board.shape.stretch_y"));
-  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}{}}}", yaml_string(board.type),
+  std::string markers_text;
+  if (board.marker_m > 0)
+    markers_text += ", marker_m: " + yaml_number(board.marker_m, "board.marker_m");
+  if (!board.dictionary.empty()) markers_text += ", dictionary: " + yaml_string(board.dictionary);
+  if (board.first_marker > 0) markers_text += fmt::format(", first_marker: {}", board.first_marker);
+  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}{}{}}}", yaml_string(board.type),
                      board.corners_x, board.corners_y,
-                     yaml_number(board.square_m, "board.square_m"), shape_text);
+                     yaml_number(board.square_m, "board.square_m"), markers_text, shape_text);
 }
 
 namespace {
@@ -186,7 +192,8 @@ BoardShape read_shape(const YamlNode& node) {
 }  // namespace
 
 Board read_board(const YamlNode& node) {
-  node.expect_keys({"type", "corners", "square_m"}, {"shape"});
+  node.expect_keys({"type", "corners", "square_m"},
+                   {"shape", "marker_m", "dictionary", "first_marker"});
   const std::vector<int> corners = read_ints(node["corners"], 2, 1);
   if (corners[0] > kMaxCorners / corners[1]) {
     node["corners"].fail(fmt::format("found {} corners for {}, expected at most {}",
@@ -198,9 +205,18 @@ Board read_board(const YamlNode& node) {
     square.fail(fmt::format("found {} for {}, expected a positive number of metres",
                             to_text(square.number()), square.what()));
   }
-  const auto shape = node.find("shape");
-  return {node["type"].text(), corners[0], corners[1], square.number(),
-          shape ? read_shape(*shape) : BoardShape{}};
+  Board board{node["type"].text(), corners[0], corners[1], square.number()};
+  const std::vector<std::string> types = board_type_names();
+  if (std::find(types.begin(), types.end(), board.type) == types.end()) {
+    node["type"].fail(fmt::format("found '{}' for {}, expected one of {}{}", board.type,
+                                  node["type"].what(), join(types, ", "),
+                                  did_you_mean(board.type, types)));
+  }
+  if (const auto found = node.find("shape")) board.shape = read_shape(*found);
+  if (const auto found = node.find("marker_m")) board.marker_m = read_not_negative(*found);
+  if (const auto found = node.find("dictionary")) board.dictionary = found->text();
+  if (const auto found = node.find("first_marker")) board.first_marker = read_int(*found, 0);
+  return board;
 }
 
 std::string provenance_text(const Provenance& provenance) {

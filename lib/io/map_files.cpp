@@ -47,6 +47,11 @@ std::string_view bytes_of(const cv::Mat& matrix) {
   return {reinterpret_cast<const char*>(matrix.data), matrix.total() * matrix.elemSize()};
 }
 
+std::size_t size_in_bytes(cv::Size size, int type) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
+         static_cast<std::size_t>(CV_ELEM_SIZE(type));
+}
+
 // --- NumPy: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0
 
 constexpr std::string_view kNpyMagic("\x93NUMPY\x01\x00", 8);
@@ -118,8 +123,9 @@ TwoMaps npy_maps(const std::string& bytes, const Kind& kind, const fs::path& fil
       static_cast<unsigned char>(bytes[8]) + 256U * static_cast<unsigned char>(bytes[9]);
   const cv::Size size = npy_size(std::string_view(bytes).substr(before, length), kind, place);
   const std::size_t start = before + length;
-  cv::Mat merged(size, CV_MAKETYPE(kind.npy_depth, kind.npy_channels));
-  require_length(bytes.size(), start + bytes_of(merged).size(), size, place);
+  const int type = CV_MAKETYPE(kind.npy_depth, kind.npy_channels);
+  require_length(bytes.size(), start + size_in_bytes(size, type), size, place);
+  cv::Mat merged(size, type);
   std::memcpy(merged.data, bytes.data() + start, bytes.size() - start);
   std::vector<cv::Mat> channels;
   cv::split(merged, channels);
@@ -172,10 +178,10 @@ TwoMaps yaml_maps(const std::string& text, const Kind& kind, const fs::path& fil
                       "--maps yaml --map-type {}' writes them",
                       file.string(), found, raw, size.width, size.height, kind.name, kind.name));
   const std::string bytes = read_file(file.parent_path() / raw);
-  TwoMaps maps{cv::Mat(size, kind.first_type), cv::Mat(size, kind.second_type)};
-  const std::size_t split_at = bytes_of(maps.first).size();
-  require_length(bytes.size(), split_at + bytes_of(maps.second).size(), size,
+  const std::size_t split_at = size_in_bytes(size, kind.first_type);
+  require_length(bytes.size(), split_at + size_in_bytes(size, kind.second_type), size,
                  (file.parent_path() / raw).string());
+  TwoMaps maps{cv::Mat(size, kind.first_type), cv::Mat(size, kind.second_type)};
   std::memcpy(maps.first.data, bytes.data(), split_at);
   std::memcpy(maps.second.data, bytes.data() + split_at, bytes.size() - split_at);
   return maps;
@@ -255,8 +261,6 @@ std::string write_kind(const TwoMaps& maps, const Kind& kind, const fs::path& fo
     write_file(file.string() + ".yml", yaml_text(maps, kind, stem + ".raw"));
     return stem + ".yml";
   }
-  require(kind.first_type == CV_32FC1,
-          "OpenEXR files cannot hold fixed-point maps; choose --maps npy or yaml");
   write_file(file.string() + ".exr", exr_bytes(maps, file.string() + ".exr"));
   return stem + ".exr";
 }
@@ -278,13 +282,19 @@ TwoMaps read_kind(const fs::path& file, const Kind& kind) {
 std::vector<std::string> map_format_names() { return {"npy", "yaml", "exr", "none"}; }
 std::vector<std::string> map_type_names() { return {kFloat.name, kFixed.name}; }
 
-std::string write_maps(const PixelMaps& maps, const fs::path& folder, const std::string& stem,
-                       const std::string& format, const std::string& type) {
+void check_map_choice(const std::string& format, const std::string& type) {
   const std::vector<std::string> formats = map_format_names(), types = map_type_names();
   if (std::find(formats.begin(), formats.end(), format) == formats.end())
     refuse_name("map format", format, formats);
   if (std::find(types.begin(), types.end(), type) == types.end())
     refuse_name("map type", type, types);
+  require(!(format == "exr" && type == kFixed.name),
+          "OpenEXR files cannot hold fixed-point maps; choose --maps npy or yaml");
+}
+
+std::string write_maps(const PixelMaps& maps, const fs::path& folder, const std::string& stem,
+                       const std::string& format, const std::string& type) {
+  check_map_choice(format, type);
   if (format == "none") return "";
   require(
       !maps.x.empty() && maps.x.type() == CV_32FC1 && maps.y.type() == CV_32FC1 &&

@@ -4,7 +4,10 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "io/target_yaml.hpp"
 #include "scene/board_symmetry.hpp"
+#include "scene/board_types.hpp"
+#include "target/markers.hpp"
 
 namespace calib {
 namespace {
@@ -16,38 +19,114 @@ constexpr double kLargeSquare_m = 0.2, kSmallSquare_m = 0.003;
 
 std::vector<Option> describe(BoardOptions& o) {
   return {
-      Option::text("board", o.board, "inner corners of the chessboard, COLUMNSxROWS", "11x8"),
-      Option::length("square", o.square_m, "side of one square, with its unit: 30mm"),
+      Option::text(
+          "board", o.board,
+          "COLUMNSxROWS: inner corners of a chessboard, squares of a charuco board, tags of "
+          "an aprilgrid, circles",
+          "11x8"),
+      Option::length("square", o.square_m,
+                     "side of one square, with its unit: 30mm; of an aprilgrid from tag to tag, of "
+                     "circles from one to the next (acircles: from row to row)"),
+      Option::text("board_type", o.type, "what the board is", "TYPE").one_of(board_type_names()),
+      Option::length("marker", o.marker_m,
+                     "side of the markers of a charuco board or the tags of an aprilgrid"),
+      Option::text("dictionary", o.dictionary,
+                   "of the markers: 4X4_50 and so on; of an aprilgrid APRILTAG_36h11 if not said"),
+      Option::number("first_marker", o.first_marker, "the lowest number of its markers")
+          .at_least(0),
+      Option::text("target", o.target,
+                   "the board as a file instead: Kalibr's target YAML, or a file that calib wrote",
+                   "FILE"),
   };
 }
 
+namespace {
+
+int points_for(const BoardType& type, int count) {
+  return count * type.points_a_count + type.points_more;
+}
+
+void set_markers(const BoardOptions& options, Board& board) {
+  require(options.marker_m > 0,
+          fmt::format("marker: missing: give the side of one {} of the {}, such as --marker 20mm",
+                      board.type == "charuco" ? "marker" : "tag", board.type));
+  require(options.marker_m < board.square_m,
+          fmt::format("marker: found {} mm, expected less than the {} mm of --square",
+                      to_text(1000 * options.marker_m), to_text(1000 * board.square_m)));
+  const bool april = board.type == "aprilgrid";
+  require(april || !options.dictionary.empty(),
+          "dictionary: missing: give the markers' dictionary, such as --dictionary 4X4_50");
+  board.marker_m = options.marker_m;
+  board.dictionary =
+      find_dictionary(options.dictionary.empty() ? "APRILTAG_36h11" : options.dictionary);
+  board.first_marker = options.first_marker;
+}
+
+// Throws Error when the dictionary has too few markers.
+void require_enough_markers(const Board& board) {
+  if (!find_board_type(board.type).has_markers) return;
+  const int markers = board.type == "aprilgrid" ? corner_count(board) / 4
+                                                : (board.corners_x + 1) * (board.corners_y + 1) / 2;
+  const int there = dictionary_size(board.dictionary);
+  require(board.first_marker + markers <= there,
+          fmt::format("dictionary: {} holds {} markers, but the {} from {} on needs {}",
+                      board.dictionary, there, board_name(board), board.first_marker, markers));
+}
+
+}  // namespace
+
 Board make_board(const BoardOptions& options) {
+  if (!options.target.empty()) {
+    require(options.board.empty() || options.board == BoardOptions{}.board,
+            "target: the board is given twice: leave out --board and --square, or --target");
+    Board board = read_target(options.target);
+    require_enough_markers(board);
+    return board;
+  }
+  const BoardType& type = find_board_type(options.type);
   require(!options.board.empty(),
-          "board: missing: give the inner corners of the chessboard, such as --board 11x8");
+          fmt::format("board: missing: give the {} of the {}, such as --board 11x8", type.counts,
+                      type.name));
   require(options.square_m > 0,
           "square: missing: give the side of one square, such as --square 30mm");
   const auto [x, y] = parse_size(options.board, "board size");
-  require(
-      x >= 3 && y >= 3,
-      fmt::format(
-          "board: found '{}', expected at least 3 inner corners each way (one less than squares)",
-          options.board));
+  const int least = options.type == "chessboard" ? 3 : 2;
+  require(x >= least && y >= least,
+          fmt::format("board: found '{}', expected at least {} {} each way{}", options.board, least,
+                      type.counts, options.type == "chessboard" ? " (one less than squares)" : ""));
   if (options.square_m > 1) {
     throw Error(fmt::format(
         "square: found {} metres, expected less than 1 m: was {}mm meant? Write the unit: --square "
         "{}mm",
         to_text(options.square_m), to_text(options.square_m), to_text(options.square_m)));
   }
-  return {"chessboard", x, y, options.square_m};
+  Board board{options.type, points_for(type, x), points_for(type, y), options.square_m};
+  if (type.has_markers) {
+    set_markers(options, board);
+    require_enough_markers(board);
+  } else {
+    require(options.dictionary.empty() && options.first_marker == 0,
+            fmt::format("dictionary: a {} has no markers; was --board-type charuco meant?",
+                        options.type));
+    board.marker_m = options.marker_m;
+  }
+  return board;
 }
 
 std::vector<std::string> board_warnings(const Board& board) {
   std::vector<std::string> warnings;
   if (ambiguous_relabellings(board).size() > 1) {
+    const std::string better = board.type == "acircles"
+                                   ? "an odd number of rows"
+                                   : fmt::format("one even and one odd count, such as {}x{},",
+                                                 board.corners_x + 1, board.corners_y);
     warnings.push_back(fmt::format(
         "a {} board looks the same after a half turn: corner numbers may differ between pictures; "
-        "a board with one even and one odd count, such as {}x{}, avoids the question",
-        size_text(board), board.corners_x + 1, board.corners_y));
+        "{}",
+        counted_size(board),
+        board.type == "circles"
+            ? "acircles with an odd number of rows, or markers, avoid the question"
+            : "a board with " + better + " avoids the question"));
   }
   if (board.square_m > kLargeSquare_m || board.square_m < kSmallSquare_m) {
     warnings.push_back(

@@ -1,5 +1,5 @@
 #pragma once
-// --board 11x8 --square 30mm
+// --board 11x8 --square 30mm, --board-type charuco --board 4x5 ..., or --target FILE
 
 #include <string>
 #include <vector>
@@ -10,13 +10,18 @@
 namespace calib {
 
 struct BoardOptions {
-  std::string board;    // inner corners, COLUMNSxROWS
-  double square_m = 0;  // side of a square
+  std::string board = {};  // COLUMNSxROWS of what board_types.hpp says
+  double square_m = 0;     // side of a square
+  std::string type = "chessboard";
+  double marker_m = 0;  // of charuco and aprilgrid
+  std::string dictionary = {};
+  int first_marker = 0;
+  std::string target = {};  // a file that says all of it
 };
 std::vector<Option> describe(BoardOptions& options);
 
-/// Throws Error when one is missing, when a count is below 3, or when the square is so large (above
-/// 1 m) that the unit was probably forgotten.
+/// Throws Error when something is missing or given twice, when a count is too small, when markers
+/// do not fit, or when the square is so large (above 1 m) that the unit was probably forgotten.
 Board make_board(const BoardOptions& options);
 
 /// "a 9x6 board looks the same after a half turn ..." for boards whose counts have the same parity;

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "image/image_stream.hpp"
 #include "pipeline/inputs_hash.hpp"
+#include "scene/board_types.hpp"
 #include "target/board_doctor.hpp"
 #include "target/detector_list.hpp"
 
@@ -50,7 +51,7 @@ ImageSize common_size(const std::vector<Outcome>& outcomes, int camera) {
 }
 
 std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
-                                const Detector& detector, const Context& context,
+                                DetectFunction detect_board, const Context& context,
                                 DetectResult& result) {
   std::vector<Outcome> outcomes;
   std::mutex mutex;
@@ -61,7 +62,7 @@ std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
     const Stopwatch watch;
     if (image.problem.empty()) {
       outcome.size = {image.pixels.cols, image.pixels.rows};
-      outcome.detection = detector.detect(image.pixels, board);
+      outcome.detection = detect_board(image.pixels, board);
     }
     const double find_s = watch.seconds();
     const std::lock_guard lock(mutex);
@@ -135,6 +136,25 @@ void require_no_broken(const DetectResult& result) {
                           result.broken[0].path, result.broken[0].problem, result.broken.size()));
 }
 
+std::string advice_for(const Board& board) {
+  if (board.type == "chessboard")
+    return "check the board's size (inner corners: one less than squares), light and focus";
+  if (find_board_type(board.type).has_markers)
+    return fmt::format("check the dictionary ({}), the size in {}, --first-marker, light and focus",
+                       board.dictionary, find_board_type(board.type).counts);
+  return "check the number of circles each way, light and focus";
+}
+
+// How most of the boards found are printed; empty when there is nothing to say.
+std::string most_frequent_note(const std::vector<Outcome>& outcomes) {
+  std::map<std::string, int> notes;
+  for (const Outcome& outcome : outcomes)
+    if (outcome.detection.found()) ++notes[outcome.detection.note];
+  const auto most = std::max_element(
+      notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == notes.end() ? "" : most->first;
+}
+
 [[noreturn]] void fail_without_boards(const DetectResult& result, std::size_t images,
                                       const Board& board) {
   std::string reasons;
@@ -144,12 +164,10 @@ void require_no_broken(const DetectResult& result) {
           fmt::format("{}{}: {} x{}", reasons.empty() ? "" : ", ", counts.camera, reason, times);
     }
   }
-  const std::string advice =
-      result.doctor.empty()
-          ? "check the board's size (inner corners: one less than squares), light and focus"
-          : result.doctor;
-  throw UndeterminedError(fmt::format("no {} board in any of {} images ({}): {}", size_text(board),
-                                      images, reasons, advice));
+  const std::string advice = result.doctor.empty() ? advice_for(board) : result.doctor;
+  throw UndeterminedError(fmt::format(
+      "no {} board in any of {} images ({}): {}",
+      board.type == "chessboard" ? size_text(board) : board_name(board), images, reasons, advice));
 }
 
 }  // namespace
@@ -157,7 +175,7 @@ void require_no_broken(const DetectResult& result) {
 DetectOptions::DetectOptions() : detector(detectors().front().name) {}
 
 std::vector<Option> describe(DetectOptions& o) {
-  std::string help = "how corners are found";
+  std::string help = "how corners of chessboards are found";
   for (const Detector& detector : detectors())
     help += fmt::format("; {}: {}", detector.name, detector.help);
   return {Option::text("detector", o.detector, help).one_of(detector_names())};
@@ -166,8 +184,14 @@ std::vector<Option> describe(DetectOptions& o) {
 Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,
                              int jobs) {
   Provenance provenance{dataset_hash(dataset, jobs), to_pairs(describe(options))};
-  provenance.options.emplace_back("board", size_text(board));
+  provenance.options.emplace_back("board", counted_size(board));
   provenance.options.emplace_back("square", to_text(board.square_m));
+  if (board.type != "chessboard") {
+    provenance.options.emplace_back("board_type", board.type);
+    provenance.options.emplace_back("marker", to_text(board.marker_m));
+    provenance.options.emplace_back("dictionary", board.dictionary);
+    provenance.options.emplace_back("first_marker", std::to_string(board.first_marker));
+  }
   return provenance;
 }
 
@@ -175,7 +199,7 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
                     const Context& context) {
   DetectResult result;
   const std::vector<Outcome> outcomes =
-      detect_all(dataset, board, find_detector(options.detector), context, result);
+      detect_all(dataset, board, detector_of(board, options.detector), context, result);
   Observations& observations = result.observations;
   observations.board = board;
   observations.provenance = detect_provenance(dataset, board, options, context.jobs);
@@ -209,6 +233,11 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
     result.counts.push_back(count(dataset.cameras[i].name, static_cast<int>(i), observations));
   }
   if (context.strict) require_no_broken(result);
+  result.printed = most_frequent_note(outcomes);
+  if (board.type != "chessboard") {
+    if (observations.views.empty()) fail_without_boards(result, outcomes.size(), board);
+    return result;
+  }
   if (const auto misread = diagnose_missing(observations, dataset, outcomes)) {
     throw UndeterminedError(
         fmt::format("the board is not {}: {}", size_text(board), misread->message));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
@@ -28,9 +27,14 @@ std::vector<std::string> folders_of_earlier(const fs::path& file) {
   std::vector<std::string> folders;
   if (!fs::exists(file)) return folders;
   try {
-    for (const RectificationEntry& entry : read_rectification(file))
+    bool previews = false;
+    for (const RectificationEntry& entry : read_rectification(file)) {
       folders.push_back(set_name(entry.set));
-    folders.emplace_back(kPreviews);
+      previews = previews || entry.previews > 0;
+    }
+    if (previews) folders.emplace_back(kPreviews);
+    // A file that someone else has written names nothing outside its folder.
+    std::erase_if(folders, [](const std::string& name) { return !is_file_name(name); });
   } catch (const Error&) {
     // Not to be read, so nothing is known to be ours.
   }
@@ -40,12 +44,9 @@ std::vector<std::string> folders_of_earlier(const fs::path& file) {
 std::vector<std::string> split_names(const std::string& option, const std::string& text,
                                      const Calibration& calibration) {
   const std::vector<std::string> names = split(text, ',');
-  std::vector<std::string> known;
-  for (const Camera& camera : calibration.cameras) known.push_back(camera.name);
   for (const std::string& name : names) {
     require(find_camera(calibration, name) != nullptr,
-            fmt::format("{}: there is no camera '{}', expected one of {}{}", option, name,
-                        join(known, ", "), did_you_mean(name, known)));
+            option + ": " + unknown_camera_text(calibration, name));
     require(std::count(names.begin(), names.end(), name) == 1,
             fmt::format("{}: found '{}', expected different cameras", option, text));
   }
@@ -80,7 +81,7 @@ std::vector<std::vector<std::string>> asked_sets(const Calibration& calibration,
   return sets;
 }
 
-// The sets, measured and checked, with their maps.
+// The sets, measured and checked.
 class Builder {
  public:
   Builder(const Calibration& calibration, const Observations* observations,
@@ -92,11 +93,14 @@ class Builder {
     rules_.distance_m = options.distance_m;
     limits_.most_departure_px = options.tolerance_px;
     limits_.most_mean_error_px = options.max_error_px;
+    if (rules_.size) limits_.least_scale = 0;  // the user's own choice
     if (observations) observations_ = settled(*observations, calibration);
+    require(observations || options.max_error_px == CheckLimits{}.most_mean_error_px,
+            "max_error_px: nothing to measure with, expected --observations too");
   }
 
-  std::vector<Rectification> go(RectifyResult& result) {
-    std::vector<Rectification> sets;
+  std::vector<RectifiedSet> go(RectifyResult& result) {
+    std::vector<RectifiedSet> sets;
     for (const auto& names : asked_sets(calibration_, options_)) sets.push_back(build(names));
     if (!sets.empty()) return sets;
     for (const auto& [first, second] : adjacent_pairs(calibration_)) {
@@ -107,21 +111,22 @@ class Builder {
       }
     }
     if (sets.empty()) {
-      throw UndeterminedError(
-          result.not_rectified.empty()
-              ? "no two cameras with known poses stand next to each other and look the same way: "
-                "solve the rig with `calib extrinsics` first, or name a pair with --pair"
-              : "no pair of cameras can be rectified: " + result.not_rectified.front());
+      throw UndeterminedError(result.not_rectified.empty()
+                                  ? "no two cameras with known poses look less than 110 degrees "
+                                    "apart: name a pair with "
+                                    "--pair to see why it cannot be rectified"
+                                  : "no pair of cameras can be rectified: " +
+                                        result.not_rectified.front());
     }
     return sets;
   }
 
  private:
-  Rectification build(const std::vector<std::string>& names) const {
-    Rectification built = rectify_set(calibration_, names, rules_, jobs_);
-    if (observations_) measure_alignment(*observations_, calibration_, built.set);
-    check_rectification(built.set, limits_);
-    return built;
+  RectifiedSet build(const std::vector<std::string>& names) const {
+    RectifiedSet set = rectify_set(calibration_, names, rules_, jobs_).set;
+    if (observations_) measure_alignment(*observations_, calibration_, set);
+    check_rectification(set, limits_);
+    return set;
   }
 
   const Calibration& calibration_;
@@ -132,18 +137,27 @@ class Builder {
   std::optional<Observations> observations_;
 };
 
-// Throws Error when an image of the dataset lies in one of the folders that will be written.
-void require_elsewhere(const Dataset& dataset, const std::vector<fs::path>& folders) {
-  std::error_code does_not_exist;
-  for (const DatasetCamera& camera : dataset.cameras) {
-    for (const ImageFile& image : camera.images) {
-      const fs::path path = resolve(dataset, image.path);
-      for (const fs::path& folder : folders) {
-        require(!fs::equivalent(path.parent_path(), folder, does_not_exist),
-                fmt::format("{}: would be overwritten by its own result; choose another --output",
-                            path.string()));
-      }
+bool lies_below(const fs::path& path, const fs::path& folder) {
+  std::error_code error;
+  const fs::path inside =
+      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
+  return !inside.empty() && *inside.begin() != "..";
+}
+
+// Throws Error when what is read lies in one of the folders that will be replaced.
+void require_elsewhere(const Dataset& dataset, const fs::path& output,
+                       const std::vector<std::string>& folders) {
+  const auto check = [&](const std::string& file) {
+    const fs::path path = resolve(dataset, file);
+    for (const std::string& folder : folders) {
+      require(!lies_below(path, output / folder),
+              fmt::format("{}: would be overwritten by its own result; choose another --output",
+                          path.string()));
     }
+  };
+  for (const DatasetCamera& camera : dataset.cameras) {
+    if (!camera.video.empty()) check(camera.video);
+    for (const ImageFile& image : camera.images) check(image.path);
   }
 }
 
@@ -157,10 +171,21 @@ struct Writing {
   int preview_frames = 0;
 };
 
-RectificationEntry write_set(Rectification& built, const Writing& writing, const fs::path& place,
+// The maps are made anew: those of a large rig would not fit into memory together.
+Rectification with_maps(const RectifiedSet& set, const Calibration& calibration, int jobs) {
+  Rectification built{set, {}};
+  for (const RectifiedCamera& camera : set.cameras) {
+    const Intrinsics& lens = *find_camera(calibration, camera.name)->intrinsics;
+    built.maps.push_back(pixel_maps(lens, camera, view_plane(set), set.image_size, jobs));
+  }
+  return built;
+}
+
+RectificationEntry write_set(const RectifiedSet& set, const Writing& writing, const fs::path& place,
                              const Context& context, RectifyResult& result) {
-  const std::string name = set_name(built.set);
+  const std::string name = set_name(set);
   create_folder(place / name);
+  Rectification built = with_maps(set, writing.calibration, context.jobs);
   RectificationEntry entry;
   for (std::size_t i = 0; i < built.maps.size(); ++i) {
     const std::string file = write_maps(built.maps[i], place / name, built.set.cameras[i].name,
@@ -178,6 +203,7 @@ RectificationEntry write_set(Rectification& built, const Writing& writing, const
     };
     append(result.skipped, warped.skipped);
     append(result.previews, warped.previews);
+    entry.previews = static_cast<int>(warped.previews.size());
   }
   entry.set = built.set;
   return entry;
@@ -197,22 +223,45 @@ void require_usable(RectifyResult& result, const Context& context) {
                       result.skipped.size()));
 }
 
-void write_all(std::vector<Rectification>& sets, const Writing& writing,
+// Folder names must be such, and differ; videos have even sides.
+void check_outputs(const std::vector<RectifiedSet>& sets, const Writing& writing) {
+  std::vector<std::string> names;
+  for (const RectifiedSet& set : sets) {
+    for (const std::string& camera : camera_names(set)) {
+      require(is_file_name(camera),
+              fmt::format("the camera '{}' cannot name a folder: rename it in the calibration and "
+                          "in the images",
+                          camera));
+    }
+    names.push_back(set_name(set));
+    require(std::count(names.begin(), names.end(), names.back()) == 1,
+            fmt::format("two sets would be written into the folder {}: ask for them one by one",
+                        names.back()));
+    const ImageSize size = set.image_size;
+    const bool odd = size.width % 2 == 1 || size.height % 2 == 1;
+    require(!(odd && writing.dataset && is_video_format(writing.warp.format)),
+            fmt::format("videos need even sides, found {}: use --size {}x{}", to_text(size),
+                        size.width / 2 * 2, size.height / 2 * 2));
+  }
+}
+
+void write_all(const std::vector<RectifiedSet>& sets, const Writing& writing,
                const Provenance& provenance, const fs::path& output, const Context& context,
                RectifyResult& result) {
+  check_outputs(sets, writing);
+  check_map_choice(writing.maps.maps, writing.maps.map_type);
   std::vector<std::string> names;
-  for (const Rectification& built : sets) names.push_back(set_name(built.set));
-  std::vector<fs::path> folders;
-  for (const std::string& name : names) folders.push_back(output / name);
-  if (writing.dataset) require_elsewhere(*writing.dataset, folders);
-  const std::vector<std::string> replaced = folders_of_earlier(output / kFile);
-  StagedFolder staged(output);
+  for (const RectifiedSet& set : sets) names.push_back(set_name(set));
   if (writing.preview) names.emplace_back(kPreviews);
-  staged.require_free(names, replaced);
-  for (Rectification& built : sets) {
-    result.entries.push_back(write_set(built, writing, staged.path(), context, result));
-    built.maps.clear();
+  const std::vector<std::string> replaced = folders_of_earlier(output / kFile);
+  if (writing.dataset) {
+    require_elsewhere(*writing.dataset, output, names);
+    require_elsewhere(*writing.dataset, output, replaced);
   }
+  StagedFolder staged(output);
+  staged.require_free(names, replaced);
+  for (const RectifiedSet& set : sets)
+    result.entries.push_back(write_set(set, writing, staged.path(), context, result));
   require_usable(result, context);
   fs::remove(output / kFile);  // it describes folders that go now
   staged.put_in_place(replaced);
@@ -225,9 +274,10 @@ void write_all(std::vector<Rectification>& sets, const Writing& writing,
 }  // namespace
 
 Provenance rectify_provenance(const Calibration& calibration, const Dataset* dataset,
-                              RectifyOptions options, int jobs) {
+                              const Observations* observations, RectifyOptions options, int jobs) {
   return {combined_hash({"rectify", to_yaml(calibration),
-                         dataset ? dataset_hash(*dataset, jobs) : std::string()}),
+                         dataset ? dataset_hash(*dataset, jobs) : std::string(),
+                         observations ? to_yaml(*observations) : std::string()}),
           to_pairs(describe(options))};
 }
 
@@ -235,11 +285,12 @@ RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
                       const Observations* observations, const RectifyOptions& options,
                       const fs::path& output, const Context& context) {
   RectifyResult result;
-  std::vector<Rectification> sets =
+  const std::vector<RectifiedSet> sets =
       Builder(calibration, observations, options, context.jobs).go(result);
   const Writing writing{calibration,  dataset,         options.maps,
                         options.warp, options.preview, options.preview_frames};
-  write_all(sets, writing, rectify_provenance(calibration, dataset, options, context.jobs), output,
+  write_all(sets, writing,
+            rectify_provenance(calibration, dataset, observations, options, context.jobs), output,
             context, result);
   return result;
 }
@@ -249,13 +300,14 @@ RectifyResult undistort(const Calibration& calibration, const Dataset& dataset,
                         const Context& context) {
   RectifyResult result;
   const ViewRules rules = parse_view(options.view);
-  std::vector<Rectification> sets;
+  std::vector<RectifiedSet> sets;
+  CheckLimits limits;
+  if (rules.size) limits.least_scale = 0;  // the user's own choice
   for (const DatasetCamera& images : dataset.cameras) {
     const Camera* camera = find_camera(calibration, images.name);
-    require(camera != nullptr,
-            fmt::format("the calibration has no camera '{}', which the images have", images.name));
-    sets.push_back(undistort_camera(*camera, rules, context.jobs));
-    check_rectification(sets.back().set, {});
+    require(camera != nullptr, unknown_camera_text(calibration, images.name));
+    sets.push_back(undistort_camera(*camera, rules, context.jobs).set);
+    check_rectification(sets.back(), limits);
   }
   UndistortOptions copy = options;
   const Provenance provenance{

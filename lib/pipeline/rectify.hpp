@@ -34,7 +34,7 @@ RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
                       const Observations* observations, const RectifyOptions& options,
                       const std::filesystem::path& output, const Context& context);
 Provenance rectify_provenance(const Calibration& calibration, const Dataset* dataset,
-                              RectifyOptions options, int jobs);
+                              const Observations* observations, RectifyOptions options, int jobs);
 
 /// Every camera of the dataset by itself: OUT/<camera>/<frame>.<format>, the distortion taken out,
 /// and rectification.yaml with the new camera matrices.

@@ -25,6 +25,8 @@ std::vector<Option> describe(WarpOptions& o) {
   };
 }
 
+bool is_video_format(const std::string& format) { return format == "avi" || format == "mp4"; }
+
 std::vector<Option> describe(MapOptions& o) {
   return {
       Option::text("maps", o.maps, "file format of the pixel maps", "FORMAT")
@@ -74,6 +76,10 @@ std::vector<Option> describe(RectifyOptions& o) {
 
 std::vector<Option> describe(UndistortOptions& o) {
   std::vector<Option> options = describe(o.view);
+  for (Option& option : options) {
+    if (option.key == "size")
+      option.help = "size of the pictures; default: the source's, or with fov the lens's own scale";
+  }
   append(options, describe(o.maps));
   append(options, describe(o.warp));
   return options;

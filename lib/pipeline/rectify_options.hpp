@@ -17,6 +17,8 @@ struct WarpOptions {
   double fps = 0;  // of videos that are made; 0: the source video's, or 10 for images
 };
 std::vector<Option> describe(WarpOptions& options);
+/// Whether a format is a video: avi, mp4.
+bool is_video_format(const std::string& format);
 
 struct MapOptions {
   std::string maps = "npy";

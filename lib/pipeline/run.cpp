@@ -187,10 +187,10 @@ class Run {
 
   void rectify_pairs(StageReport& report) {
     const fs::path folder = output_ / "rectified", file = folder / "rectification.yaml";
-    const Provenance expected =
-        rectify_provenance(result_.calibration, &dataset_, options_.rectify, context_.jobs);
+    const Provenance expected = rectify_provenance(
+        result_.calibration, &dataset_, &result_.observations, options_.rectify, context_.jobs);
     if (!forced_ && fs::exists(file) && is_current(read_provenance(file), expected)) {
-      report.skipped = true;
+      report.skipped = result_.rectified = true;
       report.summary = "unchanged";
       return;
     }
@@ -200,11 +200,12 @@ class Run {
                           folder, context_);
     } catch (const UndeterminedError& error) {
       // The rig is solved; that its cameras look past each other does not take that away.
-      if (!options_.rectify.pair.empty()) throw;
+      if (!options_.rectify.pair.empty() || !options_.rectify.set.empty()) throw;
       result_.notes.push_back(fmt::format("not rectified: {}", error.what()));
       report.summary = "no pair can be rectified";
       return;
     }
+    result_.rectified = true;
     for (const std::string& reason : rectified.not_rectified)
       result_.notes.push_back("not rectified: " + reason);
     for (const std::string& line : skipped_lines(rectified.skipped))

@@ -41,6 +41,7 @@ struct RunResult {
   Observations observations;
   Calibration calibration;
   Evaluation evaluation;
+  bool rectified = false;  ///< rectified/ holds what belongs to this calibration
   std::vector<std::string>
       notes;  ///< what the user should know: broken files, skipped pairs, the doctor's advice
 };

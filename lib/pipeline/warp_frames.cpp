@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 
 #include "base/errors.hpp"
@@ -80,13 +80,19 @@ class FrameReader {
   virtual std::size_t count() const = 0;  // as far as it is known beforehand
   virtual bool next(Frame& frame) = 0;
   virtual double fps() const = 0;
+  virtual std::vector<SkippedFrame> notes() const = 0;  // to be asked at the end
 };
 
-// The frames of which every camera has an image; the others are noted.
+// Every moment of which some camera of the set has an image. (For videos, of which any camera of
+// the dataset has one: the videos of all sets keep step.)
 class ImageFrames : public FrameReader {
  public:
-  ImageFrames(const std::vector<Source>& sources, std::vector<SkippedFrame>& skipped) {
+  ImageFrames(const std::vector<Source>& sources, const Dataset& dataset, bool all_moments) {
     std::map<std::int64_t, std::vector<std::string>> names;
+    for (const DatasetCamera& camera : dataset.cameras) {
+      for (std::size_t i = 0; all_moments && i < camera.images.size(); ++i)
+        names[camera.images[i].frame].resize(sources.size());
+    }
     for (std::size_t c = 0; c < sources.size(); ++c) {
       for (const ImageFile& image : sources[c].images->images) {
         names[image.frame].resize(sources.size());
@@ -94,15 +100,8 @@ class ImageFrames : public FrameReader {
       }
     }
     for (auto& [key, files] : names) {
-      std::vector<std::string> missing;
-      for (std::size_t c = 0; c < files.size(); ++c)
-        if (files[c].empty()) missing.push_back(sources[c].name);
-      if (missing.empty()) {
-        frames_.push_back({frames_.size(), key, std::move(files), {}, {}, {}});
-      } else {
-        skipped.push_back({key, fmt::format("{} {} no image", join(missing, ", "),
-                                            missing.size() > 1 ? "have" : "has")});
-      }
+      frames_.push_back({frames_.size(), key, std::move(files), {}, {}, {}});
+      frames_.back().problem = missing_text(sources, frames_.back().names);
     }
   }
 
@@ -113,8 +112,18 @@ class ImageFrames : public FrameReader {
     frame = frames_[at_++];
     return true;
   }
+  std::vector<SkippedFrame> notes() const override { return {}; }
 
  private:
+  static std::string missing_text(const std::vector<Source>& sources,
+                                  const std::vector<std::string>& files) {
+    std::vector<std::string> missing;
+    for (std::size_t c = 0; c < files.size(); ++c)
+      if (files[c].empty()) missing.push_back(sources[c].name);
+    if (missing.empty()) return "";
+    return fmt::format("{} {} no image", join(missing, ", "), missing.size() > 1 ? "have" : "has");
+  }
+
   std::vector<Frame> frames_;
   std::size_t at_ = 0;
 };
@@ -122,12 +131,16 @@ class ImageFrames : public FrameReader {
 // One video a camera, read in step; the shortest ends them.
 class VideoFrames : public FrameReader {
  public:
-  VideoFrames(const Dataset& dataset, const std::vector<Source>& sources,
-              std::vector<SkippedFrame>& skipped)
-      : skipped_(skipped) {
+  VideoFrames(const Dataset& dataset, const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       videos_.push_back(std::make_unique<VideoReader>(resolve(dataset, source.images->video)));
       names_.push_back(source.images->video);
+      const double first = videos_.front()->fps(), fps = videos_.back()->fps();
+      require(
+          std::abs(fps - first) <= 0.01 * first,
+          fmt::format("{} has {:.3f} frames a second and {} {:.3f}: they do not keep step; convert "
+                      "one of them first",
+                      names_.front(), first, names_.back(), fps));
     }
   }
 
@@ -137,6 +150,7 @@ class VideoFrames : public FrameReader {
     return least;
   }
   double fps() const override { return videos_.front()->fps(); }
+  std::vector<SkippedFrame> notes() const override { return notes_; }
 
   bool next(Frame& frame) override {
     frame.index = static_cast<std::size_t>(at_);
@@ -156,22 +170,20 @@ class VideoFrames : public FrameReader {
   // A video that ends early, by itself or against the others, is told.
   void note_end(std::size_t ended) {
     const std::string shortfall = videos_[ended]->shortfall();
-    if (!shortfall.empty()) skipped_.push_back({at_, names_[ended] + ": " + shortfall});
+    if (!shortfall.empty()) notes_.push_back({at_, names_[ended] + ": " + shortfall});
     for (std::size_t c = 0; c < videos_.size(); ++c) {
       const std::size_t stated = videos_[c]->stated_frames();
       if (c == ended || stated <= static_cast<std::size_t>(at_) + 2 + stated / 50) continue;
-      skipped_.push_back(
+      notes_.push_back(
           {at_, fmt::format("{} ends here, {} has {} frames", names_[ended], names_[c], stated)});
     }
   }
 
   std::vector<std::unique_ptr<VideoReader>> videos_;
   std::vector<std::string> names_;
-  std::vector<SkippedFrame>& skipped_;
+  std::vector<SkippedFrame> notes_;
   std::int64_t at_ = 0;
 };
-
-bool is_video(const std::string& format) { return format == "avi" || format == "mp4"; }
 
 // Which of `count` frames get a preview: `wanted` of them, spread evenly; all when it is 0.
 std::set<std::size_t> preview_indices(std::size_t count, const WarpPlaces& places) {
@@ -203,11 +215,15 @@ class FrameWarper {
     if (!previewed_.empty()) create_folder(places_.previews);
     fps_ = options_.fps > 0 ? options_.fps : reader->fps() > 0 ? reader->fps() : 10;
     context_.progress->begin("rectify " + set_name(set_), reader->count());
-    const auto in_flight = 2 * static_cast<std::size_t>(resolve_jobs(context_.jobs));
+    const auto in_flight =
+        2 * static_cast<std::size_t>(std::min(resolve_jobs(context_.jobs), resolve_jobs(0)));
     parallel_stream<Frame>(
         context_.jobs, in_flight, [&](Frame& frame) { return reader->next(frame); },
         [&](Frame& frame) { work(frame); }, [&](Frame& frame) { finish(frame); });
     context_.progress->end();
+    for (const auto& video : videos_)
+      if (video) video->finish();
+    for (SkippedFrame& note : reader->notes()) result_.skipped.push_back(std::move(note));
     for (std::size_t p = 0; p < set_.pairs.size() && matched_frames_ > 0; ++p)
       set_.pairs[p].matched_share = matched_[p] / static_cast<double>(matched_frames_);
     return std::move(result_);
@@ -216,31 +232,31 @@ class FrameWarper {
  private:
   std::unique_ptr<FrameReader> open() {
     if (sources_.front().images->video.empty())
-      return std::make_unique<ImageFrames>(sources_, result_.skipped);
-    return std::make_unique<VideoFrames>(dataset_, sources_, result_.skipped);
+      return std::make_unique<ImageFrames>(sources_, dataset_, is_video_format(options_.format));
+    return std::make_unique<VideoFrames>(dataset_, sources_);
   }
 
   // A single camera's folder is the set's own.
   fs::path folder_of(const Source& source) const {
-    const bool own = sources_.size() > 1 && !is_video(options_.format);
+    const bool own = sources_.size() > 1 && !is_video_format(options_.format);
     return own ? places_.pictures / source.name : places_.pictures;
   }
 
   void work(Frame& frame) {
-    load(frame);
-    if (!frame.problem.empty()) return;
+    if (frame.problem.empty()) load(frame);
+    if (!frame.problem.empty()) return frame.pixels.clear();
     for (std::size_t c = 0; c < sources_.size(); ++c) {
       require(frame.pixels[c].depth() == CV_8U || options_.format == "png",
               fmt::format("{}: has 16 bits a channel, which {} cannot hold; use --format png",
                           frame.names[c], options_.format));
       frame.pixels[c] = sources_[c].warp(frame.pixels[c]);
-      if (is_video(options_.format)) continue;
+      if (is_video_format(options_.format)) continue;
       // Leading zeros keep the files in order in any file browser.
       write_image(folder_of(sources_[c]) / fmt::format("{:06}.{}", frame.key, options_.format),
                   frame.pixels[c]);
     }
     if (previewed_.contains(frame.index)) draw_previews(frame);
-    if (!is_video(options_.format)) frame.pixels.clear();
+    if (!is_video_format(options_.format)) frame.pixels.clear();
   }
 
   void load(Frame& frame) {
@@ -279,17 +295,10 @@ class FrameWarper {
 
   void finish(Frame& frame) {
     context_.progress->advance();
+    if (is_video_format(options_.format)) append_to_videos(frame);
     if (!frame.problem.empty()) {
       result_.skipped.push_back({frame.key, frame.problem});
       return;
-    }
-    for (std::size_t c = 0; c < sources_.size() && is_video(options_.format); ++c) {
-      if (!videos_[c]) {
-        videos_[c] = std::make_unique<VideoWriter>(
-            places_.pictures / fmt::format("{}.{}", sources_[c].name, options_.format), fps_,
-            set_.image_size.width, set_.image_size.height);
-      }
-      videos_[c]->write(frame.pixels[c]);
     }
     result_.images += sources_.size();
     if (!previewed_.contains(frame.index)) return;
@@ -297,6 +306,21 @@ class FrameWarper {
     matched_.resize(set_.pairs.size());
     for (std::size_t p = 0; p < set_.pairs.size(); ++p) matched_[p] += frame.matched[p];
     ++matched_frames_;
+  }
+
+  // A frame that cannot be used is black, so that frame i of every video is one moment.
+  void append_to_videos(const Frame& frame) {
+    const ImageSize size = set_.image_size;
+    for (std::size_t c = 0; c < sources_.size(); ++c) {
+      if (!videos_[c]) {
+        videos_[c] = std::make_unique<VideoWriter>(
+            places_.pictures / fmt::format("{}.{}", sources_[c].name, options_.format), fps_,
+            size.width, size.height);
+      }
+      videos_[c]->write(frame.pixels.empty()
+                            ? cv::Mat(size.height, size.width, CV_8UC1, cv::Scalar(0))
+                            : frame.pixels[c]);
+    }
   }
 
   RectifiedSet& set_;
@@ -333,6 +357,7 @@ WarpedFrames warp_frames(Rectification& rectification, const Calibration& calibr
                          const WarpPlaces& places, const Context& context) {
   std::vector<Source> sources =
       sources_of(rectification, calibration, dataset, parse_interpolation(options.interpolation));
+  rectification.maps.clear();  // the sources hold their own
   return FrameWarper(rectification, std::move(sources), dataset, options, places, context).go();
 }
 

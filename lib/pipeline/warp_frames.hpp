@@ -37,9 +37,10 @@ struct WarpedFrames {
 };
 
 /// Takes every frame that all cameras of the set have; one whose image is missing, broken or of
-/// another size than its camera was calibrated at is skipped for the whole set, with its reason.
-/// Files are named by the frame's number. With previews, the pairs' matched_share is set. Memory
-/// stays at a few frames a thread. Throws Error when the dataset lacks a camera, has images of some
+/// another size than its camera was calibrated at is skipped for the whole set, with its reason (in
+/// videos it is black). Files are named by the frame's number. With previews, the pairs'
+/// matched_share is set. The maps of `rectification` are used up. Memory stays at a few frames of
+/// all its cameras a thread. Throws Error when the dataset lacks a camera, has images of some
 /// and videos of others, states another image size than the calibration, or pictures are of a kind
 /// that the format cannot hold.
 WarpedFrames warp_frames(Rectification& rectification, const Calibration& calibration,

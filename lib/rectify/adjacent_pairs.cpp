@@ -23,6 +23,12 @@ std::vector<Station> stations(const Calibration& calibration) {
   return result;
 }
 
+// A ring of four looks inwards at right angles, more or less.
+bool look_alike(const Station& a, const Station& b) {
+  constexpr double kLeastCosine = -0.342;  // 110 degrees
+  return a.axis.dot(b.axis) > kLeastCosine;
+}
+
 // Measured against the shorter of c's two distances, so that a slim rectangle, whose diagonal is
 // hardly longer than its long sides, still loses the diagonal, and an equilateral triangle with a
 // little jitter keeps its three sides.
@@ -42,10 +48,10 @@ std::vector<std::pair<std::string, std::string>> adjacent_pairs(const Calibratio
     for (std::size_t j = i + 1; j < all.size(); ++j) {
       const Station& a = all[i];
       const Station& b = all[j];
-      if (!(a.axis.dot(b.axis) > 0) || (a.centre - b.centre).norm() < kSameCentre_m) continue;
+      if (!look_alike(a, b) || (a.centre - b.centre).norm() < kSameCentre_m) continue;
       const bool separated = std::any_of(all.begin(), all.end(), [&](const Station& c) {
         const bool other = &c != &a && &c != &b;
-        return other && c.axis.dot(a.axis) > 0 && c.axis.dot(b.axis) > 0 && stands_between(c, a, b);
+        return other && look_alike(c, a) && look_alike(c, b) && stands_between(c, a, b);
       });
       if (!separated) pairs.emplace_back(a.name, b.name);
     }

@@ -11,9 +11,7 @@ namespace calib {
 namespace {
 
 [[noreturn]] void refuse(const RectifiedSet& set, const std::string& why) {
-  std::vector<std::string> names;
-  for (const RectifiedCamera& camera : set.cameras) names.push_back(camera.name);
-  throw UndeterminedError(fmt::format("{} not written: {}", join(names, ","), why));
+  throw UndeterminedError(fmt::format("{} not written: {}", join(camera_names(set), ","), why));
 }
 
 void check_camera(const RectifiedSet& set, const RectifiedCamera& camera,
@@ -26,12 +24,6 @@ void check_camera(const RectifiedSet& set, const RectifiedCamera& camera,
                             "--fov or --alpha",
                             100 * share, camera.name, 100 * limits.least_valid_share));
   }
-  if (std::abs(camera.roll_deg) > limits.most_roll_deg) {
-    refuse(set, fmt::format("{}'s picture would be rolled by {:.0f} degrees, expected at most "
-                            "{:.0f}; is it mounted on its side or upside down? Turn its images "
-                            "first and calibrate again",
-                            camera.name, camera.roll_deg, limits.most_roll_deg));
-  }
   if (!(camera.scale >= limits.least_scale && camera.scale <= limits.most_scale)) {
     refuse(set, fmt::format("{}'s picture would be scaled by {:.2f} in its middle, expected {} to "
                             "{}; choose another --size or --fov",
@@ -43,19 +35,22 @@ void check_camera(const RectifiedSet& set, const RectifiedCamera& camera,
 void check_pair(const RectifiedSet& set, const RectifiedPair& pair, const CheckLimits& limits) {
   const char* lines = pair.vertical ? "columns" : "rows";
   if (pair.departure_px && !(*pair.departure_px <= limits.most_departure_px)) {
-    refuse(set,
-           fmt::format("on one common frame the {} of {} and {} would be up to {:.2f} px apart "
-                       "at {:.2f} m, expected at most {} px: the cameras' centres are not in "
-                       "straight lines; rectify in pairs, or allow more with --tolerance-px",
-                       lines, pair.first, pair.second, *pair.departure_px, set.distance_m,
-                       to_text(limits.most_departure_px)));
+    refuse(set, fmt::format("on one common frame the {} of {} and {} would be {:.2f} px apart "
+                            "at {:.2f} m, expected at most {} px: the cameras' centres are not in "
+                            "straight lines; rectify in pairs, or allow more with --tolerance-px",
+                            lines, pair.first, pair.second, *pair.departure_px, set.distance_m,
+                            to_text(limits.most_departure_px)));
   }
   if (pair.errors && !(pair.errors->mean_px <= limits.most_mean_error_px)) {
-    refuse(set, fmt::format("the observed corners of {} and {} are {:.2f} px apart across their {} "
-                            "on average, expected at most {}: the calibration does not fit these "
-                            "observations; calibrate again, or allow more with --max-error-px",
-                            pair.first, pair.second, pair.errors->mean_px, lines,
-                            to_text(limits.most_mean_error_px)));
+    refuse(set,
+           fmt::format("the observed corners of {} and {} are {:.2f} px apart across their {} "
+                       "on average, expected at most {}: {}, or allow more with --max-error-px",
+                       pair.first, pair.second, pair.errors->mean_px, lines,
+                       to_text(limits.most_mean_error_px),
+                       pair.departure_px ? "they are nearer than --distance says, or the "
+                                           "calibration does not fit; rectify in pairs"
+                                         : "the calibration does not fit these observations; "
+                                           "calibrate again"));
   }
 }
 

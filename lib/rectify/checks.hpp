@@ -6,10 +6,9 @@
 namespace calib {
 
 struct CheckLimits {
-  double most_roll_deg = 60;        ///< beyond, pictures lie on their side or upside down
   double least_valid_share = 0.05;  ///< of each rectified image
   double least_scale = 0.2;         ///< rectified pixels per source pixel in the middle
-  double most_scale = 5;            ///<
+  double most_scale = 5;            ///< likewise; beyond, a picture shows blur
   double most_mean_error_px = 5;    ///< row (column) error of a pair's observed corners
   double most_departure_px = 1;     ///< what a common frame of three and more leaves
 };

@@ -1,12 +1,16 @@
 #include "rectify/pixel_maps.hpp"
 
+#include <fmt/format.h>
+
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
+#include "base/errors.hpp"
 #include "base/parallel.hpp"
+#include "rectify/view_rules.hpp"
 
 namespace calib {
 namespace {
@@ -74,6 +78,13 @@ PixelMaps pixel_maps(const Intrinsics& intrinsics, const RectifiedCamera& camera
 }
 
 FixedMaps fixed_maps(const PixelMaps& maps) {
+  double x = 0, y = 0;
+  cv::minMaxLoc(maps.x, nullptr, &x);
+  cv::minMaxLoc(maps.y, nullptr, &y);
+  require(std::max(x, y) <= kLargestSide,
+          fmt::format("fixed-point maps reach pixels up to {}, but the source's {:.0f} is needed; "
+                      "use --map-type float",
+                      kLargestSide, std::max(x, y)));
   FixedMaps fixed;
   cv::convertMaps(maps.x, maps.y, fixed.xy, fixed.weights, CV_16SC2);
   return fixed;

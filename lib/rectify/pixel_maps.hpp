@@ -20,12 +20,17 @@ PixelMaps pixel_maps(const Intrinsics& intrinsics, const RectifiedCamera& camera
 struct FixedMaps {
   cv::Mat xy, weights;
 };
+/// Throws Error when the maps reach beyond kLargestSide.
 FixedMaps fixed_maps(const PixelMaps& maps);
 
-/// The largest axis-aligned rectangle of pixels whose source lies inside the source image, [0,
-/// width-1] x [0, height-1]; empty (width 0) when there is none. A thousandth of a pixel outside
-/// still counts as inside: maps are applied in 32nds.
-PixelRect valid_rectangle(const PixelMaps& maps, ImageSize source);
+/// Which pixels' sources lie inside the source image, [0, width-1] x [0, height-1]: CV_8U, 255
+/// where they do. A thousandth of a pixel outside still counts as inside: maps are applied in
+/// 32nds.
+cv::Mat valid_mask(const PixelMaps& maps, ImageSize source);
+
+/// The largest axis-aligned rectangle of pixels that are not 0 in a CV_8U mask; empty (width 0)
+/// when there is none.
+PixelRect largest_rectangle(const cv::Mat& mask);
 
 /// Sets a camera's scale and roll from its maps, in the middle of its valid rectangle, which must
 /// not be empty.

@@ -10,6 +10,7 @@ namespace calib {
 namespace {
 
 constexpr int kLineSpacing_px = 32;
+constexpr int kBlock = 5;  // side of the windows that are matched
 
 double brightest(const cv::Mat& image) {
   double low = 0, high = 0;
@@ -94,10 +95,10 @@ Eyes eyes_of(const RectifiedSet& set, const RectifiedPair& pair,
 }
 
 cv::Rect valid_in_both(const RectifiedSet& set, const RectifiedPair& pair) {
-  const PixelRect &a = camera_of(set, pair.first).valid, &b = camera_of(set, pair.second).valid;
-  const cv::Rect both =
-      cv::Rect(a.x, a.y, a.width, a.height) & cv::Rect(b.x, b.y, b.width, b.height);
-  return pair.vertical ? cv::Rect(both.y, both.x, both.height, both.width) : both;
+  const PixelRect both =
+      common_part(camera_of(set, pair.first).valid, camera_of(set, pair.second).valid);
+  return pair.vertical ? cv::Rect(both.y, both.x, both.height, both.width)
+                       : cv::Rect(both.x, both.y, both.width, both.height);
 }
 
 // How many disparities are searched, from 0, in pixels of the reduced image.
@@ -111,7 +112,6 @@ int search_range(const RectifiedSet& set, const RectifiedPair& pair, double near
 }
 
 cv::Mat matched_disparities(const cv::Mat& left, const cv::Mat& right, int range) {
-  constexpr int kBlock = 5;
   const auto matcher =
       cv::StereoSGBM::create(0, range, kBlock, 8 * kBlock * kBlock, 32 * kBlock * kBlock, 1, 31, 10,
                              100, 2, cv::StereoSGBM::MODE_SGBM_3WAY);
@@ -162,6 +162,8 @@ DisparityPicture draw_disparity(const RectifiedSet& set, const RectifiedPair& pa
     if (scale < 1) cv::resize(*eye, *eye, {}, scale, scale, cv::INTER_AREA);
   }
   const int range = search_range(set, pair, nearest_m, eyes.left.cols, scale);
+  if (eyes.left.cols <= range + kBlock || eyes.left.rows <= 2 * kBlock)  // too narrow to search
+    return {cv::Mat(eyes.left.size(), CV_8UC3, cv::Scalar::all(0)), 0};
   const cv::Mat disparities = matched_disparities(eyes.left, eyes.right, range);
   const cv::Mat matched = disparities >= 0;
 

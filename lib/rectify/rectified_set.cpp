@@ -7,10 +7,24 @@
 
 namespace calib {
 
-std::string set_name(const RectifiedSet& set) {
+PixelRect common_part(const PixelRect& a, const PixelRect& b) {
+  const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
+  const int width = std::min(a.x + a.width, b.x + b.width) - x;
+  const int height = std::min(a.y + a.height, b.y + b.height) - y;
+  return width > 0 && height > 0 ? PixelRect{x, y, width, height} : PixelRect{};
+}
+
+std::vector<std::string> camera_names(const RectifiedSet& set) {
   std::vector<std::string> names;
   for (const RectifiedCamera& camera : set.cameras) names.push_back(camera.name);
-  return join(names, "_");
+  return names;
+}
+
+std::string set_name(const RectifiedSet& set) {
+  constexpr std::size_t kLongest = 100;
+  const std::vector<std::string> names = camera_names(set);
+  const std::string all = join(names, "_");
+  return all.size() <= kLongest ? all : names.front() + "_to_" + names.back();
 }
 
 const RectifiedCamera& camera_of(const RectifiedSet& set, const std::string& name) {

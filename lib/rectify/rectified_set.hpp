@@ -18,6 +18,9 @@ struct PixelRect {
   bool operator==(const PixelRect&) const = default;
 };
 
+/// What both hold; width and height 0: nothing.
+PixelRect common_part(const PixelRect& a, const PixelRect& b);
+
 struct RectifiedCamera {
   std::string name;
   Eigen::Matrix3d R_rect_cam = Eigen::Matrix3d::Identity();  ///< OpenCV's R1, R2
@@ -64,8 +67,9 @@ struct RectifiedSet {
   double distance_m = 0;
 };
 
-/// "cam0_cam1": the cameras' names, joined; names a folder.
+/// "cam0_cam1": the cameras' names, joined; of many "cam0_to_cam9". Names a folder.
 std::string set_name(const RectifiedSet& set);
+std::vector<std::string> camera_names(const RectifiedSet& set);
 /// The camera of that name, which must be there.
 const RectifiedCamera& camera_of(const RectifiedSet& set, const std::string& name);
 /// The plane that a camera of the set is drawn on. Latlon's poles lie along the baselines.

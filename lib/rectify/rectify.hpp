@@ -14,7 +14,7 @@
 namespace calib {
 
 /// Camera centres nearer than this coincide: there is no baseline to rectify.
-inline constexpr double kSameCentre_m = 1e-6;
+inline constexpr double kSameCentre_m = 1e-4;
 
 /// A set and its cameras' maps, in the same order.
 struct Rectification {
@@ -43,12 +43,12 @@ Rectification rectify_set(const Calibration& calibration, const std::vector<std:
 /// differ). Throws UndeterminedError when the camera lacks intrinsics.
 Rectification undistort_camera(const Camera& camera, const ViewRules& rules, int jobs = 0);
 
-/// The pairs that stand next to each other: those whose optical axes differ by less than 90 degrees
-/// and with no third camera, which looks that way too, nearer to both than they are to each other
-/// (the relative neighbourhood graph). In a 2x2 rig: its four sides. Near ties keep both pairs: a
-/// third camera counts as nearer when it is so by more than 1 % of its distance to the nearer of
-/// the two. Cameras without intrinsics or pose take no part. In the order of the calibration's
-/// cameras.
+/// The pairs that stand next to each other: those whose optical axes differ by less than 110
+/// degrees and with no third camera, which looks that way too, nearer to both than they are to each
+/// other (the relative neighbourhood graph). In a 2x2 rig: its four sides. Near ties keep both
+/// pairs: a third camera counts as nearer when it is so by more than 1 % of its distance to the
+/// nearer of the two. Cameras without intrinsics or pose take no part. In the order of the
+/// calibration's cameras.
 std::vector<std::pair<std::string, std::string>> adjacent_pairs(const Calibration& calibration);
 
 }  // namespace calib

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <opencv2/core.hpp>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -16,12 +17,6 @@ namespace {
 
 using Cameras = std::vector<const Camera*>;
 
-std::vector<std::string> names_of(const std::vector<Camera>& cameras) {
-  std::vector<std::string> names;
-  for (const Camera& camera : cameras) names.push_back(camera.name);
-  return names;
-}
-
 [[noreturn]] void refuse(const std::vector<std::string>& names, const std::string& why) {
   throw UndeterminedError(fmt::format("cannot rectify {}: {}", join(names, ","), why));
 }
@@ -33,10 +28,7 @@ Cameras known_cameras(const Calibration& calibration, const std::vector<std::str
     require(std::count(names.begin(), names.end(), name) == 1,
             fmt::format("{}: the same camera twice, expected different ones", join(names, ",")));
     const Camera* camera = find_camera(calibration, name);
-    const std::vector<std::string> known = names_of(calibration.cameras);
-    require(camera != nullptr,
-            fmt::format("there is no camera '{}' in the calibration, expected one of {}{}", name,
-                        join(known, ", "), did_you_mean(name, known)));
+    require(camera != nullptr, unknown_camera_text(calibration, name));
     if (!camera->intrinsics)
       refuse(names, name + " has no intrinsics; run 'calib intrinsics' first");
     if (!camera->T_cam_rig) {
@@ -63,20 +55,56 @@ void require_apart(const Cameras& cameras, const std::vector<std::string>& names
   }
 }
 
-void require_neighbours(const SetShape& shape, const std::vector<std::string>& names) {
+// From neighbour to neighbour every camera must be reached.
+void require_connected(const SetShape& shape, const std::vector<std::string>& names) {
+  std::vector<bool> reached(names.size(), false);
+  reached[0] = true;
+  for (std::size_t round = 0; round < names.size(); ++round) {
+    for (const SetShape::Pair& pair : shape.pairs)
+      if (reached[pair.first] || reached[pair.second])
+        reached[pair.first] = reached[pair.second] = true;
+  }
+  std::vector<std::string> groups[2];
+  for (std::size_t i = 0; i < names.size(); ++i) groups[reached[i] ? 0 : 1].push_back(names[i]);
+  if (groups[1].empty()) return;
+  refuse(names,
+         fmt::format("no camera of {} looks less than 110 degrees away from one of {}; rectify "
+                     "them as sets of their own",
+                     join(groups[1], ","), join(groups[0], ",")));
+}
+
+double roll_deg(const Eigen::Matrix3d& R_rect_cam) {
+  return std::atan2(R_rect_cam(1, 0), R_rect_cam(0, 0)) * 180 / std::numbers::pi;
+}
+
+void require_upright(const SetShape& shape, const std::vector<std::string>& names) {
+  constexpr double kMostRollDeg = 60;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const bool found =
-        std::any_of(shape.pairs.begin(), shape.pairs.end(),
-                    [i](const SetShape::Pair& p) { return p.first == i || p.second == i; });
-    if (!found) {
-      refuse(names, fmt::format("{} looks more than 90 degrees away from the others; leave it out",
-                                names[i]));
-    }
+    // Of a camera that looks elsewhere, roll is not what is wrong.
+    if (shape.R_rect_cam[i](2, 2) < 0.2) continue;
+    const double roll = roll_deg(shape.R_rect_cam[i]);
+    if (std::abs(roll) <= kMostRollDeg) continue;
+    refuse(names, fmt::format("{}'s picture would be rolled by {:.0f} degrees, expected at most "
+                              "{:.0f}: is a camera mounted on its side or upside down? Turn its "
+                              "images first and calibrate again",
+                              names[i], roll, kMostRollDeg));
   }
 }
 
 double degrees(double cosine) {
   return std::acos(std::clamp(cosine, -1.0, 1.0)) * 180 / std::numbers::pi;
+}
+
+void require_one_way_for_latlon(const SetShape& shape, const ViewRules& rules,
+                                const std::vector<std::string>& names) {
+  const bool mixed = std::any_of(
+      shape.pairs.begin(), shape.pairs.end(),
+      [&](const SetShape::Pair& pair) { return pair.vertical != shape.pairs[0].vertical; });
+  if (rules.projection == RectifiedProjection::kLatlon && mixed) {
+    refuse(
+        names,
+        "latlon aligns rows or columns, not both; use --projection pinhole, or rectify in pairs");
+  }
 }
 
 // Why cameras see too little in common, from the angles between them; of the first pair whose
@@ -92,19 +120,29 @@ std::string directions_text(const Cameras& cameras, const SetShape& shape) {
     widest = between;
     text = fmt::format(
         "the optical axes of {} and {} differ by {} degrees, {} looks {} degrees away from the "
-        "baseline, and rectifying turns the cameras by {} and {} degrees; choose cameras that look "
-        "the same way, across the line between them",
+        "baseline, and rectifying turns the cameras by {} and {} degrees and rolls their pictures "
+        "by "
+        "{} and {}; choose cameras that look the same way, across the line between them",
         a.name, b.name, to_text(between, 1), a.name,
         to_text(degrees(std::abs(T_b_a.inverse().translation.normalized().z())), 1),
         to_text(degrees(shape.R_rect_cam[pair.first](2, 2)), 1),
-        to_text(degrees(shape.R_rect_cam[pair.second](2, 2)), 1));
+        to_text(degrees(shape.R_rect_cam[pair.second](2, 2)), 1),
+        to_text(roll_deg(shape.R_rect_cam[pair.first]), 0),
+        to_text(roll_deg(shape.R_rect_cam[pair.second]), 0));
   }
   return text;
+}
+
+std::string nothing_common_text(const Cameras& cameras, const SetShape& shape) {
+  return "the rectified images have hardly any valid area in common: " +
+         directions_text(cameras, shape);
 }
 
 SetOfViews views_of(const Cameras& cameras, const SetShape& shape, const ViewPlane& plane,
                     const std::vector<std::string>& names) {
   SetOfViews views;
+  views.plane = plane;
+  std::vector<TurnedCamera> turned;
   for (std::size_t i = 0; i < cameras.size(); ++i) {
     const Projector lens(*cameras[i]->intrinsics);
     const auto area = visible_area(lens, shape.R_rect_cam[i], plane);
@@ -113,20 +151,16 @@ SetOfViews views_of(const Cameras& cameras, const SetShape& shape, const ViewPla
                                 cameras[i]->name, directions_text(cameras, shape)));
     }
     views.areas.push_back(*area);
+    turned.push_back({&*cameras[i]->intrinsics, shape.R_rect_cam[i]});
     views.focal += lens.axis_focal_px() / static_cast<double>(cameras.size());
     const ImageSize size = lens.intrinsics().image_size;
     views.largest = {std::max(views.largest.width, size.width),
                      std::max(views.largest.height, size.height)};
   }
-  for (const SetShape::Pair& pair : shape.pairs)
-    (pair.vertical ? views.has_columns : views.has_rows) = true;
+  const auto common = common_rectangle(turned, plane, hull(views.areas));
+  if (!common) refuse(names, nothing_common_text(cameras, shape));
+  views.common = *common;
   return views;
-}
-
-Eigen::Matrix3d camera_matrix(const SharedView& view) {
-  Eigen::Matrix3d K;
-  K << view.focal, 0, view.centre.x(), 0, view.focal, view.centre.y(), 0, 0, 1;
-  return K;
 }
 
 // As in the documentation of cv::stereoRectify.
@@ -182,24 +216,23 @@ double departure_px(const RectifiedSet& set, const Eigen::Vector3d& offset_m, bo
   return largest;
 }
 
-PixelRect common(const PixelRect& a, const PixelRect& b) {
-  const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
-  const int width = std::min(a.x + a.width, b.x + b.width) - x;
-  const int height = std::min(a.y + a.height, b.y + b.height) - y;
-  return width > 0 && height > 0 ? PixelRect{x, y, width, height} : PixelRect{};
-}
-
-bool share_lines(const RectifiedSet& set, const RectifiedPair& pair) {
-  const PixelRect &a = camera_of(set, pair.first).valid, &b = camera_of(set, pair.second).valid;
-  if (a.width == 0 || b.width == 0) return false;
-  return pair.vertical ? std::max(a.x, b.x) < std::min(a.x + a.width, b.x + b.width)
-                       : std::max(a.y, b.y) < std::min(a.y + a.height, b.y + b.height);
+// How much of each source picture the part that is valid in all shows.
+bool shows_enough(const RectifiedSet& set, const Cameras& cameras) {
+  constexpr double kLeastShare = 0.03;
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    const double scale = set.cameras[i].scale;
+    const ImageSize source = cameras[i]->intrinsics->image_size;
+    const double shown = set.valid.width / scale * set.valid.height / scale;
+    if (!(shown >= kLeastShare * source.width * source.height)) return false;
+  }
+  return true;
 }
 
 void add_cameras(const Cameras& cameras, const SetShape& shape, const SharedView& view, int jobs,
                  Rectification& result) {
   RectifiedSet& set = result.set;
-  const Eigen::Matrix3d K = camera_matrix(view);
+  const Eigen::Matrix3d K = view.camera_matrix();
+  cv::Mat common;
   for (std::size_t i = 0; i < cameras.size(); ++i) {
     RectifiedCamera& camera = set.cameras.emplace_back();
     camera.name = cameras[i]->name;
@@ -207,10 +240,12 @@ void add_cameras(const Cameras& cameras, const SetShape& shape, const SharedView
     camera.P << K, K * shape.offset_m[i];
     const Intrinsics& lens = *cameras[i]->intrinsics;
     result.maps.push_back(pixel_maps(lens, camera, view_plane(set), set.image_size, jobs));
-    camera.valid = valid_rectangle(result.maps.back(), lens.image_size);
+    const cv::Mat mask = valid_mask(result.maps.back(), lens.image_size);
+    camera.valid = largest_rectangle(mask);
     if (camera.valid.width > 0) measure_scale(result.maps.back(), camera);
-    set.valid = i == 0 ? camera.valid : common(set.valid, camera.valid);
+    common = i == 0 ? mask : cv::Mat(common & mask);
   }
+  set.valid = largest_rectangle(common);
 }
 
 void add_pairs(const SetShape& shape, const SharedView& view, RectifiedSet& set,
@@ -235,32 +270,23 @@ Rectification rectify_set(const Calibration& calibration, const std::vector<std:
   const Cameras cameras = known_cameras(calibration, names);
   require_apart(cameras, names);
   const SetShape shape = set_shape(cameras);
-  require_neighbours(shape, names);
+  require_connected(shape, names);
+  require_upright(shape, names);
 
   Rectification result;
   RectifiedSet& set = result.set;
   set.projection = rules.projection;
   const ViewPlane plane{rules.projection, shape.pairs.front().vertical};
+  require_one_way_for_latlon(shape, rules, names);
   const SetOfViews views = views_of(cameras, shape, plane, names);
-  if (set.projection == RectifiedProjection::kLatlon && views.has_rows && views.has_columns) {
-    refuse(
-        names,
-        "latlon aligns rows or columns, not both; use --projection pinhole, or rectify in pairs");
-  }
   const std::optional<SharedView> view = shared_view(views, rules);
   if (view) {
     set.image_size = view->size;
     add_pairs(shape, *view, set, names);
     add_cameras(cameras, shape, *view, jobs, result);
   }
-  const auto shares = [&](const RectifiedPair& pair) { return share_lines(set, pair); };
-  if (!view || !std::all_of(set.pairs.begin(), set.pairs.end(), shares)) {
-    refuse(names, fmt::format("the rectified images have no valid {} in common: {}",
-                              !views.has_columns ? "rows"
-                              : views.has_rows   ? "rows and columns"
-                                                 : "columns",
-                              directions_text(cameras, shape)));
-  }
+  if (!view || set.valid.width == 0 || (!rules.fov_rad && !shows_enough(set, cameras)))
+    refuse(names, nothing_common_text(cameras, shape));
   set.distance_m =
       rules.distance_m > 0 ? rules.distance_m : working_distance(calibration, cameras, shape);
   for (std::size_t i = 0; names.size() > 2 && i < set.pairs.size(); ++i) {

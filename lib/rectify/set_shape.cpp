@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rectify/rectify.hpp"
 
@@ -51,6 +52,32 @@ std::vector<SetShape::Pair> neighbours(const std::vector<const Camera*>& cameras
   return pairs;
 }
 
+std::vector<Eigen::Vector3d> baselines(const std::vector<SetShape::Pair>& pairs,
+                                       const Mounts& mounts,
+                                       const Eigen::Quaterniond& R_mid_first) {
+  std::vector<Eigen::Vector3d> all;
+  for (const SetShape::Pair& pair : pairs)
+    all.push_back(R_mid_first * (mounts.centre[pair.second] - mounts.centre[pair.first]));
+  return all;
+}
+
+bool is_vertical(const Eigen::Vector3d& baseline) {
+  return !(std::abs(baseline.x()) > std::abs(baseline.y()));
+}
+
+// Cameras in one line are all a row or all a column, also where the line leans near 45 degrees.
+// Nothing when they are not in one line.
+std::optional<bool> common_label(const std::vector<Eigen::Vector3d>& baselines) {
+  constexpr double kLeastCosine = 0.9;
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const Eigen::Vector3d& baseline : baselines) {
+    const double cosine = baselines.front().normalized().dot(baseline.normalized());
+    if (std::abs(cosine) < kLeastCosine) return std::nullopt;
+    sum += std::copysign(1, cosine) * baseline;
+  }
+  return is_vertical(sum);
+}
+
 // The turn that brings `rightward` to x and `downward` to y as nearly as one rotation can; either
 // may be zero.
 Eigen::Matrix3d levelling_turn(const Eigen::Vector3d& rightward, const Eigen::Vector3d& downward) {
@@ -79,12 +106,13 @@ SetShape set_shape(const std::vector<const Camera*>& cameras) {
   const Eigen::Quaterniond R_mid_first = mean_rotation(mounts.R_first_cam).conjugate();
   SetShape shape;
   shape.pairs = neighbours(cameras);
+  const std::optional<bool> line = common_label(baselines(shape.pairs, mounts, R_mid_first));
   // Weighted by their length, since a turn moves a far camera further off its row.
   Eigen::Vector3d rightward = Eigen::Vector3d::Zero(), downward = rightward;
   for (SetShape::Pair& pair : shape.pairs) {
     const Eigen::Vector3d baseline =
         R_mid_first * (mounts.centre[pair.second] - mounts.centre[pair.first]);
-    pair.vertical = !(std::abs(baseline.x()) > std::abs(baseline.y()));
+    pair.vertical = line.value_or(is_vertical(baseline));
     const double along = pair.vertical ? baseline.y() : baseline.x();
     (pair.vertical ? downward : rightward) += std::copysign(baseline.norm(), along) * baseline;
   }

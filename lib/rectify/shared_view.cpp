@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "base/errors.hpp"
 
@@ -13,7 +14,6 @@ namespace calib {
 namespace {
 
 constexpr double kLargestGrowth = 2;  // of a side against the sources', where alpha decides
-constexpr int kLargestSide = 32767;
 
 // Scale and principal point only.
 struct PlaneView {
@@ -46,35 +46,6 @@ PlaneView centred(const PlaneRect& rect, double focal, const Eigen::Vector2d& la
   return {focal, last / 2 - focal * middle};
 }
 
-// What all see, and what any sees.
-struct Bounds {
-  PlaneRect common, all;
-};
-
-// Along a baseline the areas may lie side by side (cameras that converge meet at a finite distance
-// only): then all of them count.
-std::optional<Bounds> bounds_of(const SetOfViews& set) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  PlaneRect common{-kInfinity, -kInfinity, kInfinity, kInfinity};
-  PlaneRect inner_hull{kInfinity, kInfinity, -kInfinity, -kInfinity}, all = inner_hull;
-  const auto widen = [](PlaneRect& hull, const PlaneRect& rect) {
-    hull = {std::min(hull.left, rect.left), std::min(hull.top, rect.top),
-            std::max(hull.right, rect.right), std::max(hull.bottom, rect.bottom)};
-  };
-  for (const VisibleArea& area : set.areas) {
-    widen(inner_hull, area.inner);
-    widen(all, area.outer);
-    common = {std::max(common.left, area.inner.left), std::max(common.top, area.inner.top),
-              std::min(common.right, area.inner.right), std::min(common.bottom, area.inner.bottom)};
-  }
-  if (set.has_rows && common.left >= common.right)
-    common.left = inner_hull.left, common.right = inner_hull.right;
-  if (set.has_columns && common.top >= common.bottom)
-    common.top = inner_hull.top, common.bottom = inner_hull.bottom;
-  if (common.empty()) return std::nullopt;
-  return Bounds{common, all};
-}
-
 // The view at alpha 0 and at alpha 1.
 struct Ends {
   PlaneView covering, fitting;
@@ -101,10 +72,11 @@ Ends zoomed(const SetOfViews& set, const Eigen::Vector2d& centre, const Eigen::V
 }
 
 // The image laid over the areas themselves, wherever the axis is.
-Ends fitted(const Bounds& bounds, const Eigen::Vector2d& last) {
-  const double covering = last.cwiseQuotient(extent(bounds.common)).maxCoeff();
-  const double fitting = last.cwiseQuotient(extent(bounds.all)).minCoeff();
-  return {centred(bounds.common, covering, last), centred(bounds.all, fitting, last)};
+Ends fitted(const SetOfViews& set, const Eigen::Vector2d& last) {
+  const PlaneRect all = hull(set.areas);
+  const double covering = last.cwiseQuotient(extent(set.common)).maxCoeff();
+  const double fitting = last.cwiseQuotient(extent(all)).minCoeff();
+  return {centred(set.common, covering, last), centred(all, fitting, last)};
 }
 
 // Zooming about an axis near the edge of a picture enlarges a corner of it, or shrinks it all.
@@ -114,9 +86,9 @@ bool zooms_too_far(const Ends& zoom, const Ends& fit) {
          zoom.fitting.focal * kTooFar < fit.fitting.focal;
 }
 
-SharedView of_size(const SetOfViews& set, const Bounds& bounds, double alpha, ImageSize size) {
+SharedView of_size(const SetOfViews& set, double alpha, ImageSize size) {
   const Eigen::Vector2d last = last_pixel(size);
-  const Ends fit = fitted(bounds, last);
+  const Ends fit = fitted(set, last);
   Ends ends = fit;
   // The pictures' middles come to the image's middle.
   Eigen::Vector2d middle = Eigen::Vector2d::Zero();
@@ -140,15 +112,15 @@ SharedView at_scale(const PlaneRect& rect, double focal, bool all_pixels) {
   const Eigen::Vector2d pixels = focal * extent(rect) + Eigen::Vector2d::Ones();
   const auto side = [&](double exact) {
     const double half = all_pixels ? std::ceil(exact / 2 - 1e-9) : std::floor(exact / 2 + 1e-9);
-    return 2 * std::max(1, static_cast<int>(std::min<double>(half, kLargestSide)));
+    return 2 * static_cast<int>(std::min(half, kLargestSide / 2.0));
   };
   const ImageSize size{side(pixels.x()), side(pixels.y())};
   const PlaneView view = centred(rect, focal, last_pixel(size));
   return {view.focal, view.centre, size};
 }
 
-SharedView of_alpha(const SetOfViews& set, const Bounds& bounds, double alpha) {
-  const PlaneRect rect = mix(bounds.common, bounds.all, alpha);
+SharedView of_alpha(const SetOfViews& set, double alpha) {
+  const PlaneRect rect = mix(set.common, hull(set.areas), alpha);
   const Eigen::Vector2d most = kLargestGrowth * last_pixel(set.largest).cwiseQuotient(extent(rect));
   return at_scale(rect, std::min(set.focal, most.minCoeff()), alpha == 1);
 }
@@ -168,11 +140,23 @@ PlaneRect rect_of_angles(const PlaneRect& otherwise, const ViewRules& rules) {
   return rect;
 }
 
-SharedView of_angles(const SetOfViews& set, const Bounds& bounds, const ViewRules& rules) {
-  const PlaneRect rect = rect_of_angles(mix(bounds.common, bounds.all, rules.alpha), rules);
+// Beyond the poles of latlon, which lie along the baseline, there is nothing to show.
+void require_between_poles(const SetOfViews& set, const ViewRules& rules) {
+  if (rules.projection != RectifiedProjection::kLatlon) return;
+  const double along = set.plane.vertical ? rules.fov_rad->y() : rules.fov_rad->x();
+  const double widest_deg = 2 * kWidestLatitudeDeg;
+  require(along <= widest_deg * std::numbers::pi / 180 * (1 + 1e-12),
+          fmt::format("fov: along the baseline latlon shows up to {} degrees, found {:.0f}",
+                      widest_deg, along * 180 / std::numbers::pi));
+}
+
+SharedView of_angles(const SetOfViews& set, const ViewRules& rules) {
+  require_between_poles(set, rules);
+  const PlaneRect rect = rect_of_angles(mix(set.common, hull(set.areas), rules.alpha), rules);
   if (rules.size) {
     const Eigen::Vector2d last = last_pixel(*rules.size);
-    const double focal = last.cwiseQuotient(extent(rect)).minCoeff();
+    const Eigen::Vector2d scales = last.cwiseQuotient(extent(rect));
+    const double focal = rules.fov_rad->y() > 0 ? scales.minCoeff() : scales.x();
     const PlaneView view = centred(rect, focal, last);
     return {view.focal, view.centre, *rules.size};
   }
@@ -187,12 +171,22 @@ SharedView of_angles(const SetOfViews& set, const Bounds& bounds, const ViewRule
 
 }  // namespace
 
+PlaneRect hull(const std::vector<VisibleArea>& areas) {
+  PlaneRect all = areas.front().outer;
+  for (const VisibleArea& area : areas) {
+    const PlaneRect& outer = area.outer;
+    all = {std::min(all.left, outer.left), std::min(all.top, outer.top),
+           std::max(all.right, outer.right), std::max(all.bottom, outer.bottom)};
+  }
+  return all;
+}
+
 std::optional<SharedView> shared_view(const SetOfViews& set, const ViewRules& rules) {
-  const std::optional<Bounds> bounds = bounds_of(set);
-  if (!bounds) return std::nullopt;
-  if (rules.fov_rad) return of_angles(set, *bounds, rules);
-  if (rules.size) return of_size(set, *bounds, rules.alpha, *rules.size);
-  return of_alpha(set, *bounds, rules.alpha);
+  const SharedView view = rules.fov_rad ? of_angles(set, rules)
+                          : rules.size  ? of_size(set, rules.alpha, *rules.size)
+                                        : of_alpha(set, rules.alpha);
+  if (std::min(view.size.width, view.size.height) < kSmallestSide) return std::nullopt;
+  return view;
 }
 
 }  // namespace calib

@@ -43,11 +43,14 @@ Rectification undistort_camera(const Camera& camera, const ViewRules& rules, int
   rectified.name = camera.name;
   const VisibleArea area = area_of(camera, lens, view_plane(set));
   if (rules.fov_rad) {
-    const SetOfViews views{{area}, source, lens.axis_focal_px()};
-    const SharedView view = shared_view(views, rules).value();
+    const SetOfViews views{{area}, area.inner, source, lens.axis_focal_px(), view_plane(set)};
+    const std::optional<SharedView> found = shared_view(views, rules);
+    require(found.has_value(), fmt::format("fov: at {}'s own scale the image would be less than {} "
+                                           "pixels wide or high; give --size too",
+                                           camera.name, kSmallestSide));
+    const SharedView& view = *found;
     set.image_size = view.size;
-    rectified.P.leftCols<3>() << view.focal, 0, view.centre.x(), 0, view.focal, view.centre.y(), 0,
-        0, 1;
+    rectified.P.leftCols<3>() = view.camera_matrix();
   } else {
     set.image_size = rules.size.value_or(source);
     rectified.P.leftCols<3>() = (1 - rules.alpha) * fill_image(area.inner, set.image_size) +
@@ -55,7 +58,7 @@ Rectification undistort_camera(const Camera& camera, const ViewRules& rules, int
   }
   result.maps.push_back(
       pixel_maps(lens.intrinsics(), rectified, view_plane(set), set.image_size, jobs));
-  rectified.valid = valid_rectangle(result.maps.back(), source);
+  rectified.valid = largest_rectangle(valid_mask(result.maps.back(), source));
   if (rectified.valid.width > 0) measure_scale(result.maps.back(), rectified);
   set.valid = rectified.valid;
   return result;

@@ -39,15 +39,25 @@ void widest_under_bars(const std::vector<int>& heights, int bottom_row, PixelRec
 
 }  // namespace
 
-PixelRect valid_rectangle(const PixelMaps& maps, ImageSize source) {
-  PixelRect best;
-  std::vector<int> heights(static_cast<std::size_t>(maps.x.cols), 0);  // of the inside run above
-  for (int row = 0; row < maps.x.rows; ++row) {
+cv::Mat valid_mask(const PixelMaps& maps, ImageSize source) {
+  cv::Mat mask(maps.x.size(), CV_8U);
+  for (int row = 0; row < mask.rows; ++row) {
     const float* x = maps.x.ptr<float>(row);
     const float* y = maps.y.ptr<float>(row);
-    for (std::size_t column = 0; column < heights.size(); ++column) {
-      heights[column] = is_inside(x[column], y[column], source) ? heights[column] + 1 : 0;
-    }
+    auto* inside = mask.ptr<std::uint8_t>(row);
+    for (int column = 0; column < mask.cols; ++column)
+      inside[column] = is_inside(x[column], y[column], source) ? 255 : 0;
+  }
+  return mask;
+}
+
+PixelRect largest_rectangle(const cv::Mat& mask) {
+  PixelRect best;
+  std::vector<int> heights(static_cast<std::size_t>(mask.cols), 0);  // of the inside run above
+  for (int row = 0; row < mask.rows; ++row) {
+    const auto* inside = mask.ptr<std::uint8_t>(row);
+    for (std::size_t column = 0; column < heights.size(); ++column)
+      heights[column] = inside[column] != 0 ? heights[column] + 1 : 0;
     widest_under_bars(heights, row, best);
   }
   return best;

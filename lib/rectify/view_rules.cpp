@@ -10,8 +10,6 @@
 namespace calib {
 namespace {
 
-constexpr int kSmallestSide = 16, kLargestSide = 32767;  // fixed-point maps hold 16 bits
-
 ImageSize parse_image_size(const std::string& text) {
   const auto [width, height] = parse_size(text, "size");
   for (const int side : {width, height}) {

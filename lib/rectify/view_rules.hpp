@@ -12,6 +12,9 @@
 
 namespace calib {
 
+/// Sides of rectified pictures: fixed-point maps hold 15 bits, and cv::remap takes no more.
+inline constexpr int kSmallestSide = 16, kLargestSide = 32766;
+
 struct ViewOptions {
   std::string projection = "pinhole";
   double alpha = 0;

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <optional>
+#include <vector>
 
 #include "camera/intrinsics.hpp"
 #include "rectify/view_plane.hpp"
@@ -28,5 +29,16 @@ struct VisibleArea {
 std::optional<VisibleArea> visible_area(const Projector& source,
                                         const Eigen::Matrix3d& R_turned_cam,
                                         const ViewPlane& plane);
+
+/// A camera and how it is turned.
+struct TurnedCamera {
+  const Intrinsics* intrinsics = nullptr;
+  Eigen::Matrix3d R_turned_cam;
+};
+
+/// The largest rectangle of the plane, within `around`, that all cameras see whole, to a five
+/// hundredth of its size; nothing when there is none.
+std::optional<PlaneRect> common_rectangle(const std::vector<TurnedCamera>& cameras,
+                                          const ViewPlane& plane, const PlaneRect& around);
 
 }  // namespace calib

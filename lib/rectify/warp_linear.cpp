@@ -202,8 +202,10 @@ void warp_all(const Source& source, const FixedMaps& maps, cv::Mat& result) {
 
 bool warp_linear(const cv::Mat& source, const FixedMaps& maps, cv::Mat& result) {
   const int channels = source.channels();
-  constexpr std::size_t kLargestStep = 32767;  // for 16-bit products
-  if (source.depth() != CV_8U || source.step[0] > kLargestStep || source.rows > 32767) return false;
+  constexpr std::size_t kLargest = 32767;  // for 16-bit products
+  if (source.depth() != CV_8U || source.step[0] > kLargest ||
+      static_cast<std::size_t>(source.rows) > kLargest)
+    return false;
   if (channels != 1 && channels != 3 && channels != 4) return false;
   result.create(maps.xy.size(), source.type());
   const Source from{source.data, static_cast<int>(source.step[0]), source.cols, source.rows};

@@ -32,13 +32,21 @@ bool keeps_colours(const Board& board, const Relabelling& map) {
   return (squares_down + squares_right) % 2 == 0;
 }
 
+// Markers number themselves, and an asymmetric grid with an odd number of rows looks different
+// upside down.
+bool is_told_apart(const Board& board) {
+  return board.type == "charuco" || board.type == "aprilgrid" ||
+         (board.type == "acircles" && board.corners_y % 2 == 1);
+}
+
 }  // namespace
 
 std::vector<Relabelling> relabellings(const Board& board) {
   Relabelling identity(corner_count(board));
   for (int id = 0; id < corner_count(board); ++id) identity[id] = id;
+  if (is_told_apart(board)) return {identity};
   std::vector<Relabelling> all = {identity, half_turn(board)};
-  if (board.corners_x == board.corners_y) {
+  if (board.corners_x == board.corners_y && board.type != "acircles") {
     const Relabelling quarter = quarter_turn(board);
     Relabelling three_quarters(quarter.size());
     for (std::size_t id = 0; id < quarter.size(); ++id) three_quarters[id] = all[1][quarter[id]];
@@ -50,6 +58,7 @@ std::vector<Relabelling> relabellings(const Board& board) {
 
 std::vector<Relabelling> ambiguous_relabellings(const Board& board) {
   std::vector<Relabelling> all = relabellings(board);
+  if (board.type != "chessboard") return all;  // circles have no colours
   std::erase_if(all, [&](const Relabelling& map) { return !keeps_colours(board, map); });
   return all;
 }

@@ -11,7 +11,8 @@ namespace calib {
 using Relabelling = std::vector<int>;
 
 /// The numberings that keep the board's shape and handedness, the identity first: 2 for a
-/// rectangular grid of corners (half turn), 4 for a square one.
+/// rectangular grid (half turn), 4 for a square one. Only the identity for boards whose markers or
+/// asymmetry number them.
 std::vector<Relabelling> relabellings(const Board& board);
 
 /// Those of relabellings() that leave the colours of the squares as they are, so that no single

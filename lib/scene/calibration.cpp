@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace calib {
 
 const Camera* find_camera(const Calibration& calibration, const std::string& name) {
@@ -13,6 +15,13 @@ const Camera* find_camera(const Calibration& calibration, const std::string& nam
 
 Camera* find_camera(Calibration& calibration, const std::string& name) {
   return const_cast<Camera*>(find_camera(std::as_const(calibration), name));
+}
+
+std::string unknown_camera_text(const Calibration& calibration, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Camera& camera : calibration.cameras) names.push_back(camera.name);
+  return "there is no camera '" + name + "' in the calibration, expected one of " +
+         join(names, ", ") + did_you_mean(name, names);
 }
 
 }  // namespace calib

@@ -93,5 +93,7 @@ struct Calibration {
 /// The camera of that name, or nullptr.
 const Camera* find_camera(const Calibration& calibration, const std::string& name);
 Camera* find_camera(Calibration& calibration, const std::string& name);
+/// "there is no camera 'x' in the calibration, expected one of ... (did you mean ...?)"
+std::string unknown_camera_text(const Calibration& calibration, const std::string& name);
 
 }  // namespace calib

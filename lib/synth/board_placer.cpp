@@ -42,7 +42,7 @@ bool outline_in_picture(const Projector& projector, const Board& board, const Po
   constexpr int kPerSide = 6;
   const double s = board.square_m, edge = 1 + kHalfSquare;
   const Eigen::Vector2d low(-edge * s, -edge * s);
-  const Eigen::Vector2d high((board.corners_x - 1 + edge) * s, (board.corners_y - 1 + edge) * s);
+  const Eigen::Vector2d high = flat_extent(board) - low;
   for (int i = 0; i <= kPerSide; ++i) {
     const Eigen::Vector2d along = low + (high - low) * i / kPerSide;
     for (const auto& [x, y] : {std::pair(along.x(), low.y()), std::pair(along.x(), high.y()),
@@ -54,8 +54,8 @@ bool outline_in_picture(const Projector& projector, const Board& board, const Po
 }
 
 Eigen::Vector3d board_centre(const Board& board) {
-  return board.square_m *
-         Eigen::Vector3d((board.corners_x - 1) / 2.0, (board.corners_y - 1) / 2.0, 0);
+  const Eigen::Vector2d middle = flat_extent(board) / 2;
+  return {middle.x(), middle.y(), 0};
 }
 
 // Low-discrepancy fractions in [0, 1): few boards still span the range. The steps used are the

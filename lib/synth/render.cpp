@@ -16,6 +16,7 @@
 #include "synth/random.hpp"
 #include "synth/rays.hpp"
 #include "synth/visibility.hpp"
+#include "target/board_pattern.hpp"
 #include "target/chessboard_pattern.hpp"
 
 namespace calib {
@@ -92,6 +93,32 @@ ChessboardMean pixel_mean(const Board& board, const Eigen::Vector2d& centre,
   return chessboard_mean(board, {centre - a, centre - b, centre + a, centre + b});
 }
 
+PatternTexture make_texture(const Board& board) {
+  if (board.type == "chessboard") return {};
+  constexpr double kPixelsASquare = 400;
+  const BoardPattern pattern = board_pattern(board);
+  const double scale = kPixelsASquare / board.square_m;
+  return {rasterise(pattern, scale), pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone),
+          scale};
+}
+
+// The mean over a parallelogram around `centre`, from a few samples in the finely drawn pattern.
+ChessboardMean texture_mean(const PatternTexture& texture, const Eigen::Vector2d& centre,
+                            const Eigen::Vector2d& across, const Eigen::Vector2d& down) {
+  constexpr int kSamples = 4;
+  ChessboardMean mean;
+  for (int i = 0; i < kSamples * kSamples; ++i) {
+    const double u = (i % kSamples + 0.5) / kSamples - 0.5,
+                 v = (i / kSamples + 0.5) / kSamples - 0.5;
+    const Eigen::Vector2d p = texture.scale * (centre + u * across + v * down - texture.origin);
+    const int x = static_cast<int>(std::floor(p.x())), y = static_cast<int>(std::floor(p.y()));
+    if (x < 0 || y < 0 || x >= texture.grey.cols || y >= texture.grey.rows) continue;
+    mean.sheet += 1.0 / (kSamples * kSamples);
+    mean.bright += texture.grey.at<uchar>(y, x) / (255.0 * kSamples * kSamples);
+  }
+  return mean;
+}
+
 // The board around a pixel, as a polynomial of second degree in pixels. At the picture's border,
 // and at the edge of the lens, of the first degree.
 struct LocalBoard {
@@ -137,6 +164,19 @@ struct ThreeRows {
 
 // Calls paint(mean, pixel) for the fine pixels of one pixel.
 template <class Paint>
+void paint_texture(const PatternTexture& texture, const LocalBoard& local, cv::Mat fine,
+                   const Paint& paint) {
+  for (int row = 0; row < kFine; ++row)
+    for (int column = 0; column < kFine; ++column) {
+      const double x = (column + 0.5) / kFine - 0.5, y = (row + 0.5) / kFine - 0.5;
+      paint(texture_mean(texture, local.at(x, y), local.across(x, y) / kFine,
+                         local.down(x, y) / kFine),
+            fine.at<float>(row, column));
+    }
+}
+
+// The same for a chessboard, exactly.
+template <class Paint>
 void paint_pixel(const Board& board, const LocalBoard& local, cv::Mat fine, const Paint& paint) {
   const Eigen::Vector2d a = (local.dx + local.dy) / 2, b = (local.dx - local.dy) / 2;
   const double reach = 1.1 * std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
@@ -165,6 +205,7 @@ Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions&
       gain_(make_gain(projector_.intrinsics().image_size, options.falloff)),
       background_(make_background(rays_.size(), named_seed(options.seed, camera.name))),
       board_(board),
+      texture_(make_texture(board)),
       noise_(options.noise),
       blur_px_(options.blur_px) {
   blank_where_no_ray(rays_, background_);
@@ -179,7 +220,7 @@ cv::Rect Renderer::sheet_region(const Pose& T_cam_board) const {
   const cv::Rect picture(0, 0, rays_.cols, rays_.rows);
   const double s = board_.square_m;
   const Eigen::Vector2d low(-2 * s, -2 * s);
-  const Eigen::Vector2d high((board_.corners_x + 1) * s, (board_.corners_y + 1) * s);
+  const Eigen::Vector2d high = flat_extent(board_) - low;
   Eigen::Vector2d first(1e9, 1e9), last(-1e9, -1e9);
   for (int i = 0; i <= kPerSide; ++i) {
     const Eigen::Vector2d along = low + (high - low) * i / kPerSide;
@@ -218,8 +259,12 @@ void Renderer::draw_board(const Pose& T_cam_board, const cv::Rect& region, cv::M
     for (int i = 0; i < region.width; ++i) {
       const LocalBoard local = rows.around(static_cast<std::size_t>(i));
       if (std::isnan(local.centre.x()) || !local.is_known()) continue;
-      paint_pixel(board_, local, fine(cv::Rect(i * kFine, (y - region.y) * kFine, kFine, kFine)),
-                  paint);
+      const cv::Mat pixels = fine(cv::Rect(i * kFine, (y - region.y) * kFine, kFine, kFine));
+      if (texture_.grey.empty()) {
+        paint_pixel(board_, local, pixels, paint);
+      } else {
+        paint_texture(texture_, local, pixels, paint);
+      }
     }
     std::swap(rows.above, rows.here);
     std::swap(rows.here, rows.below);

@@ -9,6 +9,13 @@
 
 namespace calib {
 
+/// A board of other shapes than the chessboard's, drawn once, as fine as its smallest part needs.
+struct PatternTexture {
+  cv::Mat grey;  ///< empty: a chessboard, which needs none
+  Eigen::Vector2d origin{0, 0};
+  double scale = 0;  ///< pixels a metre
+};
+
 /// Renders one camera, again and again. The rays of all pixels are found once. Thread-safe.
 class Renderer {
  public:
@@ -17,7 +24,8 @@ class Renderer {
   Renderer(const Camera& camera, const Board& board, const SynthOptions& options);
 
   /// An 8-bit grey picture of the board at T_cam_board. Each pixel near an edge holds the exact
-  /// mean over its footprint on the board (no sampling), blurred by the lens (Gaussian); then light
+  /// mean over its footprint on the board (no sampling; boards other than chessboards: of 144
+  /// samples), blurred by the lens (Gaussian); then light
   /// falloff, Gaussian noise from a generator seeded by `noise_seed` alone (view_seed() in
   /// random.hpp makes one of seed, camera and frame), rounding. Seen from behind, the board is a
   /// plain sheet.
@@ -33,6 +41,7 @@ class Renderer {
   cv::Mat gain_;        // CV_32F: light falloff
   cv::Mat background_;  // CV_32F: the picture without a board
   Board board_;
+  PatternTexture texture_;
   double noise_ = 0, blur_px_ = 0;
 };
 

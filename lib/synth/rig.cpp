@@ -99,7 +99,7 @@ Intrinsics make_lens(const SynthOptions& options, Random& random) {
 double working_distance(const Projector& projector, const Board& board) {
   const Intrinsics& lens = projector.intrinsics();
   const double side_px = std::min(lens.image_size.width, lens.image_size.height);
-  const double side_m = (std::max(board.corners_x, board.corners_y) + 2) * board.square_m;
+  const double side_m = flat_extent(board).maxCoeff() + 3 * board.square_m;
   const auto ray = projector.unproject({lens.parameters[2] + 0.4 * side_px, lens.parameters[3]});
   require(ray && ray->z() > 0, "fov_deg: the angle is too wide for the shape of the picture");
   return side_m / 2 * ray->z() / ray->x();

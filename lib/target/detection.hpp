@@ -12,7 +12,8 @@ namespace calib {
 
 struct Detection {
   std::vector<Corner> corners;  ///< rising ids, canonical order; empty when nothing was found
-  std::string reason;  ///< why nothing was found (no_board, too_small, ...); empty otherwise
+  std::string reason;     ///< why nothing was found (no_board, too_small, ...); empty otherwise
+  std::string note = {};  ///< how the board is printed, where that had to be found out
   bool found() const { return !corners.empty(); }
 };
 

@@ -4,8 +4,11 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "target/aprilgrid.hpp"
+#include "target/charuco.hpp"
 #include "target/chessboard_fast.hpp"
 #include "target/chessboard_opencv.hpp"
+#include "target/circle_grid.hpp"
 
 namespace calib {
 
@@ -36,6 +39,18 @@ const Detector& find_detector(const std::string& name) {
     throw Error("detector: found '" + name + "', expected one of " + join(detector_names(), ", ") +
                 did_you_mean(name, detector_names()));
   return *found;
+}
+
+DetectFunction detector_of(const Board& board, const std::string& name) {
+  static const std::vector<std::pair<std::string, DetectFunction>> others = {
+      {"charuco", detect_charuco},
+      {"aprilgrid", detect_aprilgrid},
+      {"circles", detect_circles},
+      {"acircles", detect_acircles},
+  };
+  for (const auto& [type, detect] : others)
+    if (board.type == type) return detect;
+  return find_detector(name).detect;
 }
 
 }  // namespace calib

@@ -256,7 +256,35 @@ TEST_F(Commands, RectifySaysWhatIsWrong) {
   refused({"--maps", "exr", "--map-type", "fixed"}, 2, "cannot hold fixed-point maps");
   refused({"--observations", at("observations.yaml"), "--max-error-px", "0.0001"}, 1,
           "corners of left and right are");
+  refused({"--max-error-px", "0.1"}, 2, "expected --observations too");
+  refused({"--images", at("images"), "--format", "avi", "--size", "321x240"}, 2,
+          "videos need even sides, found 321x240: use --size 320x240");
   refused({"--images", at("synth")}, 2, "the images have no camera 'left'");
+}
+
+TEST_F(Commands, RectifyNeverReplacesWhatItReadsNorWhatOthersWrote) {
+  const std::vector<std::string> args = {
+      "rectify", at("calibration.yaml"), "--images", at("images"), "-o", at("mine")};
+  ok(args);
+  Outcome outcome = calib_command({"rectify", at("calibration.yaml"), "--images",
+                                   at("mine/left_right"), "-o", at("mine"), "--force"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("would be overwritten by its own result"));
+  EXPECT_TRUE(fs::exists(at("mine/left_right/left/000000.png")));
+  // a folder of that name which calib did not make
+  write_file(at("mine/previews/mine.txt"), "mine");
+  outcome = calib_command({"rectify", at("calibration.yaml"), "--images", at("images"), "--preview",
+                           "-o", at("mine"), "--force"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(read_file(at("mine/previews/mine.txt")), "mine");
+  // a file that names folders elsewhere
+  std::string text = read_file(at("mine/rectification.yaml"));
+  for (std::size_t i = text.find("left\n"); i != std::string::npos; i = text.find("left\n", i))
+    text.replace(i, 4, "../synth");
+  write_file(at("mine/rectification.yaml"), text);
+  calib_command(
+      {"rectify", at("calibration.yaml"), "--images", at("images"), "-o", at("mine"), "--force"});
+  EXPECT_TRUE(fs::exists(at("synth/truth.yaml")));
 }
 
 TEST_F(Commands, UndistortWritesEveryImageAndTheNewCameraMatrices) {

@@ -157,5 +157,12 @@ TEST(RefuseOverwrite, SeesFoldersAndBrokenLinks) {
   EXPECT_THROW(refuse_overwrite(folder.path() / "broken", false), Error);
 }
 
+TEST(IsFileName, TakesNamesOnly) {
+  for (const char* name : {"cam0", "a b", "k\xc3\xa4mera"}) EXPECT_TRUE(is_file_name(name)) << name;
+  for (const char* name : {"", ".", "..", ".hidden", "a/b", "a\\b", "a\nb"})
+    EXPECT_FALSE(is_file_name(name)) << name;
+  EXPECT_FALSE(is_file_name(std::string(201, 'a')));
+}
+
 }  // namespace
 }  // namespace calib

@@ -88,7 +88,10 @@ Calibration random_calibration(Random& random) {
   for (const std::string& name : names) world.cameras.push_back(random_camera(random, name));
   if (world.cameras[0].T_cam_rig) world.cameras[0].T_cam_rig = Pose{};
   world.reference_camera = world.cameras[0].name;
-  if (coin(random)) world.board = {testing::odd_text(random), 7, 5, uniform(random, 0.001, 1)};
+  if (coin(random)) {
+    world.board = testing::random_board(random);
+    world.board.corners_x = 7, world.board.corners_y = 5;  // as many as the corners above
+  }
   if (world.board.corners_x && coin(random))
     world.board.shape = {0.001, uniform(random, -1, 1), 0, -0.002};
   std::int64_t frame = coin(random) ? -3 : 1403636579763555584;

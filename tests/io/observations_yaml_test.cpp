@@ -51,9 +51,7 @@ Observations one_camera(const Board& board) {
 
 Observations random_observations(Random& random) {
   Observations world;
-  world.board = {coin(random) ? "chessboard" : testing::odd_text(random),
-                 2 + static_cast<int>(random() % 6), 2 + static_cast<int>(random() % 6),
-                 uniform(random, 0.001, 0.5)};
+  world.board = testing::random_board(random);
   std::set<std::string> names;
   for (std::size_t n = random() % 5; n > 0; --n) names.insert(testing::odd_text(random));
   std::vector<std::string> ordered(names.begin(), names.end());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "geometry/pose.hpp"
+#include "scene/board_types.hpp"
 #include "scene/provenance.hpp"
 
 namespace calib::testing {
@@ -90,6 +91,17 @@ inline Pose random_pose(Random& random) {
 inline CropInfo random_crop(Random& random, int width, int height) {
   const int x = static_cast<int>(random() % 3000), y = static_cast<int>(random() % 3000);
   return {x + width + static_cast<int>(random() % 9), y + height, x, y, width, height};
+}
+
+inline Board random_board(Random& random) {
+  const std::vector<std::string> types = board_type_names();
+  Board board{types[random() % types.size()], 2 + static_cast<int>(random() % 9),
+              2 + static_cast<int>(random() % 9),
+              0.001 + 0.5 * static_cast<double>(random() % 1000) / 999};
+  if (coin(random)) board.marker_m = board.square_m / 3;
+  if (coin(random)) board.dictionary = odd_text(random);
+  if (coin(random)) board.first_marker = 17;
+  return board;
 }
 
 inline Provenance random_provenance(Random& random) {

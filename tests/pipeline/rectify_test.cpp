@@ -165,6 +165,28 @@ TEST_F(RectifyTest, VideosComeInAndGoOut) {
   EXPECT_EQ(frames, 5u);
 }
 
+// Frame i of every video is one moment, also where a camera has none.
+TEST_F(RectifyTest, VideosOfSingleCamerasKeepStep) {
+  copy_of_pictures("steps");
+  fs::remove(at("steps/cam1/0002.png"));
+  write_file(at("steps/cam0/0004.png"), "no picture");
+  UndistortOptions options;
+  options.warp.format = "avi";
+  const RectifyResult result = undistort(truth_->truth, discover_dataset({at("steps").string()}),
+                                         options, at("of steps"), {});
+  EXPECT_THAT(skipped_lines(result.skipped),
+              ElementsAre("frame 2: cam1 has no image",
+                          "frame 4: cam0/0004.png: not an image in a known format"));
+  for (const auto& [camera, black] : {std::pair{"cam0", 4}, {"cam1", 2}}) {
+    VideoReader reader(at("of steps") / camera / (std::string(camera) + ".avi"));
+    cv::Mat frame;
+    int i = 0;
+    for (; reader.read(PixelFormat::kGrey8, frame); ++i)
+      EXPECT_EQ(cv::mean(frame)[0] < 4, i == black) << camera << " " << i;
+    EXPECT_EQ(i, 6);
+  }
+}
+
 TEST_F(RectifyTest, DeepPicturesStayDeepAndVideosRefuseThem) {
   const Dataset dataset = copy_of_pictures("deep");
   for (const char* camera : {"cam0", "cam1"}) {

@@ -97,10 +97,10 @@ TEST(AdjacentPairs, CamerasWithoutPoseOrIntrinsicsTakeNoPart) {
 TEST(AdjacentPairs, CamerasThatLookApartAreNone) {
   const Intrinsics a = typical_lens("pinhole");
   EXPECT_THAT(adjacent_pairs(rig(
-                  {placed("a", a, {0, 0, 0}), placed("b", a, {0.1, 0, 0}, turn_deg(0, 100, 0))})),
+                  {placed("a", a, {0, 0, 0}), placed("b", a, {0.1, 0, 0}, turn_deg(0, 115, 0))})),
               IsEmpty());
   EXPECT_THAT(adjacent_pairs(rig(
-                  {placed("a", a, {0, 0, 0}), placed("b", a, {0.1, 0, 0}, turn_deg(0, 80, 0))})),
+                  {placed("a", a, {0, 0, 0}), placed("b", a, {0.1, 0, 0}, turn_deg(0, 105, 0))})),
               ElementsAre(Pair("a", "b")));
 }
 

@@ -3,6 +3,7 @@
 #include <opencv2/calib3d.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "base/errors.hpp"
 #include "rectify/pair_world.hpp"
 #include "rectify/rectify.hpp"
 
@@ -132,6 +133,12 @@ TEST(PixelMaps, FixedOnesRoundToThirtySeconds) {
   EXPECT_EQ(fixed.xy.at<cv::Vec2s>(0, 1), cv::Vec2s(-1, 0));
   EXPECT_EQ(fixed.weights.at<ushort>(0, 1), 24);
   EXPECT_EQ(fixed.xy.at<cv::Vec2s>(0, 2), cv::Vec2s(639, 4));
+}
+
+TEST(PixelMaps, FixedOnesRefuseWhatTheyCannotReach) {
+  const PixelMaps maps{cv::Mat1f(1, 1, 40000.0F), cv::Mat1f(1, 1, 0.0F)};
+  EXPECT_THAT([&] { fixed_maps(maps); }, ::testing::ThrowsMessage<Error>(::testing::HasSubstr(
+                                             "up to 32766, but the source's 40000 is needed")));
 }
 
 TEST(MeasureScale, SeesScaleAndRoll) {

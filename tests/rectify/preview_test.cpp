@@ -139,5 +139,15 @@ TEST(DrawDisparity, MatchesAFlatSceneInBothDirections) {
   EXPECT_LT(draw_disparity(set, set.pairs[0], {left, other}, 0.8).matched_share, 0.3);
 }
 
+TEST(DrawDisparity, ANarrowPictureHasNone) {
+  const cv::Mat narrow(100, 16, CV_8UC1, cv::Scalar(50));
+  RectifiedSet set = horizontal();
+  set.image_size = {16, 100};
+  for (RectifiedCamera& camera : set.cameras) camera.valid = {0, 0, 16, 100};
+  const DisparityPicture none = draw_disparity(set, set.pairs[0], {narrow, narrow}, 0.8);
+  EXPECT_EQ(none.matched_share, 0);
+  EXPECT_EQ(none.picture.size(), narrow.size());
+}
+
 }  // namespace
 }  // namespace calib

@@ -302,19 +302,34 @@ TEST(RectifySet, FitsTheImageWhenTheAxisLiesOutsideThePictures) {
   }
 }
 
-// Toed in so much that the pictures meet only near the rig.
-TEST(RectifySet, StronglyConvergingPairKeepsBothPictures) {
+// Toed in so much that the pictures meet only near the rig: on a common plane they lie side by
+// side.
+TEST(RectifySet, StronglyConvergingPairsAreRefused) {
   const Intrinsics a = typical_lens("opencv5");
-  const Calibration calibration = rig({placed("a", a, {0, 0, 0}, turn_deg(0, 45, 0)),
-                                       placed("b", a, {1.0, 0, 0}, turn_deg(0, -45, 0))});
-  const TwoCameras pair = rectified(calibration);
-  for (const RectifiedCamera& side : {pair.first, pair.second}) {
-    expect_inside_source(a, side, pair.image_size);
-    EXPECT_GE(side.valid.width * side.valid.height, 0.1 * 640 * 480);
+  EXPECT_THAT(
+      [&] {
+        rectify_set(rig({placed("a", a, {0, 0, 0}, turn_deg(0, 45, 0)),
+                         placed("b", a, {1.0, 0, 0}, turn_deg(0, -45, 0))}),
+                    {"a", "b"}, {});
+      },
+      ThrowsMessage<UndeterminedError>(AllOf(HasSubstr("hardly any valid area in common"),
+                                             HasSubstr("differ by 90.0 degrees"))));
+}
+
+// What is valid in both is as large as it can be, however the pictures are rolled.
+TEST(RectifySet, RolledPicturesShowTheLargestCommonRectangle) {
+  const Intrinsics a = typical_lens("pinhole");
+  for (const double roll : {0.0, 20.0, 40.0, 45.0}) {
+    SCOPED_TRACE(roll);
+    const RectifiedSet set = rectify_set(rig({placed("a", a, {0, 0, 0}, turn_deg(0, 0, roll)),
+                                              placed("b", a, {0.01, 0, 0}, turn_deg(0, 0, roll))}),
+                                         {"a", "b"}, {})
+                                 .set;
+    EXPECT_GE(set.valid.width, set.image_size.width - 3);
+    EXPECT_GE(set.valid.height, set.image_size.height - 3);
+    // A rectangle of 640x480 turned by 45 degrees holds one of 339x339 or so, by 20 one of 0.2 Mpx.
+    EXPECT_GT(set.valid.width * set.valid.height, 100000);
   }
-  const Eigen::Vector3d point(0.5, 0.05, 0.55);
-  EXPECT_NEAR(rectified_point(calibration.cameras[0], pair.first, point).y(),
-              rectified_point(calibration.cameras[1], pair.second, point).y(), 1e-6);  // as above
 }
 
 TEST(RectifySet, RefusesWhatCannotBeRectifiedAndSaysWhy) {
@@ -411,6 +426,11 @@ TEST(RectifySet, AnglesGiveTheSizeAtTheCamerasScale) {
   rules.size = ImageSize{320, 240};
   const TwoCameras small = rectify_two(horizontal_pair(a, a), "left", "right", rules);
   EXPECT_NEAR(small.first.P(0, 0), 319 / 2.0 / std::tan(30 * std::numbers::pi / 180), 1e-9);
+  // the horizontal angle alone decides when no other is given
+  rules.fov_rad = Eigen::Vector2d(60 * std::numbers::pi / 180, 0);
+  rules.size = ImageSize{640, 200};
+  EXPECT_NEAR(rectify_two(horizontal_pair(a, a), "left", "right", rules).first.P(0, 0),
+              639 / 2.0 / std::tan(30 * std::numbers::pi / 180), 1e-9);
   rules.size.reset();
   rules.fov_rad = Eigen::Vector2d(160, 160) * std::numbers::pi / 180;
   const Intrinsics fine = lens("pinhole", {}, 6000);
@@ -528,7 +548,75 @@ TEST(RectifySet, RefusesSetsThatHaveNoCommonFrame) {
       [&] {
         rectify_set(calibration, {"a", "b", "e"}, {});
       },
-      ThrowsMessage<UndeterminedError>(HasSubstr("e looks more than 90 degrees away")));
+      ThrowsMessage<UndeterminedError>(
+          HasSubstr("no camera of e looks less than 110 degrees away from one of a,b")));
+}
+
+// The same cameras, mounted as people do.
+TEST(RectifySet, RefusesCamerasOnTheirSideAndSaysSo) {
+  const Intrinsics a = typical_lens("opencv5");
+  for (const double roll : {180.0, 90.0}) {
+    EXPECT_THAT(
+        [&] {
+          rectify_set(
+              rig({placed("a", a, {0, 0, 0}), placed("b", a, {0.1, 0, 0}, turn_deg(0, 0, roll)),
+                   placed("c", a, {0.2, 0, 0})}),
+              {"a", "b", "c"}, {});
+        },
+        ThrowsMessage<UndeterminedError>(HasSubstr("mounted on its side or upside down?")));
+  }
+}
+
+TEST(RectifySet, ARigThatLooksBothWaysIsTwoSets) {
+  const Intrinsics a = typical_lens("opencv5");
+  EXPECT_THAT(
+      [&] {
+        rectify_set(rig({placed("fl", a, {0, 0, 0}), placed("fr", a, {0.1, 0, 0}),
+                         placed("rl", a, {0, 0, -0.3}, turn_deg(0, 180, 0)),
+                         placed("rr", a, {0.1, 0, -0.3}, turn_deg(0, 180, 0))}),
+                    {"fl", "fr", "rl", "rr"}, {});
+      },
+      ThrowsMessage<UndeterminedError>(
+          HasSubstr("no camera of rl,rr looks less than 110 degrees away from one of fl,fr")));
+}
+
+TEST(RectifySet, ALineThatLeansIsStillALine) {
+  const Intrinsics a = typical_lens("opencv5");
+  std::vector<Camera> cameras;
+  for (int i = 0; i < 4; ++i) {
+    const double jitter = i % 2 == 0 ? 0.001 : -0.001;  // which way is longer changes
+    cameras.push_back(placed("cam" + std::to_string(i), a, {0.1 * i + jitter, 0.1 * i, 0},
+                             turn_deg(0.3 * i, -0.2 * i, 0.1 * i)));
+  }
+  const RectifiedSet set = rectify_set(rig(cameras), {"cam0", "cam1", "cam2", "cam3"}, {}).set;
+  for (const RectifiedPair& pair : set.pairs) {
+    EXPECT_EQ(pair.vertical, set.pairs[0].vertical);
+    EXPECT_LT(pair.departure_px.value(), 3);
+  }
+}
+
+// The more two cameras are toed in, the less their pictures share, until they are refused: no
+// picture becomes a sliver on the way.
+TEST(RectifySet, ConvergingPairsKeepUsefulPictures) {
+  const Intrinsics a = typical_lens("opencv5");
+  double before = 1e9;
+  bool refused = false;
+  for (double toe = 0; toe < 90; toe += 3) {
+    SCOPED_TRACE(toe);
+    const Calibration calibration = rig({placed("a", a, {0, 0, 0}, turn_deg(0, toe / 2, 0)),
+                                         placed("b", a, {1.0, 0, 0}, turn_deg(0, -toe / 2, 0))});
+    try {
+      const RectifiedSet set = rectify_set(calibration, {"a", "b"}, {}).set;
+      EXPECT_FALSE(refused);
+      EXPECT_GE(set.valid.width * set.valid.height, 0.03 * 640 * 480);
+      EXPECT_LE(set.valid.width, before * 1.05);
+      before = set.valid.width;
+    } catch (const UndeterminedError&) {
+      EXPECT_GT(toe, 50);
+      refused = true;
+    }
+  }
+  EXPECT_TRUE(refused);
 }
 
 // Latlon.
@@ -567,6 +655,16 @@ TEST(RectifySet, LatlonShowsLensesOfMoreThanHalfASphere) {
   }
 }
 
+TEST(RectifySet, LatlonShowsNothingBeyondItsPoles) {
+  const Intrinsics wide = lens("fisheye", {0.002, -0.001, 0, 0}, 180);
+  ViewRules rules;
+  rules.projection = RectifiedProjection::kLatlon;
+  rules.fov_rad = Eigen::Vector2d(200, 60) * std::numbers::pi / 180;
+  EXPECT_THAT([&] { rectify_two(horizontal_pair(wide, wide), "left", "right", rules); },
+              ThrowsMessage<Error>(HasSubstr("along the baseline latlon shows up to 160 degrees")));
+  EXPECT_NO_THROW(rectify_two(vertical_pair(wide, wide), "upper", "lower", rules));
+}
+
 TEST(ViewRules, SayWhatIsWrong) {
   const auto refuses = [](const ViewOptions& options, const std::string& message) {
     EXPECT_THAT([&] { parse_view(options); }, ThrowsMessage<Error>(HasSubstr(message)));
@@ -576,7 +674,7 @@ TEST(ViewRules, SayWhatIsWrong) {
           "projection: found 'latlong', expected one of pinhole, latlon "
           "(did you mean 'latlon'?)");
   refuses({"pinhole", 0, "640", ""}, "size");
-  refuses({"pinhole", 0, "8x8", ""}, "expected sides of 16 to 32767 pixels");
+  refuses({"pinhole", 0, "8x8", ""}, "expected sides of 16 to 32766 pixels");
   refuses({"pinhole", 0, "", "wide"}, "fov: found 'wide', expected degrees from 1 to 160");
   refuses({"pinhole", 0, "", "200"}, "wider lenses need --projection latlon");
   refuses({"latlon", 0, "", "90x400"}, "expected degrees from 1 to 300");

@@ -37,7 +37,7 @@ TEST(ValidRectangle, IsTheLargestOfAll) {
   for (int trial = 0; trial < 60; ++trial) {
     cv::Mat1b inside(1 + trial % 9, 11);
     for (uchar& pixel : inside) pixel = random() % 4 != 0 ? 1 : 0;
-    const PixelRect found = valid_rectangle(maps_of(inside), kSource);
+    const PixelRect found = largest_rectangle(valid_mask(maps_of(inside), kSource));
     EXPECT_EQ(found.width * found.height, largest_area(inside)) << inside;
     if (found.width == 0) continue;
     EXPECT_EQ(cv::countNonZero(inside(cv::Rect(found.x, found.y, found.width, found.height))),
@@ -47,16 +47,17 @@ TEST(ValidRectangle, IsTheLargestOfAll) {
 }
 
 TEST(ValidRectangle, IsEmptyWhenNothingIsInside) {
-  EXPECT_EQ(valid_rectangle(maps_of(cv::Mat1b(4, 5, uchar{0})), kSource), PixelRect{});
+  EXPECT_EQ(largest_rectangle(valid_mask(maps_of(cv::Mat1b(4, 5, uchar{0})), kSource)),
+            PixelRect{});
 }
 
 TEST(ValidRectangle, CountsTheLastPixelButNotBeyond) {
   PixelMaps maps{cv::Mat1f(1, 6), cv::Mat1f(1, 6, 49.F)};
   const float x[6] = {-0.1F, 0.F, 50.F, 99.F, 99.1F, 100.F};
   for (int i = 0; i < 6; ++i) maps.x.at<float>(0, i) = x[i];
-  EXPECT_EQ(valid_rectangle(maps, kSource), (PixelRect{1, 0, 3, 1}));
+  EXPECT_EQ(largest_rectangle(valid_mask(maps, kSource)), (PixelRect{1, 0, 3, 1}));
   maps.y.setTo(49.5F);
-  EXPECT_EQ(valid_rectangle(maps, kSource), PixelRect{});
+  EXPECT_EQ(largest_rectangle(valid_mask(maps, kSource)), PixelRect{});
 }
 
 }  // namespace

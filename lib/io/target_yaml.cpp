@@ -1,0 +1,89 @@
+#include "io/target_yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.hpp"
+#include "io/artefact_parts.hpp"
+
+namespace calib {
+namespace {
+
+double read_length(const YamlNode& node) {
+  const double value = node.number();
+  if (!(value > 0 && value < 10)) {
+    node.fail(fmt::format("found {} for {}, expected metres above 0 and below 10", to_text(value),
+                          node.what()));
+  }
+  return value;
+}
+
+// The gap between tags as a share of a tag's side: 0.3 is usual. Metres are far smaller.
+double read_spacing(const YamlNode& node, double tag_m) {
+  constexpr double kLeast = 0.1, kMost = 2;
+  const double ratio = node.number();
+  if (ratio >= kLeast && ratio <= kMost) return ratio;
+  const double as_metres = ratio / tag_m;
+  const bool metres = as_metres >= kLeast && as_metres <= kMost;
+  node.fail(fmt::format(
+      "found {} for {}, expected the gap between tags divided by tagSize, {} to {}{}",
+      to_text(ratio), node.what(), to_text(kLeast), to_text(kMost),
+      metres ? fmt::format(": {} m would be {}", to_text(ratio), to_text(as_metres, 4)) : ""));
+}
+
+Board read_aprilgrid(const YamlNode& root) {
+  root.expect_keys({"target_type", "tagCols", "tagRows", "tagSize", "tagSpacing"},
+                   {"codeOffset", "lowId"});
+  Board board;
+  board.type = "aprilgrid";
+  board.corners_x = 2 * read_int(root["tagCols"], 1);
+  board.corners_y = 2 * read_int(root["tagRows"], 1);
+  board.marker_m = read_length(root["tagSize"]);
+  board.square_m = board.marker_m * (1 + read_spacing(root["tagSpacing"], board.marker_m));
+  board.dictionary = "APRILTAG_36h11";
+  for (const char* key : {"codeOffset", "lowId"})
+    if (const auto offset = root.find(key)) board.first_marker = read_int(*offset, 0);
+  return board;
+}
+
+Board read_checkerboard(const YamlNode& root) {
+  root.expect_keys(
+      {"target_type", "targetCols", "targetRows", "rowSpacingMeters", "colSpacingMeters"});
+  Board board{"chessboard", read_int(root["targetCols"], 2), read_int(root["targetRows"], 2),
+              read_length(root["rowSpacingMeters"])};
+  const double other = read_length(root["colSpacingMeters"]);
+  if (std::abs(other - board.square_m) > 1e-9) {
+    root["colSpacingMeters"].fail(fmt::format(
+        "found {} beside rowSpacingMeters {}, expected squares that are as high as they "
+        "are wide",
+        to_text(other), to_text(board.square_m)));
+  }
+  return board;
+}
+
+Board read_circlegrid(const YamlNode& root) {
+  root.expect_keys({"target_type", "targetCols", "targetRows", "spacingMeters"},
+                   {"asymmetricGrid"});
+  const auto asymmetric = root.find("asymmetricGrid");
+  const bool is_asymmetric = asymmetric && asymmetric->boolean();
+  return {is_asymmetric ? "acircles" : "circles", read_int(root["targetCols"], 2),
+          read_int(root["targetRows"], 2), read_length(root["spacingMeters"])};
+}
+
+}  // namespace
+
+Board read_target(const std::filesystem::path& file) {
+  const YamlNode root = YamlNode::load(file);
+  if (const auto board = root.find("board")) return read_board(*board);
+  const YamlNode node = root["target_type"];
+  const std::string type = node.text();
+  if (type == "aprilgrid") return read_aprilgrid(root);
+  if (type == "checkerboard") return read_checkerboard(root);
+  if (type == "circlegrid") return read_circlegrid(root);
+  const std::vector<std::string> known = {"aprilgrid", "checkerboard", "circlegrid"};
+  node.fail(fmt::format("found '{}' for {}, expected one of {}{}", type, node.what(),
+                        join(known, ", "), did_you_mean(type, known)));
+}
+
+}  // namespace calib

@@ -1,0 +1,118 @@
+#include "target/aprilgrid.hpp"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+#include "target/board_refinement.hpp"
+#include "target/subpixel.hpp"
+
+namespace calib {
+namespace {
+
+// A refined corner further than this share of the distance to the next line is another.
+constexpr double kFurthestMove = 0.5;
+
+// Black squares that touch a tag's corners make one shape of both. Bright edges that grow part
+// them.
+cv::Mat parted(const cv::Mat& grey, int reach) {
+  cv::Mat result;
+  const cv::Size size(2 * reach + 1, 2 * reach + 1);
+  cv::dilate(grey, result, cv::getStructuringElement(cv::MORPH_RECT, size));
+  return result;
+}
+
+std::vector<Marker> most_markers(const cv::Mat& grey, const Board& board) {
+  std::vector<Marker> best;
+  for (const int reach : {0, 1, 2, 4}) {
+    const cv::Mat picture = reach == 0 ? grey : parted(grey, reach);
+    for (const int border : {kKalibrBorderCells, kAprilTagBorderCells}) {
+      std::vector<Marker> found = find_markers(picture, board.dictionary, border);
+      if (found.size() > best.size()) best = std::move(found);
+    }
+    const int tags = corner_count(board) / 4;
+    if (static_cast<int>(best.size()) >= tags) break;
+  }
+  return best;
+}
+
+Grid predicted_grid(const Board& board, const MarkerPlaces& places, const MarkerView& view) {
+  Grid grid{board.corners_x, board.corners_y, {}};
+  grid.points.assign(static_cast<std::size_t>(corner_count(board)), kHole);
+  for (const auto& [id, corners] : places) {
+    if (!view.has(id)) continue;
+    for (const Eigen::Vector2d& corner : corners) {
+      for (int point = 0; point < corner_count(board); ++point) {
+        if ((flat_position(board, point) - corner).norm() > 1e-9) continue;
+        if (const auto pixel = view.predict(corner))
+          grid.points[static_cast<std::size_t>(point)] = *pixel;
+      }
+    }
+  }
+  return grid;
+}
+
+bool in_picture(const cv::Mat& grey, const Corner& corner) {
+  return corner.x >= 2 && corner.y >= 2 && corner.x <= grey.cols - 3 && corner.y <= grey.rows - 3;
+}
+
+std::vector<Corner> by_cornersubpix(const cv::Mat& grey, Grid grid) {
+  std::vector<Corner> corners;
+  constexpr double kShareOfGap = 0.4;
+  for (int row = 0; row < grid.rows; ++row) {
+    for (int column = 0; column < grid.columns; ++column) {
+      if (!grid.has(column, row)) continue;
+      const double spacing = line_spacing(grid, column, row);
+      const int half = std::clamp(static_cast<int>(kShareOfGap * spacing), 1, 8);
+      std::vector<cv::Point2f> point = {grid.at(column, row)};
+      cv::cornerSubPix(grey, point, {half, half}, {-1, -1},
+                       {cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 50, 1e-3});
+      corners.push_back({row * grid.columns + column, point[0].x, point[0].y});
+    }
+  }
+  return corners;
+}
+
+}  // namespace
+
+MarkerPlaces aprilgrid_markers(const Board& board) {
+  MarkerPlaces places;
+  const int tags_x = board.corners_x / 2, tags_y = board.corners_y / 2;
+  for (int row = 0; row < tags_y; ++row) {
+    for (int column = 0; column < tags_x; ++column) {
+      const auto corner = [&](int right, int down) {
+        return flat_position(board, (2 * row + down) * board.corners_x + 2 * column + right);
+      };
+      const int id = board.first_marker + (tags_y - 1 - row) * tags_x + column;
+      places[id] = {corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)};
+    }
+  }
+  return places;
+}
+
+Detection detect_aprilgrid(const cv::Mat& grey, const Board& board) {
+  const std::vector<Marker> markers = most_markers(grey, board);
+  if (markers.empty()) return {{}, "no_markers"};
+  const MarkerPlaces places = aprilgrid_markers(board);
+  const MarkerView view(places, markers);
+  if (view.size() == 0) return {{}, "other_markers"};
+  const Grid grid = predicted_grid(board, places, view);
+  const GreyView picture{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step)};
+  thread_local RefinementScratch scratch;
+  const auto keep_near = [&](std::vector<Corner> corners) {
+    std::erase_if(corners, [&](const Corner& corner) {
+      const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
+      const cv::Point2d move = cv::Point2d(corner.x, corner.y) - grid.at(column, row);
+      return !in_picture(grey, corner) ||
+             cv::norm(move) > kFurthestMove * line_spacing(grid, column, row);
+    });
+    return corners;
+  };
+  Detection detection;
+  detection.corners = keep_near(refine_board(picture, grid, scratch));
+  if (detection.corners.size() < 2 * view.size())  // no crossings: no squares between the tags
+    detection.corners = keep_near(by_cornersubpix(grey, grid));
+  if (detection.corners.size() < 4) return {{}, "refinement_diverged"};
+  return detection;
+}
+
+}  // namespace calib

@@ -1,0 +1,115 @@
+#include "target/charuco.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "target/board_refinement.hpp"
+
+namespace calib {
+namespace {
+
+constexpr int kBorderCells = 1;
+// A fitted corner further than this share of a square from where the markers put it is another.
+constexpr double kFurthestMove = 0.3;
+
+bool in_picture(const cv::Mat& grey, const cv::Point2d& p) {
+  return p.x >= 0 && p.y >= 0 && p.x <= grey.cols - 1 && p.y <= grey.rows - 1;
+}
+
+// The squares around inner corner (column, row) of the board hold at most two markers.
+bool touches_seen_marker(const Board& board, const MarkerPlaces& places, const MarkerView& view,
+                         int column, int row) {
+  const Eigen::Vector2d corner(board.square_m * column, board.square_m * row);
+  return std::any_of(places.begin(), places.end(), [&](const auto& entry) {
+    const auto& [id, corners] = entry;
+    const Eigen::Vector2d centre = (corners[0] + corners[2]) / 2;
+    return (centre - corner).norm() < board.square_m && view.has(id);
+  });
+}
+
+Grid predicted_grid(const cv::Mat& grey, const Board& board, const MarkerPlaces& places,
+                    const MarkerView& view) {
+  Grid grid{board.corners_x, board.corners_y, {}};
+  for (int id = 0; id < corner_count(board); ++id) {
+    const int column = id % board.corners_x, row = id / board.corners_x;
+    std::optional<cv::Point2d> pixel;
+    if (touches_seen_marker(board, places, view, column, row))
+      pixel = view.predict(flat_position(board, id));
+    grid.points.push_back(pixel && in_picture(grey, *pixel) ? *pixel : kHole);
+  }
+  return grid;
+}
+
+bool spans_a_plane(const Board& board, const std::vector<Corner>& corners) {
+  std::set<int> columns, rows, sums, differences;
+  for (const Corner& corner : corners) {
+    const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
+    columns.insert(column);
+    rows.insert(row);
+    sums.insert(column + row);
+    differences.insert(column - row);
+  }
+  return corners.size() >= 4 &&
+         std::min({columns.size(), rows.size(), sums.size(), differences.size()}) > 1;
+}
+
+}  // namespace
+
+bool is_black_square(const Board& board, CharucoLayout layout, int column, int row) {
+  const bool shifted = layout == CharucoLayout::kLegacy && board.corners_y % 2 == 1;
+  return (column + row + (shifted ? 1 : 0)) % 2 == 0;
+}
+
+MarkerPlaces charuco_markers(const Board& board, CharucoLayout layout) {
+  MarkerPlaces places;
+  int id = board.first_marker;
+  const double s = board.square_m, half = board.marker_m / 2;
+  for (int row = 0; row <= board.corners_y; ++row) {
+    for (int column = 0; column <= board.corners_x; ++column) {
+      if (is_black_square(board, layout, column, row)) continue;
+      const Eigen::Vector2d centre((column - 0.5) * s, (row - 0.5) * s);
+      places[id++] = {centre + Eigen::Vector2d(-half, -half), centre + Eigen::Vector2d(half, -half),
+                      centre + Eigen::Vector2d(half, half), centre + Eigen::Vector2d(-half, half)};
+    }
+  }
+  return places;
+}
+
+Detection detect_charuco(const cv::Mat& grey, const Board& board) {
+  bool inverted = false;
+  const std::vector<Marker> markers =
+      find_markers_either_way(grey, board.dictionary, kBorderCells, inverted);
+  if (markers.empty()) return {{}, "no_markers"};
+  auto layout = CharucoLayout::kNew;
+  MarkerPlaces places = charuco_markers(board, layout);
+  MarkerView view(places, markers);
+  if (board.corners_y % 2 == 1) {
+    MarkerPlaces legacy_places = charuco_markers(board, CharucoLayout::kLegacy);
+    MarkerView legacy(legacy_places, markers);
+    if (legacy.size() > view.size()) {
+      layout = CharucoLayout::kLegacy;
+      places = std::move(legacy_places);
+      view = std::move(legacy);
+    }
+  }
+  if (view.size() == 0) return {{}, "other_markers"};
+
+  const Grid grid = predicted_grid(grey, board, places, view);
+  const GreyView picture{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step)};
+  thread_local RefinementScratch scratch;
+  Detection detection;
+  detection.corners = refine_board(picture, grid, scratch);
+  const std::size_t refined = detection.corners.size();
+  std::erase_if(detection.corners, [&](const Corner& corner) {
+    const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
+    const cv::Point2d move = cv::Point2d(corner.x, corner.y) - grid.at(column, row);
+    return cv::norm(move) > kFurthestMove * line_spacing(grid, column, row);
+  });
+  if (!spans_a_plane(board, detection.corners))
+    return {{}, refined < 4 ? "too_few_corners" : "refinement_diverged"};
+  detection.note = layout == CharucoLayout::kLegacy ? "legacy layout" : "";
+  if (inverted) detection.note += detection.note.empty() ? "white on black" : ", white on black";
+  return detection;
+}
+
+}  // namespace calib

@@ -1,0 +1,71 @@
+#include "target/circle_grid.hpp"
+
+#include <algorithm>
+#include <opencv2/calib3d.hpp>
+#include <opencv2/features2d.hpp>
+
+#include "target/grid.hpp"
+
+namespace calib {
+namespace {
+
+std::vector<cv::Point2f> centres(const cv::Mat& grey, const Board& board, int kind) {
+  const cv::Size size(board.corners_x, board.corners_y);
+  cv::SimpleBlobDetector::Params blobs;
+  blobs.minArea = 12;
+  blobs.maxArea = static_cast<float>(grey.total()) / 20;
+  const auto detector = cv::SimpleBlobDetector::create(blobs);
+  std::vector<cv::Point2f> points;
+  for (const int flags : {kind, kind | cv::CALIB_CB_CLUSTERING})
+    if (cv::findCirclesGrid(grey, size, points, flags, detector)) return points;
+  return {};
+}
+
+// Right-handed as seen from the printed side: a mirrored order is turned back, row by row for the
+// symmetric grid, upside down for the asymmetric one, whose rows differ.
+void make_right_handed(Grid& grid, bool asymmetric) {
+  if (signed_area(grid) > 0) return;
+  const auto row = [&](int i) { return grid.points.begin() + i * grid.columns; };
+  if (!asymmetric) {
+    for (int i = 0; i < grid.rows; ++i) std::reverse(row(i), row(i + 1));
+  } else {
+    for (int i = 0; i < grid.rows / 2; ++i)
+      std::swap_ranges(row(i), row(i + 1), row(grid.rows - 1 - i));
+  }
+}
+
+// Of the two orders that look the same, the one that starts nearer to the picture's top-left.
+void start_at_top_left(Grid& grid) {
+  const auto from_corner = [](const cv::Point2d& p) { return p.x + p.y; };
+  if (from_corner(grid.points.back()) < from_corner(grid.points.front()))
+    std::reverse(grid.points.begin(), grid.points.end());
+}
+
+Detection detect(const cv::Mat& grey, const Board& board, bool asymmetric) {
+  const int kind = asymmetric ? cv::CALIB_CB_ASYMMETRIC_GRID : cv::CALIB_CB_SYMMETRIC_GRID;
+  std::vector<cv::Point2f> points = centres(grey, board, kind);
+  const bool inverted = points.empty();
+  if (inverted) points = centres(~grey, board, kind);
+  if (points.empty()) return {{}, "no_board"};
+  Grid grid{board.corners_x, board.corners_y, {points.begin(), points.end()}};
+  make_right_handed(grid, asymmetric);
+  if (!asymmetric || board.corners_y % 2 == 0) start_at_top_left(grid);
+  Detection detection;
+  for (int id = 0; id < corner_count(board); ++id) {
+    const cv::Point2d& p = grid.points[static_cast<std::size_t>(id)];
+    detection.corners.push_back({id, p.x, p.y});
+  }
+  if (inverted) detection.note = "white on black";
+  return detection;
+}
+
+}  // namespace
+
+Detection detect_circles(const cv::Mat& grey, const Board& board) {
+  return detect(grey, board, false);
+}
+Detection detect_acircles(const cv::Mat& grey, const Board& board) {
+  return detect(grey, board, true);
+}
+
+}  // namespace calib

@@ -1,0 +1,14 @@
+#pragma once
+// Grids of dark circles on white (or white on dark), by OpenCV's findCirclesGrid.
+
+#include "target/detection.hpp"
+
+namespace calib {
+
+/// Whole boards only. A circle's centre in the picture is that of its outline, which perspective
+/// puts a little beside the picture of its true centre: chessboards are more accurate. Reasons for
+/// nothing: no_board.
+Detection detect_circles(const cv::Mat& grey, const Board& board);
+Detection detect_acircles(const cv::Mat& grey, const Board& board);
+
+}  // namespace calib

@@ -1,0 +1,83 @@
+#include "target/marker_board.hpp"
+
+#include <algorithm>
+#include <opencv2/calib3d.hpp>
+
+namespace calib {
+namespace {
+
+// Of a marker's side: how far its corners may be from where the others put them.
+constexpr double kFurthestOff = 0.5;
+constexpr std::size_t kNearest = 4;
+
+cv::Point2d to_cv(const Eigen::Vector2d& p) { return {p.x(), p.y()}; }
+
+cv::Point2d mapped(const cv::Mat& H, const cv::Point2d& p) {
+  const cv::Vec3d image = cv::Matx33d(H) * cv::Vec3d(p.x, p.y, 1);
+  return {image[0] / image[2], image[1] / image[2]};
+}
+
+double side_px(const std::array<cv::Point2d, 4>& corners) {
+  return std::max(cv::norm(corners[2] - corners[0]), cv::norm(corners[3] - corners[1])) /
+         std::sqrt(2.0);
+}
+
+}  // namespace
+
+MarkerView::MarkerView(const MarkerPlaces& places, const std::vector<Marker>& markers) {
+  std::vector<cv::Point2d> on_board, in_picture;
+  std::vector<Seen> known;
+  for (const Marker& marker : markers) {
+    const auto place = places.find(marker.id);
+    if (place == places.end()) continue;
+    Seen seen{marker.id, Eigen::Vector2d::Zero(), place->second, marker.corners};
+    for (std::size_t k = 0; k < 4; ++k) {
+      seen.centre += seen.places[k] / 4;
+      on_board.push_back(to_cv(seen.places[k]));
+      in_picture.push_back(seen.pixels[k]);
+    }
+    known.push_back(seen);
+  }
+  if (known.empty()) return;
+  std::vector<double> sides;
+  for (const Seen& seen : known) sides.push_back(side_px(seen.pixels));
+  std::nth_element(sides.begin(), sides.begin() + static_cast<long>(sides.size() / 2), sides.end());
+  const double tolerance = kFurthestOff * sides[sides.size() / 2];
+  const cv::Mat H = cv::findHomography(on_board, in_picture, cv::RANSAC, tolerance);
+  if (H.empty()) return;
+  for (const Seen& seen : known) {
+    const bool fits = std::all_of(seen.places.begin(), seen.places.end(), [&](const auto& place) {
+      const auto k = static_cast<std::size_t>(&place - seen.places.data());
+      return cv::norm(mapped(H, to_cv(place)) - seen.pixels[k]) <= tolerance;
+    });
+    if (fits) markers_.push_back(seen);
+  }
+}
+
+bool MarkerView::has(int id) const {
+  return std::any_of(markers_.begin(), markers_.end(), [id](const Seen& s) { return s.id == id; });
+}
+
+std::optional<cv::Point2d> MarkerView::predict(const Eigen::Vector2d& point) const {
+  if (markers_.empty()) return std::nullopt;
+  std::vector<const Seen*> nearest;
+  for (const Seen& seen : markers_) nearest.push_back(&seen);
+  const std::size_t count = std::min(kNearest, nearest.size());
+  std::partial_sort(nearest.begin(), nearest.begin() + static_cast<long>(count), nearest.end(),
+                    [&](const Seen* a, const Seen* b) {
+                      return std::pair((a->centre - point).squaredNorm(), a->id) <
+                             std::pair((b->centre - point).squaredNorm(), b->id);
+                    });
+  std::vector<cv::Point2d> on_board, in_picture;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      on_board.push_back(to_cv(nearest[i]->places[k] - point));
+      in_picture.push_back(nearest[i]->pixels[k]);
+    }
+  }
+  const cv::Mat H = cv::findHomography(on_board, in_picture, 0);
+  if (H.empty()) return std::nullopt;
+  return mapped(H, {0, 0});
+}
+
+}  // namespace calib

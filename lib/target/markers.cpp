@@ -1,0 +1,135 @@
+#include "target/markers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <opencv2/aruco.hpp>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+
+namespace calib {
+namespace {
+
+struct Known {
+  const char* name;
+  int opencv;
+};
+
+constexpr Known kDictionaries[] = {
+    {"4X4_50", cv::aruco::DICT_4X4_50},
+    {"4X4_100", cv::aruco::DICT_4X4_100},
+    {"4X4_250", cv::aruco::DICT_4X4_250},
+    {"4X4_1000", cv::aruco::DICT_4X4_1000},
+    {"5X5_50", cv::aruco::DICT_5X5_50},
+    {"5X5_100", cv::aruco::DICT_5X5_100},
+    {"5X5_250", cv::aruco::DICT_5X5_250},
+    {"5X5_1000", cv::aruco::DICT_5X5_1000},
+    {"6X6_50", cv::aruco::DICT_6X6_50},
+    {"6X6_100", cv::aruco::DICT_6X6_100},
+    {"6X6_250", cv::aruco::DICT_6X6_250},
+    {"6X6_1000", cv::aruco::DICT_6X6_1000},
+    {"7X7_50", cv::aruco::DICT_7X7_50},
+    {"7X7_100", cv::aruco::DICT_7X7_100},
+    {"7X7_250", cv::aruco::DICT_7X7_250},
+    {"7X7_1000", cv::aruco::DICT_7X7_1000},
+    {"ARUCO_ORIGINAL", cv::aruco::DICT_ARUCO_ORIGINAL},
+    {"APRILTAG_16h5", cv::aruco::DICT_APRILTAG_16h5},
+    {"APRILTAG_25h9", cv::aruco::DICT_APRILTAG_25h9},
+    {"APRILTAG_36h10", cv::aruco::DICT_APRILTAG_36h10},
+    {"APRILTAG_36h11", cv::aruco::DICT_APRILTAG_36h11},
+};
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+cv::Ptr<cv::aruco::Dictionary> dictionary_of(const std::string& name) {
+  const std::string known = find_dictionary(name);
+  for (const Known& dictionary : kDictionaries)
+    if (known == dictionary.name) return cv::aruco::getPredefinedDictionary(dictionary.opencv);
+  return {};
+}
+
+cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
+  auto settings = cv::aruco::DetectorParameters::create();
+  settings->markerBorderBits = border_cells;
+  // Small markers in large pictures: a hundredth of the picture's longer side around them.
+  settings->minMarkerPerimeterRate = 0.01;
+  settings->adaptiveThreshWinSizeMax = 43;
+  settings->cornerRefinementMethod = cv::aruco::CORNER_REFINE_SUBPIX;
+  settings->cornerRefinementWinSize = 3;
+  return settings;
+}
+
+}  // namespace
+
+std::vector<std::string> dictionary_names() {
+  std::vector<std::string> names;
+  for (const Known& dictionary : kDictionaries) names.emplace_back(dictionary.name);
+  return names;
+}
+
+std::string find_dictionary(const std::string& name) {
+  std::string wanted = upper(name);
+  for (const char* prefix : {"DICT_", "TAG"})
+    if (wanted.starts_with(prefix)) wanted = wanted.substr(std::string(prefix).size());
+  for (const Known& dictionary : kDictionaries) {
+    const std::string known = upper(dictionary.name);
+    if (wanted == known || "APRILTAG_" + wanted == known) return dictionary.name;
+  }
+  throw Error(fmt::format("dictionary: found '{}', expected one of {}{}", name,
+                          join(dictionary_names(), ", "),
+                          did_you_mean(wanted, dictionary_names())));
+}
+
+int dictionary_size(const std::string& dictionary) {
+  return dictionary_of(dictionary)->bytesList.rows;
+}
+
+cv::Mat marker_code(const std::string& dictionary, int id) {
+  const auto found = dictionary_of(dictionary);
+  require(id >= 0 && id < found->bytesList.rows,
+          fmt::format("the dictionary {} has the markers 0 to {}, but {} is needed: use a larger "
+                      "one, or another first marker",
+                      dictionary, found->bytesList.rows - 1, id));
+  const cv::Mat bits = cv::aruco::Dictionary::getBitsFromByteList(
+      found->bytesList.rowRange(id, id + 1), found->markerSize);
+  return bits * 255;
+}
+
+std::vector<Marker> find_markers(const cv::Mat& grey, const std::string& dictionary,
+                                 int border_cells) {
+  std::vector<std::vector<cv::Point2f>> corners;
+  std::vector<int> ids;
+  cv::aruco::detectMarkers(grey, dictionary_of(dictionary), corners, ids, parameters(border_cells));
+  std::map<int, Marker> found;
+  std::map<int, int> times;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    Marker marker{ids[i], {}};
+    std::copy_n(corners[i].begin(), 4, marker.corners.begin());
+    found.emplace(ids[i], marker);
+    ++times[ids[i]];
+  }
+  std::vector<Marker> markers;
+  for (const auto& [id, marker] : found)
+    if (times[id] == 1) markers.push_back(marker);  // of two with one number, neither is believed
+  return markers;
+}
+
+std::vector<Marker> find_markers_either_way(const cv::Mat& grey, const std::string& dictionary,
+                                            int border_cells, bool& inverted) {
+  std::vector<Marker> dark = find_markers(grey, dictionary, border_cells);
+  inverted = false;
+  if (dark.size() > 1) return dark;
+  cv::Mat negative = ~grey;
+  std::vector<Marker> bright = find_markers(negative, dictionary, border_cells);
+  inverted = bright.size() > dark.size();
+  return inverted ? bright : dark;
+}
+
+}  // namespace calib

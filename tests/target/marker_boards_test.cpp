@@ -1,0 +1,211 @@
+// Boards that number themselves, and circles: drawn, seen by a camera, found again.
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <map>
+#include <opencv2/imgproc.hpp>
+
+#include "base/errors.hpp"
+#include "scene/board_types.hpp"
+#include "synth/render.hpp"
+#include "target/board_pattern.hpp"
+#include "target/charuco.hpp"
+#include "target/detector_list.hpp"
+#include "target/markers.hpp"
+
+namespace calib {
+namespace {
+
+using ::testing::HasSubstr;
+
+Board charuco(int squares_x, int squares_y) {
+  Board board{"charuco", squares_x - 1, squares_y - 1, 0.04};
+  board.marker_m = 0.03;
+  board.dictionary = "5X5_250";
+  return board;
+}
+
+Board aprilgrid() {
+  Board board{"aprilgrid", 8, 6, 0.065};
+  board.marker_m = 0.05;
+  board.dictionary = "APRILTAG_36h11";
+  return board;
+}
+
+Camera camera_of(const std::string& model = "opencv5") {
+  Camera camera{"cam", {1280, 720}};
+  camera.intrinsics = make_intrinsics(model, {1280, 720}, 900, 905, 642, 357);
+  camera.intrinsics->parameters[4] = -0.12;
+  return camera;
+}
+
+struct Shot {
+  cv::Mat grey;
+  std::vector<Eigen::Vector2d> truth;
+};
+
+Shot seen(const Board& board, const Pose& T_cam_board, double noise = 2) {
+  SynthOptions options;
+  options.noise = noise;
+  options.blur_px = 0.7;
+  const Camera camera = camera_of();
+  Shot shot{Renderer(camera, board, options).render(T_cam_board, 7), {}};
+  const Projector lens(*camera.intrinsics);
+  for (int id = 0; id < corner_count(board); ++id)
+    shot.truth.push_back(lens.project(T_cam_board * corner_position(board, id)).value());
+  return shot;
+}
+
+Pose before_camera(const Board& board, double distance,
+                   const Eigen::Vector3d& turn = {0.3, -0.2, 0.1}) {
+  const Eigen::Vector2d middle = flat_extent(board) / 2;
+  const Eigen::Quaterniond rotation = exp_so3(turn);
+  return {rotation,
+          Eigen::Vector3d(0, 0, distance) - rotation * Eigen::Vector3d(middle.x(), middle.y(), 0)};
+}
+
+double rms(const Shot& shot, const Detection& detection) {
+  double squares = 0;
+  for (const Corner& corner : detection.corners)
+    squares +=
+        (Eigen::Vector2d(corner.x, corner.y) - shot.truth[static_cast<std::size_t>(corner.id)])
+            .squaredNorm() /
+        2;
+  return std::sqrt(squares / static_cast<double>(detection.corners.size()));
+}
+
+Detection found(const Board& board, const cv::Mat& grey) {
+  return detector_of(board, "fast")(grey, board);
+}
+
+TEST(MarkerBoards, AWholeCharucoBoardIsFoundToAHundredthOfAPixel) {
+  for (const auto& [x, y] : {std::pair{8, 6}, {7, 5}, {4, 5}}) {
+    SCOPED_TRACE(x);
+    const Board board = charuco(x, y);
+    const Shot shot = seen(board, before_camera(board, 0.5));
+    const Detection detection = found(board, shot.grey);
+    EXPECT_EQ(detection.corners.size(), shot.truth.size()) << detection.reason;
+    EXPECT_LT(rms(shot, detection), 0.02);
+    for (const Corner& corner : detection.corners) EXPECT_GT(corner.sigma_px, 0);
+  }
+}
+
+TEST(MarkerBoards, APartOfACharucoBoardKeepsItsNumbers) {
+  const Board board = charuco(8, 6);
+  Shot shot = seen(board, before_camera(board, 0.5));
+  shot.grey(cv::Rect(0, 0, 560, 720)).setTo(120);  // a hand over the left
+  const Detection detection = found(board, shot.grey);
+  EXPECT_GT(detection.corners.size(), 8u);
+  EXPECT_LT(detection.corners.size(), shot.truth.size());
+  EXPECT_LT(rms(shot, detection), 0.03);
+}
+
+TEST(MarkerBoards, InvertedPrintsAndLegacyLayoutsAreFoundAndTold) {
+  const Board board = charuco(7, 6);  // an even number of rows: the layouts differ
+  const Pose pose = before_camera(board, 0.5);
+  const Shot shot = seen(board, pose);
+  EXPECT_EQ(found(board, shot.grey).note, "");
+  const Detection inverted = found(board, ~shot.grey);
+  EXPECT_EQ(inverted.note, "white on black");
+  EXPECT_EQ(inverted.corners.size(), shot.truth.size());
+  // The legacy layout, laid under the same camera.
+  const cv::Mat drawn = rasterise(board_pattern(board, {.legacy_layout = true}), 3000);
+  const double rim = 3000 * (board.square_m / 2 + board.square_m);
+  const Camera camera = camera_of();
+  std::vector<cv::Point2d> from, to;
+  Camera plain = camera;
+  plain.intrinsics->parameters[4] = 0;
+  const Projector lens(*plain.intrinsics);
+  for (const int id :
+       {0, board.corners_x - 1, corner_count(board) - 1, corner_count(board) - board.corners_x}) {
+    const Eigen::Vector2d p = flat_position(board, id);
+    from.emplace_back(3000 * p.x() + rim - 0.5, 3000 * p.y() + rim - 0.5);
+    const Eigen::Vector2d q = lens.project(pose * corner_position(board, id)).value();
+    to.emplace_back(q.x(), q.y());
+  }
+  cv::Mat picture;
+  cv::warpPerspective(
+      drawn, picture,
+      cv::getPerspectiveTransform(std::vector<cv::Point2f>(from.begin(), from.end()),
+                                  std::vector<cv::Point2f>(to.begin(), to.end())),
+      {1280, 720}, cv::INTER_AREA, cv::BORDER_CONSTANT, cv::Scalar(128));
+  const Detection legacy = found(board, picture);
+  EXPECT_EQ(legacy.note, "legacy layout");
+  EXPECT_EQ(legacy.corners.size(), shot.truth.size());
+  for (const Corner& corner : legacy.corners) {
+    const Eigen::Vector2d q = lens.project(pose * corner_position(board, corner.id)).value();
+    EXPECT_LT((q - Eigen::Vector2d(corner.x, corner.y)).norm(), 0.5);
+  }
+}
+
+TEST(MarkerBoards, OtherMarkersAndNoMarkersAreToldApart) {
+  const Board board = charuco(8, 6);
+  const Shot shot = seen(board, before_camera(board, 0.5));
+  Board other = board;
+  other.first_marker = 100;
+  EXPECT_EQ(found(other, shot.grey).reason, "other_markers");
+  other = board;
+  other.dictionary = "6X6_50";
+  EXPECT_EQ(found(other, shot.grey).reason, "no_markers");
+}
+
+TEST(MarkerBoards, AnAprilgridIsFoundWithItsNumbers) {
+  const Board board = aprilgrid();
+  for (const double distance : {0.45, 0.8}) {
+    SCOPED_TRACE(distance);
+    const Shot shot = seen(board, before_camera(board, distance));
+    const Detection detection = found(board, shot.grey);
+    EXPECT_GE(detection.corners.size(), 0.9 * static_cast<double>(shot.truth.size()))
+        << detection.reason;
+    EXPECT_LT(rms(shot, detection), 0.1);
+  }
+}
+
+TEST(MarkerBoards, CirclesAreFoundInTheirOrder) {
+  for (const auto& [type, columns, rows] : {std::tuple{"circles", 8, 5}, {"acircles", 4, 11}}) {
+    SCOPED_TRACE(type);
+    const Board board{type, columns, rows, 0.03};
+    const Shot shot = seen(board, before_camera(board, 0.6, {0.2, 0.15, 0.1}));
+    const Detection detection = found(board, shot.grey);
+    ASSERT_EQ(detection.corners.size(), shot.truth.size()) << detection.reason;
+    EXPECT_LT(rms(shot, detection), 0.3);
+    const Detection inverted = found(board, ~shot.grey);
+    EXPECT_EQ(inverted.note, "white on black");
+  }
+}
+
+TEST(MarkerBoards, NoneIsFoundInABlankPicture) {
+  const cv::Mat blank(480, 640, CV_8UC1, cv::Scalar(128));
+  for (const Board& board : {charuco(8, 6), aprilgrid(), Board{"circles", 8, 5, 0.03}}) {
+    const Detection detection = found(board, blank);
+    EXPECT_FALSE(detection.found());
+    EXPECT_FALSE(detection.reason.empty());
+  }
+}
+
+TEST(Dictionaries, AreFoundByTheNamesPeopleUse) {
+  EXPECT_EQ(find_dictionary("DICT_4X4_1000"), "4X4_1000");
+  EXPECT_EQ(find_dictionary("4x4_1000"), "4X4_1000");
+  EXPECT_EQ(find_dictionary("tag36h11"), "APRILTAG_36h11");
+  EXPECT_EQ(find_dictionary("DICT_APRILTAG_36h11"), "APRILTAG_36h11");
+  EXPECT_THAT([] { find_dictionary("4X4_1001"); },
+              ::testing::ThrowsMessage<Error>(HasSubstr("did you mean '4X4_100'?")));
+  EXPECT_THAT(
+      [] { marker_code("4X4_50", 50); },
+      ::testing::ThrowsMessage<Error>(HasSubstr("has the markers 0 to 49, but 50 is needed")));
+}
+
+TEST(BoardPattern, RasterisesTheExactMeanOfEveryPixel) {
+  const Board board{"chessboard", 3, 2, 0.01};
+  const BoardPattern pattern = board_pattern(board);
+  EXPECT_EQ(pattern.rects.size(), 6u);  // of 4x3 squares
+  const cv::Mat fine = rasterise(pattern, 1000), odd = rasterise(pattern, 730);
+  EXPECT_EQ(fine.at<uchar>(10, 10), 0);  // the dark square outside corner 0, after half a square
+  EXPECT_EQ(fine.at<uchar>(10, 20), 255);
+  // Six dark squares of 7.3 pixels on 36.5x29.2 pixels of paper, in a picture of 37x30.
+  EXPECT_NEAR(cv::mean(odd)[0], 255 * (1 - 6 * 7.3 * 7.3 / (37 * 30)), 0.3);
+}
+
+}  // namespace
+}  // namespace calib
