@@ -28,6 +28,10 @@ const std::vector<Command>& commands() {
        define_evaluate},
       {"compare", "the difference of two calibrations in pixels, millimetres and millidegrees",
        "calib compare calibration.yaml other.yaml --max-px 0.5", define_compare},
+      {"export", "the calibration in another tool's format",
+       "calib export calibration.yaml --format opencv -o opencv", define_export},
+      {"import", "another tool's calibration as calibration.yaml",
+       "calib import camchain.yaml -o calibration.yaml", define_import},
       {"synth", "render a rig with exact truth, for tests and CI",
        "calib synth --board 11x8 --square 30mm --frames 12 -o synthetic", define_synth},
   };

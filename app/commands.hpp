@@ -21,5 +21,7 @@ Action define_run(CommandLine& line);
 Action define_synth(CommandLine& line);
 Action define_evaluate(CommandLine& line);
 Action define_compare(CommandLine& line);
+Action define_export(CommandLine& line);
+Action define_import(CommandLine& line);
 
 }  // namespace calib
