@@ -1,12 +1,16 @@
 // Kalibr's camchain.yaml (Kalibr wiki: "yaml formats", "Supported models"). intrinsics: pinhole
 // [fu fv pu pv], omni [xi fu fv pu pv], eucm [alpha beta fu fv pu pv], ds [xi alpha fu fv pu pv];
 // radtan is k1 k2 p1 p2. T_cn_cnm1 takes points of the camera before to this camera. The camera's
-// name stands in its rostopic, since Kalibr's own names are cam0, cam1, ...
+// name stands in its rostopic, since Kalibr's own names are cam0, cam1, ... Of cam_overlaps, which
+// some of Kalibr's programs ask for, we know the chain's own neighbours.
 
 #include <fmt/format.h>
 
 #include <map>
+#include <string>
+#include <vector>
 
+#include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artefact_parts.hpp"
 #include "io/export_list.hpp"
@@ -31,6 +35,13 @@ const KalibrModel& kalibr_model(const std::string& model) {
       {"eucm", {"eucm", "none", 2}},
       {"double_sphere", {"ds", "none", 2}}};
   return models.at(model);
+}
+
+std::string overlaps_text(std::size_t index, std::size_t count) {
+  std::vector<std::string> neighbours;
+  if (index > 0) neighbours.push_back(std::to_string(index - 1));
+  if (index + 1 < count) neighbours.push_back(std::to_string(index + 1));
+  return fmt::format("  cam_overlaps: [{}]\n", join(neighbours, ", "));
 }
 
 std::string camera_text(const Camera& camera) {
@@ -60,7 +71,7 @@ std::vector<ExportedFile> export_kalibr(const Calibration& calibration) {
       const Pose T_cn_cnm1 = *camera.T_cam_rig * calibration.cameras[i - 1].T_cam_rig->inverse();
       text += fmt::format("  T_cn_cnm1:{}\n", yaml_matrix_rows(T_cn_cnm1.matrix(), 2, camera.name));
     }
-    text += camera_text(camera);
+    text += overlaps_text(i, calibration.cameras.size()) + camera_text(camera);
   }
   return {{"camchain.yaml", text}};
 }

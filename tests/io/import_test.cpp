@@ -105,19 +105,19 @@ TEST(ImportRos, BrokenFilesAreTold) {
 TEST(ImportKalibr, BrokenFilesAreTold) {
   const std::string good = golden("kalibr/camchain.yaml");
   EXPECT_EQ(message_of(replaced(good, "T_cn_cnm1", "T_cam_imu")),
-            "f.yaml:8:1: missing key 'T_cn_cnm1' in 'cam1', expected the 4x4 pose to the camera "
+            "f.yaml:9:1: missing key 'T_cn_cnm1' in 'cam1', expected the 4x4 pose to the camera "
             "before: calibrate the cameras in one run of Kalibr, or import each from a file of its "
             "own");
   EXPECT_THAT(message_of(replaced(good, "0.995", "0.895")),
               HasSubstr("'cam1.T_cn_cnm1' is not a rigid motion"));
   EXPECT_EQ(message_of(replaced(good, "distortion_model: radtan", "distortion_model: fov")),
-            "f.yaml:2:17: found camera_model pinhole with distortion_model fov for 'cam0', "
+            "f.yaml:3:17: found camera_model pinhole with distortion_model fov for 'cam0', "
             "expected one of pinhole-none, pinhole-radtan, pinhole-equidistant, omni-radtan, "
             "omni-none, eucm-none, ds-none");
   EXPECT_EQ(message_of(replaced(good, "intrinsics: [401.25, ", "intrinsics: [")),
-            "f.yaml:5:15: found 3 numbers for 'cam0.intrinsics', expected 4");
+            "f.yaml:6:15: found 3 numbers for 'cam0.intrinsics', expected 4");
   EXPECT_EQ(message_of(replaced(good, "cam1:", "cam2:")),
-            "f.yaml:8:1: found the key 'cam2', expected 'cam1': a chain has its cameras in order");
+            "f.yaml:9:1: found the key 'cam2', expected 'cam1': a chain has its cameras in order");
 }
 
 TEST(ImportKalibr, TheTopicNamesTheCamera) {
