@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "camera/model_list.hpp"
 #include "io/artefact_parts.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
@@ -43,16 +44,17 @@ const KalibrLens& find_lens(const YamlNode& node) {
                   camera, distortion, node.what(), join(known, ", ")));
 }
 
+constexpr std::size_t kDistortionCount = 4;  // of radtan and of equidistant
+
 Intrinsics read_lens(const YamlNode& node, ImageSize size) {
-  constexpr std::size_t kLinear = 4;  // fu fv pu pv
   const KalibrLens& lens = find_lens(node);
-  const std::vector<double> numbers = node["intrinsics"].numbers(lens.leading + kLinear);
+  const std::vector<double> numbers = node["intrinsics"].numbers(lens.leading + kLinearCount);
   const auto linear = numbers.begin() + static_cast<std::ptrdiff_t>(lens.leading);
   std::vector<double> distortion(numbers.begin(), linear);
   const std::vector<double> rest =
-      node["distortion_coeffs"].numbers(lens.distortion == "none" ? 0 : kLinear);
+      node["distortion_coeffs"].numbers(lens.distortion == "none" ? 0 : kDistortionCount);
   distortion.insert(distortion.end(), rest.begin(), rest.end());
-  if (lens.model == "omni") distortion.resize(parameter_names("omni").size() - kLinear);
+  if (lens.model == "omni") distortion.resize(parameter_names("omni").size() - kLinearCount);
   const Eigen::Matrix3d K{{linear[0], 0, linear[2]}, {0, linear[1], linear[3]}, {0, 0, 1}};
   const YamlNode place = node["intrinsics"];
   return make_lens(lens.model, size, checked_camera_matrix(K, place), distortion, place);

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "camera/model_list.hpp"
 #include "io/artefact_parts.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
@@ -54,7 +55,7 @@ Camera read_camera(const ImportedFile& file) {
   const std::vector<double> rt = root["extrinsics"].numbers(6);
   Camera camera{.name = file.path.stem().string(), .image_size = {size[0], size[1]}};
   camera.intrinsics = make_lens(model, camera.image_size, checked_camera_matrix(K, intrinsics),
-                                {values.begin() + 4, values.end()}, intrinsics);
+                                {values.begin() + kLinearCount, values.end()}, intrinsics);
   camera.T_cam_rig = rodrigues_pose({rt[0], rt[1], rt[2]}, {rt[3], rt[4], rt[5]});
   return camera;
 }
