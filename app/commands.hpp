@@ -22,5 +22,7 @@ Action define_board(CommandLine& line);
 Action define_synth(CommandLine& line);
 Action define_evaluate(CommandLine& line);
 Action define_compare(CommandLine& line);
+Action define_export(CommandLine& line);
+Action define_import(CommandLine& line);
 
 }  // namespace calib

@@ -1,6 +1,7 @@
 #pragma once
 // A YAML text as a tree of scalars, lists and maps, each with its place. Only io/yaml_reader.cpp
-// looks at it; everything else reads through YamlNode.
+// looks at it, and io/export_json.cpp, which turns all of it into JSON; everything else reads
+// through YamlNode.
 
 #include <cstddef>
 #include <memory>

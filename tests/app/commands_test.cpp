@@ -409,6 +409,51 @@ TEST_F(Commands, AFileThatWasCutOffIsRefused) {
   }
 }
 
+TEST_F(Commands, ExportAndImportGiveTheSameCalibration) {
+  ok({"export", at("calibration.yaml"), "--format", "opencv", "-o", at("opencv")});
+  ok({"import", at("opencv/left.yml"), at("opencv/right.yml"), at("opencv/poses.yml"), "-o",
+      at("imported.yaml")});
+  ok({"compare", at("imported.yaml"), at("calibration.yaml"), "--max-px", "1e-9"});
+  // A format of one file goes to that file.
+  ok({"export", at("calibration.yaml"), "--format", "aniposelib", "-o", at("rig.toml")});
+  ok({"import", at("rig.toml"), "-o", at("anipose.yaml")});
+  ok({"compare", at("anipose.yaml"), at("calibration.yaml"), "--max-px", "1e-9"});
+  const Outcome again =
+      calib_command({"export", at("calibration.yaml"), "--format", "opencv", "-o", at("opencv")});
+  EXPECT_EQ(again.code, 2);
+  EXPECT_THAT(again.err, HasSubstr("exists already"));
+}
+
+TEST_F(Commands, ExportRefusesALensThatTheFormatCannotHoldOrConvertsIt) {
+  const Outcome refused =
+      calib_command({"export", at("calibration.yaml"), "--format", "kalibr", "-o", at("k.yaml")});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("left: its lens is of model opencv5"),
+                                 HasSubstr("add --convert-to opencv4")));
+  const Outcome told = ok({"export", at("calibration.yaml"), "--format", "kalibr", "--convert-to",
+                           "opencv4", "-o", at("k.yaml"), "--json"});
+  const auto left = nlohmann::json::parse(told.out)["converted"]["left"];
+  EXPECT_EQ(left["from"], "opencv5");
+  EXPECT_EQ(left["covered"], 1);
+  ok({"import", at("k.yaml"), "-o", at("from_kalibr.yaml")});
+  ok({"compare", at("from_kalibr.yaml"), at("calibration.yaml"), "--max-px",
+      std::to_string(2 * left["max_px"].get<double>())});
+  const Outcome unknown = calib_command({"export", at("calibration.yaml"), "--format", "mrcal",
+                                         "--convert-to", "fisheye", "-o", at("mrcal")});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("--convert-to: found 'fisheye', which the format mrcal"));
+}
+
+TEST_F(Commands, ExportNeedsAFormatAndKeepsItsInput) {
+  const Outcome none = calib_command({"export", at("calibration.yaml"), "-o", at("x")});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("--format: missing"));
+  const Outcome own = calib_command({"export", at("calibration.yaml"), "--format", "json", "-o",
+                                     at("calibration.yaml"), "--force"});
+  EXPECT_EQ(own.code, 2);
+  EXPECT_THAT(own.err, HasSubstr("is read by this command"));
+}
+
 TEST_F(Commands, RectifyWithoutPosesNamesTheFile) {
   const Outcome outcome = calib_command({"rectify", at("intrinsics.yaml"), "-o", at("none")});
   EXPECT_EQ(outcome.code, 2);

@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "base/files.hpp"
+#include "io/artefacts.hpp"
+#include "io/import_list.hpp"
+#include "report/text_table.hpp"
+
+namespace calib {
+namespace {
+
+void print(Session& session, const Calibration& calibration) {
+  std::vector<std::vector<std::string>> rows = {{"camera", "model", "size", "pose"}};
+  nlohmann::ordered_json json;
+  for (const Camera& camera : calibration.cameras) {
+    const std::string& model = camera.intrinsics->model;
+    const bool has_pose = camera.T_cam_rig.has_value();
+    rows.push_back({camera.name, model, to_text(camera.image_size), has_pose ? "yes" : "none"});
+    json["cameras"][camera.name] = {{"model", model}, {"pose", has_pose}};
+  }
+  session.say(text_table(rows) + fmt::format("-> {}\n", session.output()));
+  session.say_json(json);
+}
+
+}  // namespace
+
+Action define_import(CommandLine& line) {
+  struct Flags {
+    std::vector<std::string> input;
+    std::string format;
+  };
+  const auto flags = std::make_shared<Flags>();
+  line.add_positional(Option::list("input", flags->input,
+                                   "the other tool's calibration: all files of one rig", "FILE"));
+  line.add("import", {Option::text("format", flags->format,
+                                   "the other tool's format; recognised from the content when not "
+                                   "given",
+                                   "FORMAT")
+                          .one_of(import_format_names())});
+  return [flags](Session& session) {
+    refuse_overwrite(session.output(), session.flags().force, flags->input);
+    const Calibration calibration = import_calibration(flags->input, flags->format);
+    write_file(session.output(), to_yaml(calibration));
+    print(session, calibration);
+  };
+}
+
+}  // namespace calib

@@ -1,0 +1,47 @@
+// calibration.yaml as JSON (RFC 8259): the same keys and the same digits. JSON is YAML too, so that
+// every command reads the result as it reads calibration.yaml.
+
+#include <nlohmann/json.hpp>
+
+#include "io/artefacts.hpp"
+#include "io/export_list.hpp"
+#include "io/yaml_tree.hpp"
+
+namespace calib {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What is not in quotes and is JSON as it stands is a number or a truth value.
+Json scalar_json(const YamlItem& item) {
+  if (item.quoted || !Json::accept(item.text)) return item.text;
+  return Json::parse(item.text);
+}
+
+Json item_json(const YamlItem& item) {
+  Json json;
+  switch (item.kind) {
+    case YamlItem::Kind::kNull:
+      break;
+    case YamlItem::Kind::kScalar:
+      return scalar_json(item);
+    case YamlItem::Kind::kList:
+      json = Json::array();
+      for (const YamlItem& child : item.children) json.push_back(item_json(child));
+      break;
+    case YamlItem::Kind::kMap:
+      json = Json::object();
+      for (const YamlItem& child : item.children) json[child.key] = item_json(child);
+      break;
+  }
+  return json;
+}
+
+}  // namespace
+
+std::vector<ExportedFile> export_json(const Calibration& calibration) {
+  const auto document = parse_yaml(to_yaml(calibration), "calibration");
+  return {{"calibration.json", item_json(document->root).dump(2) + "\n"}};
+}
+
+}  // namespace calib

@@ -1,0 +1,79 @@
+// Kalibr's camchain.yaml (Kalibr wiki: "yaml formats", "Supported models"). intrinsics: pinhole
+// [fu fv pu pv], omni [xi fu fv pu pv], eucm [alpha beta fu fv pu pv], ds [xi alpha fu fv pu pv];
+// radtan is k1 k2 p1 p2. T_cn_cnm1 takes points of the camera before to this camera. The camera's
+// name stands in its rostopic, since Kalibr's own names are cam0, cam1, ... Of cam_overlaps, which
+// some of Kalibr's programs ask for, we know the chain's own neighbours.
+
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "camera/model_list.hpp"
+#include "io/artefact_parts.hpp"
+#include "io/export_list.hpp"
+#include "io/export_parts.hpp"
+#include "io/yaml_writer.hpp"
+
+namespace calib {
+namespace {
+
+// How many numbers of our distortion stand before fx fy cx cy; the rest are Kalibr's distortion.
+struct KalibrModel {
+  std::string camera, distortion;
+  std::size_t leading;
+};
+
+const KalibrModel& kalibr_model(const std::string& model) {
+  static const std::map<std::string, KalibrModel> models = {
+      {"pinhole", {"pinhole", "none", 0}},
+      {"opencv4", {"pinhole", "radtan", 0}},
+      {"fisheye", {"pinhole", "equidistant", 0}},
+      {"omni", {"omni", "radtan", 1}},
+      {"eucm", {"eucm", "none", 2}},
+      {"double_sphere", {"ds", "none", 2}}};
+  return models.at(model);
+}
+
+std::string overlaps_text(std::size_t index, std::size_t count) {
+  std::vector<std::string> neighbours;
+  if (index > 0) neighbours.push_back(std::to_string(index - 1));
+  if (index + 1 < count) neighbours.push_back(std::to_string(index + 1));
+  return fmt::format("  cam_overlaps: [{}]\n", join(neighbours, ", "));
+}
+
+std::string camera_text(const Camera& camera) {
+  const KalibrModel& model = kalibr_model(camera.intrinsics->model);
+  const std::vector<double>& parameters = camera.intrinsics->parameters;
+  std::vector<double> distortion = distortion_of(*camera.intrinsics);
+  const auto rest = distortion.begin() + static_cast<std::ptrdiff_t>(model.leading);
+  std::vector<double> intrinsics(distortion.begin(), rest);
+  intrinsics.insert(intrinsics.end(), parameters.begin(), parameters.begin() + kLinearCount);
+  distortion.erase(distortion.begin(), rest);
+  return fmt::format(
+      "  camera_model: {}\n  distortion_coeffs: {}\n  distortion_model: {}\n  intrinsics: {}\n"
+      "  resolution: {}\n  rostopic: {}\n",
+      model.camera, yaml_list(distortion, camera.name), model.distortion,
+      yaml_list(intrinsics, camera.name), size_text(camera.image_size),
+      yaml_string(fmt::format("/{}/image_raw", camera.name)));
+}
+
+}  // namespace
+
+std::vector<ExportedFile> export_kalibr(const Calibration& calibration) {
+  std::string text;
+  for (std::size_t i = 0; i < calibration.cameras.size(); ++i) {
+    const Camera& camera = calibration.cameras[i];
+    text += fmt::format("cam{}:\n", i);
+    if (i > 0) {
+      const Pose T_cn_cnm1 = *camera.T_cam_rig * calibration.cameras[i - 1].T_cam_rig->inverse();
+      text += fmt::format("  T_cn_cnm1:{}\n", yaml_matrix_rows(T_cn_cnm1.matrix(), 2, camera.name));
+    }
+    text += overlaps_text(i, calibration.cameras.size()) + camera_text(camera);
+  }
+  return {{"camchain.yaml", text}};
+}
+
+}  // namespace calib

@@ -1,0 +1,157 @@
+#include "io/export_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "camera/model_list.hpp"
+#include "io/artefact_parts.hpp"
+
+namespace calib {
+namespace {
+
+bool sees_behind(const std::string& model) {
+  bool result = false;
+  for_each_type(ModelList{}, [&]<class Model>() {
+    if (Model::name == model) result = Model::kSeesBehind;
+  });
+  return result;
+}
+
+// Wide lenses are like wide lenses; among those, what has about as many numbers.
+int unlikeness(const std::string& a, const std::string& b) {
+  constexpr int kOtherFamily = 10000;
+  const auto count = [](const std::string& model) {
+    return static_cast<int>(parameter_names(model).size());
+  };
+  return std::abs(count(a) - count(b)) + (sees_behind(a) == sees_behind(b) ? 0 : kOtherFamily);
+}
+
+bool holds(const ExportFormat& format, const std::string& model) {
+  return std::find(format.models.begin(), format.models.end(), model) != format.models.end();
+}
+
+void require_lens(const Camera& camera, const ExportFormat& format) {
+  require(camera.intrinsics.has_value(),
+          fmt::format("{}: its lens is not known, which the format {} needs; solve it with `calib "
+                      "intrinsics` first, or choose --format json",
+                      camera.name, format.name));
+  const std::string& model = camera.intrinsics->model;
+  require(holds(format, model),
+          fmt::format("{0}: its lens is of model {1}, which the format {2} cannot hold; it holds "
+                      "{3}. The nearest is {4}: add --convert-to {4}",
+                      camera.name, model, format.name, join(format.models, ", "),
+                      nearest_model(format, model)));
+}
+
+void require_complete(const Calibration& calibration, const ExportFormat& format) {
+  require(!calibration.cameras.empty(),
+          "the calibration has no cameras: there is nothing to export");
+  if (format.needs == ExportNeeds::kNothing) return;
+  for (const Camera& camera : calibration.cameras) {
+    require_lens(camera, format);
+    require(format.needs != ExportNeeds::kPoses || calibration.cameras.size() == 1 ||
+                camera.T_cam_rig.has_value(),
+            fmt::format("{}: its pose is not known, which the format {} needs; solve the rig with "
+                        "`calib extrinsics` first, or choose --format opencv",
+                        camera.name, format.name));
+  }
+}
+
+}  // namespace
+
+const std::vector<ExportFormat>& export_formats() {
+  using enum ExportNeeds;
+  static const std::vector<std::string> opencv = {"pinhole",  "opencv4",  "opencv5", "opencv8",
+                                                  "opencv12", "opencv14", "fisheye", "omni"};
+  static const std::vector<ExportFormat> list = {
+      {"opencv",
+       "FileStorage YAML: a file a camera, poses.yml, and of a pair intrinsics.yml and "
+       "extrinsics.yml",
+       opencv, kLenses, true, export_opencv},
+      {"opencv-json", "the same as FileStorage JSON", opencv, kLenses, true, export_opencv_json},
+      {"ros",
+       "camera_info YAML, a file a camera; of a pair with its rectification",
+       {"pinhole", "opencv4", "opencv5", "opencv8", "fisheye"},
+       kLenses,
+       true,
+       export_ros},
+      {"kalibr",
+       "camchain.yaml",
+       {"pinhole", "opencv4", "fisheye", "eucm", "double_sphere", "omni"},
+       kPoses,
+       false,
+       export_kalibr},
+      {"mrcal",
+       "a .cameramodel a camera",
+       {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12"},
+       kPoses,
+       true,
+       export_mrcal},
+      {"colmap",
+       "a sparse model as text: cameras, rigs, frames, images",
+       {"pinhole", "opencv4", "opencv5", "opencv8", "fisheye"},
+       kPoses,
+       true,
+       export_colmap},
+      {"nerfstudio",
+       "transforms.json",
+       {"pinhole", "opencv4", "opencv5", "fisheye"},
+       kPoses,
+       false,
+       export_nerfstudio},
+      {"basalt",
+       "calibration.json",
+       {"pinhole", "fisheye", "eucm", "double_sphere"},
+       kPoses,
+       false,
+       export_basalt},
+      {"aniposelib",
+       "calibration.toml",
+       {"pinhole", "opencv4", "opencv5", "fisheye"},
+       kPoses,
+       false,
+       export_aniposelib},
+      {"json", "the content of calibration.yaml as JSON", model_names(), kNothing, false,
+       export_json},
+  };
+  return list;
+}
+
+std::vector<std::string> export_format_names() {
+  std::vector<std::string> names;
+  for (const ExportFormat& format : export_formats()) names.push_back(format.name);
+  return names;
+}
+
+const ExportFormat& find_export_format(const std::string& name) {
+  const auto& list = export_formats();
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const ExportFormat& format) { return format.name == name; });
+  require(found != list.end(), fmt::format("format: found '{}', expected one of {}{}", name,
+                                           join(export_format_names(), ", "),
+                                           did_you_mean(name, export_format_names())));
+  return *found;
+}
+
+std::string nearest_model(const ExportFormat& format, const std::string& model) {
+  return *std::min_element(format.models.begin(), format.models.end(),
+                           [&](const std::string& a, const std::string& b) {
+                             return unlikeness(a, model) < unlikeness(b, model);
+                           });
+}
+
+std::vector<ExportedFile> export_calibration(const Calibration& calibration,
+                                             const ExportFormat& format) {
+  require_complete(calibration, format);
+  std::vector<ExportedFile> files = format.write(calibration);
+  std::vector<std::string> names;
+  for (const ExportedFile& file : files) names.push_back(file.name);
+  require_unique(std::move(names), "file");
+  return files;
+}
+
+}  // namespace calib

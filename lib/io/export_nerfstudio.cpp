@@ -1,0 +1,62 @@
+// Nerfstudio's transforms.json (Nerfstudio documentation: "Data conventions"), with one frame a
+// camera; the rig's frame is the world. Its camera looks along -z with y up (OpenGL). Its pixels
+// are counted from the corner of the top-left pixel, as COLMAP's are, so that our centres lie half
+// a pixel further.
+
+#include <nlohmann/json.hpp>
+
+#include "io/export_list.hpp"
+#include "io/export_parts.hpp"
+
+namespace calib {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kCornerToCentre_px = 0.5;
+
+Json matrix_json(const Eigen::Matrix4d& matrix) {
+  Json rows = Json::array();
+  for (int i = 0; i < 4; ++i) rows.push_back(row_by_row(matrix.row(i)));
+  return rows;
+}
+
+// Our camera looks along z with y down: both turn about x.
+Eigen::Matrix4d transform_matrix(const Camera& camera) {
+  const Eigen::Vector4d turn(1, -1, -1, 1);
+  return pose_or_identity(camera).inverse().matrix() * turn.asDiagonal();
+}
+
+void add_distortion(const Intrinsics& intrinsics, Json& json) {
+  static const std::vector<std::string> brown = {"k1", "k2", "p1", "p2", "k3"};
+  static const std::vector<std::string> fisheye = {"k1", "k2", "k3", "k4"};
+  const std::vector<double> distortion = distortion_of(intrinsics);
+  const auto& names = intrinsics.model == "fisheye" ? fisheye : brown;
+  for (std::size_t i = 0; i < distortion.size(); ++i) json[names[i]] = distortion[i];
+}
+
+Json frame_json(const Camera& camera) {
+  const std::vector<double>& p = camera.intrinsics->parameters;
+  Json json = {
+      {"file_path", "images/" + file_stem(camera) + ".png"},
+      {"camera_model", camera.intrinsics->model == "fisheye" ? "OPENCV_FISHEYE" : "OPENCV"},
+      {"w", camera.image_size.width},
+      {"h", camera.image_size.height},
+      {"fl_x", p[0]},
+      {"fl_y", p[1]},
+      {"cx", p[2] + kCornerToCentre_px},
+      {"cy", p[3] + kCornerToCentre_px}};
+  add_distortion(*camera.intrinsics, json);
+  json["transform_matrix"] = matrix_json(transform_matrix(camera));
+  return json;
+}
+
+}  // namespace
+
+std::vector<ExportedFile> export_nerfstudio(const Calibration& calibration) {
+  Json json = {{"frames", Json::array()}};
+  for (const Camera& camera : calibration.cameras) json["frames"].push_back(frame_json(camera));
+  return {{"transforms.json", json.dump(2) + "\n"}};
+}
+
+}  // namespace calib

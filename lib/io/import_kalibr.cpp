@@ -1,0 +1,115 @@
+// Kalibr's camchain.yaml (see export_kalibr.cpp).
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "camera/model_list.hpp"
+#include "io/artefact_parts.hpp"
+#include "io/import_list.hpp"
+#include "io/import_parts.hpp"
+#include "io/pose_yaml.hpp"
+
+namespace calib {
+namespace {
+
+struct KalibrLens {
+  std::string camera, distortion, model;
+  std::size_t leading;  // numbers before fu fv pu pv, which begin our distortion
+};
+
+const std::vector<KalibrLens>& kalibr_lenses() {
+  static const std::vector<KalibrLens> lenses = {{"pinhole", "none", "pinhole", 0},
+                                                 {"pinhole", "radtan", "opencv4", 0},
+                                                 {"pinhole", "equidistant", "fisheye", 0},
+                                                 {"omni", "radtan", "omni", 1},
+                                                 {"omni", "none", "omni", 1},
+                                                 {"eucm", "none", "eucm", 2},
+                                                 {"ds", "none", "double_sphere", 2}};
+  return lenses;
+}
+
+const KalibrLens& find_lens(const YamlNode& node) {
+  const std::string camera = node["camera_model"].text();
+  const std::string distortion = node["distortion_model"].text();
+  std::vector<std::string> known;
+  for (const KalibrLens& lens : kalibr_lenses()) {
+    if (lens.camera == camera && lens.distortion == distortion) return lens;
+    known.push_back(lens.camera + "-" + lens.distortion);
+  }
+  node["camera_model"].fail(
+      fmt::format("found camera_model {} with distortion_model {} for {}, expected one of {}",
+                  camera, distortion, node.what(), join(known, ", ")));
+}
+
+constexpr std::size_t kDistortionCount = 4;  // of radtan and of equidistant
+
+Intrinsics read_lens(const YamlNode& node, ImageSize size) {
+  const KalibrLens& lens = find_lens(node);
+  const std::vector<double> numbers = node["intrinsics"].numbers(lens.leading + kLinearCount);
+  const auto linear = numbers.begin() + static_cast<std::ptrdiff_t>(lens.leading);
+  std::vector<double> distortion(numbers.begin(), linear);
+  const std::vector<double> rest =
+      node["distortion_coeffs"].numbers(lens.distortion == "none" ? 0 : kDistortionCount);
+  distortion.insert(distortion.end(), rest.begin(), rest.end());
+  if (lens.model == "omni") distortion.resize(parameter_names("omni").size() - kLinearCount);
+  const Eigen::Matrix3d K{{linear[0], 0, linear[2]}, {0, linear[1], linear[3]}, {0, 0, 1}};
+  const YamlNode place = node["intrinsics"];
+  return make_lens(lens.model, size, checked_camera_matrix(K, place), distortion, place);
+}
+
+// The NAME of a topic /NAME/image_raw; otherwise Kalibr's own, cam0.
+std::string read_name(const YamlNode& node, const std::string& key) {
+  constexpr std::string_view kEnd = "/image_raw";
+  const auto topic = node.find("rostopic");
+  if (!topic) return key;
+  const std::string text = topic->text();
+  if (!text.starts_with('/') || !text.ends_with(kEnd) || text.size() <= kEnd.size() + 1) return key;
+  const std::string name = text.substr(1, text.size() - kEnd.size() - 1);
+  return name.find('/') == std::string::npos ? name : key;
+}
+
+Camera read_camera(const std::string& key, const YamlNode& node, const Camera* previous) {
+  const std::vector<int> size = read_ints(node["resolution"], 2, 1);
+  Camera camera{.name = read_name(node, key), .image_size = {size[0], size[1]}};
+  camera.intrinsics = read_lens(node, camera.image_size);
+  if (!previous) {
+    camera.T_cam_rig = Pose{};
+    return camera;
+  }
+  const auto T_cn_cnm1 = node.find("T_cn_cnm1");
+  if (!T_cn_cnm1) {
+    node.fail_at_key(fmt::format(
+        "missing key 'T_cn_cnm1' in {}, expected the 4x4 pose to the camera before: calibrate the "
+        "cameras in one run of Kalibr, or import each from a file of its own",
+        node.what()));
+  }
+  camera.T_cam_rig = pose_from_matrix(read_rigid_matrix(*T_cn_cnm1)) * *previous->T_cam_rig;
+  return camera;
+}
+
+}  // namespace
+
+std::vector<Camera> import_kalibr(const std::vector<ImportedFile>& files) {
+  require(files.size() == 1, fmt::format("{}: found {} files, expected one camchain.yaml, which "
+                                         "holds all cameras",
+                                         files.front().path.string(), files.size()));
+  const YamlNode root = YamlNode::parse(files.front().text, files.front().path.string());
+  std::vector<Camera> cameras;
+  for (const auto& [key, node] : root.entries()) {
+    const std::string expected = fmt::format("cam{}", cameras.size());
+    if (key != expected) {
+      node.fail_at_key(
+          fmt::format("found the key '{}', expected '{}': a chain has its cameras in "
+                      "order",
+                      key, expected));
+    }
+    cameras.push_back(read_camera(key, node, cameras.empty() ? nullptr : &cameras.back()));
+  }
+  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();  // no rig
+  return cameras;
+}
+
+}  // namespace calib

@@ -1,0 +1,72 @@
+// mrcal's .cameramodel (see export_mrcal.cpp). A Python dictionary of text, numbers and lists reads
+// as a YAML map in braces, except for the bytes b'...' in which mrcal keeps its own inputs; these
+// are blanked out, so that all places in messages stay.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "camera/model_list.hpp"
+#include "io/artefact_parts.hpp"
+#include "io/import_list.hpp"
+#include "io/import_parts.hpp"
+
+namespace calib {
+namespace {
+
+std::string without_bytes(std::string text) {
+  const std::string key = "'optimization_inputs':";
+  const std::size_t at = text.find(key);
+  const std::size_t begin = at == std::string::npos ? at : text.find("b'", at + key.size());
+  if (begin == std::string::npos) return text;
+  const std::size_t end = text.find('\'', begin + 2);
+  if (end == std::string::npos) return text;
+  std::replace_if(
+      text.begin() + static_cast<std::ptrdiff_t>(begin),
+      text.begin() + static_cast<std::ptrdiff_t>(end) + 1, [](char c) { return c != '\n'; }, ' ');
+  return text;
+}
+
+std::string read_model(const YamlNode& node) {
+  static const std::map<std::string, std::string> models = {{"LENSMODEL_PINHOLE", "pinhole"},
+                                                            {"LENSMODEL_OPENCV4", "opencv4"},
+                                                            {"LENSMODEL_OPENCV5", "opencv5"},
+                                                            {"LENSMODEL_OPENCV8", "opencv8"},
+                                                            {"LENSMODEL_OPENCV12", "opencv12"}};
+  const auto found = models.find(node.text());
+  if (found != models.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [name, ours] : models) known.push_back(name);
+  node.fail(
+      fmt::format("found '{}' for {}, expected one of {}{}: convert it with "
+                  "mrcal-convert-lensmodel",
+                  node.text(), node.what(), join(known, ", "), did_you_mean(node.text(), known)));
+}
+
+Camera read_camera(const ImportedFile& file) {
+  const YamlNode root = YamlNode::parse(without_bytes(file.text), file.path.string());
+  const std::vector<int> size = read_ints(root["imagersize"], 2, 1);
+  const std::string model = read_model(root["lensmodel"]);
+  const YamlNode intrinsics = root["intrinsics"];
+  const std::vector<double> values = intrinsics.numbers(parameter_names(model).size());
+  const Eigen::Matrix3d K{{values[0], 0, values[2]}, {0, values[1], values[3]}, {0, 0, 1}};
+  const std::vector<double> rt = root["extrinsics"].numbers(6);
+  Camera camera{.name = file.path.stem().string(), .image_size = {size[0], size[1]}};
+  camera.intrinsics = make_lens(model, camera.image_size, checked_camera_matrix(K, intrinsics),
+                                {values.begin() + kLinearCount, values.end()}, intrinsics);
+  camera.T_cam_rig = rodrigues_pose({rt[0], rt[1], rt[2]}, {rt[3], rt[4], rt[5]});
+  return camera;
+}
+
+}  // namespace
+
+std::vector<Camera> import_mrcal(const std::vector<ImportedFile>& files) {
+  std::vector<Camera> cameras;
+  for (const ImportedFile& file : files) cameras.push_back(read_camera(file));
+  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();  // no rig
+  return cameras;
+}
+
+}  // namespace calib

@@ -1,0 +1,84 @@
+#include "pipeline/export.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "io/export_list.hpp"
+
+namespace calib {
+namespace {
+
+// One line a format.
+std::string format_help() {
+  std::string text = "the other tool's format, and what -o names:";
+  for (const ExportFormat& format : export_formats()) {
+    text += fmt::format("\n{}, a {}: {}", format.name, format.is_folder ? "folder" : "file",
+                        format.help);
+  }
+  return text + "\n";
+}
+
+void require_model_in(const ExportFormat& format, const std::string& model) {
+  require(std::find(format.models.begin(), format.models.end(), model) != format.models.end(),
+          fmt::format("--convert-to: found '{}', which the format {} cannot hold; it holds {}",
+                      model, format.name, join(format.models, ", ")));
+}
+
+// What was known of the old lens's numbers does not hold for the new ones.
+void forget_old_lens(Camera& camera) {
+  camera.std.parameters.clear();
+  camera.uncertainty.reset();
+  camera.reprojection_rms_px.reset();
+  camera.model_trials.clear();
+}
+
+std::vector<ConvertedCamera> convert(Calibration& calibration, const std::string& model) {
+  std::vector<ConvertedCamera> converted;
+  for (Camera& camera : calibration.cameras) {
+    if (!camera.intrinsics || camera.intrinsics->model == model) continue;
+    const std::string from = camera.intrinsics->model;
+    try {
+      converted.push_back({camera.name, from, convert_lens(*camera.intrinsics, model)});
+    } catch (const UndeterminedError& error) {
+      throw UndeterminedError(fmt::format("{}: {}", camera.name, error.what()));
+    }
+    camera.intrinsics = converted.back().lens.intrinsics;
+    forget_old_lens(camera);
+  }
+  return converted;
+}
+
+}  // namespace
+
+std::vector<Option> describe(ExportOptions& options) {
+  return {
+      Option::text("format", options.format, format_help(), "FORMAT").one_of(export_format_names()),
+      Option::text("convert_to", options.convert_to,
+                   "fit this lens model to the cameras of other models first, and say how well",
+                   "MODEL")
+          .one_of(model_names())};
+}
+
+ExportResult export_stage(Calibration calibration, const ExportOptions& options,
+                          const std::filesystem::path& output, const std::string& input,
+                          const Context& context) {
+  const ExportFormat& format = find_export_format(options.format);
+  ExportResult result;
+  if (!options.convert_to.empty()) {
+    require_model_in(format, options.convert_to);
+    result.converted = convert(calibration, options.convert_to);
+  }
+  const std::vector<ExportedFile> files = export_calibration(calibration, format);
+  for (const ExportedFile& file : files) {
+    result.files.push_back(format.is_folder ? output / file.name : output);
+    refuse_overwrite(result.files.back(), context.force, {input});
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) write_file(result.files[i], files[i].bytes);
+  return result;
+}
+
+}  // namespace calib

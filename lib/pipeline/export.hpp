@@ -1,0 +1,39 @@
+#pragma once
+// A calibration to another tool's files, with its lenses fitted to another model first when asked.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/option.hpp"
+#include "pipeline/context.hpp"
+#include "scene/calibration.hpp"
+#include "solve/convert_lens.hpp"
+
+namespace calib {
+
+struct ExportOptions {
+  std::string format;
+  std::string convert_to;  // empty: the lenses as they are
+};
+std::vector<Option> describe(ExportOptions& options);
+
+struct ConvertedCamera {
+  std::string name;
+  std::string from;  ///< its model before
+  ConvertedLens lens;
+};
+
+struct ExportResult {
+  std::vector<ConvertedCamera> converted;
+  std::vector<std::filesystem::path> files;  ///< as written
+};
+
+/// `output` is a folder for formats of several files, otherwise a file. `input` is the
+/// calibration's own file, which is never overwritten. Throws Error naming what the format cannot
+/// hold.
+ExportResult export_stage(Calibration calibration, const ExportOptions& options,
+                          const std::filesystem::path& output, const std::string& input,
+                          const Context& context);
+
+}  // namespace calib

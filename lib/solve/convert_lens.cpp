@@ -1,0 +1,226 @@
+#include "solve/convert_lens.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/errors.hpp"
+#include "camera/models/splined.hpp"
+#include "solve/reprojection.hpp"
+#include "solve/splined_start.hpp"
+
+namespace calib {
+namespace {
+
+constexpr int kGridX = 32, kGridY = 24;
+constexpr int kMostIterations = 60;
+// A step that gains less than this share of the cost ends the fit.
+constexpr double kLeastGain = 1e-10;
+// A formula follows a lens well up to this error: rarely more than a corner is found with.
+constexpr double kGoodPx = 1;
+// The cones tried, as shares of the angle of the outermost ray.
+constexpr double kCones[] = {1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3};
+
+struct Sample {
+  Eigen::Vector2d pixel;
+  Eigen::Vector3d ray;
+  double angle;  // from the axis
+};
+using Samples = std::span<const Sample>;
+
+// From the axis outwards, so that a cone is the first of them.
+std::vector<Sample> picture_samples(const Intrinsics& lens) {
+  const Projector projector(lens);
+  std::vector<Sample> samples;
+  for (int j = 0; j < kGridY; ++j) {
+    for (int i = 0; i < kGridX; ++i) {
+      // From edge to edge.
+      const Eigen::Vector2d pixel(i * (lens.image_size.width - 1.0) / (kGridX - 1),
+                                  j * (lens.image_size.height - 1.0) / (kGridY - 1));
+      if (const auto ray = projector.unproject(pixel))
+        samples.push_back({pixel, *ray, std::atan2(ray->head<2>().norm(), ray->z())});
+    }
+  }
+  std::stable_sort(samples.begin(), samples.end(),
+                   [](const Sample& a, const Sample& b) { return a.angle < b.angle; });
+  return samples;
+}
+
+Samples within(const std::vector<Sample>& samples, double angle) {
+  const auto end =
+      std::upper_bound(samples.begin(), samples.end(), angle,
+                       [](double a, const Sample& sample) { return a < sample.angle; });
+  return {samples.begin(), end};
+}
+
+struct Errors {
+  double sum_of_squares = 0, max_px = 0;
+};
+
+// Nothing when the lens has no pixel for one of the rays.
+std::optional<Errors> errors_of(const Intrinsics& lens, Samples samples) {
+  if (!(lens.parameters[0] > 0) || !(lens.parameters[1] > 0)) return std::nullopt;
+  const Projector projector(lens);
+  Errors errors;
+  for (const Sample& sample : samples) {
+    const auto pixel = projector.project(sample.ray);
+    if (!pixel || !pixel->allFinite()) return std::nullopt;
+    const double square = (*pixel - sample.pixel).squaredNorm();
+    errors.sum_of_squares += square;
+    errors.max_px = std::max(errors.max_px, std::sqrt(square));
+  }
+  return errors;
+}
+
+struct Equations {
+  Eigen::MatrixXd matrix;
+  Eigen::VectorXd gradient;
+};
+
+Equations linearise(const Intrinsics& lens, Samples samples) {
+  const auto count = static_cast<Eigen::Index>(lens.parameters.size());
+  const Projector projector(lens);
+  Equations equations{Eigen::MatrixXd::Zero(count, count), Eigen::VectorXd::Zero(count)};
+  Eigen::Matrix2Xd row(2, count);
+  for (const Sample& sample : samples) {
+    const auto derivatives = lens_derivatives(lens, sample.ray);
+    const auto pixel = projector.project(sample.ray);
+    if (!derivatives || !pixel) continue;
+    row.setZero();
+    for (std::size_t i = 0; i < derivatives->parameters.size(); ++i) {
+      row.col(derivatives->parameters[i]) =
+          derivatives->by_parameters.col(static_cast<Eigen::Index>(i));
+    }
+    equations.matrix += row.transpose() * row;
+    equations.gradient += row.transpose() * (*pixel - sample.pixel);
+  }
+  return equations;
+}
+
+struct Fit {
+  Intrinsics lens;
+  Errors errors;
+};
+
+// The step of Levenberg and Marquardt.
+Intrinsics stepped(const Intrinsics& lens, const Equations& equations, double damping) {
+  Eigen::MatrixXd damped = equations.matrix;
+  damped.diagonal() *= 1 + damping;
+  const Eigen::VectorXd step = damped.ldlt().solve(-equations.gradient);
+  Intrinsics result = lens;
+  for (std::size_t i = 0; i < result.parameters.size(); ++i)
+    result.parameters[i] += step[static_cast<Eigen::Index>(i)];
+  return result;
+}
+
+bool is_finite(const Intrinsics& lens) {
+  return std::all_of(lens.parameters.begin(), lens.parameters.end(),
+                     [](double value) { return std::isfinite(value); });
+}
+
+// Replaces `fit` by the next better lens; false when no damping finds one.
+bool improve(Fit& fit, Samples samples, double& damping) {
+  constexpr double kMostDamping = 1e8, kFactor = 10;
+  const Equations equations = linearise(fit.lens, samples);
+  for (; damping < kMostDamping; damping *= kFactor) {
+    Intrinsics trial = stepped(fit.lens, equations, damping);
+    if (!is_finite(trial)) continue;
+    const auto errors = errors_of(trial, samples);
+    if (!errors || errors->sum_of_squares >= fit.errors.sum_of_squares) continue;
+    fit = {std::move(trial), *errors};
+    damping /= kFactor;
+    return true;
+  }
+  return false;
+}
+
+// Nothing when the start has no pixel for one of the rays.
+std::optional<Fit> fit_from(const Intrinsics& start, Samples samples) {
+  const auto errors = errors_of(start, samples);
+  if (!errors) return std::nullopt;
+  Fit fit{start, *errors};
+  double damping = 1e-3;
+  for (int i = 0; i < kMostIterations; ++i) {
+    const double before = fit.errors.sum_of_squares;
+    if (!improve(fit, samples, damping)) break;
+    if (before - fit.errors.sum_of_squares <= kLeastGain * before) break;
+  }
+  return fit;
+}
+
+// The model's own starts, and the given lens itself where one model continues the other's numbers
+// (opencv5 and opencv8).
+std::vector<Intrinsics> starts(const Intrinsics& lens, const std::string& model) {
+  std::vector<Intrinsics> result =
+      starting_intrinsics(model, lens.image_size, Projector(lens).axis_focal_px());
+  for (Intrinsics& start : result) {
+    start.model = model;
+    start.parameters.resize(parameter_names(model).size());
+    std::copy_n(lens.parameters.begin() + 2, 2, start.parameters.begin() + 2);  // cx, cy
+  }
+  const std::vector<std::string> from = parameter_names(lens.model), to = parameter_names(model);
+  const std::size_t common = std::min(from.size(), to.size());
+  if (std::equal(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(common), to.begin())) {
+    Intrinsics same{model, lens.image_size, lens.parameters};
+    same.parameters.resize(to.size());
+    result.push_back(std::move(same));
+  }
+  return result;
+}
+
+std::optional<Fit> best_fit(const std::vector<Intrinsics>& candidates, Samples samples) {
+  std::optional<Fit> best;
+  for (const Intrinsics& start : candidates) {
+    auto fit = fit_from(start, samples);
+    if (fit && (!best || fit->errors.sum_of_squares < best->errors.sum_of_squares))
+      best = std::move(fit);
+  }
+  return best;
+}
+
+ConvertedLens converted(const Fit& fit, std::size_t fitted, std::size_t all) {
+  return {fit.lens, std::sqrt(fit.errors.sum_of_squares / static_cast<double>(fitted)),
+          fit.errors.max_px, static_cast<double>(fitted) / static_cast<double>(all)};
+}
+
+// Its fit is linear and has its own margins.
+ConvertedLens convert_to_splined(const Intrinsics& lens, Samples samples) {
+  const Intrinsics splined = splined_like(lens);
+  const auto errors = errors_of(splined, samples);
+  if (!errors) throw UndeterminedError("a splined lens does not reach the edge of the picture");
+  return converted({splined, *errors}, samples.size(), samples.size());
+}
+
+}  // namespace
+
+ConvertedLens convert_lens(const Intrinsics& lens, const std::string& model) {
+  require_model(model);
+  const std::vector<Sample> samples = picture_samples(lens);
+  if (samples.empty())
+    throw UndeterminedError(fmt::format("the {} lens has no ray in its picture", lens.model));
+  if (model == Splined::name) return convert_to_splined(lens, samples);
+  const std::vector<Intrinsics> candidates = starts(lens, model);
+  std::optional<ConvertedLens> widest;
+  for (const double share : kCones) {
+    const Samples cone = within(samples, share * samples.back().angle);
+    if (cone.size() < candidates.front().parameters.size()) break;
+    const auto fit = best_fit(candidates, cone);
+    if (!fit) continue;
+    const ConvertedLens result = converted(*fit, cone.size(), samples.size());
+    if (result.max_px <= kGoodPx) return result;
+    if (!widest) widest = result;
+  }
+  if (!widest) {
+    throw UndeterminedError(fmt::format(
+        "no lens of model {} has pixels for the rays of this {} lens: choose another --convert-to",
+        model, lens.model));
+  }
+  return *widest;
+}
+
+}  // namespace calib

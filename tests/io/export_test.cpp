@@ -1,0 +1,195 @@
+#include "io/export_list.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "io/artefacts.hpp"
+#include "io/export_cases.hpp"
+#include "io/import_list.hpp"
+#include "io/yaml_reader.hpp"
+#include "support/error_text.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using testing::error_text;
+using ::testing::HasSubstr;
+
+// The name under which `calib import` reads what a format writes; "" when it does not.
+std::string importer_of(const ExportFormat& format) {
+  const std::string name = format.name == "opencv-json" ? "opencv" : format.name;
+  const auto names = import_format_names();
+  return std::find(names.begin(), names.end(), name) == names.end() ? "" : name;
+}
+
+// Suites over all formats of the list, or over those of one kind.
+struct ExportTest : ::testing::TestWithParam<ExportFormat> {};
+struct Export : ExportTest {};
+struct ReadBackExport : ExportTest {};
+struct GoldenExport : ExportTest {};
+
+std::vector<ExportFormat> formats_where(bool (*holds)(const ExportFormat&)) {
+  std::vector<ExportFormat> formats;
+  std::copy_if(export_formats().begin(), export_formats().end(), std::back_inserter(formats),
+               holds);
+  return formats;
+}
+
+std::string test_name(const ::testing::TestParamInfo<ExportFormat>& test) {
+  std::string name = test.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Export, ::testing::ValuesIn(export_formats()), test_name);
+INSTANTIATE_TEST_SUITE_P(All, ReadBackExport, ::testing::ValuesIn(formats_where([](const auto& f) {
+                           return !importer_of(f).empty();
+                         })),
+                         test_name);
+// The text of json holds the program's version; ExportJson reads it.
+INSTANTIATE_TEST_SUITE_P(All, GoldenExport, ::testing::ValuesIn(formats_where([](const auto& f) {
+                           return f.name != "json";
+                         })),
+                         test_name);
+
+TEST_P(ReadBackExport, IsWhatWasWritten) {
+  const ExportFormat& format = GetParam();
+  for (const std::string& model : format.models) {
+    for (const int count : {1, 2, 3}) {
+      SCOPED_TRACE(model + ", cameras: " + std::to_string(count));
+      const Calibration rig = testing::example_rig(model, count);
+      const testing::TemporaryFolder folder;
+      const auto paths = testing::write_export(export_calibration(rig, format), folder.path());
+      const Calibration read = import_calibration(paths, "");
+      ASSERT_EQ(read.cameras.size(), rig.cameras.size());
+      // ROS has poses of pairs only.
+      const bool has_poses = format.name == "ros" ? count == 2 : count > 1;
+      for (std::size_t i = 0; i < rig.cameras.size(); ++i) {
+        EXPECT_EQ(read.cameras[i].name, rig.cameras[i].name);
+        testing::expect_same_lens(*read.cameras[i].intrinsics, *rig.cameras[i].intrinsics);
+        if (!has_poses) continue;
+        ASSERT_TRUE(read.cameras[i].T_cam_rig);
+        testing::expect_same_pose(*read.cameras[i].T_cam_rig, *rig.cameras[i].T_cam_rig);
+      }
+      if (has_poses) {
+        EXPECT_EQ(read.reference_camera, "left");
+      }
+    }
+  }
+}
+
+// golden_export holds two calibrations and what each format makes of the first that it can hold.
+TEST_P(GoldenExport, IsTheGoldenText) {
+  const ExportFormat& format = GetParam();
+  const fs::path golden = fs::path(CALIB_SOURCE_DIR) / "tests/io/golden_export";
+  const bool holds_opencv4 = nearest_model(format, "opencv4") == "opencv4";
+  const Calibration rig =
+      read_calibration(golden / (holds_opencv4 ? "opencv4.yaml" : "fisheye.yaml"));
+  const auto files = export_calibration(rig, format);
+  for (const ExportedFile& file : files)
+    EXPECT_EQ(file.bytes, read_file(golden / format.name / file.name)) << file.name;
+  const auto count = std::distance(fs::directory_iterator(golden / format.name), {});
+  EXPECT_EQ(static_cast<std::size_t>(count), files.size());
+}
+
+TEST_P(Export, RefusesWhatItCannotHold) {
+  const ExportFormat& format = GetParam();
+  for (const std::string& model : model_names()) {
+    const auto& held = format.models;
+    if (std::find(held.begin(), held.end(), model) != held.end()) continue;
+    const std::string nearest = nearest_model(format, model);
+    EXPECT_THAT(error_text([&] { export_calibration(testing::example_rig(model, 2), format); }),
+                AllOf(HasSubstr("left"), HasSubstr(model), HasSubstr(format.name),
+                      HasSubstr("--convert-to " + nearest)));
+  }
+}
+
+TEST_P(Export, HalfKnownRigsAreRefusedWhereTheFormatNeedsMore) {
+  const ExportFormat& format = GetParam();
+  Calibration rig = testing::example_rig(format.models[0], 2);
+  rig.cameras[1].T_cam_rig.reset();
+  if (format.needs == ExportNeeds::kPoses) {
+    EXPECT_THAT(error_text([&] { export_calibration(rig, format); }),
+                AllOf(HasSubstr("right: its pose is not known"), HasSubstr("calib extrinsics")));
+  } else {
+    EXPECT_FALSE(export_calibration(rig, format).empty());
+  }
+  rig.cameras[1].intrinsics.reset();
+  if (format.needs == ExportNeeds::kNothing) {
+    EXPECT_FALSE(export_calibration(rig, format).empty());
+  } else {
+    EXPECT_THAT(error_text([&] { export_calibration(rig, format); }),
+                AllOf(HasSubstr("right: its lens is not known"), HasSubstr("calib intrinsics")));
+  }
+}
+
+TEST(ExportList, TheNearestModelIsOfTheSameKind) {
+  EXPECT_EQ(nearest_model(find_export_format("mrcal"), "opencv14"), "opencv12");
+  EXPECT_EQ(nearest_model(find_export_format("kalibr"), "opencv5"), "opencv4");
+  EXPECT_EQ(nearest_model(find_export_format("colmap"), "double_sphere"), "fisheye");
+  EXPECT_EQ(error_text([] { find_export_format("kalib"); }),
+            "format: found 'kalib', expected one of opencv, opencv-json, ros, kalibr, mrcal, "
+            "colmap, nerfstudio, basalt, aniposelib, json (did you mean 'kalibr'?)");
+}
+
+TEST(ExportJson, ReadsAsTheCalibrationItself) {
+  for (const std::string& model : model_names()) {
+    Calibration rig = testing::example_rig(model, 3);
+    rig.board = {"chessboard", 8, 5, 0.04};
+    rig.frames[3] = Pose{exp_so3({0.1, 0.2, 0.3}), {0.5, 0.25, 1.5}};
+    rig.cameras[2].T_cam_rig.reset();
+    rig.provenance.options = {{"size", "1e5"}};  // text that looks like a number stays text
+    const testing::TemporaryFolder folder;
+    const auto paths =
+        testing::write_export(export_calibration(rig, find_export_format("json")), folder.path());
+    EXPECT_EQ(to_yaml(read_calibration(paths[0])), to_yaml(rig)) << model;
+  }
+}
+
+TEST(ExportOpencv, ARectifiedPairHasTheLeftCameraFirst) {
+  Calibration rig = testing::example_rig("opencv5", 2);
+  std::swap(rig.cameras[0], rig.cameras[1]);
+  for (const ExportedFile& file : export_calibration(rig, find_export_format("opencv"))) {
+    if (file.name != "intrinsics.yml") continue;
+    // 401.25 is the left one's fx.
+    EXPECT_THAT(file.bytes, HasSubstr("M1: !!opencv-matrix\n   rows: 3\n   cols: 3\n   dt: d\n   "
+                                      "data: [401.25,"));
+    return;
+  }
+  FAIL() << "no intrinsics.yml";
+}
+
+TEST(ExportRos, TheLowerCameraOfAVerticalPairHasItsBaselineInTheColumns) {
+  Calibration rig = testing::example_rig("pinhole", 2);
+  rig.cameras[1].T_cam_rig = Pose{Eigen::Quaterniond::Identity(), {0, -0.12, 0}};  // below
+  const testing::TemporaryFolder folder;
+  const auto files = export_calibration(rig, find_export_format("ros"));
+  const std::vector<double> P =
+      YamlNode::parse(files[1].bytes, "right")["projection_matrix"]["data"].numbers(12);
+  EXPECT_EQ(P[3], 0);
+  EXPECT_NEAR(P[7], -0.12 * P[5], 1e-9);  // metres times some hundred pixels
+  const Calibration read = import_calibration(testing::write_export(files, folder.path()), "ros");
+  testing::expect_same_pose(*read.cameras[1].T_cam_rig, *rig.cameras[1].T_cam_rig);
+}
+
+TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {
+  Calibration rig = testing::example_rig("pinhole", 1);
+  for (const char* name : {"a/b", "..", ""}) {
+    rig.cameras[0].name = name;
+    EXPECT_THAT(error_text([&] { export_calibration(rig, find_export_format("mrcal")); }),
+                HasSubstr("cannot be the name of a file"));
+  }
+  rig = testing::example_rig("pinhole", 2);
+  rig.cameras[1].name = "poses";  // OpenCV's export has a poses.yml of its own
+  EXPECT_THAT(error_text([&] { export_calibration(rig, find_export_format("opencv")); }),
+              HasSubstr("poses.yml"));
+}
+
+}  // namespace
+}  // namespace calib
