@@ -34,6 +34,7 @@ const std::vector<Command>& commands() {
        "calib import camchain.yaml -o calibration.yaml", define_import},
       {"board", "draw a board to print, at true size",
        "calib board --board 11x8 --square 30mm --paper A3 -o board.pdf", define_board},
+      {"info", "what a file that calib wrote holds", "calib info calibration.yaml", define_info},
       {"synth", "render a rig with exact truth, for tests and CI",
        "calib synth --board 11x8 --square 30mm --frames 12 -o synthetic", define_synth},
   };

@@ -19,6 +19,7 @@ Action define_rectify(CommandLine& line);
 Action define_undistort(CommandLine& line);
 Action define_run(CommandLine& line);
 Action define_board(CommandLine& line);
+Action define_info(CommandLine& line);
 Action define_synth(CommandLine& line);
 Action define_evaluate(CommandLine& line);
 Action define_compare(CommandLine& line);

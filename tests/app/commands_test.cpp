@@ -301,6 +301,22 @@ TEST_F(Commands, UndistortWritesEveryImageAndTheNewCameraMatrices) {
   EXPECT_FALSE(fs::exists(at("undistorted/right/right.npy")));  // nothing of the earlier run stays
 }
 
+TEST_F(Commands, InfoDescribesEveryArtefact) {
+  ok({"rectify", at("calibration.yaml"), "-o", at("for info"), "--maps", "none"});
+  for (const auto& [file, kind, text] :
+       {std::tuple{"images/dataset.yaml", "dataset", "0 to 11"},
+        {"observations.yaml", "observations", "8x5 chessboard, 40.000 mm"},
+        {"intrinsics.yaml", "calibration", "opencv5"},
+        {"calibration.yaml", "calibration", "12 board poses"},
+        {"for info/rectification.yaml", "rectification", "left-right"}}) {
+    const Outcome outcome = ok({"info", at(file)});
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr(kind), HasSubstr(text))) << file;
+    const auto json = nlohmann::json::parse(ok({"info", at(file), "--json"}).out);
+    EXPECT_EQ(json["kind"], kind);
+  }
+  EXPECT_EQ(calib_command({"info", at("synth/composite/0000.png")}).code, 2);
+}
+
 TEST_F(Commands, EvaluateChecksGates) {
   const Outcome met = ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require",
                           "epipolar_px<0.3", "--require", "views>5"});

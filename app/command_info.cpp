@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/solve_summary.hpp"
+#include "base/text.hpp"
+#include "io/artefacts.hpp"
+#include "report/text_table.hpp"
+#include "scene/board_types.hpp"
+
+namespace calib {
+namespace {
+
+// A description for a reader and for a script.
+struct Info {
+  std::string text;
+  nlohmann::ordered_json json;
+};
+
+std::string board_text(const Board& board) {
+  std::string text = fmt::format("{}, {} mm", board_name(board), to_text(1000 * board.square_m, 3));
+  if (!board.dictionary.empty())
+    text +=
+        fmt::format(", markers {} mm of {}", to_text(1000 * board.marker_m, 3), board.dictionary);
+  return text;
+}
+
+Info describe_dataset(const std::string& file) {
+  const Dataset dataset = read_dataset(file);
+  Info info;
+  std::vector<std::vector<std::string>> rows = {{"camera", "size", "images", "frames"}};
+  for (const DatasetCamera& camera : dataset.cameras) {
+    const bool video = !camera.video.empty();
+    const std::string frames =
+        camera.images.empty()
+            ? "-"
+            : fmt::format("{} to {}", camera.images.front().frame, camera.images.back().frame);
+    rows.push_back({camera.name,
+                    camera.image_size == ImageSize{} ? "-" : to_text(camera.image_size),
+                    video ? camera.video : std::to_string(camera.images.size()), frames});
+    info.json["cameras"][camera.name] = {{"images", camera.images.size()}, {"video", camera.video}};
+  }
+  info.text = text_table(rows);
+  return info;
+}
+
+Info describe_observations(const std::string& file) {
+  const Observations observations = read_observations(file);
+  Info info;
+  info.json["board"] = board_text(observations.board);
+  std::vector<std::vector<std::string>> rows = {{"camera", "size", "boards", "corners", "without"}};
+  for (std::size_t c = 0; c < observations.cameras.size(); ++c) {
+    std::size_t views = 0, corners = 0;
+    for (const View& view : observations.views) {
+      if (view.camera != static_cast<int>(c)) continue;
+      ++views;
+      corners += view.corners.size();
+    }
+    const auto missing =
+        std::count_if(observations.missing.begin(), observations.missing.end(),
+                      [c](const MissingView& view) { return view.camera == static_cast<int>(c); });
+    const ObservedCamera& camera = observations.cameras[c];
+    rows.push_back({camera.name, to_text(camera.image_size), std::to_string(views),
+                    std::to_string(corners), std::to_string(missing)});
+    info.json["cameras"][camera.name] = {
+        {"boards", views}, {"corners", corners}, {"missing", missing}};
+  }
+  info.text = "  board: " + board_text(observations.board) + "\n" + text_table(rows);
+  return info;
+}
+
+Info describe_calibration(const std::string& file) {
+  const Calibration calibration = read_calibration(file);
+  Info info;
+  info.json = {{"board", board_text(calibration.board)},
+               {"frames", calibration.frames.size()},
+               {"verdict", calibration.verdict}};
+  std::vector<std::vector<std::string>> rows = {
+      {"camera", "model", "size", "views", "rms px", "pose", "centre mm"}};
+  for (const Camera& camera : calibration.cameras) {
+    std::string centre = "-";
+    if (camera.T_cam_rig) {
+      const Eigen::Vector3d c = 1000 * camera.T_cam_rig->inverse().translation;
+      centre = fmt::format("{:.2f} {:.2f} {:.2f}", c.x(), c.y(), c.z());
+    }
+    const std::string model = camera.intrinsics ? camera.intrinsics->model : "-";
+    rows.push_back({camera.name, model, to_text(camera.image_size), std::to_string(camera.views),
+                    camera.reprojection_rms_px ? to_text(*camera.reprojection_rms_px, 3) : "-",
+                    camera.T_cam_rig ? "yes" : "no", centre});
+    info.json["cameras"][camera.name] = {{"model", model}, {"posed", camera.T_cam_rig.has_value()}};
+  }
+  info.text =
+      fmt::format("  board: {}; {} board poses; {} left out; {}\n", board_text(calibration.board),
+                  calibration.frames.size(), calibration.rejected.size(),
+                  calibration.verdict.empty() ? "not judged" : calibration.verdict) +
+      text_table(rows);
+  return info;
+}
+
+Info describe_rectification(const std::string& file) {
+  Info info;
+  std::vector<std::vector<std::string>> rows = {
+      {"set", "projection", "size", "pair", "aligned", "baseline mm"}};
+  for (const RectificationEntry& entry : read_rectification(file)) {
+    const RectifiedSet& set = entry.set;
+    const std::vector<std::string> start = {set_name(set), to_text(set.projection),
+                                            to_text(set.image_size)};
+    info.json["sets"].push_back({{"name", start[0]}, {"pairs", set.pairs.size()}});
+    if (set.pairs.empty()) rows.push_back({start[0], start[1], start[2], "-", "-", "-"});
+    for (const RectifiedPair& pair : set.pairs) {
+      rows.push_back({start[0], start[1], start[2], pair.first + "-" + pair.second,
+                      pair.vertical ? "columns" : "rows", to_text(1000 * pair.baseline_m, 2)});
+    }
+  }
+  info.text = text_table(rows);
+  return info;
+}
+
+Info describe_artefact(const std::string& kind, const std::string& file) {
+  if (kind == "dataset") return describe_dataset(file);
+  if (kind == "observations") return describe_observations(file);
+  if (kind == "calibration") return describe_calibration(file);
+  return describe_rectification(file);
+}
+
+}  // namespace
+
+Action define_info(CommandLine& line) {
+  const auto files = std::make_shared<std::vector<std::string>>();
+  line.add_positional(Option::list("file", *files, "a file that calib wrote", "FILE"));
+  return [files](Session& session) {
+    const std::string& file = only_file(*files, "a file that calib wrote");
+    const std::string kind = artefact_kind(file);
+    Info info = describe_artefact(kind, file);
+    session.say(fmt::format("{}: {}\n{}", file, kind, info.text));
+    nlohmann::ordered_json json = {{"path", file}, {"kind", kind}};
+    json.update(info.json);
+    session.say_json(json);
+  };
+}
+
+}  // namespace calib
