@@ -10,6 +10,7 @@
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect.hpp"
 #include "pipeline/open_dataset.hpp"
+#include "pipeline/overlay.hpp"
 #include "report/calibration_report.hpp"
 
 namespace calib {
@@ -19,6 +20,7 @@ struct Flags {
   std::vector<std::string> dataset, cameras;
   BoardOptions board;
   DetectOptions detect;
+  std::string overlay;
   bool dry_run = false, stats = false;
 };
 
@@ -103,6 +105,11 @@ void detect_command(Session& session, const Flags& flags) {
   if (!result.doctor.empty()) session.warn(result.doctor);
   write_file(output, to_yaml(result.observations));
   session.say(found_table(result));
+  if (!flags.overlay.empty()) {
+    const std::size_t drawn =
+        write_overlays(dataset, result.observations, flags.overlay, session.context());
+    session.say(fmt::format("  {} pictures with their corners -> {}\n", drawn, flags.overlay));
+  }
   if (!result.printed.empty()) session.say(fmt::format("  the board: {}\n", result.printed));
   nlohmann::ordered_json json = found_json(result);
   if (flags.stats) {
@@ -132,6 +139,10 @@ Action define_detect(CommandLine& line) {
   line.add("detect", describe(flags->detect));
   line.add("detect", {Option::flag("dry_run", flags->dry_run,
                                    "only print which images make a frame, and what is unmatched"),
+                      Option::text("overlay", flags->overlay,
+                                   "a folder for pictures with the corners drawn in, and one sheet "
+                                   "of them a camera",
+                                   "DIR"),
                       Option::flag("stats", flags->stats, "print where the time went")});
   return [flags](Session& session) { detect_command(session, *flags); };
 }

@@ -1,5 +1,7 @@
 #include "pipeline/open_dataset.hpp"
 
+#include <fmt/format.h>
+
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "io/artefacts.hpp"
@@ -18,7 +20,30 @@ bool is_our_artefact(const fs::path& path) {
          read_file(path).find("calib_version:") != std::string::npos;
 }
 
+bool lies_below(const fs::path& path, const fs::path& folder) {
+  std::error_code error;
+  const fs::path inside =
+      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
+  return !inside.empty() && *inside.begin() != "..";
+}
+
 }  // namespace
+
+void require_elsewhere(const Dataset& dataset, const fs::path& output,
+                       const std::vector<std::string>& folders) {
+  const auto check = [&](const std::string& file) {
+    const fs::path path = resolve(dataset, file);
+    for (const std::string& folder : folders) {
+      require(!lies_below(path, output / folder),
+              fmt::format("{}: would be overwritten by its own result; choose another --output",
+                          path.string()));
+    }
+  };
+  for (const DatasetCamera& camera : dataset.cameras) {
+    if (!camera.video.empty()) check(camera.video);
+    for (const ImageFile& image : camera.images) check(image.path);
+  }
+}
 
 Dataset open_dataset(const std::vector<std::string>& inputs,
                      const std::vector<std::string>& cameras) {

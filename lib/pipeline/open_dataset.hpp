@@ -2,6 +2,7 @@
 // What the user named as images: a dataset.yaml, a folder that holds one, or anything that
 // discover_dataset() knows.
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,10 @@ namespace calib {
 /// empty.
 Dataset open_dataset(const std::vector<std::string>& inputs,
                      const std::vector<std::string>& cameras = {});
+
+/// Throws Error when an image or video of the dataset lies in one of the folders (or is one of the
+/// files) `names` below `output`, which will be replaced.
+void require_elsewhere(const Dataset& dataset, const std::filesystem::path& output,
+                       const std::vector<std::string>& names);
 
 }  // namespace calib

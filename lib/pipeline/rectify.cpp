@@ -12,6 +12,7 @@
 #include "io/map_files.hpp"
 #include "pipeline/alignment.hpp"
 #include "pipeline/inputs_hash.hpp"
+#include "pipeline/open_dataset.hpp"
 #include "rectify/checks.hpp"
 #include "solve/settle_labels.hpp"
 
@@ -136,30 +137,6 @@ class Builder {
   int jobs_;
   std::optional<Observations> observations_;
 };
-
-bool lies_below(const fs::path& path, const fs::path& folder) {
-  std::error_code error;
-  const fs::path inside =
-      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
-  return !inside.empty() && *inside.begin() != "..";
-}
-
-// Throws Error when what is read lies in one of the folders that will be replaced.
-void require_elsewhere(const Dataset& dataset, const fs::path& output,
-                       const std::vector<std::string>& folders) {
-  const auto check = [&](const std::string& file) {
-    const fs::path path = resolve(dataset, file);
-    for (const std::string& folder : folders) {
-      require(!lies_below(path, output / folder),
-              fmt::format("{}: would be overwritten by its own result; choose another --output",
-                          path.string()));
-    }
-  };
-  for (const DatasetCamera& camera : dataset.cameras) {
-    if (!camera.video.empty()) check(camera.video);
-    for (const ImageFile& image : camera.images) check(image.path);
-  }
-}
 
 // Everything that goes into the output folder, written aside and put in place at the end.
 struct Writing {

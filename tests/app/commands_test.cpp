@@ -8,6 +8,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <utility>
 
 #include "app/command_line.hpp"
@@ -180,6 +181,31 @@ TEST_F(Commands, DetectGivesJson) {
   const auto json = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(json["cameras"]["left"]["images"], 12);
   EXPECT_GT(json["stats"]["wall_s"], 0);
+}
+
+TEST_F(Commands, DetectDrawsWhatItFound) {
+  const std::vector<std::string> args = {"detect",    at("images"), "--board", "8x5",
+                                         "--square",  "40mm",       "-o",      at("drawn.yaml"),
+                                         "--overlay", at("drawn"),  "--force"};
+  ok(args);
+  ok(args);  // its own pictures are replaced
+  EXPECT_EQ(std::distance(fs::directory_iterator(at("drawn/left")), fs::directory_iterator()), 12);
+  const cv::Mat plain = cv::imread(at("images/left/0003.png"));
+  const cv::Mat drawn = cv::imread(at("drawn/left/000003.jpg"));
+  ASSERT_EQ(drawn.size(), plain.size());
+  // the corner of the board that is there is circled in colour
+  const Observations observations = read_observations(at("drawn.yaml"));
+  const auto view = std::find_if(observations.views.begin(), observations.views.end(),
+                                 [](const View& v) { return v.camera == 0 && v.frame == 3; });
+  ASSERT_NE(view, observations.views.end());
+  const Corner& first = view->corners.front();
+  const cv::Vec3b pixel = drawn.at<cv::Vec3b>(static_cast<int>(first.y), static_cast<int>(first.x));
+  EXPECT_GT(std::abs(pixel[2] - pixel[0]), 60);
+  EXPECT_EQ(cv::imread(at("drawn/right.jpg")).cols, 4 * 320);  // twelve on a sheet
+  std::vector<std::string> over = args;
+  over[9] = at("images");  // never over what is read
+  EXPECT_EQ(calib_command(over).code, 2);
+  EXPECT_TRUE(fs::exists(at("images/left/0003.png")));
 }
 
 TEST_F(Commands, DetectIsTheSameForAnyNumberOfThreads) {

@@ -1,0 +1,93 @@
+#include "pipeline/overlay.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <mutex>
+#include <opencv2/imgproc.hpp>
+
+#include "base/staged_folder.hpp"
+#include "image/image_stream.hpp"
+#include "image/write_image.hpp"
+#include "pipeline/open_dataset.hpp"
+#include "target/draw_detection.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kTile_px = 320;
+constexpr std::size_t kMostTiles = 100;
+
+struct Found {
+  const View* view = nullptr;
+  std::string reason;
+};
+using ByFrame = std::map<std::pair<std::size_t, std::int64_t>, Found>;  // camera, frame
+
+ByFrame by_frame(const Observations& observations) {
+  ByFrame found;
+  for (const View& view : observations.views)
+    found[{static_cast<std::size_t>(view.camera), view.frame}].view = &view;
+  for (const MissingView& missing : observations.missing)
+    found[{static_cast<std::size_t>(missing.camera), missing.frame}].reason = missing.reason;
+  return found;
+}
+
+cv::Mat drawn(const LoadedImage& image, const Found& found, const Board& board) {
+  const std::vector<Corner> none;
+  const std::vector<Corner>& corners = found.view ? found.view->corners : none;
+  const std::string what =
+      found.view ? fmt::format("{} corners", corners.size()) : "nothing: " + found.reason;
+  return draw_corners(image.pixels, board, corners, fmt::format("{}: {}", image.path, what));
+}
+
+}  // namespace
+
+std::size_t write_overlays(const Dataset& dataset, const Observations& observations,
+                           const fs::path& output, const Context& context) {
+  const ByFrame found = by_frame(observations);
+  std::vector<std::string> names;
+  for (const DatasetCamera& camera : dataset.cameras) {
+    names.push_back(camera.name);
+    names.push_back(camera.name + ".jpg");
+  }
+  require_elsewhere(dataset, output, names);
+  StagedFolder staged(output);
+  for (const DatasetCamera& camera : dataset.cameras) create_folder(staged.path() / camera.name);
+  std::vector<std::map<std::int64_t, cv::Mat>> tiles(dataset.cameras.size());
+  std::mutex mutex;
+  std::size_t count = 0;
+  context.progress->begin("overlay", count_images(dataset));
+  for_each_image(dataset, PixelFormat::kGrey8, context.jobs, [&](LoadedImage& image) {
+    context.progress->advance();
+    const auto entry = found.find({image.camera, image.frame});
+    if (image.pixels.empty() || entry == found.end()) return;
+    const cv::Mat picture = drawn(image, entry->second, observations.board);
+    write_image(
+        staged.path() / dataset.cameras[image.camera].name / fmt::format("{:06}.jpg", image.frame),
+        picture);
+    cv::Mat tile;
+    const double scale = std::min(1.0, static_cast<double>(kTile_px) / picture.cols);
+    cv::resize(picture, tile, {}, scale, scale, cv::INTER_AREA);
+    const std::lock_guard lock(mutex);
+    tiles[image.camera][image.frame] = tile;
+    ++count;
+  });
+  context.progress->end();
+  for (std::size_t c = 0; c < tiles.size(); ++c) {
+    std::vector<cv::Mat> some;
+    const std::size_t step = (tiles[c].size() + kMostTiles - 1) / kMostTiles;
+    std::size_t i = 0;
+    for (const auto& [frame, tile] : tiles[c])
+      if (i++ % std::max<std::size_t>(1, step) == 0) some.push_back(tile);
+    if (!some.empty()) {
+      write_image(staged.path() / (dataset.cameras[c].name + ".jpg"),
+                  contact_sheet(some, kTile_px));
+    }
+  }
+  staged.put_in_place(context.force ? names : std::vector<std::string>());
+  return count;
+}
+
+}  // namespace calib

@@ -1,0 +1,83 @@
+#include "target/draw_detection.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+namespace calib {
+namespace {
+
+// Sixteenths of a pixel, which OpenCV's drawing takes.
+constexpr int kShift = 4;
+cv::Point fine(const Corner& corner) {
+  return {static_cast<int>(std::lround(corner.x * (1 << kShift))),
+          static_cast<int>(std::lround(corner.y * (1 << kShift)))};
+}
+
+cv::Scalar row_colour(int row, int rows) {
+  const cv::Mat hsv(1, 1, CV_8UC3, cv::Scalar(170.0 * row / std::max(1, rows), 255, 255));
+  cv::Mat bgr;
+  cv::cvtColor(hsv, bgr, cv::COLOR_HSV2BGR);
+  return bgr.at<cv::Vec3b>(0, 0);
+}
+
+void write_text(cv::Mat& picture, const std::string& text, cv::Point place, double size) {
+  const int thickness = std::max(1, static_cast<int>(2 * size));
+  cv::putText(picture, text, place, cv::FONT_HERSHEY_SIMPLEX, size, {0, 0, 0}, 3 * thickness,
+              cv::LINE_AA);
+  cv::putText(picture, text, place, cv::FONT_HERSHEY_SIMPLEX, size, {255, 255, 255}, thickness,
+              cv::LINE_AA);
+}
+
+}  // namespace
+
+cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<Corner>& corners,
+                     const std::string& caption) {
+  cv::Mat picture;
+  cv::cvtColor(grey, picture, cv::COLOR_GRAY2BGR);
+  const double size = std::max(0.4, picture.cols / 1600.0);
+  const int radius = static_cast<int>(6 * size) + 2;
+  std::optional<Corner> before;
+  for (const Corner& corner : corners) {
+    const int row = corner.id / board.corners_x;
+    const cv::Scalar colour = row_colour(row, board.corners_y);
+    const bool same_row = before && before->id / board.corners_x == row;
+    if (same_row) cv::line(picture, fine(*before), fine(corner), colour, 1, cv::LINE_AA, kShift);
+    cv::circle(picture, fine(corner), radius << kShift, colour, corner.id == 0 ? cv::FILLED : 1,
+               cv::LINE_AA, kShift);
+    if (!same_row) {
+      write_text(picture, std::to_string(corner.id),
+                 {static_cast<int>(corner.x) + radius, static_cast<int>(corner.y) - radius},
+                 0.8 * size);
+    }
+    before = corner;
+  }
+  write_text(picture, caption, {static_cast<int>(10 * size), static_cast<int>(34 * size)}, size);
+  return picture;
+}
+
+cv::Mat contact_sheet(const std::vector<cv::Mat>& pictures, int tile) {
+  if (pictures.empty()) return {};
+  cv::Size largest(1, 1);
+  std::vector<cv::Mat> tiles;
+  for (const cv::Mat& picture : pictures) {
+    const double scale = std::min(1.0, static_cast<double>(tile) / picture.cols);
+    cv::resize(picture, tiles.emplace_back(), {}, scale, scale, cv::INTER_AREA);
+    largest = {std::max(largest.width, tiles.back().cols),
+               std::max(largest.height, tiles.back().rows)};
+  }
+  const int count = static_cast<int>(tiles.size());
+  const int columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count))));
+  const int rows = (count + columns - 1) / columns;
+  cv::Mat sheet(rows * largest.height, columns * largest.width, tiles.front().type(),
+                cv::Scalar::all(0));
+  for (int i = 0; i < count; ++i) {
+    const cv::Point corner(i % columns * largest.width, i / columns * largest.height);
+    tiles[static_cast<std::size_t>(i)].copyTo(
+        sheet(cv::Rect(corner, tiles[static_cast<std::size_t>(i)].size())));
+  }
+  return sheet;
+}
+
+}  // namespace calib

@@ -1,0 +1,19 @@
+#pragma once
+// What a detector saw, drawn into the picture.
+
+#include <opencv2/core/mat.hpp>
+#include <string>
+
+#include "scene/observations.hpp"
+
+namespace calib {
+
+/// A BGR copy with a ring around every corner, joined row by row in the colours of a rainbow, the
+/// ids of the first corner of each row, and corner 0 filled. `caption` is written at the top.
+cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<Corner>& corners,
+                     const std::string& caption);
+
+/// Pictures side by side, each at most `tile` pixels wide, in as square a sheet as fits.
+cv::Mat contact_sheet(const std::vector<cv::Mat>& pictures, int tile);
+
+}  // namespace calib
