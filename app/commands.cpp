@@ -28,6 +28,9 @@ const std::vector<Command>& commands() {
        define_evaluate},
       {"compare", "the difference of two calibrations in pixels, millimetres and millidegrees",
        "calib compare calibration.yaml other.yaml --max-px 0.5", define_compare},
+      {"report", "a calibration as one HTML page with pictures, for a lab notebook",
+       "calib report calibration.yaml observations.yaml --images images -o report.html",
+       define_report},
       {"synth", "render a rig with exact truth, for tests and CI",
        "calib synth --board 11x8 --square 30mm --frames 12 -o synthetic", define_synth},
   };

@@ -21,5 +21,6 @@ Action define_run(CommandLine& line);
 Action define_synth(CommandLine& line);
 Action define_evaluate(CommandLine& line);
 Action define_compare(CommandLine& line);
+Action define_report(CommandLine& line);
 
 }  // namespace calib
