@@ -22,8 +22,9 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   const RunResult result = run(inputs, options, output, session.context(), tell);
   for (const std::string& note : result.notes) session.warn(note);
   session.say("\n" + calibration_text(result.calibration, result.evaluation) +
-              fmt::format("written to {}: observations.yaml, calibration.yaml{}\n", output.string(),
-                          result.rectified ? ", rectified/" : ""));
+              fmt::format("written to {}: observations.yaml, calibration.yaml{}{}\n",
+                          output.string(), result.rectified ? ", rectified/" : "",
+                          options.no_report ? "" : ", report.html"));
   nlohmann::ordered_json json = calibration_json(result.calibration, result.evaluation);
   for (const StageReport& report : result.stages) {
     json["stages"].push_back(
@@ -46,12 +47,14 @@ Action define_run(CommandLine& line) {
   line.add("run",
            {Option::text("from", options->from,
                          "run this stage and those after it even if nothing changed", "STAGE")
-                .one_of(stage_names())});
+                .one_of(stage_names()),
+            Option::flag("no_report", options->no_report, "do not write report.html")});
   line.add("crop", describe(options->crop));
   line.add("detect", describe(options->detect));
   line.add("intrinsics", describe(options->intrinsics));
   line.add("extrinsics", describe(options->extrinsics));
   line.add("rectify", describe(options->rectify));
+  line.add("report", describe(options->report));
   return [inputs, options](Session& session) { run_command(session, *inputs, *options); };
 }
 

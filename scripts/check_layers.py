@@ -34,6 +34,7 @@ LIBRARIES = [
     ("CLI11", r"CLI/", ["app"], []),
     ("spdlog", r"spdlog/", ["app"], []),
     ("nlohmann-json", r"nlohmann/", ["report", "pipeline", "app"], ["io"]),
+    ("Mustache", r"kainjow/", [], ["report"]),
     ("oneTBB", r"(oneapi/|tbb/)", [], ["base"]),
     ("xxHash", r"xxhash", [], ["base"]),
 ]

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace calib {
@@ -23,6 +24,22 @@ std::vector<ViewError> view_errors(const std::vector<Residual>& residuals) {
     view.mean_px /= count;
   }
   return views;
+}
+
+std::vector<FrameError> frame_errors(const std::vector<ViewError>& views) {
+  std::map<std::int64_t, FrameError> frames;
+  for (const ViewError& view : views) {
+    FrameError& frame = frames[view.frame];
+    frame.frame = view.frame;
+    frame.corners += view.corners;
+    frame.rms_px += static_cast<double>(view.corners) * view.rms_px * view.rms_px;
+  }
+  std::vector<FrameError> result;
+  for (auto& [key, frame] : frames) {
+    frame.rms_px = std::sqrt(frame.rms_px / static_cast<double>(frame.corners));
+    result.push_back(frame);
+  }
+  return result;
 }
 
 std::vector<std::size_t> worst_first(const std::vector<ViewError>& views) {

@@ -1,5 +1,5 @@
 #pragma once
-// Which views fit worst?
+// Which views, and which frames, fit worst?
 
 #include <vector>
 
@@ -18,7 +18,17 @@ struct ViewError {
 /// One entry for every view with used corners, in the order of the residuals.
 std::vector<ViewError> view_errors(const std::vector<Residual>& residuals);
 
-/// Their indices, the largest RMS first; equal ones in order.
+/// All cameras' views of one moment together.
+struct FrameError {
+  std::int64_t frame = 0;
+  std::size_t corners = 0;
+  double rms_px = 0;
+};
+
+/// One entry for every frame with used corners, in rising order.
+std::vector<FrameError> frame_errors(const std::vector<ViewError>& views);
+
+/// The views' indices, the largest RMS first; equal ones in order.
 std::vector<std::size_t> worst_first(const std::vector<ViewError>& views);
 
 }  // namespace calib

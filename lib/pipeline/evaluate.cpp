@@ -110,22 +110,30 @@ std::vector<Option> describe(EvaluateOptions& o) {
           .at_most(1000)};
 }
 
-Evaluation evaluate_stage(const Observations& observations, Calibration& calibration,
-                          const EvaluateOptions& options, const Context& context) {
+Located locate(const Observations& observations, const Calibration& calibration) {
+  require_fitting(observations, calibration);
+  Located located{settled(observations, calibration), calibration};
+  located.calibration.frames = locate_frames(located.observations, calibration);
+  return located;
+}
+
+Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context) {
   require(
       options.folds != 1,
       "folds: found 1, expected 0 (leave nothing out) or at least 2: with one fold nothing would "
       "be left to fit to");
-  require_fitting(observations, calibration);
-  const Observations observations_as_solved = settled(observations, calibration);
-  // Where the boards are is not known beforehand: these may be other frames than those solved.
-  Calibration located = calibration;
-  located.frames = locate_frames(observations_as_solved, calibration);
-  Evaluation evaluation = evaluate(observations_as_solved, located);
+  Evaluation evaluation = evaluate(located.observations, located.calibration);
   if (options.folds >= 2)
     evaluation.heldout =
-        measure_heldout(observations_as_solved, located, options.folds, context.jobs);
-  judge(observations_as_solved, evaluation, calibration);
+        measure_heldout(located.observations, located.calibration, options.folds, context.jobs);
+  return evaluation;
+}
+
+Evaluation evaluate_stage(const Observations& observations, Calibration& calibration,
+                          const EvaluateOptions& options, const Context& context) {
+  const Located located = locate(observations, calibration);
+  Evaluation evaluation = measure(located, options, context);
+  judge(located.observations, evaluation, calibration);
   return evaluation;
 }
 

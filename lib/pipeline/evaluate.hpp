@@ -14,8 +14,20 @@ struct EvaluateOptions {
 };
 std::vector<Option> describe(EvaluateOptions& options);
 
-/// evaluate() plus the held-out figures, and `calibration` judged. Throws Error when calibration
-/// and observations do not fit.
+/// Observations numbered as the calibration has them, and the calibration with the boards of their
+/// frames, which may be others than those it was solved from.
+struct Located {
+  Observations observations;
+  Calibration calibration;
+};
+/// Throws Error when calibration and observations do not fit.
+Located locate(const Observations& observations, const Calibration& calibration);
+
+/// evaluate() plus the held-out figures.
+Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context);
+
+/// The same of what was read from files, and `calibration` judged by it. Throws Error when
+/// calibration and observations do not fit.
 Evaluation evaluate_stage(const Observations& observations, Calibration& calibration,
                           const EvaluateOptions& options, const Context& context);
 

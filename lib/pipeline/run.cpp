@@ -13,6 +13,7 @@
 #include "pipeline/crop.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
+#include "report/html_report.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -66,10 +67,11 @@ class Run {
     stage("intrinsics", &Run::intrinsics);
     if (result_.observations.cameras.size() < 2) {
       write_file(output_ / "calibration.yaml", to_yaml(result_.calibration));
-      return std::move(result_);
+    } else {
+      stage("extrinsics", &Run::extrinsics);
+      stage("rectify", &Run::rectify_pairs);
     }
-    stage("extrinsics", &Run::extrinsics);
-    stage("rectify", &Run::rectify_pairs);
+    if (!options_.no_report) stage("report", &Run::report_page);
     return std::move(result_);
   }
 
@@ -221,6 +223,26 @@ class Run {
         fmt::format("{} images; mean row error px: {}", rectified.images, join(pairs, ", "));
   }
 
+  void report_page(StageReport& report) {
+    const fs::path file = output_ / "report.html";
+    const std::string hash =
+        report_hash(result_.observations, result_.calibration, &dataset_, options_.report);
+    try {
+      if (!forced_ && fs::exists(file) && inputs_hash_of(read_file(file)) == hash) {
+        report.skipped = true;
+        report.summary = "unchanged";
+        return;
+      }
+      write_file(file, report_stage(result_.observations, result_.calibration, &dataset_,
+                                    options_.report, context_));
+      report.summary = "report.html";
+    } catch (const Error& error) {
+      // All results are there already; the page only shows them.
+      result_.notes.push_back(fmt::format("no report: {}", error.what()));
+      report.summary = "not written";
+    }
+  }
+
   void take(Calibration calibration) {
     result_.calibration = std::move(calibration);
     result_.evaluation = evaluate(result_.observations, result_.calibration);
@@ -242,7 +264,7 @@ class Run {
 RunOptions::RunOptions() { rectify.preview = true; }
 
 std::vector<std::string> stage_names() {
-  return {"crop", "detect", "intrinsics", "extrinsics", "rectify"};
+  return {"crop", "detect", "intrinsics", "extrinsics", "rectify", "report"};
 }
 
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,

@@ -10,6 +10,7 @@
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect.hpp"
 #include "pipeline/rectify.hpp"
+#include "pipeline/report.hpp"
 #include "pipeline/solve_stages.hpp"
 
 namespace calib {
@@ -22,11 +23,13 @@ struct RunOptions {
   IntrinsicsOptions intrinsics;
   ExtrinsicsOptions extrinsics;
   RectifyOptions rectify;
-  std::string from;  ///< the first stage that runs again even if nothing changed; empty: none
+  ReportOptions report;
+  bool no_report = false;  ///< leave out the last stage
+  std::string from;        ///< the first stage that runs again even if nothing changed; empty: none
   RunOptions();
 };
 
-/// crop, detect, intrinsics, extrinsics, rectify.
+/// crop, detect, intrinsics, extrinsics, rectify, report.
 std::vector<std::string> stage_names();
 
 struct StageReport {
@@ -47,9 +50,10 @@ struct RunResult {
 };
 
 /// Writes OUT/<camera>/..., dataset.yaml (when cropped), observations.yaml, intrinsics.yaml,
-/// calibration.yaml, rectified/... and rectified/rectification.yaml. `on_stage` is told of each
-/// stage as it ends. A stage that fails leaves the results of those before it. One camera alone
-/// ends with its intrinsics as calibration.yaml.
+/// calibration.yaml, rectified/..., rectified/rectification.yaml and report.html. `on_stage` is
+/// told of each stage as it ends. A stage that fails leaves the results of those before it; a
+/// report that cannot be made is a note. One camera alone ends with its intrinsics as
+/// calibration.yaml, and the report.
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,
               const std::filesystem::path& output, const Context& context,
               const std::function<void(const StageReport&)>& on_stage);

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/text.hpp"
+#include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/trust_report.hpp"
 
@@ -22,11 +23,6 @@ std::string with_std(double value, const std::vector<double>& stds, std::size_t 
   const std::string text = to_text(value, decimals);
   const bool known = index < stds.size() && stds[index] > 0;  // 0: held
   return known ? fmt::format("{} ±{}", text, to_text(stds[index], decimals)) : text;
-}
-
-// Adding zero turns -0 into 0.
-Eigen::Vector3d camera_centre(const Pose& T_cam_rig) {
-  return T_cam_rig.inverse().translation + Eigen::Vector3d::Zero();
 }
 
 std::vector<std::string> camera_row(const Camera& camera, const CameraCoverage* coverage) {
@@ -52,17 +48,9 @@ std::vector<std::string> camera_row(const Camera& camera, const CameraCoverage* 
   return row;
 }
 
-const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::string& name) {
-  for (const CameraCoverage& coverage : evaluation.coverage) {
-    if (coverage.name == name) return &coverage;
-  }
-  return nullptr;
-}
-
-std::string scale_text(const LengthErrors& errors) {
-  return errors.frames < 2
-             ? "-"
-             : fmt::format("{:+.2f} ±{:.2f}", errors.scale_percent, errors.scale_std_percent);
+// A head alone is no table.
+std::string table_or_nothing(const std::vector<std::vector<std::string>>& rows) {
+  return rows.size() > 1 ? text_table(rows) : "";
 }
 
 ordered_json statistics_json(const ErrorStatistics& s) {
@@ -79,8 +67,9 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
     if (camera.intrinsics)
       cameras.push_back(camera_row(camera, find_coverage(evaluation, camera.name)));
   }
-  std::string text = text_table(cameras) + model_table(calibration) + detail_table(evaluation) +
-                     trust_table(calibration, evaluation);
+  std::string text = text_table(cameras) + table_or_nothing(model_rows(calibration)) +
+                     table_or_nothing(detail_rows(evaluation)) +
+                     table_or_nothing(trust_rows(calibration, evaluation)) + lost_note(evaluation);
   if (!evaluation.pairs.empty()) {
     std::vector<std::vector<std::string>> pairs = {{"pair", "frames", "baseline mm",
                                                     "row error px: mean", "p95", "max", "square mm",

@@ -8,7 +8,6 @@
 #include <numbers>
 
 #include "base/text.hpp"
-#include "report/text_table.hpp"
 
 namespace calib {
 namespace {
@@ -145,7 +144,7 @@ bool some_stream_unknown(const Evaluation& evaluation) {
 
 }  // namespace
 
-std::string detail_table(const Evaluation& evaluation) {
+std::vector<std::vector<std::string>> detail_rows(const Evaluation& evaluation) {
   std::vector<std::vector<std::string>> rows = {{"camera", "worst view px", "pattern px",
                                                  "views by tilt 0/15/30/45+", "distance m",
                                                  "stream", "moved"}};
@@ -156,7 +155,7 @@ std::string detail_table(const Evaluation& evaluation) {
                     distance_cell(evaluation.attitudes[i]), stream_cell(evaluation, i),
                     motion_cell(evaluation, i)});
   }
-  return rows.size() > 1 ? text_table(rows) : "";
+  return rows;
 }
 
 std::string detail_notes(const Evaluation& evaluation) {

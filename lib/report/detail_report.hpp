@@ -4,13 +4,14 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "evaluate/verdict.hpp"
 
 namespace calib {
 
-/// A row a camera; empty when no view gives a board pose.
-std::string detail_table(const Evaluation& evaluation);
+/// The head, and a row a camera; the head alone when no view gives a board pose.
+std::vector<std::vector<std::string>> detail_rows(const Evaluation& evaluation);
 /// Lines below the tables: triangulated lengths, worst views, what a "?" means. May be empty.
 std::string detail_notes(const Evaluation& evaluation);
 /// "next shots:" and a line each; empty without advice.

@@ -7,7 +7,6 @@
 
 #include "base/text.hpp"
 #include "evaluate/figures.hpp"
-#include "report/text_table.hpp"
 
 namespace calib {
 namespace {
@@ -59,7 +58,8 @@ ordered_json heldout_json(const ErrorStatistics& s) {
 
 }  // namespace
 
-std::string trust_table(const Calibration& calibration, const Evaluation& evaluation) {
+std::vector<std::vector<std::string>> trust_rows(const Calibration& calibration,
+                                                 const Evaluation& evaluation) {
   std::vector<std::vector<std::string>> rows = {{"camera", "left-out px, own pose",
                                                  "left-out px, others' pose",
                                                  "±px near (median / worst)", "±px at infinity"}};
@@ -74,16 +74,18 @@ std::string trust_table(const Calibration& calibration, const Evaluation& evalua
                     camera.uncertainty ? spread_cell(camera.uncertainty->infinity_px) : "-"});
     any = any || heldout || camera.uncertainty;
   }
-  if (!any) return "";
-  std::string text = text_table(rows);
-  const std::size_t lost =
-      evaluation.heldout ? evaluation.heldout->lens_lost + evaluation.heldout->rig_lost : 0;
-  if (lost > 0)
-    text += fmt::format("  {} corners of left-out views could not be predicted at all\n", lost);
-  return text;
+  if (!any) rows.resize(1);
+  return rows;
 }
 
-std::string model_table(const Calibration& calibration) {
+std::string lost_note(const Evaluation& evaluation) {
+  const std::size_t lost =
+      evaluation.heldout ? evaluation.heldout->lens_lost + evaluation.heldout->rig_lost : 0;
+  if (lost == 0) return "";
+  return fmt::format("  {} corners of left-out views could not be predicted at all\n", lost);
+}
+
+std::vector<std::vector<std::string>> model_rows(const Calibration& calibration) {
   std::vector<std::vector<std::string>> rows = {{"left-out px"}};
   for (const Camera& camera : calibration.cameras) {
     if (camera.model_trials.empty()) continue;
@@ -96,7 +98,7 @@ std::string model_table(const Calibration& calibration) {
       if (camera.intrinsics && trial.model == camera.intrinsics->model) rows.back().back() += "*";
     }
   }
-  return rows.size() > 1 ? text_table(rows) : "";
+  return rows;
 }
 
 void add_trust(const Calibration& calibration, const Evaluation& evaluation, ordered_json& json) {

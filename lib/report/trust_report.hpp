@@ -4,17 +4,22 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "evaluate/verdict.hpp"
 #include "scene/calibration.hpp"
 
 namespace calib {
 
-/// A row a camera; empty when neither is known.
-std::string trust_table(const Calibration& calibration, const Evaluation& evaluation);
+/// The head, and a row a camera; the head alone when neither is known.
+std::vector<std::vector<std::string>> trust_rows(const Calibration& calibration,
+                                                 const Evaluation& evaluation);
+/// A line for below them: how many corners could not be predicted. May be empty.
+std::string lost_note(const Evaluation& evaluation);
 
-/// Which models `--model auto` tried, a row a camera; empty when the user named the model.
-std::string model_table(const Calibration& calibration);
+/// Which models `--model auto` tried: the head, and a row a camera; the head alone when the user
+/// named the model.
+std::vector<std::vector<std::string>> model_rows(const Calibration& calibration);
 
 /// Puts both, with the grids of uncertainty, into json["cameras"][name].
 void add_trust(const Calibration& calibration, const Evaluation& evaluation,

@@ -25,6 +25,17 @@ using testing::calib_command;
 using ::testing::HasSubstr;
 using testing::Outcome;
 
+// Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
+void expect_refused(const std::vector<std::string>& args, int code,
+                    const std::vector<std::string>& parts) {
+  const Outcome outcome = calib_command(args);
+  EXPECT_EQ(outcome.code, code) << outcome.err;
+  for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
+  const std::size_t message = outcome.err.find("calib: ");  // warnings may stand before it
+  ASSERT_NE(message, std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find('\n', message), outcome.err.size() - 1) << outcome.err;
+}
+
 // One set of artefacts for all tests here: made once, by the commands themselves.
 class Commands : public ::testing::Test {
  protected:
@@ -359,6 +370,48 @@ TEST_F(Commands, EvaluateChecksGates) {
   EXPECT_THAT(unknown.err, HasSubstr("did you mean 'epipolar_px'?"));
 }
 
+TEST_F(Commands, ReportWritesOnePageWithRectifiedPictures) {
+  const std::vector<std::string> args = {"report",
+                                         at("calibration.yaml"),
+                                         at("observations.yaml"),
+                                         "--images",
+                                         at("images"),
+                                         "-o",
+                                         at("report.html"),
+                                         "--json"};
+  const auto json = nlohmann::json::parse(ok(args).out);
+  const std::string html = read_file(at("report.html"));
+  EXPECT_EQ(json["report"], at("report.html"));
+  EXPECT_EQ(json["bytes"], html.size());
+  EXPECT_THAT(html, AllOf(HasSubstr("left-right, frame "), HasSubstr("data:image/jpeg;base64,"),
+                          HasSubstr("left-out px")));
+  expect_refused(args, 2, {"report.html", "exists already", "--force"});
+  std::vector<std::string> again = args;
+  again.insert(again.end(), {"--force", "-j", "1"});
+  ok(again);
+  EXPECT_TRUE(read_file(at("report.html")) == html) << "the threads changed the page";
+}
+
+TEST_F(Commands, ReportTellsOfImagesThatItCannotShow) {
+  fs::remove_all(at("half"));
+  fs::copy(at("images"), at("half"), fs::copy_options::recursive);
+  for (const auto& file : fs::directory_iterator(at("half/left"))) write_file(file.path(), "");
+  ok({"report", at("calibration.yaml"), at("observations.yaml"), "--images", at("half"), "-o",
+      at("half.html")});
+  EXPECT_THAT(read_file(at("half.html")), HasSubstr("zero bytes"));
+}
+
+TEST_F(Commands, ReportRefusesBrokenInput) {
+  write_file(at("half.yaml"), read_file(at("observations.yaml")).substr(0, 3000));
+  expect_refused({"report", at("calibration.yaml"), at("half.yaml"), "-o", at("no.html")}, 2,
+                 {"half.yaml"});
+  expect_refused({"report", at("calibration.yaml"), "-o", at("no.html")}, 2,
+                 {"found 1 files, expected two"});
+  expect_refused({"report", at("observations.yaml"), at("calibration.yaml"), "-o", at("no.html")},
+                 2, {"observations.yaml"});
+  EXPECT_FALSE(fs::exists(at("no.html")));
+}
+
 TEST_F(Commands, CompareIsZeroWithItselfAndGates) {
   const Outcome same = ok(
       {"compare", at("calibration.yaml"), at("calibration.yaml"), "--max-px", "0.001", "--json"});
@@ -375,18 +428,6 @@ TEST_F(Commands, EveryCommandHasHelpWithAnExample) {
                                    HasSubstr("--json"), HasSubstr("-j")));
   }
   EXPECT_THAT(ok({"--version"}).out, HasSubstr("0."));
-}
-
-// Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
-
-void expect_refused(const std::vector<std::string>& args, int code,
-                    const std::vector<std::string>& parts) {
-  const Outcome outcome = calib_command(args);
-  EXPECT_EQ(outcome.code, code) << outcome.err;
-  for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
-  const std::size_t message = outcome.err.find("calib: ");  // warnings may stand before it
-  ASSERT_NE(message, std::string::npos) << outcome.err;
-  EXPECT_EQ(outcome.err.find('\n', message), outcome.err.size() - 1) << outcome.err;
 }
 
 TEST_F(Commands, MistypedWordsAreRefusedWithTheNearest) {

@@ -14,6 +14,7 @@ namespace calib {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -67,7 +68,7 @@ RunResult RunTest::result_;
 
 TEST_F(RunTest, FindsTheRigWithinThePredictedUncertainty) {
   EXPECT_THAT(stages(options(), "a"),
-              ElementsAre("crop", "detect", "intrinsics", "extrinsics", "rectify"));
+              ElementsAre("crop", "detect", "intrinsics", "extrinsics", "rectify", "report"));
   const auto differences = compare(result_.calibration, *truth_);
   ASSERT_EQ(differences.size(), 4u);
   for (const CameraDifference& d : differences) {
@@ -88,7 +89,7 @@ TEST_F(RunTest, ASecondRunSkipsEverythingAndSaysTheSame) {
   const Calibration first = result_.calibration;
   const std::string bytes = read_file(folder_->path() / "b/calibration.yaml");
   EXPECT_THAT(stages(options(), "b"),
-              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify"));
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify", "-report"));
   EXPECT_EQ(to_yaml(result_.calibration), to_yaml(first));
   EXPECT_EQ(read_file(folder_->path() / "b/calibration.yaml"), bytes);
 }
@@ -98,21 +99,21 @@ TEST_F(RunTest, AChangeRunsItsStageAndThoseThatDependOnIt) {
   RunOptions changed = options();
   changed.intrinsics.model = "opencv4";
   EXPECT_THAT(stages(changed, "c"),
-              ElementsAre("-crop", "-detect", "intrinsics", "extrinsics", "rectify"));
+              ElementsAre("-crop", "-detect", "intrinsics", "extrinsics", "rectify", "report"));
   changed.from = "rectify";
   EXPECT_THAT(stages(changed, "c"),
-              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify"));
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "report"));
   fs::remove(folder_->path() / "c/calibration.yaml");
   changed.from = "";
   EXPECT_THAT(stages(changed, "c"),
-              ElementsAre("-crop", "-detect", "-intrinsics", "extrinsics", "-rectify"));
+              ElementsAre("-crop", "-detect", "-intrinsics", "extrinsics", "-rectify", "-report"));
 }
 
 TEST_F(RunTest, EveryArtefactIsTheSameForAnyNumberOfThreads) {
   stages(options(), "j1", 1);
   stages(options(), "j3", 3);
   for (const char* file : {"dataset.yaml", "observations.yaml", "intrinsics.yaml",
-                           "calibration.yaml", "rectified/rectification.yaml"}) {
+                           "calibration.yaml", "rectified/rectification.yaml", "report.html"}) {
     EXPECT_TRUE(read_file(folder_->path() / "j1" / file) ==
                 read_file(folder_->path() / "j3" / file))
         << file;
@@ -123,7 +124,7 @@ TEST_F(RunTest, OneCameraAloneEndsWithItsIntrinsics) {
   RunOptions single = options();
   single.crop.layout = "";
   single.crop.roi = {"only=0,0,640,480"};
-  EXPECT_THAT(stages(single, "single"), ElementsAre("crop", "detect", "intrinsics"));
+  EXPECT_THAT(stages(single, "single"), ElementsAre("crop", "detect", "intrinsics", "report"));
   EXPECT_EQ(read_calibration(folder_->path() / "single/calibration.yaml").cameras.size(), 1u);
 }
 
@@ -148,7 +149,7 @@ TEST_F(RunTest, AFailedRunLeavesTheEarlierResult) {
   EXPECT_THAT(testing::error_text([&] { stages(impossible, "f"); }), HasSubstr("7x1"));
   EXPECT_EQ(read_file(folder_->path() / "f/dataset.yaml"), before);
   EXPECT_THAT(stages(options(), "f"),
-              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify"));
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify", "-report"));
 }
 
 TEST_F(RunTest, APictureThatCalibDidNotWriteIsNeverReplaced) {
@@ -156,6 +157,18 @@ TEST_F(RunTest, APictureThatCalibDidNotWriteIsNeverReplaced) {
   EXPECT_THAT(testing::error_text([&] { stages(options(), "g"); }),
               HasSubstr("cam1: exists already"));
   EXPECT_EQ(read_file(folder_->path() / "g/cam1/0000.png"), "mine");
+}
+
+TEST_F(RunTest, TheReportCanBeLeftOutAndCannotLoseResults) {
+  RunOptions without = options();
+  without.no_report = true;
+  EXPECT_THAT(stages(without, "h"),
+              ElementsAre("crop", "detect", "intrinsics", "extrinsics", "rectify"));
+  EXPECT_FALSE(fs::exists(folder_->path() / "h/report.html"));
+  fs::create_directories(folder_->path() / "h/report.html");  // in its way
+  EXPECT_THAT(stages(options(), "h"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify", "report"));
+  EXPECT_THAT(result_.notes, Contains(HasSubstr("no report: ")));
 }
 
 TEST_F(RunTest, AnUnknownStageIsRefused) {

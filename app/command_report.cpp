@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "io/artefacts.hpp"
+#include "pipeline/open_dataset.hpp"
+#include "pipeline/report.hpp"
+
+namespace calib {
+namespace {
+
+struct Flags {
+  std::vector<std::string> files, images;
+  ReportOptions report;
+};
+
+void report_command(Session& session, const Flags& flags) {
+  const std::string& output = session.output();
+  require(flags.files.size() == 2,
+          fmt::format("input: found {} files, expected two: calibration.yaml observations.yaml",
+                      flags.files.size()));
+  refuse_overwrite(output, session.flags().force, flags.files);
+  const Calibration calibration = read_calibration(flags.files[0]);
+  const Observations observations = read_observations(flags.files[1]);
+  std::optional<Dataset> dataset;
+  if (!flags.images.empty()) dataset = open_dataset(flags.images);
+  const std::string html = report_stage(observations, calibration, dataset ? &*dataset : nullptr,
+                                        flags.report, session.context());
+  write_file(output, html);
+  session.say(
+      fmt::format("report: {:.0f} kB -> {}\n", static_cast<double>(html.size()) / 1000, output));
+  session.say_json({{"report", output}, {"bytes", html.size()}});
+}
+
+}  // namespace
+
+Action define_report(CommandLine& line) {
+  const auto flags = std::make_shared<Flags>();
+  line.add_positional(
+      Option::list("files", flags->files, "calibration.yaml observations.yaml", "FILE"));
+  line.add("report", {Option::list("images", flags->images,
+                                   "the cameras' images, to show rectified pictures", "DATASET")});
+  line.add("report", describe(flags->report));
+  return [flags](Session& session) { report_command(session, *flags); };
+}
+
+}  // namespace calib

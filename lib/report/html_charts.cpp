@@ -1,0 +1,189 @@
+#include "report/html_charts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "evaluate/figures.hpp"
+#include "report/svg.hpp"
+#include "report/svg_bars.hpp"
+#include "report/svg_picture.hpp"
+#include "report/svg_rig.hpp"
+
+namespace calib {
+namespace {
+
+using nlohmann::ordered_json;
+
+// Of all cameras together, so that the page stays small; a camera's share is at least the second.
+constexpr std::size_t kMostMarks = 6000, kLeastMarks = 200;
+constexpr std::size_t kMostBoards = 40;
+constexpr std::size_t kWorstViews = 5;
+constexpr double kHistogramOverP95 = 2;  // where the histogram ends
+
+std::size_t marks_per_camera(const Observations& observations) {
+  return std::max(kLeastMarks, kMostMarks / std::max<std::size_t>(1, observations.cameras.size()));
+}
+
+std::string drawn_text(std::size_t drawn, std::size_t all) {
+  return drawn == all ? fmt::format("all {} corners drawn", all)
+                      : fmt::format("{} of {} corners drawn, evenly spread", drawn, all);
+}
+
+std::vector<Eigen::Vector2d> corners_of(const Observations& observations, std::size_t camera) {
+  std::vector<Eigen::Vector2d> corners;
+  for (const View& view : observations.views) {
+    if (static_cast<std::size_t>(view.camera) != camera) continue;
+    for (const Corner& corner : view.corners) corners.emplace_back(corner.x, corner.y);
+  }
+  return corners;
+}
+
+template <class T>
+std::vector<T> thinned(const std::vector<T>& all, std::size_t most) {
+  std::vector<T> taken;
+  for (const std::size_t i : evenly_spread(all.size(), most)) taken.push_back(all[i]);
+  return taken;
+}
+
+ordered_json arrows_of(const ObservedCamera& camera, const std::vector<Arrow>& all,
+                       std::size_t most, const ErrorStatistics& errors,
+                       const CameraRegions& regions) {
+  const std::vector<Arrow> drawn = thinned(all, most);
+  const double enlargement = arrow_enlargement(camera.image_size, errors.p95);
+  std::string caption = fmt::format(
+      "RMS {:.3f} px, 95 % below {:.3f} px. Arrows {:g} times as long as the errors; {}.",
+      errors.rms, errors.p95, enlargement, drawn_text(drawn.size(), all.size()));
+  if (regions.over_chance > 0)
+    caption += fmt::format(" Pattern over the picture: {:.3f} px.", regions.systematic_px);
+  return {{"name", camera.name},
+          {"svg", arrows_svg(camera.image_size, drawn, enlargement)},
+          {"caption", caption}};
+}
+
+ordered_json histogram_data(const ErrorStatistics& errors, const std::vector<Residual>& residuals) {
+  std::vector<double> magnitudes;
+  for (const Residual& residual : residuals) magnitudes.push_back(residual.error.norm());
+  const double upper = errors.p95 > 0 ? kHistogramOverP95 * errors.p95 : 1;
+  return {
+      {"svg", histogram_svg(histogram(magnitudes, upper), "px")},
+      {"caption", fmt::format("{} corners of all cameras: RMS {:.3f} px, median {:.3f} px, 95 "
+                              "% below {:.3f} px, largest {:.3f} px.",
+                              errors.count, errors.rms, errors.median, errors.p95, errors.max)}};
+}
+
+ordered_json worst_views(const Observations& observations, const Evaluation& evaluation) {
+  ordered_json worst = ordered_json::array();
+  for (const std::size_t index : worst_first(evaluation.views)) {
+    if (worst.size() == kWorstViews) break;
+    const ViewError& view = evaluation.views[index];
+    worst.push_back(fmt::format("{} frame {}: {:.3f} px over {} corners",
+                                observations.cameras[static_cast<std::size_t>(view.camera)].name,
+                                view.frame, view.rms_px, view.corners));
+  }
+  return worst;
+}
+
+ordered_json heat_map(const Camera& camera, const std::vector<double>& grid,
+                      const std::string& distance) {
+  const GridSpread spread = grid_spread(grid);
+  return {
+      {"name", camera.name + ", " + distance},
+      {"svg", heat_map_svg(camera.image_size,
+                           {ProjectionUncertainty::kColumns, ProjectionUncertainty::kRows}, grid,
+                           "standard deviation of projection in pixels")},
+      {"caption", fmt::format("Median {:.3f} px, worst {:.3f} px.", spread.median, spread.worst)}};
+}
+
+// Inside a script element "<" could end it.
+std::string script_text(const ordered_json& json) {
+  std::string text;
+  for (const char c : json.dump()) text += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  return text;
+}
+
+}  // namespace
+
+ordered_json coverage_data(const Observations& observations, const Evaluation& evaluation) {
+  ordered_json list = ordered_json::array();
+  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
+    const ObservedCamera& camera = observations.cameras[i];
+    const CameraCoverage& coverage = evaluation.coverage[i];
+    const std::vector<Eigen::Vector2d> all = corners_of(observations, i);
+    const std::vector<Eigen::Vector2d> drawn = thinned(all, marks_per_camera(observations));
+    list.push_back(
+        {{"name", camera.name},
+         {"svg", coverage_svg(camera.image_size, {kCoverageColumns, kCoverageRows}, coverage.cells,
+                              drawn)},
+         {"caption", fmt::format("{} views cover {:.0f} % of the cells, least at the {}; {}.",
+                                 coverage.views, 100 * coverage.share, coverage.weakest,
+                                 drawn_text(drawn.size(), all.size()))}});
+  }
+  return list;
+}
+
+ordered_json residuals_data(const Observations& observations, const Evaluation& evaluation,
+                            const std::vector<Residual>& residuals) {
+  if (residuals.empty()) return false;
+  std::vector<std::vector<Arrow>> arrows(observations.cameras.size());
+  for (const Residual& residual : residuals)
+    arrows[static_cast<std::size_t>(residual.camera)].push_back({residual.pixel, residual.error});
+  ordered_json list = ordered_json::array();
+  for (std::size_t i = 0; i < arrows.size(); ++i) {
+    if (arrows[i].empty()) continue;
+    list.push_back(arrows_of(observations.cameras[i], arrows[i], marks_per_camera(observations),
+                             evaluation.camera_reprojection[i], evaluation.regions[i]));
+  }
+  return {{"list", list}, {"histogram", histogram_data(evaluation.reprojection_px, residuals)}};
+}
+
+ordered_json views_data(const Observations& observations, const Evaluation& evaluation) {
+  if (evaluation.views.empty()) return false;
+  double top = 0;
+  std::vector<std::vector<FrameBar>> by_camera(observations.cameras.size());
+  for (const ViewError& view : evaluation.views) {
+    top = std::max(top, view.rms_px);
+    by_camera[static_cast<std::size_t>(view.camera)].push_back({view.frame, view.rms_px});
+  }
+  if (top == 0) top = 1;
+  std::vector<FrameBar> frames;
+  for (const FrameError& frame : frame_errors(evaluation.views))
+    frames.push_back({frame.frame, frame.rms_px});
+  ordered_json list = ordered_json::array();
+  list.push_back({{"name", "All cameras"}, {"svg", frame_bars_svg(frames, top, "px")}});
+  for (std::size_t i = 0; i < by_camera.size(); ++i) {
+    if (by_camera[i].empty()) continue;
+    list.push_back(
+        {{"name", observations.cameras[i].name}, {"svg", frame_bars_svg(by_camera[i], top, "px")}});
+  }
+  return {{"list", list}, {"worst", worst_views(observations, evaluation)}};
+}
+
+ordered_json uncertainty_data(const Calibration& calibration) {
+  ordered_json list = ordered_json::array();
+  for (const Camera& camera : calibration.cameras) {
+    if (!camera.uncertainty) continue;
+    const ProjectionUncertainty& grids = *camera.uncertainty;
+    list.push_back(heat_map(camera, grids.near_px,
+                            fmt::format("at the boards' distance ({:.2f} m)", grids.distance_m)));
+    list.push_back(heat_map(camera, grids.infinity_px, "infinitely far away"));
+  }
+  if (list.empty()) return false;
+  return {{"list", list},
+          {"low", fmt::format("{:g}", kHeatLow_px)},
+          {"high", fmt::format("{:g}", kHeatHigh_px)}};
+}
+
+ordered_json rig_data(const Calibration& calibration) {
+  const RigScene scene = rig_scene(calibration, kMostBoards);
+  if (scene.labels.empty()) return false;
+  const RigView view = first_view(scene);
+  return {{"svg", rig_svg(scene, view)},
+          {"json", script_text(rig_json(scene, view))},
+          {"caption", fmt::format("{} cameras and {} of {} boards.", scene.labels.size(),
+                                  scene.boards, scene.boards_of)}};
+}
+
+}  // namespace calib

@@ -1,0 +1,22 @@
+#pragma once
+// Charts of the HTML report with their captions, as data for templates/report.html.mustache.
+
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "evaluate/verdict.hpp"
+#include "scene/calibration.hpp"
+#include "scene/observations.hpp"
+
+namespace calib {
+
+nlohmann::ordered_json coverage_data(const Observations& observations,
+                                     const Evaluation& evaluation);
+nlohmann::ordered_json residuals_data(const Observations& observations,
+                                      const Evaluation& evaluation,
+                                      const std::vector<Residual>& residuals);
+nlohmann::ordered_json views_data(const Observations& observations, const Evaluation& evaluation);
+nlohmann::ordered_json uncertainty_data(const Calibration& calibration);
+nlohmann::ordered_json rig_data(const Calibration& calibration);
+
+}  // namespace calib

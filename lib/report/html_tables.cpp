@@ -1,0 +1,283 @@
+#include "report/html_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "report/cells.hpp"
+#include "report/detail_report.hpp"
+#include "report/svg_bars.hpp"
+#include "report/trust_report.hpp"
+
+namespace calib {
+namespace {
+
+using nlohmann::ordered_json;
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr std::size_t kMostListed = 300;  // of a group that is folded up; all are in the file
+
+ordered_json list_or_false(ordered_json list) {
+  if (list.empty()) return false;
+  return {{"list", std::move(list)}};
+}
+
+// A number, and below it its standard deviation unless that is 0: held, or not known.
+ordered_json cell(double value, double std, int decimals) {
+  return {{"value", to_text(value, decimals)},
+          {"std", std > 0 ? ordered_json(to_text(std, decimals + 1)) : ordered_json(false)}};
+}
+ordered_json text_cell(const std::string& text) { return {{"value", text}, {"std", false}}; }
+
+double std_at(const std::vector<double>& stds, std::size_t index) {
+  return index < stds.size() ? stds[index] : 0;
+}
+
+ordered_json lens_cells(const Camera& camera) {
+  ordered_json cells = ordered_json::array();
+  for (std::size_t i = 0; i < 4; ++i) {  // fx fy cx cy
+    cells.push_back(camera.intrinsics ? cell(camera.intrinsics->parameters[i],
+                                             std_at(camera.std.parameters, i), 2)
+                                      : text_cell("-"));
+  }
+  return cells;
+}
+
+ordered_json centre_cells(const Camera& camera) {
+  ordered_json cells = ordered_json::array();
+  for (int axis = 0; axis < 3; ++axis) {
+    if (!camera.T_cam_rig) {
+      cells.push_back(text_cell("-"));
+      continue;
+    }
+    const double std = camera.std.centre_m ? 1000 * (*camera.std.centre_m)(axis) : 0;
+    cells.push_back(cell(1000 * camera_centre(*camera.T_cam_rig)(axis), std, 2));
+  }
+  return cells;
+}
+
+ordered_json camera_data(const Camera& camera, const Evaluation& evaluation) {
+  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
+  ordered_json cells = {
+      text_cell(camera.intrinsics ? camera.intrinsics->model : "-"),
+      text_cell(to_text(camera.image_size)), text_cell(std::to_string(camera.views)),
+      text_cell(coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-"),
+      text_cell(camera.reprojection_rms_px ? to_text(*camera.reprojection_rms_px, 3) : "-")};
+  for (const ordered_json& numbers : {lens_cells(camera), centre_cells(camera)})
+    cells.insert(cells.end(), numbers.begin(), numbers.end());
+  return {{"name", camera.name}, {"cells", cells}};
+}
+
+// A table that the text report has too.
+ordered_json table_data(const std::string& title, const Rows& rows) {
+  ordered_json body = ordered_json::array();
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    body.push_back({{"name", rows[i].front()},
+                    {"cells", std::vector<std::string>(rows[i].begin() + 1, rows[i].end())}});
+  }
+  return {{"title", title}, {"head", rows.front()}, {"body", body}};
+}
+
+std::string readable(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+std::string figure_text(double value) {
+  return value == std::round(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+}
+
+ordered_json lengths_row(const std::string& name, const LengthErrors& errors) {
+  return {{"name", name},
+          {"cells",
+           {std::to_string(errors.points), std::to_string(errors.lengths),
+            fmt::format("{:+.3f}", errors.mean_mm), to_text(errors.rms_mm, 3),
+            to_text(errors.p95_mm, 3), to_text(errors.long_rms_mm, 3), scale_text(errors)}}};
+}
+
+// "0.03 px off" and "0.31 px off" are one reason.
+std::string without_numbers(const std::string& text) {
+  std::string result;
+  bool inside = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) ||
+                       (inside && text[i] == '.' && i + 1 < text.size() &&
+                        std::isdigit(static_cast<unsigned char>(text[i + 1])));
+    if (!digit) result += text[i];
+    if (digit && !inside) result += "…";
+    inside = digit;
+  }
+  return result;
+}
+
+// What was left out of one camera for one reason.
+struct Group {
+  std::string camera, what, key;
+  std::string reason;  // with its numbers, while all are the same
+  std::vector<std::string> items;
+};
+
+void add_to_group(std::vector<Group>& groups, const std::string& camera, const std::string& what,
+                  const std::string& reason, const std::string& item) {
+  const std::string key = without_numbers(reason);
+  auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+    return group.camera == camera && group.what == what && group.key == key;
+  });
+  if (found == groups.end())
+    found = groups.insert(groups.end(), Group{camera, what, key, reason, {}});
+  if (found->reason != reason) found->reason = key;
+  found->items.push_back(item);
+}
+
+ordered_json groups_data(const std::vector<Group>& groups) {
+  ordered_json list = ordered_json::array();
+  for (const Group& group : groups) {
+    const std::size_t shown = std::min(group.items.size(), kMostListed);
+    const std::size_t left = group.items.size() - shown;
+    list.push_back(
+        {{"camera", group.camera},
+         {"what", group.what},
+         {"reason", group.reason},
+         {"count", std::to_string(group.items.size())},
+         {"items", std::vector<std::string>(group.items.begin(), group.items.begin() + shown)},
+         {"more", left > 0 ? ordered_json(std::to_string(left)) : ordered_json(false)}});
+  }
+  return list_or_false(std::move(list));
+}
+
+// As a shell takes it.
+std::string quoted(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+.,:/=";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string flags_text(const Provenance& provenance) {
+  std::string text;
+  for (const auto& [key, value] : provenance.options) {
+    if (value.empty() || value == "false") continue;
+    std::string flag = key;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    text += " --" + flag + (value == "true" ? "" : " " + quoted(value));
+  }
+  return text;
+}
+
+// Which stage wrote a calibration follows from what it holds.
+std::string solve_command(const Calibration& calibration) {
+  const auto& options = calibration.provenance.options;
+  const bool posed = std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
+                                 [](const Camera& camera) { return camera.T_cam_rig.has_value(); });
+  if (!posed) return "calib intrinsics observations.yaml";
+  const bool pair = std::any_of(options.begin(), options.end(),
+                                [](const auto& option) { return option.first == "pair"; });
+  return fmt::format("calib {} observations.yaml --calibration intrinsics.yaml",
+                     pair ? "stereo" : "extrinsics");
+}
+
+std::string command_text(const std::string& command, const Provenance& provenance,
+                         const std::string& output) {
+  return command + flags_text(provenance) + " -o " + output;
+}
+
+}  // namespace
+
+ordered_json summary_data(const Observations& observations, const Calibration& calibration) {
+  std::vector<std::string> names;
+  for (const Camera& camera : calibration.cameras) names.push_back(camera.name);
+  return {{"cameras", join(names, ", ")},
+          {"board", fmt::format("{} {} with {:g} mm squares", observations.board.type,
+                                size_text(observations.board), 1000 * observations.board.square_m)},
+          {"views", std::to_string(observations.views.size())},
+          {"frames", std::to_string(calibration.frames.size())},
+          {"reference", calibration.reference_camera}};
+}
+
+ordered_json verdict_data(const Calibration& calibration) {
+  ordered_json figures = ordered_json::array();
+  for (const QualityFigure& figure : calibration.quality)
+    figures.push_back({{"name", readable(figure.name)}, {"value", figure_text(figure.value)}});
+  return {{"grade", calibration.verdict}, {"reasons", calibration.reasons}, {"figures", figures}};
+}
+
+ordered_json cameras_data(const Calibration& calibration, const Evaluation& evaluation) {
+  ordered_json list = ordered_json::array(), tables = ordered_json::array();
+  for (const Camera& camera : calibration.cameras) list.push_back(camera_data(camera, evaluation));
+  const auto add = [&](const std::string& title, const Rows& rows) {
+    if (rows.size() > 1) tables.push_back(table_data(title, rows));
+  };
+  add("What the views showed", detail_rows(evaluation));
+  add("How far it can be trusted", trust_rows(calibration, evaluation));
+  add("Lens models that were tried", model_rows(calibration));
+  return {{"list", list}, {"tables", tables}};
+}
+
+ordered_json rows_data(const Evaluation& evaluation) {
+  double top = 0;
+  for (const PairEpipolar& pair : evaluation.pairs) top = std::max(top, pair.row_px.p95);
+  ordered_json list = ordered_json::array();
+  for (const PairEpipolar& pair : evaluation.pairs) {
+    list.push_back(
+        {{"name", pair.first + "-" + pair.second},
+         {"cells",
+          {std::to_string(pair.frames), to_text(1000 * pair.baseline_m, 2),
+           to_text(pair.row_px.mean, 3), to_text(pair.row_px.p95, 3), to_text(pair.row_px.max, 3)}},
+         {"bar", spread_bar_svg(pair.row_px.mean, pair.row_px.p95, top > 0 ? top : 1)}});
+  }
+  return list_or_false(std::move(list));
+}
+
+ordered_json lengths_data(const Evaluation& evaluation) {
+  ordered_json list = ordered_json::array();
+  for (const PairMetric& pair : evaluation.metric.pairs) {
+    if (pair.errors.lengths > 0)
+      list.push_back(lengths_row(pair.first + "-" + pair.second, pair.errors));
+  }
+  if (evaluation.metric.rig.lengths > 0 && list.size() > 1)
+    list.push_back(lengths_row("all cameras", evaluation.metric.rig));
+  return list_or_false(std::move(list));
+}
+
+ordered_json rejected_data(const Calibration& calibration) {
+  std::vector<Group> groups;
+  for (const Rejected& rejected : calibration.rejected) {
+    const std::string place =
+        rejected.corner ? fmt::format("frame {}, corner {}", rejected.frame, *rejected.corner)
+                        : fmt::format("frame {}", rejected.frame);
+    add_to_group(groups, rejected.camera, rejected.corner ? "corners" : "views", rejected.reason,
+                 place + ": " + rejected.reason);
+  }
+  return groups_data(groups);
+}
+
+ordered_json missing_data(const Observations& observations) {
+  std::vector<Group> groups;
+  for (const MissingView& missing : observations.missing) {
+    add_to_group(groups, observations.cameras[static_cast<std::size_t>(missing.camera)].name,
+                 "images", readable(missing.reason), fmt::format("frame {}", missing.frame));
+  }
+  return groups_data(groups);
+}
+
+ordered_json provenance_data(const Observations& observations, const Calibration& calibration) {
+  const auto hash = [](const Provenance& provenance) {
+    return provenance.inputs_hash.empty() ? "not known" : provenance.inputs_hash;
+  };
+  return {{"commands",
+           {command_text("calib detect IMAGES", observations.provenance, "observations.yaml"),
+            command_text(solve_command(calibration), calibration.provenance, "calibration.yaml"),
+            "calib report calibration.yaml observations.yaml -o report.html"}},
+          {"version", kVersion},
+          {"observations_hash", hash(observations.provenance)},
+          {"calibration_hash", hash(calibration.provenance)}};
+}
+
+}  // namespace calib

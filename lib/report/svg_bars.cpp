@@ -1,0 +1,117 @@
+#include "report/svg_bars.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/svg.hpp"
+
+namespace calib {
+namespace {
+
+constexpr double kFewestBins = 20;
+constexpr double kWidth = 1060, kLeft = 52, kRight = 12;
+constexpr double kInside = kWidth - kLeft - kRight;
+
+// The part of a chart that holds bars, from `top` down to `bottom`.
+struct Plot {
+  double top, bottom;
+  double height() const { return bottom - top; }
+};
+
+// Lines at round values from zero up to `most`, named on the left.
+std::string scale(const Plot& plot, double most, const std::string& unit) {
+  const double step = round_down_nicely(most / 2);
+  std::string content = svg_line(kLeft, plot.bottom, kWidth - kRight, plot.bottom, "axis") +
+                        svg_text(kLeft - 6, plot.bottom + 4, "tick", unit, Anchor::kEnd);
+  for (int i = 1; i * step <= most; ++i) {
+    const double y = plot.bottom - i * step / most * plot.height();
+    content += svg_line(kLeft, y, kWidth - kRight, y, "guide") +
+               svg_text(kLeft - 6, y + 4, "tick", fmt::format("{:g}", i * step), Anchor::kEnd);
+  }
+  return content;
+}
+
+// A rectangle as steps of a path: a thousand bars are one element.
+std::string bar_steps(double x, double width, double bottom, double height) {
+  return fmt::format("M{} {}v{}h{}v{}z", svg_number(x), svg_number(bottom), svg_number(-height),
+                     svg_number(width), svg_number(height));
+}
+
+Anchor anchor_at(double share) {
+  return share < 0.1 ? Anchor::kStart : share > 0.9 ? Anchor::kEnd : Anchor::kMiddle;
+}
+
+}  // namespace
+
+Histogram histogram(const std::vector<double>& values, double upper) {
+  const double width = round_down_nicely(upper / kFewestBins);
+  const double bins = std::ceil(upper / width);
+  Histogram result{width, std::vector<std::size_t>(static_cast<std::size_t>(bins))};
+  for (const double value : values) {
+    const double bin = std::clamp(std::floor(value / width), 0.0, bins - 1);
+    ++result.counts[static_cast<std::size_t>(bin)];
+  }
+  return result;
+}
+
+std::string histogram_svg(const Histogram& histogram, const std::string& unit) {
+  const Plot plot{16, 150};
+  const std::size_t bins = histogram.counts.size();
+  const double most = static_cast<double>(std::max<std::size_t>(
+      1, *std::max_element(histogram.counts.begin(), histogram.counts.end())));
+  const double step = kInside / static_cast<double>(bins);
+  std::string content = scale(plot, most, "corners"), steps;
+  for (std::size_t i = 0; i < bins; ++i) {
+    const double x = kLeft + step * static_cast<double>(i);
+    steps += bar_steps(x + 1, step - 2, plot.bottom,
+                       plot.height() * static_cast<double>(histogram.counts[i]) / most);
+    if (i % 5 == 0)
+      content +=
+          svg_text(x, plot.bottom + 16, "tick",
+                   fmt::format("{:g}", histogram.width * static_cast<double>(i)), Anchor::kMiddle);
+  }
+  content += svg_text(kWidth - kRight, plot.bottom + 16, "tick", unit + " and more", Anchor::kEnd);
+  return svg_chart(kWidth, plot.bottom + 22, "histogram of errors in " + unit,
+                   content + svg_path("bars", steps));
+}
+
+std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const std::string& unit) {
+  const Plot plot{22, 110};
+  std::string content = scale(plot, top, unit), steps;
+  const double step = kInside / static_cast<double>(std::max<std::size_t>(1, bars.size()));
+  const double gap = std::min(2.0, 0.2 * step);
+  // Few bars stay slim, so that they look like many.
+  const double width = std::min(step - gap, 24.0);
+  std::size_t worst = 0;
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    if (bars[i].value > bars[worst].value) worst = i;
+    steps += bar_steps(kLeft + step * (static_cast<double>(i) + 0.5) - width / 2, width,
+                       plot.bottom, plot.height() * std::min(1.0, bars[i].value / top));
+  }
+  content += svg_path("bars", steps);
+  if (!bars.empty()) {
+    const double share = (static_cast<double>(worst) + 0.5) / static_cast<double>(bars.size());
+    content += svg_text(
+        kLeft + kInside * share,
+        plot.bottom - plot.height() * std::min(1.0, bars[worst].value / top) - 4, "mark",
+        fmt::format("frame {}: {:.3g}", bars[worst].frame, bars[worst].value), anchor_at(share));
+    content +=
+        svg_text(kLeft, plot.bottom + 16, "tick", fmt::format("frame {}", bars.front().frame));
+    content += svg_text(kWidth - kRight, plot.bottom + 16, "tick",
+                        fmt::format("frame {}", bars.back().frame), Anchor::kEnd);
+  }
+  return svg_chart(kWidth, plot.bottom + 22, "errors of each frame in " + unit, content);
+}
+
+std::string spread_bar_svg(double mean, double p95, double top) {
+  constexpr double kBarWidth = 180, kMiddle = 7;
+  const auto place = [&](double value) { return kBarWidth * std::min(1.0, value / top); };
+  return svg_chart(kBarWidth, 2 * kMiddle, "mean and 95th percentile",
+                   svg_line(0, kMiddle, place(p95), kMiddle, "axis") +
+                       svg_line(place(p95), 3, place(p95), 2 * kMiddle - 3, "axis") +
+                       svg_rect(0, 3, place(mean), 8, "bars"));
+}
+
+}  // namespace calib

@@ -1,0 +1,105 @@
+#include "report/svg_picture.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/svg.hpp"
+
+namespace calib {
+namespace {
+
+constexpr double kWidth = 520;           // of a chart
+constexpr double kLengthOnChart = 0.05;  // of the picture's width, to which an arrow is enlarged
+constexpr double kFaintest = 0.12;       // tint of the least value that is not nothing
+
+// The picture scaled onto the chart. Pixel (0, 0) is the centre of the top-left pixel.
+struct Frame {
+  double scale, height;
+  explicit Frame(ImageSize size) : scale(kWidth / size.width), height(scale * size.height) {}
+  Eigen::Vector2d place(const Eigen::Vector2d& pixel) const {
+    return scale * (pixel + Eigen::Vector2d(0.5, 0.5));
+  }
+  std::string chart(const std::string& label, const std::string& content) const {
+    return svg_chart(kWidth, height, label,
+                     content + svg_rect(0.5, 0.5, kWidth - 1, height - 1, "frame", 0));
+  }
+};
+
+struct Cell {
+  double x, y, width, height;
+};
+
+Cell cell(const Frame& frame, PictureGrid grid, int index) {
+  const double width = kWidth / grid.columns, height = frame.height / grid.rows;
+  return {index % grid.columns * width, index / grid.columns * height, width, height};
+}
+
+// A stroke with two short ones at its tip.
+std::string arrow_steps(const Eigen::Vector2d& from, const Eigen::Vector2d& by) {
+  const Eigen::Vector2d tip = from + by, back = -0.3 * by, across(0.15 * by.y(), -0.15 * by.x());
+  return svg_polyline({from, tip}, false) +
+         svg_polyline({tip + back + across, tip, tip + back - across}, false);
+}
+
+// About two significant digits: more a standard deviation does not deserve.
+std::string short_number(double value) {
+  if (!std::isfinite(value)) return "-";
+  return fmt::format("{:.{}f}", value, value < 0.01 ? 3 : value < 1 ? 2 : value < 10 ? 1 : 0);
+}
+
+double heat(double value) {
+  const double share = std::log(value / kHeatLow_px) / std::log(kHeatHigh_px / kHeatLow_px);
+  return std::isfinite(value) ? std::clamp(share, 0.0, 1.0) : 0.0;
+}
+
+}  // namespace
+
+std::string coverage_svg(ImageSize size, PictureGrid grid, const std::vector<int>& counts,
+                         const std::vector<Eigen::Vector2d>& corners) {
+  const Frame frame(size);
+  const int most = std::max(1, *std::max_element(counts.begin(), counts.end()));
+  std::string content, dots;
+  for (int i = 0; i < grid.columns * grid.rows; ++i) {
+    const Cell c = cell(frame, grid, i);
+    const double share = static_cast<double>(counts[i]) / most;
+    content += counts[i] == 0 ? svg_rect(c.x, c.y, c.width, c.height, "empty")
+                              : svg_rect(c.x, c.y, c.width, c.height, "tint",
+                                         kFaintest + (0.6 - kFaintest) * std::sqrt(share));
+  }
+  for (const Eigen::Vector2d& corner : corners) {
+    const Eigen::Vector2d at = frame.place(corner);
+    dots += fmt::format("M{} {}h0", svg_number(at.x()), svg_number(at.y()));
+  }
+  return frame.chart("where corners lay in the picture", content + svg_path("dots", dots));
+}
+
+double arrow_enlargement(ImageSize size, double length_px) {
+  return length_px > 0 ? round_down_nicely(kLengthOnChart * size.width / length_px) : 1;
+}
+
+std::string arrows_svg(ImageSize size, const std::vector<Arrow>& arrows, double enlargement) {
+  const Frame frame(size);
+  std::string steps;
+  for (const Arrow& arrow : arrows)
+    steps += arrow_steps(frame.place(arrow.from), frame.scale * enlargement * arrow.by);
+  return frame.chart("errors of the corners as arrows", svg_path("arrows", steps));
+}
+
+std::string heat_map_svg(ImageSize size, PictureGrid grid, const std::vector<double>& values,
+                         const std::string& label) {
+  const Frame frame(size);
+  std::string content;
+  for (int i = 0; i < grid.columns * grid.rows; ++i) {
+    const Cell c = cell(frame, grid, i);
+    const double tint = heat(values[i]);
+    content += svg_rect(c.x, c.y, c.width, c.height, "heat", tint);
+    content +=
+        svg_text(c.x + c.width / 2, c.y + c.height / 2 + 4, tint > 0.55 ? "value on-heat" : "value",
+                 short_number(values[i]), Anchor::kMiddle);
+  }
+  return frame.chart(label, content);
+}
+
+}  // namespace calib

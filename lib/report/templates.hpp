@@ -1,0 +1,12 @@
+#pragma once
+// The files of report/templates, built into the program by cmake/embed_texts.cmake.
+
+#include <string_view>
+
+namespace calib {
+
+extern const std::string_view kReportHtml;   ///< report.html.mustache
+extern const std::string_view kReportStyle;  ///< report.css
+extern const std::string_view kRigScript;    ///< rig.js
+
+}  // namespace calib

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""The HTML report in a browser: no error on the console, every section there, a picture that is not empty.
+
+usage: report_test.py PROGRAM BROWSER
+"""
+
+import pathlib
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+
+SECTIONS = ["verdict", "cameras", "coverage", "residuals", "views", "uncertainty", "rows", "lengths",
+            "rectified", "rig", "rejected", "next", "provenance"]
+SIZE = (1280, 6000)
+BANDS = 12
+CHANNELS = {2: 3, 6: 4}  # PNG's colour type: RGB, RGBA
+
+
+def make_report(program, folder):
+    """The report of a small synthetic rig."""
+    board = ["--board", "8x5", "--square", "40mm"]
+    subprocess.run([program, "synth", "--cameras", "2", "--frames", "10", "--size", "320x240",
+                    "--partial", "0", *board, "-o", folder / "synth", "-q"], check=True)
+    subprocess.run([program, "run", folder / "synth", *board, "-o", folder / "out", "-q"],
+                   check=True)
+    return folder / "out" / "report.html"
+
+
+def browse(browser, folder, page, *arguments):
+    """Standard output of the browser, after checking that the page caused no error."""
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+               "--v=0", f"--user-data-dir={folder / 'profile'}",
+               f"--window-size={SIZE[0]},{SIZE[1]}", *arguments, page.as_uri()]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    console = [line for line in run.stderr.splitlines() if "CONSOLE" in line]
+    assert not console, "\n".join(console)
+    return run.stdout
+
+
+def unfilter(kind, line, above, step):
+    """One line of a PNG as it was before filtering (PNG specification, 9.2)."""
+    for i in range(len(line)):
+        left = line[i - step] if i >= step else 0
+        up = above[i]
+        corner = above[i - step] if i >= step else 0
+        if kind == 1:
+            guess = left
+        elif kind == 2:
+            guess = up
+        elif kind == 3:
+            guess = (left + up) // 2
+        elif kind == 4:
+            guess = min((left, up, corner), key=lambda v: abs(left + up - corner - v))
+        else:
+            guess = 0
+        line[i] = (line[i] + guess) & 255
+    return line
+
+
+def read_png(path):
+    """Lines of pixels of an 8-bit PNG that is not interlaced."""
+    data = path.read_bytes()
+    width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
+    assert depth == 8 and colour in CHANNELS and not interlaced
+    packed, at = b"", 8
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        if kind == b"IDAT":
+            packed += data[at + 8:at + 8 + size]
+        at += size + 12
+    raw = zlib.decompress(packed)
+    step = CHANNELS[colour]
+    above = bytearray(width * step)
+    for y in range(height):
+        begin = y * (width * step + 1)
+        line = bytearray(raw[begin + 1:begin + 1 + width * step])
+        above = unfilter(raw[begin], line, above, step)
+        yield [bytes(above[x:x + 3]) for x in range(0, width * step, step)]
+
+
+def check_picture(path):
+    """Text and drawings give many colours everywhere down to where the page ends."""
+    lines = list(read_png(path))
+    band = len(lines) // BANDS
+    colours = [len({pixel for line in lines[i * band:(i + 1) * band] for pixel in line})
+               for i in range(BANDS)]
+    print("colours in each band:", colours)
+    filled = [i for i, count in enumerate(colours) if count > 1]
+    assert filled[-1] >= BANDS // 2, "the page is shorter than its sections"
+    assert all(colours[i] > 30 for i in range(filled[-1])), "a band of the page is empty"
+
+
+def main():
+    program, browser = pathlib.Path(sys.argv[1]), sys.argv[2]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = pathlib.Path(name)
+        page = make_report(program, folder)
+        dom = browse(browser, folder, page, "--dump-dom")
+        found = re.findall(r'<section id="(\w+)"', dom)
+        assert found == SECTIONS, found
+        assert 'class="turns"' in dom, "the script did not run to its end"
+        picture = folder / "page.png"
+        browse(browser, folder, page, f"--screenshot={picture}")
+        check_picture(picture)
+
+
+if __name__ == "__main__":
+    main()
