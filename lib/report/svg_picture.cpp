@@ -13,6 +13,7 @@ namespace {
 constexpr double kWidth = 520;           // of a chart
 constexpr double kLengthOnChart = 0.05;  // of the picture's width, to which an arrow is enlarged
 constexpr double kFaintest = 0.12;       // tint of the least value that is not nothing
+constexpr double kDarkTint = 0.75;       // above it numbers are light
 
 // The picture scaled onto the chart. Pixel (0, 0) is the centre of the top-left pixel.
 struct Frame {
@@ -95,9 +96,9 @@ std::string heat_map_svg(ImageSize size, PictureGrid grid, const std::vector<dou
     const Cell c = cell(frame, grid, i);
     const double tint = heat(values[i]);
     content += svg_rect(c.x, c.y, c.width, c.height, "heat", tint);
-    content +=
-        svg_text(c.x + c.width / 2, c.y + c.height / 2 + 4, tint > 0.55 ? "value on-heat" : "value",
-                 short_number(values[i]), Anchor::kMiddle);
+    content += svg_text(c.x + c.width / 2, c.y + c.height / 2 + 4,
+                        tint > kDarkTint ? "value on-heat" : "value", short_number(values[i]),
+                        Anchor::kMiddle);
   }
   return frame.chart(label, content);
 }
