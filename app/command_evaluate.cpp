@@ -5,19 +5,34 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "evaluate/gates.hpp"
+#include "evaluate/residuals.hpp"
 #include "io/artefacts.hpp"
 #include "pipeline/evaluate.hpp"
 #include "report/calibration_report.hpp"
+#include "report/residual_table.hpp"
+#include "solve/settle_labels.hpp"
 
 namespace calib {
 namespace {
 
 struct Flags {
   std::vector<std::string> files, gates;
-  std::string truth;
+  std::string truth, residuals;
   EvaluateOptions evaluate;
 };
+
+void write_residuals(const Session& session, const std::string& file,
+                     const Calibration& calibration, const Observations& observations) {
+  const bool csv = file.ends_with(".csv");
+  require(csv || file.ends_with(".json"),
+          fmt::format("residuals: found '{}', expected a name in .csv or .json", file));
+  refuse_overwrite(file, session.flags().force);
+  const Observations numbered = settled(observations, calibration);
+  const std::vector<Residual> residuals = all_residuals(numbered, calibration);
+  write_file(file, csv ? residuals_csv(numbered, residuals) : residuals_json(numbered, residuals));
+}
 
 void evaluate_command(Session& session, const Flags& flags) {
   require(flags.files.size() == 2,
@@ -28,6 +43,8 @@ void evaluate_command(Session& session, const Flags& flags) {
   const Observations observations = read_observations(flags.files[1]);
   const Evaluation evaluation =
       evaluate_stage(observations, calibration, flags.evaluate, session.context());
+  if (!flags.residuals.empty())
+    write_residuals(session, flags.residuals, calibration, observations);
   std::string text = calibration_text(calibration, evaluation);
   nlohmann::ordered_json json = calibration_json(calibration, evaluation);
   std::vector<CameraDifference> differences;
@@ -59,6 +76,8 @@ Action define_evaluate(CommandLine& line) {
   line.add(
       "evaluate",
       {Option::text("truth", flags->truth, "a calibration.yaml with the true values", "FILE"),
+       Option::text("residuals", flags->residuals,
+                    "write every corner's residual to this .csv or .json", "FILE"),
        Option::list("require", flags->gates,
                     "a gate that must hold, or the exit code is 1: " + gate_help(), "'NAME<X'")});
   return [flags](Session& session) { evaluate_command(session, *flags); };

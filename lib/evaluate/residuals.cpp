@@ -10,7 +10,7 @@
 
 namespace calib {
 
-std::vector<Residual> rig_residuals(const Observations& observations,
+std::vector<Residual> all_residuals(const Observations& observations,
                                     const Calibration& calibration) {
   std::vector<std::optional<Projector>> lenses;
   std::vector<Pose> T_cam_rig;
@@ -28,19 +28,26 @@ std::vector<Residual> rig_residuals(const Observations& observations,
   for (const View& view : observations.views) {
     const std::string& name = observations.cameras[view.camera].name;
     const auto frame = calibration.frames.find(view.frame);
-    if (!lenses[view.camera] || frame == calibration.frames.end() ||
-        rejected.view(name, view.frame))
-      continue;
+    if (!lenses[view.camera] || frame == calibration.frames.end()) continue;
+    const bool view_rejected = rejected.view(name, view.frame);
     const Pose T_cam_board = T_cam_rig[view.camera] * frame->second;
     for (const Corner& corner : view.corners) {
-      if (rejected.corner(name, view.frame, corner.id)) continue;
       const auto pixel =
           lenses[view.camera]->project(T_cam_board * corner_position(calibration.board, corner.id));
       if (!pixel) continue;
       const Eigen::Vector2d observed(corner.x, corner.y);
-      residuals.push_back({view.camera, view.frame, corner.id, observed, *pixel - observed});
+      residuals.push_back({view.camera, view.frame, corner.id, observed, *pixel - observed,
+                           corner.sigma_px,
+                           view_rejected || rejected.corner(name, view.frame, corner.id)});
     }
   }
+  return residuals;
+}
+
+std::vector<Residual> rig_residuals(const Observations& observations,
+                                    const Calibration& calibration) {
+  std::vector<Residual> residuals = all_residuals(observations, calibration);
+  std::erase_if(residuals, [](const Residual& residual) { return residual.rejected; });
   return residuals;
 }
 

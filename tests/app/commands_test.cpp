@@ -338,6 +338,34 @@ TEST_F(Commands, UndistortWritesEveryImageAndTheNewCameraMatrices) {
   EXPECT_FALSE(fs::exists(at("undistorted/right/right.npy")));  // nothing of the earlier run stays
 }
 
+TEST_F(Commands, EvaluateWritesEveryResidual) {
+  ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--residuals",
+      at("residuals.csv")});
+  ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--residuals",
+      at("residuals.json")});
+  const auto json = nlohmann::json::parse(read_file(at("residuals.json")));
+  const std::string csv = read_file(at("residuals.csv"));
+  EXPECT_THAT(csv,
+              ::testing::StartsWith("camera,frame,corner,px,py,rx,ry,weight,rejected\nleft,0,"));
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), static_cast<long>(json.size()) + 1);
+  const Calibration calibration = read_calibration(at("calibration.yaml"));
+  double squares = 0;
+  int used = 0;
+  std::size_t left_out = 0;
+  for (const auto& entry : json) {
+    if (entry["rejected"]) ++left_out;
+    if (entry["camera"] != "left" || entry["rejected"]) continue;
+    squares += std::pow(entry["rx"].get<double>(), 2) + std::pow(entry["ry"].get<double>(), 2);
+    ++used;
+  }
+  EXPECT_EQ(left_out, calibration.rejected.size());
+  EXPECT_NEAR(std::sqrt(squares / used), calibration.cameras[0].reprojection_rms_px.value(), 1e-6);
+  EXPECT_EQ(calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"),
+                           "--residuals", at("residuals.txt")})
+                .code,
+            2);
+}
+
 TEST_F(Commands, InfoDescribesEveryArtefact) {
   ok({"rectify", at("calibration.yaml"), "-o", at("for info"), "--maps", "none"});
   for (const auto& [file, kind, text] :
