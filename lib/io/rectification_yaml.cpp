@@ -115,9 +115,7 @@ AlignmentErrors read_errors(const YamlNode& node) {
 }
 
 std::string read_member(const YamlNode& node, const RectifiedSet& set) {
-  std::vector<std::string> names;
-  for (const RectifiedCamera& camera : set.cameras) names.push_back(camera.name);
-  return read_choice(node, names);
+  return read_choice(node, camera_names(set));
 }
 
 RectifiedPair read_pair(const YamlNode& node, const RectifiedSet& set) {
@@ -167,9 +165,7 @@ std::string to_yaml(const std::vector<RectificationEntry>& rectification,
   std::string text = head_text("rectification");
   text += rectification.empty() ? "sets: []\n" : "sets:\n";
   for (const RectificationEntry& entry : rectification) {
-    std::vector<std::string> names;
-    for (const RectifiedCamera& camera : entry.set.cameras) names.push_back(camera.name);
-    require_unique(names, "camera");
+    require_unique(camera_names(entry.set), "camera");
     text += entry_text(entry);
   }
   return text + provenance_text(provenance);

@@ -82,8 +82,7 @@ std::size_t write_overlays(const Dataset& dataset, const Observations& observati
     for (const auto& [frame, tile] : tiles[c])
       if (i++ % std::max<std::size_t>(1, step) == 0) some.push_back(tile);
     if (!some.empty()) {
-      write_image(staged.path() / (dataset.cameras[c].name + ".jpg"),
-                  contact_sheet(some, kTile_px));
+      write_image(staged.path() / (dataset.cameras[c].name + ".jpg"), contact_sheet(some));
     }
   }
   staged.put_in_place(context.force ? names : std::vector<std::string>());

@@ -11,6 +11,7 @@
 
 #include "base/errors.hpp"
 #include "camera/models/splined.hpp"
+#include "solve/picture_rays.hpp"
 #include "solve/reprojection.hpp"
 #include "solve/splined_start.hpp"
 
@@ -35,17 +36,9 @@ using Samples = std::span<const Sample>;
 
 // From the axis outwards, so that a cone is the first of them.
 std::vector<Sample> picture_samples(const Intrinsics& lens) {
-  const Projector projector(lens);
   std::vector<Sample> samples;
-  for (int j = 0; j < kGridY; ++j) {
-    for (int i = 0; i < kGridX; ++i) {
-      // From edge to edge.
-      const Eigen::Vector2d pixel(i * (lens.image_size.width - 1.0) / (kGridX - 1),
-                                  j * (lens.image_size.height - 1.0) / (kGridY - 1));
-      if (const auto ray = projector.unproject(pixel))
-        samples.push_back({pixel, *ray, std::atan2(ray->head<2>().norm(), ray->z())});
-    }
-  }
+  for (const auto& [pixel, ray] : picture_rays(lens, kGridX, kGridY))
+    samples.push_back({pixel, ray, std::atan2(ray.head<2>().norm(), ray.z())});
   std::stable_sort(samples.begin(), samples.end(),
                    [](const Sample& a, const Sample& b) { return a.angle < b.angle; });
   return samples;

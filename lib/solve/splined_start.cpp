@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "camera/model_list.hpp"
+#include "solve/picture_rays.hpp"
 #include "solve/reprojection.hpp"
 
 namespace calib {
@@ -19,25 +20,6 @@ constexpr double kMargin = 1.05;
 // lens that it follows, pixels.
 constexpr double kFollowPx = 0.01;
 
-struct Sample {
-  Eigen::Vector2d pixel;
-  Eigen::Vector3d ray;
-};
-
-std::vector<Sample> picture_samples(const Intrinsics& lens) {
-  const Projector projector(lens);
-  std::vector<Sample> samples;
-  for (int j = 0; j < kGridY; ++j) {
-    for (int i = 0; i < kGridX; ++i) {
-      // From edge to edge.
-      const Eigen::Vector2d pixel(i * (lens.image_size.width - 1.0) / (kGridX - 1),
-                                  j * (lens.image_size.height - 1.0) / (kGridY - 1));
-      if (const auto ray = projector.unproject(pixel)) samples.push_back({pixel, *ray});
-    }
-  }
-  return samples;
-}
-
 Eigen::Vector2d stereographic(const Eigen::Vector3d& ray) {
   return 2 * ray.head<2>() / (1 + ray.z());
 }
@@ -45,7 +27,7 @@ Eigen::Vector2d stereographic(const Eigen::Vector3d& ray) {
 }  // namespace
 
 Intrinsics splined_like(const Intrinsics& lens) {
-  const std::vector<Sample> samples = picture_samples(lens);
+  const std::vector<PictureRay> samples = picture_rays(lens, kGridX, kGridY);
   if (2 * samples.size() < static_cast<std::size_t>(kGridX * kGridY)) {
     throw UndeterminedError(
         "the lens that a splined model would start from sees less than half of "
@@ -56,7 +38,7 @@ Intrinsics splined_like(const Intrinsics& lens) {
   Intrinsics result = make_intrinsics("splined", lens.image_size, focal, focal, lens.parameters[2],
                                       lens.parameters[3]);
   double* const k = result.parameters.data() + kLinearCount;
-  for (const Sample& sample : samples) {
+  for (const PictureRay& sample : samples) {
     const Eigen::Vector2d u = stereographic(sample.ray);
     for (int axis = 0; axis < 2; ++axis) k[axis] = std::max(k[axis], kMargin * std::abs(u[axis]));
   }
@@ -64,7 +46,7 @@ Intrinsics splined_like(const Intrinsics& lens) {
   Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(Splined::kPoints, Splined::kPoints);
   Eigen::MatrixXd right = Eigen::MatrixXd::Zero(Splined::kPoints, 2);
   const double follow = focal * focal / (kFollowPx * kFollowPx);
-  for (const Sample& sample : samples) {
+  for (const PictureRay& sample : samples) {
     Splined::Local local;
     if (!Splined::local(k, sample.ray.data(), local)) continue;
     const Eigen::Vector2d wanted =

@@ -35,18 +35,20 @@ std::vector<Marker> most_markers(const cv::Mat& grey, const Board& board) {
   return best;
 }
 
-Grid predicted_grid(const Board& board, const MarkerPlaces& places, const MarkerView& view) {
+// Of the tag in this column and row of tags, from the top-left.
+int tag_id(const Board& board, int column, int row) {
+  const int tags_x = board.corners_x / 2, tags_y = board.corners_y / 2;
+  return board.first_marker + (tags_y - 1 - row) * tags_x + column;
+}
+
+Grid predicted_grid(const Board& board, const MarkerView& view) {
   Grid grid{board.corners_x, board.corners_y, {}};
-  grid.points.assign(static_cast<std::size_t>(corner_count(board)), kHole);
-  for (const auto& [id, corners] : places) {
-    if (!view.has(id)) continue;
-    for (const Eigen::Vector2d& corner : corners) {
-      for (int point = 0; point < corner_count(board); ++point) {
-        if ((flat_position(board, point) - corner).norm() > 1e-9) continue;
-        if (const auto pixel = view.predict(corner))
-          grid.points[static_cast<std::size_t>(point)] = *pixel;
-      }
-    }
+  for (int point = 0; point < corner_count(board); ++point) {
+    const int column = point % board.corners_x, row = point / board.corners_x;
+    std::optional<cv::Point2d> pixel;
+    if (view.has(tag_id(board, column / 2, row / 2)))
+      pixel = view.predict(flat_position(board, point));
+    grid.points.push_back(pixel.value_or(kHole));
   }
   return grid;
 }
@@ -82,8 +84,7 @@ MarkerPlaces aprilgrid_markers(const Board& board) {
       const auto corner = [&](int right, int down) {
         return flat_position(board, (2 * row + down) * board.corners_x + 2 * column + right);
       };
-      const int id = board.first_marker + (tags_y - 1 - row) * tags_x + column;
-      places[id] = {corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)};
+      places[tag_id(board, column, row)] = {corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)};
     }
   }
   return places;
@@ -95,7 +96,7 @@ Detection detect_aprilgrid(const cv::Mat& grey, const Board& board) {
   const MarkerPlaces places = aprilgrid_markers(board);
   const MarkerView view(places, markers);
   if (view.size() == 0) return {{}, "other_markers"};
-  const Grid grid = predicted_grid(board, places, view);
+  const Grid grid = predicted_grid(board, view);
   const GreyView picture{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step)};
   thread_local RefinementScratch scratch;
   const auto keep_near = [&](std::vector<Corner> corners) {

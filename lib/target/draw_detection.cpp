@@ -57,16 +57,11 @@ cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<
   return picture;
 }
 
-cv::Mat contact_sheet(const std::vector<cv::Mat>& pictures, int tile) {
-  if (pictures.empty()) return {};
+cv::Mat contact_sheet(const std::vector<cv::Mat>& tiles) {
+  if (tiles.empty()) return {};
   cv::Size largest(1, 1);
-  std::vector<cv::Mat> tiles;
-  for (const cv::Mat& picture : pictures) {
-    const double scale = std::min(1.0, static_cast<double>(tile) / picture.cols);
-    cv::resize(picture, tiles.emplace_back(), {}, scale, scale, cv::INTER_AREA);
-    largest = {std::max(largest.width, tiles.back().cols),
-               std::max(largest.height, tiles.back().rows)};
-  }
+  for (const cv::Mat& tile : tiles)
+    largest = {std::max(largest.width, tile.cols), std::max(largest.height, tile.rows)};
   const int count = static_cast<int>(tiles.size());
   const int columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count))));
   const int rows = (count + columns - 1) / columns;

@@ -13,7 +13,7 @@ namespace calib {
 cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<Corner>& corners,
                      const std::string& caption);
 
-/// Pictures side by side, each at most `tile` pixels wide, in as square a sheet as fits.
-cv::Mat contact_sheet(const std::vector<cv::Mat>& pictures, int tile);
+/// Pictures of one type side by side, in as square a sheet as fits.
+cv::Mat contact_sheet(const std::vector<cv::Mat>& tiles);
 
 }  // namespace calib
