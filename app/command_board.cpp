@@ -53,7 +53,7 @@ Action define_board(CommandLine& line) {
   return [flags](Session& session) {
     const std::filesystem::path output = session.output();
     refuse_overwrite(output, session.flags().force);
-    const Board board = make_board(flags->board);
+    const Board board = make_single_board(flags->board);
     for (const std::string& warning : board_warnings(board)) session.warn(warning);
     const PrintChoice choice{flags->legacy, !flags->plain, flags->border};
     const BoardSheet sheet = board_sheet(board, choice, find_paper(flags->paper));

@@ -19,14 +19,6 @@ struct Info {
   nlohmann::ordered_json json;
 };
 
-std::string board_text(const Board& board) {
-  std::string text = fmt::format("{}, {} mm", board_name(board), to_text(1000 * board.square_m, 3));
-  if (!board.dictionary.empty())
-    text +=
-        fmt::format(", markers {} mm of {}", to_text(1000 * board.marker_m, 3), board.dictionary);
-  return text;
-}
-
 Info describe_dataset(const std::string& file) {
   const Dataset dataset = read_dataset(file);
   Info info;
@@ -49,7 +41,7 @@ Info describe_dataset(const std::string& file) {
 Info describe_observations(const std::string& file) {
   const Observations observations = read_observations(file);
   Info info;
-  info.json["board"] = board_text(observations.board);
+  info.json["board"] = describe_board(observations.board);
   std::vector<std::vector<std::string>> rows = {{"camera", "size", "boards", "corners", "without"}};
   for (std::size_t c = 0; c < observations.cameras.size(); ++c) {
     std::size_t views = 0, corners = 0;
@@ -67,14 +59,14 @@ Info describe_observations(const std::string& file) {
     info.json["cameras"][camera.name] = {
         {"boards", views}, {"corners", corners}, {"missing", missing}};
   }
-  info.text = "  board: " + board_text(observations.board) + "\n" + text_table(rows);
+  info.text = "  board: " + describe_board(observations.board) + "\n" + text_table(rows);
   return info;
 }
 
 Info describe_calibration(const std::string& file) {
   const Calibration calibration = read_calibration(file);
   Info info;
-  info.json = {{"board", board_text(calibration.board)},
+  info.json = {{"board", describe_board(calibration.board)},
                {"frames", calibration.frames.size()},
                {"verdict", calibration.verdict}};
   std::vector<std::vector<std::string>> rows = {
@@ -91,11 +83,11 @@ Info describe_calibration(const std::string& file) {
                     camera.T_cam_rig ? "yes" : "no", centre});
     info.json["cameras"][camera.name] = {{"model", model}, {"posed", camera.T_cam_rig.has_value()}};
   }
-  info.text =
-      fmt::format("  board: {}; {} board poses; {} left out; {}\n", board_text(calibration.board),
-                  calibration.frames.size(), calibration.rejected.size(),
-                  calibration.verdict.empty() ? "not judged" : calibration.verdict) +
-      text_table(rows);
+  info.text = fmt::format("  board: {}; {} board poses; {} left out; {}\n",
+                          describe_board(calibration.board), calibration.frames.size(),
+                          calibration.rejected.size(),
+                          calibration.verdict.empty() ? "not judged" : calibration.verdict) +
+              text_table(rows);
   return info;
 }
 

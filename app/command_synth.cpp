@@ -24,7 +24,8 @@ Action define_synth(CommandLine& line) {
     const std::filesystem::path output = session.output();
     if (!board->target.empty() && board->board == kDefaultBoard) board->board.clear();
     refuse_overwrite(output / "truth.yaml", session.flags().force);
-    const SynthResult result = synthesise(*options, make_board(*board), output, session.context());
+    const SynthResult result =
+        synthesise(*options, make_single_board(*board), output, session.context());
     session.say(fmt::format("{} pictures of {} cameras, {} views of the board -> {}\n",
                             result.images, result.truth.cameras.size(),
                             result.observations.views.size(), output.string()));

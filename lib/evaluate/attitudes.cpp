@@ -16,6 +16,16 @@ Eigen::Vector3d board_middle(const Board& board) {
   return sum / corner_count(board);
 }
 
+// The longer side of the (largest) board with its outer squares.
+double board_side(const Board& board) {
+  double longest = 0;
+  for (const auto& [single, first_id] : single_boards(board)) {
+    longest =
+        std::max(longest, (std::max(single->corners_x, single->corners_y) + 1) * single->square_m);
+  }
+  return longest;
+}
+
 void add(const Pose& T_cam_board, const Eigen::Vector3d& middle, std::vector<double>& tilts_deg,
          CameraAttitudes& camera) {
   const Eigen::Vector3d at = T_cam_board * middle;
@@ -51,8 +61,7 @@ std::vector<CameraAttitudes> attitudes(const Observations& observations, const R
     if (camera.views > 0) {
       std::sort(tilts_deg.begin(), tilts_deg.end());
       camera.median_tilt_deg = tilts_deg[tilts_deg.size() / 2];
-      const double side_m =
-          (std::max(rays.board.corners_x, rays.board.corners_y) + 1) * rays.board.square_m;
+      const double side_m = board_side(rays.board);
       camera.fill_at_near = side_m / camera.near_m * rays.cameras[i].focal_px /
                             observations.cameras[i].image_size.width;
     }

@@ -240,6 +240,11 @@ std::vector<StreamOffset> late_streams(const Observations& observations, const R
         "no offset fits clearly best: the board hardly moved from frame to frame, or too few "
         "frames are shared with another camera";
   }
+  if (!has_one_frame(rays.board)) {
+    for (StreamOffset& stream : streams)
+      stream.why_not = "it is not known how the boards stand to each other";
+    return streams;
+  }
   const std::int64_t stride = common_stride(observations);
   std::vector<PairOffset> pairs;
   for (std::size_t a = 0; a < rays.cameras.size(); ++a) {

@@ -24,16 +24,12 @@ std::vector<std::optional<Eigen::Vector3d>> triangulated(const CornerRays& corne
 
 class Lengths {
  public:
-  explicit Lengths(const Board& board) : board_(board) {}
-
-  void add_frame(const std::vector<std::optional<Eigen::Vector3d>>& points) {
-    for (int id = 0; id < corner_count(board_); ++id) {
-      if (!points[id]) continue;
-      ++result_.points;
-      if ((id + 1) % board_.corners_x != 0) add_neighbours(points, id, id + 1);
-      add_neighbours(points, id, id + board_.corners_x);
+  /// Points of the single boards of `board`, one after the other.
+  void add_frame(const Board& board, const std::vector<std::optional<Eigen::Vector3d>>& points) {
+    for (const auto& [single, first_id] : single_boards(board)) {
+      const auto first = points.begin() + first_id;
+      add_board(*single, {first, first + corner_count(*single)});
     }
-    add_long(points);
   }
 
   LengthErrors finish() {
@@ -54,40 +50,50 @@ class Lengths {
  private:
   using Points = std::vector<std::optional<Eigen::Vector3d>>;
 
-  double true_length(int a, int b) const {
-    return (corner_position(board_, a) - corner_position(board_, b)).norm();
+  void add_board(const Board& board, const Points& points) {
+    for (int id = 0; id < corner_count(board); ++id) {
+      if (!points[id]) continue;
+      ++result_.points;
+      if ((id + 1) % board.corners_x != 0) add_neighbours(board, points, id, id + 1);
+      add_neighbours(board, points, id, id + board.corners_x);
+    }
+    add_long(board, points);
   }
 
-  void add_neighbours(const Points& points, int a, int b) {
-    if (b >= corner_count(board_) || !points[b]) return;
-    const double error_mm = 1000 * ((*points[a] - *points[b]).norm() - true_length(a, b));
+  static double true_length(const Board& board, int a, int b) {
+    return (corner_position(board, a) - corner_position(board, b)).norm();
+  }
+
+  void add_neighbours(const Board& board, const Points& points, int a, int b) {
+    if (b >= corner_count(board) || !points[b]) return;
+    const double error_mm = 1000 * ((*points[a] - *points[b]).norm() - true_length(board, a, b));
     result_.mean_mm += error_mm;
     result_.rms_mm += error_mm * error_mm;
     magnitudes_mm_.push_back(std::abs(error_mm));
   }
 
   // The two seen corners that are farthest apart along each direction: rows, columns, diagonals.
-  std::array<std::pair<int, int>, 4> longest(const Points& points) const {
+  std::array<std::pair<int, int>, 4> longest(const Board& board, const Points& points) const {
     std::array<std::pair<int, int>, 4> best;
     best.fill({-1, -1});
     std::array<double, 4> lengths{};
     const auto offer = [&](std::size_t direction, int a, int b) {
-      const double length = true_length(a, b);
+      const double length = true_length(board, a, b);
       if (length <= lengths[direction]) return;
       lengths[direction] = length;
       best[direction] = {a, b};
     };
-    std::vector<int> first_in_row(board_.corners_y, -1), first_in_column(board_.corners_x, -1);
+    std::vector<int> first_in_row(board.corners_y, -1), first_in_column(board.corners_x, -1);
     std::array<int, 4> ends{-1, -1, -1, -1};  // least and largest x + y, least and largest x - y
-    for (int id = 0; id < corner_count(board_); ++id) {
+    for (int id = 0; id < corner_count(board); ++id) {
       if (!points[id]) continue;
-      const int x = id % board_.corners_x, y = id / board_.corners_x;
+      const int x = id % board.corners_x, y = id / board.corners_x;
       if (first_in_row[y] < 0) first_in_row[y] = id;
       if (first_in_column[x] < 0) first_in_column[x] = id;
       offer(0, first_in_row[y], id);
       offer(1, first_in_column[x], id);
-      const auto sum = [&](int i) { return i % board_.corners_x + i / board_.corners_x; };
-      const auto difference = [&](int i) { return i % board_.corners_x - i / board_.corners_x; };
+      const auto sum = [&](int i) { return i % board.corners_x + i / board.corners_x; };
+      const auto difference = [&](int i) { return i % board.corners_x - i / board.corners_x; };
       if (ends[0] < 0 || sum(id) < sum(ends[0])) ends[0] = id;
       if (ends[1] < 0 || sum(id) > sum(ends[1])) ends[1] = id;
       if (ends[2] < 0 || difference(id) < difference(ends[2])) ends[2] = id;
@@ -100,14 +106,14 @@ class Lengths {
     return best;
   }
 
-  void add_long(const Points& points) {
+  void add_long(const Board& board, const Points& points) {
     double measured = 0, actual = 0;
-    for (const auto& [a, b] : longest(points)) {
-      if (a < 0 || true_length(a, b) < (kLeastLongSquares - 0.5) * board_.square_m) continue;
+    for (const auto& [a, b] : longest(board, points)) {
+      if (a < 0 || true_length(board, a, b) < (kLeastLongSquares - 0.5) * board.square_m) continue;
       const double length = (*points[a] - *points[b]).norm();
       measured += length;
-      actual += true_length(a, b);
-      const double error_mm = 1000 * (length - true_length(a, b));
+      actual += true_length(board, a, b);
+      const double error_mm = 1000 * (length - true_length(board, a, b));
       result_.long_rms_mm += error_mm * error_mm;
       ++long_count_;
     }
@@ -124,7 +130,6 @@ class Lengths {
     if (count > 1) result_.scale_std_percent = std::sqrt(squares / (count * (count - 1)));
   }
 
-  const Board& board_;
   LengthErrors result_;
   std::vector<double> magnitudes_mm_, scales_percent_;
   int long_count_ = 0;
@@ -150,9 +155,9 @@ LengthErrors length_errors(const Rays& rays, std::span<const int> cameras) {
   for (const int camera : cameras) {
     for (const auto& [frame, view] : rays.views[camera]) ++seen[frame];
   }
-  Lengths lengths(rays.board);
+  Lengths lengths;
   for (const auto& [frame, count] : seen) {
-    if (count > 1) lengths.add_frame(triangulated(corner_rays(rays, frame, cameras)));
+    if (count > 1) lengths.add_frame(rays.board, triangulated(corner_rays(rays, frame, cameras)));
   }
   return lengths.finish();
 }

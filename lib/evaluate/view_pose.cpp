@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "scene/flat_points.hpp"
+
 namespace calib {
 namespace {
 
@@ -185,15 +187,20 @@ std::optional<Pose> refine_board_pose(const Board& board, std::span<const Sighti
 
 std::optional<Pose> view_pose(const Board& board, const RayView& view, double focal_px) {
   const std::vector<Look> look{{Pose{}, focal_px, targets_of(board, view, true)}};
-  const std::vector<Target>& targets = look.front().targets;
+  if (view.corners.empty()) return std::nullopt;
+  const auto flat = largest_flat_part<RayCorner>(board, view.corners);
+  std::vector<Target> targets;
+  for (const RayCorner& corner : flat.points)
+    targets.push_back({corner_position(*flat.board, corner.id), corner.ray});
   if (targets.size() < 4) return std::nullopt;
   const Scaling scaling = scaling_of(targets);
   const auto H = homography(targets, scaling);
   if (!H) return std::nullopt;
-  Fit best = refine(look, pose_from_homography(*H, scaling));
+  const Pose T_part_board = flat.T_board_part.inverse();
+  Fit best = refine(look, pose_from_homography(*H, scaling) * T_part_board);
   if (!std::isfinite(best.cost)) return std::nullopt;
   // The mirrored pose can only win where its picture is already near: within 3 px.
-  const Pose other = mirrored(best.T_rig_board, scaling);
+  const Pose other = mirrored(best.T_rig_board * flat.T_board_part, scaling) * T_part_board;
   if (cost_of(look, other) < best.cost + 9.0 * static_cast<double>(targets.size())) {
     const Fit fit = refine(look, other);
     if (fit.cost < best.cost) best = fit;

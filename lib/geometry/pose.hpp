@@ -23,6 +23,9 @@ struct Pose {
     return rotation * point + translation;
   }
   Eigen::Matrix4d matrix() const;
+  bool operator==(const Pose& other) const {
+    return rotation.coeffs() == other.rotation.coeffs() && translation == other.translation;
+  }
 };
 
 /// The rotation by |v| about v (Rodrigues), and back; the result of log has length in [0, pi].

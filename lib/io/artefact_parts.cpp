@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/artefacts.hpp"
+#include "io/pose_yaml.hpp"
 #include "io/yaml_writer.hpp"
 #include "scene/board_types.hpp"
 
@@ -161,7 +162,37 @@ CropInfo read_crop(const YamlNode& node, ImageSize image_size) {
   return crop;
 }
 
+namespace {
+
+// [[...], [...], [...], [...]]
+std::string pose_flow_text(const Pose& pose) {
+  const Eigen::Matrix4d matrix = written_matrix(snapped(pose));
+  std::string text;
+  for (int row = 0; row < 4; ++row) {
+    text += row == 0 ? "[" : ", ";
+    for (int column = 0; column < 4; ++column) {
+      text += column == 0 ? "[" : ", ";
+      text += yaml_number(matrix(row, column), "T_board_part");
+    }
+    text += "]";
+  }
+  return text + "]";
+}
+
+std::string parts_text(const std::vector<BoardPart>& parts) {
+  std::string text;
+  for (const BoardPart& part : parts) {
+    text += (text.empty() ? "" : ", ") + fmt::format("{{board: {}", board_text(part.board));
+    if (part.T_board_part) text += ", T_board_part: " + pose_flow_text(*part.T_board_part);
+    text += "}";
+  }
+  return fmt::format("{{type: {}, parts: [{}]}}", kSeveralBoards, text);
+}
+
+}  // namespace
+
 std::string board_text(const Board& board) {
+  if (!board.parts.empty()) return parts_text(board.parts);
   const BoardShape& shape = board.shape;
   const std::string shape_text =
       shape == BoardShape{}
@@ -191,7 +222,32 @@ BoardShape read_shape(const YamlNode& node) {
 
 }  // namespace
 
+namespace {
+
+Board read_parts(const YamlNode& node) {
+  node.expect_keys({"type", "parts"});
+  Board board;
+  board.type = kSeveralBoards;
+  for (const YamlNode& item : node["parts"].items()) {
+    item.expect_keys({"board"}, {"T_board_part"});
+    BoardPart part{read_board(item["board"])};
+    if (!part.board.parts.empty()) item.fail("a board in 'parts' cannot have parts itself");
+    if (const auto pose = item.find("T_board_part")) part.T_board_part = read_pose(*pose);
+    board.parts.push_back(std::move(part));
+    if (corner_count(board) > kMaxCorners)
+      item.fail(fmt::format("found more than {} corners on all boards", kMaxCorners));
+  }
+  if (board.parts.size() < 2) {
+    node["parts"].fail(
+        fmt::format("found {} boards in 'parts', expected at least 2", board.parts.size()));
+  }
+  return board;
+}
+
+}  // namespace
+
 Board read_board(const YamlNode& node) {
+  if (node["type"].text() == kSeveralBoards) return read_parts(node);
   node.expect_keys({"type", "corners", "square_m"},
                    {"shape", "marker_m", "dictionary", "first_marker"});
   const std::vector<int> corners = read_ints(node["corners"], 2, 1);

@@ -111,4 +111,23 @@ void read_config(const std::filesystem::path& file, const std::vector<ConfigSect
   }
 }
 
+bool read_option_list(const std::filesystem::path& file, const std::string& key,
+                      const std::function<std::vector<Option>()>& options_of_next,
+                      const std::function<void()>& done) {
+  const YamlNode root = YamlNode::load(file, kMaxConfigBytes);
+  const auto list = root.is_map() ? root.find(key) : std::nullopt;
+  if (!list) return false;
+  root.expect_keys({key});
+  for (const YamlNode& item : list->items()) {
+    const ConfigSection section{key, options_of_next()};
+    read_section(section, item, {section});
+    try {
+      done();
+    } catch (const Error& error) {
+      item.fail(error.what());
+    }
+  }
+  return true;
+}
+
 }  // namespace calib

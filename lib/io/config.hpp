@@ -6,6 +6,7 @@
 //   detect: {detector: sb}
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,12 @@ struct ConfigSection {
 /// checked for their name only.
 void read_config(const std::filesystem::path& file, const std::vector<ConfigSection>& sections,
                  const std::vector<std::string>& known_sections);
+
+/// For a file that may hold a list of maps under `key`: for each of them `options_of_next` gives
+/// the options that it may set, and `done` takes what they were set to. Errors of both get the
+/// place in the file. Whether there is such a list.
+bool read_option_list(const std::filesystem::path& file, const std::string& key,
+                      const std::function<std::vector<Option>()>& options_of_next,
+                      const std::function<void()>& done);
 
 }  // namespace calib

@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "io/config.hpp"
 #include "io/target_yaml.hpp"
 #include "scene/board_symmetry.hpp"
 #include "scene/board_types.hpp"
@@ -34,9 +39,11 @@ std::vector<Option> describe(BoardOptions& o) {
                    "of the markers: 4X4_50 and so on; of an aprilgrid APRILTAG_36h11 if not said"),
       Option::number("first_marker", o.first_marker, "the lowest number of its markers")
           .at_least(0),
-      Option::text("target", o.target,
-                   "the board as a file instead: Kalibr's target YAML, or a file that calib wrote",
-                   "FILE"),
+      Option::text(
+          "target", o.target,
+          "the board as a file instead: a list of several boards, Kalibr's target YAML, or "
+          "a file that calib wrote",
+          "FILE"),
   };
 }
 
@@ -64,13 +71,56 @@ void set_markers(const BoardOptions& options, Board& board) {
 
 // Throws Error when the dictionary has too few markers.
 void require_enough_markers(const Board& board) {
-  if (!find_board_type(board.type).has_markers) return;
-  const int markers = board.type == "aprilgrid" ? corner_count(board) / 4
-                                                : (board.corners_x + 1) * (board.corners_y + 1) / 2;
+  if (!board.parts.empty() || !find_board_type(board.type).has_markers) return;
+  const int markers = marker_count(board);
   const int there = dictionary_size(board.dictionary);
   require(board.first_marker + markers <= there,
           fmt::format("dictionary: {} holds {} markers, but the {} from {} on needs {}",
                       board.dictionary, there, board_name(board), board.first_marker, markers));
+}
+
+// Boards are told apart by their markers only.
+void require_apart(const std::vector<BoardPart>& parts, const Board& board) {
+  require(
+      find_board_type(board.type).has_markers,
+      fmt::format("a {} has no markers: several boards are told apart by their markers, so each "
+                  "must be a charuco board or an aprilgrid",
+                  board_name(board)));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Board& other = parts[i].board;
+    const int end = board.first_marker + marker_count(board);
+    const int other_end = other.first_marker + marker_count(other);
+    if (marker_family(board.dictionary) != marker_family(other.dictionary) ||
+        board.first_marker >= other_end || other.first_marker >= end)
+      continue;
+    throw Error(fmt::format(
+        "boards {} and {} share the markers {} to {} of {}: print one of them with other markers "
+        "(first_marker: {} or more, or another dictionary)",
+        i + 1, parts.size() + 1, std::max(board.first_marker, other.first_marker),
+        std::min(end, other_end) - 1, board.dictionary, other_end));
+  }
+}
+
+// A file that lists several boards, each with the keys of BoardOptions; nothing when it is not.
+std::optional<Board> read_several(const std::filesystem::path& file) {
+  Board boards;
+  boards.type = kSeveralBoards;
+  BoardOptions entry;
+  const auto next = [&] {
+    entry = {};
+    return describe(entry);
+  };
+  const auto done = [&] {
+    if (!entry.target.empty()) entry.target = file.parent_path() / entry.target;
+    Board board = make_board(entry);
+    require(board.parts.empty(), "target: this file lists several boards itself");
+    require_apart(boards.parts, board);
+    boards.parts.push_back({std::move(board)});
+  };
+  if (!read_option_list(file, "boards", next, done)) return std::nullopt;
+  require(!boards.parts.empty(),
+          file.string() + ": found no board in 'boards', expected at least 1");
+  return boards.parts.size() == 1 ? boards.parts.front().board : boards;
 }
 
 }  // namespace
@@ -79,6 +129,7 @@ Board make_board(const BoardOptions& options) {
   if (!options.target.empty()) {
     require(options.board.empty() || options.board == BoardOptions{}.board,
             "target: the board is given twice: leave out --board and --square, or --target");
+    if (auto several = read_several(options.target)) return *std::move(several);
     Board board = read_target(options.target);
     require_enough_markers(board);
     return board;
@@ -113,8 +164,21 @@ Board make_board(const BoardOptions& options) {
   return board;
 }
 
+Board make_single_board(const BoardOptions& options) {
+  Board board = make_board(options);
+  require(board.parts.empty(),
+          fmt::format("target: {} lists several boards, expected one: name one by --board-type and "
+                      "--board, or in a file of its own",
+                      options.target));
+  return board;
+}
+
 std::vector<std::string> board_warnings(const Board& board) {
   std::vector<std::string> warnings;
+  for (const BoardPart& part : board.parts) {
+    for (const std::string& warning : board_warnings(part.board)) warnings.push_back(warning);
+  }
+  if (!board.parts.empty()) return warnings;
   if (ambiguous_relabellings(board).size() > 1) {
     const std::string better = board.type == "acircles"
                                    ? "an odd number of rows"

@@ -15,6 +15,7 @@
 #include "scene/board_types.hpp"
 #include "target/board_doctor.hpp"
 #include "target/detector_list.hpp"
+#include "target/marker_doctor.hpp"
 
 namespace calib {
 namespace {
@@ -139,6 +140,8 @@ void require_no_broken(const DetectResult& result) {
 std::string advice_for(const Board& board) {
   if (board.type == "chessboard")
     return "check the board's size (inner corners: one less than squares), light and focus";
+  if (!board.parts.empty())
+    return "check the dictionaries, sizes and first markers of the boards, light and focus";
   if (find_board_type(board.type).has_markers)
     return fmt::format("check the dictionary ({}), the size in {}, --first-marker, light and focus",
                        board.dictionary, find_board_type(board.type).counts);
@@ -184,6 +187,11 @@ std::vector<Option> describe(DetectOptions& o) {
 Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,
                              int jobs) {
   Provenance provenance{dataset_hash(dataset, jobs), to_pairs(describe(options))};
+  for (std::size_t i = 0; i < board.parts.size(); ++i) {
+    provenance.options.emplace_back("boards." + std::to_string(i + 1),
+                                    describe_board(board.parts[i].board));
+  }
+  if (!board.parts.empty()) return provenance;
   provenance.options.emplace_back("board", counted_size(board));
   provenance.options.emplace_back("square", to_text(board.square_m));
   if (board.type != "chessboard") {
@@ -235,7 +243,11 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   if (context.strict) require_no_broken(result);
   result.printed = most_frequent_note(outcomes);
   if (board.type != "chessboard") {
-    if (observations.views.empty()) fail_without_boards(result, outcomes.size(), board);
+    if (observations.views.empty()) {
+      if (board.parts.empty() && find_board_type(board.type).has_markers)
+        result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
+      fail_without_boards(result, outcomes.size(), board);
+    }
     return result;
   }
   if (const auto misread = diagnose_missing(observations, dataset, outcomes)) {

@@ -13,6 +13,7 @@
 #include "report/detail_report.hpp"
 #include "report/svg_bars.hpp"
 #include "report/trust_report.hpp"
+#include "scene/board_types.hpp"
 
 namespace calib {
 namespace {
@@ -164,6 +165,10 @@ std::string flags_text(const Provenance& provenance) {
   std::string text;
   for (const auto& [key, value] : provenance.options) {
     if (value.empty() || value == "false") continue;
+    if (key.starts_with("boards.")) {  // a list in a file
+      if (key == "boards.1") text += " --target boards.yaml";
+      continue;
+    }
     std::string flag = key;
     std::replace(flag.begin(), flag.end(), '_', '-');
     text += " --" + flag + (value == "true" ? "" : " " + quoted(value));
@@ -194,8 +199,7 @@ ordered_json summary_data(const Observations& observations, const Calibration& c
   std::vector<std::string> names;
   for (const Camera& camera : calibration.cameras) names.push_back(camera.name);
   return {{"cameras", join(names, ", ")},
-          {"board", fmt::format("{} {} with {:g} mm squares", observations.board.type,
-                                size_text(observations.board), 1000 * observations.board.square_m)},
+          {"board", describe_board(observations.board)},
           {"views", std::to_string(observations.views.size())},
           {"frames", std::to_string(calibration.frames.size())},
           {"reference", calibration.reference_camera}};

@@ -117,8 +117,14 @@ class SceneBuilder {
     std::vector<const Pose*> poses;
     for (const auto& [frame, pose] : calibration_.frames) poses.push_back(&pose);
     const std::vector<std::size_t> drawn = evenly_spread(poses.size(), most);
-    for (const std::size_t i : drawn)
-      add("board", board_outline(calibration_.board, *poses[i]), {0, 1, 2, 3});
+    for (const std::size_t i : drawn) {
+      if (calibration_.board.parts.empty())
+        add("board", board_outline(calibration_.board, *poses[i]), {0, 1, 2, 3});
+      for (const BoardPart& part : calibration_.board.parts) {
+        if (part.T_board_part)
+          add("board", board_outline(part.board, *poses[i] * *part.T_board_part), {0, 1, 2, 3});
+      }
+    }
     scene_.boards = drawn.size();
     scene_.boards_of = poses.size();
   }

@@ -4,7 +4,11 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include "geometry/pose.hpp"
 
 namespace calib {
 
@@ -18,7 +22,10 @@ struct BoardShape {
 };
 inline constexpr int kBoardShapeCount = 4;
 
-/// A grid of points, numbered row by row: id = row * corners_x + column.
+struct BoardPart;
+
+/// A grid of points, numbered row by row: id = row * corners_x + column. Or several such grids that
+/// are fixed to each other, numbered one after the other; of those only `parts` counts.
 struct Board {
   std::string type = "chessboard";  ///< a name of board_types.hpp, which says what the points are
   int corners_x = 0;                ///< points in a row
@@ -27,15 +34,69 @@ struct Board {
   /// in a row, which is that from row to row).
   double square_m = 0;
   BoardShape shape = {};
-  double marker_m = 0;          ///< side of a marker or tag, diameter of a circle; 0: none
-  std::string dictionary = {};  ///< of the markers or tags: "4X4_50"
-  int first_marker = 0;         ///< the lowest id of its markers
-  bool operator==(const Board&) const = default;
+  double marker_m = 0;                ///< side of a marker or tag, diameter of a circle; 0: none
+  std::string dictionary = {};        ///< of the markers or tags: "4X4_50"
+  int first_marker = 0;               ///< the lowest id of its markers
+  std::vector<BoardPart> parts = {};  ///< empty: this is one board
+  bool operator==(const Board&) const;
 };
 
-inline int corner_count(const Board& board) { return board.corners_x * board.corners_y; }
+/// The type of a board with parts.
+inline constexpr const char* kSeveralBoards = "boards";
 
-/// Point `id` of a board without shape, metres; and the far corner of all of them.
+/// One of several boards. `T_board_part` is absent until it is known how the boards stand to each
+/// other; the part's points are then in its own frame.
+struct BoardPart {
+  Board board;
+  std::optional<Pose> T_board_part = std::nullopt;
+  bool operator==(const BoardPart&) const = default;
+};
+
+inline bool Board::operator==(const Board&) const = default;
+
+inline int corner_count(const Board& board) {
+  if (board.parts.empty()) return board.corners_x * board.corners_y;
+  int count = 0;
+  for (const BoardPart& part : board.parts) count += corner_count(part.board);
+  return count;
+}
+
+/// Whether all its points are known in one frame: false for boards that stand to each other in a
+/// way that is not known.
+inline bool has_one_frame(const Board& board) {
+  return std::all_of(board.parts.begin(), board.parts.end(),
+                     [](const BoardPart& part) { return part.T_board_part.has_value(); });
+}
+
+/// Which part a point is on, and its number there.
+struct PartPoint {
+  std::size_t part = 0;
+  int id = 0;
+};
+inline PartPoint part_point(const Board& board, int id) {
+  PartPoint point{0, id};
+  while (point.id >= corner_count(board.parts[point.part].board))
+    point.id -= corner_count(board.parts[point.part++].board);
+  return point;
+}
+
+/// The boards one by one: its parts, or the board itself; and the number of each one's first point.
+struct NumberedBoard {
+  const Board* board;
+  int first_id;
+};
+inline std::vector<NumberedBoard> single_boards(const Board& board) {
+  if (board.parts.empty()) return {{&board, 0}};
+  std::vector<NumberedBoard> boards;
+  int first_id = 0;
+  for (const BoardPart& part : board.parts) {
+    boards.push_back({&part.board, first_id});
+    first_id += corner_count(part.board);
+  }
+  return boards;
+}
+
+/// Point `id` of one board without shape, metres; and the far corner of all of them.
 inline Eigen::Vector2d flat_position(const Board& board, int id) {
   const int column = id % board.corners_x, row = id / board.corners_x;
   const double s = board.square_m;
@@ -52,7 +113,7 @@ inline Eigen::Vector2d flat_extent(const Board& board) {
   return {std::max(widest, last.x()), last.y()};
 }
 
-/// The derivatives of a corner's position by bow_x, bow_y, twist and stretch_y.
+/// The derivatives of a single board's corner's position by bow_x, bow_y, twist and stretch_y.
 inline Eigen::Matrix<double, 3, kBoardShapeCount> shape_basis(const Board& board, int id) {
   const auto across = [](double at, double end) { return end > 0 ? 2 * at / end - 1 : 0.0; };
   const Eigen::Vector2d point = flat_position(board, id), extent = flat_extent(board);
@@ -64,6 +125,12 @@ inline Eigen::Matrix<double, 3, kBoardShapeCount> shape_basis(const Board& board
 
 /// Point `id` in board coordinates, metres.
 inline Eigen::Vector3d corner_position(const Board& board, int id) {
+  if (!board.parts.empty()) {
+    const PartPoint point = part_point(board, id);
+    const BoardPart& part = board.parts[point.part];
+    const Eigen::Vector3d position = corner_position(part.board, point.id);
+    return part.T_board_part ? *part.T_board_part * position : position;
+  }
   const Eigen::Vector2d point = flat_position(board, id);
   const Eigen::Vector3d flat(point.x(), point.y(), 0.0);
   const BoardShape& shape = board.shape;
@@ -72,9 +139,14 @@ inline Eigen::Vector3d corner_position(const Board& board, int id) {
                     Eigen::Vector4d(shape.bow_x_m, shape.bow_y_m, shape.twist_m, shape.stretch_y);
 }
 
-/// "11x8"
+/// "11x8"; of several boards "11x8 + 4x6".
 inline std::string size_text(const Board& board) {
-  return std::to_string(board.corners_x) + "x" + std::to_string(board.corners_y);
+  std::string text;
+  for (const auto& [single, first_id] : single_boards(board)) {
+    text += (text.empty() ? "" : " + ") + std::to_string(single->corners_x) + "x" +
+            std::to_string(single->corners_y);
+  }
+  return text;
 }
 
 }  // namespace calib

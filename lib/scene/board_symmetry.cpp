@@ -33,9 +33,9 @@ bool keeps_colours(const Board& board, const Relabelling& map) {
 }
 
 // Markers number themselves, and an asymmetric grid with an odd number of rows looks different
-// upside down.
+// upside down. Several boards all have markers.
 bool is_told_apart(const Board& board) {
-  return board.type == "charuco" || board.type == "aprilgrid" ||
+  return !board.parts.empty() || board.type == "charuco" || board.type == "aprilgrid" ||
          (board.type == "acircles" && board.corners_y % 2 == 1);
 }
 

@@ -40,6 +40,30 @@ std::string counted_size(const Board& board) {
   return count(board.corners_x) + "x" + count(board.corners_y);
 }
 
-std::string board_name(const Board& board) { return counted_size(board) + " " + board.type; }
+std::string board_name(const Board& board) {
+  std::vector<std::string> names;
+  for (const auto& [single, first_id] : single_boards(board))
+    names.push_back(counted_size(*single) + " " + single->type);
+  return join(names, " + ");
+}
+
+std::string describe_board(const Board& board) {
+  std::vector<std::string> texts;
+  for (const auto& [single, first_id] : single_boards(board)) {
+    std::string text = board_name(*single) + ", " + to_text(1000 * single->square_m, 3) + " mm";
+    if (!single->dictionary.empty()) {
+      text += ", markers " + to_text(1000 * single->marker_m, 3) + " mm of " + single->dictionary +
+              " from " + std::to_string(single->first_marker);
+    }
+    texts.push_back(text);
+  }
+  return join(texts, "; ");
+}
+
+int marker_count(const Board& board) {
+  if (board.type == "aprilgrid") return corner_count(board) / 4;
+  if (board.type == "charuco") return (board.corners_x + 1) * (board.corners_y + 1) / 2;
+  return 0;
+}
 
 }  // namespace calib

@@ -6,13 +6,15 @@
 #include <opencv2/calib3d.hpp>
 #include <vector>
 
+#include "scene/flat_points.hpp"
 #include "solve/reprojection.hpp"
 
 namespace calib {
 namespace {
 
 // Unit rays of all corners; empty when the lens does not see one of them.
-std::vector<Eigen::Vector3d> corner_rays(const Projector& camera, std::span<const Corner> corners) {
+std::vector<Eigen::Vector3d> corner_rays(const Projector& camera,
+                                         const std::vector<Corner>& corners) {
   std::vector<Eigen::Vector3d> rays;
   for (const Corner& corner : corners) {
     const auto ray = camera.unproject({corner.x, corner.y});
@@ -32,7 +34,7 @@ Eigen::Quaterniond turn_to_axis(const std::vector<Eigen::Vector3d>& rays) {
 
 // Both poses of the infinitesimal plane, in camera coordinates.
 std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Board& board,
-                              std::span<const Corner> corners) {
+                              const std::vector<Corner>& corners) {
   const Eigen::Quaterniond turn = turn_to_axis(rays);
   std::vector<cv::Point3d> points;
   std::vector<cv::Point2d> plane;
@@ -121,10 +123,13 @@ double rms(std::span<const Eigen::Vector2d> errors) {
 std::optional<BoardPose> estimate_board_pose(const Projector& camera, const Board& board,
                                              std::span<const Corner> corners) {
   if (corners.size() < 4) return std::nullopt;
-  const std::vector<Eigen::Vector3d> rays = corner_rays(camera, corners);
+  const FlatPoints<Corner> flat = largest_flat_part(board, corners);
+  if (flat.points.size() < 4) return std::nullopt;
+  const std::vector<Eigen::Vector3d> rays = corner_rays(camera, flat.points);
   if (rays.empty()) return std::nullopt;
   std::optional<BoardPose> best;
-  for (const Pose& start : plane_poses(rays, board, corners)) {
+  for (const Pose& T_cam_part : plane_poses(rays, *flat.board, flat.points)) {
+    const Pose start = board.parts.empty() ? T_cam_part : T_cam_part * flat.T_board_part.inverse();
     const Pose pose = refine(camera, board, corners, start);
     const double error = rms(reprojection_errors(camera, board, pose, corners));
     if (std::isfinite(error) && (!best || error < best->rms_px)) best = BoardPose{pose, error};

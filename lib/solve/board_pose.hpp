@@ -23,7 +23,8 @@ inline constexpr std::string_view kNoPoseReason =
 /// The pose with the least reprojection error, from at least 4 corners: the two solutions of the
 /// infinitesimal plane (Collins and Bartoli, "Infinitesimal plane-based pose estimation", IJCV
 /// 2014), each refined, the better one taken. Works for every camera model, since it starts from
-/// rays. Nothing when the corners do not determine it.
+/// rays; of several boards from the one with most corners, of which it needs 4. Nothing when the
+/// corners do not determine it.
 std::optional<BoardPose> estimate_board_pose(const Projector& camera, const Board& board,
                                              std::span<const Corner> corners);
 

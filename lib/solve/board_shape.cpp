@@ -54,6 +54,7 @@ BoardShapeCheck check_with(Bundle bundle, int count, int jobs) {
 }  // namespace
 
 BoardShapeCheck check_board_shape(const Bundle& bundle, int jobs) {
+  if (!bundle.board.parts.empty()) return {};  // their numbers are where they stand
   const BoardShapeCheck whole = check_with(bundle, kBoardShapeCount, jobs);
   if (whole.determined && whole.std.stretch_y < kWorstStretch) return whole;
   return check_with(bundle, kBoardShapeCount - 1, jobs);

@@ -15,8 +15,8 @@ struct BoardShapeCheck {
   double rms_change = 0;    ///< by what share the residuals' RMS would fall
 };
 
-/// All four numbers of the shape; where the views do not determine the stretch (the board was never
-/// turned in the picture), the first three.
+/// Of a single board. All four numbers of the shape; where the views do not determine the stretch
+/// (the board was never turned in the picture), the first three.
 BoardShapeCheck check_board_shape(const Bundle& bundle, int jobs);
 
 /// Whether the shape matters: a number beyond 5 standard deviations that moves the RMS by 2 %.

@@ -22,14 +22,14 @@ constexpr double kLeastVariance = 1e-18;
 struct State {
   std::vector<BundleCamera> cameras;
   std::vector<Pose> board_poses;
-  BoardShape shape;
+  Board board;
 
   explicit State(const Bundle& bundle)
-      : cameras(bundle.cameras), board_poses(bundle.board_poses), shape(bundle.board.shape) {}
+      : cameras(bundle.cameras), board_poses(bundle.board_poses), board(bundle.board) {}
   void restore(Bundle& bundle) const {
     bundle.cameras = cameras;
     bundle.board_poses = board_poses;
-    bundle.board.shape = shape;
+    bundle.board = board;
   }
 };
 

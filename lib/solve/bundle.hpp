@@ -34,7 +34,8 @@ struct Bundle {
   std::vector<BundleCamera> cameras;
   std::vector<Pose> board_poses;  ///< T_rig_board
   std::vector<BundleView> views;
-  int free_shape = 0;  ///< how many of BoardShape's numbers are estimated: the first ones
+  int free_shape = 0;  ///< how many of the board's numbers are estimated (shape_parameters.hpp):
+                       ///< the first ones
 };
 
 struct AdjustOptions {

@@ -76,6 +76,7 @@ int find_root(std::vector<int>& parent, int i) {
 }  // namespace
 
 std::vector<Pose> board_symmetries(const Board& board) {
+  if (!board.parts.empty()) return {Pose{}};
   std::vector<Pose> symmetries;
   const Eigen::Vector3d last_x = corner_position(board, board.corners_x - 1);
   for (const Relabelling& map : ambiguous_relabellings(board)) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/errors.hpp"
+#include "solve/shape_parameters.hpp"
 
 namespace calib {
 namespace {
@@ -37,7 +38,7 @@ std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int c
     if (place.pose >= 0 && column >= place.pose && column < place.pose + 6)
       return fmt::format("{} of {}", kPoseNames[column - place.pose], camera.name);
   }
-  return "shape of the board";
+  return shape_name(bundle.board, column - layout.shape);
 }
 
 [[noreturn]] void refuse(const Bundle& bundle, const SharedLayout& layout,

@@ -12,6 +12,7 @@
 #include "solve/model_choice.hpp"
 #include "solve/observability.hpp"
 #include "solve/opencv_calibrate.hpp"
+#include "solve/part_views.hpp"
 #include "solve/projection_uncertainty.hpp"
 
 namespace calib {
@@ -112,8 +113,10 @@ std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
 
 }  // namespace
 
-LensSolution solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
-                              int jobs, Progress& progress) {
+LensSolution solve_intrinsics(const Observations& input, const IntrinsicsOptions& options, int jobs,
+                              Progress& progress) {
+  const PartViews parts(input);
+  const Observations& observations = parts.observations();
   if (options.model != kAutoModel) require_model(options.model);
   require(options.model != kAutoModel || options.solver == "joint",
           "--model auto compares models with the joint solver: leave out --solver opencv, or name "
@@ -132,7 +135,8 @@ LensSolution solve_intrinsics(const Observations& observations, const Intrinsics
   });
   progress.end();
   for (const auto& list : rejected) {
-    calibration.rejected.insert(calibration.rejected.end(), list.begin(), list.end());
+    const std::vector<Rejected> merged = parts.merged(list);
+    calibration.rejected.insert(calibration.rejected.end(), merged.begin(), merged.end());
   }
   if (!calibration.cameras.empty()) calibration.reference_camera = calibration.cameras.front().name;
   std::erase(problems, "");

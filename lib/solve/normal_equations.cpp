@@ -6,6 +6,7 @@
 
 #include "base/parallel.hpp"
 #include "solve/reprojection.hpp"
+#include "solve/shape_parameters.hpp"
 
 namespace calib {
 namespace {
@@ -438,9 +439,7 @@ void apply(const Step& step, const NormalEquations& equations, const SharedLayou
     if (place.pose >= 0)
       camera.T_cam_rig = moved(camera.T_cam_rig, step.shared.segment<6>(place.pose));
   }
-  BoardShape& shape = bundle.board.shape;
-  double* const numbers[] = {&shape.bow_x_m, &shape.bow_y_m, &shape.twist_m, &shape.stretch_y};
-  for (int k = 0; k < layout.shape_count; ++k) *numbers[k] += step.shared[layout.shape + k];
+  change_shape(bundle.board, step.shared.segment(layout.shape, layout.shape_count));
   for (std::size_t f = 0; f < equations.frames.size(); ++f) {
     Pose& pose = bundle.board_poses[equations.frames[f].board_pose];
     pose = moved(pose, step.frames[f]);

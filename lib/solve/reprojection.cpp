@@ -6,6 +6,7 @@
 #include "base/errors.hpp"
 #include "camera/jet.hpp"
 #include "camera/model_list.hpp"
+#include "solve/shape_parameters.hpp"
 
 namespace calib {
 namespace {
@@ -131,13 +132,14 @@ std::vector<int> local_columns(const double* distortion, std::size_t corners,
 }
 
 // `intrinsics` is 0 where the columns are laid out later.
-void resize(ViewRows& rows, Eigen::Index count, int intrinsics, Derivatives wanted) {
+void resize(ViewRows& rows, Eigen::Index count, int intrinsics, int shape_numbers,
+            Derivatives wanted) {
   rows.residual.resize(count);
   if (wanted == Derivatives::kNone) return;
   rows.by_board.resize(count, 6);
   if (wanted != Derivatives::kAll) return;
   rows.by_camera.resize(count, 6);
-  rows.by_shape.resize(count, kBoardShapeCount);
+  rows.by_shape.resize(count, shape_numbers);
   if (intrinsics == 0) return;
   rows.by_intrinsics.resize(count, intrinsics);
   rows.parameters.resize(static_cast<std::size_t>(intrinsics));
@@ -149,7 +151,7 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
               const Pose& T_rig_board, std::span<const Corner> corners, Derivatives wanted,
               ViewRows& rows) {
   resize(rows, 2 * static_cast<Eigen::Index>(corners.size()),
-         kIsLocal<Model> ? 0 : kParameterCount<Model>, wanted);
+         kIsLocal<Model> ? 0 : kParameterCount<Model>, shape_count(board), wanted);
   const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_rig_board = T_rig_board.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_cam_board = R_cam_rig * R_rig_board;
@@ -192,7 +194,11 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
         write_intrinsics_row(intrinsics, shape, r, weight, rows.by_intrinsics.row(row));
       }
       write_pose_row(by_point, camera_arm, rows.by_camera.row(row));
-      rows.by_shape.row(row) = (by_point * R_cam_board) * shape_basis(board, corner.id);
+      if (board.parts.empty()) {
+        rows.by_shape.row(row) = (by_point * R_cam_board) * shape_basis(board, corner.id);
+      } else {
+        rows.by_shape.row(row) = (by_point * R_cam_board) * point_by_shape(board, corner.id);
+      }
     }
   }
   return true;

@@ -29,9 +29,9 @@ struct ViewRows {
   std::vector<int> parameters;  ///< which of the intrinsics by_intrinsics has columns for; the
                                 ///< others have no influence on this view
   Matrix by_intrinsics;
-  Columns<6> by_camera;                ///< T_cam_rig
-  Columns<6> by_board;                 ///< T_rig_board
-  Columns<kBoardShapeCount> by_shape;  ///< in the order of BoardShape
+  Columns<6> by_camera;  ///< T_cam_rig
+  Columns<6> by_board;   ///< T_rig_board
+  Matrix by_shape;       ///< of the board, in the order of shape_parameters.hpp
 };
 
 /// Fills `rows`. A corner without a sigma counts as sigma 1 px. False where a point falls out of

@@ -13,13 +13,16 @@
 #include "scene/board_symmetry.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/board_shape.hpp"
+#include "solve/board_structure.hpp"
 #include "solve/bundle.hpp"
 #include "solve/camera_graph.hpp"
 #include "solve/camera_rescue.hpp"
 #include "solve/covariance.hpp"
+#include "solve/part_views.hpp"
 #include "solve/projection_uncertainty.hpp"
 #include "solve/robust_adjust.hpp"
 #include "solve/settle_labels.hpp"
+#include "solve/shape_parameters.hpp"
 
 namespace calib {
 namespace {
@@ -295,6 +298,12 @@ void note_board_shape(const Bundle& bundle, const BoardShapeCheck& before, bool 
   }
 }
 
+void note_structure(const Board& board, bool shape_asked, std::vector<std::string>& notes) {
+  notes.push_back(structure_text(board));
+  if (shape_asked)
+    notes.push_back("of several boards each is taken to be flat: their shapes are not estimated");
+}
+
 // Every posed camera must still be tied to the reference by views that were kept.
 void require_supported(const Bundle& bundle, int reference, const Observations& observations) {
   std::vector<std::vector<int>> cameras_at(bundle.board_poses.size());
@@ -397,6 +406,11 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
     const auto& lens = find_camera(calibration, camera.name)->intrinsics;
     lenses.push_back(lens ? std::optional<Projector>(*lens) : std::nullopt);
   }
+  const bool several = !observations.board.parts.empty();
+  if (several) {
+    observations = with_known_boards(
+        observations, place_boards(observations, lenses, options.allow_partial, solution.notes));
+  }
   std::vector<Rejected> rejected;
   std::vector<LocatedView> views = locate_views(observations, lenses, rejected);
   const std::vector<Pose> symmetries = board_symmetries(observations.board);
@@ -429,6 +443,7 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
 
   Bundle bundle =
       make_bundle(observations, calibration, views, T_cam_rig, reference, options.fix_intrinsics);
+  if (several) bundle.free_shape = shape_count(bundle.board);
   drop_impossible_views(bundle, observations, rejected);
   // Poses first: wrong first poses must not bend the lenses.
   std::vector<BundleCamera> wanted = bundle.cameras;
@@ -440,14 +455,18 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   rescue_cameras(observations, lenses, options.allow_partial, bundle, T_cam_rig, solution.notes);
   const std::vector<BundleView> candidates_and_rescued = bundle.views;
   std::vector<Rejected> left_out = robust_adjust(bundle, observations, options.reject, jobs);
-  const BoardShapeCheck shape = check_board_shape(bundle, jobs);
-  if (options.estimate_board_shape) {
-    bundle.free_shape = estimable_shape(shape);
-    bundle.views = candidates_and_rescued;
-    left_out = robust_adjust(bundle, observations, options.reject, jobs);
-    solution.calibration.board.shape = bundle.board.shape;
+  if (several) {
+    note_structure(bundle.board, options.estimate_board_shape, solution.notes);
+  } else {
+    const BoardShapeCheck shape = check_board_shape(bundle, jobs);
+    if (options.estimate_board_shape) {
+      bundle.free_shape = estimable_shape(shape);
+      bundle.views = candidates_and_rescued;
+      left_out = robust_adjust(bundle, observations, options.reject, jobs);
+    }
+    note_board_shape(bundle, shape, options.estimate_board_shape, jobs, solution.notes);
   }
-  note_board_shape(bundle, shape, options.estimate_board_shape, jobs, solution.notes);
+  solution.calibration.board = bundle.board;
   rejected.insert(rejected.end(), left_out.begin(), left_out.end());
   require_supported(bundle, reference, observations);
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "solve/board_pose.hpp"
+#include "solve/part_views.hpp"
 
 namespace calib {
 
@@ -16,6 +17,7 @@ std::vector<Corner> relabelled(const std::vector<Corner>& corners, const Relabel
 }
 
 Observations settled(const Observations& observations, const Calibration& calibration) {
+  if (!observations.board.parts.empty()) return with_known_boards(observations, calibration.board);
   Observations result = observations;
   const std::vector<Relabelling> maps = ambiguous_relabellings(observations.board);
   if (maps.size() < 2) return result;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <vector>
 
 #include "base/errors.hpp"
@@ -93,13 +94,65 @@ ChessboardMean pixel_mean(const Board& board, const Eigen::Vector2d& centre,
   return chessboard_mean(board, {centre - a, centre - b, centre + a, centre + b});
 }
 
+// The board around a pixel, as a polynomial of second degree in pixels. At the picture's border,
+// and at the edge of the lens, of the first degree.
+struct LocalBoard {
+  Eigen::Vector2d centre, dx, dy, dxx, dyy, dxy;
+
+  Eigen::Vector2d at(double x, double y) const {
+    return centre + x * dx + y * dy + (x * x / 2) * dxx + (y * y / 2) * dyy + (x * y) * dxy;
+  }
+  Eigen::Vector2d across(double x, double y) const { return dx + x * dxx + y * dxy; }
+  Eigen::Vector2d down(double x, double y) const { return dy + x * dxy + y * dyy; }
+  bool is_known() const { return dx.allFinite() && dy.allFinite(); }
+};
+
+cv::Mat flat_blocks(const cv::Mat& grey) {
+  constexpr int kBlock = PatternTexture::kBlock;
+  cv::Mat flat((grey.rows + kBlock - 1) / kBlock, (grey.cols + kBlock - 1) / kBlock, CV_8U);
+  for (int y = 0; y < flat.rows; ++y) {
+    for (int x = 0; x < flat.cols; ++x) {
+      const cv::Rect block(x * kBlock, y * kBlock, kBlock, kBlock);
+      double least = 0, most = 0;
+      cv::minMaxLoc(grey(block & cv::Rect({}, grey.size())), &least, &most);
+      const bool is_flat = least == most && (most == 0 || most == 255);
+      flat.at<uchar>(y, x) =
+          is_flat ? static_cast<uchar>(most) : static_cast<uchar>(PatternTexture::kMixed);
+    }
+  }
+  return flat;
+}
+
 PatternTexture make_texture(const Board& board) {
   if (board.type == "chessboard") return {};
   constexpr double kPixelsASquare = 400;
   const BoardPattern pattern = board_pattern(board);
   const double scale = kPixelsASquare / board.square_m;
-  return {rasterise(pattern, scale), pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone),
-          scale};
+  cv::Mat grey = rasterise(pattern, scale);
+  cv::Mat flat = flat_blocks(grey);
+  return {std::move(grey), std::move(flat),
+          pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone), scale};
+}
+
+// What all of a pixel shows, if it is of one grey or beside the sheet: most are.
+std::optional<ChessboardMean> flat_mean(const PatternTexture& texture, const LocalBoard& local) {
+  const Eigen::Vector2d half =
+      (local.dx.cwiseAbs() + local.dy.cwiseAbs()) / 2 +
+      (local.dxx.cwiseAbs() + local.dyy.cwiseAbs() + 2 * local.dxy.cwiseAbs()) / 4;
+  const Eigen::Vector2d low = texture.scale * (local.centre - half - texture.origin);
+  const Eigen::Vector2d high = texture.scale * (local.centre + half - texture.origin);
+  const int columns = texture.grey.cols, rows = texture.grey.rows;
+  if (high.x() < 0 || high.y() < 0 || low.x() > columns || low.y() > rows) return ChessboardMean{};
+  if (low.x() < 0 || low.y() < 0 || high.x() >= columns || high.y() >= rows) return std::nullopt;
+  const auto block = [](double at) { return static_cast<int>(at) / PatternTexture::kBlock; };
+  const uchar grey = texture.flat.at<uchar>(block(low.y()), block(low.x()));
+  if (grey == PatternTexture::kMixed) return std::nullopt;
+  for (int y = block(low.y()); y <= block(high.y()); ++y) {
+    for (int x = block(low.x()); x <= block(high.x()); ++x) {
+      if (texture.flat.at<uchar>(y, x) != grey) return std::nullopt;
+    }
+  }
+  return ChessboardMean{1, grey / 255.0};
 }
 
 // The mean over a parallelogram around `centre`, from a few samples in the finely drawn pattern.
@@ -118,19 +171,6 @@ ChessboardMean texture_mean(const PatternTexture& texture, const Eigen::Vector2d
   }
   return mean;
 }
-
-// The board around a pixel, as a polynomial of second degree in pixels. At the picture's border,
-// and at the edge of the lens, of the first degree.
-struct LocalBoard {
-  Eigen::Vector2d centre, dx, dy, dxx, dyy, dxy;
-
-  Eigen::Vector2d at(double x, double y) const {
-    return centre + x * dx + y * dy + (x * x / 2) * dxx + (y * y / 2) * dyy + (x * y) * dxy;
-  }
-  Eigen::Vector2d across(double x, double y) const { return dx + x * dxx + y * dxy; }
-  Eigen::Vector2d down(double x, double y) const { return dy + x * dxy + y * dyy; }
-  bool is_known() const { return dx.allFinite() && dy.allFinite(); }
-};
 
 struct Slope {
   Eigen::Vector2d first, second;
@@ -166,8 +206,14 @@ struct ThreeRows {
 template <class Paint>
 void paint_texture(const PatternTexture& texture, const LocalBoard& local, cv::Mat fine,
                    const Paint& paint) {
+  const std::optional<ChessboardMean> flat = flat_mean(texture, local);
+  if (flat && flat->sheet == 0) return;
   for (int row = 0; row < kFine; ++row)
     for (int column = 0; column < kFine; ++column) {
+      if (flat) {
+        paint(*flat, fine.at<float>(row, column));
+        continue;
+      }
       const double x = (column + 0.5) / kFine - 0.5, y = (row + 0.5) / kFine - 0.5;
       paint(texture_mean(texture, local.at(x, y), local.across(x, y) / kFine,
                          local.down(x, y) / kFine),
@@ -204,30 +250,33 @@ Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions&
       rays_(pixel_rays(projector_)),
       gain_(make_gain(projector_.intrinsics().image_size, options.falloff)),
       background_(make_background(rays_.size(), named_seed(options.seed, camera.name))),
-      board_(board),
-      texture_(make_texture(board)),
       noise_(options.noise),
       blur_px_(options.blur_px) {
   blank_where_no_ray(rays_, background_);
+  if (board.parts.empty()) sheets_.push_back({board, make_texture(board), Pose{}});
+  for (const BoardPart& part : board.parts) {
+    require(part.T_board_part.has_value(), "a board without a place cannot be drawn");
+    sheets_.push_back({part.board, make_texture(part.board), *part.T_board_part});
+  }
 }
 
 // The pixels that can show the sheet: around its projected outline, or all when some of it has no
 // projection.
-cv::Rect Renderer::sheet_region(const Pose& T_cam_board) const {
+cv::Rect Renderer::sheet_region(const Sheet& sheet, const Pose& T_cam_sheet) const {
   constexpr int kPerSide = 64;
   // The outline bends by far less between its points, and the blur reaches no further.
   const int margin = 8 + static_cast<int>(std::ceil(4 * blur_px_));
   const cv::Rect picture(0, 0, rays_.cols, rays_.rows);
-  const double s = board_.square_m;
+  const double s = sheet.board.square_m;
   const Eigen::Vector2d low(-2 * s, -2 * s);
-  const Eigen::Vector2d high = flat_extent(board_) - low;
+  const Eigen::Vector2d high = flat_extent(sheet.board) - low;
   Eigen::Vector2d first(1e9, 1e9), last(-1e9, -1e9);
   for (int i = 0; i <= kPerSide; ++i) {
     const Eigen::Vector2d along = low + (high - low) * i / kPerSide;
     for (const Eigen::Vector2d& p :
          {Eigen::Vector2d(along.x(), low.y()), Eigen::Vector2d(along.x(), high.y()),
           Eigen::Vector2d(low.x(), along.y()), Eigen::Vector2d(high.x(), along.y())}) {
-      const auto pixel = projector_.project(T_cam_board * Eigen::Vector3d(p.x(), p.y(), 0));
+      const auto pixel = projector_.project(T_cam_sheet * Eigen::Vector3d(p.x(), p.y(), 0));
       if (!pixel) return picture;
       first = first.cwiseMin(*pixel);
       last = last.cwiseMax(*pixel);
@@ -242,14 +291,15 @@ cv::Rect Renderer::sheet_region(const Pose& T_cam_board) const {
 }
 
 // `fine` holds kFine x kFine pixels for each one of `region`.
-void Renderer::draw_board(const Pose& T_cam_board, const cv::Rect& region, cv::Mat& fine) const {
-  const Eigen::Matrix3d to_board = ray_to_board(T_cam_board);
-  const bool front = sees_printed_side(T_cam_board);
+void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv::Rect& region,
+                          cv::Mat& fine) const {
+  const Eigen::Matrix3d to_board = ray_to_board(T_cam_sheet);
+  const bool front = sees_printed_side(T_cam_sheet);
   const int x0 = region.x, x1 = region.x + region.width, y1 = region.y + region.height;
   const auto paint = [&](const ChessboardMean& mean, float& pixel) {
-    const double sheet =
+    const double grey =
         front ? kDark * mean.sheet + (kBright - kDark) * mean.bright : kBack * mean.sheet;
-    pixel = static_cast<float>(pixel * (1 - mean.sheet) + sheet);
+    pixel = static_cast<float>(pixel * (1 - mean.sheet) + grey);
   };
   ThreeRows rows;
   intersect_row(rays_, to_board, region.y, x0, x1, rows.here);
@@ -260,10 +310,10 @@ void Renderer::draw_board(const Pose& T_cam_board, const cv::Rect& region, cv::M
       const LocalBoard local = rows.around(static_cast<std::size_t>(i));
       if (std::isnan(local.centre.x()) || !local.is_known()) continue;
       const cv::Mat pixels = fine(cv::Rect(i * kFine, (y - region.y) * kFine, kFine, kFine));
-      if (texture_.grey.empty()) {
-        paint_pixel(board_, local, pixels, paint);
+      if (sheet.texture.grey.empty()) {
+        paint_pixel(sheet.board, local, pixels, paint);
       } else {
-        paint_texture(texture_, local, pixels, paint);
+        paint_texture(sheet.texture, local, pixels, paint);
       }
     }
     std::swap(rows.above, rows.here);
@@ -273,13 +323,24 @@ void Renderer::draw_board(const Pose& T_cam_board, const cv::Rect& region, cv::M
 
 // The lens blurs before the sensor samples: the picture is drawn and blurred with kFine x kFine
 // pixels for each one where the sheet is. (Blurring the sampled picture would move corners by up to
-// 0.03 px.)
-void Renderer::add_board(const Pose& T_cam_board, cv::Mat& picture) const {
-  const cv::Rect region = sheet_region(T_cam_board);
+// 0.03 px.) Of several sheets the farthest is drawn first.
+void Renderer::add_sheets(const Pose& T_cam_board, cv::Mat& picture) const {
+  std::vector<std::pair<const Sheet*, Pose>> seen;
+  cv::Rect region;
+  for (const Sheet& sheet : sheets_) {
+    const Pose T_cam_sheet = T_cam_board * sheet.T_board_sheet;
+    const cv::Rect own = sheet_region(sheet, T_cam_sheet);
+    if (own.empty()) continue;
+    region |= own;
+    seen.emplace_back(&sheet, T_cam_sheet);
+  }
   if (region.empty()) return;
+  std::stable_sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) {
+    return a.second.translation.norm() > b.second.translation.norm();
+  });
   cv::Mat fine;
   cv::resize(background_(region), fine, {}, kFine, kFine, cv::INTER_NEAREST);
-  draw_board(T_cam_board, region, fine);
+  for (const auto& [sheet, T_cam_sheet] : seen) draw_sheet(*sheet, T_cam_sheet, region, fine);
   if (blur_px_ > 0) blur(fine, kFine * blur_px_);
   cv::resize(fine, picture(region), region.size(), 0, 0, cv::INTER_AREA);
 }
@@ -287,7 +348,7 @@ void Renderer::add_board(const Pose& T_cam_board, cv::Mat& picture) const {
 cv::Mat Renderer::render(const Pose& T_cam_board, std::uint64_t noise_seed) const {
   cv::Mat picture = background_.clone();
   if (blur_px_ > 0) blur(picture, blur_px_);
-  add_board(T_cam_board, picture);
+  add_sheets(T_cam_board, picture);
   cv::multiply(picture, gain_, picture);
   if (noise_ > 0) add_pixel_noise(picture, noise_, noise_seed);
   cv::Mat grey;

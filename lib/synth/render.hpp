@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <opencv2/core/mat.hpp>
+#include <vector>
 
 #include "scene/calibration.hpp"
 #include "synth/rig.hpp"
@@ -12,6 +13,8 @@ namespace calib {
 /// A board of other shapes than the chessboard's, drawn once, as fine as its smallest part needs.
 struct PatternTexture {
   cv::Mat grey;  ///< empty: a chessboard, which needs none
+  cv::Mat flat;  ///< for blocks of kBlock x kBlock pixels of it their grey, or kMixed
+  static constexpr int kBlock = 8, kMixed = 128;
   Eigen::Vector2d origin{0, 0};
   double scale = 0;  ///< pixels a metre
 };
@@ -19,8 +22,8 @@ struct PatternTexture {
 /// Renders one camera, again and again. The rays of all pixels are found once. Thread-safe.
 class Renderer {
  public:
-  /// The background follows from the seed and the camera's name. Throws Error when the camera has
-  /// no intrinsics.
+  /// Several boards need known places. The background follows from the seed and the camera's name.
+  /// Throws Error when the camera has no intrinsics.
   Renderer(const Camera& camera, const Board& board, const SynthOptions& options);
 
   /// An 8-bit grey picture of the board at T_cam_board. Each pixel near an edge holds the exact
@@ -32,16 +35,21 @@ class Renderer {
   cv::Mat render(const Pose& T_cam_board, std::uint64_t noise_seed) const;
 
  private:
-  cv::Rect sheet_region(const Pose& T_cam_board) const;
-  void add_board(const Pose& T_cam_board, cv::Mat& picture) const;
-  void draw_board(const Pose& T_cam_board, const cv::Rect& region, cv::Mat& fine) const;
+  struct Sheet {
+    Board board;
+    PatternTexture texture;
+    Pose T_board_sheet;
+  };
+  cv::Rect sheet_region(const Sheet& sheet, const Pose& T_cam_sheet) const;
+  void add_sheets(const Pose& T_cam_board, cv::Mat& picture) const;
+  void draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv::Rect& region,
+                  cv::Mat& fine) const;
 
   Projector projector_;
   cv::Mat rays_;        // CV_64FC3, as pixel_rays() gives them
   cv::Mat gain_;        // CV_32F: light falloff
   cv::Mat background_;  // CV_32F: the picture without a board
-  Board board_;
-  PatternTexture texture_;
+  std::vector<Sheet> sheets_;
   double noise_ = 0, blur_px_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include "target/chessboard_fast.hpp"
 #include "target/chessboard_opencv.hpp"
 #include "target/circle_grid.hpp"
+#include "target/several_boards.hpp"
 
 namespace calib {
 
@@ -43,10 +44,8 @@ const Detector& find_detector(const std::string& name) {
 
 DetectFunction detector_of(const Board& board, const std::string& name) {
   static const std::vector<std::pair<std::string, DetectFunction>> others = {
-      {"charuco", detect_charuco},
-      {"aprilgrid", detect_aprilgrid},
-      {"circles", detect_circles},
-      {"acircles", detect_acircles},
+      {"charuco", detect_charuco},   {"aprilgrid", detect_aprilgrid},  {"circles", detect_circles},
+      {"acircles", detect_acircles}, {kSeveralBoards, detect_several},
   };
   for (const auto& [type, detect] : others)
     if (board.type == type) return detect;

@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "scene/flat_points.hpp"
+
 namespace calib {
 namespace {
 
@@ -38,20 +40,22 @@ cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<
   cv::cvtColor(grey, picture, cv::COLOR_GRAY2BGR);
   const double size = std::max(0.4, picture.cols / 1600.0);
   const int radius = static_cast<int>(6 * size) + 2;
-  std::optional<Corner> before;
-  for (const Corner& corner : corners) {
-    const int row = corner.id / board.corners_x;
-    const cv::Scalar colour = row_colour(row, board.corners_y);
-    const bool same_row = before && before->id / board.corners_x == row;
-    if (same_row) cv::line(picture, fine(*before), fine(corner), colour, 1, cv::LINE_AA, kShift);
-    cv::circle(picture, fine(corner), radius << kShift, colour, corner.id == 0 ? cv::FILLED : 1,
-               cv::LINE_AA, kShift);
-    if (!same_row) {
-      write_text(picture, std::to_string(corner.id),
-                 {static_cast<int>(corner.x) + radius, static_cast<int>(corner.y) - radius},
-                 0.8 * size);
+  for (const FlatPoints<Corner>& part : flat_parts<Corner>(board, corners)) {
+    std::optional<Corner> before;
+    for (const Corner& corner : part.points) {
+      const int row = corner.id / part.board->corners_x;
+      const cv::Scalar colour = row_colour(row, part.board->corners_y);
+      const bool same_row = before && before->id / part.board->corners_x == row;
+      if (same_row) cv::line(picture, fine(*before), fine(corner), colour, 1, cv::LINE_AA, kShift);
+      cv::circle(picture, fine(corner), radius << kShift, colour, corner.id == 0 ? cv::FILLED : 1,
+                 cv::LINE_AA, kShift);
+      if (!same_row) {
+        write_text(picture, std::to_string(corner.id),
+                   {static_cast<int>(corner.x) + radius, static_cast<int>(corner.y) - radius},
+                   0.8 * size);
+      }
+      before = corner;
     }
-    before = corner;
   }
   write_text(picture, caption, {static_cast<int>(10 * size), static_cast<int>(34 * size)}, size);
   return picture;

@@ -87,6 +87,10 @@ std::string find_dictionary(const std::string& name) {
                           did_you_mean(wanted, dictionary_names())));
 }
 
+std::string marker_family(const std::string& dictionary) {
+  return dictionary.starts_with("A") ? dictionary : dictionary.substr(0, dictionary.rfind('_'));
+}
+
 int dictionary_size(const std::string& dictionary) {
   return dictionary_of(dictionary)->bytesList.rows;
 }

@@ -15,6 +15,10 @@ std::vector<std::string> dictionary_names();
 /// "tag36h11" are the AprilTag family. Throws Error with the nearest name when there is none.
 std::string find_dictionary(const std::string& name);
 
+/// Dictionaries of one family hold the same markers under the same numbers: 4X4_50 begins 4X4_1000.
+/// Its name is "4X4"; AprilTag families and ARUCO_ORIGINAL stand alone.
+std::string marker_family(const std::string& dictionary);
+
 /// How many markers a dictionary holds.
 int dictionary_size(const std::string& dictionary);
 

@@ -14,6 +14,7 @@
 #include "app/command_line.hpp"
 #include "base/files.hpp"
 #include "io/artefacts.hpp"
+#include "pipeline/board_options.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace calib {
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using testing::calib_command;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Outcome;
 
 // Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
@@ -630,6 +632,28 @@ TEST_F(Commands, FlagsWinOverTheConfiguration) {
   ok({"intrinsics", at("flags.yaml"), "--config", at("good.yaml"), "-o",
       at("flags_intrinsics.yaml")});
   EXPECT_EQ(read_calibration(at("flags_intrinsics.yaml")).cameras[0].intrinsics->model, "pinhole");
+}
+
+// A configuration that does not load is refused by its own name; these are, for want of a board or
+// of pictures.
+TEST(Configs, EveryExampleLoads) {
+  int seen = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(CALIB_SOURCE_DIR) / "configs")) {
+    const std::string file = entry.path().string();
+    const std::string text = read_file(file);
+    ++seen;
+    if (text.find("\nrecordings:") != std::string::npos) continue;  // for `calib batch`
+    if (text.find("\nboards:") != std::string::npos) {
+      BoardOptions boards;
+      boards.target = file;
+      EXPECT_EQ(make_board(boards).parts.size(), 2u);
+      continue;
+    }
+    const Outcome outcome = calib_command({"detect", "no/such/folder", "--config", file});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("no/such/folder"), Not(HasSubstr("configs/"))));
+  }
+  EXPECT_GE(seen, 5);
 }
 
 }  // namespace

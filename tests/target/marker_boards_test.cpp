@@ -12,6 +12,7 @@
 #include "target/board_pattern.hpp"
 #include "target/charuco.hpp"
 #include "target/detector_list.hpp"
+#include "target/marker_doctor.hpp"
 #include "target/markers.hpp"
 
 namespace calib {
@@ -148,6 +149,13 @@ TEST(MarkerBoards, OtherMarkersAndNoMarkersAreToldApart) {
   other = board;
   other.dictionary = "6X6_50";
   EXPECT_EQ(found(other, shot.grey).reason, "no_markers");
+  EXPECT_THAT(diagnose_markers({shot.grey}, other),
+              HasSubstr("markers 0 to 23 of 5X5 in 1 of 1 images, but 6X6_50 was asked for: use "
+                        "--dictionary 5X5_50"));
+  other = board;
+  other.first_marker = 100;
+  EXPECT_THAT(diagnose_markers({shot.grey}, other), HasSubstr("use --first-marker 0"));
+  EXPECT_EQ(diagnose_markers({cv::Mat(480, 640, CV_8U, cv::Scalar(128))}, board), "");
 }
 
 TEST(MarkerBoards, AnAprilgridIsFoundWithItsNumbers) {

@@ -1,0 +1,62 @@
+#include "solve/shape_parameters.hpp"
+
+#include "solve/reprojection.hpp"
+
+namespace calib {
+namespace {
+
+// The parts with a place, but for the first of them, which holds the frame of all.
+std::vector<std::size_t> movable_parts(const Board& board) {
+  std::vector<std::size_t> parts;
+  for (std::size_t i = 0; i < board.parts.size(); ++i) {
+    if (board.parts[i].T_board_part) parts.push_back(i);
+  }
+  if (!parts.empty()) parts.erase(parts.begin());
+  return parts;
+}
+
+}  // namespace
+
+int shape_count(const Board& board) {
+  if (board.parts.empty()) return kBoardShapeCount;
+  return 6 * static_cast<int>(movable_parts(board).size());
+}
+
+Eigen::Matrix<double, 3, Eigen::Dynamic> point_by_shape(const Board& board, int id) {
+  if (board.parts.empty()) return shape_basis(board, id);
+  const std::vector<std::size_t> movable = movable_parts(board);
+  Eigen::Matrix<double, 3, Eigen::Dynamic> result =
+      Eigen::Matrix<double, 3, Eigen::Dynamic>::Zero(3, 6 * static_cast<long>(movable.size()));
+  const PartPoint point = part_point(board, id);
+  for (std::size_t k = 0; k < movable.size(); ++k) {
+    if (movable[k] != point.part) continue;
+    const BoardPart& part = board.parts[point.part];
+    const Eigen::Vector3d arm = part.T_board_part->rotation * corner_position(part.board, point.id);
+    const auto column = 6 * static_cast<Eigen::Index>(k);
+    result.middleCols<3>(column) = -cross_matrix(arm);
+    result.middleCols<3>(column + 3).setIdentity();
+  }
+  return result;
+}
+
+void change_shape(Board& board, const Eigen::VectorXd& step) {
+  if (board.parts.empty()) {
+    BoardShape& shape = board.shape;
+    double* const numbers[] = {&shape.bow_x_m, &shape.bow_y_m, &shape.twist_m, &shape.stretch_y};
+    for (Eigen::Index k = 0; k < step.size(); ++k) *numbers[k] += step[k];
+    return;
+  }
+  const std::vector<std::size_t> movable = movable_parts(board);
+  for (Eigen::Index k = 0; k + 6 <= step.size(); k += 6) {
+    Pose& pose = *board.parts[movable[static_cast<std::size_t>(k / 6)]].T_board_part;
+    pose = moved(pose, step.segment<6>(k));
+  }
+}
+
+std::string shape_name(const Board& board, int index) {
+  if (board.parts.empty()) return "shape of the board";
+  return "place of board " +
+         std::to_string(movable_parts(board)[static_cast<std::size_t>(index / 6)] + 1);
+}
+
+}  // namespace calib

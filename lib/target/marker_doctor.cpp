@@ -1,0 +1,93 @@
+#include "target/marker_doctor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "base/text.hpp"
+#include "target/aprilgrid.hpp"
+#include "target/markers.hpp"
+
+namespace calib {
+namespace {
+
+// Clutter passes for a marker or two, not for so many in one picture.
+constexpr std::size_t kLeastMarkers = 4;
+
+struct Finding {
+  std::string dictionary;  // the largest of its family
+  int images = 0;
+  std::size_t markers = 0;
+  int first_id = INT_MAX, last_id = 0;
+};
+
+// 4X4_50 begins 4X4_100: of each family the largest finds all.
+std::vector<std::string> largest_dictionaries() {
+  std::vector<std::string> names = dictionary_names();
+  std::erase_if(names, [&](const std::string& name) {
+    const std::vector<std::string> all = dictionary_names();
+    return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+      return marker_family(other) == marker_family(name) &&
+             dictionary_size(other) > dictionary_size(name);
+    });
+  });
+  return names;
+}
+
+Finding look_for(const std::vector<cv::Mat>& images, const std::string& dictionary,
+                 int border_cells) {
+  Finding finding{dictionary};
+  for (const cv::Mat& image : images) {
+    bool inverted = false;
+    const auto markers = find_markers_either_way(image, dictionary, border_cells, inverted);
+    if (markers.size() < kLeastMarkers) continue;
+    ++finding.images;
+    finding.markers += markers.size();
+    finding.first_id = std::min(finding.first_id, markers.front().id);
+    finding.last_id = std::max(finding.last_id, markers.back().id);
+  }
+  return finding;
+}
+
+std::vector<int> borders_of(const Board& board) {
+  if (board.type == "aprilgrid") return {kKalibrBorderCells, kAprilTagBorderCells};
+  return {1};
+}
+
+// The smallest dictionary that holds the marker.
+std::string smallest_with(const std::string& family, int id) {
+  std::string best;
+  for (const std::string& name : dictionary_names()) {
+    if (marker_family(name) != family || dictionary_size(name) <= id) continue;
+    if (best.empty() || dictionary_size(name) < dictionary_size(best)) best = name;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& asked) {
+  Finding best;
+  for (const std::string& dictionary : largest_dictionaries()) {
+    for (const int border_cells : borders_of(asked)) {
+      Finding finding = look_for(images, dictionary, border_cells);
+      if (finding.markers > best.markers) best = std::move(finding);
+    }
+  }
+  if (best.markers == 0) return "";
+  const std::string family = marker_family(best.dictionary);
+  const std::string found =
+      fmt::format("found the markers {} to {} of {} in {} of {} images", best.first_id,
+                  best.last_id, family, best.images, images.size());
+  if (family != marker_family(asked.dictionary)) {
+    return fmt::format("{}, but {} was asked for: use --dictionary {}", found, asked.dictionary,
+                       smallest_with(family, best.last_id));
+  }
+  return fmt::format(
+      "{}, but a board with the markers from {} on was asked for: use --first-marker "
+      "{}, if that is the lowest number on the board",
+      found, asked.first_marker, best.first_id);
+}
+
+}  // namespace calib

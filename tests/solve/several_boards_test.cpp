@@ -1,0 +1,68 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "base/errors.hpp"
+#include "solve/intrinsics.hpp"
+#include "solve/rig.hpp"
+#include "support/error_text.hpp"
+#include "support/two_board_world.hpp"
+
+namespace calib {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using testing::error_text;
+using ::testing::HasSubstr;
+using testing::two_board_truth;
+
+constexpr double kSigmaPx = 0.05;
+
+Observations observe(const Calibration& truth) {
+  Observations observations = add_noise(true_observations(truth, 4), kSigmaPx, 3);
+  for (BoardPart& part : observations.board.parts) part.T_board_part.reset();
+  return observations;
+}
+
+RigSolution solve(const Observations& observations, ExtrinsicsOptions options = {}) {
+  const Calibration lenses = solve_intrinsics(observations, {}, 2, no_progress()).calibration;
+  return solve_rig(observations, lenses, options, 2, no_progress());
+}
+
+TEST(SeveralBoards, TieCamerasThatNeverSeeTheSameBoard) {
+  const Calibration truth = two_board_truth(40, 15);
+  const RigSolution found = solve(observe(truth));
+  const Camera& camera = found.calibration.cameras[1];
+  const Eigen::Vector3d error =
+      camera.T_cam_rig->inverse().translation - truth.cameras[1].T_cam_rig->inverse().translation;
+  EXPECT_LT(error.cwiseQuotient(*camera.std.centre_m).cwiseAbs().maxCoeff(), 4);
+  EXPECT_LT(camera.std.centre_m->norm(), 1e-3);
+  const Pose& T_1_2 = *found.calibration.board.parts[1].T_board_part;
+  const Pose& true_T_1_2 = *truth.board.parts[1].T_board_part;
+  EXPECT_LT((T_1_2.translation - true_T_1_2.translation).norm(), 1e-3);
+  EXPECT_LT(angle_between(T_1_2.rotation, true_T_1_2.rotation), 1e-3);
+  EXPECT_EQ(found.calibration.frames.size(), truth.frames.size());
+  EXPECT_THAT(found.notes, Contains(HasSubstr("2 stands 461")));
+}
+
+TEST(SeveralBoards, WithoutAPictureOfBothAreRefused) {
+  const Observations observations = observe(two_board_truth(40, 0));
+  EXPECT_THAT(error_text([&] { solve(observations); }),
+              AllOf(HasSubstr("nothing ties the boards 1 to the boards 2"),
+                    HasSubstr("film both in one picture")));
+}
+
+TEST(SeveralBoards, AViewOfOneOfThemThatIsWrongIsLeftOutAlone) {
+  const Calibration truth = two_board_truth(30, 15);
+  Observations observations = observe(truth);
+  View& view = observations.views.back();  // of cam1, its own board
+  for (Corner& corner : view.corners) corner.x += 30 * std::sin(corner.id);
+  const RigSolution found = solve(observations);
+  EXPECT_GE(found.calibration.rejected.size(), 1u);
+  for (const Rejected& rejected : found.calibration.rejected)
+    EXPECT_EQ(rejected.frame, view.frame) << rejected.camera << ' ' << rejected.reason;
+}
+
+}  // namespace
+}  // namespace calib
