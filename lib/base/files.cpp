@@ -31,17 +31,26 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
-  bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
+  // Linux has closed the file even where a signal cut the call short.
+  bool close() { return ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR; }
 
  private:
   int fd_;
 };
 
+// A call that a signal cut short is made again.
+template <class Call>
+bool succeeds(const Call& call) {
+  while (call() < 0) {
+    if (errno != EINTR) return false;
+  }
+  return true;
+}
+
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
+    ssize_t written = 0;
+    if (!succeeds([&] { return written = ::write(fd, bytes.data(), bytes.size()); })) return false;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
@@ -74,10 +83,22 @@ void write_special(const fs::path& path, std::string_view bytes) {
   if (fd.get() < 0 || !write_all(fd.get(), bytes) || !fd.close()) fail(path, "write");
 }
 
-void sync_folder(const fs::path& folder) {
-  const Descriptor fd(
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() >= 0) ::fsync(fd.get());
+enum class Flush { kNow, kLater };
+
+void write_beside_and_rename(const fs::path& path, std::string_view bytes, Flush flush) {
+  const fs::path temporary = temporary_beside(path);
+  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (fd.get() < 0) fail(path, "write");
+  const bool written = write_all(fd.get(), bytes) &&
+                       (flush == Flush::kLater || succeeds([&] { return ::fsync(fd.get()); })) &&
+                       fd.close() &&
+                       succeeds([&] { return ::rename(temporary.c_str(), path.c_str()); });
+  if (!written) {
+    const int reason = errno;
+    ::unlink(temporary.c_str());
+    errno = reason;
+    fail(path, "write");
+  }
 }
 
 }  // namespace
@@ -108,24 +129,34 @@ std::string read_file(const fs::path& path) {
 
 void write_file(const fs::path& given, std::string_view bytes) {
   if (is_special(given)) return write_special(given, bytes);
-  std::error_code error;
   const fs::path path = link_target(given);
-  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
-  if (error) {
-    throw Error(fmt::format("{}: cannot create the folder: {}", path.parent_path().string(),
-                            error.message()));
-  }
-  const fs::path temporary = temporary_beside(path);
-  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (fd.get() < 0) fail(path, "write");
-  if (!write_all(fd.get(), bytes) || ::fsync(fd.get()) != 0 || !fd.close() ||
-      ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int reason = errno;
-    ::unlink(temporary.c_str());
-    errno = reason;
-    fail(path, "write");
-  }
-  sync_folder(path.parent_path());
+  if (path.has_parent_path()) create_folder(path.parent_path());
+  write_beside_and_rename(path, bytes, Flush::kNow);
+  flush_names(path.parent_path());
+}
+
+void write_file_unflushed(const fs::path& path, std::string_view bytes) {
+  write_beside_and_rename(path, bytes, Flush::kLater);
+}
+
+// File systems that cannot flush a folder (EINVAL) have no need to.
+void flush_names(const fs::path& folder) {
+  const Descriptor fd(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || (!succeeds([&] { return ::fsync(fd.get()); }) && errno != EINVAL))
+    fail(folder, "flush to disk");
+}
+
+void flush_folder(const fs::path& folder) {
+  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || !succeeds([&] { return ::syncfs(fd.get()); })) fail(folder, "flush to disk");
+}
+
+void create_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  require(!error,
+          fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
 }
 
 bool is_file_name(const std::string& name) {

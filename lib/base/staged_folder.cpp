@@ -6,29 +6,50 @@
 #include <system_error>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kName = ".unfinished";
+// The same folder once it is whole, with a note of what it replaces and what comes last.
+constexpr const char* kWholeName = ".finished";
+constexpr const char* kNote = ".replaces";
 
 void require_none(const std::error_code& error, const fs::path& path, const char* action) {
   require(!error, fmt::format("{}: cannot {}: {}", path.string(), action, error.message()));
 }
 
+// Or a file; nothing if there is none.
 void remove_folder(const fs::path& folder) {
   std::error_code error;
   fs::remove_all(folder, error);
   require_none(error, folder, "remove the folder");
 }
 
+void move(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  require_none(error, to, "move the new one there");
+}
+
+// What was written: all but the note.
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename() != kNote) names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 }  // namespace
 
-StagedFolder::StagedFolder(const fs::path& place) : place_(place), path_(place / kName) {
-  require(!fs::exists(place) || fs::is_directory(place),
-          place.string() + ": is a file, expected a folder to write to; choose another --output");
-  made_place_ = !fs::exists(place);
+StagedFolder::StagedFolder(const fs::path& place)
+    : lock_(place), place_(place), path_(place / kName) {
+  end_interrupted(place);
   remove_folder(path_);
   std::error_code error;
   fs::create_directories(path_, error);
@@ -38,7 +59,6 @@ StagedFolder::StagedFolder(const fs::path& place) : place_(place), path_(place /
 StagedFolder::~StagedFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
-  if (made_place_ && fs::is_empty(place_, ignored)) fs::remove(place_, ignored);
 }
 
 void StagedFolder::require_free(const std::vector<std::string>& names,
@@ -53,18 +73,42 @@ void StagedFolder::require_free(const std::vector<std::string>& names,
   }
 }
 
-void StagedFolder::put_in_place(const std::vector<std::string>& replaced) {
-  std::vector<std::string> names;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
-    names.push_back(entry.path().filename().string());
-  }
+void StagedFolder::put_in_place(const std::vector<std::string>& replaced, const std::string& file,
+                                const std::string& text) {
+  const std::vector<std::string> names = names_in(path_);
   require_free(names, replaced);
-  for (const std::string& name : replaced) remove_folder(place_ / name);
-  for (const std::string& name : names) {
-    std::error_code error;
-    fs::rename(path_ / name, place_ / name, error);
-    require_none(error, place_ / name, "move the new folder there");
+  std::string note = file + "\n";
+  for (const std::string& name : replaced) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) note += name + "\n";
   }
+  write_file_unflushed(path_ / kNote, note);
+  if (!file.empty()) write_file_unflushed(path_ / file, text);
+  flush_folder(path_);
+  move(path_, place_ / kWholeName);  // from here on the new state holds
+  end_interrupted(place_);
+}
+
+// Every step may have been done already by a run that was interrupted here.
+void StagedFolder::end_interrupted(const fs::path& place) {
+  const fs::path whole = place / kWholeName;
+  if (!fs::exists(whole / kNote)) return remove_folder(whole);
+  const std::vector<std::string> note = split(read_file(whole / kNote), '\n');
+  const std::string& file = note.front();
+  const std::vector<std::string> waiting = names_in(whole);
+  const bool file_waits = std::find(waiting.begin(), waiting.end(), file) != waiting.end();
+  if (file_waits) remove_folder(place / file);  // it describes what goes now
+  for (std::size_t i = 1; i < note.size(); ++i) {
+    if (!note[i].empty()) remove_folder(place / note[i]);
+  }
+  for (const std::string& name : waiting) {
+    if (name == file) continue;
+    remove_folder(place / name);
+    move(whole / name, place / name);
+  }
+  flush_names(place);
+  if (file_waits) move(whole / file, place / file);
+  flush_names(place);
+  remove_folder(whole);
 }
 
 }  // namespace calib

@@ -1,17 +1,19 @@
 #pragma once
-// New folders written aside and put in place once they are whole: an interrupted run leaves what
-// was there before.
+// New folders written aside and put in place once they are whole. Whatever interrupts a run: before
+// that moment everything is as it was, after it the next StagedFolder there ends what was begun.
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/folder_lock.hpp"
+
 namespace calib {
 
 class StagedFolder {
  public:
-  /// Creates `place` and an empty folder in it to write to; one that an interrupted run left is
-  /// removed. Throws Error.
+  /// Creates `place`, locks it, and makes an empty folder in it to write to; one that an
+  /// interrupted run left is removed. Throws Error.
   explicit StagedFolder(const std::filesystem::path& place);
   /// Removes what was not put in place, and `place` if it was made and nothing is in it.
   ~StagedFolder();
@@ -25,13 +27,20 @@ class StagedFolder {
   void require_free(const std::vector<std::string>& names,
                     const std::vector<std::string>& replaced) const;
 
-  /// Removes the folders `replaced` from `place`, then moves every folder written to path() there.
-  /// Throws Error, before anything is removed, as require_free does.
-  void put_in_place(const std::vector<std::string>& replaced);
+  /// Brings all to disk, removes the folders `replaced` from `place`, moves every folder written to
+  /// path() there, and last the file `file` with `text`, which says that all of them are there
+  /// (`file` empty: none); an earlier one goes first. Throws Error, before anything is removed, as
+  /// require_free does.
+  void put_in_place(const std::vector<std::string>& replaced, const std::string& file = "",
+                    const std::string& text = "");
+
+  /// Ends what an interrupted put_in_place() has begun; for whoever reads `place` before writing to
+  /// it. The caller holds the folder's lock.
+  static void end_interrupted(const std::filesystem::path& place);
 
  private:
+  FolderLock lock_;
   std::filesystem::path place_, path_;
-  bool made_place_ = false;
 };
 
 }  // namespace calib

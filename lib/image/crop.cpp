@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "image/composites.hpp"
@@ -174,7 +175,6 @@ CropResult make_result(const CropPlan& plan, const std::vector<FrameOutcome>& ou
       result.skipped.push_back({outcome.path, outcome.problem});
     }
   }
-  flush_folder(plan.output);
   return result;
 }
 

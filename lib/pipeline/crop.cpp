@@ -56,10 +56,10 @@ void require_inputs_elsewhere(const std::vector<std::string>& inputs,
 
 CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions& options,
                       const fs::path& output, const Context& context) {
-  const fs::path file = output / "dataset.yaml";
-  const std::vector<std::string> replaced = folders_of(read_earlier(file), output);
-  require_inputs_elsewhere(inputs, replaced, output);
   StagedFolder staged(output);
+  const std::vector<std::string> replaced =
+      folders_of(read_earlier(output / "dataset.yaml"), output);
+  require_inputs_elsewhere(inputs, replaced, output);
   const auto check_cameras = [&](const std::vector<std::string>& cameras) {
     staged.require_free(cameras, replaced);
   };
@@ -69,10 +69,8 @@ CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions&
     throw Error(fmt::format("{}: {} (without --strict such frames are left out and listed)",
                             result.skipped[0].path, result.skipped[0].reason));
   }
-  fs::remove(file);  // it describes folders that go now
-  staged.put_in_place(replaced);
   result.dataset.root = output;
-  write_file(file, to_yaml(result.dataset));
+  staged.put_in_place(replaced, "dataset.yaml", to_yaml(result.dataset));
   return result;
 }
 

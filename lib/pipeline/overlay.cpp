@@ -6,6 +6,7 @@
 #include <mutex>
 #include <opencv2/imgproc.hpp>
 
+#include "base/files.hpp"
 #include "base/staged_folder.hpp"
 #include "image/image_stream.hpp"
 #include "image/write_image.hpp"

@@ -230,22 +230,20 @@ void write_all(const std::vector<RectifiedSet>& sets, const Writing& writing,
   std::vector<std::string> names;
   for (const RectifiedSet& set : sets) names.push_back(set_name(set));
   if (writing.preview) names.emplace_back(kPreviews);
+  StagedFolder staged(output);
   const std::vector<std::string> replaced = folders_of_earlier(output / kFile);
   if (writing.dataset) {
     require_elsewhere(*writing.dataset, output, names);
     require_elsewhere(*writing.dataset, output, replaced);
   }
-  StagedFolder staged(output);
   staged.require_free(names, replaced);
   for (const RectifiedSet& set : sets)
     result.entries.push_back(write_set(set, writing, staged.path(), context, result));
   require_usable(result, context);
-  fs::remove(output / kFile);  // it describes folders that go now
-  staged.put_in_place(replaced);
+  // Last, so that its presence says that the images are all there.
+  staged.put_in_place(replaced, kFile, to_yaml(result.entries, provenance));
   for (fs::path& preview : result.previews)
     preview = output / preview.lexically_relative(staged.path());
-  // Last, so that its presence says that the images are all there.
-  write_file(output / kFile, to_yaml(result.entries, provenance));
 }
 
 }  // namespace

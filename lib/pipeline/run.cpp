@@ -7,6 +7,8 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
+#include "base/staged_folder.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
@@ -270,6 +272,9 @@ std::vector<std::string> stage_names() {
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,
               const fs::path& output, const Context& context,
               const std::function<void(const StageReport&)>& on_stage) {
+  const FolderLock lock(output);
+  StagedFolder::end_interrupted(output);
+  StagedFolder::end_interrupted(output / "rectified");
   return Run(inputs, options, output, context, on_stage).go();
 }
 

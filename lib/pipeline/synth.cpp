@@ -4,6 +4,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "image/write_image.hpp"
@@ -25,6 +26,7 @@ std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", fra
 
 SynthResult synthesise(const SynthOptions& options, const Board& board, const fs::path& output,
                        const Context& context) {
+  const FolderLock lock(output);
   SynthResult result;
   result.truth = make_synthetic_rig(options, board);
   SynthOptions copy = options;
@@ -61,6 +63,7 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const fs
   });
   context.progress->end();
   result.images = frames.size() * (tiled ? 1 : cameras);
+  flush_folder(output);
   write_file(output / "observations.yaml", to_yaml(result.observations));
   write_file(output / "truth.yaml", to_yaml(result.truth));
   return result;

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "image/decode.hpp"

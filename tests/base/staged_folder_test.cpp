@@ -65,6 +65,23 @@ TEST(StagedFolder, RefusesAFolderThatIsNotToBeReplacedAndRemovesNothing) {
   EXPECT_EQ(read_file(folder.path() / "right" / "1.png"), "old");
 }
 
+// As a crash leaves it at any point: the note is there, some folders have moved, others not yet.
+TEST(StagedFolder, EndsWhatACrashHasCutShort) {
+  const TemporaryFolder folder;
+  const fs::path whole = folder.path() / ".finished";
+  put(folder.path() / "left" / "1.png", "new, moved already");
+  put(folder.path() / "right" / "1.png", "old");
+  put(folder.path() / "gone" / "1.png", "old");
+  put(whole / "right" / "1.png", "new");
+  put(whole / "data.yaml", "new");
+  put(whole / ".replaces", "data.yaml\ngone\n");
+  { const StagedFolder staged(folder.path()); }
+  EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new, moved already");
+  EXPECT_EQ(read_file(folder.path() / "right" / "1.png"), "new");
+  EXPECT_EQ(read_file(folder.path() / "data.yaml"), "new");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 3);
+}
+
 TEST(StagedFolder, RemovesWhatAnInterruptedRunLeft) {
   const TemporaryFolder folder;
   const fs::path aside = StagedFolder(folder.path()).path();

@@ -1,0 +1,94 @@
+#include "base/folder_lock.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <string>
+#include <system_error>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kName = ".calib.lock";
+
+// The holder of an earlier lock may have removed the file after it was opened here.
+bool is_still_there(int descriptor, const fs::path& file) {
+  struct stat held {
+  }, named{};
+  return ::fstat(descriptor, &held) == 0 && ::stat(file.c_str(), &named) == 0 &&
+         held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+std::string holder(int descriptor) {
+  char text[32] = {};
+  const ssize_t size = ::pread(descriptor, text, sizeof text - 1, 0);
+  return size > 0 ? fmt::format(" (process {})", text) : "";
+}
+
+void write_holder(int descriptor) {
+  const std::string text = std::to_string(::getpid());
+  if (::ftruncate(descriptor, 0) == 0) {
+    // Only to be told to others: no harm if it fails.
+    [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), 0);
+  }
+}
+
+// The folders that this process holds.
+std::mutex held_mutex;
+std::set<fs::path> held;
+
+}  // namespace
+
+FolderLock::FolderLock(const fs::path& folder)
+    : folder_(folder), file_(folder / kName), made_folder_(!fs::exists(folder)) {
+  require(!fs::exists(folder) || fs::is_directory(folder),
+          folder.string() + ": is a file, expected a folder to write to; choose another --output");
+  create_folder(folder);
+  key_ = fs::canonical(folder);
+  const std::lock_guard guard(held_mutex);
+  if (held.contains(key_)) return;
+  do {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor_ < 0) {
+      throw Error(
+          fmt::format("{}: cannot be written to: {}", folder.string(), std::strerror(errno)));
+    }
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) continue;
+    const int reason = errno;
+    const std::string who = holder(descriptor_);
+    ::close(descriptor_);
+    if (reason == EWOULDBLOCK) {
+      throw Error(
+          fmt::format("{}: another calib{} is writing into this folder; wait for it, or choose "
+                      "another --output",
+                      folder.string(), who));
+    }
+    throw Error(fmt::format("{}: cannot lock: {}", file_.string(), std::strerror(reason)));
+  } while (!is_still_there(descriptor_, file_));
+  write_holder(descriptor_);
+  is_first_ = held.insert(key_).second;
+}
+
+FolderLock::~FolderLock() {
+  if (!is_first_) return;
+  const std::lock_guard guard(held_mutex);
+  held.erase(key_);
+  std::error_code ignored;
+  fs::remove(file_, ignored);
+  ::close(descriptor_);
+  if (made_folder_ && fs::is_empty(folder_, ignored)) fs::remove(folder_, ignored);
+}
+
+}  // namespace calib

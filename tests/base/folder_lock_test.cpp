@@ -1,0 +1,65 @@
+#include "base/folder_lock.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "base/files.hpp"
+#include "support/error_text.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+TEST(FolderLock, LetsNoSecondProcessIn) {
+  const testing::TemporaryFolder place;
+  const fs::path folder = place.path() / "out";
+  {
+    const FolderLock lock(folder);
+
+    const int status =
+        std::system(("flock -n " + (folder / ".calib.lock").string() + " true").c_str());
+    EXPECT_NE(status, 0);
+    const FolderLock again(folder);  // what the holder calls may lock it too
+  }
+  EXPECT_FALSE(fs::exists(folder)) << "nothing is left behind";
+}
+
+TEST(FolderLock, OfAnotherProcessIsToldAndOneOfACrashIsNone) {
+  const testing::TemporaryFolder place;
+  const fs::path file = place.path() / ".calib.lock";
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const FolderLock lock(place.path());
+    [[maybe_unused]] const ssize_t written = ::write(ready[1], "x", 1);
+    ::pause();
+  }
+  char byte;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  EXPECT_THAT(testing::error_text([&] { const FolderLock lock(place.path()); }),
+              AllOf(HasSubstr("another calib (process " + std::to_string(child) + ")"),
+                    HasSubstr("choose another --output")));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_TRUE(fs::exists(file)) << "as a crash leaves it";
+  const FolderLock lock(place.path());
+}
+
+TEST(FolderLock, AFileInItsPlaceIsRefused) {
+  const testing::TemporaryFolder place;
+  write_file(place.path() / "file", "x");
+  EXPECT_THAT(testing::error_text([&] { const FolderLock lock(place.path() / "file"); }),
+              HasSubstr("is a file, expected a folder"));
+}
+
+}  // namespace
+}  // namespace calib

@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""Nothing torn: `calib run` with failing system calls, killed at any moment, interrupted, and run twice at once.
+
+usage: faults_test.py PROGRAM FAULTY_IO_LIBRARY [KILLS]      KILLS: how many runs are killed (20)
+
+After each fault every artefact is absent, as it was before, or as a run without faults writes it, and `calib run`
+again gives the bytes of a run without faults.
+"""
+import hashlib
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+MOST_OF_A_KIND = 6  # faults of one kind that are tried, spread over all its calls
+IGNORED = {".calib.lock"}
+
+
+class Runs:
+    def __init__(self, program, library, folder):
+        self.program, self.library, self.folder = program, library, pathlib.Path(folder)
+        self.calib("synth", "--cameras", "2", "--frames", "8", "--size", "320x240", "--partial", "0", "--board", "7x4",
+                   "--square", "40mm", "--composite", "1x2", "-o", self.folder / "synth")
+        self.earlier = self.folder / "earlier"
+        self.finished(self.run(self.earlier, "--reject", "9", "--format", "jpg"))
+        self.wanted = self.folder / "wanted"
+        self.finished(self.run(self.wanted))
+        self.old, self.new = contents(self.earlier), contents(self.wanted)
+
+    def calib(self, *arguments, **more):
+        return subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True, **more)
+
+    def arguments(self, output, *options):
+        return ["run", self.folder / "synth/composite", "--layout", "1x2", "--board", "7x4", "--square", "40mm", "-j2",
+                *options, "-o", output]
+
+    def run(self, output, *options, fault=None, counts=None):
+        environment = dict(os.environ)
+        if fault or counts:
+            environment.update(LD_PRELOAD=self.library, FAULT=fault or "", FAULT_COUNTS=str(counts or ""))
+        return self.calib(*self.arguments(output, *options), env=environment)
+
+    def finished(self, done):
+        if done.returncode != 0:
+            sys.exit(f"a run without faults ended with {done.returncode}:\n{done.stderr}")
+
+    def fresh(self, name, with_earlier):
+        output = self.folder / name
+        shutil.rmtree(output, ignore_errors=True)
+        if with_earlier:
+            shutil.copytree(self.earlier, output)
+        return output
+
+    def check(self, output, what):
+        """No artefact is torn, and a run that nothing disturbs ends as it should."""
+        for name, digest in contents(output).items():
+            if digest not in (self.old.get(name), self.new.get(name)):
+                sys.exit(f"{what}: {name} is neither the old file nor the new one")
+        self.finished(self.run(output))
+        # What only the earlier run made may stay (README): its own options asked for it.
+        now = {name: digest for name, digest in contents(output).items() if name in self.new}
+        if now != self.new:
+            names = sorted(name for name in self.new if now.get(name) != self.new[name])
+            sys.exit(f"{what}: the next run did not make up for it: {', '.join(names)}")
+
+
+def contents(folder):
+    """Digest by name of all files that a user would look at."""
+    result = {}
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            result[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return result
+
+
+def spread(count, most):
+    return sorted({1 + i * (count - 1) // max(1, most - 1) for i in range(min(count, most))}) if count else []
+
+
+def failing_calls(runs):
+    counts_file = runs.folder / "counts"
+    runs.finished(runs.run(runs.fresh("counted", False), counts=counts_file))
+    counts = {name: int(count) for name, count in (line.split() for line in counts_file.read_text().splitlines())}
+    for call in ("write", "fsync", "syncfs", "rename", "close", "open", "mkdir"):
+        if counts[call] == 0:
+            sys.exit(f"no call of {call} was counted: the library is not preloaded")
+        for turn, number in enumerate(spread(counts[call], MOST_OF_A_KIND)):
+            error = ("ENOSPC", "EIO", "EINTR")[turn % 3]
+            fault = f"{call}:{number}:{error}"
+            output = runs.fresh("faulty", turn % 2 == 1)
+            done = runs.run(output, fault=fault)
+            # A report that cannot be written is a warning; a signal is no failure at all.
+            if done.returncode not in (0, 2) or (done.returncode == 2 and len(errors(done)) != 1):
+                sys.exit(f"{fault}: exit code {done.returncode}, expected 2 and one line:\n{done.stderr}")
+            if error == "EINTR" and call not in ("open", "mkdir", "syncfs") and done.returncode != 0:
+                sys.exit(f"{fault}: a signal must not end a run: {done.stderr}")
+            if error != "EINTR" and done.returncode == 0 and "no report" not in done.stderr:
+                sys.exit(f"{fault}: the run said nothing")
+            runs.check(output, fault)
+    print("failing calls:", ", ".join(f"{call} {count}" for call, count in counts.items()))
+
+
+def errors(done):
+    return [line for line in done.stderr.splitlines() if line.startswith("calib: ")]
+
+
+def killed_at_random(runs, kills):
+    start = time.monotonic()
+    runs.finished(runs.run(runs.fresh("timed", False)))
+    whole = time.monotonic() - start
+    chance = random.Random(1)
+    cut = 0
+    for number in range(kills):
+        output = runs.fresh("killed", number % 2 == 1)
+        process = subprocess.Popen([runs.program, *map(str, runs.arguments(output))], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        try:
+            process.wait(chance.uniform(0, whole))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            cut += 1
+        runs.check(output, f"killed run {number}")
+    print(f"{cut} of {kills} runs were killed before their end")
+
+
+def interrupted(runs):
+    output = runs.fresh("interrupted", False)
+    pictures = runs.folder / "many"
+    pictures.mkdir()
+    some = sorted((runs.folder / "synth/composite").glob("*.png"))
+    for number in range(2000):
+        (pictures / f"{number:05}.png").symlink_to(some[number % len(some)])
+    arguments = runs.arguments(output)
+    arguments[1] = pictures
+    process = subprocess.Popen([runs.program, *map(str, arguments)], stderr=subprocess.PIPE, text=True,
+                               stdout=subprocess.DEVNULL)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    _, said = process.communicate()
+    if process.returncode != 130 or "interrupted" not in said:
+        sys.exit(f"Ctrl-C: exit code {process.returncode}, expected 130: {said}")
+    print(f"Ctrl-C: stopped after {time.monotonic() - start:.2f} s")
+    if contents(output):
+        sys.exit(f"Ctrl-C: left {list(contents(output))[:5]}")
+
+
+def twice_at_once(runs):
+    output = runs.fresh("twice", False)
+    pair = [subprocess.Popen([runs.program, *map(str, runs.arguments(output))], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate()[1] for process in pair]
+    codes = sorted(process.returncode for process in pair)
+    if codes not in ([0, 2], [0, 0]) or (codes == [0, 2] and "another calib" not in "".join(said)):
+        sys.exit(f"two runs at once ended with {codes}: {said}")
+    runs.check(output, "two runs at once")
+
+
+def main():
+    program, library = (os.path.abspath(path) for path in sys.argv[1:3])
+    kills = int(sys.argv[3]) if len(sys.argv) > 3 else 20
+    with tempfile.TemporaryDirectory() as folder:
+        runs = Runs(program, library, folder)
+        twice_at_once(runs)
+        interrupted(runs)
+        failing_calls(runs)
+        killed_at_random(runs, kills)
+
+
+main()
