@@ -8,6 +8,7 @@
 namespace calib {
 
 const std::vector<Command>& commands();
+std::vector<std::string> command_names();
 
 /// Defined in command_<name>.cpp each.
 Action define_crop(CommandLine& line);
