@@ -10,6 +10,8 @@ const std::vector<Command>& commands() {
        "calib crop data/demo --layout 2x2 -o images", define_crop},
       {"detect", "find the board's corners in all images",
        "calib detect images --board 11x8 --square 30mm -o observations.yaml", define_detect},
+      {"merge", "join the corners that many machines found, each in a shard of the frames",
+       "calib merge shard1.yaml shard2.yaml -o observations.yaml", define_merge},
       {"intrinsics", "solve each camera's lens by itself",
        "calib intrinsics observations.yaml -o intrinsics.yaml", define_intrinsics},
       {"stereo", "solve the pose of two cameras to each other",

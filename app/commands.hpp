@@ -13,6 +13,7 @@ std::vector<std::string> command_names();
 /// Defined in command_<name>.cpp each.
 Action define_crop(CommandLine& line);
 Action define_detect(CommandLine& line);
+Action define_merge(CommandLine& line);
 Action define_intrinsics(CommandLine& line);
 Action define_stereo(CommandLine& line);
 Action define_extrinsics(CommandLine& line);
