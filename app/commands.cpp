@@ -6,6 +6,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
       {"run", "all stages from images to rectified pairs, skipping what is up to date",
        "calib run data/demo --layout 2x2 --board 11x8 --square 30mm -o out", define_run},
+      {"batch", "`calib run` for many recordings, several at once, going on where one fails",
+       "calib batch configs/recordings.yaml -o calibrations", define_batch},
       {"crop", "cut composite pictures or videos into one folder a camera",
        "calib crop data/demo --layout 2x2 -o images", define_crop},
       {"detect", "find the board's corners in all images",

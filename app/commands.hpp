@@ -20,6 +20,7 @@ Action define_extrinsics(CommandLine& line);
 Action define_rectify(CommandLine& line);
 Action define_undistort(CommandLine& line);
 Action define_run(CommandLine& line);
+Action define_batch(CommandLine& line);
 Action define_board(CommandLine& line);
 Action define_info(CommandLine& line);
 Action define_synth(CommandLine& line);

@@ -10,8 +10,12 @@
 #include <vector>
 
 #include "base/option.hpp"
+#include "io/yaml_reader.hpp"
 
 namespace calib {
+
+/// A person wrote it: more than this is another file by mistake.
+inline constexpr std::uintmax_t kMaxConfigBytes = std::uintmax_t{1} << 20;
 
 /// A named group of options; the section "" is the top level.
 struct ConfigSection {
@@ -25,5 +29,10 @@ struct ConfigSection {
 /// checked for their name only.
 void read_config(const std::filesystem::path& file, const std::vector<ConfigSection>& sections,
                  const std::vector<std::string>& known_sections);
+
+/// The same for a map in a larger file, whose keys `others` are the caller's.
+void read_config(const YamlNode& root, const std::vector<ConfigSection>& sections,
+                 const std::vector<std::string>& known_sections,
+                 const std::vector<std::string>& others = {});
 
 }  // namespace calib

@@ -263,6 +263,22 @@ class Run {
 
 RunOptions::RunOptions() { rectify.preview = true; }
 
+std::vector<ConfigSection> describe(RunOptions& o) {
+  std::vector<Option> own = {
+      Option::text("from", o.from, "run this stage and those after it even if nothing changed",
+                   "STAGE")
+          .one_of(stage_names()),
+      Option::flag("no_report", o.no_report, "do not write report.html")};
+  return {{"", describe(o.board)},
+          {"run", std::move(own)},
+          {"crop", describe(o.crop)},
+          {"detect", describe(o.detect)},
+          {"intrinsics", describe(o.intrinsics)},
+          {"extrinsics", describe(o.extrinsics)},
+          {"rectify", describe(o.rectify)},
+          {"report", describe(o.report)}};
+}
+
 std::vector<std::string> stage_names() {
   return {"crop", "detect", "intrinsics", "extrinsics", "rectify", "report"};
 }
