@@ -61,12 +61,30 @@ void require_all_done(const std::vector<RecordingResult>& results) {
                   failed.size(), results.size(), join(failed, ", ")));
 }
 
+// What would be run, with the configurations written, for a scheduler that runs the stages itself.
+void print_plan(Session& session, const BatchPlan& plan, const std::filesystem::path& output) {
+  nlohmann::ordered_json json = {{"recordings", nlohmann::ordered_json::array()}};
+  std::vector<std::vector<std::string>> rows = {{"recording", "configuration", "input"}};
+  for (const Recording& recording : plan.recordings) {
+    const std::string config = write_run_config(recording, output).string();
+    rows.push_back({recording.name, config, join(recording.inputs, " ")});
+    json["recordings"].push_back({{"name", recording.name},
+                                  {"config", config},
+                                  {"input", recording.inputs},
+                                  {"crop", has_crop(recording.options)},
+                                  {"report", !recording.options.no_report}});
+  }
+  session.say(text_table(rows));
+  session.say_json(json);
+}
+
 void batch_command(Session& session, const std::vector<std::string>& files,
-                   const BatchOptions& options) {
+                   const BatchOptions& options, bool dry_run) {
   const std::filesystem::path output = session.output();
   require(files.size() == 1,
           fmt::format("found {} files, expected one that lists recordings", files.size()));
   const BatchPlan plan = read_batch_plan(files.front(), command_names());
+  if (dry_run) return print_plan(session, plan, output);
   Context context = session.context();
   if (context.jobs == 0) context.jobs = plan.jobs;
   const auto tell = [&](const RecordingResult& result) {
@@ -91,7 +109,12 @@ Action define_batch(CommandLine& line) {
       "a YAML file with the keys of `calib run --config` and the recordings: NAME: {input: FOLDER}",
       "FILE"));
   line.add("batch", describe(*options));
-  return [files, options](Session& session) { batch_command(session, *files, *options); };
+  const auto dry_run = std::make_shared<bool>(false);
+  line.add("batch", {Option::flag("dry_run", *dry_run,
+                                  "only check the file, and write each recording's run.yaml")});
+  return [files, options, dry_run](Session& session) {
+    batch_command(session, *files, *options, *dry_run);
+  };
 }
 
 }  // namespace calib

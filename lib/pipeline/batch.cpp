@@ -72,7 +72,7 @@ class Batch {
  public:
   Batch(const BatchPlan& plan, const BatchOptions& options, const fs::path& output,
         const Context& context, const std::function<void(const RecordingResult&)>& on_end)
-      : plan_(plan), context_(context), on_end_(on_end) {
+      : plan_(plan), output_(output), context_(context), on_end_(on_end) {
     const int threads = resolve_jobs(context.jobs);
     const int wanted = options.processes > 0 ? options.processes : std::max(1, threads / 4);
     processes_ = std::min(static_cast<std::size_t>(wanted), plan.recordings.size());
@@ -119,8 +119,7 @@ class Batch {
 
   void start(std::size_t index) {
     RecordingResult& result = results_[index];
-    const fs::path config = result.output / "run.yaml";
-    write_file(config, to_yaml(plan_.recordings[index]));
+    const fs::path config = write_run_config(plan_.recordings[index], output_);
     std::vector<std::string> words = {
         this_program().string(), "run", "--config",           config.string(), "-o",
         result.output.string(),  "-j",  std::to_string(jobs_)};
@@ -152,6 +151,7 @@ class Batch {
   }
 
   const BatchPlan& plan_;
+  const fs::path& output_;
   const Context& context_;
   const std::function<void(const RecordingResult&)>& on_end_;
   std::size_t processes_ = 1;
@@ -181,6 +181,13 @@ const char* status_name(Status status) {
       break;
   }
   return "not started";
+}
+
+fs::path write_run_config(const Recording& recording, const fs::path& output) {
+  const fs::path file = output / recording.name / "run.yaml";
+  const std::string text = to_yaml(recording);
+  if (!fs::exists(file) || read_file(file) != text) write_file(file, text);
+  return file;
 }
 
 std::vector<RecordingResult> run_batch(const BatchPlan& plan, const BatchOptions& options,

@@ -31,6 +31,11 @@ struct RecordingResult {
 /// "done", "failed", ...
 const char* status_name(RecordingResult::Status status);
 
+/// Writes the configuration of a recording to OUT/NAME/run.yaml, unless it stands there, and
+/// returns the path.
+std::filesystem::path write_run_config(const Recording& recording,
+                                       const std::filesystem::path& output);
+
 /// Runs every recording into OUT/NAME, with run.yaml (its configuration) and run.log beside the
 /// results, and tells `on_end` of each as it ends. A recording that fails, or whose process
 /// crashes, does not end the others. Ctrl-C stops all; those that were not done are kInterrupted or

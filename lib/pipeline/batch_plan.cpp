@@ -64,8 +64,8 @@ Recording read_recording(const std::string& name, const YamlNode& node, const Ya
   return recording;
 }
 
-bool is_default(const Option& option, const std::vector<ConfigSection>& defaults,
-                const std::string& section) {
+bool is_among(const Option& option, const std::vector<ConfigSection>& defaults,
+              const std::string& section) {
   for (const ConfigSection& candidate : defaults) {
     if (candidate.name != section) continue;
     for (const Option& other : candidate.options)
@@ -104,13 +104,14 @@ BatchPlan read_batch_plan(const fs::path& file, const std::vector<std::string>& 
 }
 
 std::string to_yaml(const Recording& recording) {
-  Recording copy = recording, plain;
-  const std::vector<ConfigSection> defaults = sections_of(plain);
+  Recording copy = recording, of_run, of_stages;
+  of_stages.options.rectify = RectifyOptions();  // run has defaults of its own there
+  const std::vector<ConfigSection> run = sections_of(of_run), stages = sections_of(of_stages);
   std::string text;
   for (const ConfigSection& section : sections_of(copy)) {
     std::string lines;
     for (const Option& option : section.options) {
-      if (is_default(option, defaults, section.name)) continue;
+      if (is_among(option, run, section.name) && is_among(option, stages, section.name)) continue;
       lines += fmt::format("{}{}: {}\n", section.name.empty() ? "" : "  ", option.key,
                            value_text(option));
     }

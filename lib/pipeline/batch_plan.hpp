@@ -30,7 +30,8 @@ struct BatchPlan {
 BatchPlan read_batch_plan(const std::filesystem::path& file,
                           const std::vector<std::string>& known_sections);
 
-/// The configuration file with which `calib run` does this recording.
+/// The configuration file with which `calib run`, or its stages one by one, do this recording: all
+/// that differs from the defaults of one or the other.
 std::string to_yaml(const Recording& recording);
 
 }  // namespace calib

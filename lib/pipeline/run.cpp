@@ -88,11 +88,11 @@ class Run {
   }
 
   void crop(StageReport& report) {
-    CropOptions crop_options = options_.crop;
-    if (crop_options.layout.empty() && crop_options.roi.empty()) {
+    if (!has_crop(options_)) {
       dataset_ = open_dataset(inputs_);
       return;
     }
+    CropOptions crop_options = options_.crop;
     const fs::path file = output_ / "dataset.yaml";
     const Provenance expected{hash_composites(inputs_, crop_options, context_.jobs),
                               to_pairs(describe(crop_options))};
@@ -277,6 +277,10 @@ std::vector<ConfigSection> describe(RunOptions& o) {
           {"extrinsics", describe(o.extrinsics)},
           {"rectify", describe(o.rectify)},
           {"report", describe(o.report)}};
+}
+
+bool has_crop(const RunOptions& options) {
+  return !options.crop.layout.empty() || !options.crop.roi.empty();
 }
 
 std::vector<std::string> stage_names() {

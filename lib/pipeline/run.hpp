@@ -33,6 +33,9 @@ struct RunOptions {
 /// All of them, in the sections of a configuration file; the first is its top level.
 std::vector<ConfigSection> describe(RunOptions& options);
 
+/// Whether the inputs are composite pictures that are cut first.
+bool has_crop(const RunOptions& options);
+
 /// crop, detect, intrinsics, extrinsics, rectify, report.
 std::vector<std::string> stage_names();
 

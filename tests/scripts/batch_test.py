@@ -76,6 +76,9 @@ def check_same_as_run(lab):
     """A recording of a batch is what `calib run` gives, but for the log and the configuration."""
     plan = lab.plan("  one: {input: rec/one}\n  two:\n    input: ['a=rec/two/cam0/*.png', 'b=rec/two/cam1/*.png']\n"
                     "    intrinsics: {model: opencv4}\n")
+    dry = json.loads(lab.calib("batch", plan, "-o", "dry", "--dry-run", "--json").stdout)["recordings"]
+    assert [entry["name"] for entry in dry] == ["one", "two"] and dry[0]["input"] == ["rec/one"], dry
+    assert files_below(lab.folder / "dry") == {pathlib.Path("one/run.yaml"), pathlib.Path("two/run.yaml")}
     told = lab.calib("batch", plan, "-o", "out", "-j", "2", "--json")
     assert json.loads(told.stdout) == json.loads((lab.folder / "out/batch.json").read_text())
     assert all(entry["status"] == "done" and entry["frames"] > 5 and entry["rms_px"] < 1
