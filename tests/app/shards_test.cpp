@@ -126,6 +126,15 @@ TEST_F(Shards, MergeSaysWhichShardDoesNotFit) {
           {"other.yaml: most images of camera 'right' are 320x240, but 640x480"});
 }
 
+TEST_F(Shards, TheOverlayOfAShardShowsItsFrames) {
+  ok({"detect", at("images"), "--board", "8x5", "--square", "40mm", "--shard", "2/6", "-o",
+      at("drawn.yaml"), "--overlay", at("drawn")});
+  std::vector<std::string> names;
+  for (const auto& file : fs::directory_iterator(at("drawn/left")))
+    names.push_back(file.path().filename().string());
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("000001.jpg", "000007.jpg"));
+}
+
 TEST_F(Shards, AShardWithoutABoardIsNoErrorButTheWholeIs) {
   std::vector<std::string> merge = {"merge"};
   for (const char* k : {"1", "2"}) {
