@@ -126,6 +126,12 @@ TEST_F(Shards, MergeSaysWhichShardDoesNotFit) {
           {"other.yaml: most images of camera 'right' are 320x240, but 640x480"});
 }
 
+TEST_F(Shards, SolvingFromAPartIsToldOf) {
+  const std::string part = detect_shard(at("images"), "1/2", at("part.yaml"));
+  EXPECT_THAT(ok({"intrinsics", part, "-o", at("part_intrinsics.yaml")}).err,
+              ::testing::HasSubstr("part.yaml: holds shard 1/2 of the images only"));
+}
+
 TEST_F(Shards, TheOverlayOfAShardShowsItsFrames) {
   ok({"detect", at("images"), "--board", "8x5", "--square", "40mm", "--shard", "2/6", "-o",
       at("drawn.yaml"), "--overlay", at("drawn")});
