@@ -64,7 +64,7 @@ std::string bash_action(const Argument& argument) {
   return "kind=";
 }
 
-// What a flag's value can be, flags with the same answer together.
+// What the value of each flag can be.
 std::string bash_values(const std::vector<Argument>& arguments) {
   std::string cases;
   for (const Argument& argument : arguments) {
