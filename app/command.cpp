@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "base/text.hpp"
 
 namespace calib {
 namespace {
@@ -13,18 +14,25 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
+// Its value while nothing was given; "" where that says nothing.
+std::string preset_of(const Option& option) {
+  const std::string value = join(option.values(), ",");
+  return option.is_flag() || value == "0" || value == "-1" ? "" : value;
+}
+
 std::string help_of(const Option& option) {
   std::string help = option.help;
-  if (!option.choices.empty()) {
-    help += " {";
-    for (const std::string& choice : option.choices)
-      help += (help.back() == '{' ? "" : ",") + choice;
-    help += "}";
-  }
-  std::string value;
-  for (const std::string& part : option.values()) value += (value.empty() ? "" : ",") + part;
-  const bool has_default = !option.is_flag() && !value.empty() && value != "0" && value != "-1";
-  return has_default ? help + " [" + value + "]" : help;
+  if (!option.choices.empty()) help += " {" + join(option.choices, ",") + "}";
+  const std::string preset = preset_of(option);
+  return preset.empty() ? help : help + " [" + preset + "]";
+}
+
+std::vector<std::string> names_of(const CLI::Option& option) {
+  std::vector<std::string> names;
+  for (const std::string& name : option.get_snames()) names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
+  if (names.empty()) names.push_back(option.get_name(true));  // an input
+  return names;
 }
 
 }  // namespace
@@ -75,6 +83,9 @@ void CommandLine::add_common() {
       ->type_name("FILE");
   add("", {Option::number("jobs", common_.jobs, "threads; 0: all cores").at_least(0)});
   app_.add_option("-j", given_.back()->values, "short for --jobs")->type_name("N")->expected(1);
+  add("", {Option::number("max_pixels", common_.max_pixels,
+                          "larger pictures are left out as broken; million pixels")
+               .at_least(0.001)});
   app_.add_flag("--force", common_.force, "overwrite an existing output");
   app_.add_flag("--strict", common_.strict, "stop at the first broken file instead of listing it");
   app_.add_flag("--json", common_.json, "the result as JSON on stdout");
@@ -120,12 +131,38 @@ void CommandLine::apply(const std::vector<std::string>& known_sections) {
 }
 
 std::vector<std::string> CommandLine::flag_names() const {
-  std::vector<std::string> names;
+  std::vector<std::string> flags;
   for (const CLI::Option* option : app_.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    if (option->get_positional()) continue;
+    const std::vector<std::string> names = names_of(*option);
+    flags.insert(flags.end(), names.begin(), names.end());
   }
-  return names;
+  return flags;
+}
+
+std::vector<Argument> CommandLine::arguments() const {
+  std::vector<Argument> arguments;
+  for (const CLI::Option* option : app_.get_options()) {
+    Argument argument;
+    argument.names = names_of(*option);
+    argument.help = option->get_description();
+    argument.is_input = option->get_positional();
+    if (option->get_expected_max() > 0) argument.placeholder = option->get_type_name();
+    if (const Option* known = find_option(argument.names.back())) {
+      argument.help = known->help;
+      argument.choices = known->choices;
+      argument.preset = preset_of(*known);
+      argument.is_list = known->is_list;
+    }
+    arguments.push_back(std::move(argument));
+  }
+  return arguments;
+}
+
+const Option* CommandLine::find_option(const std::string& flag) const {
+  const auto found = std::find_if(given_.begin(), given_.end(),
+                                  [&](const auto& given) { return given->flag == flag; });
+  return found == given_.end() ? nullptr : &(*found)->option;
 }
 
 CommandLine::Given& CommandLine::remember(const Option& option, const std::string& flag) {

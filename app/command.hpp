@@ -18,6 +18,17 @@ class App;
 
 namespace calib {
 
+/// One flag or input of a command as its help, its man page and completion tell of it.
+struct Argument {
+  std::vector<std::string> names;  ///< as they are typed: -o, --output; of an input what it is
+  std::string placeholder;         ///< stands for the value; empty: takes none
+  std::string help;
+  std::vector<std::string> choices;  ///< the allowed values; empty: any
+  std::string preset;                ///< the value that it has when it is not given; empty: none
+  bool is_input = false;             ///< stands by itself, without a flag
+  bool is_list = false;
+};
+
 /// The flags of one subcommand while it is being defined, and their values once parsed: the
 /// configuration file first, then the flags, which win. Parsing opens no file.
 class CommandLine {
@@ -37,6 +48,8 @@ class CommandLine {
   void apply(const std::vector<std::string>& known_sections);
   /// The flags that were given, as --flag: for "did you mean".
   std::vector<std::string> flag_names() const;
+  /// Inputs and flags in the order of the help. Before apply(): presets are the current values.
+  std::vector<Argument> arguments() const;
 
  private:
   struct Given {
@@ -53,6 +66,7 @@ class CommandLine {
   std::vector<ConfigSection> sections_with_shared_keys(SharedKeys& unused) const;
   void add_flag(const Option& option, const std::string& flag);
   Given& remember(const Option& option, const std::string& flag);
+  const Option* find_option(const std::string& flag) const;
   ConfigSection& section(const std::string& name);
 
   CLI::App& app_;

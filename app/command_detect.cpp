@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "app/found_summary.hpp"
 #include "base/files.hpp"
 #include "base/stopwatch.hpp"
 #include "io/artefacts.hpp"
@@ -11,7 +12,7 @@
 #include "pipeline/detect.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/overlay.hpp"
-#include "report/calibration_report.hpp"
+#include "report/text_table.hpp"
 
 namespace calib {
 namespace {
@@ -20,17 +21,26 @@ struct Flags {
   std::vector<std::string> dataset, cameras;
   BoardOptions board;
   DetectOptions detect;
-  std::string overlay;
+  std::string overlay, shard;
   bool dry_run = false, stats = false;
 };
 
+// The frames that would be looked at.
+std::vector<FrameRow> frames_to_find(const Dataset& dataset, const std::optional<Shard>& shard) {
+  std::vector<FrameRow> frames = frame_table(dataset);
+  if (!shard) return frames;
+  const FrameFilter wanted = frames_of(dataset, *shard);
+  std::erase_if(frames, [&](const FrameRow& row) { return !wanted(row.frame); });
+  return frames;
+}
+
 // Which files would be taken for one moment, and what has no partner.
-void print_pairs(Session& session, const Dataset& dataset) {
+void print_pairs(Session& session, const Dataset& dataset, const std::optional<Shard>& shard) {
   std::vector<std::vector<std::string>> rows = {{"frame"}};
   for (const DatasetCamera& camera : dataset.cameras) rows[0].push_back(camera.name);
   nlohmann::ordered_json json = {{"frames", nlohmann::ordered_json::array()}};
   std::size_t complete = 0;
-  const std::vector<FrameRow> frames = frame_table(dataset);
+  const std::vector<FrameRow> frames = frames_to_find(dataset, shard);
   for (const FrameRow& frame : frames) {
     std::vector<std::string> row = {std::to_string(frame.frame)};
     nlohmann::ordered_json entry = {{"frame", frame.frame}};
@@ -58,28 +68,8 @@ void print_pairs(Session& session, const Dataset& dataset) {
   session.say_json(json);
 }
 
-std::string found_table(const DetectResult& result) {
-  std::vector<std::vector<std::string>> rows = {{"camera", "images", "boards", "why not"}};
-  for (const DetectCounts& counts : result.counts) {
-    std::string reasons;
-    for (const auto& [reason, times] : counts.reasons) {
-      reasons += fmt::format("{}{} x{}", reasons.empty() ? "" : ", ", reason, times);
-    }
-    rows.push_back(
-        {counts.camera, std::to_string(counts.images), std::to_string(counts.found), reasons});
-  }
-  return text_table(rows);
-}
-
-nlohmann::ordered_json found_json(const DetectResult& result) {
-  nlohmann::ordered_json json;
-  for (const DetectCounts& counts : result.counts) {
-    nlohmann::ordered_json& entry = json["cameras"][counts.camera];
-    entry = {{"images", counts.images},
-             {"boards", counts.found},
-             {"missing", nlohmann::ordered_json::object()}};
-    for (const auto& [reason, times] : counts.reasons) entry["missing"][reason] = times;
-  }
+nlohmann::ordered_json result_json(const DetectResult& result) {
+  nlohmann::ordered_json json = found_json(result.counts);
   json["broken"] = nlohmann::ordered_json::array();
   for (const BrokenImage& broken : result.broken)
     json["broken"].push_back({{"path", broken.path}, {"problem", broken.problem}});
@@ -89,9 +79,11 @@ nlohmann::ordered_json found_json(const DetectResult& result) {
 }
 
 void detect_command(Session& session, const Flags& flags) {
+  std::optional<Shard> shard;
+  if (!flags.shard.empty()) shard = parse_shard(flags.shard);
   const Dataset dataset = open_dataset(flags.dataset, flags.cameras);
   if (flags.dry_run) {
-    print_pairs(session, dataset);
+    print_pairs(session, dataset, shard);
     return;
   }
   const std::string output = session.output();
@@ -99,19 +91,19 @@ void detect_command(Session& session, const Flags& flags) {
   const Board board = make_board(flags.board);
   for (const std::string& warning : board_warnings(board)) session.warn(warning);
   const Stopwatch total;
-  const DetectResult result = detect(dataset, board, flags.detect, session.context());
+  const DetectResult result = detect(dataset, board, flags.detect, session.context(), shard);
   for (const BrokenImage& broken : result.broken)
     session.warn(fmt::format("left out {}: {}", broken.path, broken.problem));
   if (!result.doctor.empty()) session.warn(result.doctor);
   write_file(output, to_yaml(result.observations));
-  session.say(found_table(result));
+  session.say(found_table(result.counts));
   if (!flags.overlay.empty()) {
     const std::size_t drawn =
         write_overlays(dataset, result.observations, flags.overlay, session.context());
     session.say(fmt::format("  {} pictures with their corners -> {}\n", drawn, flags.overlay));
   }
   if (!result.printed.empty()) session.say(fmt::format("  the board: {}\n", result.printed));
-  nlohmann::ordered_json json = found_json(result);
+  nlohmann::ordered_json json = result_json(result);
   if (flags.stats) {
     session.say(fmt::format(
         "  {:.2f} s: decoding {:.2f} s, finding corners {:.2f} s (both summed over the threads); "
@@ -139,6 +131,10 @@ Action define_detect(CommandLine& line) {
   line.add("detect", describe(flags->detect));
   line.add("detect", {Option::flag("dry_run", flags->dry_run,
                                    "only print which images make a frame, and what is unmatched"),
+                      Option::text("shard", flags->shard,
+                                   "find corners in part K of N of the frames only; `calib merge` "
+                                   "joins the parts",
+                                   "K/N"),
                       Option::text("overlay", flags->overlay,
                                    "a folder for pictures with the corners drawn in, and one sheet "
                                    "of them a camera",

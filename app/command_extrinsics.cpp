@@ -1,7 +1,6 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
 
 namespace calib {
 namespace {
@@ -29,8 +28,7 @@ Action define_extrinsics(CommandLine& line) {
     const std::string output = session.output();
     refuse_overwrite(output, session.flags().force, flags->observations);
     refuse_overwrite(output, session.flags().force, {flags->calibration});
-    const Observations observations =
-        read_observations(only_file(flags->observations, "observations.yaml"));
+    const Observations observations = observations_to_solve(session, flags->observations);
     const Calibration start =
         starting_calibration(session, flags->calibration, observations, flags->intrinsics);
     finish_solve(session,

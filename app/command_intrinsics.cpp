@@ -7,7 +7,6 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
 
 namespace calib {
 
@@ -19,9 +18,8 @@ Action define_intrinsics(CommandLine& line) {
   return [observations, options](Session& session) {
     const std::string output = session.output();
     refuse_overwrite(output, session.flags().force, *observations);
-    const SolveResult result =
-        intrinsics_stage(read_observations(only_file(*observations, "observations.yaml")), *options,
-                         session.context());
+    const SolveResult result = intrinsics_stage(observations_to_solve(session, *observations),
+                                                *options, session.context());
     finish_solve(session, result, output);
     if (result.unsolved.empty()) return;
     throw UndeterminedError(fmt::format(

@@ -43,18 +43,7 @@ Action define_run(CommandLine& line) {
       "input", *inputs,
       "composite images or videos (with --layout or --roi), or one folder, glob or video a camera",
       "INPUT"));
-  line.add("", describe(options->board));
-  line.add("run",
-           {Option::text("from", options->from,
-                         "run this stage and those after it even if nothing changed", "STAGE")
-                .one_of(stage_names()),
-            Option::flag("no_report", options->no_report, "do not write report.html")});
-  line.add("crop", describe(options->crop));
-  line.add("detect", describe(options->detect));
-  line.add("intrinsics", describe(options->intrinsics));
-  line.add("extrinsics", describe(options->extrinsics));
-  line.add("rectify", describe(options->rectify));
-  line.add("report", describe(options->report));
+  for (const ConfigSection& section : describe(*options)) line.add(section.name, section.options);
   return [inputs, options](Session& session) { run_command(session, *inputs, *options); };
 }
 

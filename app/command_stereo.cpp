@@ -2,7 +2,6 @@
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
 
 namespace calib {
 namespace {
@@ -32,8 +31,7 @@ Action define_stereo(CommandLine& line) {
     const std::string output = session.output();
     refuse_overwrite(output, session.flags().force, flags->observations);
     refuse_overwrite(output, session.flags().force, {flags->calibration});
-    const Observations observations =
-        read_observations(only_file(flags->observations, "observations.yaml"));
+    const Observations observations = observations_to_solve(session, flags->observations);
     std::string pair = flags->pair;
     if (pair.empty() && observations.cameras.size() == 2) {
       pair = observations.cameras[0].name + "," + observations.cameras[1].name;

@@ -6,10 +6,14 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
       {"run", "all stages from images to rectified pairs, skipping what is up to date",
        "calib run data/demo --layout 2x2 --board 11x8 --square 30mm -o out", define_run},
+      {"batch", "`calib run` for many recordings, several at once, going on where one fails",
+       "calib batch configs/recordings.yaml -o calibrations", define_batch},
       {"crop", "cut composite pictures or videos into one folder a camera",
        "calib crop data/demo --layout 2x2 -o images", define_crop},
       {"detect", "find the board's corners in all images",
        "calib detect images --board 11x8 --square 30mm -o observations.yaml", define_detect},
+      {"merge", "join the corners that many machines found, each in a shard of the frames",
+       "calib merge shard1.yaml shard2.yaml -o observations.yaml", define_merge},
       {"intrinsics", "solve each camera's lens by itself",
        "calib intrinsics observations.yaml -o intrinsics.yaml", define_intrinsics},
       {"stereo", "solve the pose of two cameras to each other",
@@ -42,6 +46,12 @@ const std::vector<Command>& commands() {
        "calib synth --board 11x8 --square 30mm --frames 12 -o synthetic", define_synth},
   };
   return kCommands;
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  return names;
 }
 
 }  // namespace calib

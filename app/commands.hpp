@@ -8,16 +8,19 @@
 namespace calib {
 
 const std::vector<Command>& commands();
+std::vector<std::string> command_names();
 
 /// Defined in command_<name>.cpp each.
 Action define_crop(CommandLine& line);
 Action define_detect(CommandLine& line);
+Action define_merge(CommandLine& line);
 Action define_intrinsics(CommandLine& line);
 Action define_stereo(CommandLine& line);
 Action define_extrinsics(CommandLine& line);
 Action define_rectify(CommandLine& line);
 Action define_undistort(CommandLine& line);
 Action define_run(CommandLine& line);
+Action define_batch(CommandLine& line);
 Action define_board(CommandLine& line);
 Action define_info(CommandLine& line);
 Action define_synth(CommandLine& line);

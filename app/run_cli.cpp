@@ -4,32 +4,26 @@
 #include <algorithm>
 #include <new>
 
-#include "app/commands.hpp"
+#include "app/program.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "base/version.hpp"
 #include "pipeline/context.hpp"
 
 namespace calib {
 namespace {
 
-std::vector<std::string> command_names() {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.push_back(command.name);
-  return names;
-}
-
 // The parser's own message for a mistyped word is long and does not say what was meant.
 void require_known_words(const std::vector<std::string>& args,
-                         const std::vector<std::pair<std::string, const CommandLine*>>& lines) {
+                         const std::vector<DefinedCommand>& defined) {
   if (args.empty() || args.front().starts_with("-")) return;
-  const auto line = std::find_if(lines.begin(), lines.end(),
-                                 [&](const auto& entry) { return entry.first == args.front(); });
-  if (line == lines.end()) {
+  const auto command = std::find_if(
+      defined.begin(), defined.end(),
+      [&](const DefinedCommand& candidate) { return candidate.command->name == args.front(); });
+  if (command == defined.end()) {
     throw Error("unknown command '" + args.front() + "'" +
                 did_you_mean(args.front(), command_names()) + "; `calib --help` lists them");
   }
-  const std::vector<std::string> flags = line->second->flag_names();
+  const std::vector<std::string> flags = command->line->flag_names();
   for (const std::string& arg : args) {
     if (arg == "--") return;
     const std::string flag = arg.substr(0, arg.find('='));
@@ -41,44 +35,22 @@ void require_known_words(const std::vector<std::string>& args,
 }
 
 void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
-  CLI::App app{"Calibrates rigs of synchronised cameras from pictures of a chessboard.", "calib"};
-  app.set_version_flag("--version", std::string(kVersion));
-  app.require_subcommand(1);
-  app.footer(
-      "`calib COMMAND --help` tells more. Exit codes: 0 done, 1 the data cannot determine the "
-      "answer or a gate was "
-      "missed,\n2 usage, configuration or file error, 130 interrupted.");
-  CommonFlags common;
-  std::vector<std::unique_ptr<CommandLine>> lines;
-  std::vector<std::pair<std::string, const CommandLine*>> by_name;
-  Action chosen;
-  CommandLine* chosen_line = nullptr;
-  for (const Command& command : commands()) {
-    CLI::App* sub = app.add_subcommand(command.name, command.help);
-    sub->footer("Example:\n  " + command.example);
-    CommandLine& line = *lines.emplace_back(std::make_unique<CommandLine>(*sub, common));
-    const Action action = command.define(line);
-    line.add_common();
-    by_name.emplace_back(command.name, &line);
-    sub->callback([&chosen, &chosen_line, action, &line] {
-      chosen = action;
-      chosen_line = &line;
-    });
-  }
-  require_known_words(args, by_name);
+  Program program;
+  require_known_words(args, program.commands());
   try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+    program.app().parse(std::vector<std::string>(args.rbegin(), args.rend()));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {  // --help, --version
-      app.exit(error, out, err);
+      program.app().exit(error, out, err);
       return;
     }
     throw Error(std::string(error.what()) + "; `calib " + (args.empty() ? "" : args.front() + " ") +
                 "--help` tells more");
   }
-  chosen_line->apply(command_names());
-  Session session(out, err, common);
-  chosen(session);
+  const DefinedCommand& chosen = program.chosen();
+  chosen.line->apply(command_names());
+  Session session(out, err, program.common());
+  chosen.action(session);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "app/progress_bar.hpp"
 #include "base/errors.hpp"
+#include "image/decode.hpp"
 
 namespace calib {
 
@@ -37,7 +38,9 @@ Session::Session(std::ostream& out, std::ostream& err, const CommonFlags& flags)
     : out_(out),
       flags_(flags),
       logger_(std::make_unique<Logger>(err, flags)),
-      progress_(make_progress(err, flags.quiet)) {}
+      progress_(make_progress(err, flags.quiet)) {
+  limit_pixels(static_cast<std::uint64_t>(1e6 * flags.max_pixels));
+}
 
 Session::~Session() = default;
 

@@ -17,6 +17,7 @@ struct CommonFlags {
   std::string config;
   std::string log_file;
   int jobs = 0;
+  double max_pixels = 250;  // million
   bool force = false, strict = false, json = false, quiet = false, verbose = false;
 };
 

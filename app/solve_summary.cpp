@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "io/artefacts.hpp"
+#include "pipeline/detect.hpp"
 #include "report/calibration_report.hpp"
 
 namespace calib {
@@ -15,6 +16,18 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
   require(files.size() == 1,
           fmt::format("input: found {} files, expected one: {}", files.size(), expected));
   return files.front();
+}
+
+Observations observations_to_solve(Session& session, const std::vector<std::string>& files) {
+  const std::string& file = only_file(files, "observations.yaml");
+  Observations observations = read_observations(file);
+  for (const auto& [key, value] : observations.provenance.options) {
+    if (key == kShardOption) {
+      session.warn(fmt::format(
+          "{}: holds shard {} of the images only; `calib merge` joins all of them", file, value));
+    }
+  }
+  return observations;
 }
 
 void finish_solve(Session& session, const SolveResult& result, const std::string& output) {

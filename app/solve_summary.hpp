@@ -13,6 +13,10 @@ namespace calib {
 /// more than one.
 const std::string& only_file(const std::vector<std::string>& files, const std::string& expected);
 
+/// Reads the one observations file that a command solves from; warns of a shard, which is a part
+/// only.
+Observations observations_to_solve(Session& session, const std::vector<std::string>& files);
+
 /// Writes the calibration, then warnings and the summary.
 void finish_solve(Session& session, const SolveResult& result, const std::string& output);
 

@@ -6,6 +6,17 @@ target_compile_features(calib_options INTERFACE cxx_std_20)
 target_compile_options(calib_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
 # The same bytes on every machine: no contraction into fused multiply-adds behind our back.
 target_compile_options(calib_options INTERFACE -ffp-contract=off)
+# The same program from any folder.
+target_compile_options(calib_options INTERFACE -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+# Images and YAML come from anywhere: what the compiler and the loader can do against a bug of ours.
+if(CALIB_SANITIZE STREQUAL "")
+  target_compile_options(calib_options INTERFACE -fstack-protector-strong -fstack-clash-protection
+                         $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=2>)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    target_compile_options(calib_options INTERFACE -fcf-protection)
+  endif()
+  target_link_options(calib_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
 # GCC 12 sees overlapping copies inside std::string that are not there (GCC bug 105651).
 target_compile_options(calib_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(CALIB_WERROR)

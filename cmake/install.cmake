@@ -1,7 +1,11 @@
-# cmake --install puts the program, the libraries and the headers where find_package(calib) finds them.
+# cmake --install puts the program, its man pages and completions, the libraries and the headers where find_package(calib) finds them.
 include(CMakePackageConfigHelpers)
 get_property(modules GLOBAL PROPERTY CALIB_MODULES)
 install(TARGETS calib_app RUNTIME)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/share/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+foreach(folder bash-completion zsh fish)
+  install(DIRECTORY ${PROJECT_BINARY_DIR}/share/${folder} DESTINATION ${CMAKE_INSTALL_DATADIR})
+endforeach()
 install(TARGETS calib_codecs LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/calib)
 install(TARGETS ${modules} EXPORT calib_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/calib)
 install(DIRECTORY lib/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/calib FILES_MATCHING PATTERN "*.hpp")

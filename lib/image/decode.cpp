@@ -1,16 +1,23 @@
 #include "image/decode.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <initializer_list>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <optional>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "image/codecs.hpp"
 #include "image/integrity.hpp"
+#include "image/jpeg.hpp"
 #include "image/png.hpp"
+#include "image/tiff.hpp"
 
 namespace calib {
 namespace {
@@ -48,7 +55,31 @@ bool has_suffix_of(const std::filesystem::path& path,
   return std::find(suffixes.begin(), suffixes.end(), suffix) != suffixes.end();
 }
 
+std::atomic<std::uint64_t> most_pixels{kMostPixels};
+
+bool is_too_large(std::uint64_t width, std::uint64_t height) {
+  return height > 0 && width > most_pixels / height;
+}
+
+std::string too_large_text(std::uint64_t width, std::uint64_t height) {
+  return fmt::format("has {}x{} pixels, more than the {} million that --max-pixels allows", width,
+                     height, to_text(1e-6 * static_cast<double>(most_pixels.load())));
+}
+
+// By the decoder for the format; what it leaves to others, by OpenCV's.
+cv::Mat decode_as(const std::string& kind, std::string_view bytes, PixelFormat format) {
+  const bool grey = format == PixelFormat::kGrey8;
+  std::optional<cv::Mat> pixels;
+  if (kind == "PNG") pixels = grey ? decode_png_grey(bytes) : decode_png(bytes);
+  if (kind == "PNG" && pixels->empty()) pixels.reset();
+  if (kind == "JPEG") pixels = decode_jpeg(bytes, grey);
+  if (kind == "TIFF") pixels = decode_grey_tiff(bytes);
+  return pixels ? *pixels : decode_pixels(bytes, format);
+}
+
 }  // namespace
+
+void limit_pixels(std::uint64_t most) { most_pixels = most; }
 
 void silence_opencv() {
   static const auto once =
@@ -62,10 +93,9 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   const Integrity integrity = check_integrity(bytes);
   if (integrity.format.empty()) return unreadable("not an image in a known format");
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
-  cv::Mat pixels;
-  if (integrity.format == "PNG")
-    pixels = format == PixelFormat::kGrey8 ? decode_png_grey(bytes) : decode_png(bytes);
-  if (pixels.empty()) pixels = decode_pixels(bytes, format);
+  if (is_too_large(integrity.width, integrity.height))
+    return unreadable(too_large_text(integrity.width, integrity.height));
+  cv::Mat pixels = decode_as(integrity.format, bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
     return unreadable("pixels are neither 8 nor 16 bit integers");

@@ -2,6 +2,7 @@
 // Image files as pixels. A broken file is a value with its reason, so that 3 bad images of 400 do
 // not end a run.
 
+#include <cstdint>
 #include <filesystem>
 #include <opencv2/core/mat.hpp>
 #include <string>
@@ -20,6 +21,11 @@ struct DecodedImage {
   std::string problem;  ///< "no such file", "zero bytes", "truncated JPEG", "not an image in a
                         ///< known format", ...
 };
+
+/// Pictures of more pixels are a problem, not an attempt to find memory for them: a header of a few
+/// bytes can promise any size. For the whole process; 250 million unless set.
+void limit_pixels(std::uint64_t most);
+inline constexpr std::uint64_t kMostPixels = 250'000'000;
 
 /// Never throws for a bad file. A truncated JPEG or PNG is a problem, not a half-grey picture. EXIF
 /// rotation is ignored: calibration needs the sensor's own pixels.

@@ -13,10 +13,11 @@ namespace calib {
 namespace {
 
 void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
-                  const std::function<void(LoadedImage&)>& work) {
+                  const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted) {
   std::vector<std::pair<std::size_t, std::size_t>> all;  // camera, index
   for (std::size_t c = 0; c < dataset.cameras.size(); ++c)
-    for (std::size_t i = 0; i < dataset.cameras[c].images.size(); ++i) all.emplace_back(c, i);
+    for (std::size_t i = 0; i < dataset.cameras[c].images.size(); ++i)
+      if (!wanted || wanted(dataset.cameras[c].images[i].frame)) all.emplace_back(c, i);
   parallel_for(all.size(), jobs, [&](std::size_t k) {
     const auto [camera, index] = all[k];
     const ImageFile& file = dataset.cameras[camera].images[index];
@@ -43,11 +44,15 @@ LoadedImage make_frame(const DatasetCamera& camera, std::size_t camera_index, st
 }
 
 void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format, int jobs,
-                  const std::function<void(LoadedImage&)>& work) {
+                  const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted) {
   const DatasetCamera& source = dataset.cameras[camera];
   VideoReader video(resolve(dataset, source.video));
   bool ended = false;
+  const auto next_is_wanted = [&] {
+    return !wanted || wanted(static_cast<std::int64_t>(video.position()));
+  };
   const auto next = [&](LoadedImage& image) {
+    while (!ended && !next_is_wanted()) ended = !video.skip();
     if (ended) return false;
     const Stopwatch watch;
     image = make_frame(source, camera, video.position());
@@ -66,10 +71,10 @@ void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format
 }  // namespace
 
 void for_each_image(const Dataset& dataset, PixelFormat format, int jobs,
-                    const std::function<void(LoadedImage&)>& work) {
-  stream_files(dataset, format, jobs, work);
+                    const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted) {
+  stream_files(dataset, format, jobs, work, wanted);
   for (std::size_t c = 0; c < dataset.cameras.size(); ++c)
-    if (!dataset.cameras[c].video.empty()) stream_video(dataset, c, format, jobs, work);
+    if (!dataset.cameras[c].video.empty()) stream_video(dataset, c, format, jobs, work, wanted);
 }
 
 std::size_t count_images(const Dataset& dataset) {

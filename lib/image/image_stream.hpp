@@ -23,12 +23,15 @@ struct LoadedImage {
   double decode_s = 0;  ///< what reading and decoding took
 };
 
-/// Calls work(image) once for every image of every camera, from at most `jobs` threads, in no
-/// particular order: results must go into slots by (camera, index). Image files are decoded by the
-/// same thread that works on them; a video is decoded in order while other threads work. Exceptions
-/// of work() and Ctrl-C end the stream.
+/// Whether a frame is wanted; empty: all are.
+using FrameFilter = std::function<bool(std::int64_t frame)>;
+
+/// Calls work(image) once for every image of every camera whose frame is wanted, from at most
+/// `jobs` threads, in no particular order: results must go into slots by (camera, index). Image
+/// files are decoded by the same thread that works on them; a video is decoded in order while other
+/// threads work. Exceptions of work() and Ctrl-C end the stream.
 void for_each_image(const Dataset& dataset, PixelFormat format, int jobs,
-                    const std::function<void(LoadedImage&)>& work);
+                    const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted = {});
 
 /// The number of images, counting a video's frames; for the progress bar.
 std::size_t count_images(const Dataset& dataset);

@@ -132,17 +132,84 @@ std::string webp_damage(std::string_view bytes) {
   return little_endian(bytes, 4, 4) + std::uint64_t{8} > bytes.size() ? "truncated WebP" : "";
 }
 
+struct HeaderSize {
+  std::uint64_t width = 0, height = 0;
+};
+
+HeaderSize png_size(std::string_view bytes) {
+  constexpr std::size_t kWidth = 16;
+  if (bytes.size() < kWidth + 8) return {};
+  return {big_endian(bytes, kWidth, 4), big_endian(bytes, kWidth + 4, 4)};
+}
+
+// The first frame header, SOF0 to SOF15.
+HeaderSize jpeg_size(std::string_view bytes) {
+  for (std::size_t at = 2; at + 9 <= bytes.size() && bytes[at] == '\xFF';) {
+    const auto code = static_cast<unsigned char>(bytes[at + 1]);
+    if (code == 0xFF) {
+      ++at;
+      continue;
+    }
+    const bool is_frame =
+        code >= 0xC0 && code <= 0xCF && code != 0xC4 && code != 0xC8 && code != 0xCC;
+    if (is_frame) return {big_endian(bytes, at + 7, 2), big_endian(bytes, at + 5, 2)};
+    at += 2 + big_endian(bytes, at + 2, 2);
+  }
+  return {};
+}
+
+HeaderSize bmp_size(std::string_view bytes) {
+  if (bytes.size() < 26) return {};
+  const auto side = [&](std::size_t at) {
+    return std::uint64_t(
+        std::abs(std::int64_t(static_cast<std::int32_t>(little_endian(bytes, at, 4)))));
+  };
+  return {side(18), side(22)};
+}
+
+HeaderSize pnm_size(std::string_view bytes) {
+  std::size_t at = 2;
+  const auto width = take_header_number(bytes, at);
+  const auto height = take_header_number(bytes, at);
+  return {width.value_or(0), height.value_or(0)};
+}
+
+// Tags 256 and 257 of the first directory.
+HeaderSize tiff_size(std::string_view bytes) {
+  const bool little = bytes[0] == 'I';
+  const auto number = [&](std::size_t at, std::size_t count) -> std::uint64_t {
+    if (at + count > bytes.size()) return 0;
+    return little ? little_endian(bytes, at, count) : big_endian(bytes, at, count);
+  };
+  HeaderSize size;
+  const std::uint64_t directory = number(4, 4), entries = number(directory, 2);
+  for (std::uint64_t i = 0; i < entries; ++i) {
+    const std::uint64_t entry = directory + 2 + 12 * i;
+    const std::uint64_t value = number(entry + 8, number(entry + 2, 2) == 3 ? 2 : 4);
+    if (number(entry, 2) == 256) size.width = value;
+    if (number(entry, 2) == 257) size.height = value;
+  }
+  return size;
+}
+
+Integrity report(const char* format, std::string damage, HeaderSize size) {
+  return {format, std::move(damage), size.width, size.height};
+}
+
 }  // namespace
 
 Integrity check_integrity(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xD8\xFF"sv)) return {"JPEG", jpeg_damage(bytes)};
-  if (bytes.starts_with(kPngSignature)) return {"PNG", png_damage(bytes)};
-  if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv)) return {"TIFF", ""};
-  if (bytes.starts_with("P5") || bytes.starts_with("P6")) return {"PGM/PPM", pnm_damage(bytes)};
-  if (bytes.starts_with("BM")) return {"BMP", bmp_damage(bytes)};
+  if (bytes.starts_with("\xFF\xD8\xFF"sv))
+    return report("JPEG", jpeg_damage(bytes), jpeg_size(bytes));
+  if (bytes.starts_with(kPngSignature)) return report("PNG", png_damage(bytes), png_size(bytes));
+  if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv))
+    return report("TIFF", "", tiff_size(bytes));
+  if (bytes.starts_with("P5") || bytes.starts_with("P6"))
+    return report("PGM/PPM", pnm_damage(bytes), pnm_size(bytes));
+  if (bytes.starts_with("BM")) return report("BMP", bmp_damage(bytes), bmp_size(bytes));
   if (bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP")
-    return {"WebP", webp_damage(bytes)};
-  return {"", ""};
+    return report("WebP", webp_damage(bytes), {});
+  return {};
 }
 
 }  // namespace calib

@@ -2,6 +2,7 @@
 // Whether the bytes of an image file are all there. Decoders fill what is missing with grey, or
 // print on stderr; a look at the file's own structure before decoding avoids both.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,8 @@ namespace calib {
 struct Integrity {
   std::string format;  ///< "JPEG", "PNG", ...; empty: the first bytes belong to no known format
   std::string damage;  ///< "truncated JPEG", ...; empty: none found
+  /// What the header says, before anything is decoded; 0: it was not found (WebP, odd TIFFs).
+  std::uint64_t width = 0, height = 0;
 };
 
 /// Follows the file's segments or chunks to its end mark (JPEG, PNG, whose checksums are compared

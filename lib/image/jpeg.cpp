@@ -1,5 +1,13 @@
 #include "image/jpeg.hpp"
 
+#include <algorithm>
+#include <array>
+#include <csetjmp>
+#include <cstdio>
+// libjpeg's headers need what <cstdio> declares.
+#include <jerror.h>
+#include <jpeglib.h>
+
 #include <opencv2/imgcodecs.hpp>
 #include <vector>
 
@@ -7,6 +15,72 @@
 #include "image/codecs.hpp"
 
 namespace calib {
+namespace {
+
+// Warnings after which the pixels are no longer those of the picture.
+constexpr std::array kDamage = {JWRN_ARITH_BAD_CODE, JWRN_HIT_MARKER, JWRN_HUFF_BAD_CODE,
+                                JWRN_JPEG_EOF, JWRN_MUST_RESYNC};
+
+struct Errors {
+  jpeg_error_mgr base;
+  std::jmp_buf back;
+  bool damaged;
+};
+
+Errors& errors_of(j_common_ptr info) { return *reinterpret_cast<Errors*>(info->err); }
+
+void on_error(j_common_ptr info) { std::longjmp(errors_of(info).back, 1); }
+
+void on_message(j_common_ptr info, int level) {
+  const bool is_damage =
+      level < 0 && std::find(kDamage.begin(), kDamage.end(), info->err->msg_code) != kDamage.end();
+  if (is_damage) errors_of(info).damaged = true;
+}
+
+// Reads all rows into `pixels`, whose size and type are made to fit. False: damaged. No object with
+// a destructor may live here: errors leave by longjmp.
+bool read_rows(jpeg_decompress_struct& info, cv::Mat& pixels) {
+  if (setjmp(errors_of(reinterpret_cast<j_common_ptr>(&info)).back) != 0) return false;
+  jpeg_start_decompress(&info);
+  pixels.create(static_cast<int>(info.output_height), static_cast<int>(info.output_width),
+                CV_8UC(info.output_components));
+  while (info.output_scanline < info.output_height) {
+    JSAMPROW row = pixels.ptr(static_cast<int>(info.output_scanline));
+    jpeg_read_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_decompress(&info);
+  return true;
+}
+
+bool read_header(jpeg_decompress_struct& info, std::string_view bytes) {
+  if (setjmp(errors_of(reinterpret_cast<j_common_ptr>(&info)).back) != 0) return false;
+  jpeg_create_decompress(&info);
+  jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  jpeg_read_header(&info, TRUE);
+  return true;
+}
+
+}  // namespace
+
+std::optional<cv::Mat> decode_jpeg(std::string_view bytes, bool grey) {
+  jpeg_decompress_struct info{};
+  Errors errors{};
+  info.err = jpeg_std_error(&errors.base);
+  errors.base.error_exit = on_error;
+  errors.base.emit_message = on_message;
+  std::optional<cv::Mat> pixels = cv::Mat();
+  if (read_header(info, bytes)) {
+    const bool is_colour = info.num_components == 3;
+    if (is_colour || info.num_components == 1) {
+      info.out_color_space = grey || !is_colour ? JCS_GRAYSCALE : JCS_EXT_BGR;
+      if (!read_rows(info, *pixels) || errors.damaged) pixels->release();
+    } else {
+      pixels.reset();
+    }
+  }
+  jpeg_destroy_decompress(&info);
+  return pixels;
+}
 
 std::string encode_jpeg(const cv::Mat& pixels, int quality) {
   std::vector<unsigned char> bytes;

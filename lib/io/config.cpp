@@ -6,13 +6,9 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "io/yaml_reader.hpp"
 
 namespace calib {
 namespace {
-
-// A person wrote it: more than this is another file by mistake.
-constexpr std::uintmax_t kMaxConfigBytes = std::uintmax_t{1} << 20;
 
 const Option* find_option(const ConfigSection& section, const std::string& key) {
   const auto found = std::find_if(section.options.begin(), section.options.end(),
@@ -83,9 +79,14 @@ void read_section(const ConfigSection& section, const YamlNode& node,
 void read_config(const std::filesystem::path& file, const std::vector<ConfigSection>& sections,
                  const std::vector<std::string>& known_sections) {
   const YamlNode root = YamlNode::load(file, kMaxConfigBytes);
-  if (root.is_null()) return;  // empty, or comments only
+  if (!root.is_null()) read_config(root, sections, known_sections);  // else empty, or comments only
+}
 
+void read_config(const YamlNode& root, const std::vector<ConfigSection>& sections,
+                 const std::vector<std::string>& known_sections,
+                 const std::vector<std::string>& others) {
   std::vector<std::string> known = known_sections;
+  known.insert(known.end(), others.begin(), others.end());
   for (const ConfigSection& section : sections) {
     if (!section.name.empty()) known.push_back(section.name);
   }
@@ -96,6 +97,7 @@ void read_config(const std::filesystem::path& file, const std::vector<ConfigSect
   }
 
   for (const auto& [key, value] : root.entries()) {
+    if (std::find(others.begin(), others.end(), key) != others.end()) continue;
     const Option* option = top ? find_option(*top, key) : nullptr;
     const ConfigSection* section = key.empty() ? nullptr : find_section(sections, key);
     if (option) {

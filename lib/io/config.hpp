@@ -11,8 +11,12 @@
 #include <vector>
 
 #include "base/option.hpp"
+#include "io/yaml_reader.hpp"
 
 namespace calib {
+
+/// A person wrote it: more than this is another file by mistake.
+inline constexpr std::uintmax_t kMaxConfigBytes = std::uintmax_t{1} << 20;
 
 /// A named group of options; the section "" is the top level.
 struct ConfigSection {
@@ -33,5 +37,10 @@ void read_config(const std::filesystem::path& file, const std::vector<ConfigSect
 bool read_option_list(const std::filesystem::path& file, const std::string& key,
                       const std::function<std::vector<Option>()>& options_of_next,
                       const std::function<void()>& done);
+
+/// The same for a map in a larger file, whose keys `others` are the caller's.
+void read_config(const YamlNode& root, const std::vector<ConfigSection>& sections,
+                 const std::vector<std::string>& known_sections,
+                 const std::vector<std::string>& others = {});
 
 }  // namespace calib

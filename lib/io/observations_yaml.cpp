@@ -140,8 +140,9 @@ class CornerBlock {
 };
 
 ObservedCamera read_camera(const std::string& name, const YamlNode& node) {
-  node.expect_keys({"image_size"}, {"crop"});
-  ObservedCamera camera{name, read_size(node["image_size"])};
+  node.expect_keys({}, {"image_size", "crop"});
+  ObservedCamera camera{name, {}};
+  if (const auto size = node.find("image_size")) camera.image_size = read_size(*size);
   if (const auto crop = node.find("crop")) camera.crop = read_crop(*crop, camera.image_size);
   return camera;
 }
@@ -211,6 +212,15 @@ void sort_views(std::vector<V>& views) {
   });
 }
 
+// The size is not known when no image could be read.
+std::string camera_text(const ObservedCamera& camera) {
+  std::vector<std::string> parts;
+  if (camera.image_size != ImageSize{})
+    parts.push_back("image_size: " + size_text(camera.image_size));
+  if (camera.crop) parts.push_back("crop: " + crop_text(*camera.crop));
+  return join(parts, ", ");
+}
+
 }  // namespace
 
 std::string to_yaml(const Observations& observations) {
@@ -221,9 +231,7 @@ std::string to_yaml(const Observations& observations) {
   for (const ObservedCamera& camera : observations.cameras) {
     names.push_back(camera.name);
     keys.push_back(yaml_string(camera.name));
-    text += fmt::format("  {}: {{image_size: {}", keys.back(), size_text(camera.image_size));
-    if (camera.crop) text += ", crop: " + crop_text(*camera.crop);
-    text += "}\n";
+    text += fmt::format("  {}: {{{}}}\n", keys.back(), camera_text(camera));
   }
   require_unique(std::move(names), "camera");
 

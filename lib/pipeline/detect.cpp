@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <tuple>
 
+#include "base/deadline.hpp"
 #include "base/errors.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
@@ -14,6 +16,7 @@
 #include "pipeline/inputs_hash.hpp"
 #include "scene/board_types.hpp"
 #include "target/board_doctor.hpp"
+#include "target/chessboard_fast.hpp"
 #include "target/detector_list.hpp"
 #include "target/marker_doctor.hpp"
 
@@ -51,19 +54,33 @@ ImageSize common_size(const std::vector<Outcome>& outcomes, int camera) {
   return best == sizes.end() ? ImageSize{} : best->first;
 }
 
+// Detectors other than our own have no bound on their time.
+Detection detect_in_time(DetectFunction detect_board, const cv::Mat& grey, const Board& board,
+                         double seconds) {
+  if (seconds <= 0 || detect_board == detect_fast) return detect_board(grey, board);
+  const auto result = std::make_shared<Detection>();
+  const bool ended = finishes_within(
+      seconds, [detect_board, grey, board, result] { *result = detect_board(grey, board); });
+  return ended ? *result : Detection{{}, "timeout"};
+}
+
 std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
-                                DetectFunction detect_board, const Context& context,
-                                DetectResult& result) {
+                                const DetectOptions& options, const std::optional<Shard>& shard,
+                                const Context& context, DetectResult& result) {
+  const DetectFunction detect_board = detector_of(board, options.detector);
   std::vector<Outcome> outcomes;
   std::mutex mutex;
   const Stopwatch wall;
-  context.progress->begin("detect", count_images(dataset));
-  for_each_image(dataset, PixelFormat::kGrey8, context.jobs, [&](LoadedImage& image) {
+  const std::size_t parts = shard ? static_cast<std::size_t>(shard->count) : 1;
+  context.progress->begin("detect", (count_images(dataset) + parts - 1) / parts);
+  const FrameFilter wanted = shard ? frames_of(dataset, *shard) : FrameFilter();
+  const auto work = [&](LoadedImage& image) {
     Outcome outcome{static_cast<int>(image.camera), image.frame, image.path, {}, image.problem, {}};
     const Stopwatch watch;
     if (image.problem.empty()) {
       outcome.size = {image.pixels.cols, image.pixels.rows};
-      outcome.detection = detect_board(image.pixels, board);
+      outcome.detection =
+          detect_in_time(detect_board, image.pixels, board, options.image_timeout_s);
     }
     const double find_s = watch.seconds();
     const std::lock_guard lock(mutex);
@@ -71,28 +88,14 @@ std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
     result.decode_s += image.decode_s;
     outcomes.push_back(std::move(outcome));
     context.progress->advance();
-  });
+  };
+  for_each_image(dataset, PixelFormat::kGrey8, context.jobs, work, wanted);
   context.progress->end();
   result.wall_s = wall.seconds();
   std::sort(outcomes.begin(), outcomes.end(), [](const Outcome& a, const Outcome& b) {
     return std::tie(a.camera, a.frame, a.path) < std::tie(b.camera, b.frame, b.path);
   });
   return outcomes;
-}
-
-DetectCounts count(const std::string& camera, int index, const Observations& observations) {
-  DetectCounts counts{camera, 0, 0, {}};
-  std::map<std::string, int> reasons;
-  for (const View& view : observations.views) counts.found += view.camera == index;
-  for (const MissingView& missing : observations.missing) {
-    if (missing.camera == index) ++reasons[missing.reason];
-  }
-  counts.reasons.assign(reasons.begin(), reasons.end());
-  std::stable_sort(counts.reasons.begin(), counts.reasons.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  counts.images = counts.found;
-  for (const auto& [reason, times] : counts.reasons) counts.images += times;
-  return counts;
 }
 
 // A few images without a board, spread over the dataset, for the doctor.
@@ -118,16 +121,9 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
 std::optional<BoardDiagnosis> diagnose_missing(const Observations& observations,
                                                const Dataset& dataset,
                                                const std::vector<Outcome>& outcomes) {
-  const Board& board = observations.board;
-  const auto whole =
-      std::count_if(observations.views.begin(), observations.views.end(), [&](const View& view) {
-        return static_cast<int>(view.corners.size()) == corner_count(board);
-      });
-  std::vector<std::string> reasons;
-  for (const MissingView& missing : observations.missing) reasons.push_back(missing.reason);
-  if (const auto told = diagnose_reasons(reasons, board); told && told->images > whole) return told;
-  if (std::count(reasons.begin(), reasons.end(), kPartOfLargerBoard) > whole)
-    return diagnose_board(sample_images(dataset, outcomes), board);
+  if (const auto told = diagnose_missing(observations)) return told;
+  if (count_missing(observations, kPartOfLargerBoard) > count_whole_boards(observations))
+    return diagnose_board(sample_images(dataset, outcomes), observations.board);
   return std::nullopt;
 }
 
@@ -135,17 +131,6 @@ void require_no_broken(const DetectResult& result) {
   if (result.broken.empty()) return;
   throw Error(fmt::format("{}: {} ({} such files; without --strict they are left out and listed)",
                           result.broken[0].path, result.broken[0].problem, result.broken.size()));
-}
-
-std::string advice_for(const Board& board) {
-  if (board.type == "chessboard")
-    return "check the board's size (inner corners: one less than squares), light and focus";
-  if (!board.parts.empty())
-    return "check the dictionaries, sizes and first markers of the boards, light and focus";
-  if (find_board_type(board.type).has_markers)
-    return fmt::format("check the dictionary ({}), the size in {}, --first-marker, light and focus",
-                       board.dictionary, find_board_type(board.type).counts);
-  return "check the number of circles each way, light and focus";
 }
 
 // How most of the boards found are printed; empty when there is nothing to say.
@@ -158,19 +143,24 @@ std::string most_frequent_note(const std::vector<Outcome>& outcomes) {
   return most == notes.end() ? "" : most->first;
 }
 
-[[noreturn]] void fail_without_boards(const DetectResult& result, std::size_t images,
-                                      const Board& board) {
-  std::string reasons;
-  for (const DetectCounts& counts : result.counts) {
-    for (const auto& [reason, times] : counts.reasons) {
-      reasons +=
-          fmt::format("{}{}: {} x{}", reasons.empty() ? "" : ", ", counts.camera, reason, times);
+// What the whole says of the board: another size, advice, or that there is none at all.
+void judge(DetectResult& result, const Dataset& dataset, const std::vector<Outcome>& outcomes) {
+  const Observations& observations = result.observations;
+  const Board& board = observations.board;
+  if (board.type == "chessboard") {
+    if (const auto misread = diagnose_missing(observations, dataset, outcomes)) {
+      throw UndeterminedError(
+          fmt::format("the board is not {}: {}", size_text(board), misread->message));
     }
+    if (observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
+      const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
+      if (diagnosis) result.doctor = diagnosis->message;
+    }
+  } else if (observations.views.empty() && board.parts.empty() && board.marker_m > 0 &&
+             !board.dictionary.empty()) {
+    result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
   }
-  const std::string advice = result.doctor.empty() ? advice_for(board) : result.doctor;
-  throw UndeterminedError(fmt::format(
-      "no {} board in any of {} images ({}): {}",
-      board.type == "chessboard" ? size_text(board) : board_name(board), images, reasons, advice));
+  require_boards(observations, result.doctor);
 }
 
 }  // namespace
@@ -181,7 +171,11 @@ std::vector<Option> describe(DetectOptions& o) {
   std::string help = "how corners of chessboards are found";
   for (const Detector& detector : detectors())
     help += fmt::format("; {}: {}", detector.name, detector.help);
-  return {Option::text("detector", o.detector, help).one_of(detector_names())};
+  return {Option::text("detector", o.detector, help).one_of(detector_names()),
+          Option::number("image_timeout", o.image_timeout_s,
+                         "seconds after which a picture is given up as `timeout`: detectors other "
+                         "than `fast` can take minutes over noise; 0: never")
+              .at_least(0)};
 }
 
 Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,
@@ -204,13 +198,13 @@ Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectO
 }
 
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
-                    const Context& context) {
+                    const Context& context, const std::optional<Shard>& shard) {
   DetectResult result;
-  const std::vector<Outcome> outcomes =
-      detect_all(dataset, board, detector_of(board, options.detector), context, result);
+  const std::vector<Outcome> outcomes = detect_all(dataset, board, options, shard, context, result);
   Observations& observations = result.observations;
   observations.board = board;
   observations.provenance = detect_provenance(dataset, board, options, context.jobs);
+  if (shard) observations.provenance.options.emplace_back(kShardOption, to_text(*shard));
   for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
     const DatasetCamera& camera = dataset.cameras[i];
     const ImageSize size = camera.image_size == ImageSize{}
@@ -237,28 +231,10 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
           {outcome.camera, outcome.frame, outcome.path, outcome.detection.reason});
     }
   }
-  for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
-    result.counts.push_back(count(dataset.cameras[i].name, static_cast<int>(i), observations));
-  }
+  result.counts = count_boards(observations);
   if (context.strict) require_no_broken(result);
   result.printed = most_frequent_note(outcomes);
-  if (board.type != "chessboard") {
-    if (observations.views.empty()) {
-      if (board.parts.empty() && find_board_type(board.type).has_markers)
-        result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
-      fail_without_boards(result, outcomes.size(), board);
-    }
-    return result;
-  }
-  if (const auto misread = diagnose_missing(observations, dataset, outcomes)) {
-    throw UndeterminedError(
-        fmt::format("the board is not {}: {}", size_text(board), misread->message));
-  }
-  if (observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
-    const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
-    if (diagnosis) result.doctor = diagnosis->message;
-  }
-  if (observations.views.empty()) fail_without_boards(result, outcomes.size(), board);
+  if (!shard) judge(result, dataset, outcomes);
   return result;
 }
 

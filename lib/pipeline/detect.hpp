@@ -8,23 +8,18 @@
 #include "base/option.hpp"
 #include "image/dataset.hpp"
 #include "pipeline/context.hpp"
+#include "pipeline/detect_counts.hpp"
+#include "pipeline/shard.hpp"
 #include "scene/observations.hpp"
 
 namespace calib {
 
 struct DetectOptions {
   std::string detector;  // a name from the list; the default is its first
+  double image_timeout_s = 20;
   DetectOptions();
 };
 std::vector<Option> describe(DetectOptions& options);
-
-/// What happened to one camera's images.
-struct DetectCounts {
-  std::string camera;
-  int images = 0, found = 0;
-  std::vector<std::pair<std::string, int>>
-      reasons;  ///< why not found, and how often; most frequent first
-};
 
 /// A file that could not be used at all: unreadable, or of another size than its camera's other
 /// images.
@@ -46,9 +41,14 @@ struct DetectResult {
 /// few images a thread in memory; the result does not depend on the threads. Images that cannot be
 /// used become `missing` with their reason and are listed in `broken` (context.strict: Error). When
 /// at most one image in twenty shows the board, the doctor tries other board sizes. Throws
-/// UndeterminedError with its advice when no image at all shows the board.
+/// UndeterminedError with its advice when no image at all shows the board. With a `shard` only its
+/// frames are looked at, and neither doctor nor UndeterminedError judge this part of the whole:
+/// merge_shards() does.
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
-                    const Context& context);
+                    const Context& context, const std::optional<Shard>& shard = std::nullopt);
+
+/// The option in a shard's provenance that says which one it is.
+inline constexpr const char* kShardOption = "shard";
 
 /// The provenance that detect() writes for these inputs.
 Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <opencv2/imgproc.hpp>
+#include <set>
 
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
@@ -35,6 +36,13 @@ ByFrame by_frame(const Observations& observations) {
   return found;
 }
 
+// Those of a shard are not all of the dataset's.
+FrameFilter frames_in(const ByFrame& found) {
+  std::set<std::int64_t> frames;
+  for (const auto& [place, what] : found) frames.insert(place.second);
+  return [frames](std::int64_t frame) { return frames.contains(frame); };
+}
+
 cv::Mat drawn(const LoadedImage& image, const Found& found, const Board& board) {
   const std::vector<Corner> none;
   const std::vector<Corner>& corners = found.view ? found.view->corners : none;
@@ -59,8 +67,8 @@ std::size_t write_overlays(const Dataset& dataset, const Observations& observati
   std::vector<std::map<std::int64_t, cv::Mat>> tiles(dataset.cameras.size());
   std::mutex mutex;
   std::size_t count = 0;
-  context.progress->begin("overlay", count_images(dataset));
-  for_each_image(dataset, PixelFormat::kGrey8, context.jobs, [&](LoadedImage& image) {
+  context.progress->begin("overlay", found.size());
+  const auto draw = [&](LoadedImage& image) {
     context.progress->advance();
     const auto entry = found.find({image.camera, image.frame});
     if (image.pixels.empty() || entry == found.end()) return;
@@ -74,7 +82,8 @@ std::size_t write_overlays(const Dataset& dataset, const Observations& observati
     const std::lock_guard lock(mutex);
     tiles[image.camera][image.frame] = tile;
     ++count;
-  });
+  };
+  for_each_image(dataset, PixelFormat::kGrey8, context.jobs, draw, frames_in(found));
   context.progress->end();
   for (std::size_t c = 0; c < tiles.size(); ++c) {
     std::vector<cv::Mat> some;

@@ -90,11 +90,11 @@ class Run {
   }
 
   void crop(StageReport& report) {
-    CropOptions crop_options = options_.crop;
-    if (crop_options.layout.empty() && crop_options.roi.empty()) {
+    if (!has_crop(options_)) {
       dataset_ = open_dataset(inputs_);
       return;
     }
+    CropOptions crop_options = options_.crop;
     const fs::path file = output_ / "dataset.yaml";
     const Provenance expected{hash_composites(inputs_, crop_options, context_.jobs),
                               to_pairs(describe(crop_options))};
@@ -264,6 +264,26 @@ class Run {
 }  // namespace
 
 RunOptions::RunOptions() { rectify.preview = true; }
+
+std::vector<ConfigSection> describe(RunOptions& o) {
+  std::vector<Option> own = {
+      Option::text("from", o.from, "run this stage and those after it even if nothing changed",
+                   "STAGE")
+          .one_of(stage_names()),
+      Option::flag("no_report", o.no_report, "do not write report.html")};
+  return {{"", describe(o.board)},
+          {"run", std::move(own)},
+          {"crop", describe(o.crop)},
+          {"detect", describe(o.detect)},
+          {"intrinsics", describe(o.intrinsics)},
+          {"extrinsics", describe(o.extrinsics)},
+          {"rectify", describe(o.rectify)},
+          {"report", describe(o.report)}};
+}
+
+bool has_crop(const RunOptions& options) {
+  return !options.crop.layout.empty() || !options.crop.roi.empty();
+}
 
 std::vector<std::string> stage_names() {
   return {"crop", "detect", "intrinsics", "extrinsics", "rectify", "report"};

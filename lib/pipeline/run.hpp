@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "image/crop.hpp"
+#include "io/config.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect.hpp"
 #include "pipeline/rectify.hpp"
@@ -28,6 +29,12 @@ struct RunOptions {
   std::string from;        ///< the first stage that runs again even if nothing changed; empty: none
   RunOptions();
 };
+
+/// All of them, in the sections of a configuration file; the first is its top level.
+std::vector<ConfigSection> describe(RunOptions& options);
+
+/// Whether the inputs are composite pictures that are cut first.
+bool has_crop(const RunOptions& options);
 
 /// crop, detect, intrinsics, extrinsics, rectify, report.
 std::vector<std::string> stage_names();

@@ -23,6 +23,15 @@ double timed(const Solve& solve) {
   return watch.seconds();
 }
 
+void require_sizes(const Observations& observations) {
+  for (const ObservedCamera& camera : observations.cameras) {
+    require(camera.image_size != ImageSize{},
+            fmt::format("camera '{}' has no image_size, since none of its images could be read: "
+                        "repair them, or leave the camera out",
+                        camera.name));
+  }
+}
+
 void finish(const Observations& observations, SolveResult& result) {
   const Observations as_solved = settled(observations, result.calibration);
   result.evaluation = evaluate(as_solved, result.calibration);
@@ -37,6 +46,7 @@ Provenance intrinsics_provenance(const Observations& observations, IntrinsicsOpt
 
 SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsOptions& options,
                              const Context& context) {
+  require_sizes(observations);
   SolveResult result;
   result.seconds = timed([&] {
     LensSolution solution =
@@ -77,6 +87,7 @@ namespace {
 
 SolveResult extrinsics_stage(const Observations& observations, const Calibration& calibration,
                              const ExtrinsicsOptions& options, const Context& context) {
+  require_sizes(observations);
   SolveResult result;
   result.seconds = timed([&] {
     RigSolution solution;

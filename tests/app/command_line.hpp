@@ -1,6 +1,8 @@
 #pragma once
 // Runs commands as a shell would, in this process.
 
+#include <gmock/gmock.h>
+
 #include <sstream>
 #include <string>
 #include <vector>
@@ -18,6 +20,17 @@ inline Outcome calib_command(const std::vector<std::string>& args) {
   std::ostringstream out, err;
   const int code = run_cli(args, out, err);
   return {code, out.str(), err.str()};
+}
+
+/// Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
+inline void expect_refused(const std::vector<std::string>& args, int code,
+                           const std::vector<std::string>& parts) {
+  const Outcome outcome = calib_command(args);
+  EXPECT_EQ(outcome.code, code) << outcome.err;
+  for (const std::string& part : parts) EXPECT_THAT(outcome.err, ::testing::HasSubstr(part));
+  const std::size_t message = outcome.err.find("calib: ");  // warnings may stand before it
+  ASSERT_NE(message, std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find('\n', message), outcome.err.size() - 1) << outcome.err;
 }
 
 }  // namespace calib::testing

@@ -23,20 +23,10 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using testing::calib_command;
+using testing::expect_refused;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::Outcome;
-
-// Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
-void expect_refused(const std::vector<std::string>& args, int code,
-                    const std::vector<std::string>& parts) {
-  const Outcome outcome = calib_command(args);
-  EXPECT_EQ(outcome.code, code) << outcome.err;
-  for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
-  const std::size_t message = outcome.err.find("calib: ");  // warnings may stand before it
-  ASSERT_NE(message, std::string::npos) << outcome.err;
-  EXPECT_EQ(outcome.err.find('\n', message), outcome.err.size() - 1) << outcome.err;
-}
 
 // One set of artefacts for all tests here: made once, by the commands themselves.
 class Commands : public ::testing::Test {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "image_files.hpp"
@@ -111,6 +112,44 @@ TEST(Decode, ExifRotationIsIgnored) {
   ASSERT_EQ(cv::imdecode(buffer, cv::IMREAD_COLOR).size(), cv::Size(24, 40));
   for (const PixelFormat format : {PixelFormat::kGrey8, PixelFormat::kAsStored})
     EXPECT_EQ(decode(turned, format).pixels.size(), cv::Size(40, 24));
+}
+
+// libjpeg is used directly: not a grey level may differ from what OpenCV makes of the file.
+TEST(Decode, JpegsHaveThePixelsOfTheGeneralDecoder) {
+  for (const int type : {CV_8UC1, CV_8UC3}) {
+    for (const int progressive : {0, 1}) {
+      cv::Mat image = noise_image(67, 43, type, 8);
+      cv::GaussianBlur(image, image, {}, 2);
+      const std::string bytes = encode(".jpg", image, {cv::IMWRITE_JPEG_PROGRESSIVE, progressive});
+      const std::vector<uchar> buffer(bytes.begin(), bytes.end());
+      EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kGrey8).pixels,
+                              cv::imdecode(buffer, cv::IMREAD_GRAYSCALE)));
+      EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kAsStored).pixels,
+                              cv::imdecode(buffer, cv::IMREAD_UNCHANGED)));
+    }
+  }
+}
+
+TEST(Decode, AJpegWithDamagedDataIsAProblem) {
+  std::string bytes = encode(".jpg", noise_image(64, 48, CV_8UC1, 9));
+  const std::size_t middle = bytes.size() / 2;
+  for (std::size_t i = middle; i < middle + 200; ++i) bytes[i] = '\0';
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(decode(bytes, PixelFormat::kGrey8).problem, "corrupt JPEG");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Decode, AHeaderThatPromisesTooManyPixelsIsRefusedBeforeMemoryIsTaken) {
+  for (const char* suffix : {".png", ".jpg", ".bmp", ".tif", ".pgm"}) {
+    const std::string bytes = encode(suffix, noise_image(64, 48, CV_8UC1, 10));
+    limit_pixels(64 * 48 - 1);
+    EXPECT_THAT(decode(bytes, PixelFormat::kGrey8).problem,
+                HasSubstr("has 64x48 pixels, more than"))
+        << suffix;
+    limit_pixels(64 * 48);
+    EXPECT_EQ(decode(bytes, PixelFormat::kGrey8).problem, "") << suffix;
+  }
+  limit_pixels(kMostPixels);
 }
 
 TEST(Decode, FilesThatCannotBeReadSayWhy) {

@@ -28,14 +28,15 @@ using ::testing::HasSubstr;
 
 using Slots = std::map<std::pair<std::size_t, std::size_t>, LoadedImage>;
 
-Slots load(const Dataset& dataset, int jobs) {
+Slots load(const Dataset& dataset, int jobs, const FrameFilter& wanted = {}) {
   Slots slots;
   std::mutex mutex;
-  for_each_image(dataset, PixelFormat::kGrey8, jobs, [&](LoadedImage& image) {
+  const auto work = [&](LoadedImage& image) {
     const std::lock_guard lock(mutex);
     const auto key = std::pair(image.camera, image.index);
     EXPECT_TRUE(slots.emplace(key, image).second) << "seen twice: " << image.path;
-  });
+  };
+  for_each_image(dataset, PixelFormat::kGrey8, jobs, work, wanted);
   return slots;
 }
 
@@ -145,6 +146,24 @@ TEST(ForEachImage, AVideoThatIsCutOffSaysSoAtTheFirstMissingFrame) {
   EXPECT_LT(slots.size(), 28u);
   EXPECT_THAT(slots.rbegin()->second.problem, HasSubstr("of 28 frames: is the file complete?"));
   EXPECT_EQ(slots.begin()->second.problem, "");
+}
+
+TEST(ForEachImage, FramesThatAreNotWantedAreLeftOut) {
+  const TemporaryFolder folder;
+  if (!put_video(folder.path() / "videos/a.avi", 32, 16, 7)) GTEST_SKIP() << "no Motion JPEG here";
+  for (int i = 0; i < 7; ++i)
+    put_image(folder.path() / "images/a" / (std::to_string(i) + ".png"),
+              noise_image(20, 10, CV_8U, 1));
+  const auto every_third = [](std::int64_t frame) { return frame % 3 == 1; };
+  for (const char* name : {"videos", "images"}) {
+    const Dataset dataset = discover_dataset({(folder.path() / name).string()});
+    const Slots slots = load(dataset, 2, every_third);
+    std::vector<std::int64_t> frames;
+    for (const auto& [key, image] : slots) frames.push_back(image.frame);
+    EXPECT_THAT(frames, ::testing::ElementsAre(1, 4)) << name;
+  }
+  const Slots video = load(discover_dataset({(folder.path() / "videos").string()}), 2, every_third);
+  EXPECT_NEAR(video.at({0, 4}).pixels.at<std::uint8_t>(8, 16), video_level(4), 3);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What `cmake --install` leaves is enough for a program outside: find_package(calib), link, run.
+# What `cmake --install` leaves: the program with its man pages and completions, and enough for a program outside:
+# find_package(calib), link, run.
 # Usage: install_test.sh CMAKE BUILD_FOLDER CXX_COMPILER
 set -euo pipefail
 cmake=$1 build=$2 compiler=$3
@@ -11,6 +12,18 @@ trap 'rm -rf "$work"' EXIT
 "$cmake" --install "$build" --prefix "$work/prefix" >"$work/install.log" ||
   { cat "$work/install.log"; exit 1; }
 "$work/prefix/bin/calib" --version
+
+# Every command's man page, and a completion for each shell.
+share=$work/prefix/share
+commands=$("$work/prefix/bin/calib" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+[ "$(wc -w <<<"$commands")" -ge 10 ]
+for command in $commands; do
+  test -s "$share/man/man1/calib-$command.1"
+done
+test -s "$share/man/man1/calib.1"
+test -s "$share/bash-completion/completions/calib"
+test -s "$share/zsh/site-functions/_calib"
+test -s "$share/fish/vendor_completions.d/calib.fish"
 
 "$cmake" -S "$here/consumer" -B "$work/consumer" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$work/prefix"

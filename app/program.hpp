@@ -1,0 +1,43 @@
+#pragma once
+// The whole command line as the parser knows it: built once from THE LIST of subcommands, for
+// running a command and for what tells of all of them (man pages, completion).
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/commands.hpp"
+
+namespace calib {
+
+struct DefinedCommand {
+  const Command* command;
+  CLI::App* app;
+  std::unique_ptr<CommandLine> line;
+  Action action;
+};
+
+/// Exit code and when it is given.
+const std::vector<std::pair<int, std::string>>& exit_codes();
+
+class Program {
+ public:
+  Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  CLI::App& app() { return app_; }
+  const CommonFlags& common() const { return common_; }
+  const std::vector<DefinedCommand>& commands() const { return commands_; }
+  /// The command that the parsed words name.
+  const DefinedCommand& chosen() const;
+
+ private:
+  CLI::App app_;
+  CommonFlags common_;
+  std::vector<DefinedCommand> commands_;
+};
+
+}  // namespace calib

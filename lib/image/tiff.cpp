@@ -1,0 +1,96 @@
+#include "image/tiff.hpp"
+
+#include <tiffio.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+namespace calib {
+namespace {
+
+// The bytes as a file that libtiff reads.
+struct Memory {
+  std::string_view bytes;
+  std::uint64_t at = 0;
+};
+
+tmsize_t read(thandle_t handle, void* to, tmsize_t size) {
+  Memory& memory = *static_cast<Memory*>(handle);
+  if (memory.at >= memory.bytes.size()) return 0;
+  const auto count = std::min(static_cast<std::size_t>(size),
+                              memory.bytes.size() - static_cast<std::size_t>(memory.at));
+  std::memcpy(to, memory.bytes.data() + memory.at, count);
+  memory.at += count;
+  return static_cast<tmsize_t>(count);
+}
+
+tmsize_t write(thandle_t, void*, tmsize_t) { return 0; }
+
+toff_t seek(thandle_t handle, toff_t offset, int from) {
+  Memory& memory = *static_cast<Memory*>(handle);
+  if (from == SEEK_SET) memory.at = offset;
+  if (from == SEEK_CUR) memory.at += offset;
+  if (from == SEEK_END) memory.at = memory.bytes.size() + offset;
+  return memory.at;
+}
+
+int close(thandle_t) { return 0; }
+
+toff_t size(thandle_t handle) { return static_cast<Memory*>(handle)->bytes.size(); }
+
+int map(thandle_t, void**, toff_t*) { return 0; }
+
+void unmap(thandle_t, void*, toff_t) {}
+
+struct Closer {
+  void operator()(TIFF* tiff) const { TIFFClose(tiff); }
+};
+
+void be_silent() {
+  static const bool once = [] {
+    TIFFSetErrorHandler(nullptr);
+    TIFFSetWarningHandler(nullptr);
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+std::uint16_t tag(TIFF* tiff, std::uint32_t name) {
+  std::uint16_t value = 0;
+  TIFFGetFieldDefaulted(tiff, name, &value);
+  return value;
+}
+
+}  // namespace
+
+std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes) {
+  be_silent();
+  Memory memory{bytes};
+  const std::unique_ptr<TIFF, Closer> tiff(
+      TIFFClientOpen("picture", "rm", &memory, read, write, seek, close, size, map, unmap));
+  if (!tiff) return cv::Mat();
+  const int bits = tag(tiff.get(), TIFFTAG_BITSPERSAMPLE);
+  const bool is_plain_grey = tag(tiff.get(), TIFFTAG_SAMPLESPERPIXEL) == 1 &&
+                             tag(tiff.get(), TIFFTAG_PHOTOMETRIC) == PHOTOMETRIC_MINISBLACK &&
+                             tag(tiff.get(), TIFFTAG_ORIENTATION) == ORIENTATION_TOPLEFT &&
+                             tag(tiff.get(), TIFFTAG_SAMPLEFORMAT) == SAMPLEFORMAT_UINT &&
+                             (bits == 8 || bits == 16) && !TIFFIsTiled(tiff.get());
+  if (!is_plain_grey) return std::nullopt;
+  std::uint32_t width = 0, height = 0;
+  TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width);
+  TIFFGetField(tiff.get(), TIFFTAG_IMAGELENGTH, &height);
+  constexpr std::uint32_t kLargestSide = 1 << 20;
+  if (width == 0 || height == 0 || width > kLargestSide || height > kLargestSide)
+    return std::nullopt;
+  cv::Mat pixels(static_cast<int>(height), static_cast<int>(width), bits == 8 ? CV_8U : CV_16U);
+  if (TIFFScanlineSize64(tiff.get()) != pixels.cols * pixels.elemSize()) return std::nullopt;
+  for (std::uint32_t row = 0; row < height; ++row) {
+    if (TIFFReadScanline(tiff.get(), pixels.ptr(static_cast<int>(row)), row, 0) < 0)
+      return cv::Mat();
+  }
+  return pixels;
+}
+
+}  // namespace calib

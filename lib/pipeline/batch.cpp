@@ -1,0 +1,199 @@
+#include "pipeline/batch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+#include "base/child_process.hpp"
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/interrupt.hpp"
+#include "base/parallel.hpp"
+#include "base/stopwatch.hpp"
+#include "base/text.hpp"
+#include "image/write_image.hpp"
+#include "io/artefacts.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+using Status = RecordingResult::Status;
+
+struct Running {
+  RecordingResult* result;
+  std::unique_ptr<ChildProcess> process;
+  Stopwatch watch;
+};
+
+// The message with which the program ended, or what ended it.
+std::string failure(const RecordingResult& result, const ChildProcess::Ended& ended) {
+  if (ended.signal != 0)
+    return fmt::format("ended by signal {} ({})", ended.signal, ::strsignal(ended.signal));
+  constexpr std::string_view kMark = "calib: ";
+  std::string message;
+  for (const std::string& line : split(read_file(result.log), '\n'))
+    if (line.starts_with(kMark)) message = line.substr(kMark.size());
+  return message.empty() ? fmt::format("exit code {}", ended.code) : message;
+}
+
+void read_result(RecordingResult& result) {
+  const Calibration calibration = read_calibration(result.output / "calibration.yaml");
+  result.verdict = calibration.verdict;
+  result.frames = calibration.frames.size();
+  const auto rms = std::find_if(
+      calibration.quality.begin(), calibration.quality.end(),
+      [](const QualityFigure& figure) { return figure.name == "reprojection_rms_px"; });
+  if (rms != calibration.quality.end()) result.rms_px = rms->value;
+}
+
+void finish(Running& running, const ChildProcess::Ended& ended) {
+  RecordingResult& result = *running.result;
+  result.seconds = running.watch.seconds();
+  result.status = Status::kFailed;
+  try {
+    if (ended.signal != 0 || ended.code != 0) {
+      result.reason = failure(result, ended);
+      return;
+    }
+    read_result(result);
+    result.status = Status::kDone;
+  } catch (const Error& error) {
+    result.reason = error.what();
+  }
+}
+
+// All recordings, some at a time.
+class Batch {
+ public:
+  Batch(const BatchPlan& plan, const BatchOptions& options, const fs::path& output,
+        const Context& context, const std::function<void(const RecordingResult&)>& on_end)
+      : plan_(plan), output_(output), context_(context), on_end_(on_end) {
+    const int threads = resolve_jobs(context.jobs);
+    const int wanted = options.processes > 0 ? options.processes : std::max(1, threads / 4);
+    processes_ = std::min(static_cast<std::size_t>(wanted), plan.recordings.size());
+    jobs_ = std::max(1, threads / static_cast<int>(processes_));
+    for (const Recording& recording : plan.recordings) {
+      RecordingResult result;
+      result.name = recording.name;
+      result.output = output / recording.name;
+      result.log = result.output / "run.log";
+      results_.push_back(std::move(result));
+    }
+  }
+
+  std::vector<RecordingResult> go() {
+    make_folders();
+    context_.progress->begin("recordings", results_.size());
+    std::size_t next = 0;
+    while (!interrupt_requested() && (next < results_.size() || !running_.empty())) {
+      while (next < results_.size() && running_.size() < processes_) start(next++);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      collect();
+    }
+    stop_all();
+    context_.progress->end();
+    return std::move(results_);
+  }
+
+ private:
+  // Links in the output could lead two recordings to one folder.
+  void make_folders() const {
+    std::vector<std::pair<fs::path, std::string>> folders;
+    for (const RecordingResult& result : results_) {
+      create_folder(result.output);
+      folders.emplace_back(fs::canonical(result.output), result.name);
+    }
+    std::sort(folders.begin(), folders.end());
+    for (std::size_t i = 1; i < folders.size(); ++i) {
+      require(
+          folders[i].first != folders[i - 1].first,
+          fmt::format("recordings '{}' and '{}' have the same output folder {}: remove the link",
+                      folders[i - 1].second, folders[i].second, folders[i].first.string()));
+    }
+  }
+
+  void start(std::size_t index) {
+    RecordingResult& result = results_[index];
+    const fs::path config = write_run_config(plan_.recordings[index], output_);
+    std::vector<std::string> words = {
+        this_program().string(), "run", "--config",           config.string(), "-o",
+        result.output.string(),  "-j",  std::to_string(jobs_)};
+    if (context_.force) words.push_back("--force");
+    if (context_.strict) words.push_back("--strict");
+    running_.push_back({&result, std::make_unique<ChildProcess>(words, result.log), {}});
+  }
+
+  void collect() {
+    for (Running& running : running_) {
+      const auto ended = running.process->poll();
+      if (!ended) continue;
+      finish(running, *ended);
+      on_end_(*running.result);
+      context_.progress->advance();
+      running.result = nullptr;
+    }
+    std::erase_if(running_, [](const Running& running) { return !running.result; });
+  }
+
+  void stop_all() {
+    for (Running& running : running_) running.process->ask_to_stop();
+    for (Running& running : running_) {
+      running.process->stop();
+      running.result->status = Status::kInterrupted;
+      running.result->seconds = running.watch.seconds();
+    }
+    running_.clear();
+  }
+
+  const BatchPlan& plan_;
+  const fs::path& output_;
+  const Context& context_;
+  const std::function<void(const RecordingResult&)>& on_end_;
+  std::size_t processes_ = 1;
+  int jobs_ = 1;
+  std::vector<RecordingResult> results_;
+  std::vector<Running> running_;
+};
+
+}  // namespace
+
+std::vector<Option> describe(BatchOptions& o) {
+  return {Option::number("processes", o.processes,
+                         "recordings at once, each with its share of --jobs; 0: one for every four "
+                         "threads")
+              .at_least(0)};
+}
+
+const char* status_name(Status status) {
+  switch (status) {
+    case Status::kDone:
+      return "done";
+    case Status::kFailed:
+      return "failed";
+    case Status::kInterrupted:
+      return "interrupted";
+    case Status::kWaiting:
+      break;
+  }
+  return "not started";
+}
+
+fs::path write_run_config(const Recording& recording, const fs::path& output) {
+  const fs::path file = output / recording.name / "run.yaml";
+  const std::string text = to_yaml(recording);
+  if (!fs::exists(file) || read_file(file) != text) write_file(file, text);
+  return file;
+}
+
+std::vector<RecordingResult> run_batch(const BatchPlan& plan, const BatchOptions& options,
+                                       const fs::path& output, const Context& context,
+                                       const std::function<void(const RecordingResult&)>& on_end) {
+  return Batch(plan, options, output, context, on_end).go();
+}
+
+}  // namespace calib

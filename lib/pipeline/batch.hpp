@@ -1,0 +1,47 @@
+#pragma once
+// The batch: many recordings, each by a process of its own that runs `calib run`.
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/batch_plan.hpp"
+#include "pipeline/context.hpp"
+
+namespace calib {
+
+struct BatchOptions {
+  int processes = 0;  ///< recordings at once; 0: one for every four threads
+};
+std::vector<Option> describe(BatchOptions& options);
+
+struct RecordingResult {
+  enum class Status { kWaiting, kDone, kFailed, kInterrupted };
+  std::string name;
+  Status status = Status::kWaiting;
+  std::filesystem::path output, log;
+  double seconds = 0;
+  std::string reason;            ///< why it failed, one line
+  std::string verdict;           ///< this and the rest: of a recording that is done
+  std::optional<double> rms_px;  ///< reprojection error, over all cameras
+  std::size_t frames = 0;        ///< whose board poses are solved
+};
+/// "done", "failed", ...
+const char* status_name(RecordingResult::Status status);
+
+/// Writes the configuration of a recording to OUT/NAME/run.yaml, unless it stands there, and
+/// returns the path.
+std::filesystem::path write_run_config(const Recording& recording,
+                                       const std::filesystem::path& output);
+
+/// Runs every recording into OUT/NAME, with run.yaml (its configuration) and run.log beside the
+/// results, and tells `on_end` of each as it ends. A recording that fails, or whose process
+/// crashes, does not end the others. Ctrl-C stops all; those that were not done are kInterrupted or
+/// kWaiting. Throws Error when OUT cannot be written.
+std::vector<RecordingResult> run_batch(const BatchPlan& plan, const BatchOptions& options,
+                                       const std::filesystem::path& output, const Context& context,
+                                       const std::function<void(const RecordingResult&)>& on_end);
+
+}  // namespace calib

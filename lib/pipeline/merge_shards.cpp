@@ -1,0 +1,167 @@
+#include "pipeline/merge_shards.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <tuple>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "pipeline/detect.hpp"
+#include "pipeline/detect_counts.hpp"
+#include "scene/board_types.hpp"
+#include "target/detection.hpp"
+
+namespace calib {
+namespace {
+
+constexpr const char* kDetectAgain =
+    "detect all shards from the same images, with the same options and the same calib";
+
+// Takes the shard out of the provenance, which is then that of the whole.
+Shard take_shard(ShardFile& file) {
+  auto& options = file.observations.provenance.options;
+  const auto found = std::find_if(options.begin(), options.end(),
+                                  [](const auto& option) { return option.first == kShardOption; });
+  require(found != options.end(),
+          fmt::format("{}: holds no shard: pass files that `calib detect --shard K/N` wrote",
+                      file.path.string()));
+  const std::string text = found->second;
+  options.erase(found);
+  try {
+    return parse_shard(text);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", file.path.string(), error.what()));
+  }
+}
+
+void require_each_once(const std::vector<ShardFile>& files, const std::vector<Shard>& shards) {
+  std::map<int, const ShardFile*> by_number;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    require(shards[i].count == shards[0].count,
+            fmt::format("{}: is shard {}, but {} is shard {}: pass shards of one division",
+                        files[i].path.string(), to_text(shards[i]), files[0].path.string(),
+                        to_text(shards[0])));
+    const auto [other, is_new] = by_number.try_emplace(shards[i].number, &files[i]);
+    require(is_new,
+            fmt::format("{}: is shard {}, as {} is: leave one of them out", files[i].path.string(),
+                        to_text(shards[i]), other->second->path.string()));
+  }
+  std::vector<std::string> missing;
+  for (int number = 1; number <= shards[0].count; ++number) {
+    if (!by_number.contains(number)) missing.push_back(to_text(Shard{number, shards[0].count}));
+  }
+  if (missing.empty()) return;
+  constexpr std::size_t kNamed = 5;
+  const std::size_t count = missing.size();
+  missing.resize(std::min(count, kNamed));
+  throw Error(fmt::format(
+      "{} of {} shards missing: {}{}; pass all files, or detect what is missing with `calib detect "
+      "--shard {}`",
+      count, shards[0].count, join(missing, ", "), count > kNamed ? ", ..." : "", missing.front()));
+}
+
+// What differs between two provenances.
+std::string difference(const Provenance& found, const Provenance& expected) {
+  if (found.inputs_hash != expected.inputs_hash)
+    return fmt::format("was made from other images (inputs_hash {}, not {})", found.inputs_hash,
+                       expected.inputs_hash);
+  const std::map<std::string, std::string> before(expected.options.begin(), expected.options.end());
+  for (const auto& [key, value] : found.options) {
+    const auto other = before.find(key);
+    const std::string expected_value = other == before.end() ? "" : other->second;
+    if (value != expected_value)
+      return fmt::format("was made with {} '{}', not '{}'", key, value, expected_value);
+  }
+  return "was made with other options";
+}
+
+void require_same(const ShardFile& file, const ShardFile& first) {
+  const Observations &found = file.observations, &expected = first.observations;
+  const auto refuse = [&](const std::string& how) {
+    throw Error(fmt::format("{}: {}, as {} was: {}", file.path.string(), how, first.path.string(),
+                            kDetectAgain));
+  };
+  if (found.provenance != expected.provenance)
+    refuse(difference(found.provenance, expected.provenance));
+  if (found.board != expected.board)
+    refuse(fmt::format("has a {} board, not a {} one", board_name(found.board),
+                       board_name(expected.board)));
+  const auto is_same_camera = [](const ObservedCamera& a, const ObservedCamera& b) {
+    return a.name == b.name && a.crop == b.crop;
+  };
+  if (!std::equal(found.cameras.begin(), found.cameras.end(), expected.cameras.begin(),
+                  expected.cameras.end(), is_same_camera))
+    refuse("has other cameras");
+}
+
+// A shard without a readable image of a camera does not know its size.
+void take_sizes(const ShardFile& file, Observations& whole) {
+  for (std::size_t i = 0; i < whole.cameras.size(); ++i) {
+    ImageSize& size = whole.cameras[i].image_size;
+    const ImageSize found = file.observations.cameras[i].image_size;
+    require(size == found || size == ImageSize{} || found == ImageSize{},
+            fmt::format("{}: most images of camera '{}' are {}, but {} in the shards before it: "
+                        "remove the images of the wrong size, and detect again",
+                        file.path.string(), whole.cameras[i].name, to_text(found), to_text(size)));
+    if (size == ImageSize{}) size = found;
+  }
+}
+
+template <class V>
+void move_to(std::vector<V>& from, std::vector<V>& to) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+template <class V>
+void sort_views(std::vector<V>& views) {
+  std::sort(views.begin(), views.end(), [](const V& a, const V& b) {
+    return std::tie(a.camera, a.frame, a.image) < std::tie(b.camera, b.frame, b.image);
+  });
+}
+
+// detect() settles the last case by looking at images, which are not here.
+std::string judge(const Observations& whole) {
+  if (whole.board.type == "chessboard") {
+    if (const auto misread = diagnose_missing(whole)) {
+      throw UndeterminedError(
+          fmt::format("the board is not {}: {}", size_text(whole.board), misread->message));
+    }
+  }
+  require_boards(whole, "");
+  const std::size_t parts = count_missing(whole, kPartOfLargerBoard);
+  if (parts <= count_whole_boards(whole)) return "";
+  return fmt::format(
+      "{} images show squares beyond a {} board, more than show the whole of one: check --board by "
+      "running `calib detect` on some images without --shard",
+      parts, size_text(whole.board));
+}
+
+}  // namespace
+
+MergeResult merge_shards(std::vector<ShardFile> files) {
+  require(!files.empty(), "no shards were named: pass the files of `calib detect --shard K/N`");
+  std::vector<Shard> shards;
+  for (ShardFile& file : files) shards.push_back(take_shard(file));
+  require_each_once(files, shards);
+  for (const ShardFile& file : files) require_same(file, files.front());
+  MergeResult result;
+  Observations& whole = result.observations;
+  const Observations& first = files.front().observations;
+  whole.board = first.board;
+  whole.cameras = first.cameras;
+  whole.provenance = first.provenance;
+  for (ShardFile& file : files) {
+    take_sizes(file, whole);
+    move_to(file.observations.views, whole.views);
+    move_to(file.observations.missing, whole.missing);
+  }
+  sort_views(whole.views);
+  sort_views(whole.missing);
+  result.note = judge(whole);
+  return result;
+}
+
+}  // namespace calib
