@@ -18,8 +18,8 @@ namespace calib {
 namespace {
 
 // Warnings after which the pixels are no longer those of the picture.
-constexpr std::array kDamage = {JWRN_ARITH_BAD_CODE, JWRN_HIT_MARKER, JWRN_HUFF_BAD_CODE,
-                                JWRN_JPEG_EOF, JWRN_MUST_RESYNC};
+constexpr std::array kDamage = {JWRN_HIT_MARKER, JWRN_HUFF_BAD_CODE, JWRN_JPEG_EOF,
+                                JWRN_MUST_RESYNC};
 
 struct Errors {
   jpeg_error_mgr base;

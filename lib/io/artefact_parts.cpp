@@ -179,10 +179,10 @@ std::string pose_flow_text(const Pose& pose) {
   return text + "]";
 }
 
-std::string parts_text(const std::vector<BoardPart>& parts) {
+std::string parts_text(const std::vector<Board>& parts) {
   std::string text;
-  for (const BoardPart& part : parts) {
-    text += (text.empty() ? "" : ", ") + fmt::format("{{board: {}", board_text(part.board));
+  for (const Board& part : parts) {
+    text += (text.empty() ? "" : ", ") + fmt::format("{{board: {}", board_text(part));
     if (part.T_board_part) text += ", T_board_part: " + pose_flow_text(*part.T_board_part);
     text += "}";
   }
@@ -230,8 +230,8 @@ Board read_parts(const YamlNode& node) {
   board.type = kSeveralBoards;
   for (const YamlNode& item : node["parts"].items()) {
     item.expect_keys({"board"}, {"T_board_part"});
-    BoardPart part{read_board(item["board"])};
-    if (!part.board.parts.empty()) item.fail("a board in 'parts' cannot have parts itself");
+    Board part = read_board(item["board"]);
+    if (!part.parts.empty()) item.fail("a board in 'parts' cannot have parts itself");
     if (const auto pose = item.find("T_board_part")) part.T_board_part = read_pose(*pose);
     board.parts.push_back(std::move(part));
     if (corner_count(board) > kMaxCorners)

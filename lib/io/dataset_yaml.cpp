@@ -28,9 +28,20 @@ std::string camera_text(const DatasetCamera& camera) {
   return text;
 }
 
+// Files come from others: a path in one must not read what lies elsewhere on this machine.
+bool leads_outside(const std::filesystem::path& path) {
+  return path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
+}
+
 std::string read_path(const YamlNode& node) {
   std::string path = node.text();
   if (path.empty()) node.fail(fmt::format("the path for {} is empty", node.what()));
+  if (leads_outside(path)) {
+    node.fail(
+        fmt::format("'{}' for {} leads out of this file's folder: put the file above the "
+                    "images, or pass their folders, or --cam NAME=GLOB, instead of it",
+                    path, node.what()));
+  }
   return path;
 }
 

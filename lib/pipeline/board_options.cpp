@@ -80,14 +80,14 @@ void require_enough_markers(const Board& board) {
 }
 
 // Boards are told apart by their markers only.
-void require_apart(const std::vector<BoardPart>& parts, const Board& board) {
+void require_apart(const std::vector<Board>& parts, const Board& board) {
   require(
       find_board_type(board.type).has_markers,
       fmt::format("a {} has no markers: several boards are told apart by their markers, so each "
                   "must be a charuco board or an aprilgrid",
                   board_name(board)));
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Board& other = parts[i].board;
+    const Board& other = parts[i];
     const int end = board.first_marker + marker_count(board);
     const int other_end = other.first_marker + marker_count(other);
     if (marker_family(board.dictionary) != marker_family(other.dictionary) ||
@@ -115,12 +115,12 @@ std::optional<Board> read_several(const std::filesystem::path& file) {
     Board board = make_board(entry);
     require(board.parts.empty(), "target: this file lists several boards itself");
     require_apart(boards.parts, board);
-    boards.parts.push_back({std::move(board)});
+    boards.parts.push_back(std::move(board));
   };
   if (!read_option_list(file, "boards", next, done)) return std::nullopt;
   require(!boards.parts.empty(),
           file.string() + ": found no board in 'boards', expected at least 1");
-  return boards.parts.size() == 1 ? boards.parts.front().board : boards;
+  return boards.parts.size() == 1 ? boards.parts.front() : boards;
 }
 
 }  // namespace
@@ -175,8 +175,8 @@ Board make_single_board(const BoardOptions& options) {
 
 std::vector<std::string> board_warnings(const Board& board) {
   std::vector<std::string> warnings;
-  for (const BoardPart& part : board.parts) {
-    for (const std::string& warning : board_warnings(part.board)) warnings.push_back(warning);
+  for (const Board& part : board.parts) {
+    for (const std::string& warning : board_warnings(part)) warnings.push_back(warning);
   }
   if (!board.parts.empty()) return warnings;
   if (ambiguous_relabellings(board).size() > 1) {

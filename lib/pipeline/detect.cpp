@@ -183,7 +183,7 @@ Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectO
   Provenance provenance{dataset_hash(dataset, jobs), to_pairs(describe(options))};
   for (std::size_t i = 0; i < board.parts.size(); ++i) {
     provenance.options.emplace_back("boards." + std::to_string(i + 1),
-                                    describe_board(board.parts[i].board));
+                                    describe_board(board.parts[i]));
   }
   if (!board.parts.empty()) return provenance;
   provenance.options.emplace_back("board", counted_size(board));

@@ -120,9 +120,9 @@ class SceneBuilder {
     for (const std::size_t i : drawn) {
       if (calibration_.board.parts.empty())
         add("board", board_outline(calibration_.board, *poses[i]), {0, 1, 2, 3});
-      for (const BoardPart& part : calibration_.board.parts) {
+      for (const Board& part : calibration_.board.parts) {
         if (part.T_board_part)
-          add("board", board_outline(part.board, *poses[i] * *part.T_board_part), {0, 1, 2, 3});
+          add("board", board_outline(part, *poses[i] * *part.T_board_part), {0, 1, 2, 3});
       }
     }
     scene_.boards = drawn.size();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "geometry/pose.hpp"
@@ -22,8 +23,6 @@ struct BoardShape {
 };
 inline constexpr int kBoardShapeCount = 4;
 
-struct BoardPart;
-
 /// A grid of points, numbered row by row: id = row * corners_x + column. Or several such grids that
 /// are fixed to each other, numbered one after the other; of those only `parts` counts.
 struct Board {
@@ -34,30 +33,33 @@ struct Board {
   /// in a row, which is that from row to row).
   double square_m = 0;
   BoardShape shape = {};
-  double marker_m = 0;                ///< side of a marker or tag, diameter of a circle; 0: none
-  std::string dictionary = {};        ///< of the markers or tags: "4X4_50"
-  int first_marker = 0;               ///< the lowest id of its markers
-  std::vector<BoardPart> parts = {};  ///< empty: this is one board
-  bool operator==(const Board&) const;
+  double marker_m = 0;          ///< side of a marker or tag, diameter of a circle; 0: none
+  std::string dictionary = {};  ///< of the markers or tags: "4X4_50"
+  int first_marker = 0;         ///< the lowest id of its markers
+  /// Several boards that are fixed to each other, of which `type` is kSeveralBoards; empty: this is
+  /// one board.
+  std::vector<Board> parts = {};
+  /// Where one of several boards stands; absent until it is known. Its points are then in its own
+  /// frame.
+  std::optional<Pose> T_board_part = {};
+
+  // By hand: Clang 14 fails on a default one of a class that holds itself.
+  bool operator==(const Board& other) const {
+    return std::tie(type, corners_x, corners_y, square_m, shape, marker_m, dictionary,
+                    first_marker) == std::tie(other.type, other.corners_x, other.corners_y,
+                                              other.square_m, other.shape, other.marker_m,
+                                              other.dictionary, other.first_marker) &&
+           parts == other.parts && T_board_part == other.T_board_part;
+  }
 };
 
 /// The type of a board with parts.
 inline constexpr const char* kSeveralBoards = "boards";
 
-/// One of several boards. `T_board_part` is absent until it is known how the boards stand to each
-/// other; the part's points are then in its own frame.
-struct BoardPart {
-  Board board;
-  std::optional<Pose> T_board_part = std::nullopt;
-  bool operator==(const BoardPart&) const = default;
-};
-
-inline bool Board::operator==(const Board&) const = default;
-
 inline int corner_count(const Board& board) {
   if (board.parts.empty()) return board.corners_x * board.corners_y;
   int count = 0;
-  for (const BoardPart& part : board.parts) count += corner_count(part.board);
+  for (const Board& part : board.parts) count += corner_count(part);
   return count;
 }
 
@@ -65,7 +67,7 @@ inline int corner_count(const Board& board) {
 /// way that is not known.
 inline bool has_one_frame(const Board& board) {
   return std::all_of(board.parts.begin(), board.parts.end(),
-                     [](const BoardPart& part) { return part.T_board_part.has_value(); });
+                     [](const Board& part) { return part.T_board_part.has_value(); });
 }
 
 /// Which part a point is on, and its number there.
@@ -75,8 +77,8 @@ struct PartPoint {
 };
 inline PartPoint part_point(const Board& board, int id) {
   PartPoint point{0, id};
-  while (point.id >= corner_count(board.parts[point.part].board))
-    point.id -= corner_count(board.parts[point.part++].board);
+  while (point.id >= corner_count(board.parts[point.part]))
+    point.id -= corner_count(board.parts[point.part++]);
   return point;
 }
 
@@ -89,9 +91,9 @@ inline std::vector<NumberedBoard> single_boards(const Board& board) {
   if (board.parts.empty()) return {{&board, 0}};
   std::vector<NumberedBoard> boards;
   int first_id = 0;
-  for (const BoardPart& part : board.parts) {
-    boards.push_back({&part.board, first_id});
-    first_id += corner_count(part.board);
+  for (const Board& part : board.parts) {
+    boards.push_back({&part, first_id});
+    first_id += corner_count(part);
   }
   return boards;
 }
@@ -127,8 +129,8 @@ inline Eigen::Matrix<double, 3, kBoardShapeCount> shape_basis(const Board& board
 inline Eigen::Vector3d corner_position(const Board& board, int id) {
   if (!board.parts.empty()) {
     const PartPoint point = part_point(board, id);
-    const BoardPart& part = board.parts[point.part];
-    const Eigen::Vector3d position = corner_position(part.board, point.id);
+    const Board& part = board.parts[point.part];
+    const Eigen::Vector3d position = corner_position(part, point.id);
     return part.T_board_part ? *part.T_board_part * position : position;
   }
   const Eigen::Vector2d point = flat_position(board, id);

@@ -22,8 +22,8 @@ template <class Point>
 std::vector<FlatPoints<Point>> flat_parts(const Board& board, std::span<const Point> points) {
   if (board.parts.empty()) return {{&board, Pose{}, {points.begin(), points.end()}}};
   std::vector<FlatPoints<Point>> parts;
-  for (const BoardPart& part : board.parts)
-    parts.push_back({&part.board, part.T_board_part.value_or(Pose{}), {}});
+  for (const Board& part : board.parts)
+    parts.push_back({&part, part.T_board_part.value_or(Pose{}), {}});
   for (Point point : points) {
     const PartPoint place = part_point(board, point.id);
     point.id = place.id;

@@ -139,7 +139,7 @@ std::vector<int> solvable_boards(const Board& board, const std::vector<Sighting>
   for (int part = 0; part < static_cast<int>(board.parts.size()); ++part) {
     if (!seen(part)) {
       notes.push_back(fmt::format("board {} ({}) is in no picture that can be used", part + 1,
-                                  board_name(board.parts[static_cast<std::size_t>(part)].board)));
+                                  board_name(board.parts[static_cast<std::size_t>(part)])));
     }
   }
   std::erase_if(groups, [&](const std::vector<int>& group) { return !seen(group.front()); });

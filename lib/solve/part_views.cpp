@@ -6,7 +6,7 @@
 namespace calib {
 
 Board without_places(Board board) {
-  for (BoardPart& part : board.parts) part.T_board_part.reset();
+  for (Board& part : board.parts) part.T_board_part.reset();
   return board;
 }
 
@@ -59,9 +59,8 @@ std::vector<Rejected> PartViews::merged(std::vector<Rejected> rejected) const {
 Observations with_known_boards(const Observations& observations, const Board& board) {
   Observations result = observations;
   result.board = board;
-  const bool placed =
-      std::any_of(board.parts.begin(), board.parts.end(),
-                  [](const BoardPart& part) { return part.T_board_part.has_value(); });
+  const bool placed = std::any_of(board.parts.begin(), board.parts.end(),
+                                  [](const Board& part) { return part.T_board_part.has_value(); });
   for (View& view : result.views) {
     if (view.corners.empty()) continue;
     const auto part_of = [&](const Corner& corner) { return part_point(board, corner.id).part; };

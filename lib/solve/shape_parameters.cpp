@@ -30,8 +30,8 @@ Eigen::Matrix<double, 3, Eigen::Dynamic> point_by_shape(const Board& board, int 
   const PartPoint point = part_point(board, id);
   for (std::size_t k = 0; k < movable.size(); ++k) {
     if (movable[k] != point.part) continue;
-    const BoardPart& part = board.parts[point.part];
-    const Eigen::Vector3d arm = part.T_board_part->rotation * corner_position(part.board, point.id);
+    const Board& part = board.parts[point.part];
+    const Eigen::Vector3d arm = part.T_board_part->rotation * corner_position(part, point.id);
     const auto column = 6 * static_cast<Eigen::Index>(k);
     result.middleCols<3>(column) = -cross_matrix(arm);
     result.middleCols<3>(column + 3).setIdentity();

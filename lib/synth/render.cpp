@@ -254,9 +254,9 @@ Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions&
       blur_px_(options.blur_px) {
   blank_where_no_ray(rays_, background_);
   if (board.parts.empty()) sheets_.push_back({board, make_texture(board), Pose{}});
-  for (const BoardPart& part : board.parts) {
+  for (const Board& part : board.parts) {
     require(part.T_board_part.has_value(), "a board without a place cannot be drawn");
-    sheets_.push_back({part.board, make_texture(part.board), *part.T_board_part});
+    sheets_.push_back({part, make_texture(part), *part.T_board_part});
   }
 }
 

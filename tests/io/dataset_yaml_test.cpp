@@ -110,6 +110,12 @@ TEST(DatasetYaml, BrokenFilesNameTheirPlace) {
   EXPECT_EQ(broken("9: cam0", "12: cam0"), "f.yaml:9:7: duplicate key '12' (first on line 8)");
   EXPECT_EQ(broken("cam0/0009.png", "\"\""),
             "f.yaml:8:10: the path for 'cameras.cam0.images.9' is empty");
+  for (const char* path : {"/etc/passwd", "../other/0009.png", "cam0/../../0009.png"}) {
+    EXPECT_EQ(broken("cam0/0009.png", path),
+              "f.yaml:8:10: '" + std::string(path) +
+                  "' for 'cameras.cam0.images.9' leads out of this file's folder: put the file "
+                  "above the images, or pass their folders, or --cam NAME=GLOB, instead of it");
+  }
   EXPECT_EQ(broken("    video: cam1.mp4\n", "    image_size: [2, 2]\n"),
             "f.yaml:10:3: 'cameras.cam1' has neither images nor a video, expected one of 'images' "
             "and 'video'");

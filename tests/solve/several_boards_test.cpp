@@ -21,7 +21,7 @@ constexpr double kSigmaPx = 0.05;
 
 Observations observe(const Calibration& truth) {
   Observations observations = add_noise(true_observations(truth, 4), kSigmaPx, 3);
-  for (BoardPart& part : observations.board.parts) part.T_board_part.reset();
+  for (Board& part : observations.board.parts) part.T_board_part.reset();
   return observations;
 }
 

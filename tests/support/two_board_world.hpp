@@ -16,7 +16,9 @@ inline Board two_boards() {
   Board second = first;
   second.first_marker = 24;
   const Eigen::Vector3d turn(0, 70 * 3.14159265358979 / 180, 0);
-  boards.parts = {{first, Pose{}}, {second, Pose{exp_so3(turn), {0.45, 0.01, -0.1}}}};
+  first.T_board_part = Pose{};
+  second.T_board_part = Pose{exp_so3(turn), {0.45, 0.01, -0.1}};
+  boards.parts = {first, second};
   return boards;
 }
 

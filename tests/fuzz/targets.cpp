@@ -1,0 +1,178 @@
+#include "fuzz/targets.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "image/decode.hpp"
+#include "io/artefacts.hpp"
+#include "io/import_list.hpp"
+#include "pipeline/batch_plan.hpp"
+#include "pipeline/board_options.hpp"
+#include "pipeline/run.hpp"
+#include "target/chessboard_fast.hpp"
+
+namespace calib::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+void require_valid(bool valid, const char* what) {
+  if (valid) return;
+  std::fprintf(stderr, "violated: %s\n", what);
+  std::abort();
+}
+
+// The bytes as a file, in memory where the system has a place for that.
+const fs::path& file_of(const std::uint8_t* data, std::size_t size) {
+  static const fs::path place = [] {
+    const fs::path folder = fs::is_directory("/dev/shm") ? "/dev/shm" : fs::temp_directory_path();
+    return folder / ("calib_fuzz_" + std::to_string(::getpid()));
+  }();
+  std::FILE* file = std::fopen(place.c_str(), "wb");
+  require_valid(file != nullptr, "the fuzzer can write its file");
+  std::fwrite(data, 1, size, file);
+  std::fclose(file);
+  static const bool removed_at_exit =
+      std::atexit([] { std::remove(file_of(nullptr, 0).c_str()); }) == 0;
+  static_cast<void>(removed_at_exit);
+  return place;
+}
+
+// Reads the bytes as a file; an Error is an answer too.
+template <class Read>
+void read_bytes(const std::uint8_t* data, std::size_t size, const Read& read) {
+  try {
+    read(file_of(data, size));
+  } catch (const Error& error) {
+    require_valid(error.what()[0] != '\0', "an error says what it is");
+  }
+}
+
+// What could be read is written, read again, and gives the same bytes.
+template <class Read, class Write>
+void round_trip(const std::uint8_t* data, std::size_t size, const Read& read, const Write& write) {
+  read_bytes(data, size, [&](const fs::path& file) {
+    const std::string text = write(read(file));
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    try {
+      require_valid(write(read(file_of(bytes, text.size()))) == text,
+                    "reading what was written gives it again");
+    } catch (const Error& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+      require_valid(false, "what was written can be read");
+    }
+  });
+}
+
+template <class Artefact>
+std::string text_of(const Artefact& artefact) {
+  return to_yaml(artefact);
+}
+
+void fuzz_config(const std::uint8_t* data, std::size_t size) {
+  read_bytes(data, size, [](const fs::path& file) {
+    RunOptions options;
+    read_config(file, describe(options), {"synth"});
+  });
+}
+
+void fuzz_target_file(const std::uint8_t* data, std::size_t size) {
+  read_bytes(data, size, [](const fs::path& file) {
+    BoardOptions options;
+    options.target = file.string();
+    require_valid(corner_count(make_board(options)) > 0, "a board has corners");
+  });
+}
+
+void fuzz_recordings(const std::uint8_t* data, std::size_t size) {
+  read_bytes(data, size, [](const fs::path& file) { read_batch_plan(file, {"synth"}); });
+}
+
+void fuzz_import(const std::uint8_t* data, std::size_t size) {
+  for (const std::string& format : import_format_names()) {
+    read_bytes(data, size, [&](const fs::path& file) {
+      const Calibration calibration = import_calibration({file.string()}, format);
+      require_valid(!calibration.cameras.empty(), "an import has cameras");
+      to_yaml(calibration);
+    });
+  }
+}
+
+void fuzz_image(const std::uint8_t* data, std::size_t size) {
+  limit_pixels(1'000'000);
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  for (const PixelFormat format : {PixelFormat::kGrey8, PixelFormat::kAsStored}) {
+    const DecodedImage image = decode_image(bytes, format);
+    require_valid(image.pixels.empty() != image.problem.empty(), "pixels, or a problem");
+    if (format == PixelFormat::kGrey8 && !image.pixels.empty())
+      require_valid(image.pixels.type() == CV_8UC1, "grey is of one channel");
+  }
+}
+
+void check(const Detection& detection, const cv::Mat& grey, const Board& board) {
+  require_valid(detection.found() == detection.reason.empty(), "corners, or a reason");
+  std::set<int> ids;
+  for (const Corner& corner : detection.corners) {
+    require_valid(corner.id >= 0 && corner.id < corner_count(board), "an id of the board");
+    require_valid(ids.insert(corner.id).second && *ids.rbegin() == corner.id, "rising ids");
+    require_valid(corner.x >= 0 && corner.y >= 0 && corner.x < grey.cols && corner.y < grey.rows,
+                  "a corner in the picture");
+    require_valid(corner.sigma_px > 0, "a corner with a sigma");
+  }
+}
+
+// Four bytes of sizes, then pixels, repeated as often as needed.
+void fuzz_find_board(const std::uint8_t* data, std::size_t size) {
+  if (size < 5) return;
+  const Board board{"chessboard", 3 + data[2] % 10, 3 + data[3] % 10, 0.03};
+  cv::Mat grey(1 + data[1], 1 + data[0], CV_8U);
+  for (int y = 0; y < grey.rows; ++y) {
+    for (int x = 0; x < grey.cols; ++x) {
+      grey.at<std::uint8_t>(y, x) =
+          data[4 + static_cast<std::size_t>(y * grey.cols + x) % (size - 4)];
+    }
+  }
+  check(detect_fast(grey, board), grey, board);
+}
+
+template <auto kRead>
+void fuzz_artefact(const std::uint8_t* data, std::size_t size) {
+  round_trip(data, size, kRead, [](const auto& artefact) { return text_of(artefact); });
+}
+
+std::vector<RectificationEntry> read_entries(const fs::path& file) {
+  return read_rectification(file);
+}
+
+template <>
+std::string text_of(const std::vector<RectificationEntry>& entries) {
+  return to_yaml(entries, Provenance{});
+}
+
+Dataset read_rooted_dataset(const fs::path& file) { return read_dataset(file); }
+
+}  // namespace
+
+const std::vector<FuzzTarget>& fuzz_targets() {
+  static const std::vector<FuzzTarget> targets = {
+      {"dataset", fuzz_artefact<read_rooted_dataset>},
+      {"observations", fuzz_artefact<read_observations>},
+      {"calibration", fuzz_artefact<read_calibration>},
+      {"rectification", fuzz_artefact<read_entries>},
+      {"config", fuzz_config},
+      {"target", fuzz_target_file},
+      {"recordings", fuzz_recordings},
+      {"import", fuzz_import},
+      {"image", fuzz_image},
+      {"find_board", fuzz_find_board},
+  };
+  return targets;
+}
+
+}  // namespace calib::testing
