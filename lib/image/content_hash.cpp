@@ -1,7 +1,6 @@
 #include "image/content_hash.hpp"
 
 #include "base/errors.hpp"
-#include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "image/decode.hpp"
@@ -12,7 +11,9 @@ namespace {
 // An image is hashed as the bytes that are decoded from memory; a video may not fit there.
 std::string hash_picture_file(const std::filesystem::path& path) {
   try {
-    return is_video_name(path) ? hash_file(path) : hash_image(read_file(path));
+    if (is_video_name(path)) return hash_file(path);
+    const ImageBytes image = read_image_bytes(path);
+    return image.problem.empty() ? hash_image(image.bytes) : hash_of_unreadable();
   } catch (const Error&) {
     return hash_of_unreadable();
   }

@@ -105,6 +105,12 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
 }
 
 ImageBytes read_image_bytes(const std::filesystem::path& path) {
+  std::error_code unknown;
+  const auto status = std::filesystem::status(path, unknown);
+  // Opening a pipe would wait for a writer that never comes.
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+      !std::filesystem::is_directory(status))
+    return {"", "is a pipe or device, expected a file"};
   try {
     return {read_file(path), ""};
   } catch (const Error& error) {

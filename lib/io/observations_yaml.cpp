@@ -235,6 +235,9 @@ std::string to_yaml(const Observations& observations) {
   }
   require_unique(std::move(names), "camera");
 
+  std::size_t corners = 0;
+  for (const View& view : observations.views) corners += view.corners.size();
+  text.reserve(text.size() + 40 * corners + 120 * observations.views.size());
   text += observations.views.empty() ? "views: []\n" : "views:\n";
   for (const View& view : observations.views)
     append_view(text, view, keys.at(static_cast<std::size_t>(view.camera)));

@@ -33,7 +33,8 @@ struct Outcome {
   std::string path;
   ImageSize size;       // 0x0: unreadable
   std::string problem;  // why it cannot be used
-  Detection detection;
+  Detection detection;  // its corners move on into the observations
+  bool has_board() const { return problem.empty() && detection.reason.empty(); }
 };
 
 // The size that most of a camera's readable images have; ties go to the size of the earliest frame.
@@ -82,6 +83,7 @@ std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
       outcome.detection =
           detect_in_time(detect_board, image.pixels, board, options.image_timeout_s);
     }
+    outcome.detection.corners.shrink_to_fit();  // kept until the end
     const double find_s = watch.seconds();
     const std::lock_guard lock(mutex);
     result.find_s += find_s;
@@ -103,8 +105,7 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   std::vector<const Outcome*> candidates;
   for (const Outcome& outcome : outcomes) {
     const bool is_file = dataset.cameras[static_cast<std::size_t>(outcome.camera)].video.empty();
-    if (is_file && outcome.problem.empty() && !outcome.detection.found())
-      candidates.push_back(&outcome);
+    if (is_file && outcome.problem.empty() && !outcome.has_board()) candidates.push_back(&outcome);
   }
   const std::size_t count = std::min(candidates.size(), kDoctorImages);
   std::vector<cv::Mat> images;
@@ -137,7 +138,7 @@ void require_no_broken(const DetectResult& result) {
 std::string most_frequent_note(const std::vector<Outcome>& outcomes) {
   std::map<std::string, int> notes;
   for (const Outcome& outcome : outcomes)
-    if (outcome.detection.found()) ++notes[outcome.detection.note];
+    if (outcome.has_board()) ++notes[outcome.detection.note];
   const auto most = std::max_element(
       notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == notes.end() ? "" : most->first;
@@ -200,7 +201,7 @@ Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectO
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
                     const Context& context, const std::optional<Shard>& shard) {
   DetectResult result;
-  const std::vector<Outcome> outcomes = detect_all(dataset, board, options, shard, context, result);
+  std::vector<Outcome> outcomes = detect_all(dataset, board, options, shard, context, result);
   Observations& observations = result.observations;
   observations.board = board;
   observations.provenance = detect_provenance(dataset, board, options, context.jobs);
@@ -212,7 +213,7 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
                                : camera.image_size;
     observations.cameras.push_back({camera.name, size, camera.crop});
   }
-  for (const Outcome& outcome : outcomes) {
+  for (Outcome& outcome : outcomes) {
     const ImageSize expected =
         observations.cameras[static_cast<std::size_t>(outcome.camera)].image_size;
     std::string problem = outcome.problem;
@@ -223,9 +224,9 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
     if (!problem.empty()) {
       result.broken.push_back({outcome.path, problem});
       observations.missing.push_back({outcome.camera, outcome.frame, outcome.path, problem});
-    } else if (outcome.detection.found()) {
+    } else if (outcome.has_board()) {
       observations.views.push_back(
-          {outcome.camera, outcome.frame, outcome.path, outcome.detection.corners});
+          {outcome.camera, outcome.frame, outcome.path, std::move(outcome.detection.corners)});
     } else {
       observations.missing.push_back(
           {outcome.camera, outcome.frame, outcome.path, outcome.detection.reason});

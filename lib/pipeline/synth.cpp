@@ -36,7 +36,9 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const fs
 
   const std::size_t cameras = result.truth.cameras.size();
   const bool tiled = !options.composite.empty();
-  const auto [rows, columns] = tiled ? parse_size(options.composite, "tiling") : std::pair(0, 0);
+  const std::pair<int, int> tiles =
+      tiled ? parse_size(options.composite, "tiling") : std::pair(0, 0);
+  const int rows = tiles.first, columns = tiles.second;
   require(!tiled || static_cast<std::size_t>(rows * columns) >= cameras,
           fmt::format("composite: found {}, expected at least {} tiles for {} cameras",
                       options.composite, cameras, cameras));

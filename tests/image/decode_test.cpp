@@ -1,6 +1,7 @@
 #include "image/decode.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -165,6 +166,8 @@ TEST(Decode, FilesThatCannotBeReadSayWhy) {
   EXPECT_EQ(problem("empty.png"), "zero bytes");
   EXPECT_EQ(problem("text.png"), "not an image in a known format");
   EXPECT_EQ(problem("folder.png"), "is a folder, expected a file");
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe.png").c_str(), 0600), 0);
+  EXPECT_EQ(problem("pipe.png"), "is a pipe or device, expected a file");
 }
 
 class Truncated : public ::testing::TestWithParam<std::string> {};
