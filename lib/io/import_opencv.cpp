@@ -90,14 +90,15 @@ std::vector<Camera> read_pair(const YamlNode& intrinsics, const std::optional<Ya
 }
 
 void give_poses(const Poses& poses, std::vector<Camera>& cameras) {
-  for (const auto& [name, T_cam_rig] : poses) {
+  for (const auto& entry : poses) {
+    const std::string& name = entry.first;
     const auto found = std::find_if(cameras.begin(), cameras.end(),
                                     [&](const Camera& camera) { return camera.name == name; });
     require(found != cameras.end(),
             fmt::format("camera '{}' has a pose, but no file with its camera_matrix: pass that "
                         "file too",
                         name));
-    found->T_cam_rig = T_cam_rig;
+    found->T_cam_rig = entry.second;
   }
 }
 

@@ -1,16 +1,17 @@
 #include "solve/opencv_calibrate.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <opencv2/calib3d.hpp>
-#include <ranges>
+#include <string>
+#include <vector>
 
 #include "base/errors.hpp"
+#include "base/text.hpp"
 
 namespace calib {
 namespace {
@@ -29,9 +30,11 @@ int flags_of(const std::string& model) {
   };
   const auto found = kFlags.find(model);
   if (found == kFlags.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, flags] : kFlags) names.push_back(name);
     throw Error(fmt::format(
         "--solver opencv cannot fit the model {}, only {} and fisheye: use --solver joint", model,
-        fmt::join(kFlags | std::views::keys, ", ")));
+        join(names, ", ")));
   }
   return found->second | cv::CALIB_USE_LU;
 }
