@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "base/version.hpp"
 
@@ -23,17 +21,10 @@ std::string roff(const std::string& text) {
 std::string bold(const std::string& text) { return "\\fB" + roff(text) + "\\fR"; }
 std::string italic(const std::string& text) { return "\\fI" + roff(text) + "\\fR"; }
 
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  });
-  return text;
-}
-
 std::string head(const std::string& name, const std::string& help) {
   return fmt::format(
       ".TH {} 1 \"\" \"calib {}\" \"calib\"\n.SH NAME\n{} \\- {}\n.SH SYNOPSIS\n.nh\n",
-      roff(upper(name)), kVersion, roff(name), roff(help));
+      roff(upper_case(name)), kVersion, roff(name), roff(help));
 }
 
 std::string argument_entry(const Argument& argument) {

@@ -15,21 +15,19 @@ std::atomic<int> abandoned{0};
 
 bool finishes_within(double seconds, std::function<void()> work) {
   if (abandoned >= kMostAbandoned) return false;
-  // 0: under way; 1: ended; 2: abandoned. Whoever comes second knows what the other did.
-  const auto state = std::make_shared<std::atomic<int>>(0);
+  // The work ends, or its end is no longer waited for: whoever comes second knows of the other.
+  const auto one_came = std::make_shared<std::atomic<bool>>(false);
   std::packaged_task<void()> task(std::move(work));
   std::future<void> result = task.get_future();
-  std::thread([state, task = std::move(task)]() mutable {
+  std::thread([one_came, task = std::move(task)]() mutable {
     task();
-    int expected = 0;
-    if (!state->compare_exchange_strong(expected, 1)) --abandoned;
+    if (one_came->exchange(true)) --abandoned;
   }).detach();
   const bool ended =
       result.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready;
   if (!ended) {
     ++abandoned;
-    int expected = 0;
-    if (state->compare_exchange_strong(expected, 2)) return false;
+    if (!one_came->exchange(true)) return false;
     --abandoned;  // it has ended after all
   }
   result.get();

@@ -51,9 +51,7 @@ StagedFolder::StagedFolder(const fs::path& place)
     : lock_(place), place_(place), path_(place / kName) {
   end_interrupted(place);
   remove_folder(path_);
-  std::error_code error;
-  fs::create_directories(path_, error);
-  require_none(error, path_, "create the folder");
+  create_folder(path_);
 }
 
 StagedFolder::~StagedFolder() {
@@ -93,6 +91,12 @@ void StagedFolder::end_interrupted(const fs::path& place) {
   const fs::path whole = place / kWholeName;
   if (!fs::exists(whole / kNote)) return remove_folder(whole);
   const std::vector<std::string> note = split(read_file(whole / kNote), '\n');
+  for (const std::string& name : note) {
+    require(name.empty() || is_file_name(name),
+            fmt::format("{}: names '{}', which is not in this folder: calib did not write it; "
+                        "remove {}",
+                        (whole / kNote).string(), name, whole.string()));
+  }
   const std::string& file = note.front();
   const std::vector<std::string> waiting = names_in(whole);
   const bool file_waits = std::find(waiting.begin(), waiting.end(), file) != waiting.end();

@@ -28,6 +28,8 @@ std::pair<int, int> parse_size(std::string_view text, std::string_view what);
 
 /// "a,b,c" as {a, b, c}, blanks around each trimmed.
 std::vector<std::string> split(std::string_view text, char separator);
+/// ASCII letters in capitals.
+std::string upper_case(std::string text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 /// " (did you mean 'x'?)" for the candidate nearest to `word`, or "" when none is near.

@@ -66,15 +66,15 @@ std::string too_large_text(std::uint64_t width, std::uint64_t height) {
                      height, to_text(1e-6 * static_cast<double>(most_pixels.load())));
 }
 
-// By the decoder for the format; what it leaves to others, by OpenCV's.
-cv::Mat decode_as(const std::string& kind, std::string_view bytes, PixelFormat format) {
+// Without OpenCV's codecs; nothing for what is left to them.
+std::optional<cv::Mat> decode_directly(const std::string& kind, std::string_view bytes,
+                                       PixelFormat format) {
   const bool grey = format == PixelFormat::kGrey8;
-  std::optional<cv::Mat> pixels;
-  if (kind == "PNG") pixels = grey ? decode_png_grey(bytes) : decode_png(bytes);
-  if (kind == "PNG" && pixels->empty()) pixels.reset();
-  if (kind == "JPEG") pixels = decode_jpeg(bytes, grey);
-  if (kind == "TIFF") pixels = decode_grey_tiff(bytes);
-  return pixels ? *pixels : decode_pixels(bytes, format);
+  if (kind == "JPEG") return decode_jpeg(bytes, grey);
+  if (kind == "TIFF") return decode_grey_tiff(bytes);
+  if (kind != "PNG") return std::nullopt;
+  cv::Mat pixels = grey ? decode_png_grey(bytes) : decode_png(bytes);
+  return pixels.empty() ? std::nullopt : std::optional(std::move(pixels));
 }
 
 }  // namespace
@@ -95,7 +95,8 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
   if (is_too_large(integrity.width, integrity.height))
     return unreadable(too_large_text(integrity.width, integrity.height));
-  cv::Mat pixels = decode_as(integrity.format, bytes, format);
+  const auto direct = decode_directly(integrity.format, bytes, format);
+  cv::Mat pixels = direct ? *direct : decode_pixels(bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
     return unreadable("pixels are neither 8 nor 16 bit integers");

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "image/tiff.hpp"
 
 namespace calib {
 namespace {
@@ -174,22 +175,9 @@ HeaderSize pnm_size(std::string_view bytes) {
   return {width.value_or(0), height.value_or(0)};
 }
 
-// Tags 256 and 257 of the first directory.
-HeaderSize tiff_size(std::string_view bytes) {
-  const bool little = bytes[0] == 'I';
-  const auto number = [&](std::size_t at, std::size_t count) -> std::uint64_t {
-    if (at + count > bytes.size()) return 0;
-    return little ? little_endian(bytes, at, count) : big_endian(bytes, at, count);
-  };
-  HeaderSize size;
-  const std::uint64_t directory = number(4, 4), entries = number(directory, 2);
-  for (std::uint64_t i = 0; i < entries; ++i) {
-    const std::uint64_t entry = directory + 2 + 12 * i;
-    const std::uint64_t value = number(entry + 8, number(entry + 2, 2) == 3 ? 2 : 4);
-    if (number(entry, 2) == 256) size.width = value;
-    if (number(entry, 2) == 257) size.height = value;
-  }
-  return size;
+HeaderSize header_size_of_tiff(std::string_view bytes) {
+  const auto [width, height] = tiff_size(bytes);
+  return {width, height};
 }
 
 Integrity report(const char* format, std::string damage, HeaderSize size) {
@@ -203,7 +191,7 @@ Integrity check_integrity(std::string_view bytes) {
     return report("JPEG", jpeg_damage(bytes), jpeg_size(bytes));
   if (bytes.starts_with(kPngSignature)) return report("PNG", png_damage(bytes), png_size(bytes));
   if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv))
-    return report("TIFF", "", tiff_size(bytes));
+    return report("TIFF", "", header_size_of_tiff(bytes));
   if (bytes.starts_with("P5") || bytes.starts_with("P6"))
     return report("PGM/PPM", pnm_damage(bytes), pnm_size(bytes));
   if (bytes.starts_with("BM")) return report("BMP", bmp_damage(bytes), bmp_size(bytes));

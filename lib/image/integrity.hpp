@@ -11,7 +11,7 @@ namespace calib {
 struct Integrity {
   std::string format;  ///< "JPEG", "PNG", ...; empty: the first bytes belong to no known format
   std::string damage;  ///< "truncated JPEG", ...; empty: none found
-  /// What the header says, before anything is decoded; 0: it was not found (WebP, odd TIFFs).
+  /// What the header says, before anything is decoded; 0: it was not found (WebP).
   std::uint64_t width = 0, height = 0;
 };
 

@@ -63,13 +63,30 @@ std::uint16_t tag(TIFF* tiff, std::uint32_t name) {
   return value;
 }
 
+std::unique_ptr<TIFF, Closer> open(Memory& memory) {
+  be_silent();
+  return std::unique_ptr<TIFF, Closer>(
+      TIFFClientOpen("picture", "rm", &memory, read, write, seek, close, size, map, unmap));
+}
+
+std::pair<std::uint32_t, std::uint32_t> size_of(TIFF* tiff) {
+  std::uint32_t width = 0, height = 0;
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height);
+  return {width, height};
+}
+
 }  // namespace
 
-std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes) {
-  be_silent();
+std::pair<std::uint32_t, std::uint32_t> tiff_size(std::string_view bytes) {
   Memory memory{bytes};
-  const std::unique_ptr<TIFF, Closer> tiff(
-      TIFFClientOpen("picture", "rm", &memory, read, write, seek, close, size, map, unmap));
+  const auto tiff = open(memory);
+  return tiff ? size_of(tiff.get()) : std::pair<std::uint32_t, std::uint32_t>();
+}
+
+std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes) {
+  Memory memory{bytes};
+  const auto tiff = open(memory);
   if (!tiff) return cv::Mat();
   const int bits = tag(tiff.get(), TIFFTAG_BITSPERSAMPLE);
   const bool is_plain_grey = tag(tiff.get(), TIFFTAG_SAMPLESPERPIXEL) == 1 &&
@@ -78,9 +95,7 @@ std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes) {
                              tag(tiff.get(), TIFFTAG_SAMPLEFORMAT) == SAMPLEFORMAT_UINT &&
                              (bits == 8 || bits == 16) && !TIFFIsTiled(tiff.get());
   if (!is_plain_grey) return std::nullopt;
-  std::uint32_t width = 0, height = 0;
-  TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width);
-  TIFFGetField(tiff.get(), TIFFTAG_IMAGELENGTH, &height);
+  const auto [width, height] = size_of(tiff.get());
   constexpr std::uint32_t kLargestSide = 1 << 20;
   if (width == 0 || height == 0 || width > kLargestSide || height > kLargestSide)
     return std::nullopt;

@@ -1,11 +1,16 @@
 #pragma once
 // Grey TIFF pictures, as industrial cameras write them, by libtiff itself.
 
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace calib {
+
+/// Width and height of the first picture; 0 when there is none.
+std::pair<std::uint32_t, std::uint32_t> tiff_size(std::string_view bytes);
 
 /// The first picture if it is grey of 8 or 16 bits, upright, with black as 0: CV_8U or CV_16U.
 /// Empty for damaged data; nothing for all other kinds, which are left to OpenCV.

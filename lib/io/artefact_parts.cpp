@@ -164,26 +164,13 @@ CropInfo read_crop(const YamlNode& node, ImageSize image_size) {
 
 namespace {
 
-// [[...], [...], [...], [...]]
-std::string pose_flow_text(const Pose& pose) {
-  const Eigen::Matrix4d matrix = written_matrix(snapped(pose));
-  std::string text;
-  for (int row = 0; row < 4; ++row) {
-    text += row == 0 ? "[" : ", ";
-    for (int column = 0; column < 4; ++column) {
-      text += column == 0 ? "[" : ", ";
-      text += yaml_number(matrix(row, column), "T_board_part");
-    }
-    text += "]";
-  }
-  return text + "]";
-}
-
 std::string parts_text(const std::vector<Board>& parts) {
   std::string text;
   for (const Board& part : parts) {
     text += (text.empty() ? "" : ", ") + fmt::format("{{board: {}", board_text(part));
-    if (part.T_board_part) text += ", T_board_part: " + pose_flow_text(*part.T_board_part);
+    if (part.T_board_part)
+      text += ", T_board_part: " +
+              yaml_matrix(written_matrix(snapped(*part.T_board_part)), "T_board_part");
     text += "}";
   }
   return fmt::format("{{type: {}, parts: [{}]}}", kSeveralBoards, text);
@@ -219,10 +206,6 @@ BoardShape read_shape(const YamlNode& node) {
   return {node["bow_x_m"].number(), node["bow_y_m"].number(), node["twist_m"].number(),
           node["stretch_y"].number()};
 }
-
-}  // namespace
-
-namespace {
 
 Board read_parts(const YamlNode& node) {
   node.expect_keys({"type", "parts"});

@@ -31,16 +31,16 @@ struct ConfigSection {
 void read_config(const std::filesystem::path& file, const std::vector<ConfigSection>& sections,
                  const std::vector<std::string>& known_sections);
 
+/// The same for a map in a larger file, whose keys `others` are the caller's.
+void read_config(const YamlNode& root, const std::vector<ConfigSection>& sections,
+                 const std::vector<std::string>& known_sections,
+                 const std::vector<std::string>& others = {});
+
 /// For a file that may hold a list of maps under `key`: for each of them `options_of_next` gives
 /// the options that it may set, and `done` takes what they were set to. Errors of both get the
 /// place in the file. Whether there is such a list.
 bool read_option_list(const std::filesystem::path& file, const std::string& key,
                       const std::function<std::vector<Option>()>& options_of_next,
                       const std::function<void()>& done);
-
-/// The same for a map in a larger file, whose keys `others` are the caller's.
-void read_config(const YamlNode& root, const std::vector<ConfigSection>& sections,
-                 const std::vector<std::string>& known_sections,
-                 const std::vector<std::string>& others = {});
 
 }  // namespace calib

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <map>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "base/errors.hpp"
@@ -204,13 +203,6 @@ class OncePerImage {
  private:
   std::map<std::pair<int, std::int64_t>, int> lines_;
 };
-
-template <class V>
-void sort_views(std::vector<V>& views) {
-  std::sort(views.begin(), views.end(), [](const V& a, const V& b) {
-    return std::tie(a.camera, a.frame) < std::tie(b.camera, b.frame);
-  });
-}
 
 // The size is not known when no image could be read.
 std::string camera_text(const ObservedCamera& camera) {

@@ -15,7 +15,6 @@
 #include "base/parallel.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
-#include "image/write_image.hpp"
 #include "io/artefacts.hpp"
 
 namespace calib {

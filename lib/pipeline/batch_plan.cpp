@@ -47,19 +47,14 @@ void check(const Recording& recording, const YamlNode& node) {
   }
 }
 
-Recording read_recording(const std::string& name, const YamlNode& node, const YamlNode& root,
-                         const std::vector<std::string>& known_sections) {
+Recording read_recording(const std::string& name, const YamlNode& node, const Recording& shared) {
   if (!is_file_name(name) || name == "batch.json") {
     node.fail_at_key(fmt::format(
         "the name '{}' cannot be that of a folder for its results: use letters, digits, - and _",
         name));
   }
-  Recording recording;
+  Recording recording = shared;
   recording.name = name;
-  int jobs = 0;
-  std::vector<ConfigSection> shared = sections_of(recording);
-  shared.front().options.push_back(Option::number("jobs", jobs, ""));
-  read_config(root, shared, known_sections, {"recordings"});
   if (!node.is_null()) read_config(node, sections_of(recording), {});
   return recording;
 }
@@ -95,7 +90,7 @@ BatchPlan read_batch_plan(const fs::path& file, const std::vector<std::string>& 
   sections.front().options.push_back(Option::number("jobs", plan.jobs, "").at_least(0));
   read_config(root, sections, known_sections, {"recordings"});
   for (const auto& [name, node] : recordings.entries()) {
-    Recording recording = read_recording(name, node, root, known_sections);
+    Recording recording = read_recording(name, node, shared);
     place_beside(file.parent_path(), recording);
     check(recording, node);
     plan.recordings.push_back(std::move(recording));

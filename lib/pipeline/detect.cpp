@@ -149,16 +149,14 @@ void judge(DetectResult& result, const Dataset& dataset, const std::vector<Outco
   const Observations& observations = result.observations;
   const Board& board = observations.board;
   if (board.type == "chessboard") {
-    if (const auto misread = diagnose_missing(observations, dataset, outcomes)) {
-      throw UndeterminedError(
-          fmt::format("the board is not {}: {}", size_text(board), misread->message));
-    }
+    if (const auto misread = diagnose_missing(observations, dataset, outcomes))
+      fail_other_board(board, *misread);
     if (observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
       const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
       if (diagnosis) result.doctor = diagnosis->message;
     }
-  } else if (observations.views.empty() && board.parts.empty() && board.marker_m > 0 &&
-             !board.dictionary.empty()) {
+  } else if (observations.views.empty() && board.parts.empty() &&
+             find_board_type(board.type).has_markers) {
     result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
   }
   require_boards(observations, result.doctor);

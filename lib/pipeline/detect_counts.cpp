@@ -68,6 +68,10 @@ std::optional<BoardDiagnosis> diagnose_missing(const Observations& observations)
   return is_most ? told : std::nullopt;
 }
 
+void fail_other_board(const Board& asked, const BoardDiagnosis& found) {
+  throw UndeterminedError(fmt::format("the board is not {}: {}", size_text(asked), found.message));
+}
+
 void require_boards(const Observations& observations, const std::string& doctor) {
   if (!observations.views.empty()) return;
   const Board& board = observations.board;

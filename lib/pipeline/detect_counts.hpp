@@ -28,6 +28,9 @@ std::size_t count_missing(const Observations& observations, const std::string& r
 /// it.
 std::optional<BoardDiagnosis> diagnose_missing(const Observations& observations);
 
+/// Throws UndeterminedError: the images show another board than the one asked for.
+[[noreturn]] void fail_other_board(const Board& asked, const BoardDiagnosis& found);
+
 /// Throws UndeterminedError with `doctor`'s advice, or general advice when that is empty, when no
 /// image shows the board.
 void require_boards(const Observations& observations, const std::string& doctor);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <tuple>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -115,20 +114,10 @@ void move_to(std::vector<V>& from, std::vector<V>& to) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-template <class V>
-void sort_views(std::vector<V>& views) {
-  std::sort(views.begin(), views.end(), [](const V& a, const V& b) {
-    return std::tie(a.camera, a.frame, a.image) < std::tie(b.camera, b.frame, b.image);
-  });
-}
-
 // detect() settles the last case by looking at images, which are not here.
 std::string judge(const Observations& whole) {
   if (whole.board.type == "chessboard") {
-    if (const auto misread = diagnose_missing(whole)) {
-      throw UndeterminedError(
-          fmt::format("the board is not {}: {}", size_text(whole.board), misread->message));
-    }
+    if (const auto misread = diagnose_missing(whole)) fail_other_board(whole.board, *misread);
   }
   require_boards(whole, "");
   const std::size_t parts = count_missing(whole, kPartOfLargerBoard);

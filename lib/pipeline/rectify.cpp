@@ -8,7 +8,6 @@
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
 #include "base/text.hpp"
-#include "image/write_image.hpp"
 #include "io/map_files.hpp"
 #include "pipeline/alignment.hpp"
 #include "pipeline/inputs_hash.hpp"

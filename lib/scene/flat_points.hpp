@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "scene/board.hpp"
@@ -37,9 +38,9 @@ std::vector<FlatPoints<Point>> flat_parts(const Board& board, std::span<const Po
 template <class Point>
 FlatPoints<Point> largest_flat_part(const Board& board, std::span<const Point> points) {
   std::vector<FlatPoints<Point>> parts = flat_parts(board, points);
-  return *std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
+  return std::move(*std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
     return a.points.size() < b.points.size();
-  });
+  }));
 }
 
 }  // namespace calib

@@ -1,9 +1,11 @@
 #pragma once
 // What was seen: the content of observations.yaml. Written by detect, never edited afterwards.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "camera/intrinsics.hpp"
@@ -44,6 +46,14 @@ struct MissingView {
   std::string reason;
   bool operator==(const MissingView&) const = default;
 };
+
+/// Views or missing views in the order in which Observations holds them.
+template <class V>
+void sort_views(std::vector<V>& views) {
+  std::sort(views.begin(), views.end(), [](const V& a, const V& b) {
+    return std::tie(a.camera, a.frame, a.image) < std::tie(b.camera, b.frame, b.image);
+  });
+}
 
 /// Cameras are in natural order of their names; views and missing are ordered by (camera, frame).
 struct Observations {

@@ -14,16 +14,11 @@ std::size_t part_of_view(const Board& board, const View& view) {
   return board.parts.empty() ? 0 : part_point(board, view.corners.front().id).part;
 }
 
-PartViews::PartViews(const Observations& observations)
-    : original_(observations), split_(observations) {
-  const bool single = observations.board.parts.empty();
+PartViews::PartViews(const Observations& observations) : original_(observations) {
+  if (is_single()) return;
   split_.board = without_places(observations.board);
-  if (!single) split_.views.clear();
+  split_.cameras = observations.cameras;
   for (std::size_t i = 0; i < observations.views.size(); ++i) {
-    if (single) {
-      sources_.push_back(i);
-      continue;
-    }
     const View& view = observations.views[i];
     std::vector<std::vector<Corner>> by_part(observations.board.parts.size());
     for (const Corner& corner : view.corners)
@@ -38,7 +33,7 @@ PartViews::PartViews(const Observations& observations)
 }
 
 std::vector<Rejected> PartViews::merged(std::vector<Rejected> rejected) const {
-  if (original_.board.parts.empty()) return rejected;
+  if (is_single()) return rejected;
   std::vector<Rejected> result;
   for (Rejected& entry : rejected) {
     const auto number = static_cast<std::size_t>(entry.frame);

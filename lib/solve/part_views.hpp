@@ -9,18 +9,19 @@ namespace calib {
 
 /// Observations with one view for each board in each picture. Views are named by running numbers
 /// instead of frames, since a frame of a camera may have several. Of observations of a single board
-/// nothing changes.
+/// nothing changes, and nothing is copied; they must outlive this.
 class PartViews {
  public:
   explicit PartViews(const Observations& observations);
-  const Observations& observations() const { return split_; }
+  const Observations& observations() const { return is_single() ? original_ : split_; }
 
   /// What was rejected of these views, in terms of the original ones.
   std::vector<Rejected> merged(std::vector<Rejected> rejected) const;
   /// The index of the original view.
-  std::size_t source(std::size_t view) const { return sources_[view]; }
+  std::size_t source(std::size_t view) const { return is_single() ? view : sources_[view]; }
 
  private:
+  bool is_single() const { return original_.board.parts.empty(); }
   const Observations& original_;
   Observations split_;
   std::vector<std::size_t> sources_;

@@ -398,8 +398,6 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
     camera.std.translation_m.reset();
     camera.std.centre_m.reset();
   }
-  solution.calibration.board = observations.board;
-  solution.calibration.board.shape = calibration.board.shape;
 
   std::vector<std::optional<Projector>> lenses;
   for (const ObservedCamera& camera : observations.cameras) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <opencv2/aruco.hpp>
 
@@ -42,12 +41,6 @@ constexpr Known kDictionaries[] = {
     {"APRILTAG_36h11", cv::aruco::DICT_APRILTAG_36h11},
 };
 
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
 cv::Ptr<cv::aruco::Dictionary> dictionary_of(const std::string& name) {
   const std::string known = find_dictionary(name);
   for (const Known& dictionary : kDictionaries)
@@ -75,11 +68,11 @@ std::vector<std::string> dictionary_names() {
 }
 
 std::string find_dictionary(const std::string& name) {
-  std::string wanted = upper(name);
+  std::string wanted = upper_case(name);
   for (const char* prefix : {"DICT_", "TAG"})
     if (wanted.starts_with(prefix)) wanted = wanted.substr(std::string(prefix).size());
   for (const Known& dictionary : kDictionaries) {
-    const std::string known = upper(dictionary.name);
+    const std::string known = upper_case(dictionary.name);
     if (wanted == known || "APRILTAG_" + wanted == known) return dictionary.name;
   }
   throw Error(fmt::format("dictionary: found '{}', expected one of {}{}", name,

@@ -22,6 +22,13 @@ inline Outcome calib_command(const std::vector<std::string>& args) {
   return {code, out.str(), err.str()};
 }
 
+/// The same for a command that must succeed.
+inline Outcome ok(const std::vector<std::string>& args) {
+  Outcome outcome = calib_command(args);
+  EXPECT_EQ(outcome.code, 0) << args[0] << ": " << outcome.err;
+  return outcome;
+}
+
 /// Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
 inline void expect_refused(const std::vector<std::string>& args, int code,
                            const std::vector<std::string>& parts) {

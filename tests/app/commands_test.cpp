@@ -26,6 +26,7 @@ using testing::calib_command;
 using testing::expect_refused;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::ok;
 using testing::Outcome;
 
 // One set of artefacts for all tests here: made once, by the commands themselves.
@@ -46,11 +47,6 @@ class Commands : public ::testing::Test {
   static void TearDownTestSuite() { delete folder_; }
 
   static std::string at(const std::string& name) { return (folder_->path() / name).string(); }
-  static Outcome ok(const std::vector<std::string>& args) {
-    Outcome outcome = calib_command(args);
-    EXPECT_EQ(outcome.code, 0) << args[0] << ": " << outcome.err;
-    return outcome;
-  }
 
   static testing::TemporaryFolder* folder_;
 };

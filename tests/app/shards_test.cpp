@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::calib_command;
 using testing::expect_refused;
+using testing::ok;
 using testing::Outcome;
 
 // The images of two cameras, and what one machine finds in them.
@@ -34,11 +35,6 @@ class Shards : public ::testing::Test {
   static void TearDownTestSuite() { delete folder_; }
 
   static std::string at(const std::string& name) { return (folder_->path() / name).string(); }
-  static Outcome ok(const std::vector<std::string>& args) {
-    Outcome outcome = calib_command(args);
-    EXPECT_EQ(outcome.code, 0) << args[0] << ": " << outcome.err;
-    return outcome;
-  }
 
   static testing::TemporaryFolder* folder_;
 };

@@ -82,6 +82,17 @@ TEST(StagedFolder, EndsWhatACrashHasCutShort) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 3);
 }
 
+// Such a folder may have come with someone else's files.
+TEST(StagedFolder, RemovesNothingElsewhereForANoteThatItDidNotWrite) {
+  const TemporaryFolder folder;
+  put(folder.path() / "mine" / "1.png", "mine");
+  const fs::path place = folder.path() / "place";
+  put(place / ".finished" / ".replaces", "data.yaml\n../mine\n");
+  EXPECT_NE(error_text([&] { const StagedFolder staged(place); }).find("'../mine'"),
+            std::string::npos);
+  EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
+}
+
 TEST(StagedFolder, RemovesWhatAnInterruptedRunLeft) {
   const TemporaryFolder folder;
   const fs::path aside = StagedFolder(folder.path()).path();

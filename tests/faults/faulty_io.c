@@ -98,13 +98,4 @@ int open(const char* path, int flags, ...) {
   }
   return real(path, flags, mode);
 }
-int open64(const char* path, int flags, ...) {
-  mode_t mode = 0;
-  if (flags & O_CREAT) {
-    va_list more;
-    va_start(more, flags);
-    mode = va_arg(more, mode_t);
-    va_end(more);
-  }
-  return open(path, flags, mode);
-}
+int open64(const char* path, int flags, ...) __attribute__((alias("open")));
