@@ -71,8 +71,9 @@ void add_ruler(BoardSheet& sheet, double x, double y) {
     const double left = mm == 0 ? 0 : mm == 100 ? kRuler_mm - 0.2 : mm - 0.1;
     bar(x + left, y - length, 0.2, length);
   }
-  sheet.texts.push_back(
-      {x + kRuler_mm + 2, y, 3, "100 mm: check with a ruler, print without scaling"});
+  const std::string label =
+      fmt::format("{} mm: check with a ruler, print without scaling", kRuler_mm);
+  sheet.texts.push_back({x + kRuler_mm + 2, y, 3, label});
 }
 
 std::string escaped(const std::string& text, bool for_pdf) {
