@@ -91,15 +91,15 @@ void detect_command(Session& session, const Flags& flags) {
   const Board board = make_board(flags.board);
   for (const std::string& warning : board_warnings(board)) session.warn(warning);
   const Stopwatch total;
-  const DetectResult result = detect(dataset, board, flags.detect, session.context(), shard);
+  const DetectResult result =
+      detect(dataset, board, flags.detect, session.context(), output, shard);
   for (const BrokenImage& broken : result.broken)
     session.warn(fmt::format("left out {}: {}", broken.path, broken.problem));
   if (!result.doctor.empty()) session.warn(result.doctor);
-  write_file(output, to_yaml(result.observations));
   session.say(found_table(result.counts));
   if (!flags.overlay.empty()) {
     const std::size_t drawn =
-        write_overlays(dataset, result.observations, flags.overlay, session.context());
+        write_overlays(dataset, read_observations(output), flags.overlay, session.context());
     session.say(fmt::format("  {} pictures with their corners -> {}\n", drawn, flags.overlay));
   }
   if (!result.printed.empty()) session.say(fmt::format("  the board: {}\n", result.printed));

@@ -28,13 +28,14 @@ const std::vector<std::pair<int, std::string>>& exit_codes() {
   return kExitCodes;
 }
 
-Program::Program()
+Program::Program(const std::optional<std::string>& only)
     : app_("Calibrates rigs of synchronised cameras from pictures of a chessboard.", "calib") {
   app_.set_version_flag("--version", std::string(kVersion));
   app_.require_subcommand(1);
   app_.footer(footer());
   for (const Command& command : calib::commands()) {
     CLI::App* sub = app_.add_subcommand(command.name, command.help);
+    if (only && *only != command.name) continue;
     sub->footer("Example:\n  " + command.example);
     auto line = std::make_unique<CommandLine>(*sub, common_);
     Action action = command.define(*line);

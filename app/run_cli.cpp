@@ -35,7 +35,7 @@ void require_known_words(const std::vector<std::string>& args,
 }
 
 void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
-  Program program;
+  Program program(args.empty() ? "" : args.front());
   require_known_words(args, program.commands());
   try {
     program.app().parse(std::vector<std::string>(args.rbegin(), args.rend()));

@@ -9,8 +9,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
+#include "base/descriptor.hpp"
 #include "base/errors.hpp"
 
 namespace calib {
@@ -19,41 +19,6 @@ namespace {
 
 [[noreturn]] void fail(const fs::path& path, std::string_view action) {
   throw Error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(errno)));
-}
-
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  // Linux has closed the file even where a signal cut the call short.
-  bool close() { return ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR; }
-
- private:
-  int fd_;
-};
-
-// A call that a signal cut short is made again.
-template <class Call>
-bool succeeds(const Call& call) {
-  while (call() < 0) {
-    if (errno != EINTR) return false;
-  }
-  return true;
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = 0;
-    if (!succeeds([&] { return written = ::write(fd, bytes.data(), bytes.size()); })) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 // Distinct for every thread and process that writes into the same folder.
@@ -78,78 +43,106 @@ bool is_special(const fs::path& path) {
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
-void write_special(const fs::path& path, std::string_view bytes) {
-  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (fd.get() < 0 || !write_all(fd.get(), bytes) || !fd.close()) fail(path, "write");
+// Passes all pieces to the file; false as soon as one cannot be written.
+bool write_pieces(int fd, const Pieces& pieces) {
+  bool written = true;
+  pieces([&](std::string_view bytes) { written = written && write_all(fd, bytes); });
+  return written;
 }
+
+void write_special(const fs::path& path, const Pieces& pieces) {
+  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd.is_open() || !write_pieces(fd.get(), pieces) || !fd.close()) fail(path, "write");
+}
+
+// Removes a file at the end, unless its name was taken away.
+struct Removal {
+  fs::path path;
+  ~Removal() {
+    if (!path.empty()) ::unlink(path.c_str());
+  }
+};
 
 enum class Flush { kNow, kLater };
 
-void write_beside_and_rename(const fs::path& path, std::string_view bytes, Flush flush) {
+void write_beside_and_rename(const fs::path& path, const Pieces& pieces, Flush flush) {
   const fs::path temporary = temporary_beside(path);
   Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (fd.get() < 0) fail(path, "write");
-  const bool written = write_all(fd.get(), bytes) &&
+  if (!fd.is_open()) fail(path, "write");
+  Removal removal{temporary};
+  const bool written = write_pieces(fd.get(), pieces) &&
                        (flush == Flush::kLater || succeeds([&] { return ::fsync(fd.get()); })) &&
                        fd.close() &&
                        succeeds([&] { return ::rename(temporary.c_str(), path.c_str()); });
-  if (!written) {
-    const int reason = errno;
-    ::unlink(temporary.c_str());
-    errno = reason;
-    fail(path, "write");
+  if (!written) fail(path, "write");
+  removal.path.clear();
+}
+
+// Does not wait until somebody writes to a pipe.
+Descriptor open_to_read(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) {
+    if (errno == ENOENT) throw Error(fmt::format("{}: no such file", path.string()));
+    fail(path, "open");
   }
+  ::fcntl(fd, F_SETFL, 0);  // but for what a writer has yet to write
+  return Descriptor(fd);
 }
 
 }  // namespace
 
-std::string read_file(const fs::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) {
-    if (errno == ENOENT) throw Error(fmt::format("{}: no such file", path.string()));
-    fail(path, "open");
-  }
+std::string read_file(const fs::path& path, std::size_t max_bytes) {
+  const Descriptor fd = open_to_read(path);
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) fail(path, "read");
   require(!S_ISDIR(info.st_mode), fmt::format("{}: is a folder, expected a file", path.string()));
   // One more than there is, so that the end is met without growing.
-  std::string bytes(static_cast<std::size_t>(info.st_size) + 1, '\0');
+  std::string bytes(std::min(static_cast<std::size_t>(info.st_size), max_bytes) + 1, '\0');
   std::size_t size = 0;
   while (true) {
-    if (size == bytes.size()) bytes.resize(bytes.size() + 4096);
-    const ssize_t got = ::read(fd.get(), bytes.data() + size, bytes.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(path, "read");
+    if (size == bytes.size()) bytes.resize(2 * bytes.size());
+    ssize_t got = 0;
+    if (!succeeds([&] { return got = ::read(fd.get(), &bytes[size], bytes.size() - size); }))
+      fail(path, "read");
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
+    require(size <= max_bytes, fmt::format("{}: has more than {} bytes; is this the right file?",
+                                           path.string(), max_bytes));
   }
+  require(size > 0 || !S_ISFIFO(info.st_mode),
+          path.string() + ": is a pipe that nobody writes to, expected a file");
   bytes.resize(size);
   return bytes;
 }
 
-void write_file(const fs::path& given, std::string_view bytes) {
-  if (is_special(given)) return write_special(given, bytes);
+void write_file(const fs::path& given, const Pieces& pieces) {
+  if (is_special(given)) return write_special(given, pieces);
   const fs::path path = link_target(given);
   if (path.has_parent_path()) create_folder(path.parent_path());
-  write_beside_and_rename(path, bytes, Flush::kNow);
+  write_beside_and_rename(path, pieces, Flush::kNow);
   flush_names(path.parent_path());
 }
 
+void write_file(const fs::path& path, std::string_view bytes) {
+  write_file(path, [&](const Append& append) { append(bytes); });
+}
+
 void write_file_unflushed(const fs::path& path, std::string_view bytes) {
-  write_beside_and_rename(path, bytes, Flush::kLater);
+  write_beside_and_rename(
+      path, [&](const Append& append) { append(bytes); }, Flush::kLater);
 }
 
 // File systems that cannot flush a folder (EINVAL) have no need to.
 void flush_names(const fs::path& folder) {
   const Descriptor fd(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 || (!succeeds([&] { return ::fsync(fd.get()); }) && errno != EINVAL))
+  if (!fd.is_open() || (!succeeds([&] { return ::fsync(fd.get()); }) && errno != EINVAL))
     fail(folder, "flush to disk");
 }
 
 void flush_folder(const fs::path& folder) {
   const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 || !succeeds([&] { return ::syncfs(fd.get()); })) fail(folder, "flush to disk");
+  if (!fd.is_open() || !succeeds([&] { return ::syncfs(fd.get()); })) fail(folder, "flush to disk");
 }
 
 void create_folder(const fs::path& folder) {
@@ -166,10 +159,10 @@ bool is_file_name(const std::string& name) {
 }
 
 void refuse_overwrite(const fs::path& path, bool force, const std::vector<std::string>& inputs) {
-  if (!fs::exists(fs::symlink_status(path))) return;
+  if (!fs::exists(fs::symlink_status(path)) || is_special(path)) return;
   for (const std::string& input : inputs) {
     std::error_code is_not_a_path;
-    require(is_special(path) || !fs::equivalent(input, path, is_not_a_path),
+    require(!fs::equivalent(input, path, is_not_a_path),
             fmt::format("{}: is read by this command, and would be overwritten; choose another "
                         "--output",
                         path.string()));

@@ -1,20 +1,31 @@
 #pragma once
 // Files read whole and written whole: a reader sees the old file or the new one, never half of one.
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace calib {
 
-/// All bytes of a file. Throws Error "PATH: no such file", "PATH: is a folder", ...
-std::string read_file(const std::filesystem::path& path);
+/// All bytes of a file, or of a pipe that somebody writes to. Throws Error "PATH: no such file",
+/// "PATH: is a folder", ..., and when there are more than `max_bytes`.
+std::string read_file(const std::filesystem::path& path,
+                      std::size_t max_bytes = std::numeric_limits<std::size_t>::max());
 
 /// Writes to a temporary file in the same folder, flushes it to disk, renames it over `path`.
 /// Creates missing folders. A link is kept and what it points to is written; a device or pipe is
 /// written in place.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// The same for bytes that are made piece by piece: `pieces` passes each on, in order. What it
+/// throws leaves the old file as it was.
+using Append = std::function<void(std::string_view)>;
+using Pieces = std::function<void(const Append&)>;
+void write_file(const std::filesystem::path& path, const Pieces& pieces);
 
 /// The same without flushing, which takes 2 ms and more: for files by the thousand, which one call
 /// of flush_folder() then brings to disk before anything says that they are there.
@@ -34,7 +45,8 @@ void create_folder(const std::filesystem::path& folder);
 bool is_file_name(const std::string& name);
 
 /// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked; and,
-/// `force` or not, when it is one of the files or folders `inputs`, which are read.
+/// `force` or not, when it is one of the files or folders `inputs`, which are read. Devices and
+/// pipes hold nothing that could be lost.
 void refuse_overwrite(const std::filesystem::path& path, bool force,
                       const std::vector<std::string>& inputs = {});
 

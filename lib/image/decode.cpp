@@ -22,6 +22,9 @@
 namespace calib {
 namespace {
 
+// No picture of a camera has as many.
+constexpr std::size_t kMaxBytes = std::size_t{1} << 32;
+
 DecodedImage unreadable(std::string problem) { return {cv::Mat(), std::move(problem)}; }
 
 // The flags of cv::imdecode. ANYDEPTH keeps 16 bit, so that the rounding to 8 is ours.
@@ -113,7 +116,7 @@ ImageBytes read_image_bytes(const std::filesystem::path& path) {
       !std::filesystem::is_directory(status))
     return {"", "is a pipe or device, expected a file"};
   try {
-    return {read_file(path), ""};
+    return {read_file(path, kMaxBytes), ""};
   } catch (const Error& error) {
     const std::string message = error.what();
     const std::string place = path.string() + ": ";

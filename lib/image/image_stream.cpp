@@ -34,19 +34,18 @@ void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
   });
 }
 
-LoadedImage make_frame(const DatasetCamera& camera, std::size_t camera_index, std::size_t index) {
+LoadedImage make_frame(const Dataset& dataset, std::size_t camera, std::size_t index) {
   LoadedImage image;
-  image.camera = camera_index;
+  image.camera = camera;
   image.index = index;
   image.frame = static_cast<std::int64_t>(index);
-  image.path = fmt::format("{}#{}", camera.video, index);
+  image.path = image_path(dataset, camera, index);
   return image;
 }
 
 void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format, int jobs,
                   const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted) {
-  const DatasetCamera& source = dataset.cameras[camera];
-  VideoReader video(resolve(dataset, source.video));
+  VideoReader video(resolve(dataset, dataset.cameras[camera].video));
   bool ended = false;
   const auto next_is_wanted = [&] {
     return !wanted || wanted(static_cast<std::int64_t>(video.position()));
@@ -55,7 +54,7 @@ void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format
     while (!ended && !next_is_wanted()) ended = !video.skip();
     if (ended) return false;
     const Stopwatch watch;
-    image = make_frame(source, camera, video.position());
+    image = make_frame(dataset, camera, video.position());
     const bool read = video.read(format, image.pixels);
     image.decode_s = watch.seconds();
     if (read) return true;
@@ -75,6 +74,12 @@ void for_each_image(const Dataset& dataset, PixelFormat format, int jobs,
   stream_files(dataset, format, jobs, work, wanted);
   for (std::size_t c = 0; c < dataset.cameras.size(); ++c)
     if (!dataset.cameras[c].video.empty()) stream_video(dataset, c, format, jobs, work, wanted);
+}
+
+std::string image_path(const Dataset& dataset, std::size_t camera, std::size_t index) {
+  const DatasetCamera& source = dataset.cameras[camera];
+  return source.video.empty() ? source.images[index].path
+                              : fmt::format("{}#{}", source.video, index);
 }
 
 std::size_t count_images(const Dataset& dataset) {

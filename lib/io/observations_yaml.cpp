@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "io/artefact_parts.hpp"
 #include "io/artefacts.hpp"
+#include "io/observations_text.hpp"
 #include "io/yaml_writer.hpp"
 
 namespace calib {
@@ -51,12 +52,6 @@ void append_corner(std::string& out, const Corner& corner) {
     append_pixels(out, std::max(corner.sigma_px, kSmallest_px));
   }
   out += '\n';
-}
-
-void append_view(std::string& out, const View& view, const std::string& camera) {
-  out += fmt::format("  - camera: {}\n    frame: {}\n    image: {}\n    corners: {}\n", camera,
-                     view.frame, yaml_string(view.image), view.corners.empty() ? "\"\"" : "|");
-  for (const Corner& corner : view.corners) append_corner(out, corner);
 }
 
 // The next word of a line, which it is taken from; "" at the end.
@@ -204,6 +199,10 @@ class OncePerImage {
   std::map<std::pair<int, std::int64_t>, int> lines_;
 };
 
+const std::string& camera_name(const Observations& observations, int camera) {
+  return observations.cameras.at(static_cast<std::size_t>(camera)).name;
+}
+
 // The size is not known when no image could be read.
 std::string camera_text(const ObservedCamera& camera) {
   std::vector<std::string> parts;
@@ -215,31 +214,45 @@ std::string camera_text(const ObservedCamera& camera) {
 
 }  // namespace
 
-std::string to_yaml(const Observations& observations) {
+std::string text_before_views(const Observations& observations, bool has_views) {
   std::string text = head_text("observations");
   text += fmt::format("board: {}\n", board_text(observations.board));
   text += observations.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
-  std::vector<std::string> names, keys;
+  std::vector<std::string> names;
   for (const ObservedCamera& camera : observations.cameras) {
     names.push_back(camera.name);
-    keys.push_back(yaml_string(camera.name));
-    text += fmt::format("  {}: {{{}}}\n", keys.back(), camera_text(camera));
+    text += fmt::format("  {}: {{{}}}\n", yaml_string(camera.name), camera_text(camera));
   }
   require_unique(std::move(names), "camera");
+  return text + (has_views ? "views:\n" : "views: []\n");
+}
 
-  std::size_t corners = 0;
-  for (const View& view : observations.views) corners += view.corners.size();
-  text.reserve(text.size() + 40 * corners + 120 * observations.views.size());
-  text += observations.views.empty() ? "views: []\n" : "views:\n";
-  for (const View& view : observations.views)
-    append_view(text, view, keys.at(static_cast<std::size_t>(view.camera)));
-  text += observations.missing.empty() ? "missing: []\n" : "missing:\n";
+std::string view_text(const View& view, const std::string& camera) {
+  std::string text = fmt::format("  - camera: {}\n    frame: {}\n    image: {}\n    corners: {}\n",
+                                 yaml_string(camera), view.frame, yaml_string(view.image),
+                                 view.corners.empty() ? "\"\"" : "|");
+  for (const Corner& corner : view.corners) append_corner(text, corner);
+  return text;
+}
+
+std::string text_after_views(const Observations& observations) {
+  std::string text = observations.missing.empty() ? "missing: []\n" : "missing:\n";
   for (const MissingView& view : observations.missing) {
     text += fmt::format("  - {{camera: {}, frame: {}, image: {}, reason: {}}}\n",
-                        keys.at(static_cast<std::size_t>(view.camera)), view.frame,
+                        yaml_string(camera_name(observations, view.camera)), view.frame,
                         yaml_string(view.image), yaml_string(view.reason));
   }
   return text + provenance_text(observations.provenance);
+}
+
+std::string to_yaml(const Observations& observations) {
+  std::string text = text_before_views(observations, !observations.views.empty());
+  std::size_t corners = 0;
+  for (const View& view : observations.views) corners += view.corners.size();
+  text.reserve(text.size() + 40 * corners + 120 * observations.views.size());
+  for (const View& view : observations.views)
+    text += view_text(view, camera_name(observations, view.camera));
+  return text + text_after_views(observations);
 }
 
 Observations read_observations(const std::filesystem::path& file) {

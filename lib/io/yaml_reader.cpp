@@ -36,14 +36,9 @@ YamlNode::YamlNode(std::shared_ptr<const YamlDocument> document, const YamlItem&
                    std::string path)
     : document_(std::move(document)), item_(&item), path_(std::move(path)) {}
 
-YamlNode YamlNode::load(const fs::path& file, std::uintmax_t max_bytes) {
-  std::error_code no_size;  // a pipe has none; read_file() reports a missing file
-  const std::uintmax_t size = fs::file_size(file, no_size);
-  if (!no_size && size > max_bytes) {
-    throw Error(fmt::format("{}: has {} bytes, expected at most {}; is this the right file?",
-                            file.string(), size, max_bytes));
-  }
-  std::shared_ptr<const YamlDocument> document = parse_yaml(read_file(file), file.string());
+YamlNode YamlNode::load(const fs::path& file, std::size_t max_bytes) {
+  std::shared_ptr<const YamlDocument> document =
+      parse_yaml(read_file(file, max_bytes), file.string());
   const YamlItem& root = document->root;
   return {std::move(document), root, ""};
 }

@@ -20,11 +20,11 @@ struct YamlItem;
 /// content does not fit.
 class YamlNode {
  public:
-  static constexpr std::uintmax_t kMaxBytes = std::uintmax_t{1} << 30;
+  static constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
 
   /// Parses a file of at most `max_bytes`; syntax errors, duplicate keys, several documents and
   /// text that is not UTF-8 are Errors.
-  static YamlNode load(const std::filesystem::path& file, std::uintmax_t max_bytes = kMaxBytes);
+  static YamlNode load(const std::filesystem::path& file, std::size_t max_bytes = kMaxBytes);
   /// The same from text; `name` stands for the file in messages.
   static YamlNode parse(const std::string& text, const std::string& name);
 

@@ -13,6 +13,7 @@
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "image/image_stream.hpp"
+#include "io/observations_spool.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "scene/board_types.hpp"
 #include "target/board_doctor.hpp"
@@ -26,15 +27,23 @@ namespace {
 constexpr std::size_t kDoctorImages = 6;
 constexpr std::size_t kDoctorBelowOneIn = 20;
 
-// One image's outcome.
+// One image's outcome. There are as many of these as images: small.
 struct Outcome {
   int camera = 0;
   std::int64_t frame = 0;
-  std::string path;
-  ImageSize size;       // 0x0: unreadable
-  std::string problem;  // why it cannot be used
-  Detection detection;  // its corners move on into the observations
-  bool has_board() const { return problem.empty() && detection.reason.empty(); }
+  std::size_t index = 0;  // among the camera's images
+  ImageSize size = {};    // 0x0: unreadable
+  bool is_broken = false;
+  std::string reason = {};  // why it is broken, or shows no board
+  std::size_t corners = 0;
+  ObservationsSpool::Place view = {};  // where they wait
+};
+
+// What was seen in all images.
+struct Findings {
+  std::vector<Outcome> outcomes;  // in order of camera and frame
+  ObservationsSpool views;
+  std::map<std::string, int> notes;  // how boards are printed, and how often
 };
 
 // The size that most of a camera's readable images have; ties go to the size of the earliest frame.
@@ -55,6 +64,36 @@ ImageSize common_size(const std::vector<Outcome>& outcomes, int camera) {
   return best == sizes.end() ? ImageSize{} : best->first;
 }
 
+// The cameras, with the sizes of their images.
+std::vector<ObservedCamera> observed_cameras(const Dataset& dataset,
+                                             const std::vector<Outcome>& outcomes) {
+  std::vector<ObservedCamera> cameras;
+  for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
+    const DatasetCamera& camera = dataset.cameras[i];
+    const bool is_known = camera.image_size != ImageSize{};
+    cameras.push_back({camera.name,
+                       is_known ? camera.image_size : common_size(outcomes, static_cast<int>(i)),
+                       camera.crop});
+  }
+  return cameras;
+}
+
+// An image of another size than its camera's others is not of that camera.
+void refuse_other_sizes(std::vector<Outcome>& outcomes,
+                        const std::vector<ObservedCamera>& cameras) {
+  for (Outcome& outcome : outcomes) {
+    const ImageSize expected = cameras[static_cast<std::size_t>(outcome.camera)].image_size;
+    if (outcome.is_broken || outcome.size == expected) continue;
+    outcome.is_broken = true;
+    outcome.reason = fmt::format("size {}, expected {} like the camera's other images",
+                                 to_text(outcome.size), to_text(expected));
+  }
+}
+
+std::string path_of(const Outcome& outcome, const Dataset& dataset) {
+  return image_path(dataset, static_cast<std::size_t>(outcome.camera), outcome.index);
+}
+
 // Detectors other than our own have no bound on their time.
 Detection detect_in_time(DetectFunction detect_board, const cv::Mat& grey, const Board& board,
                          double seconds) {
@@ -65,39 +104,72 @@ Detection detect_in_time(DetectFunction detect_board, const cv::Mat& grey, const
   return ended ? *result : Detection{{}, "timeout"};
 }
 
-std::vector<Outcome> detect_all(const Dataset& dataset, const Board& board,
-                                const DetectOptions& options, const std::optional<Shard>& shard,
-                                const Context& context, DetectResult& result) {
+// Decodes an image's pixels and finds the board in them; safe on many threads.
+Detection find_board(const LoadedImage& image, DetectFunction detect_board, const Board& board,
+                     const DetectOptions& options) {
+  if (!image.problem.empty()) return {{}, image.problem};
+  return detect_in_time(detect_board, image.pixels, board, options.image_timeout_s);
+}
+
+void keep(const LoadedImage& image, Detection detection, const Dataset& dataset,
+          Findings& findings) {
+  Outcome outcome{static_cast<int>(image.camera), image.frame, image.index};
+  outcome.is_broken = !image.problem.empty();
+  outcome.reason = std::move(detection.reason);
+  if (!outcome.is_broken) outcome.size = {image.pixels.cols, image.pixels.rows};
+  if (outcome.reason.empty()) {
+    outcome.corners = detection.corners.size();
+    outcome.view =
+        findings.views.add({outcome.camera, image.frame, image.path, std::move(detection.corners)},
+                           dataset.cameras[image.camera].name);
+    ++findings.notes[detection.note];
+  }
+  findings.outcomes.push_back(std::move(outcome));
+}
+
+Findings detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
+                    const std::optional<Shard>& shard, const Context& context,
+                    DetectResult& result) {
   const DetectFunction detect_board = detector_of(board, options.detector);
-  std::vector<Outcome> outcomes;
+  Findings findings;
   std::mutex mutex;
   const Stopwatch wall;
   const std::size_t parts = shard ? static_cast<std::size_t>(shard->count) : 1;
-  context.progress->begin("detect", (count_images(dataset) + parts - 1) / parts);
+  const std::size_t images = (count_images(dataset) + parts - 1) / parts;
+  context.progress->begin("detect", images);
+  findings.outcomes.reserve(images);
   const FrameFilter wanted = shard ? frames_of(dataset, *shard) : FrameFilter();
   const auto work = [&](LoadedImage& image) {
-    Outcome outcome{static_cast<int>(image.camera), image.frame, image.path, {}, image.problem, {}};
     const Stopwatch watch;
-    if (image.problem.empty()) {
-      outcome.size = {image.pixels.cols, image.pixels.rows};
-      outcome.detection =
-          detect_in_time(detect_board, image.pixels, board, options.image_timeout_s);
-    }
-    outcome.detection.corners.shrink_to_fit();  // kept until the end
+    Detection detection = find_board(image, detect_board, board, options);
     const double find_s = watch.seconds();
     const std::lock_guard lock(mutex);
     result.find_s += find_s;
     result.decode_s += image.decode_s;
-    outcomes.push_back(std::move(outcome));
+    keep(image, std::move(detection), dataset, findings);
     context.progress->advance();
   };
   for_each_image(dataset, PixelFormat::kGrey8, context.jobs, work, wanted);
   context.progress->end();
   result.wall_s = wall.seconds();
-  std::sort(outcomes.begin(), outcomes.end(), [](const Outcome& a, const Outcome& b) {
-    return std::tie(a.camera, a.frame, a.path) < std::tie(b.camera, b.frame, b.path);
-  });
-  return outcomes;
+  std::sort(findings.outcomes.begin(), findings.outcomes.end(),
+            [](const Outcome& a, const Outcome& b) {
+              return std::tie(a.camera, a.frame) < std::tie(b.camera, b.frame);
+            });
+  return findings;
+}
+
+// All that observations.yaml holds but the views.
+Observations without_views(const Dataset& dataset, const std::vector<Outcome>& outcomes,
+                           std::vector<ObservedCamera> cameras, const Board& board,
+                           Provenance provenance) {
+  Observations observations{board, std::move(cameras), {}, {}, std::move(provenance)};
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.reason.empty()) continue;
+    observations.missing.push_back(
+        {outcome.camera, outcome.frame, path_of(outcome, dataset), outcome.reason});
+  }
+  return observations;
 }
 
 // A few images without a board, spread over the dataset, for the doctor.
@@ -105,12 +177,12 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   std::vector<const Outcome*> candidates;
   for (const Outcome& outcome : outcomes) {
     const bool is_file = dataset.cameras[static_cast<std::size_t>(outcome.camera)].video.empty();
-    if (is_file && outcome.problem.empty() && !outcome.has_board()) candidates.push_back(&outcome);
+    if (is_file && !outcome.is_broken && !outcome.reason.empty()) candidates.push_back(&outcome);
   }
   const std::size_t count = std::min(candidates.size(), kDoctorImages);
   std::vector<cv::Mat> images;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string& path = candidates[i * candidates.size() / count]->path;
+    const std::string path = path_of(*candidates[i * candidates.size() / count], dataset);
     DecodedImage image = decode_image(resolve(dataset, path), PixelFormat::kGrey8);
     if (image.problem.empty()) images.push_back(std::move(image.pixels));
   }
@@ -119,12 +191,13 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
 
 // What the images without the board say of its size, when more of them do than show all of it:
 // those found may be parts of larger boards, or smaller ones taken for a part of this one.
-std::optional<BoardDiagnosis> diagnose_missing(const Observations& observations,
+std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
+                                               const std::vector<DetectCounts>& counts,
                                                const Dataset& dataset,
                                                const std::vector<Outcome>& outcomes) {
-  if (const auto told = diagnose_missing(observations)) return told;
-  if (count_missing(observations, kPartOfLargerBoard) > count_whole_boards(observations))
-    return diagnose_board(sample_images(dataset, outcomes), observations.board);
+  if (const auto told = diagnose_missing(board, counts)) return told;
+  if (count_missing(counts, kPartOfLargerBoard) > count_whole_boards(counts))
+    return diagnose_board(sample_images(dataset, outcomes), board);
   return std::nullopt;
 }
 
@@ -135,31 +208,28 @@ void require_no_broken(const DetectResult& result) {
 }
 
 // How most of the boards found are printed; empty when there is nothing to say.
-std::string most_frequent_note(const std::vector<Outcome>& outcomes) {
-  std::map<std::string, int> notes;
-  for (const Outcome& outcome : outcomes)
-    if (outcome.has_board()) ++notes[outcome.detection.note];
+std::string most_frequent(const std::map<std::string, int>& notes) {
   const auto most = std::max_element(
       notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == notes.end() ? "" : most->first;
 }
 
 // What the whole says of the board: another size, advice, or that there is none at all.
-void judge(DetectResult& result, const Dataset& dataset, const std::vector<Outcome>& outcomes) {
-  const Observations& observations = result.observations;
-  const Board& board = observations.board;
+void judge(DetectResult& result, const Board& board, const Dataset& dataset,
+           const std::vector<Outcome>& outcomes) {
+  std::size_t found = 0;
+  for (const DetectCounts& counts : result.counts) found += static_cast<std::size_t>(counts.found);
   if (board.type == "chessboard") {
-    if (const auto misread = diagnose_missing(observations, dataset, outcomes))
+    if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes))
       fail_other_board(board, *misread);
-    if (observations.views.size() * kDoctorBelowOneIn <= outcomes.size()) {
+    if (found * kDoctorBelowOneIn <= outcomes.size()) {
       const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
       if (diagnosis) result.doctor = diagnosis->message;
     }
-  } else if (observations.views.empty() && board.parts.empty() &&
-             find_board_type(board.type).has_markers) {
+  } else if (found == 0 && board.parts.empty() && find_board_type(board.type).has_markers) {
     result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
   }
-  require_boards(observations, result.doctor);
+  require_boards(board, result.counts, result.doctor);
 }
 
 }  // namespace
@@ -197,43 +267,32 @@ Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectO
 }
 
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
-                    const Context& context, const std::optional<Shard>& shard) {
+                    const Context& context, const std::filesystem::path& output,
+                    const std::optional<Shard>& shard) {
   DetectResult result;
-  std::vector<Outcome> outcomes = detect_all(dataset, board, options, shard, context, result);
-  Observations& observations = result.observations;
-  observations.board = board;
-  observations.provenance = detect_provenance(dataset, board, options, context.jobs);
-  if (shard) observations.provenance.options.emplace_back(kShardOption, to_text(*shard));
-  for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
-    const DatasetCamera& camera = dataset.cameras[i];
-    const ImageSize size = camera.image_size == ImageSize{}
-                               ? common_size(outcomes, static_cast<int>(i))
-                               : camera.image_size;
-    observations.cameras.push_back({camera.name, size, camera.crop});
-  }
-  for (Outcome& outcome : outcomes) {
-    const ImageSize expected =
-        observations.cameras[static_cast<std::size_t>(outcome.camera)].image_size;
-    std::string problem = outcome.problem;
-    if (problem.empty() && !(outcome.size == expected)) {
-      problem = fmt::format("size {}, expected {} like the camera's other images",
-                            to_text(outcome.size), to_text(expected));
-    }
-    if (!problem.empty()) {
-      result.broken.push_back({outcome.path, problem});
-      observations.missing.push_back({outcome.camera, outcome.frame, outcome.path, problem});
-    } else if (outcome.has_board()) {
-      observations.views.push_back(
-          {outcome.camera, outcome.frame, outcome.path, std::move(outcome.detection.corners)});
+  Findings findings = detect_all(dataset, board, options, shard, context, result);
+  const std::vector<ObservedCamera> cameras = observed_cameras(dataset, findings.outcomes);
+  refuse_other_sizes(findings.outcomes, cameras);
+  DetectTally tally(board, cameras);
+  std::vector<ObservationsSpool::Place> views;
+  for (const Outcome& outcome : findings.outcomes) {
+    if (outcome.reason.empty()) {
+      tally.add_found(outcome.camera, outcome.corners);
+      views.push_back(outcome.view);
     } else {
-      observations.missing.push_back(
-          {outcome.camera, outcome.frame, outcome.path, outcome.detection.reason});
+      tally.add_missing(outcome.camera, outcome.reason);
     }
+    if (outcome.is_broken) result.broken.push_back({path_of(outcome, dataset), outcome.reason});
   }
-  result.counts = count_boards(observations);
+  result.counts = tally.counts();
   if (context.strict) require_no_broken(result);
-  result.printed = most_frequent_note(outcomes);
-  if (!shard) judge(result, dataset, outcomes);
+  result.printed = most_frequent(findings.notes);
+  if (!shard) judge(result, board, dataset, findings.outcomes);
+  Provenance provenance = detect_provenance(dataset, board, options, context.jobs);
+  if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
+  findings.views.write(
+      output, without_views(dataset, findings.outcomes, cameras, board, std::move(provenance)),
+      views);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The detect stage: images -> observations.
+// The detect stage: images -> observations.yaml.
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,6 @@ struct BrokenImage {
 };
 
 struct DetectResult {
-  Observations observations;
   std::vector<DetectCounts> counts;
   std::vector<BrokenImage> broken;
   std::string doctor;               ///< the board doctor's advice; empty: none needed
@@ -37,15 +37,17 @@ struct DetectResult {
   double wall_s = 0;                ///< of decoding and finding
 };
 
-/// Finds the board in every image. Decoding and detection overlap on `context.jobs` threads with a
-/// few images a thread in memory; the result does not depend on the threads. Images that cannot be
-/// used become `missing` with their reason and are listed in `broken` (context.strict: Error). When
-/// at most one image in twenty shows the board, the doctor tries other board sizes. Throws
-/// UndeterminedError with its advice when no image at all shows the board. With a `shard` only its
-/// frames are looked at, and neither doctor nor UndeterminedError judge this part of the whole:
-/// merge_shards() does.
+/// Finds the board in every image and writes observations.yaml to `output`. Decoding and detection
+/// overlap on `context.jobs` threads with a few images a thread in memory, which hardly grows with
+/// their number; the result does not depend on the threads. Images that cannot be used become
+/// `missing` with their reason and are listed in `broken` (context.strict: Error). When at most one
+/// image in twenty shows the board, the doctor tries other board sizes. Throws UndeterminedError
+/// with its advice when no image at all shows the board; nothing is written then. With a `shard`
+/// only its frames are looked at, and neither doctor nor UndeterminedError judge this part of the
+/// whole: merge_shards() does.
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
-                    const Context& context, const std::optional<Shard>& shard = std::nullopt);
+                    const Context& context, const std::filesystem::path& output,
+                    const std::optional<Shard>& shard = std::nullopt);
 
 /// The option in a shard's provenance that says which one it is.
 inline constexpr const char* kShardOption = "shard";

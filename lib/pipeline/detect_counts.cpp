@@ -3,28 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
 #include "base/errors.hpp"
 #include "scene/board_types.hpp"
 
 namespace calib {
 namespace {
-
-DetectCounts count(const std::string& camera, int index, const Observations& observations) {
-  DetectCounts counts{camera, 0, 0, {}};
-  std::map<std::string, int> reasons;
-  for (const View& view : observations.views) counts.found += view.camera == index;
-  for (const MissingView& missing : observations.missing) {
-    if (missing.camera == index) ++reasons[missing.reason];
-  }
-  counts.reasons.assign(reasons.begin(), reasons.end());
-  std::stable_sort(counts.reasons.begin(), counts.reasons.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  counts.images = counts.found;
-  for (const auto& [reason, times] : counts.reasons) counts.images += times;
-  return counts;
-}
 
 std::string advice_for(const Board& board) {
   if (board.type == "chessboard")
@@ -39,53 +24,84 @@ std::string advice_for(const Board& board) {
 
 }  // namespace
 
+DetectTally::DetectTally(const Board& board, const std::vector<ObservedCamera>& cameras)
+    : corners_(static_cast<std::size_t>(corner_count(board))) {
+  for (const ObservedCamera& camera : cameras) cameras_.push_back({camera.name, 0, 0, {}});
+}
+
+void DetectTally::add_found(int camera, std::size_t corners) {
+  Camera& counted = cameras_.at(static_cast<std::size_t>(camera));
+  ++counted.found;
+  counted.whole += corners == corners_;
+}
+
+void DetectTally::add_missing(int camera, const std::string& reason) {
+  ++cameras_.at(static_cast<std::size_t>(camera)).reasons[reason];
+}
+
+std::vector<DetectCounts> DetectTally::counts() const {
+  std::vector<DetectCounts> all;
+  for (const Camera& camera : cameras_) {
+    DetectCounts counts{camera.name, camera.found, camera.found, camera.whole, {}};
+    counts.reasons.assign(camera.reasons.begin(), camera.reasons.end());
+    std::stable_sort(counts.reasons.begin(), counts.reasons.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    for (const auto& [reason, times] : counts.reasons) counts.images += times;
+    all.push_back(std::move(counts));
+  }
+  return all;
+}
+
 std::vector<DetectCounts> count_boards(const Observations& observations) {
-  std::vector<DetectCounts> counts;
-  for (std::size_t i = 0; i < observations.cameras.size(); ++i)
-    counts.push_back(count(observations.cameras[i].name, static_cast<int>(i), observations));
-  return counts;
+  DetectTally tally(observations.board, observations.cameras);
+  for (const View& view : observations.views) tally.add_found(view.camera, view.corners.size());
+  for (const MissingView& missing : observations.missing)
+    tally.add_missing(missing.camera, missing.reason);
+  return tally.counts();
 }
 
-std::size_t count_whole_boards(const Observations& observations) {
-  const auto corners = static_cast<std::size_t>(corner_count(observations.board));
-  return static_cast<std::size_t>(
-      std::count_if(observations.views.begin(), observations.views.end(),
-                    [&](const View& view) { return view.corners.size() == corners; }));
+int count_whole_boards(const std::vector<DetectCounts>& all) {
+  int whole = 0;
+  for (const DetectCounts& counts : all) whole += counts.whole;
+  return whole;
 }
 
-std::size_t count_missing(const Observations& observations, const std::string& reason) {
-  return static_cast<std::size_t>(
-      std::count_if(observations.missing.begin(), observations.missing.end(),
-                    [&](const MissingView& missing) { return missing.reason == reason; }));
+int count_missing(const std::vector<DetectCounts>& all, const std::string& reason) {
+  int missing = 0;
+  for (const DetectCounts& counts : all)
+    for (const auto& [why, times] : counts.reasons) missing += why == reason ? times : 0;
+  return missing;
 }
 
-std::optional<BoardDiagnosis> diagnose_missing(const Observations& observations) {
-  std::vector<std::string> reasons;
-  for (const MissingView& missing : observations.missing) reasons.push_back(missing.reason);
-  const auto told = diagnose_reasons(reasons, observations.board);
-  const bool is_most =
-      told && static_cast<std::size_t>(told->images) > count_whole_boards(observations);
-  return is_most ? told : std::nullopt;
+std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
+                                               const std::vector<DetectCounts>& all) {
+  std::vector<std::pair<std::string, int>> reasons;
+  for (const DetectCounts& counts : all)
+    reasons.insert(reasons.end(), counts.reasons.begin(), counts.reasons.end());
+  const auto told = diagnose_reasons(reasons, board);
+  return told && told->images > count_whole_boards(all) ? told : std::nullopt;
 }
 
 void fail_other_board(const Board& asked, const BoardDiagnosis& found) {
   throw UndeterminedError(fmt::format("the board is not {}: {}", size_text(asked), found.message));
 }
 
-void require_boards(const Observations& observations, const std::string& doctor) {
-  if (!observations.views.empty()) return;
-  const Board& board = observations.board;
+void require_boards(const Board& board, const std::vector<DetectCounts>& all,
+                    const std::string& doctor) {
+  int images = 0;
   std::string reasons;
-  for (const DetectCounts& counts : count_boards(observations)) {
+  for (const DetectCounts& counts : all) {
+    if (counts.found > 0) return;
+    images += counts.images;
     for (const auto& [reason, times] : counts.reasons) {
       reasons +=
           fmt::format("{}{}: {} x{}", reasons.empty() ? "" : ", ", counts.camera, reason, times);
     }
   }
-  throw UndeterminedError(fmt::format(
-      "no {} board in any of {} images ({}): {}",
-      board.type == "chessboard" ? size_text(board) : board_name(board),
-      observations.missing.size(), reasons, doctor.empty() ? advice_for(board) : doctor));
+  throw UndeterminedError(
+      fmt::format("no {} board in any of {} images ({}): {}",
+                  board.type == "chessboard" ? size_text(board) : board_name(board), images,
+                  reasons, doctor.empty() ? advice_for(board) : doctor));
 }
 
 }  // namespace calib

@@ -116,12 +116,14 @@ void move_to(std::vector<V>& from, std::vector<V>& to) {
 
 // detect() settles the last case by looking at images, which are not here.
 std::string judge(const Observations& whole) {
+  const std::vector<DetectCounts> counts = count_boards(whole);
   if (whole.board.type == "chessboard") {
-    if (const auto misread = diagnose_missing(whole)) fail_other_board(whole.board, *misread);
+    if (const auto misread = diagnose_missing(whole.board, counts))
+      fail_other_board(whole.board, *misread);
   }
-  require_boards(whole, "");
-  const std::size_t parts = count_missing(whole, kPartOfLargerBoard);
-  if (parts <= count_whole_boards(whole)) return "";
+  require_boards(whole.board, counts, "");
+  const int parts = count_missing(counts, kPartOfLargerBoard);
+  if (parts <= count_whole_boards(counts)) return "";
   return fmt::format(
       "{} images show squares beyond a {} board, more than show the whole of one: check --board by "
       "running `calib detect` on some images without --shard",

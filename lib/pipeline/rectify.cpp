@@ -112,9 +112,9 @@ class Builder {
     }
     if (sets.empty()) {
       throw UndeterminedError(result.not_rectified.empty()
-                                  ? "no two cameras with known poses look less than 110 degrees "
-                                    "apart: name a pair with "
-                                    "--pair to see why it cannot be rectified"
+                                  ? "no two cameras with known poses stand in different places and "
+                                    "look less than 110 degrees apart: name a pair with --pair to "
+                                    "see why it cannot be rectified"
                                   : "no pair of cameras can be rectified: " +
                                         result.not_rectified.front());
     }

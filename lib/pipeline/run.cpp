@@ -128,12 +128,11 @@ class Run {
         return;
       }
     }
-    DetectResult detected = detect(dataset_, board_, options_.detect, context_);
+    const DetectResult detected = detect(dataset_, board_, options_.detect, context_, file);
     for (const BrokenImage& broken : detected.broken) {
       result_.notes.push_back(fmt::format("left out {}: {}", broken.path, broken.problem));
     }
     if (!detected.doctor.empty()) result_.notes.push_back(detected.doctor);
-    write_file(file, to_yaml(detected.observations));
     result_.observations = read_observations(file);  // as a later run will see it
     std::vector<std::string> counts;
     for (const DetectCounts& c : detected.counts)

@@ -148,6 +148,8 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
     measured.push_back({&trials[i], view_means(corners)});
   }
   if (measured.empty()) {
+    // The simplest model asks least of the views: what it lacks, all lack.
+    if (!trials.front().problem.empty()) throw UndeterminedError(trials.front().problem);
     throw UndeterminedError(
         fmt::format("{}: no lens model explains the {} views of the board: check the board's size",
                     camera.name, views.size()));

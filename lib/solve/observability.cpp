@@ -15,6 +15,8 @@ namespace calib {
 namespace {
 
 constexpr double kWorstFocal = 0.1, kWorstCentre = 0.25;
+// In widths of the picture. A board through such a lens (half a degree wide) shows no perspective.
+constexpr double kLongestFocal = 100;
 constexpr double kBestCornerPx = 0.01;
 constexpr double kFlatDeg = 6;
 
@@ -136,6 +138,8 @@ Covariance covariance_of_lens(const Bundle& bundle) {
       std::sqrt(std::max(1.0, least_variance(bundle) / std::max(result.variance, 1e-300)));
   const ImageSize size = camera.intrinsics.image_size;
   const double focal = focal_on_axis(camera.intrinsics);
+  if (focal > kLongestFocal * size.width)
+    refuse(bundle, fmt::format("the focal length (found {:.0f} px: no perspective)", focal));
   const double focal_sigma = pessimism * sigma_of(focal_on_axis, bundle, result);
   if (focal_sigma > kWorstFocal * focal) {
     refuse(bundle, fmt::format("the focal length (found {:.0f} px, known to {:.0f} %)", focal,

@@ -14,8 +14,8 @@ std::string view_problem(const Board& board, const View& view);
 
 /// The covariance of a single camera's lens. Throws UndeterminedError naming the parameter, how
 /// badly it is known, what the views lack and what to film, when a focal length is known to less
-/// than a tenth or the principal point to less than a quarter of the picture, taking corners to be
-/// no better than 0.01 px.
+/// than a tenth or beyond 100 widths of the picture, or the principal point known to less than a
+/// quarter of the picture, taking corners to be no better than 0.01 px.
 Covariance covariance_of_lens(const Bundle& bundle);
 
 }  // namespace calib

@@ -54,16 +54,19 @@ BoardDiagnosis diagnosis_of(const Counts& size, int images, int looked_at, const
 
 }  // namespace
 
-std::optional<BoardDiagnosis> diagnose_reasons(const std::vector<std::string>& reasons,
-                                               const Board& asked) {
+std::optional<BoardDiagnosis> diagnose_reasons(
+    const std::vector<std::pair<std::string, int>>& reasons, const Board& asked) {
   std::map<std::string, int> votes;
-  for (const std::string& reason : reasons)
-    if (reason.starts_with(kWrongSize)) ++votes[reason.substr(std::string(kWrongSize).size() + 1)];
+  int images = 0;
+  for (const auto& [reason, times] : reasons) {
+    images += times;
+    if (reason.starts_with(kWrongSize))
+      votes[reason.substr(std::string(kWrongSize).size() + 1)] += times;
+  }
   if (votes.empty()) return {};
   const auto best = std::max_element(
       votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return diagnosis_of(parse_size(best->first, kWrongSize), best->second,
-                      static_cast<int>(reasons.size()), asked);
+  return diagnosis_of(parse_size(best->first, kWrongSize), best->second, images, asked);
 }
 
 std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,

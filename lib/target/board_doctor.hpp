@@ -4,6 +4,7 @@
 #include <opencv2/core/mat.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scene/board.hpp"
@@ -27,8 +28,9 @@ std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,
                                              const Board& asked);
 
 /// The same from the reasons that a detector gave ("wrong_size 9x6") for the images that lack the
-/// board; nothing when none is of that kind. The size named most often wins.
-std::optional<BoardDiagnosis> diagnose_reasons(const std::vector<std::string>& reasons,
-                                               const Board& asked);
+/// board, each with the number of its images; nothing when none is of that kind. The size named
+/// most often wins.
+std::optional<BoardDiagnosis> diagnose_reasons(
+    const std::vector<std::pair<std::string, int>>& reasons, const Board& asked);
 
 }  // namespace calib

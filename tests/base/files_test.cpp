@@ -1,11 +1,13 @@
 #include "base/files.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <thread>
 
+#include "base/errors.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -16,6 +18,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using testing::error_text;
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using testing::TemporaryFolder;
 
@@ -45,6 +48,53 @@ TEST(WriteFile, CreatesFoldersAndLeavesNothingElse) {
   write_file(folder.path() / "a/b/file.yaml", "new");
   EXPECT_EQ(read_file(folder.path() / "a/b/file.yaml"), "new");
   EXPECT_THAT(names_in(folder.path() / "a/b"), ElementsAre("file.yaml"));
+}
+
+TEST(ReadFile, DoesNotWaitForAPipeThatNobodyWritesTo) {
+  const TemporaryFolder folder;
+  const fs::path pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(error_text([&] { read_file(pipe); }), EndsWith("nobody writes to, expected a file"));
+  std::thread writer([&] { write_file(pipe, "text"); });  // waits until somebody reads
+  std::string read;
+  while (read.empty()) {
+    try {
+      read = read_file(pipe);
+    } catch (const Error&) {  // came before the writer
+    }
+  }
+  writer.join();
+  EXPECT_EQ(read, "text");
+}
+
+TEST(ReadFile, RefusesMoreThanIsWanted) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", "12345");
+  EXPECT_EQ(read_file(folder.path() / "file", 5), "12345");
+  EXPECT_THAT(error_text([&] { read_file(folder.path() / "file", 4); }), HasSubstr("more than 4"));
+  EXPECT_THAT(error_text([&] { read_file("/dev/zero", 100'000); }), HasSubstr("more than 100000"));
+}
+
+TEST(WriteFile, TakesPieces) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", [](const Append& append) {
+    append("one ");
+    append("two");
+  });
+  EXPECT_EQ(read_file(folder.path() / "file"), "one two");
+}
+
+TEST(WriteFile, IsNotDoneWhenThePiecesEndInAnError) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", "old");
+  EXPECT_THROW(write_file(folder.path() / "file",
+                          [](const Append& append) {
+                            append("new");
+                            throw Error("no more");
+                          }),
+               Error);
+  EXPECT_EQ(read_file(folder.path() / "file"), "old");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("file"));
 }
 
 // The promise behind "a killed run leaves the old file or the new one".
@@ -95,7 +145,7 @@ TEST(WriteFile, BelowAFileFailsAndNamesTheFolder) {
               StartsWith((folder.path() / "file").string() + ": cannot create the folder: "));
 }
 
-// `-o /dev/null --force` must not turn the device into a file.
+// `-o /dev/null` must not turn the device into a file.
 TEST(WriteFile, WritesIntoDevicesAndPipesInsteadOfReplacingThem) {
   const TemporaryFolder folder;
   const fs::path link = folder.path() / "null";
@@ -149,6 +199,8 @@ TEST(RefuseOverwrite, AsksForForce) {
       error_text([&] { refuse_overwrite(file, false); }),
       file.string() + ": exists already; choose another --output, or pass --force to overwrite it");
 }
+
+TEST(RefuseOverwrite, LetsDevicesBe) { EXPECT_NO_THROW(refuse_overwrite("/dev/null", false)); }
 
 TEST(RefuseOverwrite, SeesFoldersAndBrokenLinks) {
   const TemporaryFolder folder;

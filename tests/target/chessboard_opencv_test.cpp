@@ -106,9 +106,9 @@ TEST(Detectors, AnUnknownNameIsAnErrorWithTheNearest) {
 
 TEST(BoardDoctor, BelievesWhatMostReasonsSay) {
   const Board asked{"chessboard", 8, 6, 0.03};
-  EXPECT_FALSE(diagnose_reasons({"no_board", "zero bytes"}, asked).has_value());
+  EXPECT_FALSE(diagnose_reasons({{"no_board", 1}, {"zero bytes", 1}}, asked).has_value());
   const auto diagnosis =
-      diagnose_reasons({"wrong_size 9x6", "no_board", "wrong_size 7x5", "wrong_size 9x6"}, asked);
+      diagnose_reasons({{"wrong_size 9x6", 2}, {"no_board", 1}, {"wrong_size 7x5", 1}}, asked);
   ASSERT_TRUE(diagnosis.has_value());
   EXPECT_EQ(size_text(diagnosis->board), "9x6");
   EXPECT_EQ(diagnosis->images, 2);

@@ -1,0 +1,34 @@
+#include "io/observations_spool.hpp"
+
+#include "base/files.hpp"
+#include "io/observations_text.hpp"
+
+namespace calib {
+namespace {
+
+constexpr std::size_t kBlock = 1 << 16;  // bytes written at once
+
+}  // namespace
+
+ObservationsSpool::Place ObservationsSpool::add(const View& view, const std::string& camera) {
+  const std::string text = view_text(view, camera);
+  return {texts_.append(text), text.size()};
+}
+
+void ObservationsSpool::write(const std::filesystem::path& file, const Observations& rest,
+                              const std::vector<Place>& places) const {
+  write_file(file, [&](const Append& append) {
+    append(text_before_views(rest, !places.empty()));
+    std::string block;
+    for (const Place& place : places) {
+      block += texts_.read(place.start, place.size);
+      if (block.size() < kBlock) continue;
+      append(block);
+      block.clear();
+    }
+    append(block);
+    append(text_after_views(rest));
+  });
+}
+
+}  // namespace calib

@@ -1,0 +1,35 @@
+#pragma once
+// observations.yaml in the making. Its corners are most of what `detect` finds out, and nothing
+// but the file needs them: they wait on disk, so that memory does not grow with the images.
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/scratch_file.hpp"
+#include "scene/observations.hpp"
+
+namespace calib {
+
+class ObservationsSpool {
+ public:
+  /// Where a view's text stands.
+  struct Place {
+    std::uint64_t start = 0;
+    std::size_t size = 0;
+  };
+
+  /// Keeps a view of the camera of that name. Not for several threads at once.
+  Place add(const View& view, const std::string& camera);
+
+  /// Writes observations.yaml: what `rest`, which has no views, holds, and the views at `places`.
+  void write(const std::filesystem::path& file, const Observations& rest,
+             const std::vector<Place>& places) const;
+
+ private:
+  ScratchFile texts_;
+};
+
+}  // namespace calib

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Folders and files that are not what they should be: one line that names them, never a wait, nothing lost.
+
+usage: disk_test.py PROGRAM
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BOARD = ["--board", "7x4", "--square", "40mm"]
+SECONDS = 60  # a command that waits for a pipe would take for ever
+NOBODY = 65534
+
+
+def become_nobody():
+    """Permissions do not stop the superuser."""
+    if os.getuid() == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+
+
+class Disk:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, pathlib.Path(folder)
+        self.folder.chmod(0o755)
+        self.ok("synth", "--cameras", "2", "--frames", "8", "--size", "320x240", "--partial", "0", *BOARD, "-o",
+                self.folder / "synth")
+        self.images = self.folder / "synth"
+        self.observations = self.folder / "observations.yaml"
+        self.ok("detect", self.images, *BOARD, "-o", self.observations)
+
+    def calib(self, *arguments, anyone=False):
+        try:
+            return subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True, timeout=SECONDS,
+                                  stdin=subprocess.DEVNULL, preexec_fn=become_nobody if anyone else None)
+        except subprocess.TimeoutExpired:
+            sys.exit(f"calib {' '.join(map(str, arguments))}: still there after {SECONDS} s")
+
+    def ok(self, *arguments, **more):
+        done = self.calib(*arguments, **more)
+        if done.returncode != 0:
+            sys.exit(f"calib {' '.join(map(str, arguments))} ended with {done.returncode}:\n{done.stderr}")
+        return done
+
+    def refused(self, *arguments, says, **more):
+        """Ends with exit code 2 and one line of error, which holds all of `says`."""
+        done = self.calib(*arguments, **more)
+        command = f"calib {' '.join(map(str, arguments))}"
+        errors = [line for line in done.stderr.splitlines() if line.startswith("calib: ")]
+        if done.returncode != 2 or len(errors) != 1:
+            sys.exit(f"{command} ended with {done.returncode}, expected 2 and one line:\n{done.stderr}")
+        for text in says:
+            if str(text) not in errors[0]:
+                sys.exit(f"{command}: '{text}' is not in: {errors[0]}")
+
+
+def names_with_blanks_and_letters(disk):
+    output = disk.folder / "Übung 3 „blau“/ergebnis 1"
+    disk.ok("run", disk.images, *BOARD, "-o", output)
+    disk.ok("evaluate", output / "calibration.yaml", output / "observations.yaml")
+    disk.ok("rectify", output / "calibration.yaml", "--images", disk.images, "-o", output / "gerade gerückt")
+
+
+def read_only_output(disk):
+    closed = disk.folder / "closed"
+    closed.mkdir(mode=0o555)
+    disk.refused("detect", disk.images, *BOARD, "-o", closed / "observations.yaml", anyone=True,
+                 says=[closed / "observations.yaml", "Permission denied"])
+    disk.refused("run", disk.images, *BOARD, "-o", closed / "out", anyone=True, says=[closed, "Permission denied"])
+    disk.refused("run", disk.images, *BOARD, "-o", closed, anyone=True, says=[closed, "Permission denied"])
+    if os.listdir(closed):
+        sys.exit("something was written into a read-only folder")
+
+
+def unreadable_input(disk):
+    hidden = disk.folder / "hidden"
+    hidden.mkdir()
+    for image in sorted(disk.images.rglob("cam0/*.png")):
+        (hidden / image.name).write_bytes(image.read_bytes())
+    (hidden / "0003.png").chmod(0)
+    done = disk.calib("detect", hidden, *BOARD, "-o", "/dev/null", anyone=True)
+    if done.returncode != 0 or "0003.png: " not in done.stderr or "Permission denied" not in done.stderr:
+        sys.exit(f"a picture without permission was not named:\n{done.returncode} {done.stderr}")
+    disk.observations.chmod(0)
+    disk.refused("intrinsics", disk.observations, "-o", "/dev/null", anyone=True,
+                 says=[disk.observations, "Permission denied"])
+    disk.observations.chmod(0o644)
+
+
+def links(disk):
+    """A link to a folder is that folder; one to nothing or to a file is told of."""
+    (disk.folder / "target").mkdir()
+    link = disk.folder / "link"
+    link.symlink_to("target")
+    disk.ok("run", disk.images, *BOARD, "-o", link)
+    if not link.is_symlink() or not (disk.folder / "target/calibration.yaml").exists():
+        sys.exit("a run into a link did not keep it")
+    input_link = disk.folder / "input"
+    input_link.symlink_to(disk.images)
+    disk.ok("detect", input_link, *BOARD, "-o", "/dev/null")
+    dangling = disk.folder / "dangling"
+    dangling.symlink_to("nothing")
+    disk.refused("detect", dangling, *BOARD, "-o", "/dev/null", says=[dangling])
+    to_file = disk.folder / "to_file"
+    to_file.symlink_to(disk.observations)
+    disk.refused("run", disk.images, *BOARD, "-o", to_file, says=[to_file, "expected a folder"])
+    disk.refused("rectify", link / "calibration.yaml", "-o", to_file, says=[to_file])
+    disk.refused("crop", disk.images, "--layout", "1x2", "-o", to_file, says=[to_file])
+
+
+def pipes(disk):
+    pipe = disk.folder / "pipe"
+    os.mkfifo(pipe)
+    disk.refused("intrinsics", pipe, "-o", "/dev/null", says=[pipe, "pipe"])
+    disk.refused("info", pipe, says=[pipe, "pipe"])
+    disk.refused("detect", pipe, *BOARD, "-o", "/dev/null", says=[pipe])
+    disk.refused("run", "--config", pipe, disk.images, "-o", disk.folder / "unused", says=[pipe, "pipe"])
+    disk.refused("run", disk.images, *BOARD, "-o", pipe, says=[pipe, "expected a folder"])
+
+
+def colliding_names(disk):
+    """7.png and 007.png are the same moment."""
+    folder = disk.folder / "colliding"
+    folder.mkdir()
+    source = next(disk.images.rglob("cam0/*.png"))
+    for name in ("7.png", "007.png", "8.png"):
+        (folder / name).write_bytes(source.read_bytes())
+    disk.refused("detect", folder, *BOARD, "-o", "/dev/null", says=["7.png", "007.png"])
+
+
+def many_images(disk):
+    """A folder with 100,000 images is listed and paired in seconds."""
+    for camera in ("cam0", "cam1"):
+        folder = disk.folder / "many" / camera
+        folder.mkdir(parents=True)
+        for i in range(50_000):
+            (folder / f"{i:06}.png").symlink_to("/nothing.png")
+    done = disk.ok("detect", disk.folder / "many", "--dry-run")
+    if "50000 frames, 50000 seen by all 2 cameras" not in done.stdout:
+        sys.exit(f"100,000 images: {done.stdout[-200:]}")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        disk = Disk(os.path.abspath(sys.argv[1]), folder)
+        for check in (names_with_blanks_and_letters, read_only_output, unreadable_input, links, pipes, colliding_names,
+                      many_images):
+            check(disk)
+            print(check.__name__, "ok", flush=True)
+
+
+main()
