@@ -63,6 +63,7 @@ void CommandLine::add_flag(const Option& option, const std::string& flag) {
   CLI::Option* added = app_.add_option(flag, given.values, help_of(option));
   added->type_name(option.placeholder);
   added->expected(1);
+  added->allow_extra_args(false);  // what follows the value may be an input
   if (option.is_list) {
     added->take_all();
   } else {
@@ -82,7 +83,10 @@ void CommandLine::add_common() {
                   "YAML file with the same keys as the flags; flags win")
       ->type_name("FILE");
   add("", {Option::number("jobs", common_.jobs, "threads; 0: all cores").at_least(0)});
-  app_.add_option("-j", given_.back()->values, "short for --jobs")->type_name("N")->expected(1);
+  app_.add_option("-j", given_.back()->values, "short for --jobs")
+      ->type_name("N")
+      ->expected(1)
+      ->allow_extra_args(false);
   add("", {Option::number("max_pixels", common_.max_pixels,
                           "larger pictures are left out as broken; million pixels")
                .at_least(0.001)});

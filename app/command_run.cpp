@@ -4,17 +4,28 @@
 
 #include "app/commands.hpp"
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "pipeline/run.hpp"
 #include "report/calibration_report.hpp"
 
 namespace calib {
 namespace {
 
+// A folder in which no run has been may hold files of others with the names of ours.
+void refuse_foreign(const std::filesystem::path& output, const std::vector<std::string>& inputs,
+                    bool force) {
+  refuse_overwrite(output, true, inputs);
+  if (std::filesystem::exists(output / "observations.yaml")) return;
+  for (const char* name : {"intrinsics.yaml", "calibration.yaml", "report.html"})
+    refuse_overwrite(output / name, force);
+}
+
 void run_command(Session& session, const std::vector<std::string>& inputs,
                  const RunOptions& options) {
   const std::filesystem::path output = session.output();
   require(!inputs.empty(),
           "no input was named: give composite frames with --layout 2x2, or one folder a camera");
+  refuse_foreign(output, inputs, session.flags().force);
   const auto tell = [&](const StageReport& report) {
     session.say(
         fmt::format("{:<11} {:>7.2f} s  {}\n", report.name, report.seconds, report.summary));

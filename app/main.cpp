@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -8,9 +10,36 @@
 #include "base/deadline.hpp"
 #include "base/interrupt.hpp"
 
+namespace {
+
+// Some work cannot be stopped from outside, such as detectors of OpenCV: the process then ends as
+// if it had been killed, which no file minds.
+constexpr unsigned kPatience_s = 1;
+
+extern "C" void on_interrupt(int) {
+  calib::request_interrupt();
+  ::alarm(kPatience_s);
+}
+
+extern "C" void on_alarm(int) {
+  if (calib::waits_for_others()) return;
+  constexpr char kText[] = "calib: interrupted\n";
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kText, sizeof kText - 1);
+  std::_Exit(130);
+}
+
+void handle_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, on_interrupt);
+  std::signal(SIGALRM, on_alarm);
+  // A closed pipe and a file that grows too large are failed writes, which are told of.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  std::signal(SIGINT, [](int) { calib::request_interrupt(); });
-  std::signal(SIGTERM, [](int) { calib::request_interrupt(); });
+  handle_signals();
   const int code =
       calib::run_cli(std::vector<std::string>(argv + 1, argv + argc), std::cout, std::cerr);
   // run_cli has flushed its output; a thread that still runs must not see the library taken down.

@@ -7,6 +7,7 @@
 #include "app/program.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "pipeline/context.hpp"
 
 namespace calib {
@@ -58,7 +59,7 @@ void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostr
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
   prepare_process();
   const auto fail = [&](const char* what, int code) {
-    err << "calib: " << what << std::endl;
+    err << "calib: " << visible(what) << std::endl;
     return code;
   };
   try {

@@ -8,6 +8,8 @@
 
 #include "app/progress_bar.hpp"
 #include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/utf8.hpp"
 #include "image/decode.hpp"
 
 namespace calib {
@@ -21,6 +23,7 @@ struct Session::Logger {
     screen->set_level(flags.verbose ? spdlog::level::debug : spdlog::level::warn);
     log.sinks().push_back(screen);
     if (!flags.log_file.empty()) {
+      refuse_overwrite(flags.log_file, flags.force);
       try {
         auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(flags.log_file, true);
         file->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
@@ -59,7 +62,7 @@ void Session::say_json(const nlohmann::ordered_json& json) {
   if (flags_.json) out_ << json.dump(2) << std::endl;
 }
 
-void Session::warn(const std::string& text) { logger_->log.warn("{}", text); }
+void Session::warn(const std::string& text) { logger_->log.warn("{}", visible(text)); }
 
 void Session::log(const std::string& text) { logger_->log.debug("{}", text); }
 

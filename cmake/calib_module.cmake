@@ -38,8 +38,8 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
-# calib_precompiled(NAME HEADERS... OPTIONS...): the headers that take longest to read, compiled once for all targets
-# that call calib_use_precompiled(TARGET NAME). Files include what they use all the same: the fuzz preset builds without.
+# calib_precompiled(NAME HEADERS ... LIBS ...): the headers that take longest to read, compiled once for all targets
+# that reuse it from target NAME. Files include what they use all the same: the fuzz preset builds without.
 function(calib_precompiled name)
   cmake_parse_arguments(arg "" "" "HEADERS;LIBS" ${ARGN})
   file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/${name}.cpp CONTENT "")

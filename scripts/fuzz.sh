@@ -30,5 +30,6 @@ fuzz() {
   fi
 }
 export -f fuzz
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export seconds
 printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz {}'

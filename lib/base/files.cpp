@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/errors.hpp"
+#include "base/interrupt.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -28,31 +30,50 @@ fs::path temporary_beside(const fs::path& path) {
          fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
 }
 
-// What a chain of links points to, so that writing keeps the link; `path` itself when it is none.
-fs::path link_target(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_symlink(path, error)) return path;
-  const fs::path target = fs::weakly_canonical(path, error);
-  return error ? path : target;
+// A new file beside `path`. Its name may be taken: by an earlier process of the same number that
+// was killed, as in containers.
+Descriptor create_beside(const fs::path& path, fs::path& temporary) {
+  int fd = -1;
+  do {
+    temporary = temporary_beside(path);
+    fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  } while (fd < 0 && errno == EEXIST);
+  if (fd >= 0) return Descriptor(fd);
+  temporary.clear();
+  fail(path, "write");
 }
 
-// A device or pipe, such as /dev/stdout: renaming a file over it would remove it.
-bool is_special(const fs::path& path) {
+// What a chain of links points to, so that writing keeps the links; `path` itself when it is none.
+fs::path link_target(fs::path path) {
+  constexpr int kMostLinks = 40;  // as the system
   std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+  for (int i = 0; i < kMostLinks && fs::is_symlink(path, error); ++i)
+    path = path.parent_path() / fs::read_symlink(path, error);
+  return path;
 }
 
-// Passes all pieces to the file; false as soon as one cannot be written.
-bool write_pieces(int fd, const Pieces& pieces) {
-  bool written = true;
-  pieces([&](std::string_view bytes) { written = written && write_all(fd, bytes); });
-  return written;
+void append_all(int fd, const fs::path& path, const Pieces& pieces) {
+  pieces([&](std::string_view bytes) {
+    if (!write_all(fd, bytes)) fail(path, "write");
+  });
+}
+
+// Waits for the reader of a pipe, but not beyond Ctrl-C.
+Descriptor open_special(const fs::path& path) {
+  int fd = -1;
+  while ((fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK)) < 0) {
+    if (errno != ENXIO) fail(path, "write");
+    throw_if_interrupted();
+    ::usleep(20'000);
+  }
+  ::fcntl(fd, F_SETFL, 0);
+  return Descriptor(fd);
 }
 
 void write_special(const fs::path& path, const Pieces& pieces) {
-  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!fd.is_open() || !write_pieces(fd.get(), pieces) || !fd.close()) fail(path, "write");
+  Descriptor fd = open_special(path);
+  append_all(fd.get(), path, pieces);
+  if (!fd.close()) fail(path, "write");
 }
 
 // Removes a file at the end, unless its name was taken away.
@@ -66,27 +87,33 @@ struct Removal {
 enum class Flush { kNow, kLater };
 
 void write_beside_and_rename(const fs::path& path, const Pieces& pieces, Flush flush) {
-  const fs::path temporary = temporary_beside(path);
-  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!fd.is_open()) fail(path, "write");
-  Removal removal{temporary};
-  const bool written = write_pieces(fd.get(), pieces) &&
-                       (flush == Flush::kLater || succeeds([&] { return ::fsync(fd.get()); })) &&
+  Removal removal;
+  Descriptor fd = create_beside(path, removal.path);
+  append_all(fd.get(), path, pieces);
+  const bool written = (flush == Flush::kLater || succeeds([&] { return ::fsync(fd.get()); })) &&
                        fd.close() &&
-                       succeeds([&] { return ::rename(temporary.c_str(), path.c_str()); });
+                       succeeds([&] { return ::rename(removal.path.c_str(), path.c_str()); });
   if (!written) fail(path, "write");
   removal.path.clear();
 }
 
-// Does not wait until somebody writes to a pipe.
+// A pipe is not waited for until somebody writes to it.
 Descriptor open_to_read(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
-    if (errno == ENOENT) throw Error(fmt::format("{}: no such file", path.string()));
-    fail(path, "open");
+  if (fd >= 0) return Descriptor(fd);
+  if (errno == ENOENT) throw Error(fmt::format("{}: no such file", path.string()));
+  fail(path, "open");
+}
+
+// Waits for what the writer of a pipe has yet to write, but not beyond Ctrl-C.
+ssize_t read_some(int fd, char* to, std::size_t size) {
+  while (true) {
+    const ssize_t got = ::read(fd, to, size);
+    if (got >= 0 || (errno != EAGAIN && errno != EINTR)) return got;
+    throw_if_interrupted();
+    pollfd waits{fd, POLLIN, 0};
+    ::poll(&waits, 1, 50);
   }
-  ::fcntl(fd, F_SETFL, 0);  // but for what a writer has yet to write
-  return Descriptor(fd);
 }
 
 }  // namespace
@@ -96,23 +123,32 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) fail(path, "read");
   require(!S_ISDIR(info.st_mode), fmt::format("{}: is a folder, expected a file", path.string()));
+  const auto require_size = [&](std::size_t size) {
+    require(size <= max_bytes, fmt::format("{}: has more than {} bytes; is this the right file?",
+                                           path.string(), max_bytes));
+  };
+  if (S_ISREG(info.st_mode)) require_size(static_cast<std::size_t>(info.st_size));
   // One more than there is, so that the end is met without growing.
-  std::string bytes(std::min(static_cast<std::size_t>(info.st_size), max_bytes) + 1, '\0');
+  std::string bytes(static_cast<std::size_t>(info.st_size) + 1, '\0');
   std::size_t size = 0;
   while (true) {
     if (size == bytes.size()) bytes.resize(2 * bytes.size());
-    ssize_t got = 0;
-    if (!succeeds([&] { return got = ::read(fd.get(), &bytes[size], bytes.size() - size); }))
-      fail(path, "read");
+    const ssize_t got = read_some(fd.get(), &bytes[size], bytes.size() - size);
+    if (got < 0) fail(path, "read");
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
-    require(size <= max_bytes, fmt::format("{}: has more than {} bytes; is this the right file?",
-                                           path.string(), max_bytes));
+    require_size(size);
   }
   require(size > 0 || !S_ISFIFO(info.st_mode),
           path.string() + ": is a pipe that nobody writes to, expected a file");
   bytes.resize(size);
   return bytes;
+}
+
+bool is_special(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
 void write_file(const fs::path& given, const Pieces& pieces) {

@@ -4,17 +4,21 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace calib {
 
+/// More than any file that is read whole has.
+inline constexpr std::size_t kMostBytes = std::size_t{1} << 32;
+
 /// All bytes of a file, or of a pipe that somebody writes to. Throws Error "PATH: no such file",
 /// "PATH: is a folder", ..., and when there are more than `max_bytes`.
-std::string read_file(const std::filesystem::path& path,
-                      std::size_t max_bytes = std::numeric_limits<std::size_t>::max());
+std::string read_file(const std::filesystem::path& path, std::size_t max_bytes = kMostBytes);
+
+/// A device or pipe, such as /dev/stdout: a file renamed over it would remove it.
+bool is_special(const std::filesystem::path& path);
 
 /// Writes to a temporary file in the same folder, flushes it to disk, renames it over `path`.
 /// Creates missing folders. A link is kept and what it points to is written; a device or pipe is
@@ -27,8 +31,9 @@ using Append = std::function<void(std::string_view)>;
 using Pieces = std::function<void(const Append&)>;
 void write_file(const std::filesystem::path& path, const Pieces& pieces);
 
-/// The same without flushing, which takes 2 ms and more: for files by the thousand, which one call
-/// of flush_folder() then brings to disk before anything says that they are there.
+/// The same in a folder that exists, without flushing, which takes 2 ms and more: for files by the
+/// thousand, which one call of flush_folder() then brings to disk before anything says that they
+/// are there.
 void write_file_unflushed(const std::filesystem::path& path, std::string_view bytes);
 
 /// Brings everything written below the folder to disk. Throws Error.

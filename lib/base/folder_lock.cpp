@@ -59,25 +59,21 @@ FolderLock::FolderLock(const fs::path& folder)
   const std::lock_guard guard(held_mutex);
   if (held.contains(key_)) return;
   do {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor_ < 0) {
+    open_ = Descriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (!open_.is_open()) {
       throw Error(
           fmt::format("{}: cannot be written to: {}", folder.string(), std::strerror(errno)));
     }
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) continue;
-    const int reason = errno;
-    const std::string who = holder(descriptor_);
-    ::close(descriptor_);
-    if (reason == EWOULDBLOCK) {
+    if (::flock(open_.get(), LOCK_EX | LOCK_NB) == 0) continue;
+    if (errno == EWOULDBLOCK) {
       throw Error(
           fmt::format("{}: another calib{} is writing into this folder; wait for it, or choose "
                       "another --output",
-                      folder.string(), who));
+                      folder.string(), holder(open_.get())));
     }
-    throw Error(fmt::format("{}: cannot lock: {}", file_.string(), std::strerror(reason)));
-  } while (!is_still_there(descriptor_, file_));
-  write_holder(descriptor_);
+    throw Error(fmt::format("{}: cannot lock: {}", file_.string(), std::strerror(errno)));
+  } while (!is_still_there(open_.get(), file_));
+  write_holder(open_.get());
   is_first_ = held.insert(key_).second;
 }
 
@@ -87,7 +83,7 @@ FolderLock::~FolderLock() {
   held.erase(key_);
   std::error_code ignored;
   fs::remove(file_, ignored);
-  ::close(descriptor_);
+  open_.close();
   if (made_folder_ && fs::is_empty(folder_, ignored)) fs::remove(folder_, ignored);
 }
 

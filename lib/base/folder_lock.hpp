@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "base/descriptor.hpp"
+
 namespace calib {
 
 /// Held while a command writes into a folder. The system lets go of it when the process ends,
@@ -20,7 +22,7 @@ class FolderLock {
  private:
   std::filesystem::path folder_, file_, key_;
   bool made_folder_ = false, is_first_ = false;
-  int descriptor_ = -1;
+  Descriptor open_;
 };
 
 }  // namespace calib

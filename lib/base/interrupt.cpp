@@ -7,6 +7,7 @@
 namespace calib {
 namespace {
 std::atomic<bool> requested{false};
+std::atomic<bool> waiting{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 }  // namespace
 
@@ -15,5 +16,9 @@ bool interrupt_requested() noexcept { return requested.load(std::memory_order_re
 void throw_if_interrupted() {
   if (interrupt_requested()) throw Interrupted();
 }
+
+WaitsForOthers::WaitsForOthers() noexcept { waiting = true; }
+WaitsForOthers::~WaitsForOthers() { waiting = false; }
+bool waits_for_others() noexcept { return waiting.load(std::memory_order_relaxed); }
 
 }  // namespace calib

@@ -37,7 +37,7 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
   const int threads = arena_threads(jobs);
   if (threads == 1) {
     for (std::size_t i = 0; i < count; ++i) step(i);
-    return;
+    return throw_if_interrupted();  // during the last one too
   }
   // One index a task: an image takes milliseconds, a task a fraction of a microsecond.
   oneapi::tbb::task_arena(threads).execute([&] {
@@ -48,6 +48,7 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
         },
         oneapi::tbb::simple_partitioner());
   });
+  throw_if_interrupted();
 }
 
 namespace detail {

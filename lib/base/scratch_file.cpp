@@ -23,7 +23,10 @@ std::string folder() {
                           folder(), action, std::strerror(errno)));
 }
 
+// Some file systems only know files with names, which go as soon as they are open.
 int open_nameless() {
+  const int nameless = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (nameless >= 0) return nameless;
   std::string name = folder() + "/calib.XXXXXX";
   const int fd = ::mkostemp(name.data(), O_CLOEXEC);
   if (fd >= 0) ::unlink(name.c_str());

@@ -82,7 +82,8 @@ void StagedFolder::put_in_place(const std::vector<std::string>& replaced, const 
   write_file_unflushed(path_ / kNote, note);
   if (!file.empty()) write_file_unflushed(path_ / file, text);
   flush_folder(path_);
-  move(path_, place_ / kWholeName);  // from here on the new state holds
+  move(path_, place_ / kWholeName);
+  flush_names(place_);  // from here on the new state holds
   end_interrupted(place_);
 }
 

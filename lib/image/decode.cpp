@@ -22,23 +22,12 @@
 namespace calib {
 namespace {
 
-// No picture of a camera has as many.
-constexpr std::size_t kMaxBytes = std::size_t{1} << 32;
-
 DecodedImage unreadable(std::string problem) { return {cv::Mat(), std::move(problem)}; }
 
 // The flags of cv::imdecode. ANYDEPTH keeps 16 bit, so that the rounding to 8 is ours.
 int decode_flags(PixelFormat format) {
   if (format == PixelFormat::kAsStored) return cv::IMREAD_UNCHANGED;
   return cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
-}
-
-cv::Mat decode_pixels(std::string_view bytes, PixelFormat format) {
-  try {
-    return codecs().decode(bytes.data(), bytes.size(), decode_flags(format));
-  } catch (const cv::Exception&) {
-    return {};
-  }
 }
 
 // Cameras of 10, 12 and 14 bit leave the upper bits of their files empty.
@@ -76,8 +65,17 @@ std::optional<cv::Mat> decode_directly(const std::string& kind, std::string_view
   if (kind == "JPEG") return decode_jpeg(bytes, grey);
   if (kind == "TIFF") return decode_grey_tiff(bytes);
   if (kind != "PNG") return std::nullopt;
-  cv::Mat pixels = grey ? decode_png_grey(bytes) : decode_png(bytes);
-  return pixels.empty() ? std::nullopt : std::optional(std::move(pixels));
+  return grey ? decode_png_grey(bytes) : decode_png(bytes);
+}
+
+// Empty when it cannot be decoded.
+cv::Mat decode_pixels(const std::string& kind, std::string_view bytes, PixelFormat format) {
+  try {
+    const auto direct = decode_directly(kind, bytes, format);
+    return direct ? *direct : codecs().decode(bytes.data(), bytes.size(), decode_flags(format));
+  } catch (const cv::Exception&) {
+    return {};
+  }
 }
 
 }  // namespace
@@ -98,8 +96,7 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
   if (is_too_large(integrity.width, integrity.height))
     return unreadable(too_large_text(integrity.width, integrity.height));
-  const auto direct = decode_directly(integrity.format, bytes, format);
-  cv::Mat pixels = direct ? *direct : decode_pixels(bytes, format);
+  cv::Mat pixels = decode_pixels(integrity.format, bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
     return unreadable("pixels are neither 8 nor 16 bit integers");
@@ -109,14 +106,9 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
 }
 
 ImageBytes read_image_bytes(const std::filesystem::path& path) {
-  std::error_code unknown;
-  const auto status = std::filesystem::status(path, unknown);
-  // Opening a pipe would wait for a writer that never comes.
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
-      !std::filesystem::is_directory(status))
-    return {"", "is a pipe or device, expected a file"};
+  if (is_special(path)) return {"", "is a pipe or device, expected a file"};
   try {
-    return {read_file(path, kMaxBytes), ""};
+    return {read_file(path), ""};
   } catch (const Error& error) {
     const std::string message = error.what();
     const std::string place = path.string() + ": ";

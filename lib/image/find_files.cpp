@@ -8,6 +8,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "image/decode.hpp"
 
 namespace calib {
@@ -17,6 +18,9 @@ namespace {
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 void add(FolderContents& contents, const fs::path& path) {
+  require(is_utf8(path.string()), path.string() +
+                                      ": the name has bytes that are not UTF-8, which "
+                                      "no file of calib can hold; rename it");
   std::error_code error;
   if (is_hidden(path)) return;
   if (fs::is_directory(path, error)) {

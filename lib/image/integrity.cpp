@@ -2,10 +2,12 @@
 
 #include <libdeflate.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "image/tiff.hpp"
@@ -32,7 +34,23 @@ std::uint32_t little_endian(std::string_view bytes, std::size_t at, std::size_t 
   return value;
 }
 
+// PNG specification, 11.2.2: sides, and which depths go with which colour type.
+bool png_header_fits(std::string_view bytes) {
+  if (bytes.substr(12, 4) != "IHDR") return false;
+  const std::uint32_t width = big_endian(bytes, 16, 4), height = big_endian(bytes, 20, 4);
+  const int depth = bytes[24], colour = bytes[25];
+  const bool is_deep = depth == 8 || depth == 16;
+  const bool is_shallow = depth == 1 || depth == 2 || depth == 4;
+  const bool fits = (colour == 0 && (is_deep || is_shallow)) ||
+                    (colour == 3 && (is_shallow || depth == 8)) ||
+                    ((colour == 2 || colour == 4 || colour == 6) && is_deep);
+  return fits && width > 0 && height > 0 && width < 1u << 31 && height < 1u << 31;
+}
+
 std::string png_damage(std::string_view bytes) {
+  constexpr std::size_t kHeader = 33;
+  if (bytes.size() < kHeader) return "truncated PNG";
+  if (!png_header_fits(bytes)) return "corrupt PNG (its header makes no sense)";
   std::size_t at = kPngSignature.size();
   while (at + 12 <= bytes.size()) {
     const std::size_t length = big_endian(bytes, at, 4);
@@ -64,21 +82,29 @@ std::size_t skip_scan(std::string_view bytes, std::size_t at) {
   return bytes.size();
 }
 
+// The code of the marker at `at`, which moves behind it; nothing when none stands there.
+std::optional<unsigned char> take_marker(std::string_view bytes, std::size_t& at) {
+  while (at + 1 < bytes.size() && bytes[at] == '\xFF' && bytes[at + 1] == '\xFF') ++at;  // fill
+  if (at + 2 > bytes.size() || bytes[at] != '\xFF') return std::nullopt;
+  at += 2;
+  return static_cast<unsigned char>(bytes[at - 1]);
+}
+
+// Whether no segment follows the marker.
+bool stands_alone(unsigned char code) { return code <= 0x01 || (code >= 0xD0 && code <= 0xD8); }
+
 // ITU-T T.81, annex B. A thumbnail inside a segment has an end mark of its own, so segments are
 // stepped over whole.
 std::string jpeg_damage(std::string_view bytes) {
   bool scan_seen = false;
   std::size_t at = 2;
   while (at + 2 <= bytes.size()) {
-    if (bytes[at] != '\xFF') return "corrupt JPEG (no marker where one must be)";
-    const auto code = static_cast<unsigned char>(bytes[at + 1]);
-    if (code == 0xFF) {
-      ++at;
-      continue;
-    }
+    const auto code = take_marker(bytes, at);
+    if (!code) return "corrupt JPEG (no marker where one must be)";
     if (code == 0xD9) return scan_seen ? "" : "corrupt JPEG (no picture before its end mark)";
-    if (at + 4 > bytes.size()) break;
-    at += 2 + big_endian(bytes, at + 2, 2);
+    if (stands_alone(*code)) continue;
+    if (at + 2 > bytes.size()) break;
+    at += big_endian(bytes, at, 2);
     if (code == 0xDA) {
       scan_seen = true;
       at = skip_scan(bytes, at);
@@ -105,8 +131,7 @@ std::string bmp_damage(std::string_view bytes) {
 std::optional<std::uint64_t> take_header_number(std::string_view bytes, std::size_t& at) {
   while (at < bytes.size() && (std::isspace(static_cast<unsigned char>(bytes[at])) != 0)) ++at;
   while (at < bytes.size() && bytes[at] == '#') {
-    at = bytes.find('\n', at);
-    if (at == std::string_view::npos) return std::nullopt;
+    at = std::min(bytes.find('\n', at), bytes.size());
     while (at < bytes.size() && (std::isspace(static_cast<unsigned char>(bytes[at])) != 0)) ++at;
   }
   const std::size_t begin = at;
@@ -145,27 +170,41 @@ HeaderSize png_size(std::string_view bytes) {
 
 // The first frame header, SOF0 to SOF15.
 HeaderSize jpeg_size(std::string_view bytes) {
-  for (std::size_t at = 2; at + 9 <= bytes.size() && bytes[at] == '\xFF';) {
-    const auto code = static_cast<unsigned char>(bytes[at + 1]);
-    if (code == 0xFF) {
-      ++at;
-      continue;
-    }
+  for (std::size_t at = 2; at + 9 <= bytes.size();) {
+    const auto code = take_marker(bytes, at);
+    if (!code || at + 7 > bytes.size()) break;
+    if (stands_alone(*code)) continue;
     const bool is_frame =
-        code >= 0xC0 && code <= 0xCF && code != 0xC4 && code != 0xC8 && code != 0xCC;
-    if (is_frame) return {big_endian(bytes, at + 7, 2), big_endian(bytes, at + 5, 2)};
-    at += 2 + big_endian(bytes, at + 2, 2);
+        *code >= 0xC0 && *code <= 0xCF && *code != 0xC4 && *code != 0xC8 && *code != 0xCC;
+    if (is_frame) return {big_endian(bytes, at + 5, 2), big_endian(bytes, at + 3, 2)};
+    at += big_endian(bytes, at, 2);
   }
   return {};
 }
 
 HeaderSize bmp_size(std::string_view bytes) {
   if (bytes.size() < 26) return {};
+  constexpr std::uint32_t kOldHeader = 12;  // OS/2
+  if (little_endian(bytes, 14, 4) == kOldHeader)
+    return {little_endian(bytes, 18, 2), little_endian(bytes, 20, 2)};
   const auto side = [&](std::size_t at) {
     return std::uint64_t(
         std::abs(std::int64_t(static_cast<std::int32_t>(little_endian(bytes, at, 4)))));
   };
   return {side(18), side(22)};
+}
+
+// RFC 9649: the canvas of the extended format, the picture of the simple ones.
+HeaderSize webp_size(std::string_view bytes) {
+  if (bytes.size() < 30) return {};
+  const std::string_view chunk = bytes.substr(12, 4);
+  constexpr std::uint32_t kSide = 0x3FFF;
+  if (chunk == "VP8X") return {1 + little_endian(bytes, 24, 3), 1 + little_endian(bytes, 27, 3)};
+  if (chunk == "VP8 ")
+    return {little_endian(bytes, 26, 2) & kSide, little_endian(bytes, 28, 2) & kSide};
+  if (chunk != "VP8L") return {};
+  const std::uint32_t sides = little_endian(bytes, 21, 4);
+  return {1 + (sides & kSide), 1 + (sides >> 14 & kSide)};
 }
 
 HeaderSize pnm_size(std::string_view bytes) {
@@ -196,7 +235,7 @@ Integrity check_integrity(std::string_view bytes) {
     return report("PGM/PPM", pnm_damage(bytes), pnm_size(bytes));
   if (bytes.starts_with("BM")) return report("BMP", bmp_damage(bytes), bmp_size(bytes));
   if (bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP")
-    return report("WebP", webp_damage(bytes), {});
+    return report("WebP", webp_damage(bytes), webp_size(bytes));
   return {};
 }
 

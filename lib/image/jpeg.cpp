@@ -60,6 +60,11 @@ bool read_header(jpeg_decompress_struct& info, std::string_view bytes) {
   return true;
 }
 
+struct Destroyer {
+  jpeg_decompress_struct& info;
+  ~Destroyer() { jpeg_destroy_decompress(&info); }
+};
+
 }  // namespace
 
 std::optional<cv::Mat> decode_jpeg(std::string_view bytes, bool grey) {
@@ -68,6 +73,7 @@ std::optional<cv::Mat> decode_jpeg(std::string_view bytes, bool grey) {
   info.err = jpeg_std_error(&errors.base);
   errors.base.error_exit = on_error;
   errors.base.emit_message = on_message;
+  const Destroyer destroyer{info};
   std::optional<cv::Mat> pixels = cv::Mat();
   if (read_header(info, bytes)) {
     const bool is_colour = info.num_components == 3;
@@ -78,7 +84,6 @@ std::optional<cv::Mat> decode_jpeg(std::string_view bytes, bool grey) {
       pixels.reset();
     }
   }
-  jpeg_destroy_decompress(&info);
   return pixels;
 }
 

@@ -142,17 +142,19 @@ struct Inflater {
   std::vector<std::uint8_t> raw, zeros;
 };
 
-cv::Mat decode(std::string_view bytes, bool grey) {
+std::optional<cv::Mat> decode(std::string_view bytes, bool grey) {
   const std::optional<Header> header = read_header(bytes);
-  if (!header || header->raw_bytes() > kLargestRatio * bytes.size()) return {};
+  if (!header) return std::nullopt;
+  const cv::Mat corrupt;
+  if (header->raw_bytes() > kLargestRatio * bytes.size()) return corrupt;
   thread_local Inflater inflater;
-  if (!collect_data(bytes, inflater.data) && !grey) return {};
+  if (!collect_data(bytes, inflater.data) && !grey) return std::nullopt;
   inflater.raw.resize(header->raw_bytes());
   std::size_t size = 0;
   const auto result =
       libdeflate_zlib_decompress(inflater.engine.get(), inflater.data.data(), inflater.data.size(),
                                  inflater.raw.data(), inflater.raw.size(), &size);
-  if (result != LIBDEFLATE_SUCCESS || size != inflater.raw.size()) return {};
+  if (result != LIBDEFLATE_SUCCESS || size != inflater.raw.size()) return corrupt;
 
   inflater.zeros.assign(header->row_bytes(), 0);
   const bool mix = grey && header->channels == 3;
@@ -162,7 +164,8 @@ cv::Mat decode(std::string_view bytes, bool grey) {
   std::uint8_t* row = inflater.raw.data();
   for (int y = 0; y < pixels.rows; ++y, row += header->row_bytes()) {
     const int filter = *row++;
-    if (!unfilter(header->bytes_a_pixel(), filter, row, before, header->row_bytes())) return {};
+    if (!unfilter(header->bytes_a_pixel(), filter, row, before, header->row_bytes()))
+      return corrupt;
     (mix ? write_grey : write_as_stored)(*header, row, y, pixels);
     before = row;
   }
@@ -171,8 +174,8 @@ cv::Mat decode(std::string_view bytes, bool grey) {
 
 }  // namespace
 
-cv::Mat decode_png_grey(std::string_view bytes) { return decode(bytes, true); }
+std::optional<cv::Mat> decode_png_grey(std::string_view bytes) { return decode(bytes, true); }
 
-cv::Mat decode_png(std::string_view bytes) { return decode(bytes, false); }
+std::optional<cv::Mat> decode_png(std::string_view bytes) { return decode(bytes, false); }
 
 }  // namespace calib

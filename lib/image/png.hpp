@@ -3,18 +3,20 @@
 // deflates in half of the time) and rows handed over one by one. ISO/IEC 15948.
 
 #include <opencv2/core/mat.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 namespace calib {
 
 /// Grey (8 and 16 bit) and RGB (8 bit) pictures, not interlaced, as one channel of 8 or 16 bit;
-/// colours are weighed as OpenCV's decoder weighs them. Empty for all other kinds, and for data
-/// that do not fit: the general decoder knows more. The file must have passed check_integrity.
-cv::Mat decode_png_grey(std::string_view bytes);
+/// colours are weighed as OpenCV's decoder weighs them. Nothing for all other kinds, which are left
+/// to the general decoder; empty for data that do not fit. The file must have passed
+/// check_integrity.
+std::optional<cv::Mat> decode_png_grey(std::string_view bytes);
 /// The same kinds with the channels they have, BGR as OpenCV keeps them; also left to the general
 /// decoder: transparency.
-cv::Mat decode_png(std::string_view bytes);
+std::optional<cv::Mat> decode_png(std::string_view bytes);
 
 /// A PNG file of a grey, BGR or BGRA picture of 8 or 16 bit; empty for other types. Fast rather
 /// than small: every row as differences to the left (filter 1), deflate level 1.

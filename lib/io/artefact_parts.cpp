@@ -136,7 +136,14 @@ std::int64_t read_frame_key(const std::string& key, const YamlNode& value) {
 std::string size_text(ImageSize size) { return fmt::format("[{}, {}]", size.width, size.height); }
 
 ImageSize read_size(const YamlNode& node) {
+  constexpr int kLargestSide = 1 << 16;
   const std::vector<int> values = read_ints(node, 2, 1);
+  for (const int value : values) {
+    if (value > kLargestSide) {
+      node.fail(fmt::format("found {} pixels for a side of {}, expected at most {}", value,
+                            node.what(), kLargestSide));
+    }
+  }
   return {values[0], values[1]};
 }
 

@@ -17,6 +17,8 @@
 namespace calib {
 namespace {
 
+constexpr double kLargestParameter = 1e9;
+
 constexpr std::pair<const char*, const char*> kUnits[] = {
     {"length", "metre"}, {"angle", "radian"}, {"pixel_origin", "centre_of_top_left_pixel"}};
 constexpr const char* kLinearNames[kLinearCount] = {"fx", "fy", "cx", "cy"};
@@ -232,6 +234,12 @@ std::optional<Intrinsics> read_intrinsics(const YamlNode& node, ImageSize image_
     check_intrinsics(intrinsics);
   } catch (const Error& error) {
     linear->fail(fmt::format("{}: {}", linear->what(), error.what()));
+  }
+  for (std::size_t i = 0; i < intrinsics.parameters.size(); ++i) {
+    if (std::abs(intrinsics.parameters[i]) < kLargestParameter) continue;
+    const YamlNode& place = i < kLinearCount ? *linear : *distortion;
+    place.fail(fmt::format("found {} for {}, which no lens has", to_text(intrinsics.parameters[i]),
+                           parameter_names(intrinsics.model)[i]));
   }
   return intrinsics;
 }

@@ -10,8 +10,7 @@ constexpr std::size_t kBlock = 1 << 16;  // bytes written at once
 
 }  // namespace
 
-ObservationsSpool::Place ObservationsSpool::add(const View& view, const std::string& camera) {
-  const std::string text = view_text(view, camera);
+ObservationsSpool::Place ObservationsSpool::add(std::string_view text) {
   return {texts_.append(text), text.size()};
 }
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/scratch_file.hpp"
@@ -21,8 +21,8 @@ class ObservationsSpool {
     std::size_t size = 0;
   };
 
-  /// Keeps a view of the camera of that name. Not for several threads at once.
-  Place add(const View& view, const std::string& camera);
+  /// Keeps what view_text() gave. Not for several threads at once.
+  Place add(std::string_view text);
 
   /// Writes observations.yaml: what `rest`, which has no views, holds, and the views at `places`.
   void write(const std::filesystem::path& file, const Observations& rest,

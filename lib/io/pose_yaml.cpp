@@ -13,6 +13,8 @@ namespace {
 // loses (about 1e-15) and far below what any calibration knows (about 1e-6).
 constexpr double kGrid = 0x1p-43;
 
+constexpr double kFarthest_m = 1e6;  // no rig and no board is as far away
+
 double on_grid(double value) { return std::round(value / kGrid) * kGrid; }
 
 // The quaternion divided by its largest component: three ratios in [-1, 1], which unlike the four
@@ -75,6 +77,11 @@ Eigen::Matrix4d read_rigid_matrix(const YamlNode& node) {
         fmt::format("{} is not a rigid motion: it is off by {:.2g}, expected a rotation, a "
                     "translation and the last row [0, 0, 0, 1]",
                     node.what(), error));
+  }
+  const double far_m = matrix.topRightCorner<3, 1>().cwiseAbs().maxCoeff();
+  if (far_m > kFarthest_m) {
+    node.fail(fmt::format("{} shifts by {} metres, expected at most {}", node.what(),
+                          to_text(far_m), to_text(kFarthest_m)));
   }
   return matrix;
 }

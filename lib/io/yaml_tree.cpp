@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "base/errors.hpp"
-#include "io/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace calib {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "io/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace calib {
 namespace {

@@ -86,6 +86,7 @@ class Batch {
   }
 
   std::vector<RecordingResult> go() {
+    const WaitsForOthers waits;
     make_folders();
     context_.progress->begin("recordings", results_.size());
     std::size_t next = 0;

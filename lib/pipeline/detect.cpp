@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "image/image_stream.hpp"
 #include "io/observations_spool.hpp"
+#include "io/observations_text.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "scene/board_types.hpp"
 #include "target/board_doctor.hpp"
@@ -104,27 +105,19 @@ Detection detect_in_time(DetectFunction detect_board, const cv::Mat& grey, const
   return ended ? *result : Detection{{}, "timeout"};
 }
 
-// Decodes an image's pixels and finds the board in them; safe on many threads.
 Detection find_board(const LoadedImage& image, DetectFunction detect_board, const Board& board,
                      const DetectOptions& options) {
   if (!image.problem.empty()) return {{}, image.problem};
   return detect_in_time(detect_board, image.pixels, board, options.image_timeout_s);
 }
 
-void keep(const LoadedImage& image, Detection detection, const Dataset& dataset,
-          Findings& findings) {
+Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
   Outcome outcome{static_cast<int>(image.camera), image.frame, image.index};
   outcome.is_broken = !image.problem.empty();
-  outcome.reason = std::move(detection.reason);
   if (!outcome.is_broken) outcome.size = {image.pixels.cols, image.pixels.rows};
-  if (outcome.reason.empty()) {
-    outcome.corners = detection.corners.size();
-    outcome.view =
-        findings.views.add({outcome.camera, image.frame, image.path, std::move(detection.corners)},
-                           dataset.cameras[image.camera].name);
-    ++findings.notes[detection.note];
-  }
-  findings.outcomes.push_back(std::move(outcome));
+  outcome.reason = detection.reason;
+  outcome.corners = detection.corners.size();
+  return outcome;
 }
 
 Findings detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
@@ -135,18 +128,26 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
   std::mutex mutex;
   const Stopwatch wall;
   const std::size_t parts = shard ? static_cast<std::size_t>(shard->count) : 1;
-  const std::size_t images = (count_images(dataset) + parts - 1) / parts;
-  context.progress->begin("detect", images);
-  findings.outcomes.reserve(images);
+  context.progress->begin("detect", (count_images(dataset) + parts - 1) / parts);
   const FrameFilter wanted = shard ? frames_of(dataset, *shard) : FrameFilter();
   const auto work = [&](LoadedImage& image) {
     const Stopwatch watch;
     Detection detection = find_board(image, detect_board, board, options);
     const double find_s = watch.seconds();
+    Outcome outcome = outcome_of(image, detection);
+    std::string text;
+    if (outcome.reason.empty()) {
+      text = view_text({outcome.camera, image.frame, image.path, std::move(detection.corners)},
+                       dataset.cameras[image.camera].name);
+    }
     const std::lock_guard lock(mutex);
     result.find_s += find_s;
     result.decode_s += image.decode_s;
-    keep(image, std::move(detection), dataset, findings);
+    if (outcome.reason.empty()) {
+      outcome.view = findings.views.add(text);
+      ++findings.notes[detection.note];
+    }
+    findings.outcomes.push_back(std::move(outcome));
     context.progress->advance();
   };
   for_each_image(dataset, PixelFormat::kGrey8, context.jobs, work, wanted);

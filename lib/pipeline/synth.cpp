@@ -20,12 +20,21 @@ namespace {
 // Corners nearer to the edge than this are not counted as seen: no detector can refine them.
 constexpr double kTruthMarginPx = 4;
 
+// Pictures and files of others have the names that ours would get.
+void require_own(const fs::path& output) {
+  require(!fs::is_directory(output) || fs::is_empty(output) || fs::exists(output / "truth.yaml"),
+          output.string() +
+              ": is not empty and not the result of `calib synth`; choose another "
+              "--output");
+}
+
 std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", frame); }
 
 }  // namespace
 
 SynthResult synthesise(const SynthOptions& options, const Board& board, const fs::path& output,
                        const Context& context) {
+  require_own(output);
   const FolderLock lock(output);
   SynthResult result;
   result.truth = make_synthetic_rig(options, board);

@@ -99,35 +99,35 @@ double least_rms(const std::vector<std::optional<LensFit>>& fits, std::size_t vi
   return least;
 }
 
-}  // namespace
-
-ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
-                         const ObservedCamera& camera, const IntrinsicsOptions& options) {
-  if (views.size() < kFolds)
-    return {kModelOfFewViews,
-            {{.model = kModelOfFewViews, .problem = "too few views to leave out"}}};
+// One model's fit to all views; nothing, and the trial's problem, when they do not determine it.
+std::optional<LensFit> try_model(const Observations& observations,
+                                 std::span<const View* const> views, const ObservedCamera& camera,
+                                 const IntrinsicsOptions& options, ModelTrial& trial) {
   std::size_t seen = 0;
   for (const View* view : views) seen += view->corners.size();
-  std::vector<std::optional<LensFit>> fits;
-  std::vector<ModelTrial> trials;
-  for (const std::string& model : model_names()) {
-    fits.emplace_back();
-    trials.push_back({model});
-    if (seen < kCornersPerParameter * parameter_count(model)) {
-      trials.back().problem =
-          fmt::format("{} corners are too few for {} parameters", seen, parameter_count(model));
-      continue;
-    }
-    try {
-      fits.back() = fit_lens(observations, views, camera, model, options.reject, options.min_views);
-      covariance_of_lens(
-          fits.back()->bundle);  // a lens that the views do not determine is no choice
-      trials.back().rms_px = overall_rms(fits.back()->bundle);
-    } catch (const UndeterminedError& error) {
-      trials.back().problem = error.what();
-      fits.back().reset();
-    }
+  const std::size_t parameters = parameter_count(trial.model);
+  if (seen < kCornersPerParameter * parameters) {
+    trial.problem = fmt::format(
+        "{}: {} corners are too few for the {} parameters of {}: film more views of the board",
+        camera.name, seen, parameters, trial.model);
+    return std::nullopt;
   }
+  try {
+    LensFit fit =
+        fit_lens(observations, views, camera, trial.model, options.reject, options.min_views);
+    covariance_of_lens(fit.bundle);  // throws: a lens that is not determined is no choice
+    trial.rms_px = overall_rms(fit.bundle);
+    return fit;
+  } catch (const UndeterminedError& error) {
+    trial.problem = error.what();
+    return std::nullopt;
+  }
+}
+
+// What the models that fit say of views left out; the others get their problem.
+std::vector<Measured> measure(const Observations& observations,
+                              const std::vector<std::optional<LensFit>>& fits, double reject,
+                              std::vector<ModelTrial>& trials) {
   const std::vector<const View*> common = common_views(observations, fits);
   const double hopeless = kHopeless * least_rms(fits, common.size());
   std::vector<Measured> measured;
@@ -137,8 +137,8 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
       trials[i].problem = "fits too badly to be worth leaving views out";
       continue;
     }
-    const std::vector<HeldOutCorner> corners = heldout_lens(
-        observations, common, fits[i]->bundle.cameras[0].intrinsics, options.reject, kFolds);
+    const std::vector<HeldOutCorner> corners =
+        heldout_lens(observations, common, fits[i]->bundle.cameras[0].intrinsics, reject, kFolds);
     const double error = mean_length(corners);
     if (error == std::numeric_limits<double>::infinity()) {
       trials[i].problem = "some views left out could not be predicted";
@@ -147,13 +147,35 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
     trials[i].heldout_px = error;
     measured.push_back({&trials[i], view_means(corners)});
   }
-  if (measured.empty()) {
-    // The simplest model asks least of the views: what it lacks, all lack.
-    if (!trials.front().problem.empty()) throw UndeterminedError(trials.front().problem);
-    throw UndeterminedError(
-        fmt::format("{}: no lens model explains the {} views of the board: check the board's size",
-                    camera.name, views.size()));
+  return measured;
+}
+
+// Throws what the simplest model says of the views: it asks least of them.
+[[noreturn]] void fail_all(const std::vector<std::optional<LensFit>>& fits,
+                           const std::vector<ModelTrial>& trials, const std::string& camera,
+                           std::size_t views) {
+  if (!fits.front()) throw UndeterminedError(trials.front().problem);
+  throw UndeterminedError(fmt::format(
+      "{}: no lens model predicts views left out of the {}: check the board's size, and film more "
+      "views of the board, tilted in several directions, all over the picture",
+      camera, views));
+}
+
+}  // namespace
+
+ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
+                         const ObservedCamera& camera, const IntrinsicsOptions& options) {
+  if (views.size() < kFolds)
+    return {kModelOfFewViews,
+            {{.model = kModelOfFewViews, .problem = "too few views to leave out"}}};
+  std::vector<ModelTrial> trials;
+  std::vector<std::optional<LensFit>> fits;
+  for (const std::string& model : model_names()) {
+    trials.push_back({model});
+    fits.push_back(try_model(observations, views, camera, options, trials.back()));
   }
+  const std::vector<Measured> measured = measure(observations, fits, options.reject, trials);
+  if (measured.empty()) fail_all(fits, trials, camera.name, views.size());
   std::string model = choose(measured).trial->model;
   return {std::move(model), std::move(trials)};
 }

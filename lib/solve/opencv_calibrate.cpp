@@ -114,11 +114,26 @@ Fit fit_fisheye(const Board& board, const std::vector<const View*>& views, Image
   return fit;
 }
 
+// OpenCV gives what is no number where the views do not determine one.
+bool is_finite(const Fit& fit) {
+  const auto all = [](const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+  };
+  return all(fit.intrinsics.parameters) && all(fit.parameter_std) && all(fit.view_rms) &&
+         fit.intrinsics.parameters[0] > 0 && fit.intrinsics.parameters[1] > 0;
+}
+
 Fit fit(const std::string& model, const Board& board, const std::vector<const View*>& views,
         const Camera& camera) {
   try {
-    if (model == "fisheye") return fit_fisheye(board, views, camera.image_size);
-    return fit_pinhole_family(model, collect(board, views), camera.image_size);
+    Fit result = model == "fisheye"
+                     ? fit_fisheye(board, views, camera.image_size)
+                     : fit_pinhole_family(model, collect(board, views), camera.image_size);
+    if (is_finite(result)) return result;
+    throw UndeterminedError(fmt::format(
+        "{}: OpenCV finds no lens from {} views: film more views of the board, tilted in several "
+        "directions, all over the picture",
+        camera.name, views.size()));
   } catch (const cv::Exception& error) {
     throw UndeterminedError(
         fmt::format("{}: OpenCV could not calibrate from {} views ({}); try --solver joint",

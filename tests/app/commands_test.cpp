@@ -70,7 +70,7 @@ TEST_F(Commands, EvaluateLeavesViewsOutAndTellsTheUncertainty) {
   EXPECT_GT(camera["projection_std"]["near_median_px"].get<double>(), 0);
   EXPECT_EQ(camera["projection_std"]["near_px"].size(), 108u);
   ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require", "heldout_px<1",
-      "heldout_rig_px<1", "projection_std_px<1"});
+      "--require", "heldout_rig_px<1", "--require", "projection_std_px<1"});
   // Without folds there is nothing to hold a gate against.
   const Outcome none = calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"),
                                       "--folds", "0", "--require", "heldout_px<1"});
@@ -139,7 +139,7 @@ TEST_F(Commands, EvaluateJudgesTheCalibrationAsItIs) {
   });
   write_file(at("later.yaml"), to_yaml(later));
   ok({"evaluate", at("calibration.yaml"), at("later.yaml"), "--require", "reprojection_px<0.1",
-      "worst_view_px<0.2"});
+      "--require", "worst_view_px<0.2"});
 }
 
 TEST_F(Commands, CompareTellsWhatItCannotCompare) {
@@ -476,6 +476,26 @@ TEST_F(Commands, ExistingOutputIsKeptWithoutForce) {
       {"intrinsics", at("observations.yaml"), "--model", "pinhole", "-o", at("intrinsics.yaml")}, 2,
       {"exists already", "--force"});
   EXPECT_EQ(read_file(at("intrinsics.yaml")), before);
+}
+
+TEST_F(Commands, OptionsMayStandBeforeTheInput) {
+  ok({"detect", "--board", "8x5", "--square", "40mm", at("images"), "-o", "/dev/null"});
+  ok({"evaluate", "--require", "epipolar_px<9", at("calibration.yaml"), at("observations.yaml")});
+  ok({"rectify", "--pair", "left,right", at("calibration.yaml"), "-o", at("options_first")});
+}
+
+TEST_F(Commands, FilesOfOthersAreKept) {
+  write_file(at("mine/cam0/0000.png"), "mine");
+  expect_refused({"synth", "--frames", "1", "-o", at("mine")}, 2, {"mine: is not empty"});
+  expect_refused({"info", at("calibration.yaml"), "--log-file", at("mine/cam0/0000.png")}, 2,
+                 {"exists already"});
+  write_file(at("other/report.html"), "mine");
+  expect_refused({"run", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("other")}, 2,
+                 {"report.html: exists already"});
+  expect_refused({"run", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("images")}, 2,
+                 {"is read by this command"});
+  EXPECT_EQ(read_file(at("mine/cam0/0000.png")), "mine");
+  EXPECT_EQ(read_file(at("other/report.html")), "mine");
 }
 
 TEST_F(Commands, AnInputIsNeverOverwritten) {

@@ -1,5 +1,6 @@
 #include "base/files.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -153,6 +154,23 @@ TEST(WriteFile, WritesIntoDevicesAndPipesInsteadOfReplacingThem) {
   write_file(link, "gone");
   EXPECT_TRUE(fs::is_symlink(link));
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST(WriteFile, FollowsALinkToAFileThatIsNotThereYet) {
+  const TemporaryFolder folder;
+  fs::create_symlink("v2.yaml", folder.path() / "latest.yaml");
+  write_file(folder.path() / "latest.yaml", "new");
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "latest.yaml"));
+  EXPECT_EQ(read_file(folder.path() / "v2.yaml"), "new");
+}
+
+// In a container every process may have the number 1.
+TEST(WriteFile, IsNotStoppedByWhatAKilledProcessLeft) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 200; ++i)
+    write_file(folder.path() / fmt::format(".file.{}.{}.tmp", ::getpid(), i), "left");
+  write_file(folder.path() / "file", "text");
+  EXPECT_EQ(read_file(folder.path() / "file"), "text");
 }
 
 TEST(WriteFile, KeepsALinkAndWritesWhatItPointsTo) {

@@ -4,7 +4,8 @@
  *                      ERROR, or the process is killed before it when ERROR is KILL
  * FAULT_COUNTS=FILE    how often each was called is written there at the end
  *
- * Only what changes files counts: descriptors up to 2 and files opened for reading do not.
+ * Only what changes files counts: descriptors up to 2 and files opened for reading, or for both (locks and what is
+ * kept for a while), do not.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -32,7 +33,7 @@ __attribute__((constructor)) static void read_orders(void) {
   for (int i = 0; i < CALLS; ++i)
     if (strcmp(call, kNames[i]) == 0) fault_call = i;
   fault_error = strcmp(error, "ENOSPC") == 0 ? ENOSPC : strcmp(error, "EIO") == 0 ? EIO
-                : strcmp(error, "EINTR") == 0 ? EINTR : strcmp(error, "EACCES") == 0 ? EACCES : 0;
+                : strcmp(error, "EINTR") == 0 ? EINTR : 0;
 }
 
 __attribute__((destructor)) static void tell_counts(void) {
@@ -79,7 +80,7 @@ int mkdir(const char* path, mode_t mode) {
 /* The file is closed even where the call fails, as Linux does. */
 int close(int fd) {
   REAL(int, "close", int);
-  const int writable = fd > 2 && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+  const int writable = fd > 2 && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
   if (!writable || !fails(CLOSE)) return real(fd);
   const int error = errno;
   real(fd);

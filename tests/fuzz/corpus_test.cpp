@@ -1,5 +1,6 @@
-// Every input that was ever kept, and some thousand mutations of each target's: what libFuzzer does
-// for hours (preset `fuzz`), for seconds in every run of the tests.
+// Every input that was ever kept, and some hundred mutations of each target's: what libFuzzer does
+// for hours (scripts/fuzz.sh), for seconds in every run of the tests. What breaks a target ends the
+// program, and is left in the folder for temporary files as calib_fuzz_TARGET.
 
 #include <gtest/gtest.h>
 
@@ -56,7 +57,10 @@ std::string mutated(std::string bytes, const std::string& other, Random& random)
 }
 
 void feed(const FuzzTarget& target, const std::string& bytes) {
+  const fs::path file = fs::temp_directory_path() / ("calib_fuzz_" + target.name);
+  write_file_unflushed(file, bytes);
   target.run(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  fs::remove(file);
 }
 
 class Fuzz : public ::testing::TestWithParam<FuzzTarget> {};

@@ -6,6 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "base/files.hpp"
 #include "image_files.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -140,7 +141,7 @@ TEST(Decode, AJpegThatLacksDataBeforeItsEndMarkIsAProblem) {
 }
 
 TEST(Decode, AHeaderThatPromisesTooManyPixelsIsRefusedBeforeMemoryIsTaken) {
-  for (const char* suffix : {".png", ".jpg", ".bmp", ".tif", ".pgm"}) {
+  for (const char* suffix : {".png", ".jpg", ".bmp", ".tif", ".pgm", ".webp"}) {
     const std::string bytes = encode(suffix, noise_image(64, 48, CV_8UC1, 10));
     limit_pixels(64 * 48 - 1);
     EXPECT_THAT(decode(bytes, PixelFormat::kGrey8).problem,
@@ -150,6 +151,26 @@ TEST(Decode, AHeaderThatPromisesTooManyPixelsIsRefusedBeforeMemoryIsTaken) {
     EXPECT_EQ(decode(bytes, PixelFormat::kGrey8).problem, "") << suffix;
   }
   limit_pixels(kMostPixels);
+}
+
+std::string corpus_file(const std::string& name) {
+  return read_file(std::string(CALIB_SOURCE_DIR) + "/tests/fuzz/corpus/image/" + name);
+}
+
+TEST(Decode, NoHeaderHidesItsSize) {
+  limit_pixels(1'000'000);
+  EXPECT_THAT(decode(corpus_file("large.webp"), PixelFormat::kGrey8).problem,
+              HasSubstr("has 16383x16383 pixels"));
+  EXPECT_THAT(decode(corpus_file("lone_markers.jpg"), PixelFormat::kGrey8).problem,
+              HasSubstr("has 30000x30000 pixels"));
+  limit_pixels(kMostPixels);
+}
+
+TEST(Decode, OddHeadersAreRead) {
+  EXPECT_EQ(decode(corpus_file("os2.bmp"), PixelFormat::kGrey8).problem, "");
+  EXPECT_EQ(decode(corpus_file("comment.pgm"), PixelFormat::kGrey8).problem, "");
+  EXPECT_EQ(decode(corpus_file("comment_without_end.pgm"), PixelFormat::kGrey8).problem,
+            "corrupt PGM/PPM (no size in its header)");
 }
 
 TEST(Decode, FilesThatCannotBeReadSayWhy) {

@@ -56,9 +56,9 @@ TEST(DecodePng, LeavesTransparencyToTheGeneralDecoder) {
   std::string bytes(text(plain));
   const std::string chunk("\x00\x00\x00\x06tRNS\x00\x01\x00\x02\x00\x03\x00\x00\x00\x00", 18);
   bytes.insert(8 + 25, chunk);
-  EXPECT_FALSE(decode_png(text(plain)).empty());
-  EXPECT_TRUE(decode_png(bytes).empty());
-  EXPECT_FALSE(decode_png_grey(bytes).empty());
+  EXPECT_TRUE(decode_png(text(plain)));
+  EXPECT_FALSE(decode_png(bytes));
+  EXPECT_TRUE(decode_png_grey(bytes));
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ NOBODY = 65534
 def become_nobody():
     """Permissions do not stop the superuser."""
     if os.getuid() == 0:
+        os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
 
@@ -54,6 +55,35 @@ class Disk:
         for text in says:
             if str(text) not in errors[0]:
                 sys.exit(f"{command}: '{text}' is not in: {errors[0]}")
+
+
+def file_size_limit(disk):
+    """The system's signal for a file that may not grow is a failed write like any other."""
+    limited = subprocess.run(["sh", "-c", 'ulimit -f 1; exec "$0" "$@"', disk.program, "intrinsics", disk.observations,
+                              "-o", disk.folder / "limited.yaml"], capture_output=True, text=True)
+    if limited.returncode != 2 or "cannot write: File too large" not in limited.stderr:
+        sys.exit(f"a file size limit: {limited.returncode} {limited.stderr}")
+    if list(disk.folder.glob("*limited.yaml*")) or list(disk.folder.glob(".limited.yaml*")):
+        sys.exit("a file size limit: something was left behind")
+
+
+def closed_pipe(disk):
+    """`calib run ... | head -1` ends as it would without `head`."""
+    output = disk.folder / "piped"
+    done = subprocess.run(["sh", "-c", '"$0" "$@" | head -1', disk.program, "run", disk.images, *BOARD, "-o", output],
+                          capture_output=True, text=True)
+    if not (output / "calibration.yaml").exists() or list(output.glob(".calib*")):
+        sys.exit(f"a closed pipe ended the run: {done.stderr}")
+
+
+def odd_names(disk):
+    folder = os.fsencode(disk.folder) + b"/odd"
+    os.mkdir(folder)
+    source = next(disk.images.rglob("cam0/*.png")).read_bytes()
+    for name in (b"/1.png", b"/\xff2.png"):
+        with open(folder + name, "wb") as file:
+            file.write(source)
+    disk.refused("detect", disk.folder / "odd", *BOARD, "-o", "/dev/null", says=["\\xff2.png", "rename it"])
 
 
 def names_with_blanks_and_letters(disk):
@@ -142,11 +172,14 @@ def many_images(disk):
         sys.exit(f"100,000 images: {done.stdout[-200:]}")
 
 
+CHECKS = (names_with_blanks_and_letters, read_only_output, unreadable_input, links, pipes, colliding_names, odd_names,
+          file_size_limit, closed_pipe, many_images)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         disk = Disk(os.path.abspath(sys.argv[1]), folder)
-        for check in (names_with_blanks_and_letters, read_only_output, unreadable_input, links, pipes, colliding_names,
-                      many_images):
+        for check in CHECKS:
             check(disk)
             print(check.__name__, "ok", flush=True)
 

@@ -18,7 +18,7 @@ import tempfile
 import time
 
 MOST_OF_A_KIND = 6  # faults of one kind that are tried, spread over all its calls
-IGNORED = {".calib.lock"}
+MOST_SECONDS = 1  # from Ctrl-C to the end
 
 
 class Runs:
@@ -83,10 +83,15 @@ def spread(count, most):
     return sorted({1 + i * (count - 1) // max(1, most - 1) for i in range(min(count, most))}) if count else []
 
 
-def failing_calls(runs):
+def count_calls(runs):
+    """How often a run makes each system call."""
     counts_file = runs.folder / "counts"
     runs.finished(runs.run(runs.fresh("counted", False), counts=counts_file))
-    counts = {name: int(count) for name, count in (line.split() for line in counts_file.read_text().splitlines())}
+    return {name: int(count) for name, count in (line.split() for line in counts_file.read_text().splitlines())}
+
+
+def failing_calls(runs):
+    counts = count_calls(runs)
     for call in ("write", "fsync", "syncfs", "rename", "close", "open", "mkdir"):
         if counts[call] == 0:
             sys.exit(f"no call of {call} was counted: the library is not preloaded")
@@ -104,6 +109,21 @@ def failing_calls(runs):
                 sys.exit(f"{fault}: the run said nothing")
             runs.check(output, fault)
     print("failing calls:", ", ".join(f"{call} {count}" for call, count in counts.items()))
+
+
+def killed_before_calls(runs):
+    """At the moments that matter: before files and folders get their names."""
+    counts = count_calls(runs)
+    tried = 0
+    for call in ("rename", "syncfs", "mkdir"):
+        for turn, number in enumerate(spread(counts[call], 2 * MOST_OF_A_KIND)):
+            output = runs.fresh("killed", turn % 2 == 1)
+            done = runs.run(output, fault=f"{call}:{number}:KILL")
+            if done.returncode != -signal.SIGKILL:
+                sys.exit(f"{call} {number}: exit code {done.returncode}, expected a killed process")
+            runs.check(output, f"killed before {call} {number}")
+            tried += 1
+    print(f"killed before {tried} calls")
 
 
 def errors(done):
@@ -147,7 +167,10 @@ def interrupted(runs):
     _, said = process.communicate()
     if process.returncode != 130 or "interrupted" not in said:
         sys.exit(f"Ctrl-C: exit code {process.returncode}, expected 130: {said}")
-    print(f"Ctrl-C: stopped after {time.monotonic() - start:.2f} s")
+    seconds = time.monotonic() - start
+    if seconds > MOST_SECONDS:
+        sys.exit(f"Ctrl-C: stopped after {seconds:.2f} s, expected {MOST_SECONDS} at most")
+    print(f"Ctrl-C: stopped after {seconds:.2f} s")
     if contents(output):
         sys.exit(f"Ctrl-C: left {list(contents(output))[:5]}")
 
@@ -171,6 +194,7 @@ def main():
         twice_at_once(runs)
         interrupted(runs)
         failing_calls(runs)
+        killed_before_calls(runs)
         killed_at_random(runs, kills)
 
 

@@ -1,4 +1,4 @@
-#include "io/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,6 +27,13 @@ TEST(Utf8Length, RefusesWhatTheStandardCallsIllFormed) {
       "\xFF",
   };
   for (const std::string_view text : bad) EXPECT_EQ(utf8_length(text), 0u) << text;
+}
+
+TEST(Visible, IsOneLineOfText) {
+  EXPECT_EQ(visible("cam0/\u00fc 1.png"), "cam0/\u00fc 1.png");
+  EXPECT_EQ(visible("a\nb\x1b[1m\xff"), "a\\nb\\x1b[1m\\xff");
+  EXPECT_TRUE(is_utf8("\u00fc"));
+  EXPECT_FALSE(is_utf8("a\xff"));
 }
 
 }  // namespace
