@@ -83,15 +83,15 @@ def spread(count, most):
     return sorted({1 + i * (count - 1) // max(1, most - 1) for i in range(min(count, most))}) if count else []
 
 
-def count_calls(runs):
+def count_calls(runs, with_earlier):
     """How often a run makes each system call."""
     counts_file = runs.folder / "counts"
-    runs.finished(runs.run(runs.fresh("counted", False), counts=counts_file))
+    runs.finished(runs.run(runs.fresh("counted", with_earlier), counts=counts_file))
     return {name: int(count) for name, count in (line.split() for line in counts_file.read_text().splitlines())}
 
 
 def failing_calls(runs):
-    counts = count_calls(runs)
+    counts = count_calls(runs, False)
     for call in ("write", "fsync", "syncfs", "rename", "close", "open", "mkdir"):
         if counts[call] == 0:
             sys.exit(f"no call of {call} was counted: the library is not preloaded")
@@ -113,16 +113,17 @@ def failing_calls(runs):
 
 def killed_before_calls(runs):
     """At the moments that matter: before files and folders get their names."""
-    counts = count_calls(runs)
     tried = 0
-    for call in ("rename", "syncfs", "mkdir"):
-        for turn, number in enumerate(spread(counts[call], 2 * MOST_OF_A_KIND)):
-            output = runs.fresh("killed", turn % 2 == 1)
-            done = runs.run(output, fault=f"{call}:{number}:KILL")
-            if done.returncode != -signal.SIGKILL:
-                sys.exit(f"{call} {number}: exit code {done.returncode}, expected a killed process")
-            runs.check(output, f"killed before {call} {number}")
-            tried += 1
+    for with_earlier in (False, True):
+        counts = count_calls(runs, with_earlier)
+        for call in ("rename", "syncfs", "mkdir"):
+            for number in spread(counts[call], MOST_OF_A_KIND):
+                output = runs.fresh("killed", with_earlier)
+                done = runs.run(output, fault=f"{call}:{number}:KILL")
+                if done.returncode != -signal.SIGKILL:
+                    sys.exit(f"{call} {number}: exit code {done.returncode}, expected a killed process")
+                runs.check(output, f"killed before {call} {number}")
+                tried += 1
     print(f"killed before {tried} calls")
 
 
