@@ -1,3 +1,4 @@
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -14,11 +15,11 @@ namespace {
 
 // Some work cannot be stopped from outside, such as detectors of OpenCV: the process then ends as
 // if it had been killed, which no file minds.
-constexpr unsigned kPatience_s = 1;
+constexpr itimerval kPatience = {{0, 0}, {0, 700'000}};  // microseconds
 
 extern "C" void on_interrupt(int) {
   calib::request_interrupt();
-  ::alarm(kPatience_s);
+  ::setitimer(ITIMER_REAL, &kPatience, nullptr);
 }
 
 extern "C" void on_alarm(int) {
