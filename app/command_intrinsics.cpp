@@ -23,9 +23,9 @@ Action define_intrinsics(CommandLine& line) {
     finish_solve(session, result, output);
     if (result.unsolved.empty()) return;
     throw UndeterminedError(fmt::format(
-        "{}\n{} holds the other cameras; `calib extrinsics` finds the missing lens where "
+        "{}; {} holds the other cameras; `calib extrinsics` finds the missing lens where "
         "they see the board together with it",
-        join(result.unsolved, "\n"), output));
+        join(result.unsolved, "; "), output));
   };
 }
 

@@ -97,8 +97,10 @@ class CornerBlock {
       fail(text_, fmt::format("found '{}', expected: id x y [sigma_px]", text_));
     Corner corner{read_id(id), read_number(x), read_number(y), 0};
     if (!sigma.empty()) corner.sigma_px = read_number(sigma);
-    if (corner.sigma_px < 0)
-      fail(sigma, fmt::format("found {} for sigma_px, expected at least 0", sigma));
+    if (corner.sigma_px != 0 && corner.sigma_px < kSmallest_px) {
+      fail(sigma, fmt::format("found {} for sigma_px, expected 0 (unknown) or at least {}", sigma,
+                              to_text(kSmallest_px)));
+    }
     if (!inside(corner.x, size_.width) || !inside(corner.y, size_.height)) {
       fail(x, fmt::format("corner {} at ({}, {}) is outside the {} image", corner.id, x, y,
                           to_text(size_)));

@@ -102,7 +102,9 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
     refused_here = true;
     if (damping.refuse()) continue;
     if (any_step) return;  // at the minimum as far as rounding can tell
-    throw UndeterminedError("the bundle adjustment finds no step: the first values are useless");
+    throw UndeterminedError(
+        "the bundle adjustment finds no step from its first values: check the board's size and the "
+        "sigma_px of the corners");
   }
 }
 

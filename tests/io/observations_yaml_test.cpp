@@ -179,7 +179,8 @@ TEST(ObservationsYaml, BrokenCornersNameTheirLine) {
   EXPECT_EQ(broken("1 340.118", "0 340.118"), "f.yaml:13:7: corner 0 stands twice in this view");
   EXPECT_EQ(broken("340.118", "nan"), "f.yaml:13:9: found 'nan', expected a finite number");
   EXPECT_EQ(broken("203.2217", "x"), "f.yaml:13:17: found 'x', expected a finite number");
-  EXPECT_EQ(broken("0.04", "-0.04"), "f.yaml:13:26: found -0.04 for sigma_px, expected at least 0");
+  EXPECT_EQ(broken("0.04", "-0.04"),
+            "f.yaml:13:26: found -0.04 for sigma_px, expected 0 (unknown) or at least 1e-06");
   EXPECT_EQ(broken("340.118", "1340.118"),
             "f.yaml:13:9: corner 1 at (1340.118, 203.2217) is outside the 1280x720 image");
   EXPECT_EQ(broken("201.9934", "-11"),
