@@ -31,10 +31,17 @@ std::string combine_hashes(std::span<const std::string> hashes) {
   return hasher.hex();
 }
 
-std::string hash_picture_files(std::span<const std::filesystem::path> files, int jobs) {
-  std::vector<std::string> hashes(files.size());
-  parallel_for(files.size(), jobs, [&](std::size_t i) { hashes[i] = hash_picture_file(files[i]); });
+std::string hash_picture_files(std::size_t count,
+                               const std::function<std::filesystem::path(std::size_t)>& file,
+                               int jobs) {
+  std::vector<std::string> hashes(count);
+  parallel_for(count, jobs, [&](std::size_t i) { hashes[i] = hash_picture_file(file(i)); });
   return combine_hashes(hashes);
+}
+
+std::string hash_picture_files(std::span<const std::filesystem::path> files, int jobs) {
+  return hash_picture_files(
+      files.size(), [&](std::size_t i) { return files[i]; }, jobs);
 }
 
 }  // namespace calib

@@ -150,12 +150,13 @@ Dataset discover_dataset(const std::vector<std::string>& inputs) {
 }
 
 std::string hash_contents(const Dataset& dataset, int jobs) {
-  std::vector<fs::path> files;
+  std::vector<const std::string*> files;
   for (const DatasetCamera& camera : dataset.cameras) {
-    if (!camera.video.empty()) files.push_back(resolve(dataset, camera.video));
-    for (const ImageFile& image : camera.images) files.push_back(resolve(dataset, image.path));
+    if (!camera.video.empty()) files.push_back(&camera.video);
+    for (const ImageFile& image : camera.images) files.push_back(&image.path);
   }
-  return hash_picture_files(files, jobs);
+  return hash_picture_files(
+      files.size(), [&](std::size_t i) { return resolve(dataset, *files[i]); }, jobs);
 }
 
 std::vector<FrameRow> frame_table(const Dataset& dataset) {

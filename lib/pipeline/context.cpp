@@ -20,4 +20,10 @@ void prepare_process() {
   silence_opencv();
 }
 
+void release_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 }  // namespace calib

@@ -18,4 +18,8 @@ struct Context {
 /// different images, and its messages would mix with the program's; and memory is kept for reuse.
 void prepare_process();
 
+/// Gives memory that is kept but not in use back to the system: after work that needed much of it
+/// for a moment.
+void release_memory();
+
 }  // namespace calib

@@ -125,6 +125,10 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
                     DetectResult& result) {
   const DetectFunction detect_board = detector_of(board, options.detector);
   Findings findings;
+  std::size_t files = 0;
+  for (const DatasetCamera& camera : dataset.cameras) files += camera.images.size();
+  findings.outcomes.reserve(files);
+  release_memory();  // what listing the files took
   std::mutex mutex;
   const Stopwatch wall;
   const std::size_t parts = shard ? static_cast<std::size_t>(shard->count) : 1;
@@ -153,6 +157,7 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
   for_each_image(dataset, PixelFormat::kGrey8, context.jobs, work, wanted);
   context.progress->end();
   result.wall_s = wall.seconds();
+  release_memory();  // the pictures
   std::sort(findings.outcomes.begin(), findings.outcomes.end(),
             [](const Outcome& a, const Outcome& b) {
               return std::tie(a.camera, a.frame) < std::tie(b.camera, b.frame);
