@@ -27,7 +27,7 @@ std::string folder() {
 int open_nameless() {
   const int nameless = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (nameless >= 0) return nameless;
-  std::string name = folder() + "/calib.XXXXXX";
+  std::string name = folder() + "/calib.XXXXXX";  // mkostemp() fills in the last six
   const int fd = ::mkostemp(name.data(), O_CLOEXEC);
   if (fd >= 0) ::unlink(name.c_str());
   return fd;
