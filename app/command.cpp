@@ -89,7 +89,8 @@ void CommandLine::add_common() {
       ->allow_extra_args(false);
   add("", {Option::number("max_pixels", common_.max_pixels,
                           "larger pictures are left out as broken; million pixels")
-               .at_least(0.001)});
+               .at_least(0.001)
+               .at_most(1e6)});
   app_.add_flag("--force", common_.force, "overwrite an existing output");
   app_.add_flag("--strict", common_.strict, "stop at the first broken file instead of listing it");
   app_.add_flag("--json", common_.json, "the result as JSON on stdout");

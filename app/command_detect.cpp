@@ -87,7 +87,10 @@ void detect_command(Session& session, const Flags& flags) {
     return;
   }
   const std::string output = session.output();
-  refuse_overwrite(output, session.flags().force, flags.dataset);
+  std::vector<std::string> inputs = flags.dataset;
+  inputs.push_back(flags.board.target);
+  refuse_overwrite(output, session.flags().force, inputs);
+  require_not_read(dataset, output);
   const Board board = make_board(flags.board);
   for (const std::string& warning : board_warnings(board)) session.warn(warning);
   const Stopwatch total;

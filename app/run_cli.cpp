@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <new>
 
 #include "app/program.hpp"
@@ -75,6 +76,8 @@ int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostrea
     return fail(error.what(), 130);
   } catch (const Error& error) {
     return fail(error.what(), 2);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail((error.path1().string() + ": " + error.code().message()).c_str(), 2);
   } catch (const std::bad_alloc&) {
     return fail("out of memory: use fewer threads with -j", 2);
   } catch (const std::exception& error) {

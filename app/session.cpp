@@ -4,15 +4,32 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/progress_bar.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "image/decode.hpp"
 
 namespace calib {
+namespace {
+
+// What is named by mistake, the command's input above all, is not emptied for a log.
+void require_log(const std::string& file) {
+  if (!std::filesystem::is_regular_file(file)) return;
+  const std::string text = read_file(file);
+  const bool is_log = text.empty() || (text.size() > 20 && parse_integer(text.substr(0, 4)) &&
+                                       text[4] == '-' && text[7] == '-' && text[13] == ':');
+  require(
+      is_log,
+      file +
+          ": is not a log that calib wrote, and would be overwritten; choose another --log-file");
+}
+
+}  // namespace
 
 struct Session::Logger {
   spdlog::logger log{"calib"};
@@ -24,6 +41,7 @@ struct Session::Logger {
     log.sinks().push_back(screen);
     if (!flags.log_file.empty()) {
       refuse_overwrite(flags.log_file, flags.force);
+      require_log(flags.log_file);
       try {
         auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(flags.log_file, true);
         file->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
@@ -49,6 +67,7 @@ Session::~Session() = default;
 
 const std::string& Session::output() const {
   require(!flags_.output.empty(), "output: missing: say where the result goes with -o PATH");
+  refuse_overwrite(flags_.output, true, {flags_.config});
   return flags_.output;
 }
 

@@ -62,4 +62,4 @@ if command -v mrgingham >/dev/null; then
   python3 tests/benchmark/vnl_accuracy.py "$folder/ten.vnl" "$folder/ten/observations.yaml"
 fi
 
-if [ -x build/dev/tests/calib_find_benchmark ]; then build/dev/tests/calib_find_benchmark; fi
+if [ -x build/dev/calib_find_benchmark ]; then build/dev/calib_find_benchmark; fi

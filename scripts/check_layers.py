@@ -43,6 +43,10 @@ LIBRARIES = [
 MAY_PRINT = ["pipeline", "app"]
 PRINTS = re.compile(r"\bstd::(cout|cerr|clog)\b|\bfmt::print\b|(?<![\w:])(?:std::)?f?printf\s*\(")
 
+# An artefact is whole or absent: files are written by base/ only (write_file, StagedFolder).
+MAY_WRITE = ["base"]
+WRITES = re.compile(r"\bo?fstream\b(?!>)|\bfopen\s*\(|\bimwrite\s*\(|\bO_(CREAT|WRONLY|TRUNC)\b")
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 ROW = {folder: row for row, folders in enumerate(LAYERS) for folder in folders}
 
@@ -84,6 +88,8 @@ def violations(path, folder):
                 yield number, reason
         elif folder not in MAY_PRINT and PRINTS.search(without_comment(line)):
             yield number, f"{folder} must not print: return what happened"
+        elif folder not in MAY_WRITE and WRITES.search(without_comment(line)):
+            yield number, f"{folder} must not write files by itself: write_file() of base/files.hpp leaves no half of one"
 
 
 def sources(root):

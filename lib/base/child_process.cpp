@@ -52,6 +52,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& words, const fs::path
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const FileActions actions(log);
+  ::signal(SIGCHLD, SIG_DFL);  // where the parent ignores it, nobody could wait for the child
   const int error =
       posix_spawn(&pid_, arguments[0], actions.get(), nullptr, arguments.data(), environ);
   if (error == 0) return;

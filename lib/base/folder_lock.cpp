@@ -59,7 +59,7 @@ FolderLock::FolderLock(const fs::path& folder)
   const std::lock_guard guard(held_mutex);
   if (held.contains(key_)) return;
   do {
-    open_ = Descriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    open_ = Descriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!open_.is_open()) {
       throw Error(
           fmt::format("{}: cannot be written to: {}", folder.string(), std::strerror(errno)));

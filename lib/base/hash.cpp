@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
 
 namespace calib {
 
@@ -37,6 +38,7 @@ std::string Hasher::hex() const {
 }
 
 std::string hash_file(const std::filesystem::path& path) {
+  require(!is_special(path), path.string() + ": is a pipe or device, expected a file");
   std::ifstream file(path, std::ios::binary);
   require(file.good(), fmt::format("{}: cannot be read", path.string()));
   Hasher hasher;

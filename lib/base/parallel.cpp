@@ -6,6 +6,9 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#endif
 
 #include "base/interrupt.hpp"
 #include "base/progress.hpp"
@@ -27,6 +30,52 @@ int arena_threads(int jobs) {
   return std::min(resolve_jobs(jobs), oneapi::tbb::info::default_concurrency());
 }
 
+// The thread sanitizer does not see the order that oneTBB keeps, whose library is not compiled for
+// it: it has to be told that what came before a give() of an address comes before its take().
+#ifdef __SANITIZE_THREAD__
+void give(void* address) { __tsan_release(address); }
+void take(void* address) { __tsan_acquire(address); }
+#else
+void give(void*) {}
+void take(void*) {}
+#endif
+
+// Lives in the caller while work is spread: steps come after its start and before its end. Between
+// two steps there is no order, so that a sanitizer finds what they wrongly share.
+class Spread {
+ public:
+  Spread() { give(&begin_); }
+  ~Spread() { take(&end_); }
+  Spread(const Spread&) = delete;
+  Spread& operator=(const Spread&) = delete;
+
+  class Step {
+   public:
+    explicit Step(Spread& spread) : spread_(spread) { take(&spread.begin_); }
+    ~Step() { give(&spread_.end_); }
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+
+   private:
+    Spread& spread_;
+  };
+
+ private:
+  char begin_ = 0, end_ = 0;
+};
+
+// Steps of which one runs after the other, on whatever thread.
+class Serial {
+ public:
+  explicit Serial(char& order) : order_(order) { take(&order_); }
+  ~Serial() { give(&order_); }
+  Serial(const Serial&) = delete;
+  Serial& operator=(const Serial&) = delete;
+
+ private:
+  char& order_;
+};
+
 }  // namespace
 
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& work) {
@@ -40,10 +89,12 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
     return throw_if_interrupted();  // during the last one too
   }
   // One index a task: an image takes milliseconds, a task a fraction of a microsecond.
+  Spread spread;
   oneapi::tbb::task_arena(threads).execute([&] {
     oneapi::tbb::parallel_for(
         oneapi::tbb::blocked_range<std::size_t>(0, count, 1),
         [&](const auto& range) {
+          const Spread::Step order(spread);
           for (std::size_t i = range.begin(); i != range.end(); ++i) step(i);
         },
         oneapi::tbb::simple_partitioner());
@@ -56,23 +107,38 @@ namespace detail {
 void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& next,
                 const std::function<void(void*)>& work, const std::function<void(void*)>& finish) {
   namespace tbb = oneapi::tbb;
+  Spread spread;
+  char nexts = 0, finishes = 0;
+  const auto take_next = [&](tbb::flow_control& control) -> Token {
+    const Spread::Step step(spread);
+    const Serial order(nexts);
+    throw_if_interrupted();
+    Token item = next();
+    if (item) {
+      give(item.get());
+    } else {
+      control.stop();
+    }
+    return item;
+  };
+  const auto work_on = [&](Token item) {
+    const Spread::Step step(spread);
+    const Serial order(*static_cast<char*>(item.get()));
+    work(item.get());
+    return item;
+  };
+  const auto finish_item = [&](const Token& item) {
+    const Spread::Step step(spread);
+    const Serial order(finishes);
+    take(item.get());
+    finish(item.get());
+  };
   tbb::task_arena(arena_threads(jobs)).execute([&] {
     tbb::parallel_pipeline(
         std::max<std::size_t>(in_flight, 1),
-        tbb::make_filter<void, Token>(tbb::filter_mode::serial_in_order,
-                                      [&](tbb::flow_control& control) -> Token {
-                                        throw_if_interrupted();
-                                        Token item = next();
-                                        if (!item) control.stop();
-                                        return item;
-                                      }) &
-            tbb::make_filter<Token, Token>(tbb::filter_mode::parallel,
-                                           [&](Token item) {
-                                             work(item.get());
-                                             return item;
-                                           }) &
-            tbb::make_filter<Token, void>(tbb::filter_mode::serial_in_order,
-                                          [&](const Token& item) { finish(item.get()); }));
+        tbb::make_filter<void, Token>(tbb::filter_mode::serial_in_order, take_next) &
+            tbb::make_filter<Token, Token>(tbb::filter_mode::parallel, work_on) &
+            tbb::make_filter<Token, void>(tbb::filter_mode::serial_in_order, finish_item));
   });
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "image/decode.hpp"
 #include "image/find_files.hpp"
 #include "image/layout.hpp"
@@ -39,13 +40,14 @@ std::string folder_name(const fs::path& folder) {
 
 std::string parent_name(const fs::path& path) { return folder_name(path / ".."); }
 
-// Keeps what can be a name, once.
+// Keeps what can be a camera's name, once.
 std::vector<std::string> usable_names(const std::vector<std::string>& candidates) {
   std::vector<std::string> names;
   for (const std::string& name : candidates) {
-    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+    if (is_file_name(name) && std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(name);
   }
+  if (names.empty()) names.emplace_back("camera");
   return names;
 }
 

@@ -23,8 +23,7 @@ std::vector<fs::path> places() {
   const fs::path program = fs::read_symlink("/proc/self/exe", unknown);
   if (!unknown) {
     const fs::path folder = program.parent_path();
-    folders.insert(folders.end(),
-                   {folder, folder.parent_path(), folder / CALIB_LIBRARIES_FROM_PROGRAM});
+    folders.insert(folders.end(), {folder, folder / CALIB_LIBRARIES_FROM_PROGRAM});
   }
   folders.emplace_back(CALIB_INSTALLED_LIBRARIES);  // for other programs that link this
   return folders;

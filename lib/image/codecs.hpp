@@ -40,8 +40,7 @@ struct Codecs {
 };
 
 /// Loads the library on the first call, from the folder that the environment variable CALIB_CODECS
-/// names, the program's folder or the one above it, or where it was installed. Throws Error when it
-/// is not there.
+/// names, the program's folder, or where it was installed. Throws Error when it is not there.
 const Codecs& codecs();
 
 }  // namespace calib

@@ -49,14 +49,8 @@ bool has_suffix_of(const std::filesystem::path& path,
 
 std::atomic<std::uint64_t> most_pixels{kMostPixels};
 
-bool is_too_large(std::uint64_t width, std::uint64_t height) {
-  return height > 0 && width > most_pixels / height;
-}
-
-std::string too_large_text(std::uint64_t width, std::uint64_t height) {
-  return fmt::format("has {}x{} pixels, more than the {} million that --max-pixels allows", width,
-                     height, to_text(1e-6 * static_cast<double>(most_pixels.load())));
-}
+// Of a file: what its pixels would take in 16 bit colour, and room for what is said beside them.
+std::size_t most_bytes() { return 8 * most_pixels + (std::size_t{1} << 26); }
 
 // Without OpenCV's codecs; nothing for what is left to them.
 std::optional<cv::Mat> decode_directly(const std::string& kind, std::string_view bytes,
@@ -71,8 +65,11 @@ std::optional<cv::Mat> decode_directly(const std::string& kind, std::string_view
 // Empty when it cannot be decoded.
 cv::Mat decode_pixels(const std::string& kind, std::string_view bytes, PixelFormat format) {
   try {
-    const auto direct = decode_directly(kind, bytes, format);
-    return direct ? *direct : codecs().decode(bytes.data(), bytes.size(), decode_flags(format));
+    if (const auto direct = decode_directly(kind, bytes, format)) return *direct;
+    // OpenCV turns a TIFF as its tag says, told to or not.
+    const std::string upright = kind == "TIFF" ? without_turn(bytes) : std::string();
+    if (!upright.empty()) bytes = upright;
+    return codecs().decode(bytes.data(), bytes.size(), decode_flags(format));
   } catch (const cv::Exception&) {
     return {};
   }
@@ -81,6 +78,12 @@ cv::Mat decode_pixels(const std::string& kind, std::string_view bytes, PixelForm
 }  // namespace
 
 void limit_pixels(std::uint64_t most) { most_pixels = most; }
+
+std::string size_problem(std::uint64_t width, std::uint64_t height) {
+  if (height == 0 || width <= most_pixels / height) return "";
+  return fmt::format("has {}x{} pixels, more than the {} million that --max-pixels allows", width,
+                     height, to_text(1e-6 * static_cast<double>(most_pixels.load())));
+}
 
 void silence_opencv() {
   static const auto once =
@@ -94,8 +97,8 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   const Integrity integrity = check_integrity(bytes);
   if (integrity.format.empty()) return unreadable("not an image in a known format");
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
-  if (is_too_large(integrity.width, integrity.height))
-    return unreadable(too_large_text(integrity.width, integrity.height));
+  std::string too_large = size_problem(integrity.width, integrity.height);
+  if (!too_large.empty()) return unreadable(std::move(too_large));
   cv::Mat pixels = decode_pixels(integrity.format, bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
@@ -108,7 +111,7 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
 ImageBytes read_image_bytes(const std::filesystem::path& path) {
   if (is_special(path)) return {"", "is a pipe or device, expected a file"};
   try {
-    return {read_file(path), ""};
+    return {read_file(path, most_bytes()), ""};
   } catch (const Error& error) {
     const std::string message = error.what();
     const std::string place = path.string() + ": ";

@@ -26,6 +26,8 @@ struct DecodedImage {
 /// bytes can promise any size. For the whole process; 250 million unless set.
 void limit_pixels(std::uint64_t most);
 inline constexpr std::uint64_t kMostPixels = 250'000'000;
+/// "has 30000x30000 pixels, more than ..." when that is over the limit; otherwise "".
+std::string size_problem(std::uint64_t width, std::uint64_t height);
 
 /// Never throws for a bad file. A truncated JPEG or PNG is a problem, not a half-grey picture. EXIF
 /// rotation is ignored: calibration needs the sensor's own pixels.

@@ -14,8 +14,27 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::size_t kMostListBytes = 1 << 24;
+
+// cv::FileStorage calls itself for each level, without a limit, until the stack ends. The names of
+// a list are one level, or two in XML.
+bool may_be_deep(std::string_view text) {
+  constexpr int kMostOpenings = 5000;
+  int openings = 0;
+  char previous = '\n';  // on this line, blanks aside
+  for (const char c : text) {
+    if (c == '[' || c == '{' || c == '<' || (c == '-' && previous == '-')) ++openings;
+    if (c != ' ' && c != '\t') previous = c;
+  }
+  return openings > kMostOpenings;
+}
+
 std::vector<fs::path> read_names(const fs::path& list) {
-  const std::string bytes = read_file(list);
+  const std::string bytes = read_file(list, kMostListBytes);
+  require(!may_be_deep(bytes),
+          fmt::format("{}: nested too deeply for an OpenCV image list; expected a sequence of "
+                      "image names",
+                      list.string()));
   std::vector<fs::path> names;
   try {
     const cv::FileStorage storage(bytes, cv::FileStorage::READ | cv::FileStorage::MEMORY);

@@ -1,5 +1,6 @@
 #include "image/integrity.hpp"
 
+#include <fmt/format.h>
 #include <libdeflate.h>
 
 #include <algorithm>
@@ -95,18 +96,21 @@ bool stands_alone(unsigned char code) { return code <= 0x01 || (code >= 0xD0 && 
 
 // ITU-T T.81, annex B. A thumbnail inside a segment has an end mark of its own, so segments are
 // stepped over whole.
+// Each scan of a progressive JPEG goes over the whole picture: thousands of empty ones take hours.
+constexpr int kMostScans = 200;
+
 std::string jpeg_damage(std::string_view bytes) {
-  bool scan_seen = false;
+  int scans = 0;
   std::size_t at = 2;
   while (at + 2 <= bytes.size()) {
     const auto code = take_marker(bytes, at);
     if (!code) return "corrupt JPEG (no marker where one must be)";
-    if (code == 0xD9) return scan_seen ? "" : "corrupt JPEG (no picture before its end mark)";
+    if (code == 0xD9) return scans > 0 ? "" : "corrupt JPEG (no picture before its end mark)";
     if (stands_alone(*code)) continue;
     if (at + 2 > bytes.size()) break;
     at += big_endian(bytes, at, 2);
     if (code == 0xDA) {
-      scan_seen = true;
+      if (++scans > kMostScans) return fmt::format("JPEG of more than {} scans", kMostScans);
       at = skip_scan(bytes, at);
     }
   }

@@ -9,6 +9,7 @@
 #include <jpeglib.h>
 
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <vector>
 
 #include "base/errors.hpp"
@@ -60,6 +61,21 @@ bool read_header(jpeg_decompress_struct& info, std::string_view bytes) {
   return true;
 }
 
+// Inks as Adobe stores them: 255 is none.
+cv::Mat bgr_of_inks(const cv::Mat& cmyk) {
+  cv::Mat bgr(cmyk.size(), CV_8UC3);
+  for (int row = 0; row < cmyk.rows; ++row) {
+    const auto* from = cmyk.ptr<cv::Vec4b>(row);
+    auto* to = bgr.ptr<cv::Vec3b>(row);
+    for (int column = 0; column < cmyk.cols; ++column) {
+      const int black = from[column][3];
+      for (int i = 0; i < 3; ++i)
+        to[column][2 - i] = static_cast<unsigned char>(from[column][i] * black / 255);
+    }
+  }
+  return bgr;
+}
+
 struct Destroyer {
   jpeg_decompress_struct& info;
   ~Destroyer() { jpeg_destroy_decompress(&info); }
@@ -67,23 +83,23 @@ struct Destroyer {
 
 }  // namespace
 
-std::optional<cv::Mat> decode_jpeg(std::string_view bytes, bool grey) {
+cv::Mat decode_jpeg(std::string_view bytes, bool grey) {
   jpeg_decompress_struct info{};
   Errors errors{};
   info.err = jpeg_std_error(&errors.base);
   errors.base.error_exit = on_error;
   errors.base.emit_message = on_message;
   const Destroyer destroyer{info};
-  std::optional<cv::Mat> pixels = cv::Mat();
-  if (read_header(info, bytes)) {
-    const bool is_colour = info.num_components == 3;
-    if (is_colour || info.num_components == 1) {
-      info.out_color_space = grey || !is_colour ? JCS_GRAYSCALE : JCS_EXT_BGR;
-      if (!read_rows(info, *pixels) || errors.damaged) pixels->release();
-    } else {
-      pixels.reset();
-    }
-  }
+  cv::Mat pixels;
+  if (!read_header(info, bytes)) return {};
+  const int channels = info.num_components;
+  if (channels != 1 && channels != 3 && channels != 4) return {};
+  info.out_color_space = channels == 4           ? JCS_CMYK
+                         : grey || channels == 1 ? JCS_GRAYSCALE
+                                                 : JCS_EXT_BGR;
+  if (!read_rows(info, pixels) || errors.damaged) return {};
+  if (channels == 4) pixels = bgr_of_inks(pixels);
+  if (grey && pixels.channels() == 3) cv::cvtColor(pixels, pixels, cv::COLOR_BGR2GRAY);
   return pixels;
 }
 

@@ -2,15 +2,14 @@
 // JPEG bytes, by libjpeg itself: loading OpenCV's codecs takes longer than decoding some pictures.
 
 #include <opencv2/core/mat.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace calib {
 
-/// Grey, or as stored (grey, or BGR); the pixels of cv::imdecode. Empty for damaged data, which
-/// libjpeg would fill with grey; nothing for what is left to OpenCV (CMYK).
-std::optional<cv::Mat> decode_jpeg(std::string_view bytes, bool grey);
+/// Grey, or as stored (grey, or BGR, also of CMYK); the pixels of cv::imdecode. Empty for damaged
+/// data, which libjpeg would fill with grey.
+cv::Mat decode_jpeg(std::string_view bytes, bool grey);
 
 /// 8-bit grey or BGR, at a quality of 1 to 100. Throws Error when it cannot be encoded.
 std::string encode_jpeg(const cv::Mat& pixels, int quality);

@@ -91,7 +91,6 @@ std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes) {
   const int bits = tag(tiff.get(), TIFFTAG_BITSPERSAMPLE);
   const bool is_plain_grey = tag(tiff.get(), TIFFTAG_SAMPLESPERPIXEL) == 1 &&
                              tag(tiff.get(), TIFFTAG_PHOTOMETRIC) == PHOTOMETRIC_MINISBLACK &&
-                             tag(tiff.get(), TIFFTAG_ORIENTATION) == ORIENTATION_TOPLEFT &&
                              tag(tiff.get(), TIFFTAG_SAMPLEFORMAT) == SAMPLEFORMAT_UINT &&
                              (bits == 8 || bits == 16) && !TIFFIsTiled(tiff.get());
   if (!is_plain_grey) return std::nullopt;
@@ -106,6 +105,28 @@ std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes) {
       return cv::Mat();
   }
   return pixels;
+}
+
+std::string without_turn(std::string_view bytes) {
+  std::string result(bytes);
+  const bool is_little = bytes.starts_with("II");
+  const auto number = [&](std::size_t at, std::size_t size) {
+    std::size_t value = 0;
+    for (std::size_t i = 0; i < size && at + i < result.size(); ++i)
+      value |= std::size_t{static_cast<unsigned char>(result[at + i])}
+               << 8 * (is_little ? i : size - 1 - i);
+    return value;
+  };
+  constexpr std::size_t kEntry = 12;  // bytes: tag, type, count, value
+  const std::size_t directory = number(4, 4), entries = number(directory, 2);
+  for (std::size_t i = 0; i < entries; ++i) {
+    const std::size_t entry = directory + 2 + kEntry * i;
+    if (entry + kEntry > result.size()) break;
+    if (number(entry, 2) != TIFFTAG_ORIENTATION) continue;
+    result[entry + 8] = is_little ? 1 : 0;
+    result[entry + 9] = is_little ? 0 : 1;
+  }
+  return result;
 }
 
 }  // namespace calib

@@ -7,6 +7,8 @@
 #include <opencv2/videoio.hpp>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
+#include "image/decode.hpp"
 
 namespace calib {
 namespace {
@@ -18,9 +20,11 @@ void silence_ffmpeg() {
   static_cast<void>(once);
 }
 
+// FFmpeg takes "http://..." for an address and "12:30.mp4" for a protocol: an absolute name is a
+// file's.
 std::unique_ptr<VideoSource> open(const std::filesystem::path& path) {
   try {
-    return codecs().open_video(path.c_str());
+    return codecs().open_video(std::filesystem::absolute(path).c_str());
   } catch (const cv::Exception&) {
     return nullptr;
   }
@@ -33,14 +37,22 @@ VideoReader::VideoReader(const std::filesystem::path& path) {
   silence_ffmpeg();
   std::error_code error;
   require(std::filesystem::exists(path, error), fmt::format("{}: no such file", path.string()));
+  require(!is_special(path), path.string() + ": is a pipe or device, expected a file");
   source_ = open(path);
   require(source_ != nullptr, fmt::format("{}: not a video that can be decoded; convert it, for "
                                           "example with 'ffmpeg -i {} out.mp4'",
                                           path.string(), path.filename().string()));
-  const double stated = source_->property(cv::CAP_PROP_FRAME_COUNT);
-  if (stated >= 1 && stated < 1e9) stated_frames_ = static_cast<std::size_t>(stated);
+  const std::string too_large =
+      size_problem(count(cv::CAP_PROP_FRAME_WIDTH), count(cv::CAP_PROP_FRAME_HEIGHT));
+  require(too_large.empty(), path.string() + ": " + too_large);
+  stated_frames_ = count(cv::CAP_PROP_FRAME_COUNT);
   const double fps = source_->property(cv::CAP_PROP_FPS);
   if (fps > 0 && fps < 1e5) fps_ = fps;
+}
+
+std::size_t VideoReader::count(int property) const {
+  const double stated = source_->property(property);
+  return stated >= 1 && stated < 1e9 ? static_cast<std::size_t>(stated) : 0;
 }
 
 bool VideoReader::read(PixelFormat format, cv::Mat& pixels) {
@@ -81,7 +93,7 @@ VideoWriter::VideoWriter(const std::filesystem::path& path, double fps, int widt
   require(avi || path.extension() == ".mp4",
           fmt::format("{}: expected a video's name in .avi or .mp4", path.string()));
   try {
-    sink_ = codecs().create_video(path.c_str(), avi, fps, width, height);
+    sink_ = codecs().create_video(std::filesystem::absolute(path).c_str(), avi, fps, width, height);
   } catch (const cv::Exception&) {
     // As below.
   }

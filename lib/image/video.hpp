@@ -36,6 +36,8 @@ class VideoReader {
   std::string shortfall() const;
 
  private:
+  std::size_t count(int property) const;  // as the container states it, 0 when it does not
+
   std::unique_ptr<VideoSource> source_;
   std::size_t stated_frames_ = 0;
   double fps_ = 0;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/artefacts.hpp"
@@ -76,6 +77,11 @@ std::string head_text(const std::string& kind) {
 
 YamlNode load_artefact(const std::filesystem::path& file, const std::string& kind) {
   const YamlNode root = YamlNode::load(file);
+  check_artefact(root, kind);
+  return root;
+}
+
+void check_artefact(const YamlNode& root, const std::string& kind) {
   const Kind& found = read_kind(root);
   if (found.name != kind) {
     const Kind& expected = *find_kind(kind);
@@ -84,7 +90,6 @@ YamlNode load_artefact(const std::filesystem::path& file, const std::string& kin
                                   expected.made_by));
   }
   check_version(root);
-  return root;
 }
 
 std::string artefact_kind(const std::filesystem::path& file) {
@@ -265,6 +270,8 @@ Board read_board(const YamlNode& node) {
   return board;
 }
 
+namespace {
+
 std::string provenance_text(const Provenance& provenance) {
   if (provenance == Provenance{}) return "";
   std::string text = "provenance:\n";
@@ -280,6 +287,12 @@ std::string provenance_text(const Provenance& provenance) {
   return text;
 }
 
+}  // namespace
+
+std::string tail_text(const Provenance& provenance) {
+  return provenance_text(provenance) + "...\n";
+}
+
 Provenance read_provenance(const YamlNode& node) {
   node.expect_keys({}, {"inputs_hash", "options"});
   Provenance provenance;
@@ -289,6 +302,31 @@ Provenance read_provenance(const YamlNode& node) {
       provenance.options.emplace_back(key, value.text());
   }
   return provenance;
+}
+
+namespace {
+
+std::string name_problem(const std::string& name) {
+  if (is_file_name(name)) return "";
+  return fmt::format(
+      "'{}' cannot name a camera: it becomes a folder, so it must not be empty, begin with '.', or "
+      "contain / or \\",
+      name);
+}
+
+}  // namespace
+
+void require_camera_name(const std::string& name, const YamlNode& entry) {
+  const std::string problem = name_problem(name);
+  if (!problem.empty()) entry.fail_at_key(problem);
+}
+
+void require_camera_names(std::vector<std::string> names) {
+  for (const std::string& name : names) {
+    const std::string problem = name_problem(name);
+    require(problem.empty(), problem);
+  }
+  require_unique(std::move(names), "camera");
 }
 
 void require_unique(std::vector<std::string> names, const std::string& what) {

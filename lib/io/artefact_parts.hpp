@@ -19,6 +19,8 @@ std::string head_text(const std::string& kind);
 /// Loads a file and checks that it is of this kind and that no newer major version wrote it; the
 /// message for another kind says which file to pass. Keys beyond these are the caller's to check.
 YamlNode load_artefact(const std::filesystem::path& file, const std::string& kind);
+/// The same for what has been loaded.
+void check_artefact(const YamlNode& root, const std::string& kind);
 
 /// A whole number of at least `minimum` that fits an int.
 int read_int(const YamlNode& node, int minimum);
@@ -41,9 +43,15 @@ CropInfo read_crop(const YamlNode& node, ImageSize image_size);
 std::string board_text(const Board& board);
 Board read_board(const YamlNode& node);
 
-/// The block "provenance:" with its line ends; "" when there is nothing to say.
-std::string provenance_text(const Provenance& provenance);
+/// The end of a file: the block "provenance:", if there is something to say, and the line "...",
+/// YAML's end of a document, without which a file that starts with calib_version is not read.
+std::string tail_text(const Provenance& provenance);
 Provenance read_provenance(const YamlNode& node);
+
+/// Throws Error at the key of `entry` when `name` cannot be a camera's: stages make folders of it.
+void require_camera_name(const std::string& name, const YamlNode& entry);
+/// Throws Error unless each can be, and all differ.
+void require_camera_names(std::vector<std::string> names);
 
 /// Throws Error unless all names differ: a file's map cannot hold two entries of one name.
 void require_unique(std::vector<std::string> names, const std::string& what);

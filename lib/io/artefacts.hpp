@@ -34,6 +34,8 @@ std::string to_yaml(const std::vector<RectificationEntry>& rectification,
 Dataset read_dataset(const std::filesystem::path& file);
 Observations read_observations(const std::filesystem::path& file);
 Calibration read_calibration(const std::filesystem::path& file);
+/// The same from a file's text; `name` stands for the file in messages.
+Calibration parse_calibration(const std::string& text, const std::string& name);
 std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file);
 
 /// What any of the files says of its origin; stages compare it to see whether they can be skipped.

@@ -139,7 +139,7 @@ std::string cameras_text(const std::vector<Camera>& cameras) {
     text += camera_text(camera);
     names.push_back(camera.name);
   }
-  require_unique(std::move(names), "camera");
+  require_camera_names(std::move(names));
   return text;
 }
 
@@ -339,6 +339,7 @@ ModelTrial read_trial(const YamlNode& node) {
 }
 
 Camera read_camera(const std::string& name, const YamlNode& node) {
+  require_camera_name(name, node);
   node.expect_keys({"image_size"},
                    {"model", "crop", "intrinsics", "distortion", "T_cam_rig", "T_rig_cam", "std",
                     "reprojection_rms_px", "views", "projection_std", "model_trials"});
@@ -432,21 +433,7 @@ void read_quality(const YamlNode& node, Calibration& calibration) {
   }
 }
 
-}  // namespace
-
-std::string to_yaml(const Calibration& calibration) {
-  std::string text = head_text("calibration") + units_text();
-  if (!calibration.reference_camera.empty())
-    text += fmt::format("reference_camera: {}\n", yaml_string(calibration.reference_camera));
-  text += cameras_text(calibration.cameras);
-  if (corner_count(calibration.board) > 0)
-    text += fmt::format("board: {}\n", board_text(calibration.board));
-  return text + frames_text(calibration.frames) + rejected_text(calibration.rejected) +
-         quality_text(calibration) + provenance_text(calibration.provenance);
-}
-
-Calibration read_calibration(const std::filesystem::path& file) {
-  const YamlNode root = load_artefact(file, "calibration");
+Calibration read_calibration(const YamlNode& root) {
   root.expect_keys({"kind", "cameras"}, {"calib_version", "units", "reference_camera", "board",
                                          "frames", "rejected", "quality", "provenance"});
   Calibration calibration;
@@ -463,6 +450,29 @@ Calibration read_calibration(const std::filesystem::path& file) {
   if (const auto quality = root.find("quality")) read_quality(*quality, calibration);
   if (const auto node = root.find("provenance")) calibration.provenance = read_provenance(*node);
   return calibration;
+}
+
+}  // namespace
+
+std::string to_yaml(const Calibration& calibration) {
+  std::string text = head_text("calibration") + units_text();
+  if (!calibration.reference_camera.empty())
+    text += fmt::format("reference_camera: {}\n", yaml_string(calibration.reference_camera));
+  text += cameras_text(calibration.cameras);
+  if (corner_count(calibration.board) > 0)
+    text += fmt::format("board: {}\n", board_text(calibration.board));
+  return text + frames_text(calibration.frames) + rejected_text(calibration.rejected) +
+         quality_text(calibration) + tail_text(calibration.provenance);
+}
+
+Calibration read_calibration(const std::filesystem::path& file) {
+  return read_calibration(load_artefact(file, "calibration"));
+}
+
+Calibration parse_calibration(const std::string& text, const std::string& name) {
+  const YamlNode root = YamlNode::parse(text, name);
+  check_artefact(root, "calibration");
+  return read_calibration(root);
 }
 
 }  // namespace calib

@@ -66,6 +66,7 @@ std::vector<ImageFile> read_images(const YamlNode& node) {
 }
 
 DatasetCamera read_camera(const std::string& name, const YamlNode& node) {
+  require_camera_name(name, node);
   node.expect_keys({}, {"image_size", "crop", "images", "video"});
   DatasetCamera camera{.name = name};
   if (const auto size = node.find("image_size")) camera.image_size = read_size(*size);
@@ -90,8 +91,8 @@ std::string to_yaml(const Dataset& dataset) {
     text += camera_text(camera);
     names.push_back(camera.name);
   }
-  require_unique(std::move(names), "camera");
-  return text + provenance_text(dataset.provenance);
+  require_camera_names(std::move(names));
+  return text + tail_text(dataset.provenance);
 }
 
 Dataset read_dataset(const std::filesystem::path& file) {

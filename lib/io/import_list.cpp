@@ -8,9 +8,12 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "io/artefact_parts.hpp"
+#include "io/artefacts.hpp"
 
 namespace calib {
 namespace {
+
+constexpr std::size_t kMostImportBytes = 1 << 24;
 
 std::string markers_text() {
   std::vector<std::string> parts;
@@ -64,6 +67,26 @@ void choose_reference(Calibration& calibration) {
   reference->T_cam_rig = Pose{};  // exactly
 }
 
+// Other tools name cameras "stereo/left"; here a name becomes a folder.
+std::string as_camera_name(std::string name) {
+  for (char& c : name)
+    if (static_cast<unsigned char>(c) < ' ' ||
+        std::string_view("/\\=,\x7F").find(c) != std::string_view::npos)
+      c = '_';
+  if (name.starts_with('.')) name.front() = '_';
+  return name;
+}
+
+// What no calibration may hold (sizes, focal lengths and distances that no rig has) is refused by
+// the reader of our own files.
+Calibration read_again(const Calibration& calibration, const std::string& file) {
+  try {
+    return parse_calibration(to_yaml(calibration), "as a calibration");
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: cannot be used: {}", file, error.what()));
+  }
+}
+
 }  // namespace
 
 const std::vector<ImportFormat>& import_formats() {
@@ -84,15 +107,18 @@ std::vector<std::string> import_format_names() {
 Calibration import_calibration(const std::vector<std::string>& files, const std::string& name) {
   require(!files.empty(), "input: found no files, expected another tool's calibration");
   std::vector<ImportedFile> read;
-  for (const std::string& file : files) read.push_back({file, read_file(file)});
+  for (const std::string& file : files) read.push_back({file, read_file(file, kMostImportBytes)});
   const ImportFormat& format = name.empty() ? common_format(read) : find_import_format(name);
   Calibration calibration;
   calibration.cameras = format.read(read);
   std::vector<std::string> names;
-  for (const Camera& camera : calibration.cameras) names.push_back(camera.name);
-  require_unique(std::move(names), "camera");
+  for (Camera& camera : calibration.cameras) {
+    camera.name = as_camera_name(camera.name);
+    names.push_back(camera.name);
+  }
+  require_camera_names(std::move(names));
   choose_reference(calibration);
-  return calibration;
+  return read_again(calibration, join(files, ", "));
 }
 
 }  // namespace calib

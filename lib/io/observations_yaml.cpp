@@ -136,6 +136,7 @@ class CornerBlock {
 };
 
 ObservedCamera read_camera(const std::string& name, const YamlNode& node) {
+  require_camera_name(name, node);
   node.expect_keys({}, {"image_size", "crop"});
   ObservedCamera camera{name, {}};
   if (const auto size = node.find("image_size")) camera.image_size = read_size(*size);
@@ -225,7 +226,7 @@ std::string text_before_views(const Observations& observations, bool has_views) 
     names.push_back(camera.name);
     text += fmt::format("  {}: {{{}}}\n", yaml_string(camera.name), camera_text(camera));
   }
-  require_unique(std::move(names), "camera");
+  require_camera_names(std::move(names));
   return text + (has_views ? "views:\n" : "views: []\n");
 }
 
@@ -244,7 +245,7 @@ std::string text_after_views(const Observations& observations) {
                         yaml_string(camera_name(observations, view.camera)), view.frame,
                         yaml_string(view.image), yaml_string(view.reason));
   }
-  return text + provenance_text(observations.provenance);
+  return text + tail_text(observations.provenance);
 }
 
 std::string to_yaml(const Observations& observations) {
@@ -269,10 +270,7 @@ Observations read_observations(const std::filesystem::path& file) {
     observations.views.push_back(read_view(node, observations));
     once.add(observations.views.back().camera, observations.views.back().frame, node);
   }
-  const auto missing = root.find("missing");
-  if (!missing && root.find("calib_version"))
-    root.fail("'missing' is missing, which follows the views: the file was cut off; make it again");
-  if (missing) {
+  if (const auto missing = root.find("missing")) {
     for (const YamlNode& node : missing->items()) {
       observations.missing.push_back(read_missing(node, observations));
       once.add(observations.missing.back().camera, observations.missing.back().frame, node);

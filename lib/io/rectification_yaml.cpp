@@ -99,6 +99,7 @@ std::string read_choice(const YamlNode& node, const std::vector<std::string>& ch
 
 RectifiedCamera read_camera(const YamlNode& node, ImageSize image_size, std::string& map) {
   node.expect_keys({"name", "R_rect_cam", "P", "valid", "scale", "roll_deg"}, {"map"});
+  require_camera_name(node["name"].text(), node["name"]);
   if (const auto file = node.find("map")) map = file->text();
   return {node["name"].text(),
           read_rotation(node["R_rect_cam"]),
@@ -165,10 +166,10 @@ std::string to_yaml(const std::vector<RectificationEntry>& rectification,
   std::string text = head_text("rectification");
   text += rectification.empty() ? "sets: []\n" : "sets:\n";
   for (const RectificationEntry& entry : rectification) {
-    require_unique(camera_names(entry.set), "camera");
+    require_camera_names(camera_names(entry.set));
     text += entry_text(entry);
   }
-  return text + provenance_text(provenance);
+  return text + tail_text(provenance);
 }
 
 std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file) {

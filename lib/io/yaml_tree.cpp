@@ -21,6 +21,8 @@ namespace {
 
 // Artefacts are five levels deep; the limit keeps a hostile file from exhausting the stack.
 constexpr std::size_t kMaxDepth = 64;
+// Sixty-four cameras with ten thousand frames are four million. One takes some 200 bytes.
+constexpr std::size_t kMaxItems = 10'000'000;
 
 YamlPlace to_place(const YAML::Mark& mark) { return {mark.line, mark.column}; }
 
@@ -108,6 +110,8 @@ class TreeBuilder : public YAML::EventHandler {
     add(std::move(item));
   }
   void add(YamlItem item) {
+    if (++count_ > kMaxItems)
+      fail(item.place, fmt::format("more than {} values; is this the right file?", kMaxItems));
     item.key_place = item.place;
     if (open_.empty()) {
       root_ = std::move(item);
@@ -149,6 +153,7 @@ class TreeBuilder : public YAML::EventHandler {
   const YamlDocument& document_;
   std::vector<Open> open_;
   YamlItem root_;
+  std::size_t count_ = 0;
 };
 
 // yaml-cpp replaces bad bytes silently and takes the control character 0x04 for the end of the
@@ -170,13 +175,16 @@ void require_clean_text(const YamlDocument& document) {
   }
 }
 
-// What calib wrote ends with a line; a disk that was full or a copy that was interrupted does not.
+// What calib wrote ends with a line "..." (artefact_parts.hpp); a copy that was interrupted does
+// not.
 void require_whole(const YamlDocument& document) {
   const std::string_view text = document.source;
-  if (!text.starts_with("calib_version:") || text.ends_with('\n')) return;
-  const auto last_line = std::count(text.begin(), text.end(), '\n');
+  const std::string_view lines = text.substr(0, text.find_last_not_of(" \r\n") + 1);
+  if (!text.starts_with("calib_version:") || lines.ends_with("\n...")) return;
+  const auto last_line = std::count(lines.begin(), lines.end(), '\n');
   throw Error(place_text(document, {static_cast<int>(last_line), 0}) +
-              "the file ends in the middle of a line: it was cut off; make it again");
+              "this is the last line, expected '...' after it: the file was cut off; make or copy "
+              "it again");
 }
 
 std::string syntax_error(const YAML::Exception& error) {

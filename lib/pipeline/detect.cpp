@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <tuple>
 
 #include "base/deadline.hpp"
@@ -95,14 +97,20 @@ std::string path_of(const Outcome& outcome, const Dataset& dataset) {
   return image_path(dataset, static_cast<std::size_t>(outcome.camera), outcome.index);
 }
 
-// Detectors other than our own have no bound on their time.
+// OpenCV's searches have no bound on their time: nothing when one took longer.
+template <class Result>
+std::optional<Result> in_time(double seconds, std::function<Result()> search) {
+  if (seconds <= 0) return search();
+  const auto result = std::make_shared<Result>();
+  if (!finishes_within(seconds, [search, result] { *result = search(); })) return std::nullopt;
+  return *result;
+}
+
 Detection detect_in_time(DetectFunction detect_board, const cv::Mat& grey, const Board& board,
                          double seconds) {
-  if (seconds <= 0 || detect_board == detect_fast) return detect_board(grey, board);
-  const auto result = std::make_shared<Detection>();
-  const bool ended = finishes_within(
-      seconds, [detect_board, grey, board, result] { *result = detect_board(grey, board); });
-  return ended ? *result : Detection{{}, "timeout"};
+  if (detect_board == detect_fast) return detect_board(grey, board);
+  return in_time<Detection>(seconds, [=] { return detect_board(grey, board); })
+      .value_or(Detection{{}, "timeout"});
 }
 
 Detection find_board(const LoadedImage& image, DetectFunction detect_board, const Board& board,
@@ -195,15 +203,26 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   return images;
 }
 
+// What those images say of the board's size, unless that takes too long.
+std::optional<BoardDiagnosis> diagnose_in_time(const Dataset& dataset,
+                                               const std::vector<Outcome>& outcomes,
+                                               const Board& board, double seconds) {
+  const std::vector<cv::Mat> images = sample_images(dataset, outcomes);
+  return in_time<std::optional<BoardDiagnosis>>(seconds,
+                                                [=] { return diagnose_board(images, board); })
+      .value_or(std::nullopt);
+}
+
 // What the images without the board say of its size, when more of them do than show all of it:
 // those found may be parts of larger boards, or smaller ones taken for a part of this one.
 std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
                                                const std::vector<DetectCounts>& counts,
                                                const Dataset& dataset,
-                                               const std::vector<Outcome>& outcomes) {
+                                               const std::vector<Outcome>& outcomes,
+                                               double seconds) {
   if (const auto told = diagnose_missing(board, counts)) return told;
   if (count_missing(counts, kPartOfLargerBoard) > count_whole_boards(counts))
-    return diagnose_board(sample_images(dataset, outcomes), board);
+    return diagnose_in_time(dataset, outcomes, board, seconds);
   return std::nullopt;
 }
 
@@ -222,14 +241,14 @@ std::string most_frequent(const std::map<std::string, int>& notes) {
 
 // What the whole says of the board: another size, advice, or that there is none at all.
 void judge(DetectResult& result, const Board& board, const Dataset& dataset,
-           const std::vector<Outcome>& outcomes) {
+           const std::vector<Outcome>& outcomes, double seconds) {
   std::size_t found = 0;
   for (const DetectCounts& counts : result.counts) found += static_cast<std::size_t>(counts.found);
   if (board.type == "chessboard") {
-    if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes))
+    if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes, seconds))
       fail_other_board(board, *misread);
     if (found * kDoctorBelowOneIn <= outcomes.size()) {
-      const auto diagnosis = diagnose_board(sample_images(dataset, outcomes), board);
+      const auto diagnosis = diagnose_in_time(dataset, outcomes, board, seconds);
       if (diagnosis) result.doctor = diagnosis->message;
     }
   } else if (found == 0 && board.parts.empty() && find_board_type(board.type).has_markers) {
@@ -293,7 +312,7 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   result.counts = tally.counts();
   if (context.strict) require_no_broken(result);
   result.printed = most_frequent(findings.notes);
-  if (!shard) judge(result, board, dataset, findings.outcomes);
+  if (!shard) judge(result, board, dataset, findings.outcomes, options.image_timeout_s);
   Provenance provenance = detect_provenance(dataset, board, options, context.jobs);
   if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
   findings.views.write(

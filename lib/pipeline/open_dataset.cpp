@@ -45,6 +45,21 @@ void require_elsewhere(const Dataset& dataset, const fs::path& output,
   }
 }
 
+void require_not_read(const Dataset& dataset, const fs::path& output) {
+  if (!fs::is_regular_file(output)) return;
+  const auto check = [&](const std::string& file) {
+    std::error_code absent;
+    require(!fs::equivalent(resolve(dataset, file), output, absent),
+            fmt::format("{}: is read by this command, and would be overwritten; choose another "
+                        "--output",
+                        output.string()));
+  };
+  for (const DatasetCamera& camera : dataset.cameras) {
+    if (!camera.video.empty()) check(camera.video);
+    for (const ImageFile& image : camera.images) check(image.path);
+  }
+}
+
 Dataset open_dataset(const std::vector<std::string>& inputs,
                      const std::vector<std::string>& cameras) {
   if (!cameras.empty()) {

@@ -19,5 +19,7 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
 /// files) `names` below `output`, which will be replaced.
 void require_elsewhere(const Dataset& dataset, const std::filesystem::path& output,
                        const std::vector<std::string>& names);
+/// The same when the file `output` is one of them.
+void require_not_read(const Dataset& dataset, const std::filesystem::path& output);
 
 }  // namespace calib

@@ -35,6 +35,21 @@ std::optional<Artefact> current(const fs::path& path, Artefact (*read)(const fs:
   return std::nullopt;
 }
 
+// Whether rectification.yaml was made from this by these options, can be read, and has its maps.
+bool is_current_rectification(const fs::path& file, const Provenance& expected) {
+  if (!fs::exists(file)) return false;
+  try {
+    if (!is_current(read_provenance(file), expected)) return false;
+    for (const RectificationEntry& entry : read_rectification(file)) {
+      for (const std::string& map : entry.maps)
+        if (!map.empty() && !fs::exists(file.parent_path() / map)) return false;
+    }
+  } catch (const Error&) {
+    return false;  // made anew
+  }
+  return true;
+}
+
 bool all_images_there(const Dataset& dataset) {
   for (const DatasetCamera& camera : dataset.cameras) {
     for (const ImageFile& image : camera.images) {
@@ -192,7 +207,7 @@ class Run {
     const fs::path folder = output_ / "rectified", file = folder / "rectification.yaml";
     const Provenance expected = rectify_provenance(
         result_.calibration, &dataset_, &result_.observations, options_.rectify, context_.jobs);
-    if (!forced_ && fs::exists(file) && is_current(read_provenance(file), expected)) {
+    if (!forced_ && is_current_rectification(file, expected)) {
       report.skipped = result_.rectified = true;
       report.summary = "unchanged";
       return;

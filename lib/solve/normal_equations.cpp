@@ -237,7 +237,8 @@ Eliminated eliminate(const FrameEquations& frame, double damping) {
   result.factor.compute(own);
   result.z = result.factor.matrixL().solve(frame.gradient);
   result.y = frame.cross;
-  result.factor.matrixU().solveInPlace<Eigen::OnTheRight>(result.y);
+  // Nothing shared is free: Eigen would take the address of the first element that is not there.
+  if (result.y.size() > 0) result.factor.matrixU().solveInPlace<Eigen::OnTheRight>(result.y);
   return result;
 }
 

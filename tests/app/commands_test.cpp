@@ -9,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <utility>
 
 #include "app/command_line.hpp"
@@ -47,6 +48,9 @@ class Commands : public ::testing::Test {
   static void TearDownTestSuite() { delete folder_; }
 
   static std::string at(const std::string& name) { return (folder_->path() / name).string(); }
+  static std::string first_picture() {
+    return fs::directory_iterator(at("images/left"))->path().string();
+  }
 
   static testing::TemporaryFolder* folder_;
 };
@@ -498,7 +502,60 @@ TEST_F(Commands, FilesOfOthersAreKept) {
   EXPECT_EQ(read_file(at("other/report.html")), "mine");
 }
 
+TEST_F(Commands, LargePicturesAreLeftOut) {
+  const std::vector<std::string> detect = {"detect", at("images"), "--board",
+                                           "8x5",    "--square",   "40mm",
+                                           "-o",     at("x.yaml"), "--max-pixels"};
+  std::vector<std::string> all = detect, none = detect;
+  all.push_back("0.3072");
+  none.push_back("0.3");
+  ok(all);
+  fs::remove(at("x.yaml"));
+  EXPECT_THAT(calib_command(none).err, HasSubstr("has 640x480 pixels, more than the 0.3 million"));
+  expect_refused({"info", at("images"), "--max-pixels", "1e30"}, 2, {"--max-pixels"});
+}
+
+// OpenCV's search takes many seconds over noise.
+TEST_F(Commands, APictureThatTakesTooLongIsGivenUp) {
+  cv::Mat board, noise(1200, 1600, CV_8U);
+  cv::resize(cv::imread(first_picture(), cv::IMREAD_GRAYSCALE), board, noise.size());
+  cv::RNG(1).fill(noise, cv::RNG::UNIFORM, 0, 256);
+  fs::create_directory(at("slow"));
+  cv::imwrite(at("slow/0.png"), board);
+  cv::imwrite(at("slow/1.png"), noise);
+  ok({"detect", at("slow"), "--board", "8x5", "--square", "40mm", "--detector", "opencv",
+      "--image-timeout", "1", "-j1", "-o", at("slow.yaml")});
+  const Observations observations = read_observations(at("slow.yaml"));
+  EXPECT_EQ(observations.views.size(), 1u);
+  ASSERT_EQ(observations.missing.size(), 1u);
+  EXPECT_EQ(observations.missing[0].reason, "timeout");
+}
+
+TEST_F(Commands, AFileFromOthersWritesNowhereElse) {
+  std::string text = read_file(at("images/dataset.yaml"));
+  text.replace(text.find("left:"), 5, at("evil") + ":");
+  write_file(at("images/evil.yaml"), text);
+  expect_refused({"detect", at("images/evil.yaml"), "--board", "8x5", "--square", "40mm",
+                  "--overlay", at("found"), "-o", at("x.yaml")},
+                 2, {"evil.yaml:", "cannot name a camera"});
+  EXPECT_FALSE(fs::exists(at("evil.jpg")));
+  fs::remove(at("images/evil.yaml"));
+}
+
 TEST_F(Commands, AnInputIsNeverOverwritten) {
+  const std::string picture = first_picture(), pixels = read_file(picture);
+  expect_refused(
+      {"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o", picture, "--force"}, 2,
+      {"is read by this command"});
+  EXPECT_EQ(read_file(picture), pixels);
+  const std::string rig = read_file(at("calibration.yaml"));
+  expect_refused({"info", at("calibration.yaml"), "--log-file", at("calibration.yaml"), "--force"},
+                 2, {"is not a log that calib wrote"});
+  EXPECT_EQ(read_file(at("calibration.yaml")), rig);
+  write_file(at("own.yaml"), "board: 8x5\nsquare: 40mm\n");
+  expect_refused(
+      {"detect", at("images"), "--config", at("own.yaml"), "-o", at("own.yaml"), "--force"}, 2,
+      {"is read by this command"});
   const std::string before = read_file(at("observations.yaml"));
   const Outcome outcome = calib_command(
       {"intrinsics", at("observations.yaml"), "-o", at("observations.yaml"), "--force"});
@@ -520,7 +577,9 @@ TEST_F(Commands, AFullDiskBehindStandardOutputIsAnError) {
 
 TEST_F(Commands, AFileThatWasCutOffIsRefused) {
   const std::string whole = read_file(at("observations.yaml"));
-  for (const std::size_t end : {whole.rfind("  - camera"), whole.size() / 2}) {
+  const std::size_t last_line = whole.rfind("...\n");
+  ASSERT_NE(last_line, std::string::npos);
+  for (const std::size_t end : {last_line, whole.rfind("  - camera"), whole.size() / 2}) {
     write_file(at("cut.yaml"), whole.substr(0, end));
     const Outcome outcome = calib_command({"intrinsics", at("cut.yaml"), "-o", at("no.yaml")});
     EXPECT_EQ(outcome.code, 2);
@@ -612,6 +671,22 @@ TEST_F(Commands, BrokenImagesAreListedAndTheRestGoesOn) {
   std::vector<std::string> strict = args;
   strict.push_back("--strict");
   expect_refused(strict, 2, {"--strict"});
+}
+
+TEST_F(Commands, ABrokenCompositeIsLeftOutOrStopsCropAndRun) {
+  fs::copy(at("synth/composite"), at("cut"));
+  write_file(at("cut/0003.png"), read_file(at("cut/0003.png")).substr(0, 2000));
+  const std::vector<std::string> crop = {"crop", at("cut"), "--layout", "1x2"};
+  const std::vector<std::string> run = {"run",     at("cut"), "--layout", "1x2",
+                                        "--board", "8x5",     "--square", "40mm"};
+  for (std::vector<std::string> words : {crop, run}) {
+    words.insert(words.end(), {"-o", at("cut_" + words[0])});
+    EXPECT_THAT(ok(words).err, AllOf(HasSubstr("0003.png"), HasSubstr("truncated PNG")));
+    words.back() += "_strict";
+    words.push_back("--strict");
+    expect_refused(words, 2, {"0003.png: truncated PNG", "--strict"});
+    EXPECT_FALSE(fs::exists(at("cut_" + words[0] + "_strict/dataset.yaml")));
+  }
 }
 
 TEST_F(Commands, NoCommonViewsNamesThePairToFilm) {

@@ -158,6 +158,13 @@ TEST_P(Undetermined, IsRefusedWithWhatToFilm) {
     EXPECT_EQ(expect_sane({"intrinsics", file, "--model", model}).code, 1) << model;
 }
 
+TEST_F(Degenerate, ThreeViewsSufficeForASimpleLens) {
+  const std::string file = write(one_camera(good_poses(3)));
+  EXPECT_EQ(expect_sane({"intrinsics", file, "--model", "pinhole"}).code, 0);
+  for (const std::string& model : model_names())
+    expect_sane({"intrinsics", file, "--model", model});
+}
+
 // OpenCV itself gives standard deviations that are no numbers here.
 TEST_F(Degenerate, FourCornersAViewForTheSolverOfOpencv) {
   Observations observations = one_camera(good_poses());

@@ -36,6 +36,13 @@ TEST(ChildProcess, TellsTheSignalThatEndedIt) {
   EXPECT_EQ(wait_for(process).signal, SIGSEGV);
 }
 
+TEST(ChildProcess, IsWaitedForWhereTheParentIgnoredIts) {
+  ::signal(SIGCHLD, SIG_IGN);
+  const testing::TemporaryFolder folder;
+  ChildProcess process({"/bin/sh", "-c", "exit 3"}, folder.path() / "log");
+  EXPECT_EQ(wait_for(process).code, 3);
+}
+
 TEST(ChildProcess, StopsWhenAskedOrIsMadeTo) {
   const testing::TemporaryFolder folder;
   ChildProcess obeys({"/bin/sleep", "100"}, folder.path() / "obeys");

@@ -32,6 +32,15 @@ TEST(FolderLock, LetsNoSecondProcessIn) {
   EXPECT_FALSE(fs::exists(folder)) << "nothing is left behind";
 }
 
+TEST(FolderLock, ALinkInItsPlaceIsNotWrittenThrough) {
+  const testing::TemporaryFolder place;
+  write_file(place.path() / "notes", "mine");
+  fs::create_symlink("notes", place.path() / ".calib.lock");
+  EXPECT_THAT(testing::error_text([&] { const FolderLock lock(place.path()); }),
+              HasSubstr("cannot be written to"));
+  EXPECT_EQ(read_file(place.path() / "notes"), "mine");
+}
+
 TEST(FolderLock, OfAnotherProcessIsToldAndOneOfACrashIsNone) {
   const testing::TemporaryFolder place;
   const fs::path file = place.path() / ".calib.lock";

@@ -100,7 +100,7 @@ def main():
     with open(sys.argv[2], "w") as file:
         file.write('calib_version: "0.1.0"\nkind: calibration\n')
         file.write("units: {length: metre, angle: radian, pixel_origin: centre_of_top_left_pixel}\n")
-        file.write(f"reference_camera: {next(iter(sizes))}\ncameras:\n" + "\n".join(cameras) + "\n")
+        file.write(f"reference_camera: {next(iter(sizes))}\ncameras:\n" + "\n".join(cameras) + "\n...\n")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
  *
  * FAULT=CALL:N:ERROR   the Nth CALL (write, fsync, syncfs, rename, close, open, mkdir) fails with errno
  *                      ERROR, or the process is killed before it when ERROR is KILL
+ * FAULT=write:N:SHORT  the Nth write takes half of its bytes, as a full disk or a signal makes it
  * FAULT_COUNTS=FILE    how often each was called is written there at the end
+ * FAULT_LOG=FILE       "fsync PATH" and "rename FROM TO" are added there as they happen
  *
  * Only what changes files counts: descriptors up to 2 and files opened for reading, or for both (locks and what is
  * kept for a while), do not.
@@ -25,15 +27,20 @@ static const char* const kNames[CALLS] = {"write", "fsync", "syncfs", "rename", 
 static atomic_long counts[CALLS];
 static long fault_at;
 static int fault_call = -1, fault_error;
+static int is_short;
+static FILE* history;
 
 __attribute__((constructor)) static void read_orders(void) {
   const char* fault = getenv("FAULT");
+  const char* log = getenv("FAULT_LOG");
+  if (log) history = fopen(log, "w");
   char call[16], error[16];
   if (!fault || sscanf(fault, "%15[^:]:%ld:%15s", call, &fault_at, error) != 3) return;
   for (int i = 0; i < CALLS; ++i)
     if (strcmp(call, kNames[i]) == 0) fault_call = i;
   fault_error = strcmp(error, "ENOSPC") == 0 ? ENOSPC : strcmp(error, "EIO") == 0 ? EIO
                 : strcmp(error, "EINTR") == 0 ? EINTR : 0;
+  is_short = strcmp(error, "SHORT") == 0;
 }
 
 __attribute__((destructor)) static void tell_counts(void) {
@@ -59,11 +66,20 @@ static int fails(int call) {
 
 ssize_t write(int fd, const void* bytes, size_t size) {
   REAL(ssize_t, "write", int, const void*, size_t);
-  return fd > 2 && fails(WRITE) ? -1 : real(fd, bytes, size);
+  if (fd > 2 && is_short && atomic_fetch_add(&counts[WRITE], 1) + 1 == fault_at) size = (size + 1) / 2;
+  else if (fd > 2 && !is_short && fails(WRITE)) return -1;
+  return real(fd, bytes, size);
 }
 int fsync(int fd) {
   REAL(int, "fsync", int);
-  return fails(FSYNC) ? -1 : real(fd);
+  if (fails(FSYNC)) return -1;
+  if (history) {
+    char name[64], path[4096];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    const ssize_t size = readlink(name, path, sizeof path - 1);
+    fprintf(history, "fsync\t%.*s\n", size > 0 ? (int)size : 0, path);
+  }
+  return real(fd);
 }
 int syncfs(int fd) {
   REAL(int, "syncfs", int);
@@ -71,7 +87,9 @@ int syncfs(int fd) {
 }
 int rename(const char* from, const char* to) {
   REAL(int, "rename", const char*, const char*);
-  return fails(RENAME) ? -1 : real(from, to);
+  if (fails(RENAME)) return -1;
+  if (history) fprintf(history, "rename\t%s\t%s\n", from, to);
+  return real(from, to);
 }
 int mkdir(const char* path, mode_t mode) {
   REAL(int, "mkdir", const char*, mode_t);

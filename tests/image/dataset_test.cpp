@@ -340,6 +340,13 @@ TEST_F(DiscoverDataset, BadListsSayWhy) {
   put(root() / "odd.yml", "%YAML:1.0\n---\nimages: [ a1.png, b1.png, a2.png ]\n");
   put(root() / "mono.yml", "%YAML:1.0\n---\nimages: [ a1.png, a2.png ]\n");
   put(root() / "gone.yml", "%YAML:1.0\n---\nimages: [ l1.png, r1.png ]\n");
+  // OpenCV's reader would go on until the stack ends.
+  put(root() / "deep.yml", "%YAML:1.0\n---\nimages: " + std::string(1'000'000, '[') + "\n");
+  std::string dashes = "%YAML:1.0\n---\nimages:\n  ";
+  for (int i = 0; i < 1'000'000; ++i) dashes += "- ";
+  put(root() / "dashes.yml", dashes + "a\n");
+  EXPECT_THAT(failure({"deep.yml"}), HasSubstr("nested too deeply"));
+  EXPECT_THAT(failure({"dashes.yml"}), HasSubstr("nested too deeply"));
   EXPECT_THAT(failure({"text.xml"}), HasSubstr("text.xml: not an OpenCV image list"));
   EXPECT_THAT(failure({"odd.yml"}), HasSubstr("found 3 names, expected pairs"));
   EXPECT_THAT(failure({"mono.yml"}), HasSubstr("look like the images of one camera"));

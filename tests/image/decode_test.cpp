@@ -158,6 +158,8 @@ std::string corpus_file(const std::string& name) {
 }
 
 TEST(Decode, NoHeaderHidesItsSize) {
+  EXPECT_THAT(decode(corpus_file("lone_markers.jpg"), PixelFormat::kGrey8).problem,
+              HasSubstr("has 30000x30000 pixels, more than the 250 million"));
   limit_pixels(1'000'000);
   EXPECT_THAT(decode(corpus_file("large.webp"), PixelFormat::kGrey8).problem,
               HasSubstr("has 16383x16383 pixels"));
@@ -171,6 +173,64 @@ TEST(Decode, OddHeadersAreRead) {
   EXPECT_EQ(decode(corpus_file("comment.pgm"), PixelFormat::kGrey8).problem, "");
   EXPECT_EQ(decode(corpus_file("comment_without_end.pgm"), PixelFormat::kGrey8).problem,
             "corrupt PGM/PPM (no size in its header)");
+}
+
+// Eight pixels of 30, eight of 200, in each format's odd kinds.
+class OddKind : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(OddKind, HasItsPixelsAsStored) {
+  const DecodedImage decoded = decode(corpus_file(GetParam()), PixelFormat::kGrey8);
+  EXPECT_EQ(decoded.problem, "");
+  ASSERT_EQ(decoded.pixels.size(), cv::Size(48, 32));
+  EXPECT_NEAR(decoded.pixels.at<uchar>(4, 4), 30, 8);
+  EXPECT_NEAR(decoded.pixels.at<uchar>(4, 12), 200, 8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, OddKind,
+                         ::testing::Values("cmyk.jpg", "rotated.jpg", "palette.png", "palette2.png",
+                                           "interlaced.png", "animated.png", "rotated.tif",
+                                           "rotated_colour.tif"),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           name[name.find('.')] = '_';
+                           return name;
+                         });
+
+TEST(Decode, AnAnimationIsNamed) {
+  EXPECT_EQ(decode(corpus_file("animated.webp"), PixelFormat::kGrey8).problem, "corrupt WebP");
+}
+
+TEST(Decode, ADamagedCmykJpegIsAProblem) {
+  const std::string whole = corpus_file("cmyk.jpg");
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(decode(whole.substr(0, whole.size() - 20) + "\xFF\xD9", PixelFormat::kGrey8).problem,
+            "corrupt JPEG");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+// A picture of a kilobyte that takes hours: each scan goes over all of it.
+TEST(Decode, AJpegOfThousandsOfScansIsRefused) {
+  const std::string whole =
+      encode(".jpg", noise_image(64, 48, CV_8UC1, 8), {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  const std::size_t last = whole.rfind("\xFF\xDA");
+  const std::string scan = whole.substr(last, whole.size() - 2 - last);
+  std::string many = whole.substr(0, last);
+  for (int i = 0; i < 1000; ++i) many += scan;
+  EXPECT_EQ(decode(many + "\xFF\xD9", PixelFormat::kGrey8).problem, "JPEG of more than 200 scans");
+}
+
+TEST(Decode, ASuffixDoesNotDecide) {
+  const TemporaryFolder folder;
+  put(folder.path() / "a.jpg", encode(".png", noise_image(40, 24, CV_8UC1, 5)));
+  EXPECT_EQ(decode_image(folder.path() / "a.jpg", PixelFormat::kGrey8).problem, "");
+}
+
+TEST(Decode, AFileOfMoreBytesThanAnyPictureIsNotRead) {
+  const TemporaryFolder folder;
+  put(folder.path() / "a.png", "");
+  std::filesystem::resize_file(folder.path() / "a.png", std::uintmax_t{1} << 33);
+  EXPECT_THAT(decode_image(folder.path() / "a.png", PixelFormat::kGrey8).problem,
+              HasSubstr("more than"));
 }
 
 TEST(Decode, FilesThatCannotBeReadSayWhy) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/errors.hpp"
+#include "image/decode.hpp"
 #include "image/image_files.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -33,6 +34,34 @@ TEST(VideoWriter, ItsFramesAreReadBack) {
     }
     EXPECT_FALSE(reader.read(PixelFormat::kGrey8, frame));
   }
+}
+
+// FFmpeg would take the name for a protocol and an address.
+TEST(Video, AFilesNameIsNeverAnAddress) {
+  const TemporaryFolder folder;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  std::filesystem::create_directories("http:/host");
+  for (const char* name : {"12:30:05.avi", "http://host/x.avi"}) {
+    VideoWriter writer(name, 10, 64, 48);
+    writer.write(cv::Mat(48, 64, CV_8UC1, cv::Scalar(60)));
+    writer.finish();
+    cv::Mat frame;
+    EXPECT_TRUE(VideoReader(name).read(PixelFormat::kGrey8, frame)) << name;
+  }
+  std::filesystem::current_path(before);
+}
+
+TEST(VideoReader, IsHeldToTheLimitOfPixels) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "out.avi";
+  VideoWriter writer(path, 10, 64, 48);
+  writer.write(cv::Mat(48, 64, CV_8UC1, cv::Scalar(60)));
+  writer.finish();
+  limit_pixels(1000);
+  EXPECT_THAT([&] { VideoReader reader(path); },
+              ThrowsMessage<Error>(HasSubstr("out.avi: has 64x48 pixels, more than")));
+  limit_pixels(kMostPixels);
 }
 
 TEST(VideoWriter, SaysWhatItCannotHold) {

@@ -82,7 +82,7 @@ Camera random_camera(Random& random, const std::string& name) {
 Calibration random_calibration(Random& random) {
   Calibration world;
   std::set<std::string> names;
-  for (std::size_t n = 1 + random() % 5; n > 0; --n) names.insert(testing::odd_text(random));
+  for (std::size_t n = 1 + random() % 5; n > 0; --n) names.insert(testing::odd_name(random));
   names.erase("");  // as a reference camera it says that there is none
   names.insert("cam0");
   for (const std::string& name : names) world.cameras.push_back(random_camera(random, name));
@@ -245,7 +245,8 @@ const char* const kFile =
     "  inputs_hash: abc\n"
     "  options:\n"
     "    model: opencv5\n"
-    "    robust: \"true\"\n";
+    "    robust: \"true\"\n"
+    "...\n";
 
 TEST(CalibrationYaml, HasTheFormatThatUsersRelyOn) {
   const Calibration read = read_back(kFile);

@@ -16,6 +16,7 @@ namespace {
 
 using testing::coin;
 using testing::error_text;
+using ::testing::HasSubstr;
 using testing::Random;
 using testing::replaced;
 
@@ -44,7 +45,7 @@ TEST(DatasetYaml, RandomWorldsReadBackEqualAndWriteTheSameBytes) {
   for (int i = 0; i < 200; ++i) {
     Dataset world;
     std::set<std::string> names;
-    for (std::size_t n = random() % 5; n > 0; --n) names.insert(testing::odd_text(random));
+    for (std::size_t n = random() % 5; n > 0; --n) names.insert(testing::odd_name(random));
     for (const std::string& name : names) world.cameras.push_back(random_camera(random, name));
     std::sort(world.cameras.begin(), world.cameras.end(),
               [](const auto& a, const auto& b) { return natural_less(a.name, b.name); });
@@ -68,7 +69,8 @@ const char* const kFile =
     "      9: cam0/0009.png\n"
     "      12: cam0/0012.png\n"
     "  cam1:\n"
-    "    video: cam1.mp4\n";
+    "    video: cam1.mp4\n"
+    "...\n";
 
 TEST(DatasetYaml, HasTheFormatThatUsersRelyOn) {
   const std::vector<DatasetCamera> expected = {
@@ -115,6 +117,13 @@ TEST(DatasetYaml, BrokenFilesNameTheirPlace) {
               "f.yaml:8:10: '" + std::string(path) +
                   "' for 'cameras.cam0.images.9' leads out of this file's folder: put the file "
                   "above the images, or pass their folders, or --cam NAME=GLOB, instead of it");
+  }
+  EXPECT_THAT(broken("video: cam1.mp4", "video: ../cam1.mp4"), HasSubstr("f.yaml:11:12: "));
+  for (const char* name : {"../x", "/tmp/x", ".x"}) {
+    EXPECT_EQ(broken("cam1:", std::string(name) + ":"),
+              "f.yaml:10:3: '" + std::string(name) +
+                  "' cannot name a camera: it becomes a folder, so it must not be empty, begin "
+                  "with '.', or contain / or \\");
   }
   EXPECT_EQ(broken("    video: cam1.mp4\n", "    image_size: [2, 2]\n"),
             "f.yaml:10:3: 'cameras.cam1' has neither images nor a video, expected one of 'images' "

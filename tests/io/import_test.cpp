@@ -12,6 +12,7 @@ namespace calib {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::replaced;
 
@@ -166,6 +167,22 @@ TEST(ImportAniposelib, BrokenFilesAreTold) {
   EXPECT_EQ(message_of(replaced(good, "\n\n[cam_1]", "\nfisheye = true\n\n[cam_1]")),
             "f.yaml:5:15: found 5 distortion coefficients for 'cam_0.distortions', expected 4 for "
             "model fisheye");
+}
+
+TEST(ImportList, WhatNoRigHasIsRefused) {
+  const std::string good = golden("opencv/left.yml");
+  EXPECT_THAT(message_of(replaced(good, "data: [401.25", "data: [1e12")),
+              AllOf(HasSubstr("f.yaml: cannot be used: "), HasSubstr("fx, which no lens has")));
+  EXPECT_THAT(message_of(replaced(good, "image_width: ", "image_width: 1000000")),
+              HasSubstr("f.yaml: cannot be used: "));
+}
+
+TEST(ImportList, ANameBecomesOneThatAFolderCanHave) {
+  const std::string text =
+      replaced(golden("ros/left.yaml"), "camera_name: left", "camera_name: stereo/left");
+  const Calibration read = testing::read_text(
+      text, [](const fs::path& file) { return import_calibration({file.string()}, ""); });
+  EXPECT_EQ(read.cameras[0].name, "stereo_left");
 }
 
 TEST(ImportList, DamageIsTold) {

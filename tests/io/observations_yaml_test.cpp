@@ -53,7 +53,7 @@ Observations random_observations(Random& random) {
   Observations world;
   world.board = testing::random_board(random);
   std::set<std::string> names;
-  for (std::size_t n = random() % 5; n > 0; --n) names.insert(testing::odd_text(random));
+  for (std::size_t n = random() % 5; n > 0; --n) names.insert(testing::odd_name(random));
   std::vector<std::string> ordered(names.begin(), names.end());
   std::sort(ordered.begin(), ordered.end(), natural_less);
   for (const std::string& name : ordered) {
@@ -137,7 +137,8 @@ const char* const kFile =
     "provenance:\n"
     "  inputs_hash: abc\n"
     "  options:\n"
-    "    detector: opencv\n";
+    "    detector: opencv\n"
+    "...\n";
 
 TEST(ObservationsYaml, HasTheFormatThatUsersRelyOn) {
   Observations expected = one_camera({"chessboard", 11, 8, 0.03});

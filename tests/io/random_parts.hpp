@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.hpp"
 #include "geometry/pose.hpp"
 #include "scene/board_types.hpp"
 #include "scene/provenance.hpp"
@@ -75,6 +76,14 @@ inline const std::vector<std::string>& odd_texts() {
 }
 
 inline std::string odd_text(Random& random) { return odd_texts()[random() % odd_texts().size()]; }
+
+/// One that a camera can have: a folder's.
+inline std::string odd_name(Random& random) {
+  while (true) {
+    std::string name = odd_text(random);
+    if (is_file_name(name)) return name;
+  }
+}
 
 inline double uniform(Random& random, double low, double high) {
   return std::uniform_real_distribution<double>(low, high)(random);

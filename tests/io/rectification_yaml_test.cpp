@@ -18,7 +18,7 @@ std::vector<RectificationEntry> read_back(const std::string& text) {
 
 RectifiedCamera random_camera(Random& random, ImageSize size) {
   RectifiedCamera camera;
-  camera.name = testing::odd_text(random);
+  camera.name = testing::odd_name(random);
   camera.R_rect_cam = testing::random_pose(random).rotation.toRotationMatrix();
   camera.P =
       Eigen::Matrix<double, 3, 4>::NullaryExpr([&] { return testing::uniform(random, -9, 9); });
@@ -158,7 +158,8 @@ const char* const kFile =
     "          - [1, 0, 0, -320]\n"
     "          - [0, 1, 0, -240]\n"
     "          - [0, 0, 0, 500]\n"
-    "          - [0, 0, 12, 0]\n";
+    "          - [0, 0, 12, 0]\n"
+    "...\n";
 
 TEST(RectificationYaml, HasTheFormatThatUsersRelyOn) {
   const auto read = read_back(kFile);

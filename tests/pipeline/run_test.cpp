@@ -107,6 +107,13 @@ TEST_F(RunTest, AChangeRunsItsStageAndThoseThatDependOnIt) {
   changed.from = "";
   EXPECT_THAT(stages(changed, "c"),
               ElementsAre("-crop", "-detect", "-intrinsics", "extrinsics", "-rectify", "-report"));
+  fs::remove(folder_->path() / "c/rectified/cam0_cam1/cam1.npy");
+  EXPECT_THAT(stages(changed, "c"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "-report"));
+  const fs::path cut = folder_->path() / "c/rectified/rectification.yaml";
+  write_file(cut, read_file(cut).substr(0, 300));
+  EXPECT_THAT(stages(changed, "c"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "-report"));
 }
 
 TEST_F(RunTest, EveryArtefactIsTheSameForAnyNumberOfThreads) {

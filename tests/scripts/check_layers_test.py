@@ -41,6 +41,13 @@ class CheckLayers(unittest.TestCase):
         self.assert_refused("lib/camera/models/a.hpp", '#include "scene/board.hpp"\n',
                             "camera must not include scene: it stands beside or above it")
 
+    def test_files_are_written_by_base(self):
+        message = "io must not write files by itself: write_file() of base/files.hpp leaves no half of one"
+        self.assert_refused("lib/io/a.cpp", "std::ofstream file(path);\n", message)
+        self.assert_refused("lib/io/a.cpp", "cv::imwrite(path, pixels);\n", message)
+        self.assert_refused("lib/io/a.cpp", "open(path, O_CREAT | O_RDWR);\n", message)
+        self.assert_allowed("lib/base/a.cpp", "std::ofstream file(path);\n")
+
     def test_sideways_is_refused(self):
         self.assert_refused("lib/solve/a.cpp", '#include "image/crop.hpp"\n',
                             "solve must not include image: it stands beside or above it")

@@ -117,6 +117,13 @@ def unreadable_input(disk):
     disk.refused("intrinsics", disk.observations, "-o", "/dev/null", anyone=True,
                  says=[disk.observations, "Permission denied"])
     disk.observations.chmod(0o644)
+    inside = disk.folder / "locked/inside"
+    inside.mkdir(parents=True)
+    inside.parent.chmod(0)
+    disk.refused("detect", inside, *BOARD, "-o", "/dev/null", anyone=True, says=[inside, "Permission denied"])
+    disk.refused("detect", disk.images, *BOARD, "-o", inside / "observations.yaml", anyone=True,
+                 says=[inside, "Permission denied"])
+    inside.parent.chmod(0o755)
 
 
 def links(disk):
@@ -148,6 +155,10 @@ def pipes(disk):
     disk.refused("detect", pipe, *BOARD, "-o", "/dev/null", says=[pipe])
     disk.refused("run", "--config", pipe, disk.images, "-o", disk.folder / "unused", says=[pipe, "pipe"])
     disk.refused("run", disk.images, *BOARD, "-o", pipe, says=[pipe, "expected a folder"])
+    video = disk.folder / "videos/cam0.mp4"
+    video.parent.mkdir()
+    os.mkfifo(video)
+    disk.refused("detect", video.parent, *BOARD, "-o", "/dev/null", says=[video, "pipe"])
 
 
 def colliding_names(disk):

@@ -6,6 +6,7 @@ usage: faults_test.py PROGRAM FAULTY_IO_LIBRARY [KILLS]      KILLS: how many run
 After each fault every artefact is absent, as it was before, or as a run without faults writes it, and `calib run`
 again gives the bytes of a run without faults.
 """
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 
-MOST_OF_A_KIND = 6  # faults of one kind that are tried, spread over all its calls
+MOST_OF_A_KIND = 6  # faults of one kind that are tried, spread over all its calls; all when many runs are killed
 MOST_SECONDS = 3  # from Ctrl-C to the end: a second, and what a busy machine adds
 
 
@@ -39,10 +40,12 @@ class Runs:
         return ["run", self.folder / "synth/composite", "--layout", "1x2", "--board", "7x4", "--square", "40mm", "-j2",
                 *options, "-o", output]
 
-    def run(self, output, *options, fault=None, counts=None):
+    def run(self, output, *options, **orders):
+        """`orders` to the preloaded library: fault, counts, log."""
         environment = dict(os.environ)
-        if fault or counts:
-            environment.update(LD_PRELOAD=self.library, FAULT=fault or "", FAULT_COUNTS=str(counts or ""))
+        if orders:
+            names = {"fault": "FAULT", "counts": "FAULT_COUNTS", "log": "FAULT_LOG"}
+            environment.update({names[order]: str(value) for order, value in orders.items()}, LD_PRELOAD=self.library)
         return self.calib(*self.arguments(output, *options), env=environment)
 
     def finished(self, done):
@@ -90,12 +93,37 @@ def count_calls(runs, with_earlier):
     return {name: int(count) for name, count in (line.split() for line in counts_file.read_text().splitlines())}
 
 
-def failing_calls(runs):
+def flushed_in_order(runs):
+    """An artefact's bytes are on the disk before it gets its name, and its name after that."""
+    log = runs.folder / "log"
+    output = runs.fresh("logged", False)
+    runs.finished(runs.run(output, log=log))
+    events = [line.split("\t") for line in log.read_text().splitlines()]
+    for name in ("dataset.yaml", "observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"):
+        at = [i for i, event in enumerate(events) if event[0] == "rename" and event[2] == str(output / name)]
+        if len(at) != 1:
+            sys.exit(f"{name} was renamed into place {len(at)} times, expected once")
+        if ["fsync", events[at[0]][1]] not in events[:at[0]]:
+            sys.exit(f"{name} got its name before its bytes were flushed")
+        if ["fsync", str(output)] not in events[at[0]:]:
+            sys.exit(f"the folder was not flushed after {name} got its name")
+    print("flushed in order:", len(events), "calls")
+
+
+def short_writes(runs, most):
+    for number in spread(count_calls(runs, False)["write"], most):
+        output = runs.fresh("short", False)
+        runs.finished(runs.run(output, fault=f"write:{number}:SHORT"))
+        if contents(output) != runs.new:
+            sys.exit(f"write {number} took half of its bytes, and the result differs")
+
+
+def failing_calls(runs, most):
     counts = count_calls(runs, False)
     for call in ("write", "fsync", "syncfs", "rename", "close", "open", "mkdir"):
         if counts[call] == 0:
             sys.exit(f"no call of {call} was counted: the library is not preloaded")
-        for turn, number in enumerate(spread(counts[call], MOST_OF_A_KIND)):
+        for turn, number in enumerate(spread(counts[call], most)):
             error = ("ENOSPC", "EIO", "EINTR")[turn % 3]
             fault = f"{call}:{number}:{error}"
             output = runs.fresh("faulty", turn % 2 == 1)
@@ -111,13 +139,13 @@ def failing_calls(runs):
     print("failing calls:", ", ".join(f"{call} {count}" for call, count in counts.items()))
 
 
-def killed_before_calls(runs):
+def killed_before_calls(runs, most):
     """At the moments that matter: before files and folders get their names."""
     tried = 0
     for with_earlier in (False, True):
         counts = count_calls(runs, with_earlier)
         for call in ("rename", "syncfs", "mkdir"):
-            for number in spread(counts[call], MOST_OF_A_KIND):
+            for number in spread(counts[call], most):
                 output = runs.fresh("killed", with_earlier)
                 done = runs.run(output, fault=f"{call}:{number}:KILL")
                 if done.returncode != -signal.SIGKILL:
@@ -197,6 +225,32 @@ def interrupted_in_a_long_search(runs):
     print(f"Ctrl-C in a long search: stopped after {seconds:.2f} s")
 
 
+def interrupted_after_a_stage(runs):
+    """What was done before Ctrl-C is not done again."""
+    output = runs.fresh("resumed", False)
+    process = subprocess.Popen([runs.program, *map(str, runs.arguments(output))], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    while process.poll() is None and not (output / "observations.yaml").exists():
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    if process.wait() not in (130, 0):  # 0: it was quicker
+        sys.exit(f"Ctrl-C after a stage: exit code {process.returncode}")
+    again = runs.run(output)
+    if [line for line in again.stdout.splitlines()[:2] if "unchanged" not in line]:
+        sys.exit(f"after Ctrl-C a stage was done again:\n{again.stdout}")
+    runs.check(output, "Ctrl-C after a stage")
+
+
+def a_locked_folder(runs):
+    output = runs.fresh("locked", False)
+    output.mkdir()
+    with open(output / ".calib.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = runs.run(output)
+    if done.returncode != 2 or "another calib" not in done.stderr:
+        sys.exit(f"a run into a folder that another holds: {done.returncode} {done.stderr}")
+
+
 def twice_at_once(runs):
     output = runs.fresh("twice", False)
     pair = [subprocess.Popen([runs.program, *map(str, runs.arguments(output))], stdout=subprocess.DEVNULL,
@@ -213,11 +267,16 @@ def main():
     kills = int(sys.argv[3]) if len(sys.argv) > 3 else 20
     with tempfile.TemporaryDirectory() as folder:
         runs = Runs(program, library, folder)
+        most = MOST_OF_A_KIND if kills < 100 else 10 ** 6
+        flushed_in_order(runs)
+        short_writes(runs, most)
+        a_locked_folder(runs)
         twice_at_once(runs)
         interrupted(runs)
         interrupted_in_a_long_search(runs)
-        failing_calls(runs)
-        killed_before_calls(runs)
+        interrupted_after_a_stage(runs)
+        failing_calls(runs, most)
+        killed_before_calls(runs, most)
         killed_at_random(runs, kills)
 
 

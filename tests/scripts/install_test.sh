@@ -13,6 +13,12 @@ trap 'rm -rf "$work"' EXIT
   { cat "$work/install.log"; exit 1; }
 "$work/prefix/bin/calib" --version
 
+# Nothing that is installed names the folder of its sources: built anywhere, it has the same bytes.
+if grep -rlF "$(cd "$here/../.." && pwd)" "$work/prefix"; then
+  echo "These files name the folder of the sources."
+  exit 1
+fi
+
 # Every command's man page, and a completion for each shell.
 share=$work/prefix/share
 commands=$("$work/prefix/bin/calib" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')

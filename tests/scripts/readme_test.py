@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every `calib` command of README.md in order, then its programs in Python and C++, as a reader would.
+"""Runs every `calib` command of README.md in order, those of its CI snippets, then its programs in Python and C++, as a reader would.
 
 usage: readme_test.py PROGRAM SOURCE_FOLDER [CXX_COMPILER]      without a compiler the C++ is left out
 """
@@ -17,6 +17,18 @@ def readme_commands(text):
     for block in re.findall(r"```sh\n(.*?)```", text, re.S):
         lines += [line for line in block.splitlines() if line.strip()]
     return lines
+
+
+def ci_commands(text):
+    """The commands of the CI snippets, with recordings and a reference that are there."""
+    commands = []
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.S):
+        for line in block.splitlines():
+            command = re.search(r"- (?:run: )?(calib .*)", line)
+            if command:
+                commands.append(command[1].replace("recordings/today", "data/demo")
+                                .replace("reference.yaml", "out/calibration.yaml"))
+    return commands
 
 
 def python_with_opencv():
@@ -69,7 +81,10 @@ def main():
         (pathlib.Path(folder) / "data").symlink_to(source / "data")
         (pathlib.Path(folder) / "configs").symlink_to(source / "configs")
         environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}")
-        for line in commands:
+        ci = ci_commands(text)
+        if len(ci) < 5:
+            sys.exit(f"README.md: expected the commands of two CI snippets, found {ci}")
+        for line in commands + ci:
             run(line, shell=True, cwd=folder, env=environment)
             print(f"$ {line}")
         run_programs(text, folder, sys.argv[3] if len(sys.argv) > 3 else None)
