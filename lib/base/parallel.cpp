@@ -6,7 +6,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
-#ifdef __SANITIZE_THREAD__
+#ifdef CALIB_MARK_ORDER
 #include <sanitizer/tsan_interface.h>
 #endif
 
@@ -30,9 +30,9 @@ int arena_threads(int jobs) {
   return std::min(resolve_jobs(jobs), oneapi::tbb::info::default_concurrency());
 }
 
-// The thread sanitizer does not see the order that oneTBB keeps, whose library is not compiled for
-// it: it has to be told that what came before a give() of an address comes before its take().
-#ifdef __SANITIZE_THREAD__
+// For the thread sanitizer, which does not see the order that oneTBB keeps: what came before a give()
+// of an address comes before its take().
+#ifdef CALIB_MARK_ORDER
 void give(void* address) { __tsan_release(address); }
 void take(void* address) { __tsan_acquire(address); }
 #else

@@ -4,7 +4,7 @@
  *                      ERROR, or the process is killed before it when ERROR is KILL
  * FAULT=write:N:SHORT  the Nth write takes half of its bytes, as a full disk or a signal makes it
  * FAULT_COUNTS=FILE    how often each was called is written there at the end
- * FAULT_LOG=FILE       "fsync PATH" and "rename FROM TO" are added there as they happen
+ * FAULT_LOG=FILE       "fsync PATH", "syncfs PATH" and "rename FROM TO" are added there as they happen
  *
  * Only what changes files counts: descriptors up to 2 and files opened for reading, or for both (locks and what is
  * kept for a while), do not.
@@ -60,6 +60,14 @@ static int fails(int call) {
   return 1;
 }
 
+static void tell_flush(const char* call, int fd) {
+  if (!history) return;
+  char name[64], path[4096];
+  snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+  const ssize_t size = readlink(name, path, sizeof path - 1);
+  fprintf(history, "%s\t%.*s\n", call, size > 0 ? (int)size : 0, path);
+}
+
 #define REAL(type, name, ...) \
   static type (*real)(__VA_ARGS__); \
   if (!real) real = (type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
@@ -73,17 +81,14 @@ ssize_t write(int fd, const void* bytes, size_t size) {
 int fsync(int fd) {
   REAL(int, "fsync", int);
   if (fails(FSYNC)) return -1;
-  if (history) {
-    char name[64], path[4096];
-    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    const ssize_t size = readlink(name, path, sizeof path - 1);
-    fprintf(history, "fsync\t%.*s\n", size > 0 ? (int)size : 0, path);
-  }
+  tell_flush("fsync", fd);
   return real(fd);
 }
 int syncfs(int fd) {
   REAL(int, "syncfs", int);
-  return fails(SYNCFS) ? -1 : real(fd);
+  if (fails(SYNCFS)) return -1;
+  tell_flush("syncfs", fd);
+  return real(fd);
 }
 int rename(const char* from, const char* to) {
   REAL(int, "rename", const char*, const char*);

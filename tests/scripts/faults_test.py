@@ -99,14 +99,19 @@ def flushed_in_order(runs):
     output = runs.fresh("logged", False)
     runs.finished(runs.run(output, log=log))
     events = [line.split("\t") for line in log.read_text().splitlines()]
-    for name in ("dataset.yaml", "observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"):
-        at = [i for i, event in enumerate(events) if event[0] == "rename" and event[2] == str(output / name)]
-        if len(at) != 1:
-            sys.exit(f"{name} was renamed into place {len(at)} times, expected once")
-        if ["fsync", events[at[0]][1]] not in events[:at[0]]:
-            sys.exit(f"{name} got its name before its bytes were flushed")
-        if ["fsync", str(output)] not in events[at[0]:]:
+    for name in ("observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"):
+        named = [i for i, event in enumerate(events) if event[0] == "rename" and event[2] == str(output / name)]
+        if len(named) != 1 or ["fsync", events[named[0]][1]] not in events[:named[0]]:
+            sys.exit(f"{name} got its name before its bytes were flushed, or not once")
+        if ["fsync", str(output)] not in events[named[0]:]:
             sys.exit(f"the folder was not flushed after {name} got its name")
+    for folder in (output, output / "rectified"):
+        staged = [i for i, event in enumerate(events) if event[0] == "rename" and event[1] == str(folder / ".unfinished")]
+        inside = [i for i, event in enumerate(events) if event[-1].startswith(str(folder / ".unfinished") + "/")]
+        if len(staged) != 1 or ["syncfs", str(folder / ".unfinished")] not in events[max(inside):staged[0]]:
+            sys.exit(f"{folder}: pictures were put in place before they were flushed, or not at once")
+        if ["fsync", str(folder)] not in events[staged[0]:]:
+            sys.exit(f"{folder} was not flushed after its pictures were put in place")
     print("flushed in order:", len(events), "calls")
 
 
