@@ -36,7 +36,7 @@ const fs::path& file_of(const std::uint8_t* data, std::size_t size) {
   }();
   std::FILE* file = std::fopen(place.c_str(), "wb");
   require_valid(file != nullptr, "the fuzzer can write its file");
-  std::fwrite(data, 1, size, file);
+  if (size > 0) std::fwrite(data, 1, size, file);
   std::fclose(file);
   static const bool removed_at_exit =
       std::atexit([] { std::remove(file_of(nullptr, 0).c_str()); }) == 0;
