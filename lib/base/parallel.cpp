@@ -30,8 +30,8 @@ int arena_threads(int jobs) {
   return std::min(resolve_jobs(jobs), oneapi::tbb::info::default_concurrency());
 }
 
-// For the thread sanitizer, which does not see the order that oneTBB keeps: what came before a give()
-// of an address comes before its take().
+// For the thread sanitizer, which does not see the order that oneTBB keeps: what came before a
+// give() of an address comes before its take().
 #ifdef CALIB_MARK_ORDER
 void give(void* address) { __tsan_release(address); }
 void take(void* address) { __tsan_acquire(address); }
