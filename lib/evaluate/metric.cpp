@@ -11,6 +11,9 @@ namespace {
 
 constexpr double kLeastParallax = 5e-3;  // radians; below, the depth is noise
 constexpr int kLeastLongSquares = 2;     // a long length spans at least so many squares
+// Pairs grow with the square of the cameras: above so many frames of all pairs together, each pair
+// is judged by an even choice of its own.
+constexpr std::size_t kMostPairFrames = 100'000;
 
 // The rays of one moment that a group of cameras has of each corner of the board.
 using CornerRays = std::vector<std::vector<PlacedRay>>;
@@ -150,16 +153,31 @@ CornerRays corner_rays(const Rays& rays, std::int64_t frame, std::span<const int
   return result;
 }
 
-LengthErrors length_errors(const Rays& rays, std::span<const int> cameras) {
-  std::map<std::int64_t, int> seen;
+// How many of the cameras have seen each frame.
+std::map<std::int64_t, std::size_t> count_views(const Rays& rays, std::span<const int> cameras) {
+  std::map<std::int64_t, std::size_t> counts;
   for (const int camera : cameras) {
-    for (const auto& [frame, view] : rays.views[camera]) ++seen[frame];
+    for (const auto& [frame, view] : rays.views[camera]) ++counts[frame];
   }
+  return counts;
+}
+
+// From every `step`th of the frames that more than one of the cameras has seen.
+LengthErrors length_errors(const Rays& rays, std::span<const int> cameras, std::size_t step) {
   Lengths lengths;
-  for (const auto& [frame, count] : seen) {
-    if (count > 1) lengths.add_frame(rays.board, triangulated(corner_rays(rays, frame, cameras)));
+  std::size_t common = 0;
+  for (const auto& [frame, count] : count_views(rays, cameras)) {
+    if (count > 1 && common++ % step == 0)
+      lengths.add_frame(rays.board, triangulated(corner_rays(rays, frame, cameras)));
   }
   return lengths.finish();
+}
+
+// How many of a pair's frames go on one that is looked at.
+std::size_t pair_step(const Rays& rays, std::span<const int> cameras) {
+  std::size_t pairs = 0;
+  for (const auto& [frame, count] : count_views(rays, cameras)) pairs += count * (count - 1) / 2;
+  return 1 + pairs / kMostPairFrames;
 }
 
 }  // namespace
@@ -197,12 +215,13 @@ MetricErrors metric_errors(const Rays& rays) {
     if (rays.cameras[i].T_cam_rig) posed.push_back(static_cast<int>(i));
   }
   MetricErrors result;
-  result.rig = length_errors(rays, posed);
+  result.rig = length_errors(rays, posed, 1);
+  const std::size_t step = pair_step(rays, posed);
   for (std::size_t a = 0; a < posed.size(); ++a) {
     for (std::size_t b = a + 1; b < posed.size(); ++b) {
       const std::array<int, 2> pair{posed[a], posed[b]};
       PairMetric metric{rays.cameras[pair[0]].name, rays.cameras[pair[1]].name,
-                        length_errors(rays, pair)};
+                        length_errors(rays, pair, step)};
       if (metric.errors.lengths > 0) result.pairs.push_back(std::move(metric));
     }
   }
