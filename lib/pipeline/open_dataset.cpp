@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "io/artefacts.hpp"
@@ -27,37 +29,31 @@ bool lies_below(const fs::path& path, const fs::path& folder) {
   return !inside.empty() && *inside.begin() != "..";
 }
 
+// Every image and video, one by one: a list of all paths would be most of what detect needs.
+void for_each_file(const Dataset& dataset, const std::function<void(const fs::path&)>& visit) {
+  for (const DatasetCamera& camera : dataset.cameras) {
+    if (!camera.video.empty()) visit(resolve(dataset, camera.video));
+    for (const ImageFile& image : camera.images) visit(resolve(dataset, image.path));
+  }
+}
+
 }  // namespace
 
 void require_elsewhere(const Dataset& dataset, const fs::path& output,
                        const std::vector<std::string>& folders) {
-  const auto check = [&](const std::string& file) {
-    const fs::path path = resolve(dataset, file);
+  for_each_file(dataset, [&](const fs::path& path) {
     for (const std::string& folder : folders) {
       require(!lies_below(path, output / folder),
               fmt::format("{}: would be overwritten by its own result; choose another --output",
                           path.string()));
     }
-  };
-  for (const DatasetCamera& camera : dataset.cameras) {
-    if (!camera.video.empty()) check(camera.video);
-    for (const ImageFile& image : camera.images) check(image.path);
-  }
+  });
 }
 
 void require_not_read(const Dataset& dataset, const fs::path& output) {
   if (!fs::is_regular_file(output)) return;
-  const auto check = [&](const std::string& file) {
-    std::error_code absent;
-    require(!fs::equivalent(resolve(dataset, file), output, absent),
-            fmt::format("{}: is read by this command, and would be overwritten; choose another "
-                        "--output",
-                        output.string()));
-  };
-  for (const DatasetCamera& camera : dataset.cameras) {
-    if (!camera.video.empty()) check(camera.video);
-    for (const ImageFile& image : camera.images) check(image.path);
-  }
+  for_each_file(dataset,
+                [&](const fs::path& path) { refuse_overwrite(output, true, {path.string()}); });
 }
 
 Dataset open_dataset(const std::vector<std::string>& inputs,

@@ -84,7 +84,8 @@ def main():
         ci = ci_commands(text)
         if len(ci) < 5:
             sys.exit(f"README.md: expected the commands of two CI snippets, found {ci}")
-        for line in commands + ci:
+        commands += ci
+        for line in commands:
             run(line, shell=True, cwd=folder, env=environment)
             print(f"$ {line}")
         run_programs(text, folder, sys.argv[3] if len(sys.argv) > 3 else None)
