@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 calib=${CALIB:-$PWD/build/release/calib}
-bench=${BENCH:-$PWD/build/dev/tests}
+bench=${BENCH:-$PWD/build/dev}
 folder=${1:-$(mktemp -d)}
 python=""
 for candidate in python3 /usr/bin/python3; do

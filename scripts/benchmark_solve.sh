@@ -36,7 +36,7 @@ if ls "$folder"/seed*.mrcal.json >/dev/null 2>&1; then
     xargs python3 tests/benchmark/mean_errors.py
 fi
 
-bench=${BENCH:-$PWD/build/dev/tests}
+bench=${BENCH:-$PWD/build/dev}
 if [ -x "$bench/calib_solve_scaling" ]; then
   echo "== growth"
   "$bench/calib_solve_scaling"
@@ -46,6 +46,11 @@ if [ -x "$bench/calib_solve_scaling" ]; then
   echo "== views that do not belong"
   "$bench/calib_robustness"
 fi
+echo "== 64 cameras x 1000 frames through calib extrinsics (100 moments, each ten times with a noise of its own)"
+"$calib" synth --cameras 64 --frames 100 --size 160x120 --baseline 20mm --partial 0 -o "$folder/large" --force -q
+python3 tests/benchmark/repeat_frames.py 10 0.02 <"$folder/large/observations.yaml" >"$folder/large.yaml"
+/usr/bin/time -f "%e s, %U s of CPU, %M kB" "$calib" extrinsics "$folder/large.yaml" \
+  --calibration "$folder/large/truth.yaml" -o "$folder/large.calib.yaml" --force -q
 if [ -d data/opencv_stereo ]; then
   echo "== OpenCV's stereo sample: mean error of views left out, four folds"
   for detector in fast sb opencv; do

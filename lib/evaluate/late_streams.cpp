@@ -6,6 +6,9 @@
 #include <limits>
 #include <set>
 
+#include "base/parallel.hpp"
+#include "evaluate/pair_frames.hpp"
+
 namespace calib {
 namespace {
 
@@ -42,10 +45,13 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
+// Of every `step`th frame of the first camera, so that each offset is tried on the same frames.
 std::vector<Matched> matched_views(const Rays& rays, const ViewPoses& poses, std::size_t first,
-                                   std::size_t second, std::int64_t offset) {
+                                   std::size_t second, std::int64_t offset, std::size_t step) {
   std::vector<Matched> matches;
+  std::size_t index = 0;
   for (const auto& [frame, pose] : poses[first]) {
+    if (index++ % step != 0) continue;
     const auto other = poses[second].find(frame + offset);
     if (other == poses[second].end()) continue;
     matches.push_back({&rays.views[second].at(frame + offset), &pose, &other->second, frame});
@@ -103,9 +109,9 @@ double view_error(const Rays& rays, const Matched& match, const Pose& T_2_1, dou
 }
 
 Trial try_offset(const Rays& rays, const ViewPoses& poses, std::size_t first, std::size_t second,
-                 std::int64_t offset) {
+                 std::int64_t offset, std::size_t step) {
   Trial trial;
-  const std::vector<Matched> matches = matched_views(rays, poses, first, second, offset);
+  const std::vector<Matched> matches = matched_views(rays, poses, first, second, offset, step);
   if (matches.size() < kLeastFrames) return trial;
   std::vector<Pose> relative;
   for (const Matched& match : matches)
@@ -133,9 +139,11 @@ double share_better(const Trial& best, const Trial& zero) {
 
 std::optional<PairOffset> pair_offset(const Rays& rays, const ViewPoses& poses, std::size_t first,
                                       std::size_t second, std::int64_t stride) {
+  const std::size_t common = matched_views(rays, poses, first, second, 0, 1).size();
+  const std::size_t step = pair_frame_step(common, rays.cameras.size());
   std::map<int, Trial> trials;
   for (int i = -kMostStrides; i <= kMostStrides; ++i) {
-    Trial trial = try_offset(rays, poses, first, second, i * stride);
+    Trial trial = try_offset(rays, poses, first, second, i * stride, step);
     if (std::isfinite(trial.median_px)) trials[i] = std::move(trial);
   }
   const auto zero = trials.find(0);
@@ -157,6 +165,24 @@ std::optional<PairOffset> pair_offset(const Rays& rays, const ViewPoses& poses, 
     return std::nullopt;
   }
   return PairOffset{first, second, best * stride, at_zero, at_best, sureness};
+}
+
+// Of all pairs of cameras that can tell one.
+std::vector<PairOffset> pair_offsets(const Rays& rays, const ViewPoses& poses, std::int64_t stride,
+                                     int jobs) {
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t a = 0; a < rays.cameras.size(); ++a) {
+    for (std::size_t b = a + 1; b < rays.cameras.size(); ++b) pairs.emplace_back(a, b);
+  }
+  std::vector<std::optional<PairOffset>> found(pairs.size());
+  parallel_for(pairs.size(), jobs, [&](std::size_t i) {
+    found[i] = pair_offset(rays, poses, pairs[i].first, pairs[i].second, stride);
+  });
+  std::vector<PairOffset> offsets;
+  for (const auto& offset : found) {
+    if (offset) offsets.push_back(*offset);
+  }
+  return offsets;
 }
 
 // The commonest step between neighbouring frame numbers; the smallest of equally common ones.
@@ -232,7 +258,8 @@ void tell_errors(const std::vector<PairOffset>& pairs, std::size_t camera,
 }  // namespace
 
 std::vector<StreamOffset> late_streams(const Observations& observations, const Rays& rays,
-                                       const ViewPoses& poses, const std::string& reference) {
+                                       const ViewPoses& poses, const std::string& reference,
+                                       int jobs) {
   std::vector<StreamOffset> streams;
   for (const RayCamera& camera : rays.cameras) {
     streams.push_back({camera.name, std::nullopt, "", 0, 0, "", 0});
@@ -246,12 +273,7 @@ std::vector<StreamOffset> late_streams(const Observations& observations, const R
     return streams;
   }
   const std::int64_t stride = common_stride(observations);
-  std::vector<PairOffset> pairs;
-  for (std::size_t a = 0; a < rays.cameras.size(); ++a) {
-    for (std::size_t b = a + 1; b < rays.cameras.size(); ++b) {
-      if (const auto pair = pair_offset(rays, poses, a, b, stride)) pairs.push_back(*pair);
-    }
-  }
+  std::vector<PairOffset> pairs = pair_offsets(rays, poses, stride, jobs);
   std::stable_sort(pairs.begin(), pairs.end(), [](const PairOffset& a, const PairOffset& b) {
     return a.sureness > b.sureness;
   });

@@ -23,17 +23,19 @@ struct StreamOffset {
   double sureness = 0;  ///< error at the runner-up over that at the best offset: 1 is a guess
 };
 
-/// By index of Observations::cameras; for cameras with intrinsics, posed or not.
+/// By index of Observations::cameras; for cameras with intrinsics, posed or not. On at most `jobs`
+/// threads (0: all cores).
 ///
 /// For each pair of cameras and each offset of -10..10 strides (a stride is the commonest step
 /// between frame numbers): the pose between the cameras is the robust mean of what every matched
 /// pair of views says by itself, and the error how far the second camera's corners are from where
-/// the first one's board, through that mean, predicts them (median over frames). Nothing of the
-/// solution but the lenses is used, so that a rig that was solved with a late stream, or rejected
-/// its views, does not hide it. Only at the right offset do the pairs agree, if the board moves.
-/// The pairs' offsets are then carried along the clearest ones, and the commonest offset is zero
-/// (the reference camera's when there is none).
+/// the first one's board, through that mean, predicts them (median over frames; in rigs of many
+/// cameras over an even choice of them). Nothing of the solution but the lenses is used, so that a
+/// rig that was solved with a late stream, or rejected its views, does not hide it. Only at the
+/// right offset do the pairs agree, if the board moves. The pairs' offsets are then carried along
+/// the clearest ones, and the commonest offset is zero (the reference camera's when there is none).
 std::vector<StreamOffset> late_streams(const Observations& observations, const Rays& rays,
-                                       const ViewPoses& poses, const std::string& reference);
+                                       const ViewPoses& poses, const std::string& reference,
+                                       int jobs);
 
 }  // namespace calib

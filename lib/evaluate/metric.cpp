@@ -6,14 +6,13 @@
 #include <cmath>
 #include <span>
 
+#include "evaluate/pair_frames.hpp"
+
 namespace calib {
 namespace {
 
 constexpr double kLeastParallax = 5e-3;  // radians; below, the depth is noise
 constexpr int kLeastLongSquares = 2;     // a long length spans at least so many squares
-// Pairs grow with the square of the cameras: above so many frames of all pairs together, each pair
-// is judged by an even choice of its own.
-constexpr std::size_t kMostPairFrames = 100'000;
 
 // The rays of one moment that a group of cameras has of each corner of the board.
 using CornerRays = std::vector<std::vector<PlacedRay>>;
@@ -153,31 +152,26 @@ CornerRays corner_rays(const Rays& rays, std::int64_t frame, std::span<const int
   return result;
 }
 
-// How many of the cameras have seen each frame.
-std::map<std::int64_t, std::size_t> count_views(const Rays& rays, std::span<const int> cameras) {
-  std::map<std::int64_t, std::size_t> counts;
+// The frames that more than one of the cameras has seen.
+std::vector<std::int64_t> common_frames(const Rays& rays, std::span<const int> cameras) {
+  std::map<std::int64_t, int> counts;
   for (const int camera : cameras) {
     for (const auto& [frame, view] : rays.views[camera]) ++counts[frame];
   }
-  return counts;
-}
-
-// From every `step`th of the frames that more than one of the cameras has seen.
-LengthErrors length_errors(const Rays& rays, std::span<const int> cameras, std::size_t step) {
-  Lengths lengths;
-  std::size_t common = 0;
-  for (const auto& [frame, count] : count_views(rays, cameras)) {
-    if (count > 1 && common++ % step == 0)
-      lengths.add_frame(rays.board, triangulated(corner_rays(rays, frame, cameras)));
+  std::vector<std::int64_t> frames;
+  for (const auto& [frame, count] : counts) {
+    if (count > 1) frames.push_back(frame);
   }
-  return lengths.finish();
+  return frames;
 }
 
-// How many of a pair's frames go on one that is looked at.
-std::size_t pair_step(const Rays& rays, std::span<const int> cameras) {
-  std::size_t pairs = 0;
-  for (const auto& [frame, count] : count_views(rays, cameras)) pairs += count * (count - 1) / 2;
-  return 1 + pairs / kMostPairFrames;
+// From every `step`th of the frames.
+LengthErrors length_errors(const Rays& rays, std::span<const int> cameras,
+                           const std::vector<std::int64_t>& frames, std::size_t step) {
+  Lengths lengths;
+  for (std::size_t i = 0; i < frames.size(); i += step)
+    lengths.add_frame(rays.board, triangulated(corner_rays(rays, frames[i], cameras)));
+  return lengths.finish();
 }
 
 }  // namespace
@@ -215,13 +209,14 @@ MetricErrors metric_errors(const Rays& rays) {
     if (rays.cameras[i].T_cam_rig) posed.push_back(static_cast<int>(i));
   }
   MetricErrors result;
-  result.rig = length_errors(rays, posed, 1);
-  const std::size_t step = pair_step(rays, posed);
+  result.rig = length_errors(rays, posed, common_frames(rays, posed), 1);
   for (std::size_t a = 0; a < posed.size(); ++a) {
     for (std::size_t b = a + 1; b < posed.size(); ++b) {
       const std::array<int, 2> pair{posed[a], posed[b]};
-      PairMetric metric{rays.cameras[pair[0]].name, rays.cameras[pair[1]].name,
-                        length_errors(rays, pair, step)};
+      const std::vector<std::int64_t> frames = common_frames(rays, pair);
+      PairMetric metric{
+          rays.cameras[pair[0]].name, rays.cameras[pair[1]].name,
+          length_errors(rays, pair, frames, pair_frame_step(frames.size(), posed.size()))};
       if (metric.errors.lengths > 0) result.pairs.push_back(std::move(metric));
     }
   }

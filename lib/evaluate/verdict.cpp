@@ -223,7 +223,7 @@ std::vector<QualityFigure> quality_figures(const Evaluation& evaluation) {
 
 }  // namespace
 
-Evaluation evaluate(const Observations& observations, const Calibration& calibration) {
+Evaluation evaluate(const Observations& observations, const Calibration& calibration, int jobs) {
   Evaluation evaluation;
   std::vector<double> all;
   std::vector<std::vector<double>> by_camera(observations.cameras.size());
@@ -240,12 +240,13 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.coverage = coverage(observations);
   evaluation.views = view_errors(residuals);
   evaluation.regions = region_errors(observations, residuals);
-  const ViewPoses poses = view_poses(rays);
+  const ViewPoses poses = view_poses(rays, jobs);
   evaluation.attitudes = attitudes(observations, rays, poses);
   evaluation.next_shots =
       next_shots(observations, calibration, evaluation.coverage, evaluation.attitudes);
   if (rays.cameras.size() > 1)
-    evaluation.streams = late_streams(observations, rays, poses, calibration.reference_camera);
+    evaluation.streams =
+        late_streams(observations, rays, poses, calibration.reference_camera, jobs);
   const auto posed = std::count_if(rays.cameras.begin(), rays.cameras.end(),
                                    [](const RayCamera& camera) { return camera.T_cam_rig; });
   if (posed > 1) {

@@ -36,8 +36,8 @@ struct Evaluation {
   std::vector<std::string> next_shots;    ///< advice, the cameras in order
 };
 /// About 0.5 ms a view of 88 corners, most of it unprojection. Throws Error when the calibration
-/// lacks a camera.
-Evaluation evaluate(const Observations& observations, const Calibration& calibration);
+/// lacks a camera. On at most `jobs` threads (0: all cores).
+Evaluation evaluate(const Observations& observations, const Calibration& calibration, int jobs = 0);
 
 /// Fills verdict, reasons and quality of `calibration`. Graded good, usable or poor by the worst
 /// of: predicted relative uncertainty of the focal length (0.1 %, 1 %) and of the camera centres

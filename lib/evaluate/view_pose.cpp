@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/parallel.hpp"
 #include "scene/flat_points.hpp"
 
 namespace calib {
@@ -208,13 +209,18 @@ std::optional<Pose> view_pose(const Board& board, const RayView& view, double fo
   return best.T_rig_board;
 }
 
-ViewPoses view_poses(const Rays& rays) {
+ViewPoses view_poses(const Rays& rays, int jobs) {
+  std::vector<const RayView*> views;
+  for (const auto& views_of_camera : rays.views) {
+    for (const auto& [frame, view] : views_of_camera) views.push_back(&view);
+  }
+  std::vector<std::optional<Pose>> found(views.size());
+  parallel_for(views.size(), jobs, [&](std::size_t i) {
+    found[i] = view_pose(rays.board, *views[i], rays.cameras[views[i]->camera].focal_px);
+  });
   ViewPoses poses(rays.views.size());
-  for (std::size_t camera = 0; camera < rays.views.size(); ++camera) {
-    for (const auto& [frame, view] : rays.views[camera]) {
-      if (const auto pose = view_pose(rays.board, view, rays.cameras[camera].focal_px))
-        poses[camera][frame] = *pose;
-    }
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (found[i]) poses[views[i]->camera][views[i]->frame] = *found[i];
   }
   return poses;
 }

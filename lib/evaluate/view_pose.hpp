@@ -28,8 +28,8 @@ std::optional<Pose> refine_board_pose(const Board& board, std::span<const Sighti
 /// sight. Nothing for fewer than four corners or corners in a line.
 std::optional<Pose> view_pose(const Board& board, const RayView& view, double focal_px);
 
-/// view_pose() of every view: by camera, then frame.
+/// view_pose() of every view, on at most `jobs` threads (0: all cores): by camera, then frame.
 using ViewPoses = std::vector<std::map<std::int64_t, Pose>>;
-ViewPoses view_poses(const Rays& rays);
+ViewPoses view_poses(const Rays& rays, int jobs);
 
 }  // namespace calib

@@ -122,7 +122,7 @@ Evaluation measure(const Located& located, const EvaluateOptions& options, const
       options.folds != 1,
       "folds: found 1, expected 0 (leave nothing out) or at least 2: with one fold nothing would "
       "be left to fit to");
-  Evaluation evaluation = evaluate(located.observations, located.calibration);
+  Evaluation evaluation = evaluate(located.observations, located.calibration, context.jobs);
   if (options.folds >= 2)
     evaluation.heldout =
         measure_heldout(located.observations, located.calibration, options.folds, context.jobs);

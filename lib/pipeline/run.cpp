@@ -261,7 +261,7 @@ class Run {
 
   void take(Calibration calibration) {
     result_.calibration = std::move(calibration);
-    result_.evaluation = evaluate(result_.observations, result_.calibration);
+    result_.evaluation = evaluate(result_.observations, result_.calibration, context_.jobs);
   }
 
   const std::vector<std::string>& inputs_;

@@ -32,9 +32,9 @@ void require_sizes(const Observations& observations) {
   }
 }
 
-void finish(const Observations& observations, SolveResult& result) {
+void finish(const Observations& observations, int jobs, SolveResult& result) {
   const Observations as_solved = settled(observations, result.calibration);
-  result.evaluation = evaluate(as_solved, result.calibration);
+  result.evaluation = evaluate(as_solved, result.calibration, jobs);
   judge(as_solved, result.evaluation, result.calibration);
 }
 
@@ -55,7 +55,7 @@ SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsO
     result.unsolved = std::move(solution.unsolved);
   });
   result.calibration.provenance = intrinsics_provenance(observations, options);
-  finish(observations, result);
+  finish(observations, context.jobs, result);
   return result;
 }
 
@@ -70,10 +70,10 @@ namespace {
 // A rig that cannot be solved is often one whose streams are not in step, which the lenses alone
 // tell.
 [[noreturn]] void throw_with_late_streams(const Observations& observations,
-                                          const Calibration& lenses,
-                                          const UndeterminedError& error) {
+                                          const Calibration& lenses, const UndeterminedError& error,
+                                          int jobs) {
   std::string hint;
-  for (const StreamOffset& stream : evaluate(observations, lenses).streams) {
+  for (const StreamOffset& stream : evaluate(observations, lenses, jobs).streams) {
     if (stream.offset_frames.value_or(0) == 0) continue;
     hint += fmt::format("; {} looks {} frame{} {} against {}: check its frame numbers", stream.name,
                         std::abs(*stream.offset_frames),
@@ -94,13 +94,13 @@ SolveResult extrinsics_stage(const Observations& observations, const Calibration
     try {
       solution = solve_rig(observations, calibration, options, context.jobs, *context.progress);
     } catch (const UndeterminedError& error) {
-      throw_with_late_streams(observations, calibration, error);
+      throw_with_late_streams(observations, calibration, error, context.jobs);
     }
     result.calibration = std::move(solution.calibration);
     result.notes = std::move(solution.notes);
   });
   result.calibration.provenance = extrinsics_provenance(observations, calibration, options);
-  finish(observations, result);
+  finish(observations, context.jobs, result);
   return result;
 }
 

@@ -1,9 +1,12 @@
-// Every input that was ever kept, and some hundred mutations of each target's: what libFuzzer does
-// for hours (scripts/fuzz.sh), for seconds in every run of the tests. What breaks a target ends the
-// program, and is left in the folder for temporary files as calib_fuzz_TARGET.
+// Every input that was ever kept, and some hundred mutations of each target's (or as many as
+// CALIB_FUZZ_SECONDS allow for each): what libFuzzer does for hours (scripts/fuzz.sh), for seconds
+// in every run of the tests. What breaks a target ends the program, and is left in the folder for
+// temporary files as calib_fuzz_TARGET.
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/files.hpp"
@@ -63,6 +66,12 @@ void feed(const FuzzTarget& target, const std::string& bytes) {
   fs::remove(file);
 }
 
+// Of CALIB_FUZZ_SECONDS; zero where it is not set.
+std::chrono::seconds fuzzing_time() {
+  const char* seconds = std::getenv("CALIB_FUZZ_SECONDS");
+  return std::chrono::seconds(seconds ? std::stoi(seconds) : 0);
+}
+
 class Fuzz : public ::testing::TestWithParam<FuzzTarget> {};
 
 TEST_P(Fuzz, NothingThatIsReadBreaksTheReader) {
@@ -72,7 +81,8 @@ TEST_P(Fuzz, NothingThatIsReadBreaksTheReader) {
   for (const std::string& input : inputs) feed(target, input);
   feed(target, "");
   Random random(mix_seed(1, 2));
-  for (int i = 0; i < kMutations; ++i) {
+  const auto end = std::chrono::steady_clock::now() + fuzzing_time();
+  for (int i = 0; i < kMutations || std::chrono::steady_clock::now() < end; ++i) {
     const auto pick = [&] {
       return inputs[static_cast<std::size_t>(random.uniform() *
                                              static_cast<double>(inputs.size()))];
