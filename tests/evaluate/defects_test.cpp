@@ -130,6 +130,17 @@ TEST(LateStreams, AreFoundWhereTheBoardMovesSlowly) {
               ::testing::ElementsAre(0, 2, 0));
 }
 
+// Every other frame is looked at.
+TEST(LateStreams, AreFoundInARigOfManyCameras) {
+  const World world = make_world(small_rig(64, 100), kBoard, 0.2);
+  const Observations observations = late(world.observations, 63, 3);
+  const Rays rays = observed_rays(observations, world.truth);
+  for (const StreamOffset& stream :
+       late_streams(observations, rays, view_poses(rays, 0), "cam0", 0)) {
+    EXPECT_EQ(stream.offset_frames, stream.name == "cam63" ? 3 : 0) << stream.name;
+  }
+}
+
 TEST(LateStreams, CannotBeToldOfABoardHeldStill) {
   const World world = steady_world(2, 120, 30);
   for (const StreamOffset& stream : evaluate(world.observations, world.truth).streams) {

@@ -108,13 +108,13 @@ inline UncertaintySamples sample_uncertainty(const SynthOptions& options, const 
   const World world = make_world(options, board, 0);
   IntrinsicsOptions intrinsics;
   intrinsics.model = options.model;
+  ExtrinsicsOptions extrinsics;
+  // Leaving out the tails of the noise would narrow the scatter.
+  intrinsics.reject = extrinsics.reject = 100;
   std::vector<UncertaintySamples> parts(static_cast<std::size_t>(runs));
   parallel_for(parts.size(), jobs, [&](std::size_t run) {
     const Observations observations =
         add_noise(world.observations, sigma_px, static_cast<int>(run) + 1);
-    ExtrinsicsOptions extrinsics;
-    // Leaving out the tails of the noise would narrow the scatter.
-    intrinsics.reject = extrinsics.reject = 100;
     const Calibration found =
         solve_rig(observations,
                   solve_intrinsics(observations, intrinsics, 1, no_progress()).calibration,
