@@ -84,6 +84,9 @@ void batch_command(Session& session, const std::vector<std::string>& files,
   require(files.size() == 1,
           fmt::format("found {} files, expected one that lists recordings", files.size()));
   const BatchPlan plan = read_batch_plan(files.front(), command_names());
+  refuse_overwrite(output / "batch.json", true, files);
+  for (const Recording& recording : plan.recordings)
+    refuse_overwrite(output / recording.name / "run.yaml", true, files);
   if (dry_run) return print_plan(session, plan, output);
   Context context = session.context();
   if (context.jobs == 0) context.jobs = plan.jobs;

@@ -10,6 +10,22 @@
 #include "report/calibration_report.hpp"
 
 namespace calib {
+namespace {
+
+// Equal lenses differ by rounding.
+constexpr double kRounding_px = 1e-6;
+
+std::vector<std::string> cameras_only_in(const Calibration& one, const Calibration& other,
+                                         const std::string& file) {
+  std::vector<std::string> texts;
+  for (const Camera& camera : one.cameras) {
+    if (!find_camera(other, camera.name))
+      texts.push_back(fmt::format("{}: only {} has this camera", camera.name, file));
+  }
+  return texts;
+}
+
+}  // namespace
 
 Action define_compare(CommandLine& line) {
   struct Flags {
@@ -28,18 +44,24 @@ Action define_compare(CommandLine& line) {
   return [flags](Session& session) {
     require(flags->files.size() == 2,
             fmt::format("input: found {} files, expected two calibrations", flags->files.size()));
-    const auto differences =
-        compare(read_calibration(flags->files[0]), read_calibration(flags->files[1]));
+    const Calibration first = read_calibration(flags->files[0]);
+    const Calibration second = read_calibration(flags->files[1]);
+    const auto differences = compare(first, second);
     session.say(comparison_text(differences));
     session.say_json(comparison_json(differences));
+    std::vector<std::string> alone = cameras_only_in(first, second, flags->files[0]);
+    for (std::string& text : cameras_only_in(second, first, flags->files[1]))
+      alone.push_back(std::move(text));
+    for (const std::string& text : alone) session.warn(text);
     if (flags->max_px < 0) return;
+    if (!alone.empty()) throw GateError(alone.front());
     for (const CameraDifference& d : differences) {
       if (d.unseen > 0) {
         throw GateError(
             fmt::format("{}: the first calibration does not see {:.0f} % of the picture", d.name,
                         std::max(1.0, 100 * d.unseen)));
       }
-      if (d.projection_px.max <= flags->max_px) continue;
+      if (d.projection_px.max <= flags->max_px + kRounding_px) continue;
       throw GateError(fmt::format("{}: projections differ by up to {:.3f} px, more than {} px",
                                   d.name, d.projection_px.max, to_text(flags->max_px)));
     }

@@ -23,12 +23,15 @@ struct Flags {
   EvaluateOptions evaluate;
 };
 
-void write_residuals(const Session& session, const std::string& file,
-                     const Calibration& calibration, const Observations& observations) {
+void write_residuals(const Session& session, const Flags& flags, const Calibration& calibration,
+                     const Observations& observations) {
+  const std::string& file = flags.residuals;
   const bool csv = file.ends_with(".csv");
   require(csv || file.ends_with(".json"),
           fmt::format("residuals: found '{}', expected a name in .csv or .json", file));
-  refuse_overwrite(file, session.flags().force);
+  std::vector<std::string> inputs = flags.files;
+  inputs.insert(inputs.end(), {flags.truth, session.flags().config});
+  refuse_overwrite(file, session.flags().force, inputs);
   const Observations numbered = settled(observations, calibration);
   const std::vector<Residual> residuals = all_residuals(numbered, calibration);
   write_file(file, csv ? residuals_csv(numbered, residuals) : residuals_json(numbered, residuals));
@@ -43,8 +46,7 @@ void evaluate_command(Session& session, const Flags& flags) {
   const Observations observations = read_observations(flags.files[1]);
   const Evaluation evaluation =
       evaluate_stage(observations, calibration, flags.evaluate, session.context());
-  if (!flags.residuals.empty())
-    write_residuals(session, flags.residuals, calibration, observations);
+  if (!flags.residuals.empty()) write_residuals(session, flags, calibration, observations);
   std::string text = calibration_text(calibration, evaluation);
   nlohmann::ordered_json json = calibration_json(calibration, evaluation);
   std::vector<CameraDifference> differences;

@@ -26,7 +26,10 @@ void report_command(Session& session, const Flags& flags) {
   const Calibration calibration = read_calibration(flags.files[0]);
   const Observations observations = read_observations(flags.files[1]);
   std::optional<Dataset> dataset;
-  if (!flags.images.empty()) dataset = open_dataset(flags.images);
+  if (!flags.images.empty()) {
+    dataset = open_dataset(flags.images);
+    require_not_read(*dataset, output);
+  }
   const std::string html = report_stage(observations, calibration, dataset ? &*dataset : nullptr,
                                         flags.report, session.context());
   write_file(output, html);

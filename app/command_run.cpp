@@ -13,8 +13,11 @@ namespace {
 
 // A folder in which no run has been may hold files of others with the names of ours.
 void refuse_foreign(const std::filesystem::path& output, const std::vector<std::string>& inputs,
-                    bool force) {
+                    const std::vector<std::string>& settings, bool force) {
   refuse_overwrite(output, true, inputs);
+  for (const char* name :
+       {"dataset.yaml", "observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"})
+    refuse_overwrite(output / name, true, settings);
   if (std::filesystem::exists(output / "observations.yaml")) return;
   for (const char* name : {"intrinsics.yaml", "calibration.yaml", "report.html"})
     refuse_overwrite(output / name, force);
@@ -25,7 +28,8 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   const std::filesystem::path output = session.output();
   require(!inputs.empty(),
           "no input was named: give composite frames with --layout 2x2, or one folder a camera");
-  refuse_foreign(output, inputs, session.flags().force);
+  refuse_foreign(output, inputs, {session.flags().config, options.board.target},
+                 session.flags().force);
   const auto tell = [&](const StageReport& report) {
     session.say(
         fmt::format("{:<11} {:>7.2f} s  {}\n", report.name, report.seconds, report.summary));

@@ -194,6 +194,15 @@ bool is_file_name(const std::string& name) {
                       [](unsigned char c) { return c < ' ' || c == '/' || c == '\\' || c == 127; });
 }
 
+bool holds_only(const fs::path& folder, const std::function<bool(const fs::path& name)>& is_ours) {
+  if (!fs::exists(folder)) return true;
+  if (!fs::is_directory(folder)) return false;
+  const fs::directory_iterator entries(folder);
+  return std::all_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {
+    return is_ours(entry.path().filename());
+  });
+}
+
 void refuse_overwrite(const fs::path& path, bool force, const std::vector<std::string>& inputs) {
   if (!fs::exists(fs::symlink_status(path)) || is_special(path)) return;
   for (const std::string& input : inputs) {

@@ -49,6 +49,10 @@ void create_folder(const std::filesystem::path& folder);
 /// no slash, backslash or control character, at most 200 bytes.
 bool is_file_name(const std::string& name);
 
+/// Whether `is_ours` says so of the name of everything in `folder`; also where there is no folder.
+bool holds_only(const std::filesystem::path& folder,
+                const std::function<bool(const std::filesystem::path& name)>& is_ours);
+
 /// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked; and,
 /// `force` or not, when it is one of the files or folders `inputs`, which are read. Devices and
 /// pipes hold nothing that could be lost.

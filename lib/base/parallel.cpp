@@ -30,6 +30,12 @@ int arena_threads(int jobs) {
   return std::min(resolve_jobs(jobs), oneapi::tbb::info::default_concurrency());
 }
 
+}  // namespace
+
+std::size_t items_in_flight(int jobs) { return 2 * static_cast<std::size_t>(arena_threads(jobs)); }
+
+namespace {
+
 // For the thread sanitizer, which does not see the order that oneTBB keeps: what came before a
 // give() of an address comes before its take().
 #ifdef CALIB_MARK_ORDER

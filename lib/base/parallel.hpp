@@ -21,6 +21,9 @@ void parallel_stream(int jobs, std::size_t in_flight, const std::function<bool(T
                      const std::function<void(T&)>& work,
                      const std::function<void(T&)>& finish = {});
 
+/// Items alive at once for `jobs` threads: one at work and one waiting for each that there can be.
+std::size_t items_in_flight(int jobs);
+
 /// `jobs` itself, or the number of cores when it is 0.
 int resolve_jobs(int jobs);
 

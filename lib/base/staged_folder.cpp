@@ -35,6 +35,17 @@ void move(const fs::path& from, const fs::path& to) {
   require_none(error, to, "move the new one there");
 }
 
+// As they are, whatever blanks they have.
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    lines.push_back(text.substr(from, end - from));
+    from = end + 1;
+  }
+  return lines;
+}
+
 // What was written: all but the note.
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
@@ -87,17 +98,25 @@ void StagedFolder::put_in_place(const std::vector<std::string>& replaced, const 
   end_interrupted(place_);
 }
 
+void StagedFolder::require_whole(const fs::path& place) {
+  require(!fs::exists(place / kWholeName / kNote),
+          fmt::format("{}: the command that wrote into it was interrupted while old and new files "
+                      "were mixed; run it again",
+                      place.string()));
+}
+
 // Every step may have been done already by a run that was interrupted here.
 void StagedFolder::end_interrupted(const fs::path& place) {
   const fs::path whole = place / kWholeName;
   if (!fs::exists(whole / kNote)) return remove_folder(whole);
-  const std::vector<std::string> note = split(read_file(whole / kNote), '\n');
+  const std::vector<std::string> note = lines_of(read_file(whole / kNote));
   for (const std::string& name : note) {
     require(name.empty() || is_file_name(name),
             fmt::format("{}: names '{}', which is not in this folder: calib did not write it; "
                         "remove {}",
                         (whole / kNote).string(), name, whole.string()));
   }
+  if (note.empty()) return remove_folder(whole);
   const std::string& file = note.front();
   const std::vector<std::string> waiting = names_in(whole);
   const bool file_waits = std::find(waiting.begin(), waiting.end(), file) != waiting.end();

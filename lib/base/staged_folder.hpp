@@ -38,6 +38,9 @@ class StagedFolder {
   /// it. The caller holds the folder's lock.
   static void end_interrupted(const std::filesystem::path& place);
 
+  /// Throws Error when a put_in_place() there was interrupted; for whoever only reads `place`.
+  static void require_whole(const std::filesystem::path& place);
+
  private:
   FolderLock lock_;
   std::filesystem::path place_, path_;

@@ -8,6 +8,7 @@
 
 #include "base/parallel.hpp"
 #include "evaluate/pair_frames.hpp"
+#include "scene/frame_number.hpp"
 
 namespace calib {
 namespace {
@@ -45,16 +46,30 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-// Of every `step`th frame of the first camera, so that each offset is tried on the same frames.
-std::vector<Matched> matched_views(const Rays& rays, const ViewPoses& poses, std::size_t first,
-                                   std::size_t second, std::int64_t offset, std::size_t step) {
-  std::vector<Matched> matches;
-  std::size_t index = 0;
+// The frames of the first camera that every offset is tried on: all of them, or an even choice of
+// those that are common without an offset.
+std::vector<std::int64_t> tried_frames(const ViewPoses& poses, std::size_t first,
+                                       std::size_t second) {
+  std::vector<std::int64_t> all, common, chosen;
   for (const auto& [frame, pose] : poses[first]) {
-    if (index++ % step != 0) continue;
+    all.push_back(frame);
+    if (poses[second].contains(frame)) common.push_back(frame);
+  }
+  const std::size_t step = pair_frame_step(common.size(), poses.size());
+  if (step == 1) return all;
+  for (std::size_t i = 0; i < common.size(); i += step) chosen.push_back(common[i]);
+  return chosen;
+}
+
+std::vector<Matched> matched_views(const Rays& rays, const ViewPoses& poses, std::size_t first,
+                                   std::size_t second, std::int64_t offset,
+                                   const std::vector<std::int64_t>& frames) {
+  std::vector<Matched> matches;
+  for (const std::int64_t frame : frames) {
     const auto other = poses[second].find(frame + offset);
     if (other == poses[second].end()) continue;
-    matches.push_back({&rays.views[second].at(frame + offset), &pose, &other->second, frame});
+    matches.push_back(
+        {&rays.views[second].at(frame + offset), &poses[first].at(frame), &other->second, frame});
   }
   return matches;
 }
@@ -109,9 +124,9 @@ double view_error(const Rays& rays, const Matched& match, const Pose& T_2_1, dou
 }
 
 Trial try_offset(const Rays& rays, const ViewPoses& poses, std::size_t first, std::size_t second,
-                 std::int64_t offset, std::size_t step) {
+                 std::int64_t offset, const std::vector<std::int64_t>& frames) {
   Trial trial;
-  const std::vector<Matched> matches = matched_views(rays, poses, first, second, offset, step);
+  const std::vector<Matched> matches = matched_views(rays, poses, first, second, offset, frames);
   if (matches.size() < kLeastFrames) return trial;
   std::vector<Pose> relative;
   for (const Matched& match : matches)
@@ -139,11 +154,10 @@ double share_better(const Trial& best, const Trial& zero) {
 
 std::optional<PairOffset> pair_offset(const Rays& rays, const ViewPoses& poses, std::size_t first,
                                       std::size_t second, std::int64_t stride) {
-  const std::size_t common = matched_views(rays, poses, first, second, 0, 1).size();
-  const std::size_t step = pair_frame_step(common, rays.cameras.size());
+  const std::vector<std::int64_t> frames = tried_frames(poses, first, second);
   std::map<int, Trial> trials;
   for (int i = -kMostStrides; i <= kMostStrides; ++i) {
-    Trial trial = try_offset(rays, poses, first, second, i * stride, step);
+    Trial trial = try_offset(rays, poses, first, second, i * stride, frames);
     if (std::isfinite(trial.median_px)) trials[i] = std::move(trial);
   }
   const auto zero = trials.find(0);
@@ -185,7 +199,8 @@ std::vector<PairOffset> pair_offsets(const Rays& rays, const ViewPoses& poses, s
   return offsets;
 }
 
-// The commonest step between neighbouring frame numbers; the smallest of equally common ones.
+// The commonest step between neighbouring frame numbers; the smallest of equally common ones. Of
+// numbers so far apart that offsets would leave their range, 1.
 std::int64_t common_stride(const Observations& observations) {
   std::set<std::int64_t> frames;
   for (const View& view : observations.views) frames.insert(view.frame);
@@ -202,7 +217,7 @@ std::int64_t common_stride(const Observations& observations) {
       most = count;
     }
   }
-  return stride;
+  return stride <= kMostFrame / kMostStrides ? stride : 1;
 }
 
 // Offsets of all cameras that the pairs connect to `root`, the clearest pairs first (Kruskal).

@@ -33,7 +33,7 @@ struct MetricErrors {
 };
 
 /// From all corners that are not rejected, of cameras with a pose; pairs of rigs with many cameras
-/// (from 64 with 50 frames, 16 with 830) from an even choice of their frames.
+/// (from 64 with 81 frames, 16 with 834) from an even choice of their frames.
 MetricErrors metric_errors(const Rays& rays);
 
 /// The point with the least squared pixel errors to rays (c, r) given in one frame: the distances

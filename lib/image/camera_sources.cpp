@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
@@ -89,10 +90,31 @@ std::optional<CameraSource> camera_folder(const fs::path& folder) {
   return source;
 }
 
+// "cam" of cam0 and cam1.
+std::string name_without_digits(const fs::path& folder) {
+  std::string name = folder_name(folder);
+  std::erase_if(name, [](char c) { return c >= '0' && c <= '9'; });
+  return name;
+}
+
 std::vector<CameraSource> camera_folders(const std::vector<fs::path>& folders) {
   std::vector<CameraSource> sources;
-  for (const fs::path& folder : folders)
-    if (auto source = camera_folder(folder)) sources.push_back(std::move(*source));
+  std::vector<fs::path> empty;
+  std::set<std::string> used_names;
+  for (const fs::path& folder : folders) {
+    if (auto source = camera_folder(folder)) {
+      sources.push_back(std::move(*source));
+      used_names.insert(name_without_digits(folder));
+    } else if (fs::is_empty(folder)) {
+      empty.push_back(folder);
+    }
+  }
+  for (const fs::path& folder : empty) {
+    require(!used_names.contains(name_without_digits(folder)),
+            fmt::format("{}: the folder is empty, others beside it hold a camera's pictures; "
+                        "remove it to go on without this camera",
+                        folder.string()));
+  }
   return sources;
 }
 

@@ -225,6 +225,14 @@ HashedOutcome crop_image(const CropPlan& plan, const fs::path& path, std::int64_
   return {{frame, path.string(), crop_frame(plan, image, frame)}, hash_image(file.bytes)};
 }
 
+// Of the bytes of the selected pictures, and of their numbers.
+std::string hash_numbered(const Composites& composites, const std::vector<std::size_t>& selected,
+                          std::string bytes_hash) {
+  std::vector<std::string> parts{std::move(bytes_hash)};
+  for (const std::size_t i : selected) parts.push_back(std::to_string(composites.frames[i]));
+  return combine_hashes(parts);
+}
+
 CropResult crop_images(const Composites& composites, const CropOptions& options,
                        const Output& output, int jobs, Progress& progress) {
   const std::vector<std::size_t> selected = selected_images(composites, options);
@@ -241,7 +249,8 @@ CropResult crop_images(const Composites& composites, const CropOptions& options,
   });
   progress.end();
   CropResult result = make_result(plan, outcomes, options);
-  result.dataset.provenance.inputs_hash = combine_hashes(hashes);
+  result.dataset.provenance.inputs_hash =
+      hash_numbered(composites, selected, combine_hashes(hashes));
   return result;
 }
 
@@ -320,9 +329,7 @@ CropResult crop_videos(const Composites& composites, const CropOptions& options,
     progress.advance();
   };
   progress.begin("crop", count_selected(options, sequence.stated_frames()));
-  // One frame a thread at work, one waiting.
-  const auto in_flight = 2 * static_cast<std::size_t>(resolve_jobs(jobs));
-  parallel_stream<VideoFrame>(jobs, in_flight, next, work);
+  parallel_stream<VideoFrame>(jobs, items_in_flight(jobs), next, work);
   progress.end();
   std::sort(outcomes.begin(), outcomes.end(), [](const FrameOutcome& a, const FrameOutcome& b) {
     return std::tie(a.frame, a.path) < std::tie(b.frame, b.path);
@@ -369,10 +376,10 @@ std::string hash_composites(const std::vector<std::string>& inputs, const CropOp
                             int jobs) {
   const Composites composites = find_composites(inputs);
   if (composites.are_videos) return hash_picture_files(composites.files, jobs);
+  const std::vector<std::size_t> selected = selected_images(composites, options);
   std::vector<fs::path> files;
-  for (const std::size_t i : selected_images(composites, options))
-    files.push_back(composites.files[i]);
-  return hash_picture_files(files, jobs);
+  for (const std::size_t i : selected) files.push_back(composites.files[i]);
+  return hash_numbered(composites, selected, hash_picture_files(files, jobs));
 }
 
 }  // namespace calib

@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "scene/frame_number.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -59,9 +60,9 @@ bool have_one_text(const std::vector<ParsedName>& names) {
 
 std::int64_t to_frame(const fs::path& file, const std::string& digits) {
   const auto frame = parse_integer(digits);
-  require(frame.has_value(),
-          fmt::format("{}: the frame number {} is too large, expected at most 18 digits",
-                      file.string(), digits));
+  require(frame && is_frame_number(*frame),
+          fmt::format("{}: the frame number {} is too large, expected at most {}", file.string(),
+                      digits, kMostFrame));
   return *frame;
 }
 

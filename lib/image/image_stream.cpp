@@ -62,9 +62,7 @@ void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format
     image.problem = video.shortfall();  // the first missing frame stands for all of them
     return !image.problem.empty();
   };
-  // One frame a thread at work, one waiting.
-  const auto in_flight = 2 * static_cast<std::size_t>(resolve_jobs(jobs));
-  parallel_stream<LoadedImage>(jobs, in_flight, next, work);
+  parallel_stream<LoadedImage>(jobs, items_in_flight(jobs), next, work);
 }
 
 }  // namespace

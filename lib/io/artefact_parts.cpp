@@ -13,6 +13,7 @@
 #include "io/pose_yaml.hpp"
 #include "io/yaml_writer.hpp"
 #include "scene/board_types.hpp"
+#include "scene/frame_number.hpp"
 
 namespace calib {
 namespace {
@@ -134,8 +135,17 @@ double read_not_negative(const YamlNode& node) {
 }
 
 std::int64_t read_frame_key(const std::string& key, const YamlNode& value) {
-  if (const auto frame = parse_integer(key)) return *frame;
-  value.fail_at_key(fmt::format("found '{}' for a frame, expected a whole number", key));
+  const auto frame = parse_integer(key);
+  if (frame && is_frame_number(*frame)) return *frame;
+  value.fail_at_key(fmt::format("found '{}' for a frame, expected a whole number{}", key,
+                                frame ? fmt::format(" of at most {}", kMostFrame) : ""));
+}
+
+std::int64_t read_frame(const YamlNode& node) {
+  const std::int64_t frame = node.integer();
+  if (!is_frame_number(frame))
+    node.fail(fmt::format("found {} for {}, expected at most {}", frame, node.what(), kMostFrame));
+  return frame;
 }
 
 std::string size_text(ImageSize size) { return fmt::format("[{}, {}]", size.width, size.height); }

@@ -405,7 +405,7 @@ std::map<std::int64_t, Pose> read_frames(const YamlNode& node) {
 Rejected read_rejected(const YamlNode& node, const Calibration& calibration) {
   node.expect_keys({"camera", "frame", "reason"}, {"corner"});
   Rejected rejected{.camera = read_camera_name(node["camera"], calibration),
-                    .frame = node["frame"].integer(),
+                    .frame = read_frame(node["frame"]),
                     .reason = node["reason"].text()};
   if (const auto corner = node.find("corner")) {
     rejected.corner = read_int(*corner, 0);
@@ -442,7 +442,11 @@ Calibration read_calibration(const YamlNode& root) {
     calibration.cameras.push_back(read_camera(name, node));
   read_reference(root, calibration);
   if (const auto board = root.find("board")) calibration.board = read_board(*board);
-  if (const auto frames = root.find("frames")) calibration.frames = read_frames(*frames);
+  if (const auto frames = root.find("frames")) {
+    calibration.frames = read_frames(*frames);
+    if (!calibration.frames.empty() && corner_count(calibration.board) == 0)
+      frames->fail_at_key("'frames' has poses of a board, expected 'board' too");
+  }
   if (const auto rejected = root.find("rejected")) {
     for (const YamlNode& node : rejected->items())
       calibration.rejected.push_back(read_rejected(node, calibration));

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "base/errors.hpp"
@@ -154,22 +155,31 @@ std::vector<ObservedCamera> read_cameras(const YamlNode& node) {
   return cameras;
 }
 
-int read_camera_index(const YamlNode& node, const std::vector<ObservedCamera>& cameras) {
+// The index of each camera by its name.
+using CameraIndex = std::unordered_map<std::string, int>;
+
+CameraIndex index_of(const std::vector<ObservedCamera>& cameras) {
+  CameraIndex index;
+  for (const ObservedCamera& camera : cameras)
+    index.emplace(camera.name, static_cast<int>(index.size()));
+  return index;
+}
+
+int read_camera_index(const YamlNode& node, const CameraIndex& index) {
   const std::string name = node.text();
+  if (const auto found = index.find(name); found != index.end()) return found->second;
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < cameras.size(); ++i) {
-    if (cameras[i].name == name) return static_cast<int>(i);
-    names.push_back(cameras[i].name);
-  }
+  for (const auto& [known, i] : index) names.push_back(known);
+  std::sort(names.begin(), names.end(), natural_less);
   node.fail(fmt::format("unknown camera '{}', expected one of {}{}", name, join(names, ", "),
                         did_you_mean(name, names)));
 }
 
-View read_view(const YamlNode& node, const Observations& observations) {
+View read_view(const YamlNode& node, const Observations& observations, const CameraIndex& index) {
   node.expect_keys({"camera", "frame", "corners"}, {"image"});
   View view;
-  view.camera = read_camera_index(node["camera"], observations.cameras);
-  view.frame = node["frame"].integer();
+  view.camera = read_camera_index(node["camera"], index);
+  view.frame = read_frame(node["frame"]);
   if (const auto image = node.find("image")) view.image = image->text();
   const YamlNode corners = node["corners"];
   const ObservedCamera& camera = observations.cameras[static_cast<std::size_t>(view.camera)];
@@ -177,11 +187,11 @@ View read_view(const YamlNode& node, const Observations& observations) {
   return view;
 }
 
-MissingView read_missing(const YamlNode& node, const Observations& observations) {
+MissingView read_missing(const YamlNode& node, const CameraIndex& index) {
   node.expect_keys({"camera", "frame", "reason"}, {"image"});
   MissingView missing;
-  missing.camera = read_camera_index(node["camera"], observations.cameras);
-  missing.frame = node["frame"].integer();
+  missing.camera = read_camera_index(node["camera"], index);
+  missing.frame = read_frame(node["frame"]);
   if (const auto image = node.find("image")) missing.image = image->text();
   missing.reason = node["reason"].text();
   return missing;
@@ -265,14 +275,15 @@ Observations read_observations(const std::filesystem::path& file) {
   Observations observations;
   observations.board = read_board(root["board"]);
   observations.cameras = read_cameras(root["cameras"]);
+  const CameraIndex index = index_of(observations.cameras);
   OncePerImage once;
   for (const YamlNode& node : root["views"].items()) {
-    observations.views.push_back(read_view(node, observations));
+    observations.views.push_back(read_view(node, observations, index));
     once.add(observations.views.back().camera, observations.views.back().frame, node);
   }
   if (const auto missing = root.find("missing")) {
     for (const YamlNode& node : missing->items()) {
-      observations.missing.push_back(read_missing(node, observations));
+      observations.missing.push_back(read_missing(node, index));
       once.add(observations.missing.back().camera, observations.missing.back().frame, node);
     }
   }

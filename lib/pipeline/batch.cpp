@@ -11,6 +11,7 @@
 #include "base/child_process.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
 #include "base/interrupt.hpp"
 #include "base/parallel.hpp"
 #include "base/stopwatch.hpp"
@@ -86,9 +87,10 @@ class Batch {
   }
 
   std::vector<RecordingResult> go() {
+    const FolderLock lock(output_);
     const WaitsForOthers waits;
-    make_folders();
     context_.progress->begin("recordings", results_.size());
+    make_folders();
     std::size_t next = 0;
     while (!interrupt_requested() && (next < results_.size() || !running_.empty())) {
       while (next < results_.size() && running_.size() < processes_) start(next++);
@@ -102,11 +104,15 @@ class Batch {
 
  private:
   // Links in the output could lead two recordings to one folder.
-  void make_folders() const {
+  void make_folders() {
     std::vector<std::pair<fs::path, std::string>> folders;
-    for (const RecordingResult& result : results_) {
-      create_folder(result.output);
-      folders.emplace_back(fs::canonical(result.output), result.name);
+    for (RecordingResult& result : results_) {
+      unless_it_fails(result, [&] {
+        for (const Recording& recording : plan_.recordings)
+          refuse_overwrite(result.output, true, recording.inputs);
+        create_folder(result.output);
+        folders.emplace_back(fs::canonical(result.output), result.name);
+      });
     }
     std::sort(folders.begin(), folders.end());
     for (std::size_t i = 1; i < folders.size(); ++i) {
@@ -117,9 +123,30 @@ class Batch {
     }
   }
 
+  // What goes wrong with one recording does not end the others.
+  void unless_it_fails(RecordingResult& result, const std::function<void()>& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      result.status = Status::kFailed;
+      result.reason = error.what();
+      tell(result);
+    }
+  }
+
+  void tell(const RecordingResult& result) {
+    on_end_(result);
+    context_.progress->advance();
+  }
+
   void start(std::size_t index) {
     RecordingResult& result = results_[index];
-    const fs::path config = write_run_config(plan_.recordings[index], output_);
+    if (result.status == Status::kWaiting)
+      unless_it_fails(result, [&] { start_run(plan_.recordings[index], result); });
+  }
+
+  void start_run(const Recording& recording, RecordingResult& result) {
+    const fs::path config = write_run_config(recording, output_);
     std::vector<std::string> words = {
         this_program().string(), "run", "--config",           config.string(), "-o",
         result.output.string(),  "-j",  std::to_string(jobs_)};
@@ -133,8 +160,7 @@ class Batch {
       const auto ended = running.process->poll();
       if (!ended) continue;
       finish(running, *ended);
-      on_end_(*running.result);
-      context_.progress->advance();
+      tell(*running.result);
       running.result = nullptr;
     }
     std::erase_if(running_, [](const Running& running) { return !running.result; });

@@ -32,11 +32,10 @@ std::vector<std::string> folders_of(const Dataset& earlier, const fs::path& outp
     if (!camera.crop || !fs::is_directory(folder)) continue;
     std::set<std::string> listed;
     for (const ImageFile& image : camera.images) listed.insert(image.path);
-    bool all_listed = true;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-      all_listed &= listed.contains(camera.name + "/" + entry.path().filename().string());
-    }
-    if (all_listed) folders.push_back(camera.name);
+    const auto is_listed = [&](const fs::path& name) {
+      return listed.contains(camera.name + "/" + name.string());
+    };
+    if (holds_only(folder, is_listed)) folders.push_back(camera.name);
   }
   return folders;
 }

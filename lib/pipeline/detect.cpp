@@ -295,6 +295,8 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
                     const Context& context, const std::filesystem::path& output,
                     const std::optional<Shard>& shard) {
   DetectResult result;
+  // Before the pictures are looked at: what changes in between is found by the next run.
+  Provenance provenance = detect_provenance(dataset, board, options, context.jobs);
   Findings findings = detect_all(dataset, board, options, shard, context, result);
   const std::vector<ObservedCamera> cameras = observed_cameras(dataset, findings.outcomes);
   refuse_other_sizes(findings.outcomes, cameras);
@@ -313,7 +315,6 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   if (context.strict) require_no_broken(result);
   result.printed = most_frequent(findings.notes);
   if (!shard) judge(result, board, dataset, findings.outcomes, options.image_timeout_s);
-  Provenance provenance = detect_provenance(dataset, board, options, context.jobs);
   if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
   findings.views.write(
       output, without_views(dataset, findings.outcomes, cameras, board, std::move(provenance)),

@@ -113,7 +113,8 @@ std::vector<Option> describe(EvaluateOptions& o) {
 Located locate(const Observations& observations, const Calibration& calibration) {
   require_fitting(observations, calibration);
   Located located{settled(observations, calibration), calibration};
-  located.calibration.frames = locate_frames(located.observations, calibration);
+  if (corner_count(calibration.board) == 0) located.calibration.board = observations.board;
+  located.calibration.frames = locate_frames(located.observations, located.calibration);
   return located;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/staged_folder.hpp"
 #include "io/artefacts.hpp"
 
 namespace calib {
@@ -22,11 +23,16 @@ bool is_our_artefact(const fs::path& path) {
          read_file(path).find("calib_version:") != std::string::npos;
 }
 
+// Itself, or what it leads to if it is a link.
 bool lies_below(const fs::path& path, const fs::path& folder) {
   std::error_code error;
-  const fs::path inside =
-      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
-  return !inside.empty() && *inside.begin() != "..";
+  const fs::path top = fs::weakly_canonical(folder, error);
+  const auto is_inside = [&top](const fs::path& place) {
+    const fs::path inside = place.lexically_relative(top);
+    return !inside.empty() && *inside.begin() != "..";
+  };
+  return is_inside(fs::weakly_canonical(path, error)) ||
+         is_inside(fs::weakly_canonical(path.parent_path(), error) / path.filename());
 }
 
 // Every image and video, one by one: a list of all paths would be most of what detect needs.
@@ -67,6 +73,7 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
           "NAME=GLOB");
   if (inputs.size() == 1) {
     const fs::path input = inputs.front();
+    StagedFolder::require_whole(input);
     if (is_our_artefact(input)) return read_dataset(input);
     if (fs::is_regular_file(input / "dataset.yaml")) return read_dataset(input / "dataset.yaml");
   }

@@ -9,6 +9,7 @@
 
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
+#include "base/text.hpp"
 #include "image/image_stream.hpp"
 #include "image/write_image.hpp"
 #include "pipeline/open_dataset.hpp"
@@ -51,6 +52,23 @@ cv::Mat drawn(const LoadedImage& image, const Found& found, const Board& board) 
   return draw_corners(image.pixels, board, corners, fmt::format("{}: {}", image.path, what));
 }
 
+// The names of an earlier result: a contact sheet, and beside it a folder with nothing but numbered
+// pictures.
+std::vector<std::string> earlier_overlays(const Dataset& dataset, const fs::path& output) {
+  std::vector<std::string> names;
+  for (const DatasetCamera& camera : dataset.cameras) {
+    const std::string sheet = camera.name + ".jpg";
+    const auto is_overlay = [](const fs::path& name) {
+      return name.extension() == ".jpg" && parse_integer(name.stem().string());
+    };
+    if (!fs::is_regular_file(output / sheet) || !holds_only(output / camera.name, is_overlay))
+      continue;
+    names.push_back(camera.name);
+    names.push_back(sheet);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::size_t write_overlays(const Dataset& dataset, const Observations& observations,
@@ -63,6 +81,9 @@ std::size_t write_overlays(const Dataset& dataset, const Observations& observati
   }
   require_elsewhere(dataset, output, names);
   StagedFolder staged(output);
+  const std::vector<std::string> replaced =
+      context.force ? earlier_overlays(dataset, output) : std::vector<std::string>();
+  staged.require_free(names, replaced);
   for (const DatasetCamera& camera : dataset.cameras) create_folder(staged.path() / camera.name);
   std::vector<std::map<std::int64_t, cv::Mat>> tiles(dataset.cameras.size());
   std::mutex mutex;
@@ -95,7 +116,7 @@ std::size_t write_overlays(const Dataset& dataset, const Observations& observati
       write_image(staged.path() / (dataset.cameras[c].name + ".jpg"), contact_sheet(some));
     }
   }
-  staged.put_in_place(context.force ? names : std::vector<std::string>());
+  staged.put_in_place(replaced);
   return count;
 }
 

@@ -22,14 +22,27 @@ namespace {
 constexpr const char* kFile = "rectification.yaml";
 constexpr const char* kPreviews = "previews";
 
-// What an earlier rectify or undistort wrote beside `file`.
+// Whether all in `folder` is named as what is written for these cameras: CAMERA.npy, CAMERA_x.tiff,
+// CAMERA/ or, of one camera by itself, 000012.png.
+bool holds_results_of(const std::vector<std::string>& cameras, const fs::path& folder) {
+  return holds_only(folder, [&](const fs::path& name) {
+    if (cameras.size() == 1 && parse_integer(name.stem().string())) return true;
+    return std::any_of(cameras.begin(), cameras.end(), [&](const std::string& camera) {
+      return name.string().starts_with(camera);
+    });
+  });
+}
+
+// What an earlier rectify or undistort wrote beside `file`, where there is nothing else with it.
 std::vector<std::string> folders_of_earlier(const fs::path& file) {
   std::vector<std::string> folders;
   if (!fs::exists(file)) return folders;
   try {
     bool previews = false;
     for (const RectificationEntry& entry : read_rectification(file)) {
-      folders.push_back(set_name(entry.set));
+      const std::string name = set_name(entry.set);
+      if (holds_results_of(camera_names(entry.set), file.parent_path() / name))
+        folders.push_back(name);
       previews = previews || entry.previews > 0;
     }
     if (previews) folders.emplace_back(kPreviews);

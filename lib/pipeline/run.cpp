@@ -16,6 +16,7 @@
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "report/html_report.hpp"
+#include "solve/settle_labels.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -88,6 +89,8 @@ class Run {
       stage("extrinsics", &Run::extrinsics);
       stage("rectify", &Run::rectify_pairs);
     }
+    result_.evaluation = evaluate(settled(result_.observations, result_.calibration),
+                                  result_.calibration, context_.jobs);
     if (!options_.no_report) stage("report", &Run::report_page);
     return std::move(result_);
   }
@@ -161,7 +164,7 @@ class Run {
       auto found = current(file, read_calibration,
                            intrinsics_provenance(result_.observations, options_.intrinsics));
       if (found) {
-        take(std::move(*found));
+        result_.calibration = std::move(*found);
         report.skipped = true;
         report.summary = "unchanged";
         return;
@@ -170,7 +173,7 @@ class Run {
     SolveResult solved = intrinsics_stage(result_.observations, options_.intrinsics, context_);
     result_.notes.insert(result_.notes.end(), solved.unsolved.begin(), solved.unsolved.end());
     write_file(file, to_yaml(solved.calibration));
-    take(read_calibration(file));
+    result_.calibration = read_calibration(file);
     std::vector<std::string> rms;
     for (const Camera& camera : result_.calibration.cameras) {
       rms.push_back(camera.reprojection_rms_px
@@ -187,7 +190,7 @@ class Run {
           file, read_calibration,
           extrinsics_provenance(result_.observations, result_.calibration, options_.extrinsics));
       if (found) {
-        take(std::move(*found));
+        result_.calibration = std::move(*found);
         report.skipped = true;
         report.summary = "unchanged";
         return;
@@ -197,7 +200,7 @@ class Run {
         extrinsics_stage(result_.observations, result_.calibration, options_.extrinsics, context_);
     result_.notes.insert(result_.notes.end(), solved.notes.begin(), solved.notes.end());
     write_file(file, to_yaml(solved.calibration));
-    take(read_calibration(file));
+    result_.calibration = read_calibration(file);
     report.summary =
         fmt::format("rig of {} cameras, reprojection rms {:.3f} px",
                     result_.calibration.cameras.size(), solved.evaluation.reprojection_px.rms);
@@ -220,6 +223,10 @@ class Run {
       // The rig is solved; that its cameras look past each other does not take that away.
       if (!options_.rectify.pair.empty() || !options_.rectify.set.empty()) throw;
       result_.notes.push_back(fmt::format("not rectified: {}", error.what()));
+      if (fs::exists(file)) {
+        result_.notes.push_back(
+            fmt::format("{} is of an earlier calibration: remove it", folder.string()));
+      }
       report.summary = "no pair can be rectified";
       return;
     }
@@ -257,11 +264,6 @@ class Run {
       result_.notes.push_back(fmt::format("no report: {}", error.what()));
       report.summary = "not written";
     }
-  }
-
-  void take(Calibration calibration) {
-    result_.calibration = std::move(calibration);
-    result_.evaluation = evaluate(result_.observations, result_.calibration, context_.jobs);
   }
 
   const std::vector<std::string>& inputs_;

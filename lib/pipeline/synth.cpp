@@ -4,8 +4,8 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "base/parallel.hpp"
+#include "base/staged_folder.hpp"
 #include "base/text.hpp"
 #include "image/write_image.hpp"
 #include "io/artefacts.hpp"
@@ -20,12 +20,31 @@ namespace {
 // Corners nearer to the edge than this are not counted as seen: no detector can refine them.
 constexpr double kTruthMarginPx = 4;
 
-// Pictures and files of others have the names that ours would get.
+constexpr const char *kTruth = "truth.yaml", *kObservations = "observations.yaml";
+constexpr const char* kComposite = "composite";
+
+// Pictures and files of others have the names that ours would get. Hidden files are what an
+// interrupted command has left.
 void require_own(const fs::path& output) {
-  require(!fs::is_directory(output) || fs::is_empty(output) || fs::exists(output / "truth.yaml"),
+  const auto is_hidden = [](const fs::path& name) { return name.string().starts_with('.'); };
+  require(fs::exists(output / kTruth) || !fs::is_directory(output) || holds_only(output, is_hidden),
           output.string() +
-              ": is not empty and not the result of `calib synth`; choose another "
-              "--output");
+              ": is not empty and not the result of `calib synth`; choose another --output");
+}
+
+// What an earlier synth wrote beside its truth.yaml: folders with nothing but numbered pictures.
+std::vector<std::string> names_of_earlier(const fs::path& output) {
+  if (!fs::exists(output / kTruth)) return {};
+  std::vector<std::string> folders = {kComposite};
+  for (const Camera& camera : read_calibration(output / kTruth).cameras)
+    folders.push_back(camera.name);
+  std::erase_if(folders, [&](const std::string& folder) {
+    return !holds_only(output / folder, [](const fs::path& name) {
+      return name.extension() == ".png" && parse_integer(name.stem().string());
+    });
+  });
+  folders.emplace_back(kObservations);
+  return folders;
 }
 
 std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", frame); }
@@ -35,7 +54,8 @@ std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", fra
 SynthResult synthesise(const SynthOptions& options, const Board& board, const fs::path& output,
                        const Context& context) {
   require_own(output);
-  const FolderLock lock(output);
+  StagedFolder staged(output);
+  const std::vector<std::string> replaced = names_of_earlier(output);
   SynthResult result;
   result.truth = make_synthetic_rig(options, board);
   SynthOptions copy = options;
@@ -54,7 +74,7 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const fs
   std::vector<Renderer> renderers;
   for (const Camera& camera : result.truth.cameras) {
     renderers.emplace_back(camera, board, options);
-    create_folder(tiled ? output / "composite" : output / camera.name);
+    create_folder(staged.path() / (tiled ? kComposite : camera.name));
   }
   const std::vector<std::pair<std::int64_t, Pose>> frames(result.truth.frames.begin(),
                                                           result.truth.frames.end());
@@ -66,17 +86,17 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const fs
       const Camera& camera = result.truth.cameras[c];
       pictures.push_back(renderers[c].render(*camera.T_cam_rig * T_rig_board,
                                              view_seed(options.seed, static_cast<int>(c), frame)));
-      if (!tiled) write_image(output / camera.name / frame_name(frame), pictures.back());
+      if (!tiled) write_image(staged.path() / camera.name / frame_name(frame), pictures.back());
     }
     if (tiled)
-      write_image(output / "composite" / frame_name(frame), tile_pictures(pictures, rows, columns));
+      write_image(staged.path() / kComposite / frame_name(frame),
+                  tile_pictures(pictures, rows, columns));
     context.progress->advance();
   });
   context.progress->end();
   result.images = frames.size() * (tiled ? 1 : cameras);
-  flush_folder(output);
-  write_file(output / "observations.yaml", to_yaml(result.observations));
-  write_file(output / "truth.yaml", to_yaml(result.truth));
+  write_file_unflushed(staged.path() / kObservations, to_yaml(result.observations));
+  staged.put_in_place(replaced, kTruth, to_yaml(result.truth));
   return result;
 }
 

@@ -216,11 +216,10 @@ class FrameWarper {
     if (!previewed_.empty()) create_folder(places_.previews);
     fps_ = options_.fps > 0 ? options_.fps : reader->fps() > 0 ? reader->fps() : 10;
     context_.progress->begin("rectify " + set_name(set_), reader->count());
-    const auto in_flight =
-        2 * static_cast<std::size_t>(std::min(resolve_jobs(context_.jobs), resolve_jobs(0)));
     parallel_stream<Frame>(
-        context_.jobs, in_flight, [&](Frame& frame) { return reader->next(frame); },
-        [&](Frame& frame) { work(frame); }, [&](Frame& frame) { finish(frame); });
+        context_.jobs, items_in_flight(context_.jobs),
+        [&](Frame& frame) { return reader->next(frame); }, [&](Frame& frame) { work(frame); },
+        [&](Frame& frame) { finish(frame); });
     context_.progress->end();
     for (const auto& video : videos_)
       if (video) video->finish();

@@ -1,8 +1,12 @@
 #include "solve/settle_labels.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
+#include "base/errors.hpp"
+#include "base/text.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/part_views.hpp"
 
@@ -16,7 +20,28 @@ std::vector<Corner> relabelled(const std::vector<Corner>& corners, const Relabel
   return result;
 }
 
+namespace {
+
+std::string grid_text(const Board& board) {
+  std::vector<std::string> grids;
+  for (const auto& [single, first_id] : single_boards(board))
+    grids.push_back(fmt::format("{}x{}", single->corners_x, single->corners_y));
+  return join(grids, ", ");
+}
+
+// A calibration from elsewhere knows no board.
+void require_same_grid(const Board& solved, const Board& observed) {
+  require(
+      corner_count(solved) == 0 || grid_text(solved) == grid_text(observed),
+      fmt::format("the calibration is of a board of {} corners, the observations of {}: give the "
+                  "observations that it was made from, or others of the same board",
+                  grid_text(solved), grid_text(observed)));
+}
+
+}  // namespace
+
 Observations settled(const Observations& observations, const Calibration& calibration) {
+  require_same_grid(calibration.board, observations.board);
   if (!observations.board.parts.empty()) return with_known_boards(observations, calibration.board);
   Observations result = observations;
   const std::vector<Relabelling> maps = ambiguous_relabellings(observations.board);

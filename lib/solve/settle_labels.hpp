@@ -12,6 +12,7 @@ namespace calib {
 /// The observations with each view of a solved frame renumbered so that it agrees best with where
 /// the calibration says the board is. As they are for boards that can be told from their half turn,
 /// and for calibrations without poses. (observations.yaml itself is never changed.)
+/// Throws Error when the two are of boards with other numbers of corners.
 Observations settled(const Observations& observations, const Calibration& calibration);
 
 /// The same corners under another numbering, in rising order.

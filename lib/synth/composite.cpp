@@ -14,8 +14,8 @@ cv::Mat tile_pictures(const std::vector<cv::Mat>& pictures, int rows, int column
                       "with at least {} tiles",
                       count, rows, columns, count));
   const cv::Size size = pictures.front().size();
-  cv::Mat composite =
-      cv::Mat::zeros(size.height * rows, size.width * columns, pictures.front().type());
+  cv::Mat composite(size.height * rows, size.width * columns, pictures.front().type(),
+                    cv::Scalar::all(0));
   for (int i = 0; i < count; ++i) {
     const cv::Mat& picture = pictures[static_cast<std::size_t>(i)];
     require(picture.size() == size && picture.type() == composite.type(),

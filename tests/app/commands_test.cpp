@@ -335,6 +335,12 @@ TEST_F(Commands, EvaluateWritesEveryResidual) {
       at("residuals.csv")});
   ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--residuals",
       at("residuals.json")});
+  const std::string before = read_file(at("calibration.yaml"));
+  fs::copy(at("calibration.yaml"), at("calibration.json"));
+  expect_refused({"evaluate", at("calibration.json"), at("observations.yaml"), "--residuals",
+                  at("calibration.json"), "--force"},
+                 2, {"is read by this command"});
+  EXPECT_EQ(read_file(at("calibration.json")), before);
   const auto json = nlohmann::json::parse(read_file(at("residuals.json")));
   const std::string csv = read_file(at("residuals.csv"));
   EXPECT_THAT(csv,
@@ -486,6 +492,86 @@ TEST_F(Commands, OptionsMayStandBeforeTheInput) {
   ok({"detect", "--board", "8x5", "--square", "40mm", at("images"), "-o", "/dev/null"});
   ok({"evaluate", "--require", "epipolar_px<9", at("calibration.yaml"), at("observations.yaml")});
   ok({"rectify", "--pair", "left,right", at("calibration.yaml"), "-o", at("options_first")});
+}
+
+TEST_F(Commands, AnotherBoardThanTheCalibrationsIsRefused) {
+  const std::string text = read_file(at("calibration.yaml"));
+  const std::size_t corners = text.find("[8, 5]");
+  ASSERT_NE(corners, std::string::npos);
+  for (const char* grid : {"[4, 3]", "[9, 9]"}) {
+    write_file(at("grid.yaml"), std::string(text).replace(corners, 6, grid));
+    for (const char* command : {"evaluate", "report"}) {
+      expect_refused({command, at("grid.yaml"), at("observations.yaml"), "-o", at("grid.html")}, 2,
+                     {"the observations of 8x5"});
+    }
+  }
+  const std::size_t board = text.find("board: {");
+  write_file(at("boardless.yaml"),
+             std::string(text).erase(board, text.find('\n', board) + 1 - board));
+  expect_refused({"evaluate", at("boardless.yaml"), at("observations.yaml")}, 2,
+                 {"'frames' has poses of a board, expected 'board' too"});
+}
+
+TEST_F(Commands, ACameraThatOneCalibrationLacksIsNoMatch) {
+  std::string text = read_file(at("calibration.yaml"));
+  ok({"compare", at("calibration.yaml"), at("calibration.yaml"), "--max-px", "0"});
+  for (std::size_t place; (place = text.find("right")) != std::string::npos;)
+    text.replace(place, 5, "third");
+  write_file(at("third.yaml"), text);
+  expect_refused({"compare", at("calibration.yaml"), at("third.yaml"), "--max-px", "1"}, 1,
+                 {"right: only ", "calibration.yaml has this camera"});
+}
+
+TEST_F(Commands, InputsAreNeverOverwritten) {
+  // Links to pictures are pictures.
+  for (const char* camera : {"left", "right"}) {
+    fs::create_directories(at(std::string("links/") + camera));
+    for (const auto& entry : fs::directory_iterator(at(std::string("images/") + camera)))
+      fs::create_symlink(entry.path(),
+                         at("links/") + camera + "/" + entry.path().filename().string());
+  }
+  expect_refused({"detect", at("links"), "--board", "8x5", "--square", "40mm", "-o", at("p.yaml"),
+                  "--overlay", at("links"), "--force"},
+                 2, {"would be overwritten"});
+  write_file(at("photos/left/0000.jpg"), "mine");
+  expect_refused({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("p.yaml"),
+                  "--overlay", at("photos"), "--force"},
+                 2, {"left: exists already"});
+  EXPECT_EQ(read_file(at("photos/left/0000.jpg")), "mine");
+  write_file(at("held/observations.yaml"), "board: 8x5\nsquare: 40mm\n");
+  expect_refused({"run", at("images"), "--config", at("held/observations.yaml"), "-o", at("held")},
+                 2, {"is read by this command"});
+}
+
+TEST_F(Commands, AnEmptyFolderAmongCamerasIsToldOf) {
+  for (const char* name : {"rig/cam0", "rig/cam1", "rig/cam2"}) fs::create_directories(at(name));
+  for (const auto& entry : fs::directory_iterator(at("images/left"))) {
+    fs::copy(entry.path(), at("rig/cam0") / entry.path().filename());
+    fs::copy(entry.path(), at("rig/cam2") / entry.path().filename());
+  }
+  fs::create_directories(at("rig/results"));
+  expect_refused({"detect", at("rig"), "--board", "8x5", "--square", "40mm", "-o", at("r.yaml")}, 2,
+                 {"cam1: the folder is empty"});
+  fs::remove(at("rig/cam1"));
+  ok({"detect", at("rig"), "--board", "8x5", "--square", "40mm", "-o", at("r.yaml")});
+}
+
+TEST_F(Commands, SynthGoesOnAfterAnInterruptionAndLeavesNothingOfAnEarlierOne) {
+  write_file(at("again/.unfinished/cam0/0000.png"), "cut sho");
+  const std::vector<std::string> words = {"synth", "--cameras", "2",       "--size",  "96x64",
+                                          "-o",    at("again"), "--force", "--frames"};
+  const auto frames = [&](const char* count) {
+    std::vector<std::string> all = words;
+    all.emplace_back(count);
+    return all;
+  };
+  ok(frames("3"));
+  ok(frames("2"));
+  EXPECT_TRUE(fs::exists(at("again/cam0/0001.png")));
+  EXPECT_FALSE(fs::exists(at("again/cam0/0002.png")));
+  EXPECT_FALSE(fs::exists(at("again/.unfinished")));
+  write_file(at("again/cam1/mine.txt"), "mine");
+  expect_refused(frames("2"), 2, {"cam1: exists already"});
 }
 
 TEST_F(Commands, FilesOfOthersAreKept) {

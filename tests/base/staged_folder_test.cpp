@@ -74,12 +74,18 @@ TEST(StagedFolder, EndsWhatACrashHasCutShort) {
   put(folder.path() / "gone" / "1.png", "old");
   put(whole / "right" / "1.png", "new");
   put(whole / "data.yaml", "new");
-  put(whole / ".replaces", "data.yaml\ngone\n");
+  put(folder.path() / "blank " / "1.png", "old");
+  put(folder.path() / "blank" / "1.png", "mine");
+  put(whole / ".replaces", "data.yaml\ngone\nblank \n");
+  EXPECT_NE(error_text([&] { StagedFolder::require_whole(folder.path()); }).find("run it again"),
+            std::string::npos);
   { const StagedFolder staged(folder.path()); }
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new, moved already");
   EXPECT_EQ(read_file(folder.path() / "right" / "1.png"), "new");
   EXPECT_EQ(read_file(folder.path() / "data.yaml"), "new");
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 3);
+  EXPECT_EQ(read_file(folder.path() / "blank" / "1.png"), "mine");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 4);
+  StagedFolder::require_whole(folder.path());
 }
 
 // Such a folder may have come with someone else's files.

@@ -7,6 +7,7 @@
 
 #include "evaluate/gates.hpp"
 #include "evaluate/verdict.hpp"
+#include "scene/frame_number.hpp"
 #include "support/synthetic_world.hpp"
 
 namespace calib::testing {
@@ -130,15 +131,27 @@ TEST(LateStreams, AreFoundWhereTheBoardMovesSlowly) {
               ::testing::ElementsAre(0, 2, 0));
 }
 
-// Every other frame is looked at.
+// Every other frame is looked at. One camera takes only every other picture.
 TEST(LateStreams, AreFoundInARigOfManyCameras) {
   const World world = make_world(small_rig(64, 100), kBoard, 0.2);
-  const Observations observations = late(world.observations, 63, 3);
+  Observations observations = late(world.observations, 63, 3);
+  std::erase_if(observations.views,
+                [](const View& view) { return view.camera == 62 && view.frame % 2 == 0; });
   const Rays rays = observed_rays(observations, world.truth);
   for (const StreamOffset& stream :
        late_streams(observations, rays, view_poses(rays, 0), "cam0", 0)) {
     EXPECT_EQ(stream.offset_frames, stream.name == "cam63" ? 3 : 0) << stream.name;
   }
+}
+
+TEST(LateStreams, AreLookedForWhateverTheFrameNumbers) {
+  World world = make_world(small_rig(2, 2), kBoard, 0.2);
+  for (View& view : world.observations.views)
+    view.frame = view.frame == 0 ? -kMostFrame : kMostFrame;
+  const Rays rays = observed_rays(world.observations, world.truth);
+  const ViewPoses poses = view_poses(rays, 1);
+  EXPECT_EQ(late_streams(world.observations, rays, poses, "cam0", 1)[1].offset_frames,
+            std::nullopt);
 }
 
 TEST(LateStreams, CannotBeToldOfABoardHeldStill) {

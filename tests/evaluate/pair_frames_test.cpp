@@ -11,13 +11,14 @@ TEST(PairFrames, AreAllOfAFewCameras) {
 }
 
 TEST(PairFrames, OfManyCamerasAreAnEvenChoice) {
-  EXPECT_EQ(pair_frame_step(1000, 64), 21);
+  EXPECT_EQ(pair_frame_step(1000, 64), 13);
+  EXPECT_EQ(pair_frame_step(1000, 30), 5);
   EXPECT_EQ(pair_frame_step(20, 64), 1) << "a pair with few frames keeps them";
 }
 
 TEST(PairFrames, AreNeverTooFewToTell) {
-  EXPECT_EQ(pair_frame_step(39, 1000), 1);
-  EXPECT_GE(4000 / pair_frame_step(4000, 1000), 39);
+  for (const std::size_t common : {40, 41, 80, 81, 120, 4000})
+    EXPECT_GE((common + pair_frame_step(common, 1000) - 1) / pair_frame_step(common, 1000), 40);
 }
 
 }  // namespace

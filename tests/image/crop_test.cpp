@@ -217,6 +217,10 @@ TEST_F(Crop, TheInputsHashIsOfTheSelectedFramesContents) {
   put_image(root() / "in/3.png", composite(77));
   EXPECT_NE(hash_composites({in("in")}, options, 1), hash);
   EXPECT_EQ(hash_composites({in("in")}, fewer, 1), fewer_hash);
+  // The same pictures, of another moment.
+  const std::string before = hash_composites({in("in")}, options, 1);
+  fs::rename(root() / "in/3.png", root() / "in/5.png");
+  EXPECT_NE(hash_composites({in("in")}, options, 1), before);
 }
 
 TEST_F(Crop, ProvenanceHoldsTheOptions) {

@@ -201,6 +201,9 @@ TEST(ObservationsYaml, BrokenViewsNameTheirPlace) {
             "'cam0'?)");
   EXPECT_EQ(broken("{camera: cam1, frame: 12", "{camera: cam0, frame: 12"),
             "f.yaml:15:5: camera 'cam0' has a second entry for frame 12 (first on line 8)");
+  EXPECT_EQ(broken("frame: 12", "frame: -9223372036854775808"),
+            "f.yaml:9:12: found -9223372036854775808 for 'views[0].frame', expected at most "
+            "2305843009213693952");
   EXPECT_EQ(broken("frame: 12", "frame: 12.5"),
             "f.yaml:9:12: found '12.5' for 'views[0].frame', expected a whole number");
   EXPECT_EQ(broken("image: cam0", "imgae: cam0"),

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "evaluate/compare.hpp"
@@ -107,6 +110,13 @@ TEST_F(RunTest, AChangeRunsItsStageAndThoseThatDependOnIt) {
   changed.from = "";
   EXPECT_THAT(stages(changed, "c"),
               ElementsAre("-crop", "-detect", "-intrinsics", "extrinsics", "-rectify", "-report"));
+  const fs::path note = folder_->path() / "c/rectified/cam0_cam1/note.txt";
+  write_file(note, "mine");
+  changed.from = "rectify";
+  EXPECT_THAT(testing::error_text([&] { stages(changed, "c"); }), HasSubstr("exists already"));
+  EXPECT_EQ(read_file(note), "mine");
+  fs::remove(note);
+  changed.from = "";
   fs::remove(folder_->path() / "c/rectified/cam0_cam1/cam1.npy");
   EXPECT_THAT(stages(changed, "c"),
               ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "-report"));
@@ -136,6 +146,29 @@ TEST_F(RunTest, OneCameraAloneEndsWithItsIntrinsics) {
   single.crop.roi = {"only=0,0,640,480"};
   EXPECT_THAT(stages(single, "single"), ElementsAre("crop", "detect", "intrinsics", "report"));
   EXPECT_EQ(read_calibration(folder_->path() / "single/calibration.yaml").cameras.size(), 1u);
+}
+
+// A camera upside down, and a board that looks the same after a half turn: what is told is of the
+// numbering that the rig has settled on.
+TEST_F(RunTest, TellsOfAnUpsideDownCameraWhatEvaluateTells) {
+  const fs::path rig = folder_->path() / "upside_down";
+  SynthOptions synth;
+  synth.cameras = 2;
+  synth.frames = 10;
+  synth.size = "640x480";
+  synth.partial = 0;
+  synthesise(synth, {"chessboard", 7, 5, 0.04}, rig, Context{});
+  for (const auto& entry : fs::directory_iterator(rig / "cam1")) {
+    cv::Mat picture = cv::imread(entry.path().string(), cv::IMREAD_GRAYSCALE);
+    cv::flip(picture, picture, -1);
+    cv::imwrite(entry.path().string(), picture);
+  }
+  RunOptions plain;
+  plain.board = {"7x5", 0.04};
+  const RunResult told = run({rig.string()}, plain, folder_->path() / "upside_down_out", Context{},
+                             [](const auto&) {});
+  EXPECT_LT(told.evaluation.reprojection_px.rms, 0.1);
+  EXPECT_LT(told.evaluation.pairs.at(0).row_px.mean, 0.1);
 }
 
 TEST_F(RunTest, NothingOfAnEarlierRunStaysAmongTheNewFiles) {

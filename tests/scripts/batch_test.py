@@ -116,6 +116,15 @@ def check_failures(lab):
     lab.record("rec/gone", 10)
     lab.calib("batch", plan, "-o", "out", code=1)
     assert lab.results()["gone"]["status"] == "done"
+    # Where one cannot even be started, the others are done.
+    plan = lab.plan("  file: {input: rec/one}\n  good: {input: rec/one}\n  log: {input: rec/one}\n")
+    (lab.folder / "out/file").write_text("mine")
+    (lab.folder / "out/log/run.log").mkdir(parents=True)
+    told = lab.calib("batch", plan, "-o", "out", code=1)
+    assert "calib: 2 of 3 recordings failed: file, log" in told.stderr, told.stderr
+    assert "out/file: cannot create the folder" in lab.results()["file"]["reason"], lab.results()
+    assert lab.results()["good"]["status"] == "done"
+    assert (lab.folder / "out/file").read_text() == "mine"
 
 
 def check_crash(lab):
