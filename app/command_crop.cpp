@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
 #include "pipeline/crop.hpp"
 
 namespace calib {
@@ -11,6 +12,7 @@ namespace {
 
 void crop(Session& session, const std::vector<std::string>& inputs, const CropOptions& options) {
   const std::filesystem::path output = session.output();
+  const FolderLock lock(output);  // what is free now is free when it is written
   refuse_overwrite(output / "dataset.yaml", session.flags().force);
   const CropResult result = crop_stage(inputs, options, output, session.context());
   for (const SkippedFile& skipped : result.skipped)

@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
 #include "pipeline/run.hpp"
 #include "report/calibration_report.hpp"
 
@@ -28,6 +29,7 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   const std::filesystem::path output = session.output();
   require(!inputs.empty(),
           "no input was named: give composite frames with --layout 2x2, or one folder a camera");
+  const FolderLock lock(output);  // what is free now is free when it is written
   refuse_foreign(output, inputs, {session.flags().config, options.board.target},
                  session.flags().force);
   const auto tell = [&](const StageReport& report) {

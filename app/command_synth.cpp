@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/synth.hpp"
 
@@ -23,6 +24,7 @@ Action define_synth(CommandLine& line) {
   return [board, options](Session& session) {
     const std::filesystem::path output = session.output();
     if (!board->target.empty() && board->board == kDefaultBoard) board->board.clear();
+    const FolderLock lock(output);  // what is free now is free when it is written
     refuse_overwrite(output / "truth.yaml", session.flags().force);
     const SynthResult result =
         synthesise(*options, make_single_board(*board), output, session.context());
