@@ -31,6 +31,9 @@ std::string batch_text(const std::vector<RecordingResult>& results) {
   return text_table(rows) + failures;
 }
 
+constexpr const char* kSummary = "batch.json";
+constexpr std::string_view kSummaryHead = "{\n  \"recordings\": [";
+
 nlohmann::ordered_json batch_json(const std::vector<RecordingResult>& results) {
   nlohmann::ordered_json json = {{"recordings", nlohmann::ordered_json::array()}};
   for (const RecordingResult& result : results) {
@@ -66,7 +69,7 @@ void print_plan(Session& session, const BatchPlan& plan, const std::filesystem::
   nlohmann::ordered_json json = {{"recordings", nlohmann::ordered_json::array()}};
   std::vector<std::vector<std::string>> rows = {{"recording", "configuration", "input"}};
   for (const Recording& recording : plan.recordings) {
-    const std::string config = write_run_config(recording, output).string();
+    const std::string config = write_run_config(recording, output, session.flags().force).string();
     rows.push_back({recording.name, config, join(recording.inputs, " ")});
     json["recordings"].push_back({{"name", recording.name},
                                   {"config", config},
@@ -84,7 +87,10 @@ void batch_command(Session& session, const std::vector<std::string>& files,
   require(files.size() == 1,
           fmt::format("found {} files, expected one that lists recordings", files.size()));
   const BatchPlan plan = read_batch_plan(files.front(), command_names());
-  refuse_overwrite(output / "batch.json", true, files);
+  const std::filesystem::path summary = output / kSummary;
+  refuse_overwrite(summary, true, files);
+  if (std::filesystem::exists(summary) && !read_file(summary).starts_with(kSummaryHead))
+    refuse_overwrite(summary, session.flags().force);
   for (const Recording& recording : plan.recordings)
     refuse_overwrite(output / recording.name / "run.yaml", true, files);
   if (dry_run) return print_plan(session, plan, output);
@@ -96,7 +102,7 @@ void batch_command(Session& session, const std::vector<std::string>& files,
   };
   const std::vector<RecordingResult> results = run_batch(plan, options, output, context, tell);
   const nlohmann::ordered_json json = batch_json(results);
-  write_file(output / "batch.json", json.dump(2) + "\n");
+  write_file(summary, json.dump(2) + "\n");
   session.say(batch_text(results));
   session.say_json(json);
   require_all_done(results);

@@ -52,9 +52,9 @@ Action define_compare(CommandLine& line) {
     std::vector<std::string> alone = cameras_only_in(first, second, flags->files[0]);
     for (std::string& text : cameras_only_in(second, first, flags->files[1]))
       alone.push_back(std::move(text));
+    if (flags->max_px >= 0 && !alone.empty()) throw GateError(join(alone, "; "));
     for (const std::string& text : alone) session.warn(text);
     if (flags->max_px < 0) return;
-    if (!alone.empty()) throw GateError(alone.front());
     for (const CameraDifference& d : differences) {
       if (d.unseen > 0) {
         throw GateError(

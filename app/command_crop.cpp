@@ -3,17 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
-#include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "pipeline/crop.hpp"
 
 namespace calib {
 namespace {
 
 void crop(Session& session, const std::vector<std::string>& inputs, const CropOptions& options) {
-  const std::filesystem::path output = session.output();
-  const FolderLock lock(output);  // what is free now is free when it is written
-  refuse_overwrite(output / "dataset.yaml", session.flags().force);
+  const std::filesystem::path output = session.output_folder("dataset.yaml");
   const CropResult result = crop_stage(inputs, options, output, session.context());
   for (const SkippedFile& skipped : result.skipped)
     session.warn(fmt::format("left out {}: {}", skipped.path, skipped.reason));

@@ -5,8 +5,8 @@
 
 #include "app/commands.hpp"
 #include "app/found_summary.hpp"
-#include "base/files.hpp"
 #include "base/stopwatch.hpp"
+#include "base/utf8.hpp"
 #include "io/artefacts.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect.hpp"
@@ -46,22 +46,32 @@ void print_pairs(Session& session, const Dataset& dataset, const std::optional<S
     nlohmann::ordered_json entry = {{"frame", frame.frame}};
     for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
       const int index = frame.image[i];
-      row.push_back(index < 0 ? "-"
-                              : dataset.cameras[i].images[static_cast<std::size_t>(index)].path);
-      entry["images"][dataset.cameras[i].name] =
-          index < 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(row.back());
+      const DatasetCamera& camera = dataset.cameras[i];
+      if (index < 0) {
+        row.emplace_back("-");
+        entry["images"][camera.name] = nullptr;
+      } else {
+        const std::string& path = camera.images[static_cast<std::size_t>(index)].path;
+        row.push_back(visible(path));
+        entry["images"][camera.name] = path;
+      }
     }
     complete +=
         std::all_of(frame.image.begin(), frame.image.end(), [](int index) { return index >= 0; });
     rows.push_back(std::move(row));
     json["frames"].push_back(entry);
   }
-  std::string text = text_table(rows);
-  text += fmt::format("{} frames, {} seen by all {} cameras, {} unmatched\n", frames.size(),
-                      complete, dataset.cameras.size(), frames.size() - complete);
+  std::string text;
+  if (!frames.empty()) {
+    text = text_table(rows) + fmt::format("{} frames, {} seen by all {} cameras, {} unmatched\n",
+                                          frames.size(), complete, dataset.cameras.size(),
+                                          frames.size() - complete);
+  }
   for (const DatasetCamera& camera : dataset.cameras) {
-    if (!camera.video.empty())
-      text += fmt::format("{}: {}, frame i is key i\n", camera.name, camera.video);
+    if (camera.video.empty()) continue;
+    text += fmt::format("{}: {}, whose frames are numbered from 0; they are not counted here\n",
+                        camera.name, visible(camera.video));
+    json["videos"][camera.name] = camera.video;
   }
   json["complete"] = complete;
   session.say(text);
@@ -86,10 +96,9 @@ void detect_command(Session& session, const Flags& flags) {
     print_pairs(session, dataset, shard);
     return;
   }
-  const std::string output = session.output();
   std::vector<std::string> inputs = flags.dataset;
   inputs.push_back(flags.board.target);
-  refuse_overwrite(output, session.flags().force, inputs);
+  const std::string& output = session.output_file(inputs);
   require_not_read(dataset, output);
   const Board board = make_board(flags.board);
   for (const std::string& warning : board_warnings(board)) session.warn(warning);

@@ -1,6 +1,5 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
-#include "base/files.hpp"
 
 namespace calib {
 namespace {
@@ -25,9 +24,9 @@ Action define_extrinsics(CommandLine& line) {
   line.add("extrinsics", describe(flags->extrinsics));
   line.add("intrinsics", describe(flags->intrinsics));
   return [flags](Session& session) {
-    const std::string output = session.output();
-    refuse_overwrite(output, session.flags().force, flags->observations);
-    refuse_overwrite(output, session.flags().force, {flags->calibration});
+    std::vector<std::string> inputs = flags->observations;
+    inputs.push_back(flags->calibration);
+    const std::string output = session.output_file(inputs);
     const Observations observations = observations_to_solve(session, flags->observations);
     const Calibration start =
         starting_calibration(session, flags->calibration, observations, flags->intrinsics);

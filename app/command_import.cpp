@@ -40,9 +40,9 @@ Action define_import(CommandLine& line) {
                                    "FORMAT")
                           .one_of(import_format_names())});
   return [flags](Session& session) {
-    refuse_overwrite(session.output(), session.flags().force, flags->input);
+    const std::string& output = session.output_file(flags->input);
     const Calibration calibration = import_calibration(flags->input, flags->format);
-    write_file(session.output(), to_yaml(calibration));
+    write_file(output, to_yaml(calibration));
     print(session, calibration);
   };
 }

@@ -5,7 +5,6 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
-#include "base/files.hpp"
 #include "base/text.hpp"
 
 namespace calib {
@@ -16,8 +15,7 @@ Action define_intrinsics(CommandLine& line) {
   line.add_positional(Option::list("observations", *observations, "observations.yaml", "FILE"));
   line.add("intrinsics", describe(*options));
   return [observations, options](Session& session) {
-    const std::string output = session.output();
-    refuse_overwrite(output, session.flags().force, *observations);
+    const std::string output = session.output_file(*observations);
     const SolveResult result = intrinsics_stage(observations_to_solve(session, *observations),
                                                 *options, session.context());
     finish_solve(session, result, output);

@@ -12,8 +12,7 @@ namespace calib {
 namespace {
 
 void merge_command(Session& session, const std::vector<std::string>& paths) {
-  const std::string output = session.output();
-  refuse_overwrite(output, session.flags().force, paths);
+  const std::string output = session.output_file(paths);
   std::vector<ShardFile> files;
   for (const std::string& path : paths) files.push_back({path, read_observations(path)});
   const MergeResult merged = merge_shards(std::move(files));

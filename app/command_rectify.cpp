@@ -6,8 +6,6 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
-#include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "base/text.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/rectify.hpp"
@@ -129,9 +127,7 @@ Action define_rectify(CommandLine& line) {
                          "observations.yaml to measure the row error on", "FILE")});
   line.add("rectify", describe(flags->rectify));
   return [flags](Session& session) {
-    const std::filesystem::path output = session.output();
-    const FolderLock lock(output);  // what is free now is free when it is written
-    refuse_overwrite(output / "rectification.yaml", session.flags().force);
+    const std::filesystem::path output = session.output_folder("rectification.yaml");
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
     const auto posed =

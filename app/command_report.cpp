@@ -18,11 +18,10 @@ struct Flags {
 };
 
 void report_command(Session& session, const Flags& flags) {
-  const std::string& output = session.output();
+  const std::string& output = session.output_file(flags.files);
   require(flags.files.size() == 2,
           fmt::format("input: found {} files, expected two: calibration.yaml observations.yaml",
                       flags.files.size()));
-  refuse_overwrite(output, session.flags().force, flags.files);
   const Calibration calibration = read_calibration(flags.files[0]);
   const Observations observations = read_observations(flags.files[1]);
   std::optional<Dataset> dataset;

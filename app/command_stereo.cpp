@@ -1,7 +1,6 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
-#include "base/files.hpp"
 
 namespace calib {
 namespace {
@@ -28,9 +27,9 @@ Action define_stereo(CommandLine& line) {
        Option::flag("free_intrinsics", flags->free_intrinsics, "refine the intrinsics too")});
   line.add("intrinsics", describe(flags->intrinsics));
   return [flags](Session& session) {
-    const std::string output = session.output();
-    refuse_overwrite(output, session.flags().force, flags->observations);
-    refuse_overwrite(output, session.flags().force, {flags->calibration});
+    std::vector<std::string> inputs = flags->observations;
+    inputs.push_back(flags->calibration);
+    const std::string output = session.output_file(inputs);
     const Observations observations = observations_to_solve(session, flags->observations);
     std::string pair = flags->pair;
     if (pair.empty() && observations.cameras.size() == 2) {

@@ -3,8 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
-#include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/synth.hpp"
 
@@ -22,10 +20,8 @@ Action define_synth(CommandLine& line) {
   line.add("", describe(*board));
   line.add("synth", describe(*options));
   return [board, options](Session& session) {
-    const std::filesystem::path output = session.output();
+    const std::filesystem::path output = session.output_folder("truth.yaml");
     if (!board->target.empty() && board->board == kDefaultBoard) board->board.clear();
-    const FolderLock lock(output);  // what is free now is free when it is written
-    refuse_overwrite(output / "truth.yaml", session.flags().force);
     const SynthResult result =
         synthesise(*options, make_single_board(*board), output, session.context());
     session.say(fmt::format("{} pictures of {} cameras, {} views of the board -> {}\n",

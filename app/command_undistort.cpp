@@ -5,8 +5,6 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
-#include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/rectify.hpp"
 
@@ -26,9 +24,7 @@ Action define_undistort(CommandLine& line) {
   line.add("undistort", {Option::list("images", flags->images, "the cameras' images", "DATASET")});
   line.add("undistort", describe(flags->undistort));
   return [flags](Session& session) {
-    const std::filesystem::path output = session.output();
-    const FolderLock lock(output);  // what is free now is free when it is written
-    refuse_overwrite(output / "rectification.yaml", session.flags().force);
+    const std::filesystem::path output = session.output_folder("rectification.yaml");
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
     const Dataset dataset = open_dataset(flags->images);

@@ -66,7 +66,8 @@ int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostrea
   try {
     dispatch(args, out, err);
     require(static_cast<bool>(out.flush()),
-            "standard output: cannot be written to (is the disk full?); the result is incomplete");
+            "standard output: cannot be written to (a full disk, or a pipe that nobody reads any "
+            "more); what was printed is incomplete, files are whole");
     return 0;
   } catch (const UndeterminedError& error) {
     return fail(error.what(), 1);

@@ -71,6 +71,20 @@ const std::string& Session::output() const {
   return flags_.output;
 }
 
+const std::string& Session::output_file(const std::vector<std::string>& inputs) {
+  const std::string& file = output();
+  if (!is_special(file)) lock_ = std::make_unique<FileLock>(file);
+  refuse_overwrite(file, flags_.force, inputs);
+  return file;
+}
+
+std::filesystem::path Session::output_folder(const std::string& main) {
+  const std::filesystem::path folder = output();
+  lock_ = std::make_unique<FolderLock>(folder);
+  refuse_overwrite(folder / main, flags_.force);
+  return folder;
+}
+
 Context Session::context() { return {flags_.jobs, flags_.force, flags_.strict, progress_.get()}; }
 
 void Session::say(const std::string& text) {

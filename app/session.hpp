@@ -2,11 +2,14 @@
 // What every command is given when it runs: the flags common to all, where results go, and how to
 // log.
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
 #include <string>
+#include <vector>
 
+#include "base/folder_lock.hpp"
 #include "base/progress.hpp"
 #include "pipeline/context.hpp"
 
@@ -30,6 +33,12 @@ class Session {
   const CommonFlags& flags() const { return flags_; }
   /// The output path; throws Error when -o was not given.
   const std::string& output() const;
+  /// The output file, held until the command ends, so that what is free now is free when it is
+  /// written. Throws Error when it exists and --force was not given, is one of `inputs`, cannot be
+  /// written to, or another process holds it.
+  const std::string& output_file(const std::vector<std::string>& inputs);
+  /// The same for an output folder, in which the file `main` says that something is there.
+  std::filesystem::path output_folder(const std::string& main);
   Context context();
 
   /// The result for a reader; nothing with --quiet or --json.
@@ -48,6 +57,7 @@ class Session {
   CommonFlags flags_;
   std::unique_ptr<Logger> logger_;
   std::unique_ptr<Progress> progress_;
+  std::unique_ptr<FolderLock> lock_;
 };
 
 }  // namespace calib

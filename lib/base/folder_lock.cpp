@@ -20,8 +20,6 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kName = ".calib.lock";
-
 // The holder of an earlier lock may have removed the file after it was opened here.
 bool is_still_there(int descriptor, const fs::path& file) {
   struct stat held {
@@ -44,43 +42,49 @@ void write_holder(int descriptor) {
   }
 }
 
-// The folders that this process holds.
+// The files of the locks that this process holds.
 std::mutex held_mutex;
-std::set<fs::path> held;
+std::set<fs::path> held_files;
 
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder)
-    : folder_(folder), file_(folder / kName), made_folder_(!fs::exists(folder)) {
+    : FolderLock(folder, ".calib.lock", folder, "is writing into this folder") {}
+
+FileLock::FileLock(const fs::path& file)
+    : FolderLock(file.has_parent_path() ? file.parent_path() : ".",
+                 "." + file.filename().string() + ".lock", file, "is writing this file") {}
+
+FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs::path& output,
+                       const char* held)
+    : folder_(folder), file_(folder / name), made_folder_(!fs::exists(folder)) {
   require(!fs::exists(folder) || fs::is_directory(folder),
           folder.string() + ": is a file, expected a folder to write to; choose another --output");
   create_folder(folder);
-  key_ = fs::canonical(folder);
+  key_ = fs::canonical(folder) / name;
   const std::lock_guard guard(held_mutex);
-  if (held.contains(key_)) return;
+  if (held_files.contains(key_)) return;
   do {
     open_ = Descriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!open_.is_open()) {
       throw Error(
-          fmt::format("{}: cannot be written to: {}", folder.string(), std::strerror(errno)));
+          fmt::format("{}: cannot be written to: {}", output.string(), std::strerror(errno)));
     }
     if (::flock(open_.get(), LOCK_EX | LOCK_NB) == 0) continue;
     if (errno == EWOULDBLOCK) {
-      throw Error(
-          fmt::format("{}: another calib{} is writing into this folder; wait for it, or choose "
-                      "another --output",
-                      folder.string(), holder(open_.get())));
+      throw Error(fmt::format("{}: another calib{} {}; wait for it, or choose another --output",
+                              output.string(), holder(open_.get()), held));
     }
     throw Error(fmt::format("{}: cannot lock: {}", file_.string(), std::strerror(errno)));
   } while (!is_still_there(open_.get(), file_));
   write_holder(open_.get());
-  is_first_ = held.insert(key_).second;
+  is_first_ = held_files.insert(key_).second;
 }
 
 FolderLock::~FolderLock() {
   if (!is_first_) return;
   const std::lock_guard guard(held_mutex);
-  held.erase(key_);
+  held_files.erase(key_);
   std::error_code ignored;
   fs::remove(file_, ignored);
   open_.close();

@@ -1,7 +1,8 @@
 #pragma once
-// One writer a folder.
+// One writer a folder, one writer a file.
 
 #include <filesystem>
+#include <string>
 
 #include "base/descriptor.hpp"
 
@@ -19,10 +20,23 @@ class FolderLock {
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
+ protected:
+  /// `name` is of the lock's file; `held` is told of `output` when another process has it.
+  FolderLock(const std::filesystem::path& folder, const std::string& name,
+             const std::filesystem::path& output, const char* held);
+
  private:
   std::filesystem::path folder_, file_, key_;
   bool made_folder_ = false, is_first_ = false;
   Descriptor open_;
+};
+
+/// The same for one file: others may write other files into its folder.
+class FileLock : public FolderLock {
+ public:
+  /// Creates the file's folder if need be. Throws Error naming the process that holds it, and when
+  /// the folder cannot be written to.
+  explicit FileLock(const std::filesystem::path& file);
 };
 
 }  // namespace calib

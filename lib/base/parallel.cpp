@@ -110,7 +110,7 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
 
 namespace detail {
 
-void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& next,
+void run_stream(int jobs, const std::function<Token()>& next,
                 const std::function<void(void*)>& work, const std::function<void(void*)>& finish) {
   namespace tbb = oneapi::tbb;
   Spread spread;
@@ -141,7 +141,7 @@ void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& n
   };
   tbb::task_arena(arena_threads(jobs)).execute([&] {
     tbb::parallel_pipeline(
-        std::max<std::size_t>(in_flight, 1),
+        items_in_flight(jobs),
         tbb::make_filter<void, Token>(tbb::filter_mode::serial_in_order, take_next) &
             tbb::make_filter<Token, Token>(tbb::filter_mode::parallel, work_on) &
             tbb::make_filter<Token, void>(tbb::filter_mode::serial_in_order, finish_item));

@@ -13,11 +13,11 @@ namespace calib {
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& work);
 
 /// Takes items one after another from `next` (called serially, returns false at the end) and runs
-/// work(item) for each on at most `jobs` threads, with at most `in_flight` items alive at once;
+/// work(item) for each on at most `jobs` threads, with at most items_in_flight() alive at once;
 /// then finish(item), if there is one, serially and in the order of next(). All three overlap. T
 /// must be movable and default-constructible.
 template <class T>
-void parallel_stream(int jobs, std::size_t in_flight, const std::function<bool(T&)>& next,
+void parallel_stream(int jobs, const std::function<bool(T&)>& next,
                      const std::function<void(T&)>& work,
                      const std::function<void(T&)>& finish = {});
 

@@ -6,15 +6,15 @@
 namespace calib {
 namespace detail {
 using Token = std::shared_ptr<void>;
-void run_stream(int jobs, std::size_t in_flight, const std::function<Token()>& next,
+void run_stream(int jobs, const std::function<Token()>& next,
                 const std::function<void(void*)>& work, const std::function<void(void*)>& finish);
 }  // namespace detail
 
 template <class T>
-void parallel_stream(int jobs, std::size_t in_flight, const std::function<bool(T&)>& next,
+void parallel_stream(int jobs, const std::function<bool(T&)>& next,
                      const std::function<void(T&)>& work, const std::function<void(T&)>& finish) {
   detail::run_stream(
-      jobs, in_flight,
+      jobs,
       [&]() -> detail::Token {
         auto item = std::make_shared<T>();
         return next(*item) ? item : nullptr;

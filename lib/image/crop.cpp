@@ -329,7 +329,7 @@ CropResult crop_videos(const Composites& composites, const CropOptions& options,
     progress.advance();
   };
   progress.begin("crop", count_selected(options, sequence.stated_frames()));
-  parallel_stream<VideoFrame>(jobs, items_in_flight(jobs), next, work);
+  parallel_stream<VideoFrame>(jobs, next, work);
   progress.end();
   std::sort(outcomes.begin(), outcomes.end(), [](const FrameOutcome& a, const FrameOutcome& b) {
     return std::tie(a.frame, a.path) < std::tie(b.frame, b.path);

@@ -62,7 +62,7 @@ void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format
     image.problem = video.shortfall();  // the first missing frame stands for all of them
     return !image.problem.empty();
   };
-  parallel_stream<LoadedImage>(jobs, items_in_flight(jobs), next, work);
+  parallel_stream<LoadedImage>(jobs, next, work);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ double read_not_negative(const YamlNode& node);
 
 /// The frame that a map's key names. Throws Error at the key of `value` when it is no whole number.
 std::int64_t read_frame_key(const std::string& key, const YamlNode& value);
+/// The frame that a value names.
 std::int64_t read_frame(const YamlNode& node);
 
 /// "[1280, 720]"

@@ -21,7 +21,8 @@ class ObservationsSpool {
     std::size_t size = 0;
   };
 
-  /// Keeps what view_text() gave. Not for several threads at once.
+  /// Keeps what view_text() gave. Not for several threads at once. Throws Error when
+  /// the file would be larger than what is read.
   Place add(std::string_view text);
 
   /// Writes observations.yaml: what `rest`, which has no views, holds, and the views at `places`.
@@ -30,6 +31,7 @@ class ObservationsSpool {
 
  private:
   ScratchFile texts_;
+  std::uint64_t size_ = 0;
 };
 
 }  // namespace calib

@@ -265,7 +265,16 @@ std::string to_yaml(const Observations& observations) {
   text.reserve(text.size() + 40 * corners + 120 * observations.views.size());
   for (const View& view : observations.views)
     text += view_text(view, camera_name(observations, view.camera));
-  return text + text_after_views(observations);
+  text += text_after_views(observations);
+  require_readable(text.size());
+  return text;
+}
+
+void require_readable(std::uint64_t bytes) {
+  require(
+      bytes <= YamlNode::kMaxBytes,
+      "observations: the corners fill more than the 1 GiB that is read of a file; look at fewer "
+      "frames, or print a board with fewer corners");
 }
 
 Observations read_observations(const std::filesystem::path& file) {

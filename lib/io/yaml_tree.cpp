@@ -181,10 +181,18 @@ void require_whole(const YamlDocument& document) {
   const std::string_view text = document.source;
   const std::string_view lines = text.substr(0, text.find_last_not_of(" \r\n") + 1);
   if (!text.starts_with("calib_version:") || lines.ends_with("\n...")) return;
-  const auto last_line = std::count(lines.begin(), lines.end(), '\n');
-  throw Error(place_text(document, {static_cast<int>(last_line), 0}) +
-              "this is the last line, expected '...' after it: the file was cut off; make or copy "
-              "it again");
+  const auto fail_after = [&](std::string_view before, const char* message) {
+    const auto line = static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+    throw Error(place_text(document, {line, 0}) + message);
+  };
+  constexpr std::string_view kEnd = "\n...\n";
+  if (const std::size_t end = lines.find(kEnd); end != std::string_view::npos) {
+    fail_after(lines.substr(0, end + kEnd.size()),
+               "text after '...', which ends the file: remove it");
+  }
+  fail_after(lines,
+             "this is the last line, expected '...' after it: the file was cut off; make or copy "
+             "it again");
 }
 
 std::string syntax_error(const YAML::Exception& error) {

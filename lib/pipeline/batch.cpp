@@ -30,6 +30,17 @@ struct Running {
   Stopwatch watch;
 };
 
+constexpr const char* kLog = "run.log";
+constexpr std::string_view kConfigHead =
+    "# Written by calib batch: change the file that lists the recordings, not this one.\n";
+
+// Others' files may have the names of ours.
+void refuse_foreign(const fs::path& config, const fs::path& log, bool force) {
+  if (fs::exists(config) && read_file(config).starts_with(kConfigHead)) return;
+  refuse_overwrite(config, force);
+  refuse_overwrite(log, force);
+}
+
 // The message with which the program ended, or what ended it.
 std::string failure(const RecordingResult& result, const ChildProcess::Ended& ended) {
   if (ended.signal != 0)
@@ -81,7 +92,7 @@ class Batch {
       RecordingResult result;
       result.name = recording.name;
       result.output = output / recording.name;
-      result.log = result.output / "run.log";
+      result.log = result.output / kLog;
       results_.push_back(std::move(result));
     }
   }
@@ -146,7 +157,7 @@ class Batch {
   }
 
   void start_run(const Recording& recording, RecordingResult& result) {
-    const fs::path config = write_run_config(recording, output_);
+    const fs::path config = write_run_config(recording, output_, context_.force);
     std::vector<std::string> words = {
         this_program().string(), "run", "--config",           config.string(), "-o",
         result.output.string(),  "-j",  std::to_string(jobs_)};
@@ -209,9 +220,10 @@ const char* status_name(Status status) {
   return "not started";
 }
 
-fs::path write_run_config(const Recording& recording, const fs::path& output) {
-  const fs::path file = output / recording.name / "run.yaml";
-  const std::string text = to_yaml(recording);
+fs::path write_run_config(const Recording& recording, const fs::path& output, bool force) {
+  const fs::path folder = output / recording.name, file = folder / "run.yaml";
+  refuse_foreign(file, folder / kLog, force);
+  const std::string text = std::string(kConfigHead) + to_yaml(recording);
   if (!fs::exists(file) || read_file(file) != text) write_file(file, text);
   return file;
 }

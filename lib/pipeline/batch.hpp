@@ -32,9 +32,10 @@ struct RecordingResult {
 const char* status_name(RecordingResult::Status status);
 
 /// Writes the configuration of a recording to OUT/NAME/run.yaml, unless it stands there, and
-/// returns the path.
+/// returns the path. Throws Error when a run.yaml or run.log that no batch wrote stands there,
+/// unless `force` is set.
 std::filesystem::path write_run_config(const Recording& recording,
-                                       const std::filesystem::path& output);
+                                       const std::filesystem::path& output, bool force);
 
 /// Runs every recording into OUT/NAME, with run.yaml (its configuration) and run.log beside the
 /// results, and tells `on_end` of each as it ends. A recording that fails, or whose process

@@ -217,9 +217,8 @@ class FrameWarper {
     fps_ = options_.fps > 0 ? options_.fps : reader->fps() > 0 ? reader->fps() : 10;
     context_.progress->begin("rectify " + set_name(set_), reader->count());
     parallel_stream<Frame>(
-        context_.jobs, items_in_flight(context_.jobs),
-        [&](Frame& frame) { return reader->next(frame); }, [&](Frame& frame) { work(frame); },
-        [&](Frame& frame) { finish(frame); });
+        context_.jobs, [&](Frame& frame) { return reader->next(frame); },
+        [&](Frame& frame) { work(frame); }, [&](Frame& frame) { finish(frame); });
     context_.progress->end();
     for (const auto& video : videos_)
       if (video) video->finish();

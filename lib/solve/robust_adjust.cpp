@@ -91,7 +91,9 @@ Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
       } else {
         corners_out.push_back(
             {name, frame, corner.id,
-             fmt::format("{:.2f} px off, more than {:.2f} px", lengths[i][k], bound)});
+             std::isfinite(lengths[i][k])
+                 ? fmt::format("{:.2f} px off, more than {:.2f} px", lengths[i][k], bound)
+                 : std::string("the other views place it where the camera cannot see it")});
       }
     }
     const bool view_fits =

@@ -63,6 +63,17 @@ TEST(FolderLock, OfAnotherProcessIsToldAndOneOfACrashIsNone) {
   const FolderLock lock(place.path());
 }
 
+TEST(FileLock, LetsNoSecondProcessWriteTheSameFile) {
+  const testing::TemporaryFolder place;
+  const fs::path folder = place.path() / "new", file = folder / "a.yaml";
+  {
+    const FileLock lock(file);
+    const FileLock other(folder / "b.yaml");
+    EXPECT_NE(std::system(("flock -n " + (folder / ".a.yaml.lock").string() + " true").c_str()), 0);
+  }
+  EXPECT_FALSE(fs::exists(folder)) << "nothing is left behind";
+}
+
 TEST(FolderLock, AFileInItsPlaceIsRefused) {
   const testing::TemporaryFolder place;
   write_file(place.path() / "file", "x");

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
+#include "io/observations_spool.hpp"
 #include "io/random_parts.hpp"
 #include "io/text_file.hpp"
 
@@ -246,6 +247,13 @@ TEST(ObservationsYaml, WhatCannotBeReadBackIsNotWritten) {
   world = read_back(kFile);
   world.cameras[1].name = "cam0";
   EXPECT_EQ(error_text([&] { to_yaml(world); }), "two entries for the camera 'cam0'");
+}
+
+TEST(ObservationsYaml, MoreThanIsReadIsRefusedBeforeItIsWritten) {
+  ObservationsSpool spool;
+  const std::string much(std::size_t{1} << 30, ' ');
+  spool.add("a view");
+  EXPECT_THAT(error_text([&] { spool.add(much); }), HasSubstr("1 GiB that is read of a file"));
 }
 
 TEST(ObservationsYaml, AnyDamageIsReadOrAnErrorWithItsPlace) {

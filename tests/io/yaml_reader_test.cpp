@@ -152,6 +152,13 @@ TEST(YamlReader, RefusesSeveralDocuments) {
   EXPECT_EQ(parse("---\na: 1\n...\n")["a"].integer(), 1);
 }
 
+TEST(YamlReader, TextAfterTheEndIsNotCalledCutOff) {
+  EXPECT_THAT(parse_error("calib_version: 1\na: 1\n"),
+              StartsWith("rig.yaml:2:1: this is the last line, expected '...' after it"));
+  EXPECT_THAT(parse_error("calib_version: 1\na: 1\n...\n# mine\n"),
+              StartsWith("rig.yaml:4:1: text after '...'"));
+}
+
 TEST(YamlReader, NamesAnOpenCvFile) {
   EXPECT_EQ(parse_error("%YAML:1.0\n---\nK: !!opencv-matrix\n   rows: 3\n"),
             "rig.yaml:1:1: this is an OpenCV file (%YAML:1.0), expected one that calib wrote");

@@ -120,11 +120,27 @@ def check_failures(lab):
     plan = lab.plan("  file: {input: rec/one}\n  good: {input: rec/one}\n  log: {input: rec/one}\n")
     (lab.folder / "out/file").write_text("mine")
     (lab.folder / "out/log/run.log").mkdir(parents=True)
+    (lab.folder / "out/log/run.yaml").write_text((lab.folder / "out/good/run.yaml").read_text())
     told = lab.calib("batch", plan, "-o", "out", code=1)
     assert "calib: 2 of 3 recordings failed: file, log" in told.stderr, told.stderr
     assert "out/file: cannot create the folder" in lab.results()["file"]["reason"], lab.results()
     assert lab.results()["good"]["status"] == "done"
     assert (lab.folder / "out/file").read_text() == "mine"
+
+
+def check_foreign_files(lab):
+    """Others' files with the names of a batch's are not overwritten unasked."""
+    plan = lab.plan("  three: {input: rec/one}\n  four: {input: rec/one}\n")
+    for name in ("three/run.yaml", "four/run.log", "batch.json"):
+        (lab.folder / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (lab.folder / "out" / name).write_text("mine")
+    assert "batch.json: exists already" in lab.calib("batch", plan, "-o", "out", code=2).stderr
+    (lab.folder / "out/batch.json").unlink()
+    lab.calib("batch", plan, "-o", "out", code=1)
+    assert all("exists already" in entry["reason"] for entry in lab.results().values()), lab.results()
+    assert (lab.folder / "out/three/run.yaml").read_text() == (lab.folder / "out/four/run.log").read_text() == "mine"
+    lab.calib("batch", plan, "-o", "out", "--force")
+    lab.calib("batch", plan, "-o", "out")
 
 
 def check_crash(lab):
@@ -192,7 +208,7 @@ def main():
         lab.record("rec/one", 10)
         lab.record("rec/two", 12, "--seed", 5)
         lab.record("rec/long", 40)
-        for check in (check_refusals, check_same_as_run, check_failures, check_crash, check_interrupt):
+        for check in (check_refusals, check_same_as_run, check_failures, check_foreign_files, check_crash, check_interrupt):
             check(lab)
             print(f"{check.__name__}: good")
 

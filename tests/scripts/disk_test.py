@@ -104,6 +104,15 @@ def read_only_output(disk):
         sys.exit("something was written into a read-only folder")
 
 
+def one_writer_of_a_file(disk):
+    """The second of two commands with one output is refused before it looks at a picture."""
+    output = disk.folder / "shared.yaml"
+    command = ["flock", disk.folder / ".shared.yaml.lock", disk.program, "detect", disk.images, *BOARD, "-o", output]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if done.returncode != 2 or "another calib is writing this file" not in done.stderr or output.exists():
+        sys.exit(f"two commands wrote one file: {done.returncode} {done.stderr}")
+
+
 def unreadable_input(disk):
     hidden = disk.folder / "hidden"
     hidden.mkdir()
@@ -183,7 +192,7 @@ def many_images(disk):
         sys.exit(f"100,000 images: {done.stdout[-200:]}")
 
 
-CHECKS = (names_with_blanks_and_letters, read_only_output, unreadable_input, links, pipes, colliding_names, odd_names,
+CHECKS = (names_with_blanks_and_letters, read_only_output, one_writer_of_a_file, unreadable_input, links, pipes, colliding_names, odd_names,
           file_size_limit, closed_pipe, many_images)
 
 
