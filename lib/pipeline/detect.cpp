@@ -232,6 +232,16 @@ void require_no_broken(const DetectResult& result) {
                           result.broken[0].path, result.broken[0].problem, result.broken.size()));
 }
 
+// By name, for a message after which nothing else is told.
+std::string list_broken(const std::vector<BrokenImage>& broken) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(kMost, broken.size()); ++i)
+    names.push_back(fmt::format("{} ({})", broken[i].path, broken[i].problem));
+  if (broken.size() > kMost) names.push_back(fmt::format("{} more", broken.size() - kMost));
+  return broken.empty() ? "" : "; left out: " + join(names, ", ");
+}
+
 // How most of the boards found are printed; empty when there is nothing to say.
 std::string most_frequent(const std::map<std::string, int>& notes) {
   const auto most = std::max_element(
@@ -254,7 +264,7 @@ void judge(DetectResult& result, const Board& board, const Dataset& dataset,
   } else if (found == 0 && board.parts.empty() && find_board_type(board.type).has_markers) {
     result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
   }
-  require_boards(board, result.counts, result.doctor);
+  require_boards(board, result.counts, result.doctor, list_broken(result.broken));
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ void fail_other_board(const Board& asked, const BoardDiagnosis& found) {
 }
 
 void require_boards(const Board& board, const std::vector<DetectCounts>& all,
-                    const std::string& doctor) {
+                    const std::string& doctor, const std::string& broken) {
   int images = 0;
   std::string reasons;
   for (const DetectCounts& counts : all) {
@@ -99,9 +99,9 @@ void require_boards(const Board& board, const std::vector<DetectCounts>& all,
     }
   }
   throw UndeterminedError(
-      fmt::format("no {} board in any of {} images ({}): {}",
+      fmt::format("no {} board in any of {} images ({}): {}{}",
                   board.type == "chessboard" ? size_text(board) : board_name(board), images,
-                  reasons, doctor.empty() ? advice_for(board) : doctor));
+                  reasons, doctor.empty() ? advice_for(board) : doctor, broken));
 }
 
 }  // namespace calib

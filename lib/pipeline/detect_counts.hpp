@@ -55,8 +55,8 @@ std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
 [[noreturn]] void fail_other_board(const Board& asked, const BoardDiagnosis& found);
 
 /// Throws UndeterminedError with `doctor`'s advice, or general advice when that is empty, when no
-/// image shows the board.
+/// image shows the board. `broken` ends the message.
 void require_boards(const Board& board, const std::vector<DetectCounts>& all,
-                    const std::string& doctor);
+                    const std::string& doctor, const std::string& broken = "");
 
 }  // namespace calib

@@ -759,6 +759,14 @@ TEST_F(Commands, BrokenImagesAreListedAndTheRestGoesOn) {
   expect_refused(strict, 2, {"--strict"});
 }
 
+TEST_F(Commands, BrokenImagesAreNamedWhereNoneShowsTheBoardToo) {
+  fs::create_directory(at("all_broken"));
+  for (int i = 0; i < 12; ++i) write_file(at("all_broken/" + std::to_string(i) + ".png"), "");
+  expect_refused(
+      {"detect", at("all_broken"), "--board", "8x5", "--square", "40mm", "-o", at("x.yaml")}, 1,
+      {"left out: ", ": 0.png (", ", 9.png (", "), 2 more"});
+}
+
 TEST_F(Commands, ABrokenCompositeIsLeftOutOrStopsCropAndRun) {
   fs::copy(at("synth/composite"), at("cut"));
   write_file(at("cut/0003.png"), read_file(at("cut/0003.png")).substr(0, 2000));
