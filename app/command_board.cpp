@@ -51,7 +51,7 @@ Action define_board(CommandLine& line) {
            .at_least(1)
            .at_most(2)});
   return [flags](Session& session) {
-    const std::filesystem::path output = session.output_file({});
+    const std::filesystem::path output = session.output_file({flags->board.target});
     const Board board = make_single_board(flags->board);
     for (const std::string& warning : board_warnings(board)) session.warn(warning);
     const PrintChoice choice{flags->legacy, !flags->plain, flags->border};

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
@@ -14,16 +13,6 @@ namespace {
 
 // Equal lenses differ by rounding.
 constexpr double kRounding_px = 1e-6;
-
-std::vector<std::string> cameras_only_in(const Calibration& one, const Calibration& other,
-                                         const std::string& file) {
-  std::vector<std::string> texts;
-  for (const Camera& camera : one.cameras) {
-    if (!find_camera(other, camera.name))
-      texts.push_back(fmt::format("{}: only {} has this camera", camera.name, file));
-  }
-  return texts;
-}
 
 }  // namespace
 
@@ -49,18 +38,12 @@ Action define_compare(CommandLine& line) {
     const auto differences = compare(first, second);
     session.say(comparison_text(differences));
     session.say_json(comparison_json(differences));
-    std::vector<std::string> alone = cameras_only_in(first, second, flags->files[0]);
-    for (std::string& text : cameras_only_in(second, first, flags->files[1]))
-      alone.push_back(std::move(text));
-    if (flags->max_px >= 0 && !alone.empty()) throw GateError(join(alone, "; "));
-    for (const std::string& text : alone) session.warn(text);
+    const std::vector<std::string> apart =
+        not_compared(first, second, differences, flags->files[0], flags->files[1]);
+    if (flags->max_px >= 0 && !apart.empty()) throw GateError(join(apart, "; "));
+    for (const std::string& text : apart) session.warn(text);
     if (flags->max_px < 0) return;
     for (const CameraDifference& d : differences) {
-      if (d.unseen > 0) {
-        throw GateError(
-            fmt::format("{}: the first calibration does not see {:.0f} % of the picture", d.name,
-                        std::max(1.0, 100 * d.unseen)));
-      }
       if (d.projection_px.max <= flags->max_px + kRounding_px) continue;
       throw GateError(fmt::format("{}: projections differ by up to {:.3f} px, more than {} px",
                                   d.name, d.projection_px.max, to_text(flags->max_px)));

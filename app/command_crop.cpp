@@ -9,7 +9,7 @@ namespace calib {
 namespace {
 
 void crop(Session& session, const std::vector<std::string>& inputs, const CropOptions& options) {
-  const std::filesystem::path output = session.output_folder("dataset.yaml");
+  const std::filesystem::path output = session.output_folder({"dataset.yaml"}, inputs);
   const CropResult result = crop_stage(inputs, options, output, session.context());
   for (const SkippedFile& skipped : result.skipped)
     session.warn(fmt::format("left out {}: {}", skipped.path, skipped.reason));

@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/found_summary.hpp"
+#include "base/errors.hpp"
 #include "base/stopwatch.hpp"
 #include "base/utf8.hpp"
 #include "io/artefacts.hpp"
@@ -102,16 +103,18 @@ void detect_command(Session& session, const Flags& flags) {
   require_not_read(dataset, output);
   const Board board = make_board(flags.board);
   for (const std::string& warning : board_warnings(board)) session.warn(warning);
+  require(flags.overlay != output, "overlay: is the --output too; choose another folder");
+  std::optional<Overlays> overlays;
+  const Context context = session.context();
+  if (!flags.overlay.empty()) overlays.emplace(dataset, flags.overlay, context);
   const Stopwatch total;
-  const DetectResult result =
-      detect(dataset, board, flags.detect, session.context(), output, shard);
+  const DetectResult result = detect(dataset, board, flags.detect, context, output, shard);
   for (const BrokenImage& broken : result.broken)
     session.warn(fmt::format("left out {}: {}", broken.path, broken.problem));
   if (!result.doctor.empty()) session.warn(result.doctor);
   session.say(found_table(result.counts));
-  if (!flags.overlay.empty()) {
-    const std::size_t drawn =
-        write_overlays(dataset, read_observations(output), flags.overlay, session.context());
+  if (overlays) {
+    const std::size_t drawn = overlays->write(read_observations(output));
     session.say(fmt::format("  {} pictures with their corners -> {}\n", drawn, flags.overlay));
   }
   if (!result.printed.empty()) session.say(fmt::format("  the board: {}\n", result.printed));

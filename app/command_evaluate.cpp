@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "evaluate/gates.hpp"
 #include "evaluate/residuals.hpp"
 #include "io/artefacts.hpp"
@@ -37,6 +39,19 @@ void write_residuals(const Session& session, const Flags& flags, const Calibrati
   write_file(file, csv ? residuals_csv(numbered, residuals) : residuals_json(numbered, residuals));
 }
 
+// A rig of which not one corner could be measured says nothing of itself.
+void require_measured(const Observations& observations, const Calibration& calibration,
+                      const Evaluation& evaluation) {
+  const bool is_rig =
+      std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
+                  [](const Camera& camera) { return camera.intrinsics && camera.T_cam_rig; });
+  if (!observations.views.empty() && (!is_rig || evaluation.reprojection_px.count > 0)) return;
+  throw UndeterminedError(fmt::format(
+      "none of the {} views can be used with this calibration: give observations of its cameras in "
+      "which the board was found",
+      observations.views.size()));
+}
+
 void evaluate_command(Session& session, const Flags& flags) {
   require(flags.files.size() == 2,
           fmt::format("input: found {} files, expected two: calibration.yaml observations.yaml",
@@ -50,8 +65,11 @@ void evaluate_command(Session& session, const Flags& flags) {
   std::string text = calibration_text(calibration, evaluation);
   nlohmann::ordered_json json = calibration_json(calibration, evaluation);
   std::vector<CameraDifference> differences;
+  std::vector<std::string> apart;
   if (!flags.truth.empty()) {
-    differences = compare(calibration, read_calibration(flags.truth));
+    const Calibration truth = read_calibration(flags.truth);
+    differences = compare(calibration, truth);
+    apart = not_compared(calibration, truth, differences, flags.files[0], flags.truth);
     text += "against " + flags.truth + ":\n" + comparison_text(differences);
     json["truth"] = comparison_json(differences);
   }
@@ -65,6 +83,18 @@ void evaluate_command(Session& session, const Flags& flags) {
   }
   session.say(text);
   session.say_json(json);
+  require_measured(observations, calibration, evaluation);
+  const auto has_gate = [&](const char* name) {
+    return std::any_of(gates.begin(), gates.end(),
+                       [&](const Gate& gate) { return gate.name == name; });
+  };
+  for (const CameraDifference& difference : differences) {
+    if (has_gate("truth_mm") && !difference.posed)
+      apart.push_back(difference.name + ": its pose is not in both calibrations");
+  }
+  if ((has_gate("truth_px") || has_gate("truth_mm")) && !apart.empty())
+    throw GateError("missed: " + join(apart, "; "));
+  for (const std::string& line : apart) session.warn(line);
   require_gates(results);
 }
 

@@ -127,7 +127,9 @@ Action define_rectify(CommandLine& line) {
                          "observations.yaml to measure the row error on", "FILE")});
   line.add("rectify", describe(flags->rectify));
   return [flags](Session& session) {
-    const std::filesystem::path output = session.output_folder("rectification.yaml");
+    std::vector<std::string> inputs = flags->calibration;
+    inputs.push_back(flags->observations);
+    const std::filesystem::path output = session.output_folder({"rectification.yaml"}, inputs);
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
     const auto posed =

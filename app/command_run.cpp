@@ -8,17 +8,29 @@
 #include "base/folder_lock.hpp"
 #include "pipeline/run.hpp"
 #include "report/calibration_report.hpp"
+#include "report/html_report.hpp"
 
 namespace calib {
 namespace {
 
-// A folder in which no run has been may hold files of others with the names of ours.
+// Whether calib wrote the file.
+bool is_ours(const std::filesystem::path& file) {
+  if (!std::filesystem::is_regular_file(file)) return false;
+  const std::string text = read_file(file);
+  return file.extension() == ".html" ? !inputs_hash_of(text).empty()
+                                     : text.starts_with("calib_version:");
+}
+
+// A folder may hold files of others with the names of ours; where no run has been, also of ours.
 void refuse_foreign(const std::filesystem::path& output, const std::vector<std::string>& inputs,
                     const std::vector<std::string>& settings, bool force) {
   refuse_overwrite(output, true, inputs);
   for (const char* name :
        {"dataset.yaml", "observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"})
     refuse_overwrite(output / name, true, settings);
+  for (const char* name :
+       {"observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"})
+    if (!is_ours(output / name)) refuse_overwrite(output / name, force);
   if (std::filesystem::exists(output / "observations.yaml")) return;
   for (const char* name : {"intrinsics.yaml", "calibration.yaml", "report.html"})
     refuse_overwrite(output / name, force);

@@ -20,7 +20,8 @@ Action define_synth(CommandLine& line) {
   line.add("", describe(*board));
   line.add("synth", describe(*options));
   return [board, options](Session& session) {
-    const std::filesystem::path output = session.output_folder("truth.yaml");
+    const std::filesystem::path output =
+        session.output_folder({"truth.yaml", "observations.yaml"}, {board->target});
     if (!board->target.empty() && board->board == kDefaultBoard) board->board.clear();
     const SynthResult result =
         synthesise(*options, make_single_board(*board), output, session.context());

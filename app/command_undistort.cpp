@@ -24,7 +24,8 @@ Action define_undistort(CommandLine& line) {
   line.add("undistort", {Option::list("images", flags->images, "the cameras' images", "DATASET")});
   line.add("undistort", describe(flags->undistort));
   return [flags](Session& session) {
-    const std::filesystem::path output = session.output_folder("rectification.yaml");
+    const std::filesystem::path output =
+        session.output_folder({"rectification.yaml"}, flags->calibration);
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
     const Dataset dataset = open_dataset(flags->images);

@@ -29,6 +29,15 @@ void require_log(const std::string& file) {
           ": is not a log that calib wrote, and would be overwritten; choose another --log-file");
 }
 
+// The log is there before the result is.
+void require_apart(const CommonFlags& flags) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  require(flags.output.empty() || fs::weakly_canonical(flags.log_file, error) !=
+                                      fs::weakly_canonical(flags.output, error),
+          flags.log_file + ": is the --output too; choose another --log-file");
+}
+
 }  // namespace
 
 struct Session::Logger {
@@ -40,6 +49,7 @@ struct Session::Logger {
     screen->set_level(flags.verbose ? spdlog::level::debug : spdlog::level::warn);
     log.sinks().push_back(screen);
     if (!flags.log_file.empty()) {
+      require_apart(flags);
       refuse_overwrite(flags.log_file, flags.force);
       require_log(flags.log_file);
       try {
@@ -78,10 +88,12 @@ const std::string& Session::output_file(const std::vector<std::string>& inputs) 
   return file;
 }
 
-std::filesystem::path Session::output_folder(const std::string& main) {
+std::filesystem::path Session::output_folder(const std::vector<std::string>& files,
+                                             const std::vector<std::string>& inputs) {
   const std::filesystem::path folder = output();
   lock_ = std::make_unique<FolderLock>(folder);
-  refuse_overwrite(folder / main, flags_.force);
+  for (const std::string& file : files) refuse_overwrite(folder / file, true, inputs);
+  refuse_overwrite(folder / files.front(), flags_.force);
   return folder;
 }
 

@@ -37,8 +37,10 @@ class Session {
   /// written. Throws Error when it exists and --force was not given, is one of `inputs`, cannot be
   /// written to, or another process holds it.
   const std::string& output_file(const std::vector<std::string>& inputs);
-  /// The same for an output folder, in which the file `main` says that something is there.
-  std::filesystem::path output_folder(const std::string& main);
+  /// The same for an output folder, in which the first of `files` says that something is there; all
+  /// of them will be replaced.
+  std::filesystem::path output_folder(const std::vector<std::string>& files,
+                                      const std::vector<std::string>& inputs);
   Context context();
 
   /// The result for a reader; nothing with --quiet or --json.

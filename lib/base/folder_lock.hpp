@@ -16,7 +16,7 @@ class FolderLock {
   /// Creates the folder if need be. Throws Error naming the process that holds it.
   explicit FolderLock(const std::filesystem::path& folder);
   /// Removes the lock's file, and the folder if it was made and nothing is in it.
-  ~FolderLock();
+  virtual ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 

@@ -101,8 +101,8 @@ std::pair<int, int> parse_size(std::string_view text, std::string_view what) {
       return {static_cast<int>(*a), static_cast<int>(*b)};
     }
   }
-  throw Error(
-      fmt::format("'{}' is not a {}: expected two positive integers, such as 11x8", text, what));
+  throw Error(fmt::format(
+      "'{}' is not a {}: expected two positive integers below 100000, such as 11x8", text, what));
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

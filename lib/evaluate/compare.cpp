@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "geometry/small_systems.hpp"
 
 namespace calib {
 namespace {
@@ -19,18 +19,33 @@ struct Ray {
   Eigen::Vector3d direction;
 };
 
-std::vector<Ray> picture_rays(const Projector& lens) {
-  const ImageSize size = lens.intrinsics().image_size;
-  std::vector<Ray> rays;
+std::vector<Eigen::Vector2d> picture_pixels(const ImageSize& size) {
+  std::vector<Eigen::Vector2d> pixels;
   for (int j = 0; j < kGridY; ++j) {
     for (int i = 0; i < kGridX; ++i) {
-      const Eigen::Vector2d pixel((i + 0.5) * size.width / kGridX - 0.5,
-                                  (j + 0.5) * size.height / kGridY - 0.5);
-      const auto direction = lens.unproject(pixel);
-      if (direction) rays.push_back({pixel, *direction});
+      pixels.emplace_back((i + 0.5) * size.width / kGridX - 0.5,
+                          (j + 0.5) * size.height / kGridY - 0.5);
     }
   }
+  return pixels;
+}
+
+// Of the pixels that the lens sees.
+std::vector<Ray> picture_rays(const Projector& lens) {
+  std::vector<Ray> rays;
+  for (const Eigen::Vector2d& pixel : picture_pixels(lens.intrinsics().image_size)) {
+    if (const auto direction = lens.unproject(pixel)) rays.push_back({pixel, *direction});
+  }
   return rays;
+}
+
+// The share of the pixels that `one` sees and `other` does not.
+double seen_only_by(const Projector& one, const Projector& other) {
+  const std::vector<Eigen::Vector2d> pixels = picture_pixels(one.intrinsics().image_size);
+  const auto count = std::count_if(pixels.begin(), pixels.end(), [&](const Eigen::Vector2d& pixel) {
+    return !other.unproject(pixel) && one.unproject(pixel);
+  });
+  return static_cast<double>(count) / static_cast<double>(pixels.size());
 }
 
 // Projection by `lens` of every ray turned by `turn`, minus its pixel; NaN where the lens does not
@@ -65,7 +80,7 @@ Eigen::Quaterniond implied_rotation(const Projector& lens, const std::vector<Ray
       normal += jacobian.row(row).transpose() * jacobian.row(row);
       gradient += jacobian.row(row).transpose() * error[row];
     }
-    const Eigen::Vector3d step = -normal.ldlt().solve(gradient);
+    const Eigen::Vector3d step = -solve_normal(normal, gradient);
     if (!step.allFinite()) break;
     turn = exp_so3(step) * turn;
     if (step.norm() < 1e-12) break;
@@ -87,14 +102,15 @@ double pixel_variance(const Camera& camera, const Eigen::Vector2d& pixel) {
 }
 
 void compare_projection(const Camera& estimate, const Camera& truth, CameraDifference& difference) {
-  const std::vector<Ray> rays = picture_rays(Projector(*truth.intrinsics));
-  const Projector lens(*estimate.intrinsics);
+  const Projector lens(*estimate.intrinsics), true_lens(*truth.intrinsics);
+  const std::vector<Ray> rays = picture_rays(true_lens);
+  difference.unseen = seen_only_by(lens, true_lens);
   const Eigen::VectorXd error = differences(lens, rays, implied_rotation(lens, rays));
   std::vector<double> lengths, sigmas;
   for (std::size_t i = 0; i < rays.size(); ++i) {
     const Eigen::Vector2d here = error.segment<2>(static_cast<Eigen::Index>(2 * i));
     if (!here.allFinite()) {
-      difference.unseen += 1 / static_cast<double>(rays.size());
+      difference.unseen += 1.0 / (kGridX * kGridY);
       continue;
     }
     lengths.push_back(here.norm());
@@ -161,6 +177,16 @@ std::optional<double> largest(std::initializer_list<std::optional<double>> value
   return result;
 }
 
+void tell_cameras_only_in(const Calibration& one, const Calibration& other, const std::string& file,
+                          std::vector<std::string>& lines) {
+  for (const Camera& camera : one.cameras) {
+    const Camera* twin = find_camera(other, camera.name);
+    if (!twin || (camera.intrinsics && !twin->intrinsics))
+      lines.push_back(
+          fmt::format("{}: only {} has this camera{}", camera.name, file, twin ? "'s lens" : ""));
+  }
+}
+
 std::string names_text(const Calibration& calibration) {
   std::vector<std::string> names;
   for (const Camera& camera : calibration.cameras)
@@ -205,6 +231,21 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
                       "the first, {} in the second",
                       names_text(estimate), names_text(truth)));
   return result;
+}
+
+std::vector<std::string> not_compared(const Calibration& estimate, const Calibration& truth,
+                                      const std::vector<CameraDifference>& differences,
+                                      const std::string& estimate_file,
+                                      const std::string& truth_file) {
+  std::vector<std::string> lines;
+  tell_cameras_only_in(estimate, truth, estimate_file, lines);
+  tell_cameras_only_in(truth, estimate, truth_file, lines);
+  for (const CameraDifference& difference : differences) {
+    if (difference.unseen == 0) continue;
+    lines.push_back(fmt::format("{}: {:.0f} % of the picture is seen by only one of the lenses",
+                                difference.name, std::max(1.0, 100 * difference.unseen)));
+  }
+  return lines;
 }
 
 }  // namespace calib

@@ -13,7 +13,7 @@ namespace calib {
 struct CameraDifference {
   std::string name;
   ErrorStatistics projection_px;  ///< over a 40x30 grid of pixels, after the best implied rotation
-  double unseen = 0;              ///< share of the pixels that the first lens does not see
+  double unseen = 0;              ///< share of the pixels that only one of the lenses sees
   bool posed = false;             ///< whether the next two are known
   double centre_m =
       0;  ///< distance of the camera centres, in the rig frame of the common reference
@@ -33,5 +33,12 @@ struct CameraDifference {
 /// of them has are left out; Error when none is common, or
 /// when the pictures of one differ in size.
 std::vector<CameraDifference> compare(const Calibration& estimate, const Calibration& truth);
+
+/// What no bound on the differences vouches for, a line each: cameras that only one of the two has,
+/// by the name of its file, and lenses of which one does not see all that the other sees.
+std::vector<std::string> not_compared(const Calibration& estimate, const Calibration& truth,
+                                      const std::vector<CameraDifference>& differences,
+                                      const std::string& estimate_file,
+                                      const std::string& truth_file);
 
 }  // namespace calib

@@ -1,12 +1,12 @@
 #include "evaluate/metric.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
 
 #include "evaluate/pair_frames.hpp"
+#include "geometry/small_systems.hpp"
 
 namespace calib {
 namespace {
@@ -194,7 +194,7 @@ std::optional<Eigen::Vector3d> triangulate(const std::vector<PlacedRay>& rays) {
       normal += across;
       right += across * ray.centre;
     }
-    point = normal.ldlt().solve(right);
+    point = solve_normal(normal, right);
   }
   if (!point.allFinite()) return std::nullopt;
   for (const PlacedRay& ray : rays) {

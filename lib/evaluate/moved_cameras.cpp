@@ -1,10 +1,11 @@
 #include "evaluate/moved_cameras.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
+
+#include "geometry/small_systems.hpp"
 
 namespace calib {
 namespace {
@@ -37,7 +38,7 @@ std::optional<Eigen::Vector3d> rotation_between(const Board& board, const RayVie
     normal += Eigen::Matrix3d::Identity() - u * u.transpose();
     right += u.cross(corner.ray);
   }
-  const Eigen::Vector3d rotation = normal.ldlt().solve(right);
+  const Eigen::Vector3d rotation = solve_normal(normal, right);
   return rotation.allFinite() ? std::optional(rotation) : std::nullopt;
 }
 

@@ -81,10 +81,12 @@ std::map<std::string, int> rejected_views(const Calibration& calibration) {
 void judge_camera(const Calibration& calibration, const Camera& camera,
                   const CameraCoverage& coverage, int rejected, Judge& judge) {
   const std::string& name = camera.name;
-  judge.at_least(
-      camera.views, 15, 6,
-      fmt::format("{}: only {} views of the board were used: film more, tilted in all directions",
-                  name, camera.views));
+  if (camera.views > 0) {  // otherwise it came from elsewhere, and nobody knows
+    judge.at_least(
+        camera.views, 15, 6,
+        fmt::format("{}: only {} views of the board were used: film more, tilted in all directions",
+                    name, camera.views));
+  }
   judge.at_least(coverage.share, 0.6, 0.3,
                  fmt::format("{}: corners cover {:.0f} % of the picture: film the board at its {}",
                              name, 100 * coverage.share, coverage.weakest));

@@ -1,10 +1,10 @@
 #include "evaluate/view_pose.hpp"
 
-#include <Eigen/Dense>
 #include <cmath>
 #include <limits>
 
 #include "base/parallel.hpp"
+#include "geometry/small_systems.hpp"
 #include "scene/flat_points.hpp"
 
 namespace calib {
@@ -82,7 +82,7 @@ Pose step_from(std::span<const Look> looks, const Pose& T_rig_board) {
     normal += turn.transpose() * own * turn;
     gradient += turn.transpose() * own_gradient;
   }
-  const Vector6 step = -normal.ldlt().solve(gradient);
+  const Vector6 step = -solve_normal(normal, gradient);
   return {(exp_so3(step.head<3>()) * T_rig_board.rotation).normalized(),
           T_rig_board.translation + step.tail<3>()};
 }
@@ -138,11 +138,10 @@ std::optional<Eigen::Matrix3d> homography(const std::vector<Target>& targets,
       for (int j = 0; j < 3; ++j) normal.block<3, 3>(3 * i, 3 * j) += plane[i] * plane[j] * across;
     }
   }
-  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, 9, 9>> solver(normal);
-  if (solver.info() != Eigen::Success || solver.eigenvalues()[1] < 1e-9 * solver.eigenvalues()[8])
-    return std::nullopt;
+  const auto h = null_direction(normal, 1e-9);
+  if (!h) return std::nullopt;
   Eigen::Matrix3d H;
-  for (int i = 0; i < 3; ++i) H.col(i) = solver.eigenvectors().col(0).segment<3>(3 * i);
+  for (int i = 0; i < 3; ++i) H.col(i) = h->segment<3>(3 * i);
   double forward = 0;
   for (const Target& target : targets) {
     const Eigen::Vector2d at = (target.point.head<2>() - scaling.middle) / scaling.size;
@@ -156,8 +155,7 @@ Pose pose_from_homography(Eigen::Matrix3d H, const Scaling& scaling) {
   H /= (H.col(0).norm() + H.col(1).norm()) / 2;
   Eigen::Matrix3d axes;
   axes << H.col(0), H.col(1), H.col(0).cross(H.col(1));
-  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(axes, Eigen::ComputeFullU | Eigen::ComputeFullV);
-  const Eigen::Matrix3d R = svd.matrixU() * svd.matrixV().transpose();
+  const Eigen::Matrix3d R = nearest_rotation(axes);
   return {Eigen::Quaterniond(R), H.col(2) - R.leftCols<2>() * scaling.middle};
 }
 
@@ -167,7 +165,7 @@ Pose mirrored(const Pose& T_cam_board, const Scaling& scaling) {
   const Eigen::Vector3d sight = (T_cam_board * middle).normalized();
   const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
   const Eigen::Vector3d other = 2 * normal.dot(sight) * sight - normal;
-  const Eigen::Quaterniond turn = Eigen::Quaterniond::FromTwoVectors(normal, other);
+  const Eigen::Quaterniond turn = turn_between(normal, other);
   Pose result{turn * T_cam_board.rotation, {}};
   result.translation = T_cam_board * middle - result.rotation * middle;
   return result;

@@ -1,8 +1,10 @@
 #include "geometry/pose.hpp"
 
-#include <Eigen/SVD>
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+
+#include "geometry/small_systems.hpp"
 
 namespace calib {
 
@@ -40,11 +42,7 @@ double angle_between(const Eigen::Quaterniond& a, const Eigen::Quaterniond& b) {
 }
 
 Pose pose_from_matrix(const Eigen::Matrix4d& matrix) {
-  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(matrix.topLeftCorner<3, 3>(),
-                                              Eigen::ComputeFullU | Eigen::ComputeFullV);
-  Eigen::Matrix3d u = svd.matrixU();
-  if ((u * svd.matrixV().transpose()).determinant() < 0) u.col(2) *= -1;
-  const Eigen::Matrix3d rotation = u * svd.matrixV().transpose();
+  const Eigen::Matrix3d rotation = nearest_rotation(matrix.topLeftCorner<3, 3>());
   return {Eigen::Quaterniond(rotation).normalized(), matrix.topRightCorner<3, 1>()};
 }
 

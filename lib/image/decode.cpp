@@ -85,6 +85,12 @@ std::string size_problem(std::uint64_t width, std::uint64_t height) {
                      height, to_text(1e-6 * static_cast<double>(most_pixels.load())));
 }
 
+void require_size(const std::string& name, ImageSize size) {
+  const std::string problem =
+      size_problem(static_cast<std::uint64_t>(size.width), static_cast<std::uint64_t>(size.height));
+  require(problem.empty(), name + ": a picture of this size " + problem);
+}
+
 void silence_opencv() {
   static const auto once =
       cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);  // problems are values

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "camera/intrinsics.hpp"
+
 namespace calib {
 
 enum class PixelFormat {
@@ -28,6 +30,8 @@ void limit_pixels(std::uint64_t most);
 inline constexpr std::uint64_t kMostPixels = 250'000'000;
 /// "has 30000x30000 pixels, more than ..." when that is over the limit; otherwise "".
 std::string size_problem(std::uint64_t width, std::uint64_t height);
+/// Throws Error when a picture to be made, of the size that the option `name` asks for, is over it.
+void require_size(const std::string& name, ImageSize size);
 
 /// Never throws for a bad file. A truncated JPEG or PNG is a problem, not a half-grey picture. EXIF
 /// rotation is ignored: calibration needs the sensor's own pixels.

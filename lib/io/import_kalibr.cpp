@@ -108,6 +108,7 @@ std::vector<Camera> import_kalibr(const std::vector<ImportedFile>& files) {
     }
     cameras.push_back(read_camera(key, node, cameras.empty() ? nullptr : &cameras.back()));
   }
+  if (cameras.empty()) root.fail("found no camera, expected cam0, cam1, ...");
   if (cameras.size() == 1) cameras[0].T_cam_rig.reset();  // no rig
   return cameras;
 }

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
 #include "base/text.hpp"
 #include "io/export_list.hpp"
 
@@ -73,6 +75,12 @@ ExportResult export_stage(Calibration calibration, const ExportOptions& options,
     result.converted = convert(calibration, options.convert_to);
   }
   const std::vector<ExportedFile> files = export_calibration(calibration, format);
+  std::unique_ptr<FolderLock> lock;
+  if (format.is_folder) {
+    lock = std::make_unique<FolderLock>(output);
+  } else if (!is_special(output)) {
+    lock = std::make_unique<FileLock>(output);
+  }
   for (const ExportedFile& file : files) {
     result.files.push_back(format.is_folder ? output / file.name : output);
     refuse_overwrite(result.files.back(), context.force, {input});

@@ -96,6 +96,24 @@ void require_same(const ShardFile& file, const ShardFile& first) {
     refuse("has other cameras");
 }
 
+// Shards are parts of one whole, unless one was changed by hand.
+class OncePerImage {
+ public:
+  template <class V>
+  void take(const std::vector<V>& views, const ShardFile& file) {
+    for (const V& view : views) {
+      const auto [first, is_new] = files_.try_emplace({view.camera, view.frame}, &file.path);
+      require(is_new,
+              fmt::format("{}: has camera '{}' frame {}, as {} has: {}", file.path.string(),
+                          file.observations.cameras[static_cast<std::size_t>(view.camera)].name,
+                          view.frame, first->second->string(), kDetectAgain));
+    }
+  }
+
+ private:
+  std::map<std::pair<int, std::int64_t>, const std::filesystem::path*> files_;
+};
+
 // A shard without a readable image of a camera does not know its size.
 void take_sizes(const ShardFile& file, Observations& whole) {
   for (std::size_t i = 0; i < whole.cameras.size(); ++i) {
@@ -144,8 +162,11 @@ MergeResult merge_shards(std::vector<ShardFile> files) {
   whole.board = first.board;
   whole.cameras = first.cameras;
   whole.provenance = first.provenance;
+  OncePerImage once;
   for (ShardFile& file : files) {
     take_sizes(file, whole);
+    once.take(file.observations.views, file);
+    once.take(file.observations.missing, file);
     move_to(file.observations.views, whole.views);
     move_to(file.observations.missing, whole.missing);
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <set>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
@@ -58,8 +59,20 @@ void require_elsewhere(const Dataset& dataset, const fs::path& output,
 
 void require_not_read(const Dataset& dataset, const fs::path& output) {
   if (!fs::is_regular_file(output)) return;
+  refuse_overwrite(output, true, {(dataset.root / "dataset.yaml").string()});
   for_each_file(dataset,
                 [&](const fs::path& path) { refuse_overwrite(output, true, {path.string()}); });
+}
+
+void require_no_image_folder(const Dataset& dataset, const fs::path& folder) {
+  std::set<fs::path> seen;  // few folders, many images
+  for_each_file(dataset, [&](const fs::path& path) {
+    const fs::path holder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    std::error_code error;
+    require(
+        !seen.insert(holder).second || !fs::equivalent(holder, folder, error),
+        fmt::format("{}: holds the images that are read; choose another folder", folder.string()));
+  });
 }
 
 Dataset open_dataset(const std::vector<std::string>& inputs,

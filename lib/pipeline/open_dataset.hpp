@@ -19,7 +19,10 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
 /// files) `names` below `output`, which will be replaced.
 void require_elsewhere(const Dataset& dataset, const std::filesystem::path& output,
                        const std::vector<std::string>& names);
-/// The same when the file `output` is one of them.
+/// The same when the file `output` is one of them, or the dataset.yaml beside them.
 void require_not_read(const Dataset& dataset, const std::filesystem::path& output);
+
+/// Throws Error when images of the dataset lie right in `folder`.
+void require_no_image_folder(const Dataset& dataset, const std::filesystem::path& folder);
 
 }  // namespace calib

@@ -69,34 +69,45 @@ std::vector<std::string> earlier_overlays(const Dataset& dataset, const fs::path
   return names;
 }
 
-}  // namespace
-
-std::size_t write_overlays(const Dataset& dataset, const Observations& observations,
-                           const fs::path& output, const Context& context) {
-  const ByFrame found = by_frame(observations);
+std::vector<std::string> names_of(const Dataset& dataset) {
   std::vector<std::string> names;
   for (const DatasetCamera& camera : dataset.cameras) {
     names.push_back(camera.name);
     names.push_back(camera.name + ".jpg");
   }
-  require_elsewhere(dataset, output, names);
-  StagedFolder staged(output);
-  const std::vector<std::string> replaced =
-      context.force ? earlier_overlays(dataset, output) : std::vector<std::string>();
-  staged.require_free(names, replaced);
-  for (const DatasetCamera& camera : dataset.cameras) create_folder(staged.path() / camera.name);
-  std::vector<std::map<std::int64_t, cv::Mat>> tiles(dataset.cameras.size());
+  return names;
+}
+
+// The next command would take the pictures for a camera's.
+const fs::path& checked(const Dataset& dataset, const fs::path& output) {
+  require_elsewhere(dataset, output, names_of(dataset));
+  require_no_image_folder(dataset, output);
+  return output;
+}
+
+}  // namespace
+
+Overlays::Overlays(const Dataset& dataset, const fs::path& output, const Context& context)
+    : dataset_(dataset), context_(context), staged_(checked(dataset, output)) {
+  if (context.force) replaced_ = earlier_overlays(dataset, output);
+  staged_.require_free(names_of(dataset), replaced_);
+}
+
+std::size_t Overlays::write(const Observations& observations) {
+  const ByFrame found = by_frame(observations);
+  for (const DatasetCamera& camera : dataset_.cameras) create_folder(staged_.path() / camera.name);
+  std::vector<std::map<std::int64_t, cv::Mat>> tiles(dataset_.cameras.size());
   std::mutex mutex;
   std::size_t count = 0;
-  context.progress->begin("overlay", found.size());
+  context_.progress->begin("overlay", found.size());
   const auto draw = [&](LoadedImage& image) {
-    context.progress->advance();
+    context_.progress->advance();
     const auto entry = found.find({image.camera, image.frame});
     if (image.pixels.empty() || entry == found.end()) return;
     const cv::Mat picture = drawn(image, entry->second, observations.board);
-    write_image(
-        staged.path() / dataset.cameras[image.camera].name / fmt::format("{:06}.jpg", image.frame),
-        picture);
+    write_image(staged_.path() / dataset_.cameras[image.camera].name /
+                    fmt::format("{:06}.jpg", image.frame),
+                picture);
     cv::Mat tile;
     const double scale = std::min(1.0, static_cast<double>(kTile_px) / picture.cols);
     cv::resize(picture, tile, {}, scale, scale, cv::INTER_AREA);
@@ -104,8 +115,8 @@ std::size_t write_overlays(const Dataset& dataset, const Observations& observati
     tiles[image.camera][image.frame] = tile;
     ++count;
   };
-  for_each_image(dataset, PixelFormat::kGrey8, context.jobs, draw, frames_in(found));
-  context.progress->end();
+  for_each_image(dataset_, PixelFormat::kGrey8, context_.jobs, draw, frames_in(found));
+  context_.progress->end();
   for (std::size_t c = 0; c < tiles.size(); ++c) {
     std::vector<cv::Mat> some;
     const std::size_t step = (tiles[c].size() + kMostTiles - 1) / kMostTiles;
@@ -113,10 +124,10 @@ std::size_t write_overlays(const Dataset& dataset, const Observations& observati
     for (const auto& [frame, tile] : tiles[c])
       if (i++ % std::max<std::size_t>(1, step) == 0) some.push_back(tile);
     if (!some.empty()) {
-      write_image(staged.path() / (dataset.cameras[c].name + ".jpg"), contact_sheet(some));
+      write_image(staged_.path() / (dataset_.cameras[c].name + ".jpg"), contact_sheet(some));
     }
   }
-  staged.put_in_place(replaced);
+  staged_.put_in_place(replaced_);
   return count;
 }
 

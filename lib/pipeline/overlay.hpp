@@ -2,17 +2,33 @@
 // Pictures of what detect found, for people to look at.
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
+#include "base/staged_folder.hpp"
 #include "image/dataset.hpp"
 #include "pipeline/context.hpp"
 #include "scene/observations.hpp"
 
 namespace calib {
 
-/// Writes OUT/<camera>/<frame>.jpg for every readable image, with the corners found or the reason
-/// why there are none, and OUT/<camera>.jpg with up to 100 of them on one sheet. Returns the number
-/// of images drawn. Throws Error when OUT holds anything that is in the way.
-std::size_t write_overlays(const Dataset& dataset, const Observations& observations,
-                           const std::filesystem::path& output, const Context& context);
+/// Holds its output folder from before the corners are found.
+class Overlays {
+ public:
+  /// Throws Error when `output` holds anything that is in the way, or is a folder of the dataset's
+  /// images. Both references are kept.
+  Overlays(const Dataset& dataset, const std::filesystem::path& output, const Context& context);
+
+  /// Writes <camera>/<frame>.jpg for every readable image, with the corners found or the reason why
+  /// there are none, and <camera>.jpg with up to 100 of them on one sheet. Returns the number of
+  /// images drawn.
+  std::size_t write(const Observations& observations);
+
+ private:
+  const Dataset& dataset_;
+  const Context& context_;
+  StagedFolder staged_;
+  std::vector<std::string> replaced_;
+};
 
 }  // namespace calib

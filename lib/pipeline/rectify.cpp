@@ -8,6 +8,7 @@
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
 #include "base/text.hpp"
+#include "image/decode.hpp"
 #include "io/map_files.hpp"
 #include "pipeline/alignment.hpp"
 #include "pipeline/inputs_hash.hpp"
@@ -21,6 +22,12 @@ namespace {
 
 constexpr const char* kFile = "rectification.yaml";
 constexpr const char* kPreviews = "previews";
+
+ViewRules allowed_view(const ViewOptions& options) {
+  ViewRules rules = parse_view(options);
+  if (rules.size) require_size("size", *rules.size);
+  return rules;
+}
 
 // Whether all in `folder` is named as what is written for these cameras: CAMERA.npy, CAMERA_x.tiff,
 // CAMERA/ or, of one camera by itself, 000012.png.
@@ -101,7 +108,7 @@ class Builder {
           const RectifyOptions& options, int jobs)
       : calibration_(calibration),
         options_(options),
-        rules_(parse_view(options.view)),
+        rules_(allowed_view(options.view)),
         jobs_(jobs) {
     rules_.distance_m = options.distance_m;
     limits_.most_departure_px = options.tolerance_px;
@@ -286,7 +293,7 @@ RectifyResult undistort(const Calibration& calibration, const Dataset& dataset,
                         const UndistortOptions& options, const fs::path& output,
                         const Context& context) {
   RectifyResult result;
-  const ViewRules rules = parse_view(options.view);
+  const ViewRules rules = allowed_view(options.view);
   std::vector<RectifiedSet> sets;
   CheckLimits limits;
   if (rules.size) limits.least_scale = 0;  // the user's own choice

@@ -89,8 +89,10 @@ class Run {
       stage("extrinsics", &Run::extrinsics);
       stage("rectify", &Run::rectify_pairs);
     }
-    result_.evaluation = evaluate(settled(result_.observations, result_.calibration),
-                                  result_.calibration, context_.jobs);
+    // Also of files that were kept: they may have been changed by hand.
+    const Observations numbered = settled(result_.observations, result_.calibration);
+    result_.evaluation = evaluate(numbered, result_.calibration, context_.jobs);
+    judge(numbered, result_.evaluation, result_.calibration);
     if (!options_.no_report) stage("report", &Run::report_page);
     return std::move(result_);
   }

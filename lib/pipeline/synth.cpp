@@ -7,6 +7,7 @@
 #include "base/parallel.hpp"
 #include "base/staged_folder.hpp"
 #include "base/text.hpp"
+#include "image/decode.hpp"
 #include "image/write_image.hpp"
 #include "io/artefacts.hpp"
 #include "synth/composite.hpp"
@@ -38,11 +39,15 @@ std::vector<std::string> names_of_earlier(const fs::path& output) {
   std::vector<std::string> folders = {kComposite};
   for (const Camera& camera : read_calibration(output / kTruth).cameras)
     folders.push_back(camera.name);
-  std::erase_if(folders, [&](const std::string& folder) {
-    return !holds_only(output / folder, [](const fs::path& name) {
-      return name.extension() == ".png" && parse_integer(name.stem().string());
-    });
-  });
+  const auto is_picture = [](const fs::path& name) {
+    return name.extension() == ".png" && parse_integer(name.stem().string());
+  };
+  for (const std::string& folder : folders) {
+    require(holds_only(output / folder, is_picture),
+            fmt::format("{}: holds more than the pictures of `calib synth`, which would go; move "
+                        "it away, or choose another --output",
+                        (output / folder).string()));
+  }
   folders.emplace_back(kObservations);
   return folders;
 }
@@ -62,6 +67,8 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const fs
   result.truth.provenance.options = to_pairs(describe(copy));
   result.observations = true_observations(result.truth, kTruthMarginPx);
   result.observations.provenance.options = result.truth.provenance.options;
+
+  for (const Camera& camera : result.truth.cameras) require_size("size", camera.image_size);
 
   const std::size_t cameras = result.truth.cameras.size();
   const bool tiled = !options.composite.empty();

@@ -1,10 +1,10 @@
 #include "rectify/set_shape.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "geometry/small_systems.hpp"
 #include "rectify/rectify.hpp"
 
 namespace calib {
@@ -82,17 +82,12 @@ std::optional<bool> common_label(const std::vector<Eigen::Vector3d>& baselines) 
 // may be zero.
 Eigen::Matrix3d levelling_turn(const Eigen::Vector3d& rightward, const Eigen::Vector3d& downward) {
   if (downward.isZero(0))
-    return Eigen::Quaterniond::FromTwoVectors(rightward, Eigen::Vector3d::UnitX())
-        .toRotationMatrix();
+    return turn_between(rightward, Eigen::Vector3d::UnitX()).toRotationMatrix();
   if (rightward.isZero(0))
-    return Eigen::Quaterniond::FromTwoVectors(downward, Eigen::Vector3d::UnitY())
-        .toRotationMatrix();
+    return turn_between(downward, Eigen::Vector3d::UnitY()).toRotationMatrix();
   const Eigen::Matrix3d wanted = Eigen::Vector3d::UnitX() * rightward.transpose() +
                                  Eigen::Vector3d::UnitY() * downward.transpose();
-  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(wanted, Eigen::ComputeFullU | Eigen::ComputeFullV);
-  Eigen::Matrix3d keep_hand = Eigen::Matrix3d::Identity();
-  keep_hand(2, 2) = (svd.matrixU() * svd.matrixV().transpose()).determinant() > 0 ? 1 : -1;
-  return svd.matrixU() * keep_hand * svd.matrixV().transpose();
+  return nearest_rotation(wanted);
 }
 
 }  // namespace

@@ -25,17 +25,18 @@ std::string with_std(double value, const std::vector<double>& stds, std::size_t 
   return known ? fmt::format("{} ±{}", text, to_text(stds[index], decimals)) : text;
 }
 
-std::vector<std::string> camera_row(const Camera& camera, const CameraCoverage* coverage) {
+std::vector<std::string> camera_row(const Camera& camera, const Evaluation& evaluation) {
+  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
+  const std::optional<double> rms = reprojection_rms(camera, evaluation);
   const std::vector<double>& p = camera.intrinsics->parameters;
-  std::vector<std::string> row = {
-      camera.name,
-      camera.intrinsics->model,
-      std::to_string(camera.views),
-      coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-",
-      camera.reprojection_rms_px ? to_text(*camera.reprojection_rms_px, 3) : "-",
-      with_std(p[0], camera.std.parameters, 0, 2),
-      with_std(p[2], camera.std.parameters, 2, 2),
-      with_std(p[3], camera.std.parameters, 3, 2)};
+  std::vector<std::string> row = {camera.name,
+                                  camera.intrinsics->model,
+                                  std::to_string(camera.views),
+                                  coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-",
+                                  rms ? to_text(*rms, 3) : "-",
+                                  with_std(p[0], camera.std.parameters, 0, 2),
+                                  with_std(p[2], camera.std.parameters, 2, 2),
+                                  with_std(p[3], camera.std.parameters, 3, 2)};
   if (!camera.T_cam_rig) {
     row.emplace_back("-");
     return row;
@@ -64,8 +65,7 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
   std::vector<std::vector<std::string>> cameras = {
       {"camera", "model", "views", "covered", "rms px", "fx", "cx", "cy", "centre mm"}};
   for (const Camera& camera : calibration.cameras) {
-    if (camera.intrinsics)
-      cameras.push_back(camera_row(camera, find_coverage(evaluation, camera.name)));
+    if (camera.intrinsics) cameras.push_back(camera_row(camera, evaluation));
   }
   std::string text = text_table(cameras) + table_or_nothing(model_rows(calibration)) +
                      table_or_nothing(detail_rows(evaluation)) +
@@ -106,7 +106,7 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
   for (const Camera& camera : calibration.cameras) {
     ordered_json entry;
     entry["views"] = camera.views;
-    if (camera.reprojection_rms_px) entry["reprojection_rms_px"] = *camera.reprojection_rms_px;
+    if (const auto rms = reprojection_rms(camera, evaluation)) entry["reprojection_rms_px"] = *rms;
     if (const CameraCoverage* coverage = find_coverage(evaluation, camera.name))
       entry["coverage"] = coverage->share;
     if (camera.intrinsics) {

@@ -16,6 +16,14 @@ const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::str
   return nullptr;
 }
 
+std::optional<double> reprojection_rms(const Camera& camera, const Evaluation& evaluation) {
+  for (std::size_t i = 0; i < evaluation.coverage.size(); ++i) {
+    const ErrorStatistics& measured = evaluation.camera_reprojection[i];
+    if (evaluation.coverage[i].name == camera.name && measured.count > 0) return measured.rms;
+  }
+  return camera.reprojection_rms_px;
+}
+
 std::string scale_text(const LengthErrors& errors) {
   return errors.frames < 2
              ? "-"

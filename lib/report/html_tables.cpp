@@ -64,11 +64,12 @@ ordered_json centre_cells(const Camera& camera) {
 
 ordered_json camera_data(const Camera& camera, const Evaluation& evaluation) {
   const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
-  ordered_json cells = {
-      text_cell(camera.intrinsics ? camera.intrinsics->model : "-"),
-      text_cell(to_text(camera.image_size)), text_cell(std::to_string(camera.views)),
-      text_cell(coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-"),
-      text_cell(camera.reprojection_rms_px ? to_text(*camera.reprojection_rms_px, 3) : "-")};
+  const std::optional<double> rms = reprojection_rms(camera, evaluation);
+  ordered_json cells = {text_cell(camera.intrinsics ? camera.intrinsics->model : "-"),
+                        text_cell(to_text(camera.image_size)),
+                        text_cell(std::to_string(camera.views)),
+                        text_cell(coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-"),
+                        text_cell(rms ? to_text(*rms, 3) : "-")};
   for (const ordered_json& numbers : {lens_cells(camera), centre_cells(camera)})
     cells.insert(cells.end(), numbers.begin(), numbers.end());
   return {{"name", camera.name}, {"cells", cells}};

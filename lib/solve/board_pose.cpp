@@ -1,11 +1,11 @@
 #include "solve/board_pose.hpp"
 
-#include <Eigen/Dense>
 #include <cmath>
 #include <limits>
 #include <opencv2/calib3d.hpp>
 #include <vector>
 
+#include "geometry/small_systems.hpp"
 #include "scene/flat_points.hpp"
 #include "solve/reprojection.hpp"
 
@@ -29,7 +29,7 @@ std::vector<Eigen::Vector3d> corner_rays(const Projector& camera,
 Eigen::Quaterniond turn_to_axis(const std::vector<Eigen::Vector3d>& rays) {
   Eigen::Vector3d sum = Eigen::Vector3d::Zero();
   for (const Eigen::Vector3d& ray : rays) sum += ray;
-  return Eigen::Quaterniond::FromTwoVectors(sum, Eigen::Vector3d::UnitZ());
+  return turn_between(sum, Eigen::Vector3d::UnitZ());
 }
 
 // Both poses of the infinitesimal plane, in camera coordinates.
@@ -81,7 +81,7 @@ Pose refine(const Projector& camera, const Board& board, std::span<const Corner>
     Eigen::Matrix<double, 6, 6> normal = rows.by_board.transpose() * rows.by_board;
     normal.diagonal() *= 1 + damping;
     const Eigen::Matrix<double, 6, 1> step =
-        normal.ldlt().solve(-rows.by_board.transpose() * rows.residual);
+        solve_normal(normal, -rows.by_board.transpose() * rows.residual);
     const Pose trial = moved(pose, step);
     if (!step.allFinite() || !evaluate(trial, Derivatives::kNone, trial_rows) ||
         trial_rows.residual.squaredNorm() >= rows.residual.squaredNorm()) {

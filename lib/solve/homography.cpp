@@ -1,8 +1,10 @@
 #include "solve/homography.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/LU>
 #include <cmath>
 #include <vector>
+
+#include "geometry/small_systems.hpp"
 
 namespace calib {
 namespace {
@@ -38,13 +40,11 @@ std::optional<Eigen::Matrix3d> board_homography(const Board& board,
     equations.row(2 * i) << p, Eigen::RowVector3d::Zero(), -q.x() * p;
     equations.row(2 * i + 1) << Eigen::RowVector3d::Zero(), p, -q.y() * p;
   }
-  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, 9, 9>> eigen(equations.transpose() *
-                                                                         equations);
   // Corners on one line leave a second direction free.
-  if (eigen.eigenvalues()[1] < 1e-10 * eigen.eigenvalues()[8]) return std::nullopt;
-  const Eigen::Matrix<double, 9, 1> h = eigen.eigenvectors().col(0);
+  const auto h = null_direction(equations.transpose() * equations, 1e-10);
+  if (!h) return std::nullopt;
   const Eigen::Matrix3d normalised =
-      Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(h.data());
+      Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(h->data());
   const Eigen::Matrix3d homography = from_pixels.inverse() * normalised * from_plane;
   if (!homography.allFinite() || homography.norm() == 0) return std::nullopt;
   return homography / homography.norm();

@@ -25,17 +25,17 @@ namespace {
 std::string grid_text(const Board& board) {
   std::vector<std::string> grids;
   for (const auto& [single, first_id] : single_boards(board))
-    grids.push_back(fmt::format("{}x{}", single->corners_x, single->corners_y));
-  return join(grids, ", ");
+    grids.push_back(fmt::format("{}x{} corners, {} mm apart", single->corners_x, single->corners_y,
+                                to_text(1000 * single->square_m)));
+  return join(grids, "; ");
 }
 
 // A calibration from elsewhere knows no board.
 void require_same_grid(const Board& solved, const Board& observed) {
-  require(
-      corner_count(solved) == 0 || grid_text(solved) == grid_text(observed),
-      fmt::format("the calibration is of a board of {} corners, the observations of {}: give the "
-                  "observations that it was made from, or others of the same board",
-                  grid_text(solved), grid_text(observed)));
+  require(corner_count(solved) == 0 || grid_text(solved) == grid_text(observed),
+          fmt::format("the calibration is of a board of {}, the observations of {}: give the "
+                      "observations that it was made from, or others of the same board",
+                      grid_text(solved), grid_text(observed)));
 }
 
 }  // namespace

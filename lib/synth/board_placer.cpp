@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "geometry/small_systems.hpp"
 #include "scene/board_symmetry.hpp"
 #include "synth/visibility.hpp"
 
@@ -154,8 +155,7 @@ Pose BoardPlacer::pose_at(const Draft& draft, double right, double down) const {
   }
   // The camera's axes turned by the least that makes z point away from the audience.
   const Eigen::Quaterniond facing =
-      Eigen::Quaterniond::FromTwoVectors(T_world_cam.rotation * Eigen::Vector3d::UnitZ(), away) *
-      T_world_cam.rotation;
+      turn_between(T_world_cam.rotation * Eigen::Vector3d::UnitZ(), away) * T_world_cam.rotation;
   const Eigen::Quaterniond rotation = (facing * draft.attitude).normalized();
   return {rotation, centre - rotation * board_centre(board_)};
 }

@@ -153,7 +153,7 @@ TEST_F(Commands, CompareTellsWhatItCannotCompare) {
   const Outcome folds =
       calib_command({"compare", at("folds.yaml"), at("calibration.yaml"), "--max-px", "1000"});
   EXPECT_EQ(folds.code, 1);
-  EXPECT_THAT(folds.err, HasSubstr("right: the first calibration does not see"));
+  EXPECT_THAT(folds.err, HasSubstr("of the picture is seen by only one of the lenses"));
   Calibration larger = read_calibration(at("intrinsics.yaml"));
   for (Camera& camera : larger.cameras) {
     camera.image_size = camera.intrinsics->image_size = {1280, 960};
@@ -571,7 +571,7 @@ TEST_F(Commands, SynthGoesOnAfterAnInterruptionAndLeavesNothingOfAnEarlierOne) {
   EXPECT_FALSE(fs::exists(at("again/cam0/0002.png")));
   EXPECT_FALSE(fs::exists(at("again/.unfinished")));
   write_file(at("again/cam1/mine.txt"), "mine");
-  expect_refused(frames("2"), 2, {"cam1: exists already"});
+  expect_refused(frames("2"), 2, {"cam1: holds more"});
 }
 
 TEST_F(Commands, FilesOfOthersAreKept) {
@@ -652,6 +652,137 @@ TEST_F(Commands, AnInputIsNeverOverwritten) {
                            at("images"), "--force"})
                 .code,
             2);
+}
+
+TEST_F(Commands, WhatIsReadBesidesIsNotOverwrittenEither) {
+  fs::create_directory(at("own"));
+  fs::copy(at("images/dataset.yaml"), at("own/dataset.yaml"));
+  fs::copy(at("images/left"), at("own/left"));
+  fs::copy(at("images/right"), at("own/right"));
+  fs::copy(at("calibration.yaml"), at("own/rectification.yaml"));
+  fs::copy(at("synth/truth.yaml"), at("own/truth.yaml"));
+  const std::vector<std::vector<std::string>> commands = {
+      {"detect", at("own"), "--board", "8x5", "--square", "40mm", "-o", at("own/dataset.yaml")},
+      {"report", at("calibration.yaml"), at("observations.yaml"), "--images", at("own"), "-o",
+       at("own/dataset.yaml")},
+      {"rectify", at("own/rectification.yaml"), "-o", at("own")},
+      {"undistort", at("own/rectification.yaml"), "--images", at("images"), "-o", at("own")},
+      {"board", "--target", at("own/truth.yaml"), "-o", at("own/truth.yaml")},
+      {"synth", "--target", at("own/truth.yaml"), "-o", at("own")}};
+  for (std::vector<std::string> command : commands) {
+    command.emplace_back("--force");
+    expect_refused(command, 2, {"is read by this command"});
+  }
+  EXPECT_EQ(read_file(at("own/dataset.yaml")), read_file(at("images/dataset.yaml")));
+  EXPECT_EQ(read_file(at("own/rectification.yaml")), read_file(at("calibration.yaml")));
+}
+
+TEST_F(Commands, RunKeepsFilesThatCalibDidNotWrite) {
+  fs::create_directory(at("foreign"));
+  for (const char* name : {"observations.yaml", "calibration.yaml", "report.html"}) {
+    write_file(at("foreign/" + std::string(name)), "mine");
+    expect_refused({"run", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("foreign")},
+                   2, {name, "exists already"});
+    EXPECT_EQ(read_file(at("foreign/" + std::string(name))), "mine");
+    fs::remove(at("foreign/" + std::string(name)));
+  }
+}
+
+TEST_F(Commands, ACalibrationChangedByHandIsJudgedAsItIs) {
+  const std::vector<std::string> run = {"run",  at("images"),  "--board", "8x5",       "--square",
+                                        "40mm", "--no-report", "-o",      at("edited")};
+  EXPECT_THAT(ok(run).out, Not(HasSubstr("verdict: poor")));
+  Calibration calibration = read_calibration(at("edited/calibration.yaml"));
+  calibration.cameras[1].intrinsics->parameters[0] *= 1.5;
+  write_file(at("edited/calibration.yaml"), to_yaml(calibration));
+  EXPECT_THAT(ok(run).out, HasSubstr("verdict: poor"));
+}
+
+TEST_F(Commands, GatesOnDifferencesNeedAllToBeCompared) {
+  Calibration other = read_calibration(at("calibration.yaml"));
+  const auto expect_missed = [&](const std::string& why) {
+    write_file(at("other.yaml"), to_yaml(other));
+    for (const auto& [first, second] : {std::pair("calibration.yaml", "other.yaml"),
+                                        std::pair("other.yaml", "calibration.yaml")}) {
+      expect_refused({"compare", at(first), at(second), "--max-px", "1000"}, 1, {why});
+      const Outcome told = calib_command({"compare", at(first), at(second)});
+      EXPECT_EQ(told.code, 0);
+      EXPECT_THAT(told.err, HasSubstr(why));
+    }
+    expect_refused({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--folds", "0",
+                    "--truth", at("other.yaml"), "--require", "truth_px<1000"},
+                   1, {why});
+  };
+  other.cameras[1].name = "centre";
+  expect_missed("right: only ");
+  other = read_calibration(at("calibration.yaml"));
+  other.cameras[1].T_cam_rig.reset();
+  write_file(at("other.yaml"), to_yaml(other));
+  expect_refused({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--folds", "0",
+                  "--truth", at("other.yaml"), "--require", "truth_mm<1000"},
+                 1, {"right: its pose is not in both"});
+  other = read_calibration(at("calibration.yaml"));
+  other.cameras[1].intrinsics->parameters[4] = -9999;
+  expect_missed("right: 100 % of the picture is seen by only one of the lenses");
+}
+
+TEST_F(Commands, AnotherSizeOfTheSquaresIsAnotherBoard) {
+  Observations observations = read_observations(at("observations.yaml"));
+  observations.board.square_m *= 2;
+  write_file(at("other_squares.yaml"), to_yaml(observations));
+  expect_refused({"evaluate", at("calibration.yaml"), at("other_squares.yaml")}, 2,
+                 {"8x5 corners, 40 mm apart", "8x5 corners, 80 mm apart"});
+}
+
+TEST_F(Commands, WhatCannotBeMeasuredIsNoEvaluation) {
+  Observations observations = read_observations(at("observations.yaml"));
+  observations.views.clear();
+  write_file(at("no_views.yaml"), to_yaml(observations));
+  expect_refused({"evaluate", at("calibration.yaml"), at("no_views.yaml")}, 1,
+                 {"none of the 0 views can be used"});
+  ok({"evaluate", at("intrinsics.yaml"), at("observations.yaml")});
+}
+
+TEST_F(Commands, ThePlaceOfOverlaysIsLookedAtFirst) {
+  const auto detect = [&](const std::string& overlay) {
+    return std::vector<std::string>{"detect",    at("images"), "--board", "8x5",
+                                    "--square",  "40mm",       "-o",      at("late.yaml"),
+                                    "--overlay", overlay};
+  };
+  write_file(at("a_file"), "mine");
+  expect_refused(detect(at("a_file")), 2, {"is a file, expected a folder"});
+  expect_refused(detect(at("images/left")), 2, {"holds the images that are read"});
+  expect_refused(detect(at("late.yaml")), 2, {"is the --output too"});
+  EXPECT_FALSE(fs::exists(at("late.yaml")));
+}
+
+TEST_F(Commands, TheLogIsNotTheResult) {
+  expect_refused({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("l.yaml"),
+                  "--log-file", at("l.yaml")},
+                 2, {"is the --output too"});
+  EXPECT_FALSE(fs::exists(at("l.yaml")));
+}
+
+TEST_F(Commands, PicturesToBeMadeHaveALimitToo) {
+  expect_refused({"rectify", at("calibration.yaml"), "--size", "20000x20000", "-o", at("large")}, 2,
+                 {"size:", "--max-pixels"});
+  expect_refused(
+      {"synth", "--cameras", "1", "--frames", "1", "--size", "30000x20000", "-o", at("large")}, 2,
+      {"size:", "--max-pixels"});
+  EXPECT_FALSE(fs::exists(at("large")));
+}
+
+TEST_F(Commands, SynthOfFewerCamerasMixesNothing) {
+  const auto synth = [&](const std::string& cameras) {
+    return std::vector<std::string>{"synth",  "--cameras", cameras, "--frames",  "2",
+                                    "--size", "320x240",   "-o",    at("mixed"), "--force"};
+  };
+  ok(synth("2"));
+  write_file(at("mixed/cam1/notes.txt"), "mine");
+  expect_refused(synth("1"), 2, {"cam1: holds more", "move it away"});
+  fs::remove(at("mixed/cam1/notes.txt"));
+  ok(synth("1"));
+  EXPECT_FALSE(fs::exists(at("mixed/cam1")));
 }
 
 TEST_F(Commands, AFullDiskBehindStandardOutputIsAnError) {

@@ -122,6 +122,16 @@ TEST_F(Shards, MergeSaysWhichShardDoesNotFit) {
           {"other.yaml: most images of camera 'right' are 320x240, but 640x480"});
 }
 
+TEST_F(Shards, AViewInTwoShardsIsNotMerged) {
+  detect_shard(at("images"), "1/2", at("one.yaml"));
+  detect_shard(at("images"), "2/2", at("two.yaml"));
+  Observations two = read_observations(at("two.yaml"));
+  two.views.front().frame = read_observations(at("one.yaml")).views.front().frame;
+  write_file(at("two.yaml"), to_yaml(two));
+  expect_refused({"merge", at("one.yaml"), at("two.yaml"), "-o", at("both.yaml")}, 2,
+                 {"two.yaml: has camera 'left' frame ", "one.yaml has"});
+}
+
 TEST_F(Shards, SolvingFromAPartIsToldOf) {
   const std::string part = detect_shard(at("images"), "1/2", at("part.yaml"));
   EXPECT_THAT(ok({"intrinsics", part, "-o", at("part_intrinsics.yaml")}).err,

@@ -121,6 +121,13 @@ TEST(ImportKalibr, BrokenFilesAreTold) {
             "f.yaml:9:1: found the key 'cam2', expected 'cam1': a chain has its cameras in order");
 }
 
+TEST(ImportKalibr, AChainWithoutACameraIsRefused) {
+  const auto read = [](const fs::path& file) {
+    return import_calibration({file.string()}, "kalibr");
+  };
+  EXPECT_THAT(testing::message_of("{}\n", read), HasSubstr("found no camera, expected cam0"));
+}
+
 TEST(ImportKalibr, TheTopicNamesTheCamera) {
   const auto name_with = [](const std::string& topic) {
     const std::string text = replaced(golden("kalibr/camchain.yaml"), "\"/left/image_raw\"", topic);
