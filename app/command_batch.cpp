@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/folder_lock.hpp"
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "pipeline/batch.hpp"
@@ -87,6 +88,7 @@ void batch_command(Session& session, const std::vector<std::string>& files,
   require(files.size() == 1,
           fmt::format("found {} files, expected one that lists recordings", files.size()));
   const BatchPlan plan = read_batch_plan(files.front(), command_names());
+  const FolderLock lock(output);  // what is free now is free when it is written
   const std::filesystem::path summary = output / kSummary;
   refuse_overwrite(summary, true, files);
   if (std::filesystem::exists(summary) && !read_file(summary).starts_with(kSummaryHead))

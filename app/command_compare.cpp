@@ -25,11 +25,12 @@ Action define_compare(CommandLine& line) {
   line.add_positional(Option::list(
       "files", flags->files,
       "two calibration.yaml; differences are those of the first to the second", "FILE"));
-  line.add(
-      "compare",
-      {Option::number("max_px", flags->max_px,
-                      "exit 1 when the projection of any camera differs by more pixels anywhere")
-           .at_least(0)});
+  line.add("compare",
+           {Option::number(
+                "max_px", flags->max_px,
+                "exit 1 when the projection of any camera differs by more pixels anywhere, or is "
+                "not in both")
+                .at_least(0)});
   return [flags](Session& session) {
     require(flags->files.size() == 2,
             fmt::format("input: found {} files, expected two calibrations", flags->files.size()));
@@ -38,8 +39,9 @@ Action define_compare(CommandLine& line) {
     const auto differences = compare(first, second);
     session.say(comparison_text(differences));
     session.say_json(comparison_json(differences));
-    const std::vector<std::string> apart =
-        not_compared(first, second, differences, flags->files[0], flags->files[1]);
+    std::vector<std::string> apart =
+        cameras_of_one(first, second, flags->files[0], flags->files[1]);
+    for (std::string& line : lenses_seen_apart(differences)) apart.push_back(std::move(line));
     if (flags->max_px >= 0 && !apart.empty()) throw GateError(join(apart, "; "));
     for (const std::string& text : apart) session.warn(text);
     if (flags->max_px < 0) return;

@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "app/found_summary.hpp"
 #include "base/errors.hpp"
+#include "base/paths.hpp"
 #include "base/stopwatch.hpp"
 #include "base/utf8.hpp"
 #include "io/artefacts.hpp"
@@ -103,7 +104,8 @@ void detect_command(Session& session, const Flags& flags) {
   require_not_read(dataset, output);
   const Board board = make_board(flags.board);
   for (const std::string& warning : board_warnings(board)) session.warn(warning);
-  require(flags.overlay != output, "overlay: is the --output too; choose another folder");
+  require(flags.overlay.empty() || !is_same_place(flags.overlay, output),
+          "overlay: is the --output too; choose another folder");
   std::optional<Overlays> overlays;
   const Context context = session.context();
   if (!flags.overlay.empty()) overlays.emplace(dataset, flags.overlay, context);

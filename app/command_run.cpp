@@ -6,6 +6,7 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/folder_lock.hpp"
+#include "pipeline/open_dataset.hpp"
 #include "pipeline/run.hpp"
 #include "report/calibration_report.hpp"
 #include "report/html_report.hpp"
@@ -13,27 +14,24 @@
 namespace calib {
 namespace {
 
-// Whether calib wrote the file.
-bool is_ours(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file)) return false;
-  const std::string text = read_file(file);
-  return file.extension() == ".html" ? !inputs_hash_of(text).empty()
-                                     : text.starts_with("calib_version:");
-}
-
 // A folder may hold files of others with the names of ours; where no run has been, also of ours.
 void refuse_foreign(const std::filesystem::path& output, const std::vector<std::string>& inputs,
-                    const std::vector<std::string>& settings, bool force) {
+                    const std::vector<std::string>& settings, const RunOptions& options,
+                    bool force) {
   refuse_overwrite(output, true, inputs);
-  for (const char* name :
-       {"dataset.yaml", "observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"})
+  std::vector<std::string> artefacts = {"observations.yaml", "intrinsics.yaml", "calibration.yaml"};
+  if (has_crop(options)) artefacts.emplace_back("dataset.yaml");
+  const bool is_new = !std::filesystem::exists(output / artefacts.front());
+  for (const std::string& name : artefacts) {
     refuse_overwrite(output / name, true, settings);
-  for (const char* name :
-       {"observations.yaml", "intrinsics.yaml", "calibration.yaml", "report.html"})
-    if (!is_ours(output / name)) refuse_overwrite(output / name, force);
-  if (std::filesystem::exists(output / "observations.yaml")) return;
-  for (const char* name : {"intrinsics.yaml", "calibration.yaml", "report.html"})
-    refuse_overwrite(output / name, force);
+    const bool is_ours = is_own_artefact(output / name) && (!is_new || name == "dataset.yaml");
+    refuse_overwrite(output / name, force || is_ours);
+  }
+  const std::filesystem::path page = output / "report.html";
+  refuse_overwrite(page, true, settings);
+  if (options.no_report || !std::filesystem::exists(page)) return;
+  const bool is_ours = !is_new && !inputs_hash_of(read_file(page)).empty();
+  refuse_overwrite(page, force || is_ours);
 }
 
 void run_command(Session& session, const std::vector<std::string>& inputs,
@@ -42,7 +40,7 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   require(!inputs.empty(),
           "no input was named: give composite frames with --layout 2x2, or one folder a camera");
   const FolderLock lock(output);  // what is free now is free when it is written
-  refuse_foreign(output, inputs, {session.flags().config, options.board.target},
+  refuse_foreign(output, inputs, {session.flags().config, options.board.target}, options,
                  session.flags().force);
   const auto tell = [&](const StageReport& report) {
     session.say(

@@ -10,6 +10,7 @@
 #include "app/progress_bar.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "image/decode.hpp"
@@ -31,10 +32,7 @@ void require_log(const std::string& file) {
 
 // The log is there before the result is.
 void require_apart(const CommonFlags& flags) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  require(flags.output.empty() || fs::weakly_canonical(flags.log_file, error) !=
-                                      fs::weakly_canonical(flags.output, error),
+  require(is_special(flags.log_file) || !is_same_place(flags.log_file, flags.output),
           flags.log_file + ": is the --output too; choose another --log-file");
 }
 
@@ -49,7 +47,7 @@ struct Session::Logger {
     screen->set_level(flags.verbose ? spdlog::level::debug : spdlog::level::warn);
     log.sinks().push_back(screen);
     if (!flags.log_file.empty()) {
-      require_apart(flags);
+      if (!flags.output.empty()) require_apart(flags);
       refuse_overwrite(flags.log_file, flags.force);
       require_log(flags.log_file);
       try {
@@ -83,6 +81,8 @@ const std::string& Session::output() const {
 
 const std::string& Session::output_file(const std::vector<std::string>& inputs) {
   const std::string& file = output();
+  require(std::filesystem::path(file).has_filename() && !std::filesystem::is_directory(file),
+          file + ": is a folder, expected a file to write; choose another --output");
   if (!is_special(file)) lock_ = std::make_unique<FileLock>(file);
   refuse_overwrite(file, flags_.force, inputs);
   return file;

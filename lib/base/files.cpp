@@ -14,6 +14,7 @@
 #include "base/descriptor.hpp"
 #include "base/errors.hpp"
 #include "base/interrupt.hpp"
+#include "base/paths.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -41,15 +42,6 @@ Descriptor create_beside(const fs::path& path, fs::path& temporary) {
   if (fd >= 0) return Descriptor(fd);
   temporary.clear();
   fail(path, "write");
-}
-
-// What a chain of links points to, so that writing keeps the links; `path` itself when it is none.
-fs::path link_target(fs::path path) {
-  constexpr int kMostLinks = 40;  // as the system
-  std::error_code error;
-  for (int i = 0; i < kMostLinks && fs::is_symlink(path, error); ++i)
-    path = path.parent_path() / fs::read_symlink(path, error);
-  return path;
 }
 
 void append_all(int fd, const fs::path& path, const Pieces& pieces) {

@@ -15,6 +15,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/paths.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -42,6 +43,13 @@ void write_holder(int descriptor) {
   }
 }
 
+// The first of the folders that lead to `folder` that is not there; "" when all are.
+fs::path topmost_missing(fs::path folder) {
+  fs::path missing;
+  for (; !folder.empty() && !fs::exists(folder); folder = folder.parent_path()) missing = folder;
+  return missing;
+}
+
 // The files of the locks that this process holds.
 std::mutex held_mutex;
 std::set<fs::path> held_files;
@@ -51,13 +59,15 @@ std::set<fs::path> held_files;
 FolderLock::FolderLock(const fs::path& folder)
     : FolderLock(folder, ".calib.lock", folder, "is writing into this folder") {}
 
-FileLock::FileLock(const fs::path& file)
+FileLock::FileLock(const fs::path& file) : FileLock(file, link_target(file)) {}
+
+FileLock::FileLock(const fs::path& told, const fs::path& file)
     : FolderLock(file.has_parent_path() ? file.parent_path() : ".",
-                 "." + file.filename().string() + ".lock", file, "is writing this file") {}
+                 "." + file.filename().string() + ".lock", told, "is writing this file") {}
 
 FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs::path& output,
                        const char* held)
-    : folder_(folder), file_(folder / name), made_folder_(!fs::exists(folder)) {
+    : folder_(folder), file_(folder / name), topmost_made_(topmost_missing(folder)) {
   require(!fs::exists(folder) || fs::is_directory(folder),
           folder.string() + ": is a file, expected a folder to write to; choose another --output");
   create_folder(folder);
@@ -88,7 +98,11 @@ FolderLock::~FolderLock() {
   std::error_code ignored;
   fs::remove(file_, ignored);
   open_.close();
-  if (made_folder_ && fs::is_empty(folder_, ignored)) fs::remove(folder_, ignored);
+  if (topmost_made_.empty()) return;
+  for (fs::path made = folder_; fs::is_empty(made, ignored) && fs::remove(made, ignored);
+       made = made.parent_path()) {
+    if (made == topmost_made_) return;
+  }
 }
 
 }  // namespace calib

@@ -15,7 +15,7 @@ class FolderLock {
  public:
   /// Creates the folder if need be. Throws Error naming the process that holds it.
   explicit FolderLock(const std::filesystem::path& folder);
-  /// Removes the lock's file, and the folder if it was made and nothing is in it.
+  /// Removes the lock's file, and the folders that were made if nothing is in them.
   virtual ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
@@ -26,17 +26,21 @@ class FolderLock {
              const std::filesystem::path& output, const char* held);
 
  private:
-  std::filesystem::path folder_, file_, key_;
-  bool made_folder_ = false, is_first_ = false;
+  std::filesystem::path folder_, file_, key_, topmost_made_;
+  bool is_first_ = false;
   Descriptor open_;
 };
 
-/// The same for one file: others may write other files into its folder.
+/// The same for one file, or what it links to: others may write other files into its folder, and
+/// one that holds the whole folder may write this file too.
 class FileLock : public FolderLock {
  public:
   /// Creates the file's folder if need be. Throws Error naming the process that holds it, and when
   /// the folder cannot be written to.
   explicit FileLock(const std::filesystem::path& file);
+
+ private:
+  FileLock(const std::filesystem::path& told, const std::filesystem::path& file);
 };
 
 }  // namespace calib

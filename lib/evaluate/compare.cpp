@@ -233,13 +233,17 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
   return result;
 }
 
-std::vector<std::string> not_compared(const Calibration& estimate, const Calibration& truth,
-                                      const std::vector<CameraDifference>& differences,
-                                      const std::string& estimate_file,
-                                      const std::string& truth_file) {
+std::vector<std::string> cameras_of_one(const Calibration& estimate, const Calibration& truth,
+                                        const std::string& estimate_file,
+                                        const std::string& truth_file) {
   std::vector<std::string> lines;
   tell_cameras_only_in(estimate, truth, estimate_file, lines);
   tell_cameras_only_in(truth, estimate, truth_file, lines);
+  return lines;
+}
+
+std::vector<std::string> lenses_seen_apart(const std::vector<CameraDifference>& differences) {
+  std::vector<std::string> lines;
   for (const CameraDifference& difference : differences) {
     if (difference.unseen == 0) continue;
     lines.push_back(fmt::format("{}: {:.0f} % of the picture is seen by only one of the lenses",

@@ -35,10 +35,11 @@ struct CameraDifference {
 std::vector<CameraDifference> compare(const Calibration& estimate, const Calibration& truth);
 
 /// What no bound on the differences vouches for, a line each: cameras that only one of the two has,
-/// by the name of its file, and lenses of which one does not see all that the other sees.
-std::vector<std::string> not_compared(const Calibration& estimate, const Calibration& truth,
-                                      const std::vector<CameraDifference>& differences,
-                                      const std::string& estimate_file,
-                                      const std::string& truth_file);
+/// by the name of its file,
+std::vector<std::string> cameras_of_one(const Calibration& estimate, const Calibration& truth,
+                                        const std::string& estimate_file,
+                                        const std::string& truth_file);
+/// and lenses of which one does not see all that the other sees.
+std::vector<std::string> lenses_seen_apart(const std::vector<CameraDifference>& differences);
 
 }  // namespace calib

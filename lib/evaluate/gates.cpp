@@ -124,12 +124,14 @@ std::vector<GateResult> check_gates(const std::vector<Gate>& gates,
   return results;
 }
 
-void require_gates(const std::vector<GateResult>& results) {
+void require_gates(const std::vector<GateResult>& results,
+                   const std::vector<std::string>& besides) {
   std::vector<std::string> missed;
   for (const GateResult& result : results) {
     if (!result.passed)
       missed.push_back(fmt::format("{} (found {:.6g})", result.gate.text, result.value));
   }
+  missed.insert(missed.end(), besides.begin(), besides.end());
   if (!missed.empty()) throw GateError("missed: " + join(missed, ", "));
 }
 

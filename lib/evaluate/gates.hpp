@@ -38,7 +38,8 @@ std::map<std::string, double> gate_values(const Calibration& calibration,
 std::vector<GateResult> check_gates(const std::vector<Gate>& gates,
                                     const std::map<std::string, double>& values);
 
-/// Throws GateError naming every missed gate.
-void require_gates(const std::vector<GateResult>& results);
+/// Throws GateError naming every missed gate, and what `besides` says against one.
+void require_gates(const std::vector<GateResult>& results,
+                   const std::vector<std::string>& besides = {});
 
 }  // namespace calib

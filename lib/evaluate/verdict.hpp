@@ -42,12 +42,12 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// Fills verdict, reasons and quality of `calibration`. Graded good, usable or poor by the worst
 /// of: predicted relative uncertainty of the focal length (0.1 %, 1 %) and of the camera centres
 /// (0.2 %, 2 % of the nearest neighbour's distance), row error (mean 0.3, 1 px), coverage (60 %, 30
-/// % of the picture), views a camera (15, 6), share of views rejected (10 %, 30 %), scale of
-/// triangulated lengths in each pair (0.5 %, 2 %, where it is beyond 3 of its standard deviations),
-/// systematic error over the picture (0.2, 0.6 px, where it is twice what chance explains). A late
-/// stream (of a camera with a pose) or a moved camera is poor. Each figure that is not good gives a
-/// reason with what to do, the gravest first; when all are good the reasons say what was checked.
-/// The quality figures that are known come in a fixed order.
+/// % of the picture), views a camera (15, 6, where they are known), share of views rejected (10 %,
+/// 30 %), scale of triangulated lengths in each pair (0.5 %, 2 %, where it is beyond 3 of its
+/// standard deviations), systematic error over the picture (0.2, 0.6 px, where it is twice what
+/// chance explains). A late stream (of a camera with a pose) or a moved camera is poor. Each figure
+/// that is not good gives a reason with what to do, the gravest first; when all are good the
+/// reasons say what was checked. The quality figures that are known come in a fixed order.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <functional>
 #include <set>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/paths.hpp"
 #include "base/staged_folder.hpp"
 #include "io/artefacts.hpp"
 
@@ -16,12 +18,6 @@ namespace {
 
 bool is_yaml_name(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
-}
-
-// OpenCV's image lists are YAML too; ours say so in their `kind`.
-bool is_our_artefact(const fs::path& path) {
-  return is_yaml_name(path) && fs::is_regular_file(path) &&
-         read_file(path).find("calib_version:") != std::string::npos;
 }
 
 // Itself, or what it leads to if it is a link.
@@ -45,6 +41,14 @@ void for_each_file(const Dataset& dataset, const std::function<void(const fs::pa
 }
 
 }  // namespace
+
+bool is_own_artefact(const fs::path& path) {
+  if (!is_yaml_name(path) || !fs::is_regular_file(path)) return false;
+  std::string head(4096, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head.find("calib_version:") != std::string::npos;
+}
 
 void require_elsewhere(const Dataset& dataset, const fs::path& output,
                        const std::vector<std::string>& folders) {
@@ -87,7 +91,8 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
   if (inputs.size() == 1) {
     const fs::path input = inputs.front();
     StagedFolder::require_whole(input);
-    if (is_our_artefact(input)) return read_dataset(input);
+    // OpenCV's image lists are YAML too.
+    if (is_own_artefact(input)) return read_dataset(input);
     if (fs::is_regular_file(input / "dataset.yaml")) return read_dataset(input / "dataset.yaml");
   }
   return discover_dataset(inputs);

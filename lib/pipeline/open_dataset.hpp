@@ -10,6 +10,10 @@
 
 namespace calib {
 
+/// Whether calib wrote the file, or would take it for its own: it says which calib in its first
+/// lines.
+bool is_own_artefact(const std::filesystem::path& path);
+
 /// `cameras` are --cam NAME=GLOB entries, which stand for themselves: with any, `inputs` must be
 /// empty.
 Dataset open_dataset(const std::vector<std::string>& inputs,

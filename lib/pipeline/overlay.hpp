@@ -16,7 +16,7 @@ namespace calib {
 class Overlays {
  public:
   /// Throws Error when `output` holds anything that is in the way, or is a folder of the dataset's
-  /// images. Both references are kept.
+  /// images. `dataset` is kept as a reference.
   Overlays(const Dataset& dataset, const std::filesystem::path& output, const Context& context);
 
   /// Writes <camera>/<frame>.jpg for every readable image, with the corners found or the reason why
@@ -26,7 +26,7 @@ class Overlays {
 
  private:
   const Dataset& dataset_;
-  const Context& context_;
+  Context context_;
   StagedFolder staged_;
   std::vector<std::string> replaced_;
 };

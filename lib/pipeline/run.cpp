@@ -89,15 +89,23 @@ class Run {
       stage("extrinsics", &Run::extrinsics);
       stage("rectify", &Run::rectify_pairs);
     }
-    // Also of files that were kept: they may have been changed by hand.
     const Observations numbered = settled(result_.observations, result_.calibration);
     result_.evaluation = evaluate(numbered, result_.calibration, context_.jobs);
-    judge(numbered, result_.evaluation, result_.calibration);
+    keep_verdict_true(numbered);
     if (!options_.no_report) stage("report", &Run::report_page);
     return std::move(result_);
   }
 
  private:
+  // A file that was kept may have been changed by hand.
+  void keep_verdict_true(const Observations& numbered) {
+    Calibration judged = result_.calibration;
+    judge(numbered, result_.evaluation, judged);
+    if (judged.verdict == result_.calibration.verdict) return;
+    result_.calibration = std::move(judged);
+    write_file(output_ / "calibration.yaml", to_yaml(result_.calibration));
+  }
+
   void stage(const std::string& name, void (Run::*work)(StageReport&)) {
     if (name == options_.from) forced_ = true;
     StageReport report{name, false, 0, ""};

@@ -68,8 +68,6 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const fs
   result.observations = true_observations(result.truth, kTruthMarginPx);
   result.observations.provenance.options = result.truth.provenance.options;
 
-  for (const Camera& camera : result.truth.cameras) require_size("size", camera.image_size);
-
   const std::size_t cameras = result.truth.cameras.size();
   const bool tiled = !options.composite.empty();
   const std::pair<int, int> tiles =
@@ -78,6 +76,10 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const fs
   require(!tiled || static_cast<std::size_t>(rows * columns) >= cameras,
           fmt::format("composite: found {}, expected at least {} tiles for {} cameras",
                       options.composite, cameras, cameras));
+  for (const Camera& camera : result.truth.cameras) {
+    const ImageSize size = camera.image_size;
+    require_size("size", tiled ? ImageSize{columns * size.width, rows * size.height} : size);
+  }
   std::vector<Renderer> renderers;
   for (const Camera& camera : result.truth.cameras) {
     renderers.emplace_back(camera, board, options);

@@ -679,6 +679,12 @@ TEST_F(Commands, WhatIsReadBesidesIsNotOverwrittenEither) {
 
 TEST_F(Commands, RunKeepsFilesThatCalibDidNotWrite) {
   fs::create_directory(at("foreign"));
+  write_file(at("foreign/dataset.yaml"), "mine");
+  expect_refused({"run", at("synth/composite"), "--layout", "1x2", "--board", "8x5", "--square",
+                  "40mm", "-o", at("foreign")},
+                 2, {"dataset.yaml", "exists already"});
+  EXPECT_EQ(read_file(at("foreign/dataset.yaml")), "mine");
+  fs::remove(at("foreign/dataset.yaml"));
   for (const char* name : {"observations.yaml", "calibration.yaml", "report.html"}) {
     write_file(at("foreign/" + std::string(name)), "mine");
     expect_refused({"run", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("foreign")},
@@ -696,6 +702,7 @@ TEST_F(Commands, ACalibrationChangedByHandIsJudgedAsItIs) {
   calibration.cameras[1].intrinsics->parameters[0] *= 1.5;
   write_file(at("edited/calibration.yaml"), to_yaml(calibration));
   EXPECT_THAT(ok(run).out, HasSubstr("verdict: poor"));
+  EXPECT_EQ(read_calibration(at("edited/calibration.yaml")).verdict, "poor");
 }
 
 TEST_F(Commands, GatesOnDifferencesNeedAllToBeCompared) {
@@ -753,6 +760,7 @@ TEST_F(Commands, ThePlaceOfOverlaysIsLookedAtFirst) {
   expect_refused(detect(at("a_file")), 2, {"is a file, expected a folder"});
   expect_refused(detect(at("images/left")), 2, {"holds the images that are read"});
   expect_refused(detect(at("late.yaml")), 2, {"is the --output too"});
+  expect_refused(detect(at("images/../late.yaml/")), 2, {"is the --output too"});
   EXPECT_FALSE(fs::exists(at("late.yaml")));
 }
 
@@ -761,6 +769,10 @@ TEST_F(Commands, TheLogIsNotTheResult) {
                   "--log-file", at("l.yaml")},
                  2, {"is the --output too"});
   EXPECT_FALSE(fs::exists(at("l.yaml")));
+  ok({"info", at("calibration.yaml"), "--log-file", "/dev/null", "-o", "/dev/null"});
+  expect_refused({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("new/")},
+                 2, {"is a folder, expected a file"});
+  EXPECT_FALSE(fs::exists(at("new")));
 }
 
 TEST_F(Commands, PicturesToBeMadeHaveALimitToo) {

@@ -69,9 +69,30 @@ TEST(FileLock, LetsNoSecondProcessWriteTheSameFile) {
   {
     const FileLock lock(file);
     const FileLock other(folder / "b.yaml");
-    EXPECT_NE(std::system(("flock -n " + (folder / ".a.yaml.lock").string() + " true").c_str()), 0);
+    const std::string words = "flock -n -E 75 " + (folder / ".a.yaml.lock").string() + " true";
+    EXPECT_EQ(WEXITSTATUS(std::system(words.c_str())), 75);
   }
   EXPECT_FALSE(fs::exists(folder)) << "nothing is left behind";
+}
+
+TEST(FileLock, IsOfWhatALinkLeadsTo) {
+  const testing::TemporaryFolder place;
+  fs::create_directory(place.path() / "there");
+  fs::create_symlink("there/a.yaml", place.path() / "link.yaml");
+  const FileLock lock(place.path() / "link.yaml");
+  EXPECT_TRUE(fs::exists(place.path() / "there/.a.yaml.lock"));
+  EXPECT_FALSE(fs::exists(place.path() / ".link.yaml.lock"));
+}
+
+TEST(FileLock, LeavesNoFolderThatItMade) {
+  const testing::TemporaryFolder place;
+  { const FileLock lock(place.path() / "a/b/c.yaml"); }
+  EXPECT_FALSE(fs::exists(place.path() / "a"));
+  {
+    const FileLock lock(place.path() / "a/b/c.yaml");
+    write_file(place.path() / "a/b/c.yaml", "x");
+  }
+  EXPECT_TRUE(fs::exists(place.path() / "a/b/c.yaml"));
 }
 
 TEST(FolderLock, AFileInItsPlaceIsRefused) {

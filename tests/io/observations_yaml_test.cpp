@@ -8,9 +8,10 @@
 
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
-#include "io/observations_spool.hpp"
+#include "io/observations_text.hpp"
 #include "io/random_parts.hpp"
 #include "io/text_file.hpp"
+#include "io/yaml_reader.hpp"
 
 namespace calib {
 namespace {
@@ -249,11 +250,10 @@ TEST(ObservationsYaml, WhatCannotBeReadBackIsNotWritten) {
   EXPECT_EQ(error_text([&] { to_yaml(world); }), "two entries for the camera 'cam0'");
 }
 
-TEST(ObservationsYaml, MoreThanIsReadIsRefusedBeforeItIsWritten) {
-  ObservationsSpool spool;
-  const std::string much(std::size_t{1} << 30, ' ');
-  spool.add("a view");
-  EXPECT_THAT(error_text([&] { spool.add(much); }), HasSubstr("1 GiB that is read of a file"));
+TEST(ObservationsYaml, MoreThanIsReadIsNotWritten) {
+  EXPECT_NO_THROW(require_readable(YamlNode::kMaxBytes));
+  EXPECT_THAT(error_text([] { require_readable(YamlNode::kMaxBytes + 1); }),
+              HasSubstr("1 GiB that is read of a file"));
 }
 
 TEST(ObservationsYaml, AnyDamageIsReadOrAnErrorWithItsPlace) {
