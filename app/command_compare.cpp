@@ -41,7 +41,7 @@ Action define_compare(CommandLine& line) {
     session.say_json(comparison_json(differences));
     std::vector<std::string> apart =
         cameras_of_one(first, second, flags->files[0], flags->files[1]);
-    for (std::string& line : lenses_seen_apart(differences)) apart.push_back(std::move(line));
+    for (std::string& text : lenses_seen_apart(differences)) apart.push_back(std::move(text));
     if (flags->max_px >= 0 && !apart.empty()) throw GateError(join(apart, "; "));
     for (const std::string& text : apart) session.warn(text);
     if (flags->max_px < 0) return;
