@@ -3,6 +3,8 @@
 #include <cmath>
 #include <optional>
 
+#include "base/parallel.hpp"
+#include "evaluate/camera_pairs.hpp"
 #include "geometry/epipolar.hpp"
 
 namespace calib {
@@ -16,15 +18,15 @@ std::optional<double> row(const Eigen::Matrix3d& R_aligned_cam, const Eigen::Vec
   return aligned.z() > 0.05 ? std::optional(aligned.y() / aligned.z()) : std::nullopt;
 }
 
-void add_row_differences(const RayView& first, const RayView& second,
+void add_row_differences(int corners, const RayView& first, const RayView& second,
                          const Eigen::Matrix3d& R_aligned_1, const Eigen::Matrix3d& R_aligned_2,
                          double focal_px, std::vector<double>& errors) {
-  std::map<int, const RayCorner*> by_id;
+  std::vector<const RayCorner*> by_id(static_cast<std::size_t>(corners));
   for (const RayCorner& corner : second.corners) by_id[corner.id] = &corner;
   for (const RayCorner& corner : first.corners) {
-    const auto match = by_id.find(corner.id);
-    if (match == by_id.end() || corner.rejected || match->second->rejected) continue;
-    const auto row_1 = row(R_aligned_1, corner.ray), row_2 = row(R_aligned_2, match->second->ray);
+    const RayCorner* match = by_id[corner.id];
+    if (!match || corner.rejected || match->rejected) continue;
+    const auto row_1 = row(R_aligned_1, corner.ray), row_2 = row(R_aligned_2, match->ray);
     if (row_1 && row_2) errors.push_back(focal_px * std::abs(*row_1 - *row_2));
   }
 }
@@ -42,7 +44,8 @@ PairEpipolar pair_errors(const Rays& rays, std::size_t a, std::size_t b) {
     const auto other = rays.views[b].find(frame);
     if (view.rejected || other == rays.views[b].end() || other->second.rejected) continue;
     ++pair.frames;
-    add_row_differences(view, other->second, R_aligned_1, R_aligned_2, focal_px, errors);
+    add_row_differences(corner_count(rays.board), view, other->second, R_aligned_1, R_aligned_2,
+                        focal_px, errors);
   }
   pair.row_px = statistics(std::move(errors));
   return pair;
@@ -50,21 +53,14 @@ PairEpipolar pair_errors(const Rays& rays, std::size_t a, std::size_t b) {
 
 }  // namespace
 
-std::vector<PairEpipolar> epipolar_errors(const Rays& rays) {
-  std::vector<PairEpipolar> pairs;
-  for (std::size_t a = 0; a < rays.cameras.size(); ++a) {
-    for (std::size_t b = a + 1; b < rays.cameras.size(); ++b) {
-      if (!rays.cameras[a].T_cam_rig || !rays.cameras[b].T_cam_rig) continue;
-      PairEpipolar pair = pair_errors(rays, a, b);
-      if (pair.row_px.count > 0) pairs.push_back(std::move(pair));
-    }
-  }
+std::vector<PairEpipolar> epipolar_errors(const Rays& rays, int jobs) {
+  const std::vector<CameraPair> posed = camera_pairs(posed_cameras(rays));
+  std::vector<PairEpipolar> pairs(posed.size());
+  parallel_for(posed.size(), jobs, [&](std::size_t i) {
+    pairs[i] = pair_errors(rays, posed[i].first, posed[i].second);
+  });
+  std::erase_if(pairs, [](const PairEpipolar& pair) { return pair.row_px.count == 0; });
   return pairs;
-}
-
-std::vector<PairEpipolar> epipolar_errors(const Observations& observations,
-                                          const Calibration& calibration) {
-  return epipolar_errors(observed_rays(observations, calibration));
 }
 
 }  // namespace calib

@@ -20,9 +20,7 @@ struct PairEpipolar {
 
 /// For every pair of posed cameras that share views: each common corner's rays are turned into the
 /// frame whose x axis is the baseline; there y/z must agree. The difference times the mean focal
-/// length is the row error.
-std::vector<PairEpipolar> epipolar_errors(const Rays& rays);
-std::vector<PairEpipolar> epipolar_errors(const Observations& observations,
-                                          const Calibration& calibration);
+/// length is the row error. On at most `jobs` threads (0: all cores).
+std::vector<PairEpipolar> epipolar_errors(const Rays& rays, int jobs);
 
 }  // namespace calib

@@ -4,10 +4,13 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
 
+#include "base/even_choice.hpp"
 #include "base/parallel.hpp"
-#include "evaluate/pair_frames.hpp"
+#include "evaluate/camera_pairs.hpp"
+#include "geometry/pose_average.hpp"
 #include "scene/frame_number.hpp"
 
 namespace calib {
@@ -50,15 +53,15 @@ double median(std::vector<double> values) {
 // those that are common without an offset.
 std::vector<std::int64_t> tried_frames(const ViewPoses& poses, std::size_t first,
                                        std::size_t second) {
-  std::vector<std::int64_t> all, common, chosen;
+  std::vector<std::int64_t> all, common;
   for (const auto& [frame, pose] : poses[first]) {
     all.push_back(frame);
     if (poses[second].contains(frame)) common.push_back(frame);
   }
-  const std::size_t step = pair_frame_step(common.size(), poses.size());
-  if (step == 1) return all;
-  for (std::size_t i = 0; i < common.size(); i += step) chosen.push_back(common[i]);
-  return chosen;
+  const std::size_t most = most_pair_frames(poses.size());
+  if (common.size() <= most) return all;
+  keep_evenly(common, most);
+  return common;
 }
 
 std::vector<Matched> matched_views(const Rays& rays, const ViewPoses& poses, std::size_t first,
@@ -74,27 +77,11 @@ std::vector<Matched> matched_views(const Rays& rays, const ViewPoses& poses, std
   return matches;
 }
 
-// The pose among up to 15 with the least summed angle to the others: a start that no outlier is.
-const Pose& most_central(const std::vector<Pose>& poses) {
-  const std::size_t step = poses.size() / 15 + 1;
-  std::size_t best = 0;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < poses.size(); i += step) {
-    double sum = 0;
-    for (std::size_t j = 0; j < poses.size(); j += step)
-      sum += angle_between(poses[i].rotation, poses[j].rotation);
-    if (sum < least) {
-      least = sum;
-      best = i;
-    }
-  }
-  return poses[best];
-}
-
 // Medians of the coordinates, about the start: as robust as a geometric median where the poses
 // agree, and quick enough to be tried for every pair and offset.
 Pose median_pose(const std::vector<Pose>& poses) {
-  Pose mean = most_central(poses);
+  constexpr std::size_t kCentresTried = 15;
+  const Pose mean = poses[most_central_rotation(poses, kCentresTried)];
   std::array<std::vector<double>, 3> turns, shifts;
   for (const Pose& pose : poses) {
     const Eigen::Vector3d turn = log_so3(mean.rotation.conjugate() * pose.rotation);
@@ -184,10 +171,9 @@ std::optional<PairOffset> pair_offset(const Rays& rays, const ViewPoses& poses, 
 // Of all pairs of cameras that can tell one.
 std::vector<PairOffset> pair_offsets(const Rays& rays, const ViewPoses& poses, std::int64_t stride,
                                      int jobs) {
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t a = 0; a < rays.cameras.size(); ++a) {
-    for (std::size_t b = a + 1; b < rays.cameras.size(); ++b) pairs.emplace_back(a, b);
-  }
+  std::vector<std::size_t> cameras(rays.cameras.size());
+  std::iota(cameras.begin(), cameras.end(), 0);
+  const std::vector<CameraPair> pairs = camera_pairs(cameras);
   std::vector<std::optional<PairOffset>> found(pairs.size());
   parallel_for(pairs.size(), jobs, [&](std::size_t i) {
     found[i] = pair_offset(rays, poses, pairs[i].first, pairs[i].second, stride);

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <span>
 
-#include "evaluate/pair_frames.hpp"
+#include "base/even_choice.hpp"
+#include "base/parallel.hpp"
+#include "evaluate/camera_pairs.hpp"
 #include "geometry/small_systems.hpp"
 
 namespace calib {
@@ -16,9 +18,11 @@ constexpr int kLeastLongSquares = 2;     // a long length spans at least so many
 
 // The rays of one moment that a group of cameras has of each corner of the board.
 using CornerRays = std::vector<std::vector<PlacedRay>>;
+// The corners of the board at one moment.
+using Points = std::vector<std::optional<Eigen::Vector3d>>;
 
-std::vector<std::optional<Eigen::Vector3d>> triangulated(const CornerRays& corners) {
-  std::vector<std::optional<Eigen::Vector3d>> points;
+Points triangulated(const CornerRays& corners) {
+  Points points;
   points.reserve(corners.size());
   for (const auto& rays : corners) points.push_back(triangulate(rays));
   return points;
@@ -27,7 +31,7 @@ std::vector<std::optional<Eigen::Vector3d>> triangulated(const CornerRays& corne
 class Lengths {
  public:
   /// Points of the single boards of `board`, one after the other.
-  void add_frame(const Board& board, const std::vector<std::optional<Eigen::Vector3d>>& points) {
+  void add_frame(const Board& board, const Points& points) {
     for (const auto& [single, first_id] : single_boards(board)) {
       const auto first = points.begin() + first_id;
       add_board(*single, {first, first + corner_count(*single)});
@@ -50,8 +54,6 @@ class Lengths {
   }
 
  private:
-  using Points = std::vector<std::optional<Eigen::Vector3d>>;
-
   void add_board(const Board& board, const Points& points) {
     for (int id = 0; id < corner_count(board); ++id) {
       if (!points[id]) continue;
@@ -137,9 +139,9 @@ class Lengths {
   int long_count_ = 0;
 };
 
-CornerRays corner_rays(const Rays& rays, std::int64_t frame, std::span<const int> cameras) {
+CornerRays corner_rays(const Rays& rays, std::int64_t frame, std::span<const std::size_t> cameras) {
   CornerRays result(static_cast<std::size_t>(corner_count(rays.board)));
-  for (const int camera : cameras) {
+  for (const std::size_t camera : cameras) {
     const auto view = rays.views[camera].find(frame);
     if (view == rays.views[camera].end() || view->second.rejected) continue;
     const Pose T_rig_cam = rays.cameras[camera].T_cam_rig->inverse();
@@ -153,9 +155,9 @@ CornerRays corner_rays(const Rays& rays, std::int64_t frame, std::span<const int
 }
 
 // The frames that more than one of the cameras has seen.
-std::vector<std::int64_t> common_frames(const Rays& rays, std::span<const int> cameras) {
+std::vector<std::int64_t> common_frames(const Rays& rays, std::span<const std::size_t> cameras) {
   std::map<std::int64_t, int> counts;
-  for (const int camera : cameras) {
+  for (const std::size_t camera : cameras) {
     for (const auto& [frame, view] : rays.views[camera]) ++counts[frame];
   }
   std::vector<std::int64_t> frames;
@@ -165,13 +167,22 @@ std::vector<std::int64_t> common_frames(const Rays& rays, std::span<const int> c
   return frames;
 }
 
-// From every `step`th of the frames.
-LengthErrors length_errors(const Rays& rays, std::span<const int> cameras,
-                           const std::vector<std::int64_t>& frames, std::size_t step) {
+LengthErrors length_errors(const Rays& rays, std::span<const std::size_t> cameras,
+                           const std::vector<std::int64_t>& frames, int jobs) {
+  std::vector<Points> points(frames.size());
+  parallel_for(frames.size(), jobs, [&](std::size_t i) {
+    points[i] = triangulated(corner_rays(rays, frames[i], cameras));
+  });
   Lengths lengths;
-  for (std::size_t i = 0; i < frames.size(); i += step)
-    lengths.add_frame(rays.board, triangulated(corner_rays(rays, frames[i], cameras)));
+  for (const Points& of_frame : points) lengths.add_frame(rays.board, of_frame);
   return lengths.finish();
+}
+
+LengthErrors pair_lengths(const Rays& rays, const CameraPair& pair, std::size_t most_frames) {
+  const std::array<std::size_t, 2> cameras{pair.first, pair.second};
+  std::vector<std::int64_t> frames = common_frames(rays, cameras);
+  keep_evenly(frames, most_frames);
+  return length_errors(rays, cameras, frames, 1);
 }
 
 }  // namespace
@@ -203,23 +214,17 @@ std::optional<Eigen::Vector3d> triangulate(const std::vector<PlacedRay>& rays) {
   return point;
 }
 
-MetricErrors metric_errors(const Rays& rays) {
-  std::vector<int> posed;
-  for (std::size_t i = 0; i < rays.cameras.size(); ++i) {
-    if (rays.cameras[i].T_cam_rig) posed.push_back(static_cast<int>(i));
-  }
+MetricErrors metric_errors(const Rays& rays, int jobs) {
+  const std::vector<std::size_t> posed = posed_cameras(rays);
+  const std::vector<CameraPair> pairs = camera_pairs(posed);
   MetricErrors result;
-  result.rig = length_errors(rays, posed, common_frames(rays, posed), 1);
-  for (std::size_t a = 0; a < posed.size(); ++a) {
-    for (std::size_t b = a + 1; b < posed.size(); ++b) {
-      const std::array<int, 2> pair{posed[a], posed[b]};
-      const std::vector<std::int64_t> frames = common_frames(rays, pair);
-      PairMetric metric{
-          rays.cameras[pair[0]].name, rays.cameras[pair[1]].name,
-          length_errors(rays, pair, frames, pair_frame_step(frames.size(), posed.size()))};
-      if (metric.errors.lengths > 0) result.pairs.push_back(std::move(metric));
-    }
-  }
+  result.rig = length_errors(rays, posed, common_frames(rays, posed), jobs);
+  result.pairs.resize(pairs.size());
+  parallel_for(pairs.size(), jobs, [&](std::size_t i) {
+    result.pairs[i] = {rays.cameras[pairs[i].first].name, rays.cameras[pairs[i].second].name,
+                       pair_lengths(rays, pairs[i], most_pair_frames(posed.size()))};
+  });
+  std::erase_if(result.pairs, [](const PairMetric& pair) { return pair.errors.lengths == 0; });
   return result;
 }
 

@@ -33,8 +33,9 @@ struct MetricErrors {
 };
 
 /// From all corners that are not rejected, of cameras with a pose; pairs of rigs with many cameras
-/// (from 64 with 81 frames, 16 with 834) from an even choice of their frames.
-MetricErrors metric_errors(const Rays& rays);
+/// (from 64 with 81 frames, 16 with 834) from an even choice of their frames. On at most `jobs`
+/// threads (0: all cores).
+MetricErrors metric_errors(const Rays& rays, int jobs);
 
 /// The point with the least squared pixel errors to rays (c, r) given in one frame: the distances
 /// to the rays over the distance from the camera, times its focal length, by reweighted linear

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
 
+#include "base/even_choice.hpp"
+#include "base/parallel.hpp"
 #include "geometry/small_systems.hpp"
 
 namespace calib {
 namespace {
 
-constexpr int kLeastViews = 5;  // on each side of a split
+constexpr int kLeastViews = 5;              // on each side of a split
+constexpr std::size_t kMostSightings = 16;  // more tell the board's place no better
 constexpr double kSignificant = 7, kLeastShift_px = 0.2;
 constexpr double kSigmaOfMad = 1.4826;      // standard deviation over median deviation, Gaussian
 constexpr double kMedianOverMean = 1.2533;  // standard deviation of a median over that of a mean
@@ -48,7 +50,7 @@ class Rig {
       : rays_(rays), poses_(poses), calibration_(calibration) {}
 
   // The series of a camera, from the board poses that `others` give.
-  std::vector<Turn> turns(std::size_t camera, const std::set<std::size_t>& others) const {
+  std::vector<Turn> turns(std::size_t camera, const std::vector<std::size_t>& others) const {
     std::vector<Turn> result;
     for (const auto& [frame, view] : rays_.views[camera]) {
       const auto T_rig_board = board_from(others, camera, frame);
@@ -61,7 +63,7 @@ class Rig {
   }
 
  private:
-  std::optional<Pose> board_from(const std::set<std::size_t>& others, std::size_t camera,
+  std::optional<Pose> board_from(const std::vector<std::size_t>& others, std::size_t camera,
                                  std::int64_t frame) const {
     std::vector<Sighting> sightings;
     std::optional<Pose> start;
@@ -75,6 +77,7 @@ class Rig {
       if (!start && pose != poses_[other].end()) start = place.T_cam_rig->inverse() * pose->second;
     }
     if (!start) return std::nullopt;
+    keep_evenly(sightings, kMostSightings);
     if (sightings.size() == 1) return start;
     const auto solved = calibration_.frames.find(frame);
     return refine_board_pose(rays_.board, sightings,
@@ -212,7 +215,7 @@ bool is_sudden(const std::vector<Turn>& turns, const CameraMotion& motion,
 
 // Whether each other camera by itself sees at least half the step, and one does: what changes only
 // because other cameras come to see the board is no motion of this one.
-bool is_confirmed(const Rig& rig, std::size_t camera, const std::set<std::size_t>& others,
+bool is_confirmed(const Rig& rig, std::size_t camera, const std::vector<std::size_t>& others,
                   const CameraMotion& motion, const Eigen::Vector3d& step) {
   int asked = 0;
   for (const std::size_t other : others) {
@@ -225,8 +228,8 @@ bool is_confirmed(const Rig& rig, std::size_t camera, const std::set<std::size_t
   return asked > 0;
 }
 
-CameraMotion judge_camera(const Rig& rig, std::size_t camera, const std::set<std::size_t>& trusted,
-                          const RayCamera& place) {
+CameraMotion judge_camera(const Rig& rig, std::size_t camera,
+                          const std::vector<std::size_t>& trusted, const RayCamera& place) {
   const std::vector<Turn> turns = rig.turns(camera, trusted);
   Eigen::Vector3d step = Eigen::Vector3d::Zero();
   CameraMotion motion = judge_series(turns, place, step);
@@ -238,17 +241,15 @@ CameraMotion judge_camera(const Rig& rig, std::size_t camera, const std::set<std
 }  // namespace
 
 std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses,
-                                        const Calibration& calibration) {
+                                        const Calibration& calibration, int jobs) {
   std::vector<CameraMotion> motions;
-  std::set<std::size_t> posed;
-  for (std::size_t i = 0; i < rays.cameras.size(); ++i) {
-    motions.push_back({rays.cameras[i].name});
-    if (rays.cameras[i].T_cam_rig) posed.insert(i);
-  }
+  for (const RayCamera& camera : rays.cameras) motions.push_back({camera.name});
+  std::vector<std::size_t> posed = posed_cameras(rays);
   const Rig rig(rays, poses, calibration);
   while (posed.size() > 1) {
-    for (const std::size_t camera : posed)
-      motions[camera] = judge_camera(rig, camera, posed, rays.cameras[camera]);
+    parallel_for(posed.size(), jobs, [&](std::size_t i) {
+      motions[posed[i]] = judge_camera(rig, posed[i], posed, rays.cameras[posed[i]]);
+    });
     const auto rank = [&](std::size_t camera) {
       // Of two, the reference is believed to stand.
       const bool stands =
@@ -260,12 +261,12 @@ std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses
                           [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
     if (rank(worst) == 0) break;
     if (posed.size() == 2) {
-      const std::size_t other = *posed.begin() == worst ? *posed.rbegin() : *posed.begin();
+      const std::size_t other = posed.front() == worst ? posed.back() : posed.front();
       motions[worst].or_camera = rays.cameras[other].name;
       motions[other] = {rays.cameras[other].name};
       break;
     }
-    posed.erase(worst);
+    std::erase(posed, worst);
   }
   return motions;
 }

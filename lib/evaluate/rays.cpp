@@ -1,5 +1,6 @@
 #include "evaluate/rays.hpp"
 
+#include "base/parallel.hpp"
 #include "evaluate/residuals.hpp"
 
 namespace calib {
@@ -20,7 +21,7 @@ RayView ray_view(const View& view, const std::string& name, const Projector& len
 
 }  // namespace
 
-Rays observed_rays(const Observations& observations, const Calibration& calibration) {
+Rays observed_rays(const Observations& observations, const Calibration& calibration, int jobs) {
   Rays rays{calibration.board, {}, {}};
   std::vector<std::optional<Projector>> lenses;
   for (const ObservedCamera& observed : observations.cameras) {
@@ -36,12 +37,25 @@ Rays observed_rays(const Observations& observations, const Calibration& calibrat
   }
   rays.views.resize(observations.cameras.size());
   const RejectedSet rejected(calibration);
-  for (const View& view : observations.views) {
-    if (!lenses[view.camera]) continue;
+  std::vector<std::optional<RayView>> views(observations.views.size());
+  parallel_for(views.size(), jobs, [&](std::size_t i) {
+    const View& view = observations.views[i];
+    if (!lenses[view.camera]) return;
     const std::string& name = observations.cameras[view.camera].name;
-    rays.views[view.camera][view.frame] = ray_view(view, name, *lenses[view.camera], rejected);
+    views[i] = ray_view(view, name, *lenses[view.camera], rejected);
+  });
+  for (std::optional<RayView>& view : views) {
+    if (view) rays.views[view->camera][view->frame] = std::move(*view);
   }
   return rays;
+}
+
+std::vector<std::size_t> posed_cameras(const Rays& rays) {
+  std::vector<std::size_t> posed;
+  for (std::size_t i = 0; i < rays.cameras.size(); ++i) {
+    if (rays.cameras[i].T_cam_rig) posed.push_back(i);
+  }
+  return posed;
 }
 
 }  // namespace calib

@@ -32,13 +32,16 @@ struct RayCamera {
 };
 
 /// The observations through the lenses of a calibration. Cameras as in Observations; cameras
-/// without intrinsics have no views here.
+/// without intrinsics have no views here. On at most `jobs` threads (0: all cores).
 struct Rays {
   Board board;
   std::vector<RayCamera> cameras;
   std::vector<std::map<std::int64_t, RayView>> views;  ///< by camera, then frame
 };
-Rays observed_rays(const Observations& observations, const Calibration& calibration);
+Rays observed_rays(const Observations& observations, const Calibration& calibration, int jobs);
+
+/// The indices of the cameras that have a pose.
+std::vector<std::size_t> posed_cameras(const Rays& rays);
 
 /// How far a predicted direction (any length) is from an observed ray, as pixels of a camera with
 /// this focal length: the sine of the angle between them, as a vector across the ray.

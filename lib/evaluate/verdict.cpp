@@ -237,8 +237,8 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.reprojection_px = statistics(std::move(all));
   for (auto& magnitudes : by_camera)
     evaluation.camera_reprojection.push_back(statistics(std::move(magnitudes)));
-  const Rays rays = observed_rays(observations, calibration);
-  evaluation.pairs = epipolar_errors(rays);
+  const Rays rays = observed_rays(observations, calibration, jobs);
+  evaluation.pairs = epipolar_errors(rays, jobs);
   evaluation.coverage = coverage(observations);
   evaluation.views = view_errors(residuals);
   evaluation.regions = region_errors(observations, residuals);
@@ -249,11 +249,9 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   if (rays.cameras.size() > 1)
     evaluation.streams =
         late_streams(observations, rays, poses, calibration.reference_camera, jobs);
-  const auto posed = std::count_if(rays.cameras.begin(), rays.cameras.end(),
-                                   [](const RayCamera& camera) { return camera.T_cam_rig; });
-  if (posed > 1) {
-    evaluation.metric = metric_errors(rays);
-    evaluation.motions = moved_cameras(rays, poses, calibration);
+  if (posed_cameras(rays).size() > 1) {
+    evaluation.metric = metric_errors(rays, jobs);
+    evaluation.motions = moved_cameras(rays, poses, calibration, jobs);
   }
   // Of a rig with a late stream the errors follow the board: no camera need have moved.
   if (figure_values(evaluation).late_frames.value_or(0) != 0) {

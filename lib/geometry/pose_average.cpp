@@ -4,20 +4,24 @@
 #include <limits>
 #include <vector>
 
+#include "base/even_choice.hpp"
+
 namespace calib {
 namespace {
 
 constexpr int kIterations = 200;
 constexpr double kSamePose = 1e-12;  // radians or metres
+constexpr std::size_t kMostStarts = 100;
 
-// The input whose summed distance to all others is least: a start that no outlier can be.
+// The input whose summed distance to the others is least, of an even choice of at most `most`.
 template <class Distance>
-std::size_t medoid(std::size_t count, Distance distance) {
+std::size_t medoid(std::size_t count, std::size_t most, Distance distance) {
+  const std::size_t step = even_step(count, most);
   std::size_t best = 0;
   double best_sum = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < count; i += step) {
     double sum = 0;
-    for (std::size_t j = 0; j < count; ++j) sum += distance(i, j);
+    for (std::size_t j = 0; j < count; j += step) sum += distance(i, j);
     if (sum < best_sum) {
       best = i;
       best_sum = sum;
@@ -48,12 +52,16 @@ Eigen::Vector3d weiszfeld_step(std::span<const Eigen::Vector3d> differences) {
 
 }  // namespace
 
+std::size_t most_central_rotation(std::span<const Pose> poses, std::size_t most) {
+  return medoid(poses.size(), most, [&](auto i, auto j) {
+    return angle_between(poses[i].rotation, poses[j].rotation);
+  });
+}
+
 Pose robust_average(std::span<const Pose> poses) {
   Pose mean;
-  mean.rotation = poses[medoid(poses.size(), [&](auto i, auto j) {
-                    return angle_between(poses[i].rotation, poses[j].rotation);
-                  })].rotation;
-  mean.translation = poses[medoid(poses.size(), [&](auto i, auto j) {
+  mean.rotation = poses[most_central_rotation(poses, kMostStarts)].rotation;
+  mean.translation = poses[medoid(poses.size(), kMostStarts, [&](auto i, auto j) {
                        return (poses[i].translation - poses[j].translation).norm();
                      })].translation;
 
@@ -62,10 +70,13 @@ Pose robust_average(std::span<const Pose> poses) {
     std::transform(poses.begin(), poses.end(), differences.begin(), [&](const Pose& pose) {
       return log_so3(mean.rotation.conjugate() * pose.rotation);
     });
-    mean.rotation = (mean.rotation * exp_so3(weiszfeld_step(differences))).normalized();
+    const Eigen::Vector3d turn = weiszfeld_step(differences);
+    mean.rotation = (mean.rotation * exp_so3(turn)).normalized();
     std::transform(poses.begin(), poses.end(), differences.begin(),
                    [&](const Pose& pose) { return pose.translation - mean.translation; });
-    mean.translation += weiszfeld_step(differences);
+    const Eigen::Vector3d shift = weiszfeld_step(differences);
+    mean.translation += shift;
+    if (turn.norm() < kSamePose && shift.norm() < kSamePose) break;
   }
   return mean;
 }

@@ -118,6 +118,13 @@ Located locate(const Observations& observations, const Calibration& calibration)
   return located;
 }
 
+Evaluation judge_solved(const Observations& observations, Calibration& calibration, int jobs) {
+  const Observations as_solved = settled(observations, calibration);
+  Evaluation evaluation = evaluate(as_solved, calibration, jobs);
+  judge(as_solved, evaluation, calibration);
+  return evaluation;
+}
+
 Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context) {
   require(
       options.folds != 1,

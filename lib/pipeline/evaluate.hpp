@@ -23,6 +23,10 @@ struct Located {
 /// Throws Error when calibration and observations do not fit.
 Located locate(const Observations& observations, const Calibration& calibration);
 
+/// The figures of a calibration by the observations that it was solved from, and `calibration`
+/// judged by them.
+Evaluation judge_solved(const Observations& observations, Calibration& calibration, int jobs);
+
 /// evaluate() plus the held-out figures.
 Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context);
 

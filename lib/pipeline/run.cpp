@@ -13,10 +13,10 @@
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
 #include "pipeline/crop.hpp"
+#include "pipeline/evaluate.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "report/html_report.hpp"
-#include "solve/settle_labels.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -89,18 +89,16 @@ class Run {
       stage("extrinsics", &Run::extrinsics);
       stage("rectify", &Run::rectify_pairs);
     }
-    const Observations numbered = settled(result_.observations, result_.calibration);
-    result_.evaluation = evaluate(numbered, result_.calibration, context_.jobs);
-    keep_verdict_true(numbered);
+    judge_result();
     if (!options_.no_report) stage("report", &Run::report_page);
     return std::move(result_);
   }
 
  private:
   // A file that was kept may have been changed by hand.
-  void keep_verdict_true(const Observations& numbered) {
+  void judge_result() {
     Calibration judged = result_.calibration;
-    judge(numbered, result_.evaluation, judged);
+    result_.evaluation = judge_solved(result_.observations, judged, context_.jobs);
     if (judged.verdict == result_.calibration.verdict) return;
     result_.calibration = std::move(judged);
     write_file(output_ / "calibration.yaml", to_yaml(result_.calibration));

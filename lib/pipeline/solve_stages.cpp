@@ -9,9 +9,9 @@
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
+#include "pipeline/evaluate.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "solve/intrinsics.hpp"
-#include "solve/settle_labels.hpp"
 
 namespace calib {
 namespace {
@@ -32,12 +32,6 @@ void require_sizes(const Observations& observations) {
   }
 }
 
-void finish(const Observations& observations, int jobs, SolveResult& result) {
-  const Observations as_solved = settled(observations, result.calibration);
-  result.evaluation = evaluate(as_solved, result.calibration, jobs);
-  judge(as_solved, result.evaluation, result.calibration);
-}
-
 }  // namespace
 
 Provenance intrinsics_provenance(const Observations& observations, IntrinsicsOptions options) {
@@ -55,7 +49,7 @@ SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsO
     result.unsolved = std::move(solution.unsolved);
   });
   result.calibration.provenance = intrinsics_provenance(observations, options);
-  finish(observations, context.jobs, result);
+  result.evaluation = judge_solved(observations, result.calibration, context.jobs);
   return result;
 }
 
@@ -100,7 +94,7 @@ SolveResult extrinsics_stage(const Observations& observations, const Calibration
     result.notes = std::move(solution.notes);
   });
   result.calibration.provenance = extrinsics_provenance(observations, calibration, options);
-  finish(observations, context.jobs, result);
+  result.evaluation = judge_solved(observations, result.calibration, context.jobs);
   return result;
 }
 

@@ -17,11 +17,11 @@ const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::str
 }
 
 std::optional<double> reprojection_rms(const Camera& camera, const Evaluation& evaluation) {
-  for (std::size_t i = 0; i < evaluation.coverage.size(); ++i) {
-    const ErrorStatistics& measured = evaluation.camera_reprojection[i];
-    if (evaluation.coverage[i].name == camera.name && measured.count > 0) return measured.rms;
-  }
-  return camera.reprojection_rms_px;
+  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
+  if (!coverage) return camera.reprojection_rms_px;
+  const ErrorStatistics& measured =
+      evaluation.camera_reprojection[coverage - evaluation.coverage.data()];
+  return measured.count > 0 ? measured.rms : camera.reprojection_rms_px;
 }
 
 std::string scale_text(const LengthErrors& errors) {

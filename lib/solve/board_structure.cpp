@@ -62,7 +62,7 @@ Groups alone(int count) {
 // What two things have seen at one moment, or were seen by, ties them: the same graph serves
 // cameras and boards.
 Groups tied_by(int count, const std::vector<LocatedView>& views) {
-  const std::vector<CameraEdge> edges = camera_edges(views, {Pose{}});
+  const std::vector<CameraEdge> edges = camera_edges(views, {Pose{}}, 1);
   Groups groups{connected_groups(count, edges), std::vector<int>(static_cast<std::size_t>(count)),
                 std::vector<Pose>(static_cast<std::size_t>(count))};
   for (std::size_t g = 0; g < groups.members.size(); ++g) {

@@ -6,6 +6,8 @@
 #include <map>
 #include <numeric>
 
+#include "base/even_choice.hpp"
+#include "base/parallel.hpp"
 #include "geometry/pose_average.hpp"
 #include "scene/board_symmetry.hpp"
 
@@ -43,7 +45,7 @@ std::pair<const Pose*, double> nearest(const Opinions& frame, const Pose& pose) 
 CameraEdge consensus(const std::vector<Opinions>& frames) {
   CameraEdge edge;
   edge.common = static_cast<int>(frames.size());
-  const std::size_t step = (frames.size() + kMostFrames - 1) / kMostFrames;
+  const std::size_t step = even_step(frames.size(), kMostFrames);
   double best_score = -1;
   const Pose* winner = nullptr;
   for (std::size_t f = 0; f < frames.size(); f += step) {
@@ -95,7 +97,7 @@ std::vector<Pose> board_symmetries(const Board& board) {
 }
 
 std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
-                                     const std::vector<Pose>& symmetries) {
+                                     const std::vector<Pose>& symmetries, int jobs) {
   std::map<std::int64_t, std::vector<const LocatedView*>> by_frame;
   for (const LocatedView& view : views) by_frame[view.frame].push_back(&view);
   std::map<std::pair<int, int>, std::vector<Opinions>> by_pair;
@@ -113,13 +115,13 @@ std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
       }
     }
   }
-  std::vector<CameraEdge> edges;
-  for (const auto& [pair, frames] : by_pair) {
-    CameraEdge edge = consensus(frames);
-    edge.a = pair.first;
-    edge.b = pair.second;
-    edges.push_back(edge);
-  }
+  const std::vector<std::pair<std::pair<int, int>, std::vector<Opinions>>> pairs(
+      std::make_move_iterator(by_pair.begin()), std::make_move_iterator(by_pair.end()));
+  std::vector<CameraEdge> edges(pairs.size());
+  parallel_for(pairs.size(), jobs, [&](std::size_t i) {
+    edges[i] = consensus(pairs[i].second);
+    std::tie(edges[i].a, edges[i].b) = pairs[i].first;
+  });
   return edges;
 }
 

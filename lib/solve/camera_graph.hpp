@@ -28,9 +28,10 @@ struct CameraEdge {
 };
 
 /// All pairs with common frames. `symmetries` are the board's motions onto itself that no picture
-/// can tell apart (board_symmetries()); the consensus is over all of them. Ordered by (a, b).
+/// can tell apart (board_symmetries()); the consensus is over all of them. On at most `jobs`
+/// threads (0: all cores). Ordered by (a, b).
 std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
-                                     const std::vector<Pose>& symmetries);
+                                     const std::vector<Pose>& symmetries, int jobs);
 
 /// The motions T_board_relabelled that belong to ambiguous_relabellings(), the identity first: a
 /// view whose ids were relabelled by the k-th relabelling has the pose T_cam_board * symmetries[k].

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/errors.hpp"
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "camera/models/splined.hpp"
 #include "geometry/pose_average.hpp"
@@ -48,16 +49,21 @@ int reference_index(const Observations& observations, const std::string& name) {
 }
 
 std::vector<LocatedView> locate_views(const Observations& observations,
-                                      const std::vector<std::optional<Projector>>& lenses,
+                                      const std::vector<std::optional<Projector>>& lenses, int jobs,
                                       std::vector<Rejected>& rejected) {
+  std::vector<std::optional<BoardPose>> poses(observations.views.size());
+  parallel_for(poses.size(), jobs, [&](std::size_t i) {
+    const View& view = observations.views[i];
+    if (const auto& lens = lenses[static_cast<std::size_t>(view.camera)])
+      poses[i] = estimate_board_pose(*lens, observations.board, view.corners);
+  });
   std::vector<LocatedView> located;
   for (std::size_t i = 0; i < observations.views.size(); ++i) {
     const View& view = observations.views[i];
     const auto camera = static_cast<std::size_t>(view.camera);
     if (!lenses[camera]) continue;
-    const auto pose = estimate_board_pose(*lenses[camera], observations.board, view.corners);
-    if (pose) {
-      located.push_back({view.camera, view.frame, i, pose->T_cam_board});
+    if (poses[i]) {
+      located.push_back({view.camera, view.frame, i, poses[i]->T_cam_board});
     } else {
       rejected.push_back({observations.cameras[camera].name, view.frame, std::nullopt,
                           std::string(kNoPoseReason)});
@@ -181,9 +187,9 @@ Bundle make_bundle(const Observations& observations, const Calibration& calibrat
 
 // A view that cannot be projected at the first poses (its frame's consensus puts the board behind
 // the camera, say) would stop the solver before it starts; it is left out and named.
-void drop_impossible_views(Bundle& bundle, const Observations& observations,
+void drop_impossible_views(Bundle& bundle, const Observations& observations, int jobs,
                            std::vector<Rejected>& rejected) {
-  const auto errors = view_errors(bundle, bundle.views);
+  const auto errors = view_errors(bundle, bundle.views, jobs);
   std::vector<BundleView> possible;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     BundleView& view = bundle.views[i];
@@ -203,7 +209,7 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
   const Covariance found = covariance(bundle, jobs);
   const std::vector<CameraStd> stds = standard_deviations(bundle, found);
   const auto uncertainties = projection_uncertainty(bundle, found);
-  const auto errors = view_errors(bundle, bundle.views);
+  const auto errors = view_errors(bundle, bundle.views, jobs);
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     Camera& camera = *find_camera(calibration, bundle.cameras[i].name);
     camera.T_cam_rig.reset();
@@ -410,9 +416,9 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
         observations, place_boards(observations, lenses, options.allow_partial, solution.notes));
   }
   std::vector<Rejected> rejected;
-  std::vector<LocatedView> views = locate_views(observations, lenses, rejected);
+  std::vector<LocatedView> views = locate_views(observations, lenses, jobs, rejected);
   const std::vector<Pose> symmetries = board_symmetries(observations.board);
-  const std::vector<CameraEdge> edges = camera_edges(views, symmetries);
+  const std::vector<CameraEdge> edges = camera_edges(views, symmetries, jobs);
   const std::vector<int> group =
       solvable_group(observations, lenses, edges, options.allow_partial, solution.notes);
   int reference = reference_index(observations, options.reference);
@@ -442,7 +448,7 @@ RigSolution solve_rig(const Observations& input, const Calibration& calibration,
   Bundle bundle =
       make_bundle(observations, calibration, views, T_cam_rig, reference, options.fix_intrinsics);
   if (several) bundle.free_shape = shape_count(bundle.board);
-  drop_impossible_views(bundle, observations, rejected);
+  drop_impossible_views(bundle, observations, jobs, rejected);
   // Poses first: wrong first poses must not bend the lenses.
   std::vector<BundleCamera> wanted = bundle.cameras;
   for (BundleCamera& camera : bundle.cameras) camera.free = FreeIntrinsics::kNone;

@@ -137,7 +137,7 @@ TEST(LateStreams, AreFoundInARigOfManyCameras) {
   Observations observations = late(world.observations, 63, 3);
   std::erase_if(observations.views,
                 [](const View& view) { return view.camera == 62 && view.frame % 2 == 0; });
-  const Rays rays = observed_rays(observations, world.truth);
+  const Rays rays = observed_rays(observations, world.truth, 1);
   for (const StreamOffset& stream :
        late_streams(observations, rays, view_poses(rays, 0), "cam0", 0)) {
     EXPECT_EQ(stream.offset_frames, stream.name == "cam63" ? 3 : 0) << stream.name;
@@ -148,7 +148,7 @@ TEST(LateStreams, AreLookedForWhateverTheFrameNumbers) {
   World world = make_world(small_rig(2, 2), kBoard, 0.2);
   for (View& view : world.observations.views)
     view.frame = view.frame == 0 ? -kMostFrame : kMostFrame;
-  const Rays rays = observed_rays(world.observations, world.truth);
+  const Rays rays = observed_rays(world.observations, world.truth, 1);
   const ViewPoses poses = view_poses(rays, 1);
   EXPECT_EQ(late_streams(world.observations, rays, poses, "cam0", 1)[1].offset_frames,
             std::nullopt);
@@ -211,6 +211,16 @@ TEST(MovedCameras, AreFoundWithAngleAndFrame) {
     // A tenth: seen from a single other camera the board's place is that uncertain.
     EXPECT_NEAR(kMillidegrees * motions[1].angle_rad, 200, 20) << cameras;
     EXPECT_EQ(motions[1].or_camera, cameras == 2 ? "cam0" : "");
+  }
+}
+
+// The board's place is taken from some of the other cameras then.
+TEST(MovedCameras, AreFoundInARigOfManyCameras) {
+  const World world = make_world(small_rig(40, 30), kBoard, 0.2);
+  const Observations observations = turned_from(world, 21, 15, 0.2, Eigen::Vector3d(0.6, 0.8, 0));
+  for (const CameraMotion& motion : evaluate(observations, world.truth).motions) {
+    EXPECT_EQ(motion.moved, motion.name == "cam21") << motion.name;
+    if (motion.moved) EXPECT_NEAR(kMillidegrees * motion.angle_rad, 200, 20);
   }
 }
 

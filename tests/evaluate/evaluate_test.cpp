@@ -57,7 +57,8 @@ TEST(Residuals, NameTheCameraThatTheCalibrationLacks) {
 
 TEST(Epipolar, TruthHasNoRowErrorAndATurnHasItsOwn) {
   World world = make_world(small_rig(), kBoard, 0);
-  const std::vector<PairEpipolar> exact = epipolar_errors(world.observations, world.truth);
+  const std::vector<PairEpipolar> exact =
+      epipolar_errors(observed_rays(world.observations, world.truth, 1), 1);
   ASSERT_EQ(exact.size(), 1u);
   EXPECT_LT(exact[0].row_px.max, 1e-6);
   EXPECT_EQ(exact[0].frames, 15);
@@ -68,8 +69,9 @@ TEST(Epipolar, TruthHasNoRowErrorAndATurnHasItsOwn) {
   const Eigen::Quaterniond turn(Eigen::AngleAxisd(1e-3, Eigen::Vector3d::UnitX()));
   second.T_cam_rig = Pose{turn, Eigen::Vector3d::Zero()} * *second.T_cam_rig;
   const double expected = 1e-3 * second.intrinsics->parameters[0];
-  EXPECT_NEAR(epipolar_errors(world.observations, world.truth)[0].row_px.median, expected,
-              0.3 * expected);
+  EXPECT_NEAR(
+      epipolar_errors(observed_rays(world.observations, world.truth, 1), 1)[0].row_px.median,
+      expected, 0.3 * expected);
 }
 
 TEST(Compare, MeasuresEachDifferenceInItsUnit) {

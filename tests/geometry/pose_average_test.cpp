@@ -88,6 +88,19 @@ TEST(RobustAverage, WithstandsFortyPercentRandomOutliers) {
   }
 }
 
+// More than are tried as starts, the wrong ones evenly among them.
+TEST(RobustAverage, WithstandsOutliersAmongManyPoses) {
+  constexpr double kSigma = 0.001;
+  std::mt19937 random(kSeed);
+  std::vector<Pose> poses = noisy_poses(1000, kSigma, random);
+  const Pose lie{kTruth.rotation * exp_so3({0, 0, 3.1}),
+                 kTruth.translation + Eigen::Vector3d::Ones()};
+  for (std::size_t i = 0; i < poses.size(); ++i)
+    if (i % 5 < 2) poses[i] = lie;
+  EXPECT_LT(error(robust_average(poses)), 3 * kSigma);
+  EXPECT_LT(error(poses[most_central_rotation(poses, 15)]), 5 * kSigma);
+}
+
 TEST(RobustAverage, IsExactWhenMostPosesAgreeExactly) {
   std::mt19937 random(kSeed);
   std::vector<Pose> poses(6, kTruth);

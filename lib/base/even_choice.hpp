@@ -1,0 +1,26 @@
+#pragma once
+// A few of many, spread evenly: where all would take too long.
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace calib {
+
+/// How many of `count` go on one that is kept, so that at most `most` (1 or more) are. 1: all.
+inline std::size_t even_step(std::size_t count, std::size_t most) {
+  return std::max<std::size_t>(1, (count + most - 1) / most);
+}
+
+/// Keeps at most `most` (1 or more) of the items, the first among them.
+template <class T>
+void keep_evenly(std::vector<T>& items, std::size_t most) {
+  const std::size_t step = even_step(items.size(), most);
+  if (step == 1) return;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < items.size(); i += step) items[kept++] = std::move(items[i]);
+  items.resize(kept);
+}
+
+}  // namespace calib
