@@ -77,8 +77,9 @@ void CommandLine::add_positional(const Option& option) {
   app_.add_option(option.key, given.values, option.help)->type_name(option.placeholder);
 }
 
-void CommandLine::add_common() {
-  app_.add_option("-o,--output", common_.output, "where the result goes")->type_name("PATH");
+void CommandLine::add_common(bool has_output) {
+  if (has_output)
+    app_.add_option("-o,--output", common_.output, "where the result goes")->type_name("PATH");
   app_.add_option("--config", common_.config,
                   "YAML file with the same keys as the flags; flags win")
       ->type_name("FILE");
@@ -87,10 +88,7 @@ void CommandLine::add_common() {
       ->type_name("N")
       ->expected(1)
       ->allow_extra_args(false);
-  add("", {Option::number("max_pixels", common_.max_pixels,
-                          "larger pictures are left out as broken; million pixels")
-               .at_least(0.001)
-               .at_most(1e6)});
+  add("", {max_pixels_option(common_.max_pixels)});
   app_.add_flag("--force", common_.force, "overwrite an existing output");
   app_.add_flag("--strict", common_.strict, "stop at the first broken file instead of listing it");
   app_.add_flag("--json", common_.json, "the result as JSON on stdout");

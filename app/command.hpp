@@ -41,8 +41,8 @@ class CommandLine {
   void add(const std::string& section, const std::vector<Option>& options);
   /// A list of inputs without a flag; the key in the configuration file is `option.key`.
   void add_positional(const Option& option);
-  /// -o, -j, --config, ...; called for every command.
-  void add_common();
+  /// -o (with `has_output`), -j, --config, ...; called for every command.
+  void add_common(bool has_output);
 
   /// Sets all options: from the file (if any), then from the flags.
   void apply(const std::vector<std::string>& known_sections);
@@ -82,6 +82,7 @@ struct Command {
   std::string help;                     ///< one line
   std::string example;                  ///< a command line that runs
   Action (*define)(CommandLine& line);  ///< adds its flags, returns what to do
+  bool has_output = true;               ///< takes -o; otherwise it only tells
 };
 
 }  // namespace calib

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
@@ -11,16 +12,55 @@
 namespace calib {
 namespace {
 
-// Equal lenses differ by rounding.
-constexpr double kRounding_px = 1e-6;
+// Equal calibrations differ by rounding: pixels, millimetres, millidegrees.
+constexpr double kRounding = 1e-6;
+
+struct Flags {
+  std::vector<std::string> files;
+  double max_px = -1, max_mm = -1, max_mdeg = -1;  // no gate
+};
+
+std::vector<std::string> beyond(const Flags& flags,
+                                const std::vector<CameraDifference>& differences) {
+  std::vector<std::string> lines;
+  const auto check = [&](const std::string& camera, const char* what, double found, double most,
+                         const char* unit) {
+    if (most < 0 || found <= most + kRounding) return;
+    lines.push_back(fmt::format("{}: {} {:.3f} {}, more than {} {}", camera, what, found, unit,
+                                to_text(most), unit));
+  };
+  for (const CameraDifference& d : differences) {
+    check(d.name, "projections differ by up to", d.projection_px.max, flags.max_px, "px");
+    if (!d.posed) continue;
+    check(d.name, "centres differ by", 1000 * d.centre_m, flags.max_mm, "mm");
+    check(d.name, "turned by", kMillidegrees * d.rotation_rad, flags.max_mdeg, "mdeg");
+  }
+  return lines;
+}
+
+void compare_command(Session& session, const Flags& flags) {
+  require(flags.files.size() == 2,
+          fmt::format("input: found {} files, expected two calibrations", flags.files.size()));
+  const Calibration first = read_calibration(flags.files[0]);
+  const Calibration second = read_calibration(flags.files[1]);
+  const auto differences = compare(first, second);
+  session.say(comparison_text(differences));
+  session.say_json(comparison_json(differences));
+  const bool gates_poses = flags.max_mm >= 0 || flags.max_mdeg >= 0;
+  std::vector<std::string> apart = cameras_of_one(first, second, flags.files[0], flags.files[1]);
+  append(apart, lenses_seen_apart(differences));
+  if (gates_poses) append(apart, poses_unknown(differences));
+  if (!gates_poses && flags.max_px < 0) {
+    for (const std::string& text : apart) session.warn(text);
+    return;
+  }
+  append(apart, beyond(flags, differences));
+  if (!apart.empty()) throw GateError(join(apart, "; "));
+}
 
 }  // namespace
 
 Action define_compare(CommandLine& line) {
-  struct Flags {
-    std::vector<std::string> files;
-    double max_px = -1;  // no gate
-  };
   const auto flags = std::make_shared<Flags>();
   line.add_positional(Option::list(
       "files", flags->files,
@@ -30,27 +70,14 @@ Action define_compare(CommandLine& line) {
                 "max_px", flags->max_px,
                 "exit 1 when the projection of any camera differs by more pixels anywhere, or is "
                 "not in both")
+                .at_least(0),
+            Option::number("max_mm", flags->max_mm,
+                           "the same when the centre of any camera is further away, or unknown")
+                .at_least(0),
+            Option::number("max_mdeg", flags->max_mdeg,
+                           "the same when any camera is turned by more millidegrees")
                 .at_least(0)});
-  return [flags](Session& session) {
-    require(flags->files.size() == 2,
-            fmt::format("input: found {} files, expected two calibrations", flags->files.size()));
-    const Calibration first = read_calibration(flags->files[0]);
-    const Calibration second = read_calibration(flags->files[1]);
-    const auto differences = compare(first, second);
-    session.say(comparison_text(differences));
-    session.say_json(comparison_json(differences));
-    std::vector<std::string> apart =
-        cameras_of_one(first, second, flags->files[0], flags->files[1]);
-    for (std::string& text : lenses_seen_apart(differences)) apart.push_back(std::move(text));
-    if (flags->max_px >= 0 && !apart.empty()) throw GateError(join(apart, "; "));
-    for (const std::string& text : apart) session.warn(text);
-    if (flags->max_px < 0) return;
-    for (const CameraDifference& d : differences) {
-      if (d.projection_px.max <= flags->max_px + kRounding_px) continue;
-      throw GateError(fmt::format("{}: projections differ by up to {:.3f} px, more than {} px",
-                                  d.name, d.projection_px.max, to_text(flags->max_px)));
-    }
-  };
+  return [flags](Session& session) { compare_command(session, *flags); };
 }
 
 }  // namespace calib

@@ -12,6 +12,7 @@
 #include "io/artefacts.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect.hpp"
+#include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/overlay.hpp"
 #include "report/text_table.hpp"
@@ -108,9 +109,15 @@ void detect_command(Session& session, const Flags& flags) {
           "overlay: is the --output too; choose another folder");
   std::optional<Overlays> overlays;
   const Context context = session.context();
-  if (!flags.overlay.empty()) overlays.emplace(dataset, flags.overlay, context);
+  if (!flags.overlay.empty()) {
+    overlays.emplace(dataset, flags.overlay, context);
+    require_outside(flags.dataset, flags.overlay);
+  }
   const Stopwatch total;
-  const DetectResult result = detect(dataset, board, flags.detect, context, output, shard);
+  const DetectResult result =
+      detect(dataset, board, flags.detect,
+             detect_provenance(dataset_hash(dataset, context.jobs), board, flags.detect), context,
+             output, shard);
   for (const BrokenImage& broken : result.broken)
     session.warn(fmt::format("left out {}: {}", broken.path, broken.problem));
   if (!result.doctor.empty()) session.warn(result.doctor);

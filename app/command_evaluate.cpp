@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "evaluate/gates.hpp"
@@ -60,13 +61,9 @@ std::vector<std::string> uncompared(const std::vector<Gate>& gates,
                        [&](const Gate& gate) { return gate.name == name; });
   };
   std::vector<std::string> lines;
-  if (has_gate("truth_px")) lines = lenses_seen_apart(differences);
-  for (const CameraDifference& difference : differences) {
-    if (has_gate("truth_mm") && !difference.posed)
-      lines.push_back(difference.name + ": its pose is not in both calibrations");
-  }
-  if (has_gate("truth_px") || has_gate("truth_mm"))
-    lines.insert(lines.end(), alone.begin(), alone.end());
+  if (has_gate("truth_px")) append(lines, lenses_seen_apart(differences));
+  if (has_gate("truth_mm")) append(lines, poses_unknown(differences));
+  if (has_gate("truth_px") || has_gate("truth_mm")) append(lines, alone);
   return lines;
 }
 

@@ -7,6 +7,7 @@
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
+#include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/rectify.hpp"
 #include "report/calibration_report.hpp"
@@ -145,11 +146,13 @@ Action define_rectify(CommandLine& line) {
     if (!flags->images.empty()) dataset = open_dataset(flags->images);
     std::optional<Observations> observations;
     if (!flags->observations.empty()) observations = read_observations(flags->observations);
-    print(
-        session,
-        rectify(calibration, dataset ? &*dataset : nullptr, observations ? &*observations : nullptr,
-                flags->rectify, output, session.context()),
-        output);
+    const Observations* seen = observations ? &*observations : nullptr;
+    const std::string hash = dataset ? dataset_hash(*dataset, session.flags().jobs) : "";
+    print(session,
+          rectify(calibration, dataset ? &*dataset : nullptr, seen, flags->rectify,
+                  rectify_provenance(calibration, hash, seen, flags->rectify), output,
+                  session.context()),
+          output);
   };
 }
 

@@ -51,7 +51,7 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   session.say("\n" + calibration_text(result.calibration, result.evaluation) +
               fmt::format("written to {}: observations.yaml, calibration.yaml{}{}\n",
                           output.string(), result.rectified ? ", rectified/" : "",
-                          options.no_report ? "" : ", report.html"));
+                          result.reported ? ", report.html" : ""));
   nlohmann::ordered_json json = calibration_json(result.calibration, result.evaluation);
   for (const StageReport& report : result.stages) {
     json["stages"].push_back(

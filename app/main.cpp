@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/run_cli.hpp"
+#include "base/child_process.hpp"
 #include "base/deadline.hpp"
 #include "base/interrupt.hpp"
 
@@ -30,7 +31,10 @@ extern "C" void on_alarm(int) {
 }
 
 void handle_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, on_interrupt);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // What is ignored stays so: nohup, and a script's jobs in the background.
+    if (std::signal(signal, on_interrupt) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
   std::signal(SIGALRM, on_alarm);
   // A closed pipe and a file that grows too large are failed writes, which are told of.
   std::signal(SIGPIPE, SIG_IGN);
@@ -41,6 +45,7 @@ void handle_signals() {
 
 int main(int argc, char** argv) {
   handle_signals();
+  calib::end_with_parent();
   const int code =
       calib::run_cli(std::vector<std::string>(argv + 1, argv + argc), std::cout, std::cerr);
   // run_cli has flushed its output; a thread that still runs must not see the library taken down.

@@ -39,7 +39,7 @@ Program::Program(const std::optional<std::string>& only)
     sub->footer("Example:\n  " + command.example);
     auto line = std::make_unique<CommandLine>(*sub, common_);
     Action action = command.define(*line);
-    line->add_common();
+    line->add_common(command.has_output);
     commands_.push_back({&command, sub, std::move(line), std::move(action)});
   }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <new>
+#include <nlohmann/json.hpp>
 
 #include "app/program.hpp"
 #include "base/errors.hpp"
@@ -36,7 +37,9 @@ void require_known_words(const std::vector<std::string>& args,
   }
 }
 
-void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
+// `told` says at the end, however it ends, whether JSON was printed.
+void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostream& err,
+              bool& told) {
   Program program(args.empty() ? "" : args.front());
   require_known_words(args, program.commands());
   try {
@@ -52,19 +55,34 @@ void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostr
   const DefinedCommand& chosen = program.chosen();
   chosen.line->apply(command_names());
   Session session(out, err, program.common());
-  chosen.action(session);
+  try {
+    chosen.action(session);
+  } catch (...) {
+    told = session.has_told_json();
+    throw;
+  }
+}
+
+bool asks_for_json(const std::vector<std::string>& args) {
+  const auto end = std::find(args.begin(), args.end(), "--");
+  return std::find(args.begin(), end, "--json") != end;
 }
 
 }  // namespace
 
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
   prepare_process();
+  bool told = false;
   const auto fail = [&](const char* what, int code) {
     err << "calib: " << visible(what) << std::endl;
+    if (asks_for_json(args) && !told) {
+      const nlohmann::ordered_json json = {{"error", visible(what)}, {"exit_code", code}};
+      out << json.dump(2) << std::endl;
+    }
     return code;
   };
   try {
-    dispatch(args, out, err);
+    dispatch(args, out, err, told);
     require(static_cast<bool>(out.flush()),
             "standard output: cannot be written to (a full disk, or a pipe that nobody reads any "
             "more); what was printed is incomplete, files are whole");

@@ -3,6 +3,8 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -28,6 +30,13 @@ void require_log(const std::string& file) {
       is_log,
       file +
           ": is not a log that calib wrote, and would be overwritten; choose another --log-file");
+}
+
+bool is_standard_output(const std::string& file) {
+  struct stat named {
+  }, open{};
+  return ::stat(file.c_str(), &named) == 0 && ::fstat(STDOUT_FILENO, &open) == 0 &&
+         named.st_ino == open.st_ino && named.st_dev == open.st_dev && is_special(file);
 }
 
 // The log is there before the result is.
@@ -69,6 +78,9 @@ Session::Session(std::ostream& out, std::ostream& err, const CommonFlags& flags)
       logger_(std::make_unique<Logger>(err, flags)),
       progress_(make_progress(err, flags.quiet)) {
   limit_pixels(static_cast<std::uint64_t>(1e6 * flags.max_pixels));
+  is_stdout_taken_ = !flags.output.empty() && is_standard_output(flags.output);
+  require(!is_stdout_taken_ || !flags.json,
+          flags.output + ": is standard output, where --json goes; choose another --output");
 }
 
 Session::~Session() = default;
@@ -97,14 +109,18 @@ std::filesystem::path Session::output_folder(const std::vector<std::string>& fil
   return folder;
 }
 
-Context Session::context() { return {flags_.jobs, flags_.force, flags_.strict, progress_.get()}; }
+Context Session::context() {
+  return {flags_.jobs, flags_.force, flags_.strict, flags_.max_pixels, progress_.get()};
+}
 
 void Session::say(const std::string& text) {
-  if (!flags_.quiet && !flags_.json) out_ << text << std::flush;
+  if (!flags_.quiet && !flags_.json && !is_stdout_taken_) out_ << text << std::flush;
 }
 
 void Session::say_json(const nlohmann::ordered_json& json) {
-  if (flags_.json) out_ << json.dump(2) << std::endl;
+  if (!flags_.json) return;
+  out_ << json.dump(2) << std::endl;
+  has_told_json_ = true;
 }
 
 void Session::warn(const std::string& text) { logger_->log.warn("{}", visible(text)); }

@@ -20,7 +20,7 @@ struct CommonFlags {
   std::string config;
   std::string log_file;
   int jobs = 0;
-  double max_pixels = 250;  // million
+  double max_pixels = Context().max_pixels;
   bool force = false, strict = false, json = false, quiet = false, verbose = false;
 };
 
@@ -43,10 +43,12 @@ class Session {
                                       const std::vector<std::string>& inputs);
   Context context();
 
-  /// The result for a reader; nothing with --quiet or --json.
+  /// The result for a reader; nothing with --quiet or --json, or where the output goes there.
   void say(const std::string& text);
   /// The result for a script; nothing without --json.
   void say_json(const nlohmann::ordered_json& json);
+  /// Whether say_json() has told anything.
+  bool has_told_json() const { return has_told_json_; }
   /// Something that went other than hoped, on stderr and in the log file; never hidden, --quiet or
   /// not.
   void warn(const std::string& text);
@@ -60,6 +62,8 @@ class Session {
   std::unique_ptr<Logger> logger_;
   std::unique_ptr<Progress> progress_;
   std::unique_ptr<FolderLock> lock_;
+  bool has_told_json_ = false;
+  bool is_stdout_taken_ = false;  // by the output
 };
 
 }  // namespace calib

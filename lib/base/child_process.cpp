@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 
@@ -38,7 +40,16 @@ class FileActions {
   posix_spawn_file_actions_t actions_;
 };
 
+constexpr const char* kParent = "CALIB_PARENT";  // the process that waits for this one
+
 }  // namespace
+
+void end_with_parent() {
+  const char* parent = std::getenv(kParent);
+  if (!parent || std::to_string(::getppid()) != parent) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (std::to_string(::getppid()) != parent) ::raise(SIGTERM);  // it has ended meanwhile
+}
 
 fs::path this_program() {
   std::error_code error;
@@ -52,6 +63,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& words, const fs::path
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const FileActions actions(log);
+  ::setenv(kParent, std::to_string(::getpid()).c_str(), 1);
   ::signal(SIGCHLD, SIG_DFL);  // where the parent ignores it, nobody could wait for the child
   const int error =
       posix_spawn(&pid_, arguments[0], actions.get(), nullptr, arguments.data(), environ);

@@ -13,6 +13,10 @@ namespace calib {
 /// The file that this program was started from.
 std::filesystem::path this_program();
 
+/// Makes this process end when the ChildProcess that started it goes, however that ends; called
+/// first by a program that may be one.
+void end_with_parent();
+
 class ChildProcess {
  public:
   /// Starts `words[0]` with the others as its arguments; standard output and error go to `log`,

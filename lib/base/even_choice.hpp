@@ -18,8 +18,8 @@ template <class T>
 void keep_evenly(std::vector<T>& items, std::size_t most) {
   const std::size_t step = even_step(items.size(), most);
   if (step == 1) return;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < items.size(); i += step) items[kept++] = std::move(items[i]);
+  std::size_t kept = std::min<std::size_t>(1, items.size());
+  for (std::size_t i = step; i < items.size(); i += step) items[kept++] = std::move(items[i]);
   items.resize(kept);
 }
 

@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "base/descriptor.hpp"
 #include "base/errors.hpp"
 #include "base/interrupt.hpp"
 #include "base/paths.hpp"
+#include "base/text.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -29,6 +31,19 @@ fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   return path.parent_path() /
          fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+}
+
+// Whether `name` is one of temporary_beside(), for a file called `wanted` ("": any), by a process
+// that is no more.
+bool is_abandoned(const std::string& name, const std::string& wanted) {
+  if (!name.starts_with('.') || !name.ends_with(".tmp")) return false;
+  const std::vector<std::string> parts = split(name, '.');  // "", NAME (with dots), PID, N, tmp
+  if (parts.size() < 5) return false;
+  const auto process = parse_integer(parts[parts.size() - 3]);
+  if (!process || *process <= 0 || !parse_integer(parts[parts.size() - 2])) return false;
+  const std::size_t tail = 3 + parts[parts.size() - 3].size() + parts[parts.size() - 2].size() + 3;
+  if (!wanted.empty() && name.substr(1, name.size() - 1 - tail) != wanted) return false;
+  return ::kill(static_cast<pid_t>(*process), 0) != 0 && errno == ESRCH;
 }
 
 // A new file beside `path`. Its name may be taken: by an earlier process of the same number that
@@ -160,6 +175,13 @@ void write_file_unflushed(const fs::path& path, std::string_view bytes) {
       path, [&](const Append& append) { append(bytes); }, Flush::kLater);
 }
 
+void remove_abandoned(const fs::path& folder, const std::string& name) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    if (is_abandoned(entry.path().filename().string(), name)) fs::remove(entry.path(), ignored);
+  }
+}
+
 // File systems that cannot flush a folder (EINVAL) have no need to.
 void flush_names(const fs::path& folder) {
   const Descriptor fd(
@@ -186,13 +208,21 @@ bool is_file_name(const std::string& name) {
                       [](unsigned char c) { return c < ' ' || c == '/' || c == '\\' || c == 127; });
 }
 
-bool holds_only(const fs::path& folder, const std::function<bool(const fs::path& name)>& is_ours) {
+bool holds_only(const fs::path& folder, const std::function<bool(const fs::path& entry)>& is_ours) {
   if (!fs::exists(folder)) return true;
   if (!fs::is_directory(folder)) return false;
   const fs::directory_iterator entries(folder);
-  return std::all_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {
-    return is_ours(entry.path().filename());
-  });
+  return std::all_of(begin(entries), end(entries),
+                     [&](const fs::directory_entry& entry) { return is_ours(entry.path()); });
+}
+
+bool holds_only_numbered(const fs::path& folder, const std::vector<std::string>& suffixes) {
+  return holds_only(folder, [&](const fs::path& entry) { return is_numbered(entry, suffixes); });
+}
+
+bool is_numbered(const fs::path& file, const std::vector<std::string>& suffixes) {
+  return parse_integer(file.stem().string()) && !fs::is_directory(file) &&
+         std::find(suffixes.begin(), suffixes.end(), file.extension()) != suffixes.end();
 }
 
 void refuse_overwrite(const fs::path& path, bool force, const std::vector<std::string>& inputs) {

@@ -36,6 +36,9 @@ void write_file(const std::filesystem::path& path, const Pieces& pieces);
 /// are there.
 void write_file_unflushed(const std::filesystem::path& path, std::string_view bytes);
 
+/// Removes what processes that are no more have left in `folder` of writing `name` there ("": any).
+void remove_abandoned(const std::filesystem::path& folder, const std::string& name = "");
+
 /// Brings everything written below the folder to disk. Throws Error.
 void flush_folder(const std::filesystem::path& folder);
 
@@ -49,9 +52,14 @@ void create_folder(const std::filesystem::path& folder);
 /// no slash, backslash or control character, at most 200 bytes.
 bool is_file_name(const std::string& name);
 
-/// Whether `is_ours` says so of the name of everything in `folder`; also where there is no folder.
+/// Whether `is_ours` says so of everything in `folder`; also where there is no folder.
 bool holds_only(const std::filesystem::path& folder,
-                const std::function<bool(const std::filesystem::path& name)>& is_ours);
+                const std::function<bool(const std::filesystem::path& entry)>& is_ours);
+
+/// The same of files NUMBER.SUFFIX with one of these suffixes: ".png".
+bool holds_only_numbered(const std::filesystem::path& folder,
+                         const std::vector<std::string>& suffixes);
+bool is_numbered(const std::filesystem::path& file, const std::vector<std::string>& suffixes);
 
 /// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked; and,
 /// `force` or not, when it is one of the files or folders `inputs`, which are read. Devices and

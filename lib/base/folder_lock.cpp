@@ -50,6 +50,19 @@ fs::path topmost_missing(fs::path folder) {
   return missing;
 }
 
+// Another command may remove a folder that it has made just now, when it ends without a result.
+fs::path canonical_when_made(const fs::path& folder) {
+  constexpr int kTries = 100;
+  std::error_code error;
+  for (int i = 0; i < kTries; ++i) {
+    fs::create_directories(folder, error);
+    const fs::path canonical = error ? fs::path() : fs::canonical(folder, error);
+    if (!error) return canonical;
+    if (error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) break;
+  }
+  throw Error(fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
+}
+
 // The files of the locks that this process holds.
 std::mutex held_mutex;
 std::set<fs::path> held_files;
@@ -57,25 +70,33 @@ std::set<fs::path> held_files;
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder)
-    : FolderLock(folder, ".calib.lock", folder, "is writing into this folder") {}
+    : FolderLock(folder, ".calib.lock", folder, "is writing into this folder") {
+  if (is_first_) remove_abandoned(folder);
+}
 
 FileLock::FileLock(const fs::path& file) : FileLock(file, link_target(file)) {}
 
 FileLock::FileLock(const fs::path& told, const fs::path& file)
     : FolderLock(file.has_parent_path() ? file.parent_path() : ".",
-                 "." + file.filename().string() + ".lock", told, "is writing this file") {}
+                 "." + file.filename().string() + ".lock", told, "is writing this file") {
+  remove_abandoned(file.has_parent_path() ? file.parent_path() : ".", file.filename().string());
+}
 
 FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs::path& output,
                        const char* held)
     : folder_(folder), file_(folder / name), topmost_made_(topmost_missing(folder)) {
-  require(!fs::exists(folder) || fs::is_directory(folder),
+  const fs::file_status status = fs::status(folder);
+  require(!fs::exists(status) || fs::is_directory(status),
           folder.string() + ": is a file, expected a folder to write to; choose another --output");
-  create_folder(folder);
-  key_ = fs::canonical(folder) / name;
+  key_ = canonical_when_made(folder) / name;
   const std::lock_guard guard(held_mutex);
   if (held_files.contains(key_)) return;
   do {
     open_ = Descriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (!open_.is_open() && errno == ENOENT) {
+      canonical_when_made(folder);
+      continue;
+    }
     if (!open_.is_open()) {
       throw Error(
           fmt::format("{}: cannot be written to: {}", output.string(), std::strerror(errno)));
@@ -86,7 +107,7 @@ FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs
                               output.string(), holder(open_.get()), held));
     }
     throw Error(fmt::format("{}: cannot lock: {}", file_.string(), std::strerror(errno)));
-  } while (!is_still_there(open_.get(), file_));
+  } while (!open_.is_open() || !is_still_there(open_.get(), file_));
   write_holder(open_.get());
   is_first_ = held_files.insert(key_).second;
 }

@@ -9,7 +9,8 @@
 namespace calib {
 
 /// Held while a command writes into a folder. The system lets go of it when the process ends,
-/// however it ends: a file that a crash left behind locks nothing. Within one process a folder may
+/// however it ends: a file that a crash left behind locks nothing, and half-written ones are
+/// removed by the next holder. Within one process a folder may
 /// be locked again by what its first holder calls.
 class FolderLock {
  public:

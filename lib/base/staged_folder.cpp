@@ -99,7 +99,8 @@ void StagedFolder::put_in_place(const std::vector<std::string>& replaced, const 
 }
 
 void StagedFolder::require_whole(const fs::path& place) {
-  require(!fs::exists(place / kWholeName / kNote),
+  std::error_code unreadable;  // which whoever reads the folder tells
+  require(!fs::exists(place / kWholeName / kNote, unreadable),
           fmt::format("{}: the command that wrote into it was interrupted while old and new files "
                       "were mixed; run it again",
                       place.string()));

@@ -252,4 +252,13 @@ std::vector<std::string> lenses_seen_apart(const std::vector<CameraDifference>& 
   return lines;
 }
 
+std::vector<std::string> poses_unknown(const std::vector<CameraDifference>& differences) {
+  std::vector<std::string> lines;
+  for (const CameraDifference& difference : differences) {
+    if (!difference.posed)
+      lines.push_back(difference.name + ": its pose is not in both calibrations");
+  }
+  return lines;
+}
+
 }  // namespace calib

@@ -39,7 +39,9 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
 std::vector<std::string> cameras_of_one(const Calibration& estimate, const Calibration& truth,
                                         const std::string& estimate_file,
                                         const std::string& truth_file);
-/// and lenses of which one does not see all that the other sees.
+/// lenses of which one does not see all that the other sees,
 std::vector<std::string> lenses_seen_apart(const std::vector<CameraDifference>& differences);
+/// and cameras that have a pose in one of the two only, or in none.
+std::vector<std::string> poses_unknown(const std::vector<CameraDifference>& differences);
 
 }  // namespace calib

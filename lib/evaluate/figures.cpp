@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <numbers>
 
 namespace calib {
 namespace {
-
-constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 
 void raise(std::optional<double>& value, double candidate) {
   value = std::max(value.value_or(candidate), candidate);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "evaluate/figures.hpp"
@@ -131,7 +132,7 @@ void require_gates(const std::vector<GateResult>& results,
     if (!result.passed)
       missed.push_back(fmt::format("{} (found {:.6g})", result.gate.text, result.value));
   }
-  missed.insert(missed.end(), besides.begin(), besides.end());
+  append(missed, besides);
   if (!missed.empty()) throw GateError("missed: " + join(missed, ", "));
 }
 

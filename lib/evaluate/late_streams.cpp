@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/even_choice.hpp"
+#include "base/median.hpp"
 #include "base/parallel.hpp"
 #include "evaluate/camera_pairs.hpp"
 #include "geometry/pose_average.hpp"
@@ -42,12 +43,6 @@ struct PairOffset {
   std::int64_t offset = 0;  // frame f of the first is frame f + offset of the second
   double at_zero_px = 0, at_best_px = 0, sureness = 0;
 };
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 // The frames of the first camera that every offset is tried on: all of them, or an even choice of
 // those that are common without an offset.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/even_choice.hpp"
+#include "base/median.hpp"
 #include "base/parallel.hpp"
 #include "geometry/small_systems.hpp"
 
@@ -22,12 +23,6 @@ struct Turn {
   std::int64_t frame;
   Eigen::Vector3d rotation;  // rad, camera axes: the camera stands turned by this
 };
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 // The rotation w with  u + w x u = r  in the least squares, u predicted and r observed.
 std::optional<Eigen::Vector3d> rotation_between(const Board& board, const RayView& view,

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
-#include <numbers>
 #include <set>
 
 #include "evaluate/advice.hpp"
@@ -18,7 +17,6 @@ namespace {
 
 enum class Grade { kGood, kUsable, kPoor };
 
-constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 constexpr double kOverChance = 2;  // a pattern over the picture must be twice what chance explains
 constexpr int kLeastScaleFrames = 5;  // fewer do not give their own deviation
 constexpr double kSigmas = 3;         // a scale error must be beyond so many of its deviations

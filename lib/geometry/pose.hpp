@@ -5,8 +5,11 @@
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>
+#include <numbers>
 
 namespace calib {
+
+inline constexpr double kMillidegrees = 180e3 / std::numbers::pi;  ///< in a radian
 
 struct Pose {
   Eigen::Quaterniond rotation = Eigen::Quaterniond::Identity();

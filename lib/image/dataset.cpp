@@ -10,7 +10,6 @@
 #include "image/camera_sources.hpp"
 #include "image/content_hash.hpp"
 #include "image/frame_key.hpp"
-#include "image/image_list.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -145,7 +144,6 @@ Dataset discover_dataset(const std::vector<std::string>& inputs) {
   if (inputs.size() > 1) return make_dataset(sources_of_inputs(inputs), std::nullopt);
   const fs::path only = without_trailing_slash(inputs.front());
   if (fs::is_directory(only, error)) return make_dataset(sources_in_folder(only), only);
-  if (is_list_name(only) && fs::exists(only, error)) return read_image_list(only);
   return make_dataset(sources_of_inputs(inputs), std::nullopt);
 }
 

@@ -37,11 +37,10 @@ struct Dataset {
 /// Finds the cameras and frames behind what a user names: one folder with one folder a camera (also
 /// EuRoC's mav0/cam0/data), a folder with one video a camera, several camera folders, several
 /// videos, quoted globs
-/// ('left*.jpg' 'right*.jpg'), NAME=GLOB, or an OpenCV image list (XML/YAML, names alternating
-/// left, right). The frame is the run of digits that varies between one camera's names (the last
-/// one, when several do), whatever its padding; nanoseconds fit. Names without digits are matched
-/// by their text. Throws Error when nothing is found, when two images of one camera have the same
-/// key (naming both), or when two cameras get one name.
+/// ('left*.jpg' 'right*.jpg'), or NAME=GLOB. The frame is the run of digits that varies between one
+/// camera's names (the last one, when several do), whatever its padding; nanoseconds fit. Names
+/// without digits are matched by their text. Throws Error when nothing is found, when two images of
+/// one camera have the same key (naming both), or when two cameras get one name.
 Dataset discover_dataset(const std::vector<std::string>& inputs);
 
 /// The hash of the contents of every image and video, cameras and frames in order: for provenance,

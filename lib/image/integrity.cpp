@@ -159,6 +159,9 @@ std::string pnm_damage(std::string_view bytes) {
 }
 
 std::string webp_damage(std::string_view bytes) {
+  constexpr char kAnimation = 0x02;  // a flag of the extended format
+  if (bytes.substr(12, 4) == "VP8X" && bytes.size() > 20 && (bytes[20] & kAnimation))
+    return "an animated WebP, expected a single picture";
   return little_endian(bytes, 4, 4) + std::uint64_t{8} > bytes.size() ? "truncated WebP" : "";
 }
 

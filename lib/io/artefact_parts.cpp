@@ -19,7 +19,6 @@ namespace calib {
 namespace {
 
 // Far above any board that a camera could resolve; a typo must not ask for gigabytes.
-constexpr int kMaxCorners = 1'000'000;
 
 struct Kind {
   const char* name;
@@ -239,8 +238,8 @@ Board read_parts(const YamlNode& node) {
     if (!part.parts.empty()) item.fail("a board in 'parts' cannot have parts itself");
     if (const auto pose = item.find("T_board_part")) part.T_board_part = read_pose(*pose);
     board.parts.push_back(std::move(part));
-    if (corner_count(board) > kMaxCorners)
-      item.fail(fmt::format("found more than {} corners on all boards", kMaxCorners));
+    if (corner_count(board) > kMostCorners)
+      item.fail(fmt::format("found more than {} corners on all boards", kMostCorners));
   }
   if (board.parts.size() < 2) {
     node["parts"].fail(
@@ -256,10 +255,10 @@ Board read_board(const YamlNode& node) {
   node.expect_keys({"type", "corners", "square_m"},
                    {"shape", "marker_m", "dictionary", "first_marker"});
   const std::vector<int> corners = read_ints(node["corners"], 2, 1);
-  if (corners[0] > kMaxCorners / corners[1]) {
+  if (corners[0] > kMostCorners / corners[1]) {
     node["corners"].fail(fmt::format("found {} corners for {}, expected at most {}",
                                      std::int64_t{corners[0]} * corners[1], node.what(),
-                                     kMaxCorners));
+                                     kMostCorners));
   }
   const YamlNode square = node["square_m"];
   if (square.number() <= 0) {

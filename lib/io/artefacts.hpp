@@ -26,6 +26,7 @@ std::string to_yaml(const Calibration& calibration);
 struct RectificationEntry {
   RectifiedSet set;
   std::vector<std::string> maps;  ///< a file per camera, relative to rectification.yaml; "": none
+  int images = 0;                 ///< rectified pictures of all its cameras, or frames of videos
   int previews = 0;               ///< frames in previews/
 };
 std::string to_yaml(const std::vector<RectificationEntry>& rectification,

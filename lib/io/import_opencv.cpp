@@ -1,6 +1,5 @@
 // OpenCV's FileStorage (see export_opencv.cpp): camera files, poses.yml, and the pair's intrinsics
-// and extrinsics, as YAML or JSON. Its YAML differs from YAML 1.2 in its first line and its tag;
-// without these it is read as strictly, and with the same places in messages, as any other.
+// and extrinsics, as YAML or JSON.
 
 #include <fmt/format.h>
 
@@ -11,18 +10,10 @@
 #include "base/errors.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
+#include "io/opencv_yaml.hpp"
 
 namespace calib {
 namespace {
-
-// The same text with what only FileStorage understands blanked out, so that all places stay.
-std::string plain_yaml(std::string text) {
-  for (const std::string_view word : {"%YAML:1.0", "!!opencv-matrix"}) {
-    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at))
-      text.replace(at, word.size(), word.size(), ' ');
-  }
-  return text;
-}
 
 std::vector<double> elements(const YamlNode& node) {
   const Eigen::MatrixXd matrix = read_flat_matrix(node);
@@ -109,7 +100,7 @@ std::vector<Camera> import_opencv(const std::vector<ImportedFile>& files) {
   Poses poses;
   std::optional<YamlNode> pair, pair_poses;
   for (const ImportedFile& file : files) {
-    const YamlNode root = YamlNode::parse(plain_yaml(file.text), file.path.string());
+    const YamlNode root = parse_opencv_yaml(file.text, file.path.string());
     if (root.find("camera_matrix")) {
       cameras.push_back(read_camera(root, file));
     } else if (root.find("cameras")) {

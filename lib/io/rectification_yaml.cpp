@@ -60,6 +60,7 @@ std::string entry_text(const RectificationEntry& entry) {
                   to_text(set.projection), size_text(set.image_size), rect_text(set.valid));
   if (set.distance_m > 0)
     text += fmt::format("    distance_m: {}\n", yaml_number(set.distance_m, "distance_m"));
+  if (entry.images > 0) text += fmt::format("    images: {}\n", entry.images);
   if (entry.previews > 0) text += fmt::format("    previews: {}\n", entry.previews);
   text += "    cameras:\n";
   for (std::size_t i = 0; i < set.cameras.size(); ++i)
@@ -137,13 +138,14 @@ RectifiedPair read_pair(const YamlNode& node, const RectifiedSet& set) {
 
 RectificationEntry read_entry(const YamlNode& node) {
   node.expect_keys({"projection", "image_size", "valid", "cameras", "pairs"},
-                   {"distance_m", "previews"});
+                   {"distance_m", "images", "previews"});
   RectificationEntry entry;
   RectifiedSet& set = entry.set;
   set.projection = parse_projection(read_choice(node["projection"], projection_names()));
   set.image_size = read_size(node["image_size"]);
   set.valid = read_rect(node["valid"], set.image_size);
   if (const auto found = node.find("distance_m")) set.distance_m = read_not_negative(*found);
+  if (const auto found = node.find("images")) entry.images = read_int(*found, 1);
   if (const auto found = node.find("previews")) entry.previews = read_int(*found, 1);
   const YamlNode cameras = node["cameras"];
   std::vector<std::string> names;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "io/artefact_parts.hpp"
@@ -32,13 +33,23 @@ double read_spacing(const YamlNode& node, double tag_m) {
       metres ? fmt::format(": {} m would be {}", to_text(ratio), to_text(as_metres, 4)) : ""));
 }
 
+// How many there are one way and the other, each with `points` of them.
+std::pair<int, int> read_counts(const YamlNode& columns, const YamlNode& rows, int least,
+                                int points) {
+  const int x = read_int(columns, least), y = read_int(rows, least);
+  if (x > kMostCorners / points / y / points) {
+    columns.fail(fmt::format("found {} by {} for {} and {}, expected at most {} corners on a board",
+                             x, y, columns.what(), rows.what(), kMostCorners));
+  }
+  return {points * x, points * y};
+}
+
 Board read_aprilgrid(const YamlNode& root) {
   root.expect_keys({"target_type", "tagCols", "tagRows", "tagSize", "tagSpacing"},
                    {"codeOffset", "lowId"});
   Board board;
   board.type = "aprilgrid";
-  board.corners_x = 2 * read_int(root["tagCols"], 1);
-  board.corners_y = 2 * read_int(root["tagRows"], 1);
+  std::tie(board.corners_x, board.corners_y) = read_counts(root["tagCols"], root["tagRows"], 1, 2);
   board.marker_m = read_length(root["tagSize"]);
   board.square_m = board.marker_m * (1 + read_spacing(root["tagSpacing"], board.marker_m));
   board.dictionary = "APRILTAG_36h11";
@@ -50,8 +61,8 @@ Board read_aprilgrid(const YamlNode& root) {
 Board read_checkerboard(const YamlNode& root) {
   root.expect_keys(
       {"target_type", "targetCols", "targetRows", "rowSpacingMeters", "colSpacingMeters"});
-  Board board{"chessboard", read_int(root["targetCols"], 2), read_int(root["targetRows"], 2),
-              read_length(root["rowSpacingMeters"])};
+  const auto [x, y] = read_counts(root["targetCols"], root["targetRows"], 2, 1);
+  Board board{"chessboard", x, y, read_length(root["rowSpacingMeters"])};
   const double other = read_length(root["colSpacingMeters"]);
   if (std::abs(other - board.square_m) > 1e-9) {
     root["colSpacingMeters"].fail(fmt::format(
@@ -67,8 +78,8 @@ Board read_circlegrid(const YamlNode& root) {
                    {"asymmetricGrid"});
   const auto asymmetric = root.find("asymmetricGrid");
   const bool is_asymmetric = asymmetric && asymmetric->boolean();
-  return {is_asymmetric ? "acircles" : "circles", read_int(root["targetCols"], 2),
-          read_int(root["targetRows"], 2), read_length(root["spacingMeters"])};
+  const auto [x, y] = read_counts(root["targetCols"], root["targetRows"], 2, 1);
+  return {is_asymmetric ? "acircles" : "circles", x, y, read_length(root["spacingMeters"])};
 }
 
 }  // namespace

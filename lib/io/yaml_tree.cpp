@@ -195,9 +195,24 @@ void require_whole(const YamlDocument& document) {
              "it again");
 }
 
-std::string syntax_error(const YAML::Exception& error) {
-  if (error.msg == YAML::ErrorMsg::TAB_IN_INDENTATION) return "tab in indentation; use blanks";
-  return error.msg;
+// The first tab before the text of a line, up to `last`: what yaml-cpp makes of it is told later,
+// as something else.
+std::optional<YamlPlace> tab_in_indentation(std::string_view text, int last) {
+  for (int line = 0; line <= last && !text.empty(); ++line) {
+    const std::size_t tab = text.find_first_not_of(' ');
+    if (tab != std::string_view::npos && text[tab] == '\t')
+      return YamlPlace{line, static_cast<int>(tab)};
+    text.remove_prefix(std::min(text.size(), text.find('\n')));
+    if (!text.empty()) text.remove_prefix(1);
+  }
+  return std::nullopt;
+}
+
+[[noreturn]] void fail_syntax(const YamlDocument& document, const YAML::Exception& error) {
+  const YamlPlace place = error.mark.is_null() ? YamlPlace{} : to_place(error.mark);
+  if (const auto tab = tab_in_indentation(document.source, place.line))
+    throw Error(place_text(document, *tab) + "tab in indentation; use blanks");
+  throw Error(place_text(document, place) + error.msg);
 }
 
 }  // namespace
@@ -248,8 +263,7 @@ std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::stri
     }
     document->root = first.take_root();
   } catch (const YAML::Exception& error) {
-    const YamlPlace place = error.mark.is_null() ? YamlPlace{} : to_place(error.mark);
-    throw Error(place_text(*document, place) + syntax_error(error));
+    fail_syntax(*document, error);
   }
   return document;
 }

@@ -52,6 +52,18 @@ std::string failure(const RecordingResult& result, const ChildProcess::Ended& en
   return message.empty() ? fmt::format("exit code {}", ended.code) : message;
 }
 
+// What goes wrong with one recording does not end the others: why `work` failed, or "".
+std::string problem_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.what();
+  } catch (const fs::filesystem_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
 void read_result(RecordingResult& result) {
   const Calibration calibration = read_calibration(result.output / "calibration.yaml");
   result.verdict = calibration.verdict;
@@ -65,17 +77,11 @@ void read_result(RecordingResult& result) {
 void finish(Running& running, const ChildProcess::Ended& ended) {
   RecordingResult& result = *running.result;
   result.seconds = running.watch.seconds();
-  result.status = Status::kFailed;
-  try {
-    if (ended.signal != 0 || ended.code != 0) {
-      result.reason = failure(result, ended);
-      return;
-    }
+  result.reason = problem_of([&] {
+    if (ended.signal != 0 || ended.code != 0) throw Error(failure(result, ended));
     read_result(result);
-    result.status = Status::kDone;
-  } catch (const Error& error) {
-    result.reason = error.what();
-  }
+  });
+  result.status = result.reason.empty() ? Status::kDone : Status::kFailed;
 }
 
 // All recordings, some at a time.
@@ -134,15 +140,11 @@ class Batch {
     }
   }
 
-  // What goes wrong with one recording does not end the others.
   void unless_it_fails(RecordingResult& result, const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      result.status = Status::kFailed;
-      result.reason = error.what();
-      tell(result);
-    }
+    result.reason = problem_of(work);
+    if (result.reason.empty()) return;
+    result.status = Status::kFailed;
+    tell(result);
   }
 
   void tell(const RecordingResult& result) {
@@ -163,6 +165,10 @@ class Batch {
         result.output.string(),  "-j",  std::to_string(jobs_)};
     if (context_.force) words.push_back("--force");
     if (context_.strict) words.push_back("--strict");
+    if (context_.max_pixels != Context().max_pixels) {
+      words.push_back("--max-pixels");
+      words.push_back(to_text(context_.max_pixels));
+    }
     running_.push_back({&result, std::make_unique<ChildProcess>(words, result.log), {}});
   }
 

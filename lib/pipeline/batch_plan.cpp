@@ -14,6 +14,7 @@ namespace {
 std::vector<ConfigSection> sections_of(Recording& recording) {
   std::vector<ConfigSection> sections = describe(recording.options);
   sections.front().options.push_back(Option::list("input", recording.inputs, "", "INPUT"));
+  sections.front().options.push_back(max_pixels_option(recording.max_pixels));
   return sections;
 }
 

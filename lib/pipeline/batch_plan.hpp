@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/context.hpp"
 #include "pipeline/run.hpp"
 
 namespace calib {
@@ -17,6 +18,7 @@ struct Recording {
   std::string name;  ///< of its folder in the batch's output
   std::vector<std::string> inputs;
   RunOptions options;
+  double max_pixels = Context().max_pixels;
 };
 
 struct BatchPlan {

@@ -116,6 +116,8 @@ std::optional<Board> read_several(const std::filesystem::path& file) {
     require(board.parts.empty(), "target: this file lists several boards itself");
     require_apart(boards.parts, board);
     boards.parts.push_back(std::move(board));
+    require(corner_count(boards) <= kMostCorners,
+            fmt::format("target: found more than {} corners on all boards", kMostCorners));
   };
   if (!read_option_list(file, "boards", next, done)) return std::nullopt;
   require(!boards.parts.empty(),
@@ -152,6 +154,9 @@ Board make_board(const BoardOptions& options) {
         to_text(options.square_m), to_text(options.square_m), to_text(options.square_m)));
   }
   Board board{options.type, points_for(type, x), points_for(type, y), options.square_m};
+  require(
+      board.corners_x <= kMostCorners / board.corners_y,
+      fmt::format("board: found '{}', expected at most {} corners", options.board, kMostCorners));
   if (type.has_markers) {
     set_markers(options, board);
     require_enough_markers(board);

@@ -20,6 +20,13 @@ void prepare_process() {
   silence_opencv();
 }
 
+Option max_pixels_option(double& millions) {
+  return Option::number("max_pixels", millions,
+                        "larger pictures are left out as broken; million pixels")
+      .at_least(0.001)
+      .at_most(1e6);
+}
+
 void release_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);

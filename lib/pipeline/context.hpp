@@ -3,16 +3,20 @@
 
 #include <filesystem>
 
+#include "base/option.hpp"
 #include "base/progress.hpp"
 
 namespace calib {
 
 struct Context {
-  int jobs = 0;         ///< threads; 0: all cores
-  bool force = false;   ///< overwrite existing outputs
-  bool strict = false;  ///< a broken file ends the run instead of being listed
+  int jobs = 0;             ///< threads; 0: all cores
+  bool force = false;       ///< overwrite existing outputs
+  bool strict = false;      ///< a broken file ends the run instead of being listed
+  double max_pixels = 250;  ///< larger pictures count as broken; million
   Progress* progress = &no_progress();
 };
+/// The option of that limit; what reads pictures is told of it by limit_pixels().
+Option max_pixels_option(double& millions);
 
 /// Once at the start of a program: OpenCV's own threads would compete with ours, which work on
 /// different images, and its messages would mix with the program's; and memory is kept for reuse.

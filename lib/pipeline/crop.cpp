@@ -32,12 +32,21 @@ std::vector<std::string> folders_of(const Dataset& earlier, const fs::path& outp
     if (!camera.crop || !fs::is_directory(folder)) continue;
     std::set<std::string> listed;
     for (const ImageFile& image : camera.images) listed.insert(image.path);
-    const auto is_listed = [&](const fs::path& name) {
-      return listed.contains(camera.name + "/" + name.string());
+    const auto is_listed = [&](const fs::path& entry) {
+      return listed.contains(camera.name + "/" + entry.filename().string());
     };
     if (holds_only(folder, is_listed)) folders.push_back(camera.name);
   }
   return folders;
+}
+
+// The folders of cameras stand beside what the next stages write.
+void require_no_result_names(const std::vector<std::string>& cameras) {
+  for (const std::string& name : cameras) {
+    const std::string suffix = fs::path(name).extension();
+    require(name != "rectified" && suffix != ".yaml" && suffix != ".html",
+            fmt::format("camera name '{}': is that of a result; choose another", name));
+  }
 }
 
 void require_inputs_elsewhere(const std::vector<std::string>& inputs,
@@ -60,6 +69,7 @@ CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions&
       folders_of(read_earlier(output / "dataset.yaml"), output);
   require_inputs_elsewhere(inputs, replaced, output);
   const auto check_cameras = [&](const std::vector<std::string>& cameras) {
+    require_no_result_names(cameras);
     staged.require_free(cameras, replaced);
   };
   CropResult result = crop_composites(inputs, options, staged.path(), context.jobs,

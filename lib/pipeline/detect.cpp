@@ -239,7 +239,7 @@ std::string list_broken(const std::vector<BrokenImage>& broken) {
   for (std::size_t i = 0; i < std::min(kMost, broken.size()); ++i)
     names.push_back(fmt::format("{} ({})", broken[i].path, broken[i].problem));
   if (broken.size() > kMost) names.push_back(fmt::format("{} more", broken.size() - kMost));
-  return broken.empty() ? "" : "; left out: " + join(names, ", ");
+  return join(names, ", ");
 }
 
 // How most of the boards found are printed; empty when there is nothing to say.
@@ -252,6 +252,9 @@ std::string most_frequent(const std::map<std::string, int>& notes) {
 // What the whole says of the board: another size, advice, or that there is none at all.
 void judge(DetectResult& result, const Board& board, const Dataset& dataset,
            const std::vector<Outcome>& outcomes, double seconds) {
+  require(outcomes.empty() || result.broken.size() < outcomes.size(),
+          fmt::format("none of the {} images can be used: {}", outcomes.size(),
+                      list_broken(result.broken)));
   std::size_t found = 0;
   for (const DetectCounts& counts : result.counts) found += static_cast<std::size_t>(counts.found);
   if (board.type == "chessboard") {
@@ -264,7 +267,8 @@ void judge(DetectResult& result, const Board& board, const Dataset& dataset,
   } else if (found == 0 && board.parts.empty() && find_board_type(board.type).has_markers) {
     result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
   }
-  require_boards(board, result.counts, result.doctor, list_broken(result.broken));
+  require_boards(board, result.counts, result.doctor,
+                 result.broken.empty() ? "" : "; left out: " + list_broken(result.broken));
 }
 
 }  // namespace
@@ -282,9 +286,9 @@ std::vector<Option> describe(DetectOptions& o) {
               .at_least(0)};
 }
 
-Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,
-                             int jobs) {
-  Provenance provenance{dataset_hash(dataset, jobs), to_pairs(describe(options))};
+Provenance detect_provenance(const std::string& dataset_hash, const Board& board,
+                             DetectOptions options) {
+  Provenance provenance{dataset_hash, to_pairs(describe(options))};
   for (std::size_t i = 0; i < board.parts.size(); ++i) {
     provenance.options.emplace_back("boards." + std::to_string(i + 1),
                                     describe_board(board.parts[i]));
@@ -302,11 +306,9 @@ Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectO
 }
 
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
-                    const Context& context, const std::filesystem::path& output,
-                    const std::optional<Shard>& shard) {
+                    Provenance provenance, const Context& context,
+                    const std::filesystem::path& output, const std::optional<Shard>& shard) {
   DetectResult result;
-  // Before the pictures are looked at: what changes in between is found by the next run.
-  Provenance provenance = detect_provenance(dataset, board, options, context.jobs);
   Findings findings = detect_all(dataset, board, options, shard, context, result);
   const std::vector<ObservedCamera> cameras = observed_cameras(dataset, findings.outcomes);
   refuse_other_sizes(findings.outcomes, cameras);

@@ -46,14 +46,16 @@ struct DetectResult {
 /// only its frames are looked at, and neither doctor nor UndeterminedError judge this part of the
 /// whole: merge_shards() does.
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
-                    const Context& context, const std::filesystem::path& output,
+                    Provenance provenance, const Context& context,
+                    const std::filesystem::path& output,
                     const std::optional<Shard>& shard = std::nullopt);
 
 /// The option in a shard's provenance that says which one it is.
 inline constexpr const char* kShardOption = "shard";
 
-/// The provenance that detect() writes for these inputs.
-Provenance detect_provenance(const Dataset& dataset, const Board& board, DetectOptions options,
-                             int jobs);
+/// What detect() is to write for these inputs. The hash is that of the dataset before its pictures
+/// are looked at: what changes in between is found by the next run.
+Provenance detect_provenance(const std::string& dataset_hash, const Board& board,
+                             DetectOptions options);
 
 }  // namespace calib

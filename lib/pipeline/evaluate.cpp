@@ -110,6 +110,13 @@ std::vector<Option> describe(EvaluateOptions& o) {
           .at_most(1000)};
 }
 
+void check(const EvaluateOptions& options) {
+  require(
+      options.folds != 1,
+      "folds: found 1, expected 0 (leave nothing out) or at least 2: with one fold nothing would "
+      "be left to fit to");
+}
+
 Located locate(const Observations& observations, const Calibration& calibration) {
   require_fitting(observations, calibration);
   Located located{settled(observations, calibration), calibration};
@@ -126,10 +133,7 @@ Evaluation judge_solved(const Observations& observations, Calibration& calibrati
 }
 
 Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context) {
-  require(
-      options.folds != 1,
-      "folds: found 1, expected 0 (leave nothing out) or at least 2: with one fold nothing would "
-      "be left to fit to");
+  check(options);
   Evaluation evaluation = evaluate(located.observations, located.calibration, context.jobs);
   if (options.folds >= 2)
     evaluation.heldout =

@@ -14,6 +14,9 @@ struct EvaluateOptions {
 };
 std::vector<Option> describe(EvaluateOptions& options);
 
+/// Throws Error when a value makes no sense.
+void check(const EvaluateOptions& options);
+
 /// Observations numbered as the calibration has them, and the calibration with the boards of their
 /// frames, which may be others than those it was solved from.
 struct Located {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "base/errors.hpp"
@@ -11,6 +12,7 @@
 #include "base/paths.hpp"
 #include "base/staged_folder.hpp"
 #include "io/artefacts.hpp"
+#include "io/image_list.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -20,17 +22,37 @@ bool is_yaml_name(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
 }
 
-// Itself, or what it leads to if it is a link.
-bool lies_below(const fs::path& path, const fs::path& folder) {
-  std::error_code error;
-  const fs::path top = fs::weakly_canonical(folder, error);
-  const auto is_inside = [&top](const fs::path& place) {
-    const fs::path inside = place.lexically_relative(top);
-    return !inside.empty() && *inside.begin() != "..";
-  };
-  return is_inside(fs::weakly_canonical(path, error)) ||
-         is_inside(fs::weakly_canonical(path.parent_path(), error) / path.filename());
-}
+// Whether files lie in one of some folders, or are one of them, each asked by its own name and by
+// what it leads to.
+class Below {
+ public:
+  explicit Below(const std::vector<fs::path>& folders) {
+    for (const fs::path& folder : folders) tops_.insert(canonical(folder));
+  }
+
+  bool holds(const fs::path& file) {
+    const fs::path holder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    auto known = holders_.find(holder);
+    if (known == holders_.end()) known = holders_.emplace(holder, canonical(holder)).first;
+    if (is_inside(known->second / file.filename())) return true;
+    return fs::is_symlink(file) && is_inside(canonical(file));
+  }
+
+ private:
+  static fs::path canonical(const fs::path& path) {
+    std::error_code error;
+    return fs::weakly_canonical(path, error);
+  }
+
+  bool is_inside(fs::path place) const {
+    for (; place.has_relative_path(); place = place.parent_path())
+      if (tops_.contains(place)) return true;
+    return false;
+  }
+
+  std::set<fs::path> tops_;
+  std::map<fs::path, fs::path> holders_;  // few folders, many images
+};
 
 // Every image and video, one by one: a list of all paths would be most of what detect needs.
 void for_each_file(const Dataset& dataset, const std::function<void(const fs::path&)>& visit) {
@@ -52,12 +74,13 @@ bool is_own_artefact(const fs::path& path) {
 
 void require_elsewhere(const Dataset& dataset, const fs::path& output,
                        const std::vector<std::string>& folders) {
+  std::vector<fs::path> replaced;
+  for (const std::string& folder : folders) replaced.push_back(output / folder);
+  Below below(replaced);
   for_each_file(dataset, [&](const fs::path& path) {
-    for (const std::string& folder : folders) {
-      require(!lies_below(path, output / folder),
-              fmt::format("{}: would be overwritten by its own result; choose another --output",
-                          path.string()));
-    }
+    require(!below.holds(path),
+            fmt::format("{}: would be overwritten by its own result; choose another --output",
+                        path.string()));
   });
 }
 
@@ -66,6 +89,20 @@ void require_not_read(const Dataset& dataset, const fs::path& output) {
   refuse_overwrite(output, true, {(dataset.root / "dataset.yaml").string()});
   for_each_file(dataset,
                 [&](const fs::path& path) { refuse_overwrite(output, true, {path.string()}); });
+}
+
+void require_outside(const std::vector<std::string>& inputs, const fs::path& folder) {
+  std::vector<fs::path> cameras;
+  for (const std::string& input : inputs) {
+    if (fs::is_directory(input) && !fs::exists(fs::path(input) / "dataset.yaml"))
+      cameras.emplace_back(input);
+  }
+  // "./found" and "found/" are "found": its last name must be there to be asked for.
+  const fs::path place = fs::absolute(folder / "x").lexically_normal().parent_path();
+  require(!Below(cameras).holds(place),
+          fmt::format("{}: lies in the recording, where the next command would take it for a "
+                      "camera; choose a folder elsewhere",
+                      folder.string()));
 }
 
 void require_no_image_folder(const Dataset& dataset, const fs::path& folder) {
@@ -93,6 +130,7 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
     StagedFolder::require_whole(input);
     // OpenCV's image lists are YAML too.
     if (is_own_artefact(input)) return read_dataset(input);
+    if (is_list_name(input) && fs::is_regular_file(input)) return read_image_list(input);
     if (fs::is_regular_file(input / "dataset.yaml")) return read_dataset(input / "dataset.yaml");
   }
   return discover_dataset(inputs);

@@ -1,6 +1,6 @@
 #pragma once
-// What the user named as images: a dataset.yaml, a folder that holds one, or anything that
-// discover_dataset() knows.
+// What the user named as images: a dataset.yaml, a folder that holds one, an OpenCV image list, or
+// anything that discover_dataset() knows.
 
 #include <filesystem>
 #include <string>
@@ -25,6 +25,10 @@ void require_elsewhere(const Dataset& dataset, const std::filesystem::path& outp
                        const std::vector<std::string>& names);
 /// The same when the file `output` is one of them, or the dataset.yaml beside them.
 void require_not_read(const Dataset& dataset, const std::filesystem::path& output);
+
+/// Throws Error when `folder` lies in one of the folders `inputs`, whose folders are cameras: the
+/// next command would take it for one more. Not for folders that hold a dataset.yaml.
+void require_outside(const std::vector<std::string>& inputs, const std::filesystem::path& folder);
 
 /// Throws Error when images of the dataset lie right in `folder`.
 void require_no_image_folder(const Dataset& dataset, const std::filesystem::path& folder);

@@ -7,9 +7,9 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
+#include "base/even_choice.hpp"
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
-#include "base/text.hpp"
 #include "image/image_stream.hpp"
 #include "image/write_image.hpp"
 #include "pipeline/open_dataset.hpp"
@@ -58,10 +58,8 @@ std::vector<std::string> earlier_overlays(const Dataset& dataset, const fs::path
   std::vector<std::string> names;
   for (const DatasetCamera& camera : dataset.cameras) {
     const std::string sheet = camera.name + ".jpg";
-    const auto is_overlay = [](const fs::path& name) {
-      return name.extension() == ".jpg" && parse_integer(name.stem().string());
-    };
-    if (!fs::is_regular_file(output / sheet) || !holds_only(output / camera.name, is_overlay))
+    if (!fs::is_regular_file(output / sheet) ||
+        !holds_only_numbered(output / camera.name, {".jpg"}))
       continue;
     names.push_back(camera.name);
     names.push_back(sheet);
@@ -76,6 +74,25 @@ std::vector<std::string> names_of(const Dataset& dataset) {
     names.push_back(camera.name + ".jpg");
   }
   return names;
+}
+
+// The frames of each camera that its contact sheet shows.
+std::vector<std::set<std::int64_t>> frames_of_sheets(const ByFrame& found, std::size_t cameras) {
+  std::vector<std::vector<std::int64_t>> frames(cameras);
+  for (const auto& [place, what] : found) frames[place.first].push_back(place.second);
+  std::vector<std::set<std::int64_t>> shown;
+  for (std::vector<std::int64_t>& of_camera : frames) {
+    keep_evenly(of_camera, kMostTiles);
+    shown.emplace_back(of_camera.begin(), of_camera.end());
+  }
+  return shown;
+}
+
+cv::Mat tile_of(const cv::Mat& picture) {
+  cv::Mat tile;
+  const double scale = std::min(1.0, static_cast<double>(kTile_px) / picture.cols);
+  cv::resize(picture, tile, {}, scale, scale, cv::INTER_AREA);
+  return tile;
 }
 
 // The next command would take the pictures for a camera's.
@@ -96,6 +113,7 @@ Overlays::Overlays(const Dataset& dataset, const fs::path& output, const Context
 std::size_t Overlays::write(const Observations& observations) {
   const ByFrame found = by_frame(observations);
   for (const DatasetCamera& camera : dataset_.cameras) create_folder(staged_.path() / camera.name);
+  const auto shown = frames_of_sheets(found, dataset_.cameras.size());
   std::vector<std::map<std::int64_t, cv::Mat>> tiles(dataset_.cameras.size());
   std::mutex mutex;
   std::size_t count = 0;
@@ -108,24 +126,18 @@ std::size_t Overlays::write(const Observations& observations) {
     write_image(staged_.path() / dataset_.cameras[image.camera].name /
                     fmt::format("{:06}.jpg", image.frame),
                 picture);
-    cv::Mat tile;
-    const double scale = std::min(1.0, static_cast<double>(kTile_px) / picture.cols);
-    cv::resize(picture, tile, {}, scale, scale, cv::INTER_AREA);
     const std::lock_guard lock(mutex);
-    tiles[image.camera][image.frame] = tile;
+    if (shown[image.camera].contains(image.frame))
+      tiles[image.camera][image.frame] = tile_of(picture);
     ++count;
   };
   for_each_image(dataset_, PixelFormat::kGrey8, context_.jobs, draw, frames_in(found));
   context_.progress->end();
   for (std::size_t c = 0; c < tiles.size(); ++c) {
-    std::vector<cv::Mat> some;
-    const std::size_t step = (tiles[c].size() + kMostTiles - 1) / kMostTiles;
-    std::size_t i = 0;
-    for (const auto& [frame, tile] : tiles[c])
-      if (i++ % std::max<std::size_t>(1, step) == 0) some.push_back(tile);
-    if (!some.empty()) {
-      write_image(staged_.path() / (dataset_.cameras[c].name + ".jpg"), contact_sheet(some));
-    }
+    std::vector<cv::Mat> sheet;
+    for (const auto& [frame, tile] : tiles[c]) sheet.push_back(tile);
+    if (!sheet.empty())
+      write_image(staged_.path() / (dataset_.cameras[c].name + ".jpg"), contact_sheet(sheet));
   }
   staged_.put_in_place(replaced_);
   return count;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
@@ -29,30 +30,72 @@ ViewRules allowed_view(const ViewOptions& options) {
   return rules;
 }
 
-// Whether all in `folder` is named as what is written for these cameras: CAMERA.npy, CAMERA_x.tiff,
-// CAMERA/ or, of one camera by itself, 000012.png.
+const std::vector<std::string>& picture_suffixes() {
+  static const std::vector<std::string> suffixes = {".png", ".jpg"};
+  return suffixes;
+}
+
+std::size_t count_pictures(const fs::path& folder) {
+  std::error_code error;  // no folder: none
+  const fs::directory_iterator entries(folder, error);
+  return static_cast<std::size_t>(
+      std::count_if(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+        return is_numbered(entry.path(), picture_suffixes());
+      }));
+}
+
+bool all_pictures_there(const RectificationEntry& entry, const fs::path& folder) {
+  std::size_t pictures = count_pictures(folder);
+  for (const std::string& camera : camera_names(entry.set)) {
+    if (fs::exists(folder / (camera + ".avi")) || fs::exists(folder / (camera + ".mp4")))
+      pictures += static_cast<std::size_t>(entry.images) / entry.set.cameras.size();
+    pictures += count_pictures(folder / camera);
+  }
+  return pictures >= static_cast<std::size_t>(entry.images);
+}
+
+// Whether all in `folder` is named as what is written for these cameras: maps and videos
+// CAMERA.npy, pictures CAMERA/000012.png or, of one camera by itself, 000012.png.
 bool holds_results_of(const std::vector<std::string>& cameras, const fs::path& folder) {
-  return holds_only(folder, [&](const fs::path& name) {
-    if (cameras.size() == 1 && parse_integer(name.stem().string())) return true;
-    return std::any_of(cameras.begin(), cameras.end(), [&](const std::string& camera) {
-      return name.string().starts_with(camera);
-    });
+  const std::vector<std::string> others = {".npy", ".yml", ".raw", ".exr", ".avi", ".mp4"};
+  const auto is_among = [](const std::vector<std::string>& all, const fs::path& one) {
+    return std::find(all.begin(), all.end(), one.string()) != all.end();
+  };
+  return holds_only(folder, [&](const fs::path& entry) {
+    if (cameras.size() == 1 && is_numbered(entry, picture_suffixes())) return true;
+    if (fs::is_directory(entry))
+      return is_among(cameras, entry.filename()) && holds_only_numbered(entry, picture_suffixes());
+    return is_among(cameras, entry.stem()) && is_among(others, entry.extension());
+  });
+}
+
+// The same of the folder of previews: SET/000012_lines.png.
+bool holds_previews_of(const std::vector<std::string>& sets, const fs::path& folder) {
+  const auto is_preview = [](const fs::path& entry) {
+    const std::string name = entry.filename().string();
+    return parse_integer(name.substr(0, name.find('_'))) && entry.extension() == ".png" &&
+           !fs::is_directory(entry);
+  };
+  return holds_only(folder, [&](const fs::path& entry) {
+    return std::find(sets.begin(), sets.end(), entry.filename().string()) != sets.end() &&
+           fs::is_directory(entry) && holds_only(entry, is_preview);
   });
 }
 
 // What an earlier rectify or undistort wrote beside `file`, where there is nothing else with it.
 std::vector<std::string> folders_of_earlier(const fs::path& file) {
-  std::vector<std::string> folders;
+  std::vector<std::string> folders, sets;
   if (!fs::exists(file)) return folders;
   try {
     bool previews = false;
     for (const RectificationEntry& entry : read_rectification(file)) {
-      const std::string name = set_name(entry.set);
-      if (holds_results_of(camera_names(entry.set), file.parent_path() / name))
-        folders.push_back(name);
+      sets.push_back(set_name(entry.set));
+      if (holds_results_of(camera_names(entry.set), file.parent_path() / sets.back()))
+        folders.push_back(sets.back());
       previews = previews || entry.previews > 0;
     }
-    if (previews) folders.emplace_back(kPreviews);
+    if (previews && holds_previews_of(sets, file.parent_path() / kPreviews))
+      folders.emplace_back(kPreviews);
     // A file that someone else has written names nothing outside its folder.
     std::erase_if(folders, [](const std::string& name) { return !is_file_name(name); });
   } catch (const Error&) {
@@ -101,6 +144,16 @@ std::vector<std::vector<std::string>> asked_sets(const Calibration& calibration,
   return sets;
 }
 
+void require_common_camera(const Observations& observations, const Calibration& calibration) {
+  std::vector<std::string> names;
+  for (const ObservedCamera& camera : observations.cameras) {
+    if (find_camera(calibration, camera.name)) return;
+    names.push_back(camera.name);
+  }
+  throw Error(fmt::format("the observations have none of the calibration's cameras: found {}",
+                          join(names, ", ")));
+}
+
 // The sets, measured and checked.
 class Builder {
  public:
@@ -114,7 +167,10 @@ class Builder {
     limits_.most_departure_px = options.tolerance_px;
     limits_.most_mean_error_px = options.max_error_px;
     if (rules_.size) limits_.least_scale = 0;  // the user's own choice
-    if (observations) observations_ = settled(*observations, calibration);
+    if (observations) {
+      require_common_camera(*observations, calibration);
+      observations_ = settled(*observations, calibration);
+    }
     require(observations || options.max_error_px == CheckLimits{}.most_mean_error_px,
             "max_error_px: nothing to measure with, expected --observations too");
   }
@@ -194,11 +250,9 @@ RectificationEntry write_set(const RectifiedSet& set, const Writing& writing, co
     WarpedFrames warped =
         warp_frames(built, writing.calibration, *writing.dataset, writing.warp, places, context);
     result.images += warped.images;
-    const auto append = [](auto& all, auto& more) {
-      all.insert(all.end(), more.begin(), more.end());
-    };
     append(result.skipped, warped.skipped);
     append(result.previews, warped.previews);
+    entry.images = static_cast<int>(warped.images);
     entry.previews = static_cast<int>(warped.previews.size());
   }
   entry.set = built.set;
@@ -230,6 +284,10 @@ void check_outputs(const std::vector<RectifiedSet>& sets, const Writing& writing
                           camera));
     }
     names.push_back(set_name(set));
+    require(names.back() != kPreviews && names.back() != kFile,
+            fmt::format("the camera '{}' has the name of a result: rename it in the calibration "
+                        "and in the images",
+                        names.back()));
     require(std::count(names.begin(), names.end(), names.back()) == 1,
             fmt::format("two sets would be written into the folder {}: ask for them one by one",
                         names.back()));
@@ -267,25 +325,39 @@ void write_all(const std::vector<RectifiedSet>& sets, const Writing& writing,
 
 }  // namespace
 
-Provenance rectify_provenance(const Calibration& calibration, const Dataset* dataset,
-                              const Observations* observations, RectifyOptions options, int jobs) {
-  return {combined_hash({"rectify", to_yaml(calibration),
-                         dataset ? dataset_hash(*dataset, jobs) : std::string(),
+Provenance rectify_provenance(const Calibration& calibration, const std::string& dataset_hash,
+                              const Observations* observations, RectifyOptions options) {
+  return {combined_hash({"rectify", to_yaml(calibration), dataset_hash,
                          observations ? to_yaml(*observations) : std::string()}),
           to_pairs(describe(options))};
 }
 
+bool is_current_rectification(const fs::path& file, const Provenance& expected) {
+  if (!fs::exists(file)) return false;
+  try {
+    if (!is_current(read_provenance(file), expected)) return false;
+    const fs::path folder = file.parent_path();
+    for (const RectificationEntry& entry : read_rectification(file)) {
+      for (const std::string& map : entry.maps)
+        if (!map.empty() && !fs::exists(folder / map)) return false;
+      if (!all_pictures_there(entry, folder / set_name(entry.set))) return false;
+    }
+  } catch (const Error&) {
+    return false;  // made anew
+  }
+  return true;
+}
+
 RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
                       const Observations* observations, const RectifyOptions& options,
-                      const fs::path& output, const Context& context) {
+                      const Provenance& provenance, const fs::path& output,
+                      const Context& context) {
   RectifyResult result;
   const std::vector<RectifiedSet> sets =
       Builder(calibration, observations, options, context.jobs).go(result);
   const Writing writing{calibration,  dataset,         options.maps,
                         options.warp, options.preview, options.preview_frames};
-  write_all(sets, writing,
-            rectify_provenance(calibration, dataset, observations, options, context.jobs), output,
-            context, result);
+  write_all(sets, writing, provenance, output, context, result);
   return result;
 }
 

@@ -32,9 +32,16 @@ struct RectifyResult {
 /// reason, unless none is left.
 RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
                       const Observations* observations, const RectifyOptions& options,
-                      const std::filesystem::path& output, const Context& context);
-Provenance rectify_provenance(const Calibration& calibration, const Dataset* dataset,
-                              const Observations* observations, RectifyOptions options, int jobs);
+                      const Provenance& provenance, const std::filesystem::path& output,
+                      const Context& context);
+
+/// What rectify() is to write for these inputs; `dataset_hash` is "" without a dataset.
+Provenance rectify_provenance(const Calibration& calibration, const std::string& dataset_hash,
+                              const Observations* observations, RectifyOptions options);
+
+/// Whether the rectification.yaml `file` has this provenance, can be read, and has its maps and
+/// pictures beside it.
+bool is_current_rectification(const std::filesystem::path& file, const Provenance& expected);
 
 /// Every camera of the dataset by itself: OUT/<camera>/<frame>.<format>, the distortion taken out,
 /// and rectification.yaml with the new camera matrices.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/folder_lock.hpp"
@@ -36,21 +37,6 @@ std::optional<Artefact> current(const fs::path& path, Artefact (*read)(const fs:
   return std::nullopt;
 }
 
-// Whether rectification.yaml was made from this by these options, can be read, and has its maps.
-bool is_current_rectification(const fs::path& file, const Provenance& expected) {
-  if (!fs::exists(file)) return false;
-  try {
-    if (!is_current(read_provenance(file), expected)) return false;
-    for (const RectificationEntry& entry : read_rectification(file)) {
-      for (const std::string& map : entry.maps)
-        if (!map.empty() && !fs::exists(file.parent_path() / map)) return false;
-    }
-  } catch (const Error&) {
-    return false;  // made anew
-  }
-  return true;
-}
-
 bool all_images_there(const Dataset& dataset) {
   for (const DatasetCamera& camera : dataset.cameras) {
     for (const ImageFile& image : camera.images) {
@@ -78,6 +64,7 @@ class Run {
       throw Error(fmt::format("from: there is no stage '{}', expected one of {}{}", options_.from,
                               join(names, ", "), did_you_mean(options_.from, names)));
     }
+    check(options_.report.evaluate);
     board_ = make_board(options_.board);
     result_.notes = board_warnings(board_);
     stage("crop", &Run::crop);
@@ -85,16 +72,28 @@ class Run {
     stage("intrinsics", &Run::intrinsics);
     if (result_.observations.cameras.size() < 2) {
       write_file(output_ / "calibration.yaml", to_yaml(result_.calibration));
+      note_if_earlier("rectified/rectification.yaml");
     } else {
       stage("extrinsics", &Run::extrinsics);
       stage("rectify", &Run::rectify_pairs);
     }
     judge_result();
-    if (!options_.no_report) stage("report", &Run::report_page);
+    if (options_.no_report) {
+      if (!is_current_report()) note_if_earlier("report.html");
+    } else {
+      stage("report", &Run::report_page);
+    }
     return std::move(result_);
   }
 
  private:
+  void note_if_earlier(const char* file) {
+    if (fs::exists(output_ / file)) {
+      result_.notes.push_back(
+          fmt::format("{} is of an earlier calibration: remove it", (output_ / file).string()));
+    }
+  }
+
   // A file that was kept may have been changed by hand.
   void judge_result() {
     Calibration judged = result_.calibration;
@@ -144,9 +143,10 @@ class Run {
 
   void detect_boards(StageReport& report) {
     const fs::path file = output_ / "observations.yaml";
+    dataset_hash_ = dataset_hash(dataset_, context_.jobs);
+    const Provenance expected = detect_provenance(dataset_hash_, board_, options_.detect);
     if (!forced_) {
-      auto found = current(file, read_observations,
-                           detect_provenance(dataset_, board_, options_.detect, context_.jobs));
+      auto found = current(file, read_observations, expected);
       if (found) {
         result_.observations = std::move(*found);
         report.skipped = true;
@@ -154,7 +154,8 @@ class Run {
         return;
       }
     }
-    const DetectResult detected = detect(dataset_, board_, options_.detect, context_, file);
+    const DetectResult detected =
+        detect(dataset_, board_, options_.detect, expected, context_, file);
     for (const BrokenImage& broken : detected.broken) {
       result_.notes.push_back(fmt::format("left out {}: {}", broken.path, broken.problem));
     }
@@ -179,7 +180,7 @@ class Run {
       }
     }
     SolveResult solved = intrinsics_stage(result_.observations, options_.intrinsics, context_);
-    result_.notes.insert(result_.notes.end(), solved.unsolved.begin(), solved.unsolved.end());
+    append(result_.notes, solved.unsolved);
     write_file(file, to_yaml(solved.calibration));
     result_.calibration = read_calibration(file);
     std::vector<std::string> rms;
@@ -206,7 +207,7 @@ class Run {
     }
     SolveResult solved =
         extrinsics_stage(result_.observations, result_.calibration, options_.extrinsics, context_);
-    result_.notes.insert(result_.notes.end(), solved.notes.begin(), solved.notes.end());
+    append(result_.notes, solved.notes);
     write_file(file, to_yaml(solved.calibration));
     result_.calibration = read_calibration(file);
     report.summary =
@@ -216,8 +217,8 @@ class Run {
 
   void rectify_pairs(StageReport& report) {
     const fs::path folder = output_ / "rectified", file = folder / "rectification.yaml";
-    const Provenance expected = rectify_provenance(
-        result_.calibration, &dataset_, &result_.observations, options_.rectify, context_.jobs);
+    const Provenance expected = rectify_provenance(result_.calibration, dataset_hash_,
+                                                   &result_.observations, options_.rectify);
     if (!forced_ && is_current_rectification(file, expected)) {
       report.skipped = result_.rectified = true;
       report.summary = "unchanged";
@@ -226,15 +227,12 @@ class Run {
     RectifyResult rectified;
     try {
       rectified = rectify(result_.calibration, &dataset_, &result_.observations, options_.rectify,
-                          folder, context_);
+                          expected, folder, context_);
     } catch (const UndeterminedError& error) {
       // The rig is solved; that its cameras look past each other does not take that away.
       if (!options_.rectify.pair.empty() || !options_.rectify.set.empty()) throw;
       result_.notes.push_back(fmt::format("not rectified: {}", error.what()));
-      if (fs::exists(file)) {
-        result_.notes.push_back(
-            fmt::format("{} is of an earlier calibration: remove it", folder.string()));
-      }
+      note_if_earlier("rectified/rectification.yaml");
       report.summary = "no pair can be rectified";
       return;
     }
@@ -254,22 +252,29 @@ class Run {
         fmt::format("{} images; mean row error px: {}", rectified.images, join(pairs, ", "));
   }
 
+  bool is_current_report() const {
+    const fs::path file = output_ / "report.html";
+    return fs::exists(file) &&
+           inputs_hash_of(read_file(file)) ==
+               report_hash(result_.observations, result_.calibration, &dataset_, options_.report);
+  }
+
   void report_page(StageReport& report) {
     const fs::path file = output_ / "report.html";
-    const std::string hash =
-        report_hash(result_.observations, result_.calibration, &dataset_, options_.report);
     try {
-      if (!forced_ && fs::exists(file) && inputs_hash_of(read_file(file)) == hash) {
-        report.skipped = true;
+      if (!forced_ && is_current_report()) {
+        report.skipped = result_.reported = true;
         report.summary = "unchanged";
         return;
       }
       write_file(file, report_stage(result_.observations, result_.calibration, &dataset_,
                                     options_.report, context_));
+      result_.reported = true;
       report.summary = "report.html";
     } catch (const Error& error) {
       // All results are there already; the page only shows them.
       result_.notes.push_back(fmt::format("no report: {}", error.what()));
+      note_if_earlier("report.html");
       report.summary = "not written";
     }
   }
@@ -281,6 +286,7 @@ class Run {
   const std::function<void(const StageReport&)>& on_stage_;
   Board board_;
   Dataset dataset_;
+  std::string dataset_hash_;
   RunResult result_;
   bool forced_ = false;
 };

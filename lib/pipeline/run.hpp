@@ -52,6 +52,7 @@ struct RunResult {
   Calibration calibration;
   Evaluation evaluation;
   bool rectified = false;  ///< rectified/ holds what belongs to this calibration
+  bool reported = false;   ///< and report.html
   std::vector<std::string>
       notes;  ///< what the user should know: broken files, skipped pairs, the doctor's advice
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "base/errors.hpp"
 #include "base/stopwatch.hpp"
@@ -29,6 +30,39 @@ void require_sizes(const Observations& observations) {
             fmt::format("camera '{}' has no image_size, since none of its images could be read: "
                         "repair them, or leave the camera out",
                         camera.name));
+  }
+}
+
+// By camera, then frame.
+using SeenViews = std::vector<std::map<std::int64_t, const View*>>;
+
+bool are_same(const std::map<std::int64_t, const View*>& first,
+              const std::map<std::int64_t, const View*>& second) {
+  int common = 0;
+  for (const auto& [frame, view] : first) {
+    const auto other = second.find(frame);
+    if (other == second.end()) continue;
+    const bool same = std::equal(
+        view->corners.begin(), view->corners.end(), other->second->corners.begin(),
+        other->second->corners.end(),
+        [](const Corner& a, const Corner& b) { return a.id == b.id && a.x == b.x && a.y == b.y; });
+    if (!same) return false;
+    ++common;
+  }
+  return common > 1;
+}
+
+// A camera's folder copied or linked: no two cameras see a board alike to the last digit.
+void require_different_pictures(const Observations& observations) {
+  SeenViews seen(observations.cameras.size());
+  for (const View& view : observations.views) seen[view.camera][view.frame] = &view;
+  for (std::size_t a = 0; a < seen.size(); ++a) {
+    for (std::size_t b = a + 1; b < seen.size(); ++b) {
+      require(!are_same(seen[a], seen[b]),
+              fmt::format("cameras '{}' and '{}' have the same corners in every frame: one has the "
+                          "pictures of the other; leave it out, or give it its own",
+                          observations.cameras[a].name, observations.cameras[b].name));
+    }
   }
 }
 
@@ -82,6 +116,7 @@ namespace {
 SolveResult extrinsics_stage(const Observations& observations, const Calibration& calibration,
                              const ExtrinsicsOptions& options, const Context& context) {
   require_sizes(observations);
+  require_different_pictures(observations);
   SolveResult result;
   result.seconds = timed([&] {
     RigSolution solution;

@@ -27,7 +27,9 @@ constexpr const char* kComposite = "composite";
 // Pictures and files of others have the names that ours would get. Hidden files are what an
 // interrupted command has left.
 void require_own(const fs::path& output) {
-  const auto is_hidden = [](const fs::path& name) { return name.string().starts_with('.'); };
+  const auto is_hidden = [](const fs::path& entry) {
+    return entry.filename().string().starts_with('.');
+  };
   require(fs::exists(output / kTruth) || !fs::is_directory(output) || holds_only(output, is_hidden),
           output.string() +
               ": is not empty and not the result of `calib synth`; choose another --output");
@@ -39,11 +41,8 @@ std::vector<std::string> names_of_earlier(const fs::path& output) {
   std::vector<std::string> folders = {kComposite};
   for (const Camera& camera : read_calibration(output / kTruth).cameras)
     folders.push_back(camera.name);
-  const auto is_picture = [](const fs::path& name) {
-    return name.extension() == ".png" && parse_integer(name.stem().string());
-  };
   for (const std::string& folder : folders) {
-    require(holds_only(output / folder, is_picture),
+    require(holds_only_numbered(output / folder, {".png"}),
             fmt::format("{}: holds more than the pictures of `calib synth`, which would go; move "
                         "it away, or choose another --output",
                         (output / folder).string()));

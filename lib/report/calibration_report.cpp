@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numbers>
 
 #include "base/text.hpp"
 #include "report/cells.hpp"
@@ -15,8 +14,6 @@ namespace calib {
 namespace {
 
 using nlohmann::ordered_json;
-
-constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 
 std::string with_std(double value, const std::vector<double>& stds, std::size_t index,
                      int decimals) {

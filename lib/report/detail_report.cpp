@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <numbers>
 
 #include "base/text.hpp"
 
@@ -14,7 +13,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 constexpr std::size_t kWorstViews = 3;
 constexpr std::size_t kMostBullets = 8;  // so that all fits on a screen
 

@@ -56,6 +56,9 @@ struct Board {
 /// The type of a board with parts.
 inline constexpr const char* kSeveralBoards = "boards";
 
+/// More than any board has, all parts together; what is read must have fewer.
+inline constexpr int kMostCorners = 1'000'000;
+
 inline int corner_count(const Board& board) {
   if (board.parts.empty()) return board.corners_x * board.corners_y;
   int count = 0;

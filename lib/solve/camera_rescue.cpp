@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/median.hpp"
 #include "geometry/pose_average.hpp"
 #include "solve/board_pose.hpp"
 
@@ -31,9 +32,7 @@ double median_rms(const Projector& lens, const Pose& T_cam_rig, const Board& boa
     errors.push_back(
         rms(reprojection_errors(lens, board, T_cam_rig * view.T_rig_board, *view.corners)));
   }
-  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
-  std::nth_element(errors.begin(), middle, errors.end());
-  return *middle;
+  return median(std::move(errors));
 }
 
 }  // namespace

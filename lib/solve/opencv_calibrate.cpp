@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "base/median.hpp"
 #include "base/text.hpp"
 
 namespace calib {
@@ -139,12 +140,6 @@ Fit fit(const std::string& model, const Board& board, const std::vector<const Vi
         fmt::format("{}: OpenCV could not calibrate from {} views ({}); try --solver joint",
                     camera.name, views.size(), error.err));
   }
-}
-
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
-                   values.end());
-  return values[values.size() / 2];
 }
 
 }  // namespace

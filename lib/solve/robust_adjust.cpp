@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/median.hpp"
 #include "solve/board_pose.hpp"
 
 namespace calib {
@@ -22,13 +23,6 @@ constexpr double kRoughly = 0.1;  // standard deviations: what is thrown away af
 constexpr double kRayleighMedian = 1.1774100225154747;
 // No corner finder is better than this: keeps exact synthetic data from rejecting its own rounding.
 constexpr double kLeastSigmaPx = 0.001;
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 // The lengths of all corners' errors in the candidate views, used or not, at the present estimate.
 std::vector<std::vector<double>> error_lengths(const Bundle& bundle,

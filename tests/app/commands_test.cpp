@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using testing::calib_command;
+using ::testing::EndsWith;
 using testing::expect_refused;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -500,10 +501,10 @@ TEST_F(Commands, AnotherBoardThanTheCalibrationsIsRefused) {
   ASSERT_NE(corners, std::string::npos);
   for (const char* grid : {"[4, 3]", "[9, 9]"}) {
     write_file(at("grid.yaml"), std::string(text).replace(corners, 6, grid));
-    for (const char* command : {"evaluate", "report"}) {
-      expect_refused({command, at("grid.yaml"), at("observations.yaml"), "-o", at("grid.html")}, 2,
-                     {"the observations of 8x5"});
-    }
+    expect_refused({"evaluate", at("grid.yaml"), at("observations.yaml")}, 2,
+                   {"the observations of 8x5"});
+    expect_refused({"report", at("grid.yaml"), at("observations.yaml"), "-o", at("grid.html")}, 2,
+                   {"the observations of 8x5"});
   }
   const std::size_t board = text.find("board: {");
   write_file(at("boardless.yaml"),
@@ -733,6 +734,112 @@ TEST_F(Commands, GatesOnDifferencesNeedAllToBeCompared) {
   expect_missed("right: 100 % of the picture is seen by only one of the lenses");
 }
 
+TEST_F(Commands, PosesHaveGatesOfTheirOwn) {
+  Calibration moved = read_calibration(at("calibration.yaml"));
+  Pose& T_cam_rig = *moved.cameras[1].T_cam_rig;
+  T_cam_rig.translation += Eigen::Vector3d(0.002, 0, 0);
+  write_file(at("moved.yaml"), to_yaml(moved));
+  const auto gated = [&](const std::string& flag, const std::string& most) {
+    return std::vector<std::string>{"compare", at("calibration.yaml"), at("moved.yaml"), flag,
+                                    most};
+  };
+  ok(gated("--max-px", "0"));
+  ok(gated("--max-mm", "2.001"));
+  ok(gated("--max-mdeg", "0"));
+  expect_refused(gated("--max-mm", "1.9"), 1,
+                 {"right: centres differ by 2.000 mm, more than 1.9 mm"});
+  T_cam_rig.rotation = (T_cam_rig.rotation * exp_so3({0.001, 0, 0})).normalized();
+  write_file(at("moved.yaml"), to_yaml(moved));
+  expect_refused(gated("--max-mdeg", "57"), 1, {"right: turned by 57.296 mdeg, more than 57 mdeg"});
+  moved.cameras[1].T_cam_rig.reset();
+  write_file(at("moved.yaml"), to_yaml(moved));
+  expect_refused(gated("--max-mm", "9999"), 1, {"right: its pose is not in both"});
+  ok(gated("--max-px", "0"));
+}
+
+TEST_F(Commands, AFailureIsJsonToo) {
+  for (const auto& [args, code] :
+       {std::pair(std::vector<std::string>{"info", at("nowhere.yaml"), "--json"}, 2),
+        std::pair(std::vector<std::string>{"info", "--json", "--nonsense"}, 2),
+        std::pair(std::vector<std::string>{"detect", at("images"), "--board", "9x9", "--square",
+                                           "40mm", "-o", at("none.yaml"), "--json"},
+                  1)}) {
+    const Outcome told = calib_command(args);
+    EXPECT_EQ(told.code, code);
+    const auto json = nlohmann::json::parse(told.out);
+    EXPECT_EQ(json["exit_code"], code);
+    EXPECT_THAT(told.err, EndsWith("calib: " + json["error"].get<std::string>() + "\n"));
+  }
+  // Where the result was told, that stays the only one.
+  const Outcome missed = calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"),
+                                        "--require", "epipolar_px<0", "--json"});
+  EXPECT_EQ(missed.code, 1);
+  EXPECT_TRUE(nlohmann::json::parse(missed.out).contains("gates"));
+}
+
+TEST_F(Commands, OnesThatOnlyTellTakeNoOutput) {
+  expect_refused({"info", at("calibration.yaml"), "-o", at("told")}, 2, {"-o"});
+  expect_refused(
+      {"compare", at("calibration.yaml"), at("calibration.yaml"), "--output", at("told")}, 2,
+      {"unknown flag '--output'"});
+}
+
+TEST_F(Commands, OneCamerasPicturesAreNotTwoCameras) {
+  fs::create_directories(at("doubled"));
+  for (const char* camera : {"left", "right"})
+    fs::copy(at(std::string("images/") + camera), at(std::string("doubled/") + camera));
+  fs::create_directory_symlink("right", at("doubled/third"));
+  expect_refused({"run", at("doubled"), "--board", "8x5", "--square", "40mm", "-o", at("twins")}, 2,
+                 {"cameras 'right' and 'third' have the same corners in every frame"});
+}
+
+TEST_F(Commands, PicturesThatCannotBeReadAreNoMatterOfTheBoard) {
+  fs::create_directories(at("torn/left"));
+  for (int i = 0; i < 3; ++i)
+    write_file(at(fmt::format("torn/left/{}.png", i)), read_file(first_picture()).substr(0, 100));
+  expect_refused({"detect", at("torn"), "--board", "8x5", "--square", "40mm", "-o", at("t.yaml")},
+                 2, {"none of the 3 images can be used", "0.png (truncated PNG)"});
+}
+
+TEST_F(Commands, CamerasAreNotNamedAsResults) {
+  for (const char* name : {"rectified", "report.html", "dataset.yaml"}) {
+    expect_refused({"crop", at("synth/composite"), "--layout", "1x2", "--names",
+                    std::string("left,") + name, "-o", at("named")},
+                   2, {std::string("camera name '") + name});
+  }
+  EXPECT_FALSE(fs::exists(at("named")));
+}
+
+TEST_F(Commands, RowsAreMeasuredOnTheCalibrationsOwnCameras) {
+  Observations others = read_observations(at("observations.yaml"));
+  others.cameras[0].name = "top";
+  others.cameras[1].name = "bottom";
+  write_file(at("others.yaml"), to_yaml(others));
+  expect_refused({"rectify", at("calibration.yaml"), "--observations", at("others.yaml"), "-o",
+                  at("of_others")},
+                 2, {"none of the calibration's cameras: found bottom, top"});
+}
+
+TEST_F(Commands, WhatARunLeavesOfAnEarlierOneIsTold) {
+  const std::vector<std::string> run = {"run",      at("images"), "--board", "8x5",
+                                        "--square", "40mm",       "-o",      at("twice")};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), run.begin(), run.end());
+    return more;
+  };
+  expect_refused(with({"--folds", "1"}), 2, {"folds: found 1"});
+  EXPECT_FALSE(fs::exists(at("twice/observations.yaml")));
+  EXPECT_THAT(ok(run).out, HasSubstr("rectified/, report.html"));
+  const Outcome told = ok(with({"--no-report"}));
+  EXPECT_THAT(told.out, Not(HasSubstr("report.html")));
+  EXPECT_THAT(told.err, Not(HasSubstr("report.html")));
+  EXPECT_THAT(ok(with({"--no-report", "--model", "opencv4"})).err,
+              HasSubstr("report.html is of an earlier calibration"));
+  const Outcome alone = ok({"run", at("images/left"), "--board", "8x5", "--square", "40mm",
+                            "--no-report", "-o", at("twice")});
+  EXPECT_THAT(alone.err, HasSubstr("rectification.yaml is of an earlier calibration"));
+}
+
 TEST_F(Commands, AnotherSizeOfTheSquaresIsAnotherBoard) {
   Observations observations = read_observations(at("observations.yaml"));
   observations.board.square_m *= 2;
@@ -759,6 +866,11 @@ TEST_F(Commands, ThePlaceOfOverlaysIsLookedAtFirst) {
   write_file(at("a_file"), "mine");
   expect_refused(detect(at("a_file")), 2, {"is a file, expected a folder"});
   expect_refused(detect(at("images/left")), 2, {"holds the images that are read"});
+  fs::create_directories(at("plain"));
+  fs::copy(at("images/left"), at("plain/left"));
+  expect_refused({"detect", at("plain"), "--board", "8x5", "--square", "40mm", "-o",
+                  at("late.yaml"), "--overlay", at("plain/./found/")},
+                 2, {"lies in the recording"});
   expect_refused(detect(at("late.yaml")), 2, {"is the --output too"});
   expect_refused(detect(at("images/../late.yaml/")), 2, {"is the --output too"});
   EXPECT_FALSE(fs::exists(at("late.yaml")));
@@ -769,7 +881,8 @@ TEST_F(Commands, TheLogIsNotTheResult) {
                   "--log-file", at("l.yaml")},
                  2, {"is the --output too"});
   EXPECT_FALSE(fs::exists(at("l.yaml")));
-  ok({"info", at("calibration.yaml"), "--log-file", "/dev/null", "-o", "/dev/null"});
+  ok({"export", at("calibration.yaml"), "--format", "json", "--log-file", "/dev/null", "-o",
+      "/dev/null"});
   expect_refused({"detect", at("images"), "--board", "8x5", "--square", "40mm", "-o", at("new/")},
                  2, {"is a folder, expected a file"});
   EXPECT_FALSE(fs::exists(at("new")));
@@ -905,6 +1018,7 @@ TEST_F(Commands, BrokenImagesAreListedAndTheRestGoesOn) {
 TEST_F(Commands, BrokenImagesAreNamedWhereNoneShowsTheBoardToo) {
   fs::create_directory(at("all_broken"));
   for (int i = 0; i < 12; ++i) write_file(at("all_broken/" + std::to_string(i) + ".png"), "");
+  cv::imwrite(at("all_broken/12.png"), cv::Mat(480, 640, CV_8UC1, cv::Scalar(255)));
   expect_refused(
       {"detect", at("all_broken"), "--board", "8x5", "--square", "40mm", "-o", at("x.yaml")}, 1,
       {"left out: ", ": 0.png (", ", 9.png (", "), 2 more"});

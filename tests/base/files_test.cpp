@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -166,6 +167,42 @@ TEST(WriteFile, IsNotStoppedByWhatAKilledProcessLeft) {
     write_file(folder.path() / fmt::format(".file.{}.{}.tmp", ::getpid(), i), "left");
   write_file(folder.path() / "file", "text");
   EXPECT_EQ(read_file(folder.path() / "file"), "text");
+}
+
+TEST(RemoveAbandoned, TakesWhatProcessesThatAreNoMoreHaveLeft) {
+  const TemporaryFolder folder;
+  const pid_t ended = ::fork();
+  if (ended == 0) ::_exit(0);
+  ::waitpid(ended, nullptr, 0);
+  const auto left = [&](const std::string& name, pid_t process) {
+    const fs::path path = folder.path() / fmt::format(".{}.{}.0.tmp", name, process);
+    write_file(path, "left");
+    return path;
+  };
+  const fs::path gone = left("a.yaml", ended), other = left("b.yaml", ended);
+  const fs::path at_work = left("a.yaml", ::getpid()), mine = folder.path() / ".a.yaml.x.0.tmp";
+  write_file(mine, "mine");
+  remove_abandoned(folder.path(), "a.yaml");
+  EXPECT_FALSE(fs::exists(gone));
+  for (const fs::path& kept : {other, at_work, mine}) EXPECT_TRUE(fs::exists(kept)) << kept;
+  remove_abandoned(folder.path());
+  EXPECT_FALSE(fs::exists(other));
+  for (const fs::path& kept : {at_work, mine}) EXPECT_TRUE(fs::exists(kept)) << kept;
+}
+
+TEST(HoldsOnlyNumbered, IsNoLongerSoWithAnythingElse) {
+  const TemporaryFolder folder;
+  const auto holds = [&] { return holds_only_numbered(folder.path() / "cam0", {".png", ".jpg"}); };
+  EXPECT_TRUE(holds()) << "there is no folder";
+  write_file(folder.path() / "cam0/000001.png", "");
+  write_file(folder.path() / "cam0/2.jpg", "");
+  EXPECT_TRUE(holds());
+  for (const char* name : {"3.txt", "a.png", "000001_b.png", "4.png/5.png"}) {
+    write_file(folder.path() / "cam0" / name, "");
+    EXPECT_FALSE(holds()) << name;
+    fs::remove_all(folder.path() / "cam0" / *fs::path(name).begin());
+    EXPECT_TRUE(holds()) << name;
+  }
 }
 
 TEST(WriteFile, KeepsALinkAndWritesWhatItPointsTo) {

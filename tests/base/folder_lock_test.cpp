@@ -95,6 +95,39 @@ TEST(FileLock, LeavesNoFolderThatItMade) {
   EXPECT_TRUE(fs::exists(place.path() / "a/b/c.yaml"));
 }
 
+// Each removes the folder that it made, maybe under the other's hands.
+TEST(FileLock, OfOneCommandIsNotLostWhenAnotherLeavesItsNewFolder) {
+  const testing::TemporaryFolder place;
+  const auto come_and_go = [&](const char* name) {
+    for (int i = 0; i < 500; ++i) EXPECT_NO_THROW(const FileLock lock(place.path() / "a/b" / name));
+  };
+  const pid_t child = ::fork();
+  if (child == 0) {
+    come_and_go("child.yaml");
+    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
+  }
+  come_and_go("parent.yaml");
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(FolderLock, RemovesWhatAKilledProcessLeftHalfWritten) {
+  const testing::TemporaryFolder place;
+  const pid_t ended = ::fork();
+  if (ended == 0) ::_exit(0);
+  ::waitpid(ended, nullptr, 0);
+  const fs::path left = place.path() / (".a.yaml." + std::to_string(ended) + ".0.tmp");
+  write_file(left, "half");
+  { const FileLock lock(place.path() / "b.yaml"); }
+  EXPECT_TRUE(fs::exists(left)) << "of another file";
+  { const FileLock lock(place.path() / "a.yaml"); }
+  EXPECT_FALSE(fs::exists(left));
+  write_file(left, "half");
+  { const FolderLock lock(place.path()); }
+  EXPECT_FALSE(fs::exists(left));
+}
+
 TEST(FolderLock, AFileInItsPlaceIsRefused) {
   const testing::TemporaryFolder place;
   write_file(place.path() / "file", "x");

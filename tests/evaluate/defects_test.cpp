@@ -19,7 +19,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 
 constexpr std::int64_t kUnknown = -99;
-constexpr double kMillidegrees = 180e3 / std::numbers::pi;
 
 // Views of one camera, with the frame numbers that a late stream gives them.
 Observations late(Observations observations, int camera, std::int64_t by) {
@@ -220,7 +219,9 @@ TEST(MovedCameras, AreFoundInARigOfManyCameras) {
   const Observations observations = turned_from(world, 21, 15, 0.2, Eigen::Vector3d(0.6, 0.8, 0));
   for (const CameraMotion& motion : evaluate(observations, world.truth).motions) {
     EXPECT_EQ(motion.moved, motion.name == "cam21") << motion.name;
-    if (motion.moved) EXPECT_NEAR(kMillidegrees * motion.angle_rad, 200, 20);
+    if (motion.moved) {
+      EXPECT_NEAR(kMillidegrees * motion.angle_rad, 200, 20);
+    }
   }
 }
 

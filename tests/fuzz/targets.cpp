@@ -11,6 +11,7 @@
 #include "base/files.hpp"
 #include "image/decode.hpp"
 #include "io/artefacts.hpp"
+#include "io/image_list.hpp"
 #include "io/import_list.hpp"
 #include "pipeline/batch_plan.hpp"
 #include "pipeline/board_options.hpp"
@@ -86,8 +87,14 @@ void fuzz_target_file(const std::uint8_t* data, std::size_t size) {
   read_bytes(data, size, [](const fs::path& file) {
     BoardOptions options;
     options.target = file.string();
-    require_valid(corner_count(make_board(options)) > 0, "a board has corners");
+    const Board board = make_board(options);
+    require_valid(corner_count(board) > 0, "a board has corners");
+    board_warnings(board);
   });
+}
+
+void fuzz_image_list(const std::uint8_t* data, std::size_t size) {
+  read_bytes(data, size, [](const fs::path& file) { read_image_list(file); });
 }
 
 void fuzz_recordings(const std::uint8_t* data, std::size_t size) {
@@ -167,6 +174,7 @@ const std::vector<FuzzTarget>& fuzz_targets() {
       {"rectification", fuzz_artefact<read_entries>},
       {"config", fuzz_config},
       {"target", fuzz_target_file},
+      {"image_list", fuzz_image_list},
       {"recordings", fuzz_recordings},
       {"import", fuzz_import},
       {"image", fuzz_image},

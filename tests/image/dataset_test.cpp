@@ -307,52 +307,6 @@ TEST_F(DiscoverDataset, TwoCamerasOfOneNameAreRefused) {
               HasSubstr("both cameras would be named 'a'"));
 }
 
-TEST_F(DiscoverDataset, OpencvImageListsInXmlAndYaml) {
-  images({"pics/left01.jpg", "pics/right01.jpg", "pics/left03.jpg", "pics/right03.jpg"});
-  put(root() / "list.xml",
-      "<?xml version=\"1.0\"?>\n<opencv_storage>\n<imagelist>\n\"pics/left01.jpg\"\n"
-      "\"pics/right01.jpg\"\n\"pics/left03.jpg\"\n\"pics/right03.jpg\"\n</imagelist>\n"
-      "</opencv_storage>\n");
-  put(root() / "list.yml",
-      "%YAML:1.0\n---\nimages:\n   - \"pics/left01.jpg\"\n   - \"pics/right01.jpg\"\n"
-      "   - \"pics/left03.jpg\"\n   - \"pics/right03.jpg\"\n");
-  for (const char* list : {"list.xml", "list.yml"}) {
-    const Dataset dataset = discover({list});
-    expect_sound(dataset);
-    EXPECT_EQ(dataset.root, root());
-    EXPECT_THAT(names_of(dataset), ElementsAre("left", "right"));
-    EXPECT_THAT(frames_of(dataset.cameras[0]), ElementsAre(1, 3));
-    EXPECT_THAT(paths_of(dataset.cameras[1]), ElementsAre("pics/right01.jpg", "pics/right03.jpg"));
-  }
-}
-
-TEST_F(DiscoverDataset, PairsOfAListHoldWhereTheNumbersDisagree) {
-  images({"l5.png", "r1.png", "l7.png", "r2.png"});
-  put(root() / "list.yml", "%YAML:1.0\n---\nimages: [ l5.png, r1.png, l7.png, r2.png ]\n");
-  const Dataset dataset = discover({"list.yml"});
-  EXPECT_THAT(frames_of(dataset.cameras[0]), ElementsAre(0, 1));
-  EXPECT_THAT(paths_of(dataset.cameras[1]), ElementsAre("r1.png", "r2.png"));
-}
-
-TEST_F(DiscoverDataset, BadListsSayWhy) {
-  images({"a1.png", "a2.png"});
-  put(root() / "text.xml", "hello");
-  put(root() / "odd.yml", "%YAML:1.0\n---\nimages: [ a1.png, b1.png, a2.png ]\n");
-  put(root() / "mono.yml", "%YAML:1.0\n---\nimages: [ a1.png, a2.png ]\n");
-  put(root() / "gone.yml", "%YAML:1.0\n---\nimages: [ l1.png, r1.png ]\n");
-  // OpenCV's reader would go on until the stack ends.
-  put(root() / "deep.yml", "%YAML:1.0\n---\nimages: " + std::string(1'000'000, '[') + "\n");
-  std::string dashes = "%YAML:1.0\n---\nimages:\n  ";
-  for (int i = 0; i < 1'000'000; ++i) dashes += "- ";
-  put(root() / "dashes.yml", dashes + "a\n");
-  EXPECT_THAT(failure({"deep.yml"}), HasSubstr("nested too deeply"));
-  EXPECT_THAT(failure({"dashes.yml"}), HasSubstr("nested too deeply"));
-  EXPECT_THAT(failure({"text.xml"}), HasSubstr("text.xml: not an OpenCV image list"));
-  EXPECT_THAT(failure({"odd.yml"}), HasSubstr("found 3 names, expected pairs"));
-  EXPECT_THAT(failure({"mono.yml"}), HasSubstr("look like the images of one camera"));
-  EXPECT_THAT(failure({"gone.yml"}), HasSubstr("none of its 2 images exists"));
-}
-
 TEST_F(DiscoverDataset, TheContentHashFollowsTheBytesAndNotTheThreads) {
   images({"cam0/1.png", "cam0/2.png", "cam1/1.png"});
   const Dataset dataset = discover({""});

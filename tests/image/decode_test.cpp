@@ -197,7 +197,8 @@ INSTANTIATE_TEST_SUITE_P(Files, OddKind,
                          });
 
 TEST(Decode, AnAnimationIsNamed) {
-  EXPECT_EQ(decode(corpus_file("animated.webp"), PixelFormat::kGrey8).problem, "corrupt WebP");
+  EXPECT_EQ(decode(corpus_file("animated.webp"), PixelFormat::kGrey8).problem,
+            "an animated WebP, expected a single picture");
 }
 
 TEST(Decode, ADamagedCmykJpegIsAProblem) {

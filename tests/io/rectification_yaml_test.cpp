@@ -48,6 +48,7 @@ RectificationEntry random_entry(Random& random) {
   set.projection = coin(random) ? RectifiedProjection::kLatlon : RectifiedProjection::kPinhole;
   set.image_size = {10 + static_cast<int>(random() % 3000), 10 + static_cast<int>(random() % 999)};
   set.valid = {1, 2, 3, 4};
+  if (coin(random)) entry.images = 40;
   if (coin(random)) entry.previews = 3;
   if (coin(random)) set.distance_m = testing::uniform(random, 0.1, 2);
   for (std::size_t i = 0; i < 2 + random() % 3; ++i) {
@@ -101,6 +102,7 @@ TEST(RectificationYaml, RandomEntriesReadBackEqualAndWriteTheSameBytes) {
       EXPECT_EQ(a.valid, b.valid);
       EXPECT_EQ(a.distance_m, b.distance_m);
       EXPECT_EQ(read[k].maps, entries[k].maps);
+      EXPECT_EQ(read[k].images, entries[k].images);
       EXPECT_EQ(read[k].previews, entries[k].previews);
       ASSERT_EQ(a.cameras.size(), b.cameras.size());
       ASSERT_EQ(a.pairs.size(), b.pairs.size());

@@ -47,6 +47,16 @@ TEST(ReadTarget, NamesWhatIsWrong) {
   EXPECT_THAT(refusal("target_type: checkerboard\ntargetCols: 9\ntargetRows: 6\n"
                       "rowSpacingMeters: 0.03\ncolSpacingMeters: 0.04\n"),
               HasSubstr("expected squares that are as high as they are wide"));
+  for (const auto& [columns, rows] :
+       {std::pair("65536", "65536"), std::pair("2147483647", "2"), std::pair("1001", "1000")}) {
+    EXPECT_THAT(
+        refusal("target_type: checkerboard\ntargetCols: " + std::string(columns) +
+                "\ntargetRows: " + rows + "\nrowSpacingMeters: 0.03\ncolSpacingMeters: 0.03\n"),
+        HasSubstr("f.yaml:2:13: found " + std::string(columns) + " by " + rows +
+                  " for 'targetCols' and 'targetRows', expected at most 1000000"));
+  }
+  EXPECT_THAT(refusal(testing::replaced(kAprilgrid, "tagCols: 6", "tagCols: 1073741824")),
+              HasSubstr("f.yaml:2:10: found 1073741824 by 5"));
 }
 
 }  // namespace

@@ -130,6 +130,9 @@ TEST(YamlReader, RefusesKeysThatAreNotText) {
 
 TEST(YamlReader, SyntaxErrorsHaveTheirPlace) {
   EXPECT_EQ(parse_error("a:\n  b: 1\n\tc: 2\n"), "rig.yaml:3:1: tab in indentation; use blanks");
+  EXPECT_EQ(parse_error("a:\n\tb: c\n"), "rig.yaml:2:1: tab in indentation; use blanks");
+  EXPECT_EQ(parse_error("a:\n  b:\n  \tc: 1\nd: 2\n"),
+            "rig.yaml:3:3: tab in indentation; use blanks");
   EXPECT_EQ(parse_error("a: b: c\n"), "rig.yaml:1:5: illegal map value");
   EXPECT_EQ(parse_error("a: [1, 2\n"), "rig.yaml:2:1: end of sequence flow not found");
   EXPECT_EQ(parse_error("a: @x\n"), "rig.yaml:1:4: unknown token");

@@ -21,6 +21,8 @@ TEST(BoardOptions, SayWhatIsMissingOrWrong) {
   EXPECT_THAT(error_text([] { make_board({"11x8", 0}); }), HasSubstr("--square 30mm"));
   EXPECT_THAT(error_text([] { make_board({"11x2", 0.03}); }), HasSubstr("at least 3"));
   EXPECT_THAT(error_text([] { make_board({"11x8", 30}); }), HasSubstr("was 30mm meant?"));
+  for (const char* size : {"1001x1000", "65537x65537", "99999x99999"})
+    EXPECT_THAT(error_text([&] { make_board({size, 0.03}); }), HasSubstr("at most 1000000"));
 }
 
 TEST(BoardWarnings, AreForHalfTurnsAndUnusualSquares) {

@@ -51,7 +51,8 @@ class RectifyTest : public ::testing::Test {
 
   static RectifyResult rectified(const Dataset& dataset, const std::string& output,
                                  const RectifyOptions& options = {}, const Context& context = {}) {
-    return rectify(truth_->truth, &dataset, &truth_->observations, options, at(output), context);
+    return rectify(truth_->truth, &dataset, &truth_->observations, options, {}, at(output),
+                   context);
   }
 
   static testing::TemporaryFolder* folder_;
@@ -237,7 +238,7 @@ TEST(Alignment, IsMeasuredWithTheNumberingThatTheRigSettledOn) {
   }
   const testing::TemporaryFolder folder;
   const RectifyResult result =
-      rectify(world.truth, nullptr, &world.observations, {}, folder.path() / "out", {});
+      rectify(world.truth, nullptr, &world.observations, {}, {}, folder.path() / "out", {});
   EXPECT_LT(result.entries.at(0).set.pairs.at(0).errors.value().max_px, 1e-3);
 }
 

@@ -116,7 +116,25 @@ TEST_F(RunTest, AChangeRunsItsStageAndThoseThatDependOnIt) {
   EXPECT_THAT(testing::error_text([&] { stages(changed, "c"); }), HasSubstr("exists already"));
   EXPECT_EQ(read_file(note), "mine");
   fs::remove(note);
+  for (const char* deep :
+       {"c/rectified/cam0_cam1/cam0/note.txt", "c/rectified/cam0_cam1/cam0/a.png",
+        "c/rectified/cam0_cam1/cam0_notes/1.png", "c/rectified/previews/note.txt",
+        "c/rectified/previews/cam0_cam1/note.png"}) {
+    write_file(folder_->path() / deep, "mine");
+    EXPECT_THAT(testing::error_text([&] { stages(changed, "c"); }), HasSubstr("exists already"))
+        << deep;
+    EXPECT_EQ(read_file(folder_->path() / deep), "mine");
+    fs::remove(folder_->path() / deep);
+  }
+  fs::remove(folder_->path() / "c/rectified/cam0_cam1/cam0_notes");
   changed.from = "";
+  // Pictures that are gone are made again, the same.
+  const fs::path picture = folder_->path() / "c/rectified/cam0_cam1/cam0/000001.png";
+  const std::string bytes = read_file(picture);
+  fs::remove(picture);
+  EXPECT_THAT(stages(changed, "c"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "-report"));
+  EXPECT_EQ(read_file(picture), bytes);
   fs::remove(folder_->path() / "c/rectified/cam0_cam1/cam1.npy");
   EXPECT_THAT(stages(changed, "c"),
               ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "-report"));

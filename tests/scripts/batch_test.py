@@ -143,6 +143,36 @@ def check_foreign_files(lab):
     lab.calib("batch", plan, "-o", "out")
 
 
+def check_limits_and_loops(lab):
+    """--max-pixels reaches every recording; a link that leads nowhere is one recording's failure."""
+    plan = lab.plan("  good: {input: rec/one}\n  small: {input: rec/one, max_pixels: 0.01}\n")
+    lab.calib("batch", plan, "-o", "limits", code=1)
+    entries = {entry["name"]: entry for entry in json.loads((lab.folder / "limits/batch.json").read_text())["recordings"]}
+    assert entries["good"]["status"] == "done" and "can be used" in entries["small"]["reason"], entries
+    plan = lab.plan("  a: {input: rec/one}\n  b: {input: rec/one}\n  c: {input: rec/one}\n")
+    lab.calib("batch", plan, "-o", "limited", "--max-pixels", "0.01", code=1)
+    (lab.folder / "loop/b").mkdir(parents=True)
+    (lab.folder / "loop/b/run.yaml").symlink_to("run.yaml")
+    lab.calib("batch", plan, "-o", "loop", code=1)
+    statuses = {entry["name"]: entry["status"] for entry in json.loads((lab.folder / "loop/batch.json").read_text())["recordings"]}
+    assert statuses == {"a": "done", "b": "failed", "c": "done"}, statuses
+
+
+def check_killed(lab):
+    """The children of a batch that is killed end too."""
+    batch = lab.start_batch(lab.plan("  d: {input: rec/long}\n  e: {input: rec/long}\n"))
+    children = wait_for_children(batch, 2)
+    batch.kill()
+    batch.communicate()
+    for _ in range(1000):
+        if not any(pathlib.Path(f"/proc/{child}").exists() for child in children):
+            break
+        time.sleep(0.01)
+    else:
+        raise AssertionError("the recordings of a killed batch go on")
+    lab.calib("batch", "plan.yaml", "-o", "out")
+
+
 def check_crash(lab):
     """A process that crashes ends its own recording only."""
     batch = lab.start_batch(lab.plan("  long: {input: rec/long}\n  short: {input: rec/two}\n"))
@@ -208,7 +238,8 @@ def main():
         lab.record("rec/one", 10)
         lab.record("rec/two", 12, "--seed", 5)
         lab.record("rec/long", 40)
-        for check in (check_refusals, check_same_as_run, check_failures, check_foreign_files, check_crash, check_interrupt):
+        for check in (check_refusals, check_same_as_run, check_failures, check_foreign_files,
+                      check_limits_and_loops, check_crash, check_interrupt, check_killed):
             check(lab)
             print(f"{check.__name__}: good")
 

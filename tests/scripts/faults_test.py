@@ -65,6 +65,9 @@ class Runs:
             if digest not in (self.old.get(name), self.new.get(name)):
                 sys.exit(f"{what}: {name} is neither the old file nor the new one")
         self.finished(self.run(output))
+        hidden = [path.name for path in output.rglob(".*")]
+        if hidden:
+            sys.exit(f"{what}: the next run left {hidden}")
         # What only the earlier run made may stay (README): its own options asked for it.
         now = {name: digest for name, digest in contents(output).items() if name in self.new}
         if now != self.new:
@@ -209,6 +212,23 @@ def interrupted(runs):
         sys.exit(f"Ctrl-C: left {list(contents(output))[:5]}")
 
 
+def ignored_signals(runs):
+    """Under nohup, and in a script's background, signals that are ignored stay so."""
+    output = runs.fresh("ignored", False)
+
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process = subprocess.Popen([runs.program, *map(str, runs.arguments(output))], stderr=subprocess.PIPE, text=True,
+                               stdout=subprocess.DEVNULL, preexec_fn=ignore)
+    while process.poll() is None:
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+    if process.returncode != 0:
+        sys.exit(f"ignored signals: exit code {process.returncode}: {process.stderr.read()}")
+
+
 def interrupted_in_a_long_search(runs):
     """Work that cannot be stopped from outside does not keep the process."""
     noise = runs.folder / "noise"
@@ -278,6 +298,7 @@ def main():
         a_locked_folder(runs)
         twice_at_once(runs)
         interrupted(runs)
+        ignored_signals(runs)
         interrupted_in_a_long_search(runs)
         interrupted_after_a_stage(runs)
         failing_calls(runs, most)

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+namespace calib {
+
+/// Puts `more` behind `all`.
+template <class T>
+void append(std::vector<T>& all, const std::vector<T>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+}  // namespace calib
