@@ -29,12 +29,16 @@ void report_command(Session& session, const Flags& flags) {
     dataset = open_dataset(flags.images);
     require_not_read(*dataset, output);
   }
-  const std::string html = report_stage(observations, calibration, dataset ? &*dataset : nullptr,
-                                        flags.report, session.context());
-  write_file(output, html);
-  session.say(
-      fmt::format("report: {:.0f} kB -> {}\n", static_cast<double>(html.size()) / 1000, output));
-  session.say_json({{"report", output}, {"bytes", html.size()}});
+  const ReportPage page = report_stage(observations, calibration, dataset ? &*dataset : nullptr,
+                                       flags.report, session.context());
+  require(!session.flags().strict || page.broken.empty(),
+          fmt::format("{} (without --strict such pictures are left out and told)",
+                      page.broken.empty() ? "" : page.broken.front()));
+  write_file(output, page.html);
+  for (const std::string& text : page.broken) session.warn("left out " + text);
+  session.say(fmt::format("report: {:.0f} kB -> {}\n", static_cast<double>(page.html.size()) / 1000,
+                          output));
+  session.say_json({{"report", output}, {"bytes", page.html.size()}, {"left_out", page.broken}});
 }
 
 }  // namespace

@@ -16,9 +16,9 @@ std::vector<Option> describe(ReportOptions& o) {
   return options;
 }
 
-std::string report_stage(const Observations& observations, const Calibration& calibration,
-                         const Dataset* dataset, const ReportOptions& options,
-                         const Context& context) {
+ReportPage report_stage(const Observations& observations, const Calibration& calibration,
+                        const Dataset* dataset, const ReportOptions& options,
+                        const Context& context) {
   Located located = locate(observations, calibration);
   const Evaluation evaluation = measure(located, options.evaluate, context);
   judge(located.observations, evaluation, located.calibration);
@@ -27,8 +27,9 @@ std::string report_stage(const Observations& observations, const Calibration& ca
     previews = preview_pictures(located.calibration, located.observations, *dataset,
                                 options.preview_frames, context);
   }
-  return html_report({located.observations, located.calibration, evaluation, previews,
-                      report_hash(observations, calibration, dataset, options)});
+  return {html_report({located.observations, located.calibration, evaluation, previews,
+                       report_hash(observations, calibration, dataset, options)}),
+          previews.broken};
 }
 
 std::string report_hash(const Observations& observations, const Calibration& calibration,

@@ -19,12 +19,17 @@ struct ReportOptions {
 };
 std::vector<Option> describe(ReportOptions& options);
 
+struct ReportPage {
+  std::string html;
+  std::vector<std::string> broken;  ///< images that are missing or broken, as the page tells them
+};
+
 /// The page: what evaluate_stage() measures and, with images, rectified pictures of neighbouring
-/// cameras. An image that is missing or broken is told in the page. Throws Error when calibration
+/// cameras. Throws Error when calibration
 /// and observations do not fit.
-std::string report_stage(const Observations& observations, const Calibration& calibration,
-                         const Dataset* dataset, const ReportOptions& options,
-                         const Context& context);
+ReportPage report_stage(const Observations& observations, const Calibration& calibration,
+                        const Dataset* dataset, const ReportOptions& options,
+                        const Context& context);
 
 /// What the page says it was made from: both artefacts (which name the images that they were made
 /// from), whether images were given, and the options.

@@ -108,7 +108,8 @@ class Previewer {
       try {
         result.pictures.push_back(draw_frame(built, pair, frame));
       } catch (const Error& error) {
-        result.missing.push_back(fmt::format("{}, frame {}: {}", pair.name(), frame, error.what()));
+        result.broken.push_back(fmt::format("{}, frame {}: {}", pair.name(), frame, error.what()));
+        result.missing.push_back(result.broken.back());
       }
     }
   }

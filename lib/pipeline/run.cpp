@@ -268,7 +268,8 @@ class Run {
         return;
       }
       write_file(file, report_stage(result_.observations, result_.calibration, &dataset_,
-                                    options_.report, context_));
+                                    options_.report, context_)
+                           .html);
       result_.reported = true;
       report.summary = "report.html";
     } catch (const Error& error) {

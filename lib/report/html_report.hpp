@@ -23,8 +23,9 @@ struct PreviewPicture {
 
 struct PreviewPictures {
   std::vector<PreviewPicture> pictures;
-  std::vector<std::string> missing;  ///< what could not be drawn, and why
-  bool asked = false;                ///< whether images were given at all
+  std::vector<std::string> missing;      ///< what could not be drawn, and why
+  bool asked = false;                    ///< whether images were given at all
+  std::vector<std::string> broken = {};  ///< those missing for which a picture is missing or broken
 };
 
 /// What the page is made of. The observations are numbered as the calibration has them, which is

@@ -439,6 +439,21 @@ TEST_F(Commands, ReportRefusesBrokenInput) {
   EXPECT_FALSE(fs::exists(at("no.html")));
 }
 
+TEST_F(Commands, ReportTellsPicturesThatItCannotShow) {
+  fs::copy(at("images"), at("cut_images"), fs::copy_options::recursive);
+  for (const auto& entry : fs::directory_iterator(at("cut_images/left")))
+    write_file(entry.path(), read_file(entry.path()).substr(0, 100));
+  const std::vector<std::string> report = {
+      "report", at("calibration.yaml"), at("observations.yaml"), "--images", at("cut_images"),
+      "-o",     at("cut.html")};
+  std::vector<std::string> strict = report;
+  strict.emplace_back("--strict");
+  expect_refused(strict, 2, {"left-right, frame ", "truncated PNG"});
+  EXPECT_FALSE(fs::exists(at("cut.html")));
+  EXPECT_THAT(ok(report).err,
+              AllOf(HasSubstr("left out left-right, frame "), HasSubstr("truncated PNG")));
+}
+
 TEST_F(Commands, CompareIsZeroWithItselfAndGates) {
   const Outcome same = ok(
       {"compare", at("calibration.yaml"), at("calibration.yaml"), "--max-px", "0.001", "--json"});
