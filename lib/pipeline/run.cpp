@@ -90,7 +90,7 @@ class Run {
   void note_if_earlier(const char* file) {
     if (fs::exists(output_ / file)) {
       result_.notes.push_back(
-          fmt::format("{} is of an earlier calibration: remove it", (output_ / file).string()));
+          fmt::format("{} is of an earlier run: remove it", (output_ / file).string()));
     }
   }
 

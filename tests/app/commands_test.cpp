@@ -849,10 +849,10 @@ TEST_F(Commands, WhatARunLeavesOfAnEarlierOneIsTold) {
   EXPECT_THAT(told.out, Not(HasSubstr("report.html")));
   EXPECT_THAT(told.err, Not(HasSubstr("report.html")));
   EXPECT_THAT(ok(with({"--no-report", "--model", "opencv4"})).err,
-              HasSubstr("report.html is of an earlier calibration"));
+              HasSubstr("report.html is of an earlier run"));
   const Outcome alone = ok({"run", at("images/left"), "--board", "8x5", "--square", "40mm",
                             "--no-report", "-o", at("twice")});
-  EXPECT_THAT(alone.err, HasSubstr("rectification.yaml is of an earlier calibration"));
+  EXPECT_THAT(alone.err, HasSubstr("rectification.yaml is of an earlier run"));
 }
 
 TEST_F(Commands, AnotherSizeOfTheSquaresIsAnotherBoard) {
