@@ -31,9 +31,9 @@ void report_command(Session& session, const Flags& flags) {
   }
   const ReportPage page = report_stage(observations, calibration, dataset ? &*dataset : nullptr,
                                        flags.report, session.context());
-  require(!session.flags().strict || page.broken.empty(),
-          fmt::format("{} (without --strict such pictures are left out and told)",
-                      page.broken.empty() ? "" : page.broken.front()));
+  if (session.flags().strict && !page.broken.empty()) {
+    throw Error(page.broken.front() + " (without --strict such pictures are left out and told)");
+  }
   write_file(output, page.html);
   for (const std::string& text : page.broken) session.warn("left out " + text);
   session.say(fmt::format("report: {:.0f} kB -> {}\n", static_cast<double>(page.html.size()) / 1000,

@@ -33,11 +33,9 @@ void require_sizes(const Observations& observations) {
   }
 }
 
-// By camera, then frame.
-using SeenViews = std::vector<std::map<std::int64_t, const View*>>;
+using ViewsByFrame = std::map<std::int64_t, const View*>;
 
-bool are_same(const std::map<std::int64_t, const View*>& first,
-              const std::map<std::int64_t, const View*>& second) {
+bool are_same(const ViewsByFrame& first, const ViewsByFrame& second) {
   int common = 0;
   for (const auto& [frame, view] : first) {
     const auto other = second.find(frame);
@@ -54,7 +52,7 @@ bool are_same(const std::map<std::int64_t, const View*>& first,
 
 // A camera's folder copied or linked: no two cameras see a board alike to the last digit.
 void require_different_pictures(const Observations& observations) {
-  SeenViews seen(observations.cameras.size());
+  std::vector<ViewsByFrame> seen(observations.cameras.size());
   for (const View& view : observations.views) seen[view.camera][view.frame] = &view;
   for (std::size_t a = 0; a < seen.size(); ++a) {
     for (std::size_t b = a + 1; b < seen.size(); ++b) {
