@@ -8,6 +8,7 @@
 
 #include "app/program.hpp"
 #include "base/errors.hpp"
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "pipeline/context.hpp"
@@ -96,7 +97,7 @@ int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostrea
   } catch (const Error& error) {
     return fail(error.what(), 2);
   } catch (const std::filesystem::filesystem_error& error) {
-    return fail((error.path1().string() + ": " + error.code().message()).c_str(), 2);
+    return fail(reason_of(error).c_str(), 2);
   } catch (const std::bad_alloc&) {
     return fail("out of memory: use fewer threads with -j", 2);
   } catch (const std::exception& error) {

@@ -65,15 +65,16 @@ void append_all(int fd, const fs::path& path, const Pieces& pieces) {
   });
 }
 
-// Waits for the reader of a pipe, but not beyond Ctrl-C.
+// Waits for the reader of a pipe, but not beyond Ctrl-C. Standard output may be a file that a shell
+// opened, to add to it.
 Descriptor open_special(const fs::path& path) {
   int fd = -1;
-  while ((fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK)) < 0) {
+  while ((fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK)) < 0) {
     if (errno != ENXIO) fail(path, "write");
     throw_if_interrupted();
     ::usleep(20'000);
   }
-  ::fcntl(fd, F_SETFL, 0);
+  ::fcntl(fd, F_SETFL, O_APPEND);
   return Descriptor(fd);
 }
 
@@ -155,7 +156,10 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
 bool is_special(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+  if (!fs::exists(status) || fs::is_directory(status)) return false;
+  const fs::path folder = fs::absolute(path, error).lexically_normal().parent_path();
+  return !fs::is_regular_file(status) || folder == "/dev" || folder == "/dev/fd" ||
+         folder == "/proc/self/fd";
 }
 
 void write_file(const fs::path& given, const Pieces& pieces) {

@@ -17,7 +17,7 @@ inline constexpr std::size_t kMostBytes = std::size_t{1} << 32;
 /// "PATH: is a folder", ..., and when there are more than `max_bytes`.
 std::string read_file(const std::filesystem::path& path, std::size_t max_bytes = kMostBytes);
 
-/// A device or pipe, such as /dev/stdout: a file renamed over it would remove it.
+/// A device or pipe, or /dev/stdout whatever that leads to: a file renamed over it would remove it.
 bool is_special(const std::filesystem::path& path);
 
 /// Writes to a temporary file in the same folder, flushes it to disk, renames it over `path`.

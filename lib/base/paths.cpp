@@ -22,4 +22,35 @@ bool is_same_place(const fs::path& a, const fs::path& b) {
   return place(a) == place(b);
 }
 
+std::string reason_of(const fs::filesystem_error& error) {
+  return error.path1().string() + ": " + error.code().message();
+}
+
+namespace {
+
+fs::path place_of(const fs::path& path) {
+  std::error_code error;
+  return fs::weakly_canonical(path, error);
+}
+
+}  // namespace
+
+Below::Below(const std::vector<fs::path>& folders) {
+  for (const fs::path& folder : folders) tops_.insert(place_of(folder));
+}
+
+bool Below::holds(const fs::path& file) {
+  const fs::path holder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  auto known = holders_.find(holder);
+  if (known == holders_.end()) known = holders_.emplace(holder, place_of(holder)).first;
+  if (is_inside(known->second / file.filename())) return true;
+  return fs::is_symlink(file) && is_inside(place_of(file));
+}
+
+bool Below::is_inside(fs::path place) const {
+  for (; place.has_relative_path(); place = place.parent_path())
+    if (tops_.contains(place)) return true;
+  return false;
+}
+
 }  // namespace calib

@@ -2,6 +2,10 @@
 // Where paths lead.
 
 #include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace calib {
 
@@ -10,5 +14,23 @@ std::filesystem::path link_target(std::filesystem::path path);
 
 /// Whether both lead to one file or folder, or would if there were one.
 bool is_same_place(const std::filesystem::path& a, const std::filesystem::path& b);
+
+/// What the file system refused, in the words of our own errors: "PATH: reason".
+std::string reason_of(const std::filesystem::filesystem_error& error);
+
+/// Whether files lie in one of some folders, or are one of them, each asked by its own name and by
+/// what it leads to.
+class Below {
+ public:
+  explicit Below(const std::vector<std::filesystem::path>& folders);
+
+  bool holds(const std::filesystem::path& file);
+
+ private:
+  bool is_inside(std::filesystem::path place) const;
+
+  std::set<std::filesystem::path> tops_;
+  std::map<std::filesystem::path, std::filesystem::path> holders_;  // few folders, many images
+};
 
 }  // namespace calib

@@ -44,6 +44,21 @@ FigureValues figure_values(const Evaluation& evaluation) {
   return values;
 }
 
+const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::string& name) {
+  for (const CameraCoverage& coverage : evaluation.coverage) {
+    if (coverage.name == name) return &coverage;
+  }
+  return nullptr;
+}
+
+std::optional<double> reprojection_rms(const Camera& camera, const Evaluation& evaluation) {
+  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
+  if (!coverage) return camera.reprojection_rms_px;
+  const ErrorStatistics& measured =
+      evaluation.camera_reprojection[coverage - evaluation.coverage.data()];
+  return measured.count > 0 ? measured.rms : camera.reprojection_rms_px;
+}
+
 GridSpread grid_spread(const std::vector<double>& grid) {
   std::vector<double> known;
   std::copy_if(grid.begin(), grid.end(), std::back_inserter(known),

@@ -2,6 +2,7 @@
 // One number for the whole rig from each table of an evaluation: what gates and files hold.
 
 #include <optional>
+#include <string>
 
 #include "evaluate/verdict.hpp"
 
@@ -21,6 +22,13 @@ struct FigureValues {
   std::optional<double> moved_mdeg;       ///< largest turn of a camera that moved; 0: none did
 };
 FigureValues figure_values(const Evaluation& evaluation);
+
+/// The coverage of the camera of that name, or nullptr.
+const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::string& name);
+
+/// The RMS error of the camera's corners: as measured, or where none could be, as its solve left
+/// it.
+std::optional<double> reprojection_rms(const Camera& camera, const Evaluation& evaluation);
 
 /// Median and largest value of a grid over the picture; cells with NaN do not count.
 struct GridSpread {

@@ -140,6 +140,15 @@ void judge_motion(const CameraMotion& motion, Judge& judge) {
       kMillidegrees * motion.angle_rad, motion.shift_px));
 }
 
+void judge_fit(const Camera& camera, const Evaluation& evaluation, Judge& judge) {
+  const double rms_px = reprojection_rms(camera, evaluation).value_or(0);
+  judge.at_most(rms_px, 1, 2,
+                fmt::format("{}: its corners lie {:.1f} px (RMS) from where the model has them: "
+                            "look for pictures that hold several views (cut them with --layout), "
+                            "pictures of another camera, motion blur, or a board that bends",
+                            camera.name, rms_px));
+}
+
 void judge_regions(const CameraRegions& camera, Judge& judge) {
   if (camera.over_chance < kOverChance) return;
   judge.at_most(camera.systematic_px, 0.2, 0.6,
@@ -182,7 +191,8 @@ std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   return names;
 }
 
-void judge_geometry(const Evaluation& evaluation, Judge& judge) {
+// Returns whether all poses are in order.
+bool judge_poses(const Evaluation& evaluation, Judge& judge) {
   const std::set<std::string> explained = explained_cameras(evaluation);
   const auto is_explained = [&](const auto& pair) {
     return explained.contains(pair.first) || explained.contains(pair.second);
@@ -194,9 +204,16 @@ void judge_geometry(const Evaluation& evaluation, Judge& judge) {
   for (const PairMetric& pair : evaluation.metric.pairs) {
     if (!is_explained(pair)) judge_scale(pair, judge);
   }
-  // A wrong pose makes a pattern too: only where the poses are in order is it the lens.
-  if (!explained.empty() || judge.reasons().size() > before) return;
+  return explained.empty() && judge.reasons().size() == before;
+}
+
+void judge_geometry(const Calibration& calibration, const Evaluation& evaluation, Judge& judge) {
+  // A wrong pose makes errors and patterns too: only where the poses are in order is it the lens.
+  if (!judge_poses(evaluation, judge)) return;
   for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, judge);
+  for (const Camera& camera : calibration.cameras) {
+    if (find_coverage(evaluation, camera.name)) judge_fit(camera, evaluation, judge);
+  }
 }
 
 // In the order in which the file tells them.
@@ -267,7 +284,7 @@ void judge(const Observations& observations, const Evaluation& evaluation,
     if (camera && camera->T_cam_rig) judge_stream(stream, judge);
   }
   for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, judge);
-  judge_geometry(evaluation, judge);
+  judge_geometry(calibration, evaluation, judge);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
     if (camera && camera->T_cam_rig && evaluation.camera_reprojection[i].count == 0)

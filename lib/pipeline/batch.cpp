@@ -14,6 +14,7 @@
 #include "base/folder_lock.hpp"
 #include "base/interrupt.hpp"
 #include "base/parallel.hpp"
+#include "base/paths.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "io/artefacts.hpp"
@@ -59,7 +60,7 @@ std::string problem_of(const std::function<void()>& work) {
   } catch (const Error& error) {
     return error.what();
   } catch (const fs::filesystem_error& error) {
-    return error.what();
+    return reason_of(error);
   }
   return "";
 }

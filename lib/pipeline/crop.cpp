@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/paths.hpp"
 #include "base/staged_folder.hpp"
 #include "image/composites.hpp"
 #include "io/artefacts.hpp"
@@ -51,10 +52,11 @@ void require_no_result_names(const std::vector<std::string>& cameras) {
 
 void require_inputs_elsewhere(const std::vector<std::string>& inputs,
                               const std::vector<std::string>& replaced, const fs::path& output) {
-  std::set<fs::path> folders;
-  for (const std::string& name : replaced) folders.insert(fs::weakly_canonical(output / name));
+  std::vector<fs::path> folders;
+  for (const std::string& name : replaced) folders.push_back(output / name);
+  Below below(folders);
   for (const fs::path& file : find_composites(inputs).files) {
-    require(!folders.contains(fs::weakly_canonical(file).parent_path()),
+    require(!below.holds(file),
             fmt::format("{}: is in a folder that the result would replace; choose another --output",
                         file.string()));
   }

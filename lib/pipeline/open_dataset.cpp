@@ -4,7 +4,6 @@
 
 #include <fstream>
 #include <functional>
-#include <map>
 #include <set>
 
 #include "base/errors.hpp"
@@ -21,38 +20,6 @@ namespace {
 bool is_yaml_name(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
 }
-
-// Whether files lie in one of some folders, or are one of them, each asked by its own name and by
-// what it leads to.
-class Below {
- public:
-  explicit Below(const std::vector<fs::path>& folders) {
-    for (const fs::path& folder : folders) tops_.insert(canonical(folder));
-  }
-
-  bool holds(const fs::path& file) {
-    const fs::path holder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    auto known = holders_.find(holder);
-    if (known == holders_.end()) known = holders_.emplace(holder, canonical(holder)).first;
-    if (is_inside(known->second / file.filename())) return true;
-    return fs::is_symlink(file) && is_inside(canonical(file));
-  }
-
- private:
-  static fs::path canonical(const fs::path& path) {
-    std::error_code error;
-    return fs::weakly_canonical(path, error);
-  }
-
-  bool is_inside(fs::path place) const {
-    for (; place.has_relative_path(); place = place.parent_path())
-      if (tops_.contains(place)) return true;
-    return false;
-  }
-
-  std::set<fs::path> tops_;
-  std::map<fs::path, fs::path> holders_;  // few folders, many images
-};
 
 // Every image and video, one by one: a list of all paths would be most of what detect needs.
 void for_each_file(const Dataset& dataset, const std::function<void(const fs::path&)>& visit) {

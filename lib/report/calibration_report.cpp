@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "evaluate/figures.hpp"
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/trust_report.hpp"

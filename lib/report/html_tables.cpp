@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "evaluate/figures.hpp"
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/svg_bars.hpp"

@@ -164,6 +164,20 @@ TEST(Verdict, FallsWithTheUncertaintyOfTheFocalLength) {
   EXPECT_THAT(judged.world.truth.reasons, ElementsAre(HasSubstr("focal length")));
 }
 
+TEST(Verdict, FallsWhereTheLensDoesNotFitItsCorners) {
+  const std::pair<double, const char*> grades[] = {{0.5, "good"}, {1, "usable"}, {2, "poor"}};
+  for (const auto& [noise_px, grade] : grades) {
+    Judged judged;
+    judged.world.observations = make_world(small_rig(2, 20), kBoard, noise_px).observations;
+    judged.world.truth.cameras.pop_back();
+    judged.world.observations.cameras.pop_back();
+    std::erase_if(judged.world.observations.views, [](const View& view) { return view.camera; });
+    EXPECT_EQ(judged.verdict(), grade) << noise_px;
+    EXPECT_THAT(judged.world.truth.reasons[0],
+                HasSubstr(noise_px < 1 ? "within bounds" : "--layout"));
+  }
+}
+
 TEST(Verdict, FallsWithTheRowError) {
   Judged judged;
   Camera& second = judged.world.truth.cameras[1];

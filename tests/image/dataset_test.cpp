@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "image_files.hpp"
+#include "support/camera_images.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -12,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using calib::testing::error_text;
+using calib::testing::frames_of;
+using calib::testing::paths_of;
 using calib::testing::put;
 using calib::testing::put_any_image;
 using calib::testing::TemporaryFolder;
@@ -44,18 +47,6 @@ std::vector<std::string> names_of(const Dataset& dataset) {
   std::vector<std::string> names;
   for (const DatasetCamera& camera : dataset.cameras) names.push_back(camera.name);
   return names;
-}
-
-std::vector<std::int64_t> frames_of(const DatasetCamera& camera) {
-  std::vector<std::int64_t> frames;
-  for (const ImageFile& image : camera.images) frames.push_back(image.frame);
-  return frames;
-}
-
-std::vector<std::string> paths_of(const DatasetCamera& camera) {
-  std::vector<std::string> paths;
-  for (const ImageFile& image : camera.images) paths.push_back(image.path);
-  return paths;
 }
 
 // What every discovered dataset promises: its files open, and are in rising order.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "io/text_file.hpp"
+#include "support/camera_images.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -11,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using calib::testing::error_text;
+using calib::testing::frames_of;
+using calib::testing::paths_of;
 using calib::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -37,18 +40,6 @@ class ImageList : public ::testing::Test {
  private:
   TemporaryFolder folder_;
 };
-
-std::vector<std::int64_t> frames_of(const DatasetCamera& camera) {
-  std::vector<std::int64_t> frames;
-  for (const ImageFile& image : camera.images) frames.push_back(image.frame);
-  return frames;
-}
-
-std::vector<std::string> paths_of(const DatasetCamera& camera) {
-  std::vector<std::string> paths;
-  for (const ImageFile& image : camera.images) paths.push_back(image.path);
-  return paths;
-}
 
 TEST_F(ImageList, IsReadInXmlAndYaml) {
   images({"pics/left01.jpg"});

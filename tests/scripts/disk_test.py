@@ -86,6 +86,19 @@ def odd_names(disk):
     disk.refused("detect", disk.folder / "odd", *BOARD, "-o", "/dev/null", says=["\\xff2.png", "rename it"])
 
 
+def standard_output(disk):
+    """-o /dev/stdout is the result and nothing else, in a pipe and in a file that the shell opened."""
+    output = disk.folder / "result.yaml"
+    disk.ok("intrinsics", disk.observations, "-o", output)
+    for shell, before in (('"$0" "$@" | cat > {}', ""), ('"$0" "$@" > {}', ""), ('echo \\# >> {0}; "$0" "$@" >> {0}', "#\n")):
+        caught = disk.folder / "caught.yaml"
+        caught.write_text("")
+        subprocess.run(["sh", "-c", shell.format(caught), disk.program, "intrinsics", disk.observations, "-o", "/dev/stdout"],
+                       capture_output=True, check=True)
+        if caught.read_text() != before + output.read_text():
+            sys.exit(f"-o /dev/stdout with {shell}: {caught.read_text()[:300]}")
+
+
 def names_with_blanks_and_letters(disk):
     output = disk.folder / "Übung 3 „blau“/ergebnis 1"
     disk.ok("run", disk.images, *BOARD, "-o", output)
@@ -192,8 +205,8 @@ def many_images(disk):
         sys.exit(f"100,000 images: {done.stdout[-200:]}")
 
 
-CHECKS = (names_with_blanks_and_letters, read_only_output, one_writer_of_a_file, unreadable_input, links, pipes, colliding_names, odd_names,
-          file_size_limit, closed_pipe, many_images)
+CHECKS = (names_with_blanks_and_letters, read_only_output, one_writer_of_a_file, unreadable_input, links, pipes, colliding_names,
+          odd_names, file_size_limit, standard_output, closed_pipe, many_images)
 
 
 def main():

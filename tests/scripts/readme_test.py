@@ -72,7 +72,7 @@ def run_programs(text, folder, compiler):
 
 
 def main():
-    program, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    program, source = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
     text = (source / "README.md").read_text()
     commands = readme_commands(text)
     if len(commands) < 10 or not all(line.startswith("calib ") for line in commands):

@@ -1,0 +1,72 @@
+#include "base/paths.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/files.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calib {
+namespace {
+
+namespace fs = std::filesystem;
+using calib::testing::TemporaryFolder;
+
+class Paths : public ::testing::Test {
+ protected:
+  Paths() {
+    write_file(root() / "made/cam0/1.png", "");
+    write_file(root() / "other/1.png", "");
+  }
+  fs::path root() const { return folder_.path(); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(Paths, BelowAFolderIsWhatItHoldsAtAnyDepthAndItself) {
+  Below below({root() / "made"});
+  EXPECT_TRUE(below.holds(root() / "made/cam0/1.png"));
+  EXPECT_TRUE(below.holds(root() / "made/not_yet/1.png"));
+  EXPECT_TRUE(below.holds(root() / "made"));
+  EXPECT_FALSE(below.holds(root() / "other/1.png"));
+  EXPECT_FALSE(below.holds(root() / "made2"));
+  EXPECT_FALSE(below.holds(root()));
+}
+
+TEST_F(Paths, BelowAFolderIsAskedThroughLinksBothWays) {
+  fs::create_directory_symlink("made", root() / "link");
+  fs::create_symlink(root() / "made/cam0/1.png", root() / "other/inward.png");
+  fs::create_symlink(root() / "other/1.png", root() / "made/outward.png");
+  Below below({root() / "made"});
+  EXPECT_TRUE(below.holds(root() / "link/cam0/1.png"));
+  EXPECT_TRUE(below.holds(root() / "other/inward.png"));
+  EXPECT_TRUE(below.holds(root() / "made/outward.png"));
+  EXPECT_TRUE(Below({root() / "link"}).holds(root() / "made/cam0/1.png"));
+}
+
+TEST_F(Paths, SamePlaceWhetherItExistsOrNot) {
+  fs::create_directory_symlink("made", root() / "link");
+  EXPECT_TRUE(is_same_place(root() / "made/", root() / "link"));
+  EXPECT_TRUE(is_same_place(root() / "made/new.yaml", root() / "other/../link/new.yaml"));
+  EXPECT_FALSE(is_same_place(root() / "made/new.yaml", root() / "other/new.yaml"));
+}
+
+TEST_F(Paths, LinksAreFollowedToWhatIsNotThereYetAndNotForEver) {
+  fs::create_symlink("second", root() / "first");
+  fs::create_symlink("new.yaml", root() / "second");
+  EXPECT_EQ(link_target(root() / "first"), root() / "new.yaml");
+  fs::create_symlink("round", root() / "round");
+  EXPECT_EQ(link_target(root() / "round"), root() / "round");
+}
+
+TEST_F(Paths, RefusalsNameThePathAndTheReason) {
+  try {
+    fs::directory_iterator(root() / "none");
+    FAIL();
+  } catch (const fs::filesystem_error& error) {
+    EXPECT_EQ(reason_of(error), (root() / "none").string() + ": No such file or directory");
+  }
+}
+
+}  // namespace
+}  // namespace calib
