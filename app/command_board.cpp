@@ -13,7 +13,7 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct BoardFlags {
   BoardOptions board;
   std::string paper = "A4";
   double dpi = 300;
@@ -34,7 +34,7 @@ std::string drawn(const BoardSheet& sheet, const std::filesystem::path& output, 
 }  // namespace
 
 Action define_board(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<BoardFlags>();
   line.add("", describe(flags->board));
   line.add(
       "board",

@@ -15,12 +15,12 @@ namespace {
 // Equal calibrations differ by rounding: pixels, millimetres, millidegrees.
 constexpr double kRounding = 1e-6;
 
-struct Flags {
+struct CompareFlags {
   std::vector<std::string> files;
   double max_px = -1, max_mm = -1, max_mdeg = -1;  // no gate
 };
 
-std::vector<std::string> beyond(const Flags& flags,
+std::vector<std::string> beyond(const CompareFlags& flags,
                                 const std::vector<CameraDifference>& differences) {
   std::vector<std::string> lines;
   const auto check = [&](const std::string& camera, const char* what, double found, double most,
@@ -38,7 +38,7 @@ std::vector<std::string> beyond(const Flags& flags,
   return lines;
 }
 
-void compare_command(Session& session, const Flags& flags) {
+void compare_command(Session& session, const CompareFlags& flags) {
   require(flags.files.size() == 2,
           fmt::format("input: found {} files, expected two calibrations", flags.files.size()));
   const Calibration first = read_calibration(flags.files[0]);
@@ -61,7 +61,7 @@ void compare_command(Session& session, const Flags& flags) {
 }  // namespace
 
 Action define_compare(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CompareFlags>();
   line.add_positional(Option::list(
       "files", flags->files,
       "two calibration.yaml; differences are those of the first to the second", "FILE"));

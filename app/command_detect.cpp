@@ -20,7 +20,7 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct DetectFlags {
   std::vector<std::string> dataset, cameras;
   BoardOptions board;
   DetectOptions detect;
@@ -91,7 +91,7 @@ nlohmann::ordered_json result_json(const DetectResult& result) {
   return json;
 }
 
-void detect_command(Session& session, const Flags& flags) {
+void detect_command(Session& session, const DetectFlags& flags) {
   std::optional<Shard> shard;
   if (!flags.shard.empty()) shard = parse_shard(flags.shard);
   const Dataset dataset = open_dataset(flags.dataset, flags.cameras);
@@ -144,7 +144,7 @@ void detect_command(Session& session, const Flags& flags) {
 }  // namespace
 
 Action define_detect(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<DetectFlags>();
   line.add_positional(Option::list(
       "dataset", flags->dataset,
       "a dataset.yaml, a folder with one folder or video a camera, several of them, or globs",

@@ -19,14 +19,14 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct EvaluateFlags {
   std::vector<std::string> files, gates;
   std::string truth, residuals;
   EvaluateOptions evaluate;
 };
 
-void write_residuals(const Session& session, const Flags& flags, const Calibration& calibration,
-                     const Observations& observations) {
+void write_residuals(const Session& session, const EvaluateFlags& flags,
+                     const Calibration& calibration, const Observations& observations) {
   const std::string& file = flags.residuals;
   const bool csv = file.ends_with(".csv");
   require(csv || file.ends_with(".json"),
@@ -67,7 +67,7 @@ std::vector<std::string> uncompared(const std::vector<Gate>& gates,
   return lines;
 }
 
-void evaluate_command(Session& session, const Flags& flags) {
+void evaluate_command(Session& session, const EvaluateFlags& flags) {
   require(flags.files.size() == 2,
           fmt::format("input: found {} files, expected two: calibration.yaml observations.yaml",
                       flags.files.size()));
@@ -106,7 +106,7 @@ void evaluate_command(Session& session, const Flags& flags) {
 }  // namespace
 
 Action define_evaluate(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<EvaluateFlags>();
   line.add_positional(
       Option::list("files", flags->files, "calibration.yaml observations.yaml", "FILE"));
   line.add("evaluate", describe(flags->evaluate));

@@ -4,7 +4,7 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct ExtrinsicsFlags {
   std::vector<std::string> observations;
   std::string calibration;
   IntrinsicsOptions intrinsics;
@@ -14,7 +14,7 @@ struct Flags {
 }  // namespace
 
 Action define_extrinsics(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ExtrinsicsFlags>();
   line.add_positional(
       Option::list("observations", flags->observations, "observations.yaml", "FILE"));
   line.add(

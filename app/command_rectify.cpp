@@ -15,7 +15,7 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct RectifyFlags {
   std::vector<std::string> calibration, images;
   std::string observations;
   RectifyOptions rectify;
@@ -119,7 +119,7 @@ void print(Session& session, const RectifyResult& result, const std::filesystem:
 }  // namespace
 
 Action define_rectify(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<RectifyFlags>();
   line.add_positional(Option::list("calibration", flags->calibration, "calibration.yaml", "FILE"));
   line.add("rectify",
            {Option::list("images", flags->images,

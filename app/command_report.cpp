@@ -12,12 +12,12 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct ReportFlags {
   std::vector<std::string> files, images;
   ReportOptions report;
 };
 
-void report_command(Session& session, const Flags& flags) {
+void report_command(Session& session, const ReportFlags& flags) {
   const std::string& output = session.output_file(flags.files);
   require(flags.files.size() == 2,
           fmt::format("input: found {} files, expected two: calibration.yaml observations.yaml",
@@ -44,7 +44,7 @@ void report_command(Session& session, const Flags& flags) {
 }  // namespace
 
 Action define_report(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ReportFlags>();
   line.add_positional(
       Option::list("files", flags->files, "calibration.yaml observations.yaml", "FILE"));
   line.add("report", {Option::list("images", flags->images,

@@ -5,7 +5,7 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct StereoFlags {
   std::vector<std::string> observations;
   std::string calibration, pair;
   bool free_intrinsics = false;
@@ -16,7 +16,7 @@ struct Flags {
 }  // namespace
 
 Action define_stereo(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<StereoFlags>();
   line.add_positional(
       Option::list("observations", flags->observations, "observations.yaml", "FILE"));
   line.add(

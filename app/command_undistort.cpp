@@ -11,7 +11,7 @@
 namespace calib {
 namespace {
 
-struct Flags {
+struct UndistortFlags {
   std::vector<std::string> calibration, images;
   UndistortOptions undistort;
 };
@@ -19,7 +19,7 @@ struct Flags {
 }  // namespace
 
 Action define_undistort(CommandLine& line) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<UndistortFlags>();
   line.add_positional(Option::list("calibration", flags->calibration, "calibration.yaml", "FILE"));
   line.add("undistort", {Option::list("images", flags->images, "the cameras' images", "DATASET")});
   line.add("undistort", describe(flags->undistort));

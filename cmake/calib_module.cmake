@@ -50,6 +50,14 @@ function(calib_precompiled name)
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
 endfunction()
 
+# calib_join_sources(TARGET): several of its files are compiled as one, since most of what a file takes is reading headers
+# and filling in their templates. Hidden helpers need different names then too.
+function(calib_join_sources target)
+  if(CALIB_JOIN_SOURCES)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${CALIB_JOIN_SOURCES})
+  endif()
+endfunction()
+
 function(calib_module name)
   cmake_parse_arguments(arg "" "" "PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp)
@@ -64,5 +72,6 @@ function(calib_module name)
   target_include_directories(calib_${name} SYSTEM PRIVATE ${OpenCV_INCLUDE_DIRS})
   target_link_libraries(calib_${name} PUBLIC ${arg_PUBLIC_LIBS} PRIVATE ${arg_PRIVATE_LIBS} $<BUILD_INTERFACE:calib_options>)
   target_precompile_headers(calib_${name} REUSE_FROM calib_library_headers)
+  calib_join_sources(calib_${name})
   set_property(GLOBAL APPEND PROPERTY CALIB_MODULES calib_${name})
 endfunction()

@@ -20,31 +20,31 @@ namespace {
 
 // Far above any board that a camera could resolve; a typo must not ask for gigabytes.
 
-struct Kind {
+struct ArtefactKind {
   const char* name;
   const char* with_article;
   const char* made_by;
 };
-constexpr Kind kKinds[] = {
+constexpr ArtefactKind kKinds[] = {
     {"dataset", "a dataset", "'calib crop'"},
     {"observations", "an observations file", "'calib detect'"},
     {"calibration", "a calibration", "'calib intrinsics', 'stereo' or 'extrinsics'"},
     {"rectification", "a rectification", "'calib rectify'"},
 };
 
-const Kind* find_kind(const std::string& name) {
-  for (const Kind& kind : kKinds) {
+const ArtefactKind* find_kind(const std::string& name) {
+  for (const ArtefactKind& kind : kKinds) {
     if (name == kind.name) return &kind;
   }
   return nullptr;
 }
 
-const Kind& read_kind(const YamlNode& root) {
+const ArtefactKind& read_kind(const YamlNode& root) {
   if (!root.is_map()) root.fail("this is not a file that calib wrote: expected a map with 'kind'");
   const YamlNode node = root["kind"];
-  if (const Kind* kind = find_kind(node.text())) return *kind;
+  if (const ArtefactKind* kind = find_kind(node.text())) return *kind;
   std::vector<std::string> names;
-  for (const Kind& kind : kKinds) names.push_back(kind.name);
+  for (const ArtefactKind& kind : kKinds) names.push_back(kind.name);
   node.fail(fmt::format("unknown kind '{}', expected one of {}{}", node.text(), join(names, ", "),
                         did_you_mean(node.text(), names)));
 }
@@ -82,9 +82,9 @@ YamlNode load_artefact(const std::filesystem::path& file, const std::string& kin
 }
 
 void check_artefact(const YamlNode& root, const std::string& kind) {
-  const Kind& found = read_kind(root);
+  const ArtefactKind& found = read_kind(root);
   if (found.name != kind) {
-    const Kind& expected = *find_kind(kind);
+    const ArtefactKind& expected = *find_kind(kind);
     root["kind"].fail(fmt::format("this is {}, expected {}: pass the {}.yaml that {} wrote",
                                   found.with_article, expected.with_article, kind,
                                   expected.made_by));

@@ -65,7 +65,7 @@ std::vector<ImageFile> read_images(const YamlNode& node) {
   return images;
 }
 
-DatasetCamera read_camera(const std::string& name, const YamlNode& node) {
+DatasetCamera read_dataset_camera(const std::string& name, const YamlNode& node) {
   require_camera_name(name, node);
   node.expect_keys({}, {"image_size", "crop", "images", "video"});
   DatasetCamera camera{.name = name};
@@ -101,7 +101,7 @@ Dataset read_dataset(const std::filesystem::path& file) {
   Dataset dataset;
   dataset.root = file.parent_path();
   for (const auto& [name, node] : root["cameras"].entries())
-    dataset.cameras.push_back(read_camera(name, node));
+    dataset.cameras.push_back(read_dataset_camera(name, node));
   std::stable_sort(
       dataset.cameras.begin(), dataset.cameras.end(),
       [](const DatasetCamera& a, const DatasetCamera& b) { return natural_less(a.name, b.name); });

@@ -28,7 +28,7 @@ std::string quoted(const std::string& text) {
   return spelled.starts_with('"') ? spelled : '"' + spelled + '"';
 }
 
-std::string camera_text(const Camera& camera) {
+std::string camera_table(const Camera& camera) {
   const Intrinsics& intrinsics = *camera.intrinsics;
   const bool is_fisheye = intrinsics.model == "fisheye";
   const Pose T_cam_rig = pose_or_identity(camera);
@@ -52,7 +52,7 @@ std::string camera_text(const Camera& camera) {
 std::vector<ExportedFile> export_aniposelib(const Calibration& calibration) {
   std::string text;
   for (std::size_t i = 0; i < calibration.cameras.size(); ++i)
-    text += fmt::format("[cam_{}]\n{}", i, camera_text(calibration.cameras[i]));
+    text += fmt::format("[cam_{}]\n{}", i, camera_table(calibration.cameras[i]));
   return {{"calibration.toml", text + "[metadata]\n"}};
 }
 

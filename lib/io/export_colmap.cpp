@@ -15,7 +15,6 @@
 namespace calib {
 namespace {
 
-constexpr double kCornerToCentre_px = 0.5;
 constexpr const char* kExtension = ".png";  // of the image that stands for the camera
 
 struct ColmapModel {

@@ -44,7 +44,7 @@ std::string overlaps_text(std::size_t index, std::size_t count) {
   return fmt::format("  cam_overlaps: [{}]\n", join(neighbours, ", "));
 }
 
-std::string camera_text(const Camera& camera) {
+std::string camera_entry(const Camera& camera) {
   const KalibrModel& model = kalibr_model(camera.intrinsics->model);
   const std::vector<double>& parameters = camera.intrinsics->parameters;
   std::vector<double> distortion = distortion_of(*camera.intrinsics);
@@ -71,7 +71,7 @@ std::vector<ExportedFile> export_kalibr(const Calibration& calibration) {
       const Pose T_cn_cnm1 = *camera.T_cam_rig * calibration.cameras[i - 1].T_cam_rig->inverse();
       text += fmt::format("  T_cn_cnm1:{}\n", yaml_matrix_rows(T_cn_cnm1.matrix(), 2, camera.name));
     }
-    text += overlaps_text(i, calibration.cameras.size()) + camera_text(camera);
+    text += overlaps_text(i, calibration.cameras.size()) + camera_entry(camera);
   }
   return {{"camchain.yaml", text}};
 }

@@ -17,7 +17,7 @@ std::string lens_model(const std::string& model) {
   return "LENSMODEL_OPENCV" + model.substr(std::string("opencv").size());
 }
 
-std::string camera_text(const Camera& camera) {
+std::string cameramodel_text(const Camera& camera) {
   const Pose T_cam_rig = pose_or_identity(camera);
   const Eigen::Vector3d r = log_so3(T_cam_rig.rotation), &t = T_cam_rig.translation;
   const std::vector<double> extrinsics = {r.x(), r.y(), r.z(), t.x(), t.y(), t.z()};
@@ -34,7 +34,7 @@ std::string camera_text(const Camera& camera) {
 std::vector<ExportedFile> export_mrcal(const Calibration& calibration) {
   std::vector<ExportedFile> files;
   for (const Camera& camera : calibration.cameras)
-    files.push_back({file_stem(camera) + ".cameramodel", camera_text(camera)});
+    files.push_back({file_stem(camera) + ".cameramodel", cameramodel_text(camera)});
   return files;
 }
 

@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kCornerToCentre_px = 0.5;
-
 Json matrix_json(const Eigen::Matrix4d& matrix) {
   Json rows = Json::array();
   for (int i = 0; i < 4; ++i) rows.push_back(row_by_row(matrix.row(i)));

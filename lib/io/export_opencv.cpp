@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json matrix_json(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
+Json opencv_matrix(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
   return {{"type_id", "opencv-matrix"},
           {"rows", matrix.rows()},
           {"cols", matrix.cols()},
@@ -30,7 +30,7 @@ Json matrix_json(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
 Json distortion_json(const Intrinsics& intrinsics) {
   std::vector<double> distortion = distortion_of(intrinsics, 4);
   if (intrinsics.model == "omni") distortion.erase(distortion.begin());  // xi, on its own
-  return matrix_json(Eigen::Map<const Eigen::VectorXd>(
+  return opencv_matrix(Eigen::Map<const Eigen::VectorXd>(
       distortion.data(), static_cast<Eigen::Index>(distortion.size())));
 }
 
@@ -40,7 +40,7 @@ Json camera_json(const Camera& camera) {
                {"image_width", camera.image_size.width},
                {"image_height", camera.image_size.height}};
   if (intrinsics.model == "fisheye") json["fisheye_model"] = 1;
-  json["camera_matrix"] = matrix_json(camera_matrix(intrinsics));
+  json["camera_matrix"] = opencv_matrix(camera_matrix(intrinsics));
   json["distortion_coefficients"] = distortion_json(intrinsics);
   if (intrinsics.model == "omni") json["xi"] = distortion_of(intrinsics)[0];
   return json;
@@ -51,7 +51,7 @@ Json poses_json(const Calibration& calibration) {
   for (const Camera& camera : calibration.cameras) {
     if (!camera.T_cam_rig) continue;
     json["cameras"].push_back(
-        {{"camera_name", camera.name}, {"T_cam_rig", matrix_json(camera.T_cam_rig->matrix())}});
+        {{"camera_name", camera.name}, {"T_cam_rig", opencv_matrix(camera.T_cam_rig->matrix())}});
   }
   return json;
 }
@@ -59,22 +59,22 @@ Json poses_json(const Calibration& calibration) {
 Json pair_intrinsics_json(const Camera& left, const Camera& right) {
   Json json = {{"image_width", left.image_size.width}, {"image_height", left.image_size.height}};
   if (left.intrinsics->model == "fisheye") json["fisheye_model"] = 1;
-  json["M1"] = matrix_json(camera_matrix(*left.intrinsics));
+  json["M1"] = opencv_matrix(camera_matrix(*left.intrinsics));
   json["D1"] = distortion_json(*left.intrinsics);
-  json["M2"] = matrix_json(camera_matrix(*right.intrinsics));
+  json["M2"] = opencv_matrix(camera_matrix(*right.intrinsics));
   json["D2"] = distortion_json(*right.intrinsics);
   return json;
 }
 
 Json pair_extrinsics_json(const Camera& left, const Camera& right, const RectifiedSet& set) {
   const Pose T_right_left = *right.T_cam_rig * left.T_cam_rig->inverse();
-  Json json = {{"R", matrix_json(T_right_left.rotation.toRotationMatrix())},
-               {"T", matrix_json(T_right_left.translation)},
-               {"R1", matrix_json(set.cameras[0].R_rect_cam)},
-               {"R2", matrix_json(set.cameras[1].R_rect_cam)},
-               {"P1", matrix_json(set.cameras[0].P)},
-               {"P2", matrix_json(set.cameras[1].P)}};
-  if (!set.pairs.empty() && set.pairs[0].Q) json["Q"] = matrix_json(*set.pairs[0].Q);
+  Json json = {{"R", opencv_matrix(T_right_left.rotation.toRotationMatrix())},
+               {"T", opencv_matrix(T_right_left.translation)},
+               {"R1", opencv_matrix(set.cameras[0].R_rect_cam)},
+               {"R2", opencv_matrix(set.cameras[1].R_rect_cam)},
+               {"P1", opencv_matrix(set.cameras[0].P)},
+               {"P2", opencv_matrix(set.cameras[1].P)}};
+  if (!set.pairs.empty() && set.pairs[0].Q) json["Q"] = opencv_matrix(*set.pairs[0].Q);
   return json;
 }
 

@@ -45,7 +45,7 @@ std::string read_model(const YamlNode& node) {
                   node.text(), node.what(), join(known, ", "), did_you_mean(node.text(), known)));
 }
 
-Camera read_camera(const ImportedFile& file) {
+Camera read_cameramodel(const ImportedFile& file) {
   const YamlNode root = YamlNode::parse(without_bytes(file.text), file.path.string());
   const std::vector<int> size = read_ints(root["imagersize"], 2, 1);
   const std::string model = read_model(root["lensmodel"]);
@@ -64,7 +64,7 @@ Camera read_camera(const ImportedFile& file) {
 
 std::vector<Camera> import_mrcal(const std::vector<ImportedFile>& files) {
   std::vector<Camera> cameras;
-  for (const ImportedFile& file : files) cameras.push_back(read_camera(file));
+  for (const ImportedFile& file : files) cameras.push_back(read_cameramodel(file));
   if (cameras.size() == 1) cameras[0].T_cam_rig.reset();  // no rig
   return cameras;
 }

@@ -34,7 +34,7 @@ Intrinsics read_lens(const YamlNode& root) {
                          join(known, ", "), did_you_mean(model.text(), known)));
 }
 
-RosCamera read_camera(const ImportedFile& file) {
+RosCamera read_ros_camera(const ImportedFile& file) {
   const YamlNode root = YamlNode::parse(file.text, file.path.string());
   const auto name = root.find("camera_name");
   RosCamera result;
@@ -61,7 +61,7 @@ RosCamera read_camera(const ImportedFile& file) {
 
 std::vector<Camera> import_ros(const std::vector<ImportedFile>& files) {
   std::vector<RosCamera> read;
-  for (const ImportedFile& file : files) read.push_back(read_camera(file));
+  for (const ImportedFile& file : files) read.push_back(read_ros_camera(file));
   const bool is_pair = read.size() == 2 && read[0].has_baseline != read[1].has_baseline;
   std::vector<Camera> cameras;
   for (RosCamera& entry : read) {

@@ -34,14 +34,14 @@ TwoMaps matrices(const PixelMaps& maps) { return {maps.x, maps.y}; }
 TwoMaps matrices(const FixedMaps& maps) { return {maps.xy, maps.weights}; }
 
 // What distinguishes the two kinds in files.
-struct Kind {
+struct MapKind {
   const char* name;
   int first_type, second_type;
   const char* npy_type;
   int npy_depth, npy_channels;
 };
-constexpr Kind kFloat{"float", CV_32FC1, CV_32FC1, "<f4", CV_32F, 2};
-constexpr Kind kFixed{"fixed", CV_16SC2, CV_16UC1, "<i2", CV_16S, 3};
+constexpr MapKind kFloat{"float", CV_32FC1, CV_32FC1, "<f4", CV_32F, 2};
+constexpr MapKind kFixed{"fixed", CV_16SC2, CV_16UC1, "<i2", CV_16S, 3};
 
 std::string_view bytes_of(const cv::Mat& matrix) {
   return {reinterpret_cast<const char*>(matrix.data), matrix.total() * matrix.elemSize()};
@@ -56,7 +56,7 @@ std::size_t size_in_bytes(cv::Size size, int type) {
 
 constexpr std::string_view kNpyMagic("\x93NUMPY\x01\x00", 8);
 
-std::string npy_header(cv::Size size, const Kind& kind) {
+std::string npy_header(cv::Size size, const MapKind& kind) {
   std::string text =
       fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}, {}, {}), }}",
                   kind.npy_type, size.height, size.width, kind.npy_channels);
@@ -70,7 +70,7 @@ std::string npy_header(cv::Size size, const Kind& kind) {
   return header + text;
 }
 
-std::string npy_bytes(const TwoMaps& maps, const Kind& kind) {
+std::string npy_bytes(const TwoMaps& maps, const MapKind& kind) {
   cv::Mat weights, merged;
   maps.second.convertTo(weights, kind.npy_depth);  // weights of fixed maps are below 1024
   cv::merge(std::vector<cv::Mat>{maps.first, weights}, merged);
@@ -86,7 +86,7 @@ std::string npy_value(std::string_view header, std::string_view key, std::string
   return std::string(rest.substr(0, rest.find_first_of(ends)));
 }
 
-cv::Size npy_size(std::string_view header, const Kind& kind, const std::string& place) {
+cv::Size npy_size(std::string_view header, const MapKind& kind, const std::string& place) {
   const std::string type = npy_value(header, "'descr': '", "'");
   const std::string order = npy_value(header, "'fortran_order': ", ",}");
   const std::string shape = npy_value(header, "'shape': (", ")");
@@ -114,7 +114,7 @@ void require_length(std::size_t found, std::size_t expected, cv::Size size,
                       place, found, expected, size.width, size.height));
 }
 
-TwoMaps npy_maps(const std::string& bytes, const Kind& kind, const fs::path& file) {
+TwoMaps npy_maps(const std::string& bytes, const MapKind& kind, const fs::path& file) {
   const std::string place = file.string();
   const std::size_t before = kNpyMagic.size() + 2;
   require(bytes.size() >= before && bytes.starts_with(kNpyMagic),
@@ -147,7 +147,7 @@ std::string type_text(int type) {
   return "";
 }
 
-std::string yaml_text(const TwoMaps& maps, const Kind& kind, const std::string& raw) {
+std::string yaml_text(const TwoMaps& maps, const MapKind& kind, const std::string& raw) {
   return fmt::format(
       "%YAML:1.0\n---\n"
       "# The two matrices for cv::remap in {0}, one after another, row by row, little-endian.\n"
@@ -157,7 +157,7 @@ std::string yaml_text(const TwoMaps& maps, const Kind& kind, const std::string& 
       type_text(kind.second_type), bytes_of(maps.first).size());
 }
 
-TwoMaps yaml_maps(const std::string& text, const Kind& kind, const fs::path& file) {
+TwoMaps yaml_maps(const std::string& text, const MapKind& kind, const fs::path& file) {
   std::string found, raw;
   cv::Size size;
   try {
@@ -248,7 +248,7 @@ TwoMaps exr_maps(const std::string& bytes, const fs::path& file) {
                           did_you_mean(found, known)));
 }
 
-std::string write_kind(const TwoMaps& maps, const Kind& kind, const fs::path& folder,
+std::string write_kind(const TwoMaps& maps, const MapKind& kind, const fs::path& folder,
                        const std::string& stem, const std::string& format) {
   const fs::path file = folder / stem;
   if (format == "npy") {
@@ -265,7 +265,7 @@ std::string write_kind(const TwoMaps& maps, const Kind& kind, const fs::path& fo
   return stem + ".exr";
 }
 
-TwoMaps read_kind(const fs::path& file, const Kind& kind) {
+TwoMaps read_kind(const fs::path& file, const MapKind& kind) {
   const std::string extension = file.extension().string();
   if (extension == ".npy") return npy_maps(read_file(file), kind, file);
   if (extension == ".yml" || extension == ".yaml") return yaml_maps(read_file(file), kind, file);

@@ -136,7 +136,7 @@ class CornerBlock {
   std::string_view text_;
 };
 
-ObservedCamera read_camera(const std::string& name, const YamlNode& node) {
+ObservedCamera read_observed_camera(const std::string& name, const YamlNode& node) {
   require_camera_name(name, node);
   node.expect_keys({}, {"image_size", "crop"});
   ObservedCamera camera{name, {}};
@@ -147,7 +147,8 @@ ObservedCamera read_camera(const std::string& name, const YamlNode& node) {
 
 std::vector<ObservedCamera> read_cameras(const YamlNode& node) {
   std::vector<ObservedCamera> cameras;
-  for (const auto& [name, camera] : node.entries()) cameras.push_back(read_camera(name, camera));
+  for (const auto& [name, camera] : node.entries())
+    cameras.push_back(read_observed_camera(name, camera));
   std::stable_sort(cameras.begin(), cameras.end(),
                    [](const ObservedCamera& a, const ObservedCamera& b) {
                      return natural_less(a.name, b.name);

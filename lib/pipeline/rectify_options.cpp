@@ -1,16 +1,10 @@
 #include "pipeline/rectify_options.hpp"
 
+#include "base/append.hpp"
 #include "io/map_files.hpp"
 #include "rectify/warp.hpp"
 
 namespace calib {
-namespace {
-
-void append(std::vector<Option>& options, std::vector<Option> more) {
-  for (Option& option : more) options.push_back(std::move(option));
-}
-
-}  // namespace
 
 std::vector<Option> describe(WarpOptions& o) {
   return {

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kWorstViews = 3;
+constexpr std::size_t kWorstViewsListed = 3;
 constexpr std::size_t kMostBullets = 8;  // so that all fits on a screen
 
 const std::string& camera_name(const Evaluation& evaluation, int camera) {
@@ -168,7 +168,7 @@ std::string detail_notes(const Evaluation& evaluation) {
   }
   const std::vector<std::size_t> order = worst_first(evaluation.views);
   std::vector<std::string> worst;
-  for (std::size_t i = 0; i < std::min(kWorstViews, order.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kWorstViewsListed, order.size()); ++i) {
     const ViewError& view = evaluation.views[order[i]];
     worst.push_back(fmt::format("{} frame {} ({:.2f} px)", camera_name(evaluation, view.camera),
                                 view.frame, view.rms_px));

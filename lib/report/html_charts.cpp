@@ -20,7 +20,7 @@ using nlohmann::ordered_json;
 // Of all cameras together, so that the page stays small; a camera's share is at least the second.
 constexpr std::size_t kMostMarks = 6000, kLeastMarks = 200;
 constexpr std::size_t kMostBoards = 40;
-constexpr std::size_t kWorstViews = 5;
+constexpr std::size_t kWorstViewsDrawn = 5;
 constexpr double kHistogramOverP95 = 2;  // where the histogram ends
 
 std::size_t marks_per_camera(const Observations& observations) {
@@ -77,7 +77,7 @@ ordered_json histogram_data(const ErrorStatistics& errors, const std::vector<Res
 ordered_json worst_views(const Observations& observations, const Evaluation& evaluation) {
   ordered_json worst = ordered_json::array();
   for (const std::size_t index : worst_first(evaluation.views)) {
-    if (worst.size() == kWorstViews) break;
+    if (worst.size() == kWorstViewsDrawn) break;
     const ViewError& view = evaluation.views[index];
     worst.push_back(fmt::format("{} frame {}: {:.3f} px over {} corners",
                                 observations.cameras[static_cast<std::size_t>(view.camera)].name,

@@ -11,8 +11,8 @@ namespace calib {
 namespace {
 
 constexpr double kFewestBins = 20;
-constexpr double kWidth = 1060, kLeft = 52, kRight = 12;
-constexpr double kInside = kWidth - kLeft - kRight;
+constexpr double kBarsWidth = 1060, kLeft = 52, kRight = 12;
+constexpr double kInside = kBarsWidth - kLeft - kRight;
 
 // The part of a chart that holds bars, from `top` down to `bottom`.
 struct Plot {
@@ -23,11 +23,11 @@ struct Plot {
 // Lines at round values from zero up to `most`, named on the left.
 std::string scale(const Plot& plot, double most, const std::string& unit) {
   const double step = round_down_nicely(most / 2);
-  std::string content = svg_line(kLeft, plot.bottom, kWidth - kRight, plot.bottom, "axis") +
+  std::string content = svg_line(kLeft, plot.bottom, kBarsWidth - kRight, plot.bottom, "axis") +
                         svg_text(kLeft - 6, plot.bottom + 4, "tick", unit, Anchor::kEnd);
   for (int i = 1; i * step <= most; ++i) {
     const double y = plot.bottom - i * step / most * plot.height();
-    content += svg_line(kLeft, y, kWidth - kRight, y, "guide") +
+    content += svg_line(kLeft, y, kBarsWidth - kRight, y, "guide") +
                svg_text(kLeft - 6, y + 4, "tick", fmt::format("{:g}", i * step), Anchor::kEnd);
   }
   return content;
@@ -72,8 +72,9 @@ std::string histogram_svg(const Histogram& histogram, const std::string& unit) {
           svg_text(x, plot.bottom + 16, "tick",
                    fmt::format("{:g}", histogram.width * static_cast<double>(i)), Anchor::kMiddle);
   }
-  content += svg_text(kWidth - kRight, plot.bottom + 16, "tick", unit + " and more", Anchor::kEnd);
-  return svg_chart(kWidth, plot.bottom + 22, "histogram of errors in " + unit,
+  content +=
+      svg_text(kBarsWidth - kRight, plot.bottom + 16, "tick", unit + " and more", Anchor::kEnd);
+  return svg_chart(kBarsWidth, plot.bottom + 22, "histogram of errors in " + unit,
                    content + svg_path("bars", steps));
 }
 
@@ -99,10 +100,10 @@ std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const 
         fmt::format("frame {}: {:.3g}", bars[worst].frame, bars[worst].value), anchor_at(share));
     content +=
         svg_text(kLeft, plot.bottom + 16, "tick", fmt::format("frame {}", bars.front().frame));
-    content += svg_text(kWidth - kRight, plot.bottom + 16, "tick",
+    content += svg_text(kBarsWidth - kRight, plot.bottom + 16, "tick",
                         fmt::format("frame {}", bars.back().frame), Anchor::kEnd);
   }
-  return svg_chart(kWidth, plot.bottom + 22, "errors of each frame in " + unit, content);
+  return svg_chart(kBarsWidth, plot.bottom + 22, "errors of each frame in " + unit, content);
 }
 
 std::string spread_bar_svg(double mean, double p95, double top) {

@@ -10,7 +10,7 @@
 namespace calib {
 namespace {
 
-constexpr double kWidth = 520;           // of a chart
+constexpr double kPictureWidth = 520;    // of a chart
 constexpr double kLengthOnChart = 0.05;  // of the picture's width, to which an arrow is enlarged
 constexpr double kFaintest = 0.12;       // tint of the least value that is not nothing
 constexpr double kDarkTint = 0.75;       // above it numbers are light
@@ -18,13 +18,13 @@ constexpr double kDarkTint = 0.75;       // above it numbers are light
 // The picture scaled onto the chart. Pixel (0, 0) is the centre of the top-left pixel.
 struct Frame {
   double scale, height;
-  explicit Frame(ImageSize size) : scale(kWidth / size.width), height(scale * size.height) {}
+  explicit Frame(ImageSize size) : scale(kPictureWidth / size.width), height(scale * size.height) {}
   Eigen::Vector2d place(const Eigen::Vector2d& pixel) const {
     return scale * (pixel + Eigen::Vector2d(0.5, 0.5));
   }
   std::string chart(const std::string& label, const std::string& content) const {
-    return svg_chart(kWidth, height, label,
-                     content + svg_rect(0.5, 0.5, kWidth - 1, height - 1, "frame", 0));
+    return svg_chart(kPictureWidth, height, label,
+                     content + svg_rect(0.5, 0.5, kPictureWidth - 1, height - 1, "frame", 0));
   }
 };
 
@@ -33,7 +33,7 @@ struct Cell {
 };
 
 Cell cell(const Frame& frame, PictureGrid grid, int index) {
-  const double width = kWidth / grid.columns, height = frame.height / grid.rows;
+  const double width = kPictureWidth / grid.columns, height = frame.height / grid.rows;
   return {index % grid.columns * width, index / grid.columns * height, width, height};
 }
 

@@ -12,7 +12,7 @@
 namespace calib {
 namespace {
 
-constexpr double kWidth = 760, kHeight = 560;
+constexpr double kSceneWidth = 760, kSceneHeight = 560;
 constexpr double kShareOfHeight = 0.46;      // the scene's radius on the chart
 constexpr double kPyramidOfScene = 0.15;     // a camera's depth, of the scene's radius
 constexpr double kPyramidOfNeighbour = 0.7;  // and at most this, of the distance to its neighbour
@@ -155,7 +155,7 @@ Eigen::Vector2d place(const RigView& view, const Eigen::Vector3d& point) {
   const double cy = std::cos(view.yaw_rad), sy = std::sin(view.yaw_rad);
   const double x = cy * p.x() + sy * p.z(), z = cy * p.z() - sy * p.x();
   const double y = std::cos(view.pitch_rad) * p.y() - std::sin(view.pitch_rad) * z;
-  return Eigen::Vector2d(kWidth / 2, kHeight / 2) + view.scale * Eigen::Vector2d(x, y);
+  return Eigen::Vector2d(kSceneWidth / 2, kSceneHeight / 2) + view.scale * Eigen::Vector2d(x, y);
 }
 
 // Away from the other cameras, so that names do not lie on each other.
@@ -175,7 +175,7 @@ RigScene rig_scene(const Calibration& calibration, std::size_t most_boards) {
 RigView first_view(const RigScene& scene) {
   const Sphere sphere = sphere_around(scene.points);
   const double radius = sphere.radius > 0 ? sphere.radius : 1;
-  return {kYaw_rad, kPitch_rad, sphere.middle, kShareOfHeight * kHeight / radius,
+  return {kYaw_rad, kPitch_rad, sphere.middle, kShareOfHeight * kSceneHeight / radius,
           round_down_nicely(radius / 2)};
 }
 
@@ -196,9 +196,9 @@ std::string rig_svg(const RigScene& scene, const RigView& view) {
     content += svg_text(at.x(), at.y() + 4, "name", label.text, Anchor::kMiddle);
   }
   const double length = view.scale * view.bar_m;
-  content += svg_line(20, kHeight - 20, 20 + length, kHeight - 20, "scale-bar") +
-             svg_text(20, kHeight - 28, "tick", fmt::format("{:g} m", view.bar_m));
-  return svg_chart(kWidth, kHeight, "the rig in space", content);
+  content += svg_line(20, kSceneHeight - 20, 20 + length, kSceneHeight - 20, "scale-bar") +
+             svg_text(20, kSceneHeight - 28, "tick", fmt::format("{:g} m", view.bar_m));
+  return svg_chart(kSceneWidth, kSceneHeight, "the rig in space", content);
 }
 
 nlohmann::ordered_json rig_json(const RigScene& scene, const RigView& view) {
@@ -206,7 +206,7 @@ nlohmann::ordered_json rig_json(const RigScene& scene, const RigView& view) {
                                  {"pitch", view.pitch_rad},
                                  {"scale", view.scale},
                                  {"middle", {view.middle.x(), view.middle.y(), view.middle.z()}},
-                                 {"centre", {kWidth / 2, kHeight / 2}},
+                                 {"centre", {kSceneWidth / 2, kSceneHeight / 2}},
                                  {"label_distance", kLabelDistance},
                                  {"points", nlohmann::ordered_json::array()},
                                  {"outlines", nlohmann::ordered_json::array()},

@@ -38,6 +38,9 @@ struct Bundle {
                        ///< the first ones
 };
 
+/// A tolerance for fits that are only the start of the next.
+inline constexpr double kRoughly = 0.1;
+
 struct AdjustOptions {
   int jobs = 1;  ///< threads; the result does not depend on them
   /// For each camera the scale c of a Cauchy loss c^2/2 log(1 + |e|^2/c^2) on the length of a

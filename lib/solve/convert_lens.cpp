@@ -95,7 +95,7 @@ Equations linearise(const Intrinsics& lens, Samples samples) {
   return equations;
 }
 
-struct Fit {
+struct Attempt {
   Intrinsics lens;
   Errors errors;
 };
@@ -117,10 +117,10 @@ bool is_finite(const Intrinsics& lens) {
 }
 
 // Replaces `fit` by the next better lens; false when no damping finds one.
-bool improve(Fit& fit, Samples samples, double& damping) {
-  constexpr double kMostDamping = 1e8, kFactor = 10;
+bool improve(Attempt& fit, Samples samples, double& damping) {
+  constexpr double kHopeless = 1e8, kFactor = 10;
   const Equations equations = linearise(fit.lens, samples);
-  for (; damping < kMostDamping; damping *= kFactor) {
+  for (; damping < kHopeless; damping *= kFactor) {
     Intrinsics trial = stepped(fit.lens, equations, damping);
     if (!is_finite(trial)) continue;
     const auto errors = errors_of(trial, samples);
@@ -133,10 +133,10 @@ bool improve(Fit& fit, Samples samples, double& damping) {
 }
 
 // Nothing when the start has no pixel for one of the rays.
-std::optional<Fit> fit_from(const Intrinsics& start, Samples samples) {
+std::optional<Attempt> fit_from(const Intrinsics& start, Samples samples) {
   const auto errors = errors_of(start, samples);
   if (!errors) return std::nullopt;
-  Fit fit{start, *errors};
+  Attempt fit{start, *errors};
   double damping = 1e-3;
   for (int i = 0; i < kMostIterations; ++i) {
     const double before = fit.errors.sum_of_squares;
@@ -166,8 +166,8 @@ std::vector<Intrinsics> starts(const Intrinsics& lens, const std::string& model)
   return result;
 }
 
-std::optional<Fit> best_fit(const std::vector<Intrinsics>& candidates, Samples samples) {
-  std::optional<Fit> best;
+std::optional<Attempt> best_fit(const std::vector<Intrinsics>& candidates, Samples samples) {
+  std::optional<Attempt> best;
   for (const Intrinsics& start : candidates) {
     auto fit = fit_from(start, samples);
     if (fit && (!best || fit->errors.sum_of_squares < best->errors.sum_of_squares))
@@ -176,7 +176,7 @@ std::optional<Fit> best_fit(const std::vector<Intrinsics>& candidates, Samples s
   return best;
 }
 
-ConvertedLens converted(const Fit& fit, std::size_t fitted, std::size_t all) {
+ConvertedLens converted(const Attempt& fit, std::size_t fitted, std::size_t all) {
   return {fit.lens, std::sqrt(fit.errors.sum_of_squares / static_cast<double>(fitted)),
           fit.errors.max_px, static_cast<double>(fitted) / static_cast<double>(all)};
 }

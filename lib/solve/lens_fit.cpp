@@ -23,8 +23,6 @@ constexpr double kFirstFitRatio = 5, kFirstFitLeastPx = 3;
 constexpr double kNearOfWidth = 0.0025;
 // The starts compete on so many views; the winner is then fitted to all.
 constexpr std::size_t kMostContestViews = 20;
-// The tolerance of a fit that is only the start of the next.
-constexpr double kRoughly = 0.1;
 
 std::vector<Rejected> views_without_pose(std::span<const View* const> views,
                                          const std::vector<BundleView>& posed,

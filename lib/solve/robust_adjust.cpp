@@ -17,7 +17,6 @@ constexpr int kMaxRounds = 8;
 // corners that do not belong must not bend what they are then judged by.
 constexpr double kLossScale = 2.5;
 constexpr int kLossRounds = 2;
-constexpr double kRoughly = 0.1;  // standard deviations: what is thrown away afterwards
 // Half the length of a Gaussian error's two coordinates lies below 1.1774 standard deviations
 // (Rayleigh).
 constexpr double kRayleighMedian = 1.1774100225154747;

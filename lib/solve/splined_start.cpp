@@ -13,7 +13,7 @@
 namespace calib {
 namespace {
 
-constexpr int kGridX = 64, kGridY = 48;
+constexpr int kRaysX = 64, kRaysY = 48;
 // Corners are found with their surroundings, so that some lie a little outside of any margin.
 constexpr double kMargin = 1.05;
 // Against the third differences that lens_priors() holds down: how near the surface stays to the
@@ -27,8 +27,8 @@ Eigen::Vector2d stereographic(const Eigen::Vector3d& ray) {
 }  // namespace
 
 Intrinsics splined_like(const Intrinsics& lens) {
-  const std::vector<PictureRay> samples = picture_rays(lens, kGridX, kGridY);
-  if (2 * samples.size() < static_cast<std::size_t>(kGridX * kGridY)) {
+  const std::vector<PictureRay> samples = picture_rays(lens, kRaysX, kRaysY);
+  if (2 * samples.size() < static_cast<std::size_t>(kRaysX * kRaysY)) {
     throw UndeterminedError(
         "the lens that a splined model would start from sees less than half of "
         "the picture");

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "base/errors.hpp"
 
 namespace calib {
 namespace {
-
-constexpr double kPi = 3.14159265358979323846;
 
 std::vector<Eigen::Vector3d> grid_places(int count, int columns, double baseline_m) {
   const int rows = (count + columns - 1) / columns;
@@ -31,7 +30,7 @@ double widest_gap(const std::vector<Eigen::Vector3d>& places) {
 
 // Around the origin, camera 0 at -z. Two or three cameras stand a quarter circle apart: further
 // round, no two of them could see the same side of a board.
-double ring_step(int count) { return 2 * kPi / std::max(count, 4); }
+double ring_step(int count) { return 2 * std::numbers::pi / std::max(count, 4); }
 
 // Seen at a slant, a board reaches nearer to the camera than one that faces it: it needs more room.
 double ring_radius(int count, double baseline_m, double distance) {
@@ -70,7 +69,7 @@ Eigen::Vector3d normal_vector(Random& random, double sigma) {
 }
 
 Pose disturbed(const Pose& pose, double baseline_m, Random& random) {
-  constexpr double kTurn = 0.5 * kPi / 180, kShift = 0.02;
+  constexpr double kTurn = 0.5 * std::numbers::pi / 180, kShift = 0.02;
   const Eigen::Vector3d turn = normal_vector(random, kTurn);
   const Eigen::Vector3d shift = normal_vector(random, kShift * baseline_m);
   return pose * Pose{exp_so3(turn), shift};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "geometry/small_systems.hpp"
 #include "scene/board_symmetry.hpp"
@@ -10,15 +11,14 @@
 namespace calib {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
 constexpr double kHalfSquare = 0.5;
-constexpr double kMaxTilt = kPi / 4;
-constexpr double kMaxRoll = 40 * kPi / 180;
+constexpr double kMaxTilt = std::numbers::pi / 4;
+constexpr double kMaxRoll = 40 * std::numbers::pi / 180;
 // Distances in units of that where the cameras' axes meet, where the board takes some 41 % of the
 // picture's width (see rig.cpp): 25 % to 70 %.
 constexpr double kNear = 0.41 / 0.70, kFar = 0.41 / 0.25;
 // A board is not held more obliquely than this to a camera that is meant to see it.
-constexpr double kMaxIncidence = 70 * kPi / 180;
+constexpr double kMaxIncidence = 70 * std::numbers::pi / 180;
 // A slide goes from the middle of the picture a bit beyond its edge, in so many steps.
 constexpr double kWay = 1.2;
 constexpr int kStops = 40;
@@ -125,12 +125,13 @@ BoardPlacer::Draft BoardPlacer::draft(int index, int candidate, double boldness)
   draft.distance = arrangement_.distance * std::pow(ratio, boldness);
 
   const double tilt = boldness * kMaxTilt * spread(index, 0.5698402909980532, first_tilt_);
-  const double axis = random_.uniform(0, 2 * kPi);
+  const double axis = random_.uniform(0, 2 * std::numbers::pi);
   // The quarter turn only where the picture tells which way up the board is: otherwise its corners
   // could not be numbered as in the truth.
   const bool portrait =
       spread(index, 0.6180339887498949, 0) < 0.25 && ambiguous_relabellings(board_).size() == 1;
-  const double quarter = portrait ? (random_.uniform() < 0.5 ? -kPi / 2 : kPi / 2) : 0.0;
+  const double quarter =
+      portrait ? (random_.uniform() < 0.5 ? -std::numbers::pi / 2 : std::numbers::pi / 2) : 0.0;
   const double roll = boldness * random_.uniform(-kMaxRoll, kMaxRoll) + quarter;
   draft.attitude = exp_so3(tilt * Eigen::Vector3d(std::cos(axis), std::sin(axis), 0)) *
                    exp_so3(roll * Eigen::Vector3d::UnitZ());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -14,8 +15,6 @@
 
 namespace calib {
 namespace {
-
-constexpr double kPi = 3.14159265358979323846;
 
 ImageSize image_size(const SynthOptions& options) {
   const auto [width, height] = parse_size(options.size, "size");
@@ -70,7 +69,7 @@ void check_options(const SynthOptions& options, const Board& board) {
 // With this focal length the rays at both ends of the picture's middle row are fov_deg apart (but
 // for what is not symmetric in the distortion).
 double focal_length(const Intrinsics& unit, const SynthOptions& options) {
-  const double half = options.fov_deg * kPi / 360;
+  const double half = options.fov_deg * std::numbers::pi / 360;
   const auto edge = Projector(unit).project({std::sin(half), 0, std::cos(half)});
   require(edge && edge->x() > 0,
           fmt::format("fov_deg: a lens of model {} with typical distortion cannot see {} degrees: "

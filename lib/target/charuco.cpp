@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kBorderCells = 1;
 // A fitted corner further than this share of a square from where the markers put it is another.
-constexpr double kFurthestMove = 0.3;
+constexpr double kFurthestFromMarkers = 0.3;
 
 bool in_picture(const cv::Mat& grey, const cv::Point2d& p) {
   return p.x >= 0 && p.y >= 0 && p.x <= grey.cols - 1 && p.y <= grey.rows - 1;
@@ -103,7 +103,7 @@ Detection detect_charuco(const cv::Mat& grey, const Board& board) {
   std::erase_if(detection.corners, [&](const Corner& corner) {
     const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
     const cv::Point2d move = cv::Point2d(corner.x, corner.y) - grid.at(column, row);
-    return cv::norm(move) > kFurthestMove * line_spacing(grid, column, row);
+    return cv::norm(move) > kFurthestFromMarkers * line_spacing(grid, column, row);
   });
   if (!spans_a_plane(board, detection.corners))
     return {{}, refined < 4 ? "too_few_corners" : "refinement_diverged"};

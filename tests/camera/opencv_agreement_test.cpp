@@ -13,7 +13,7 @@
 namespace calib {
 namespace {
 
-constexpr unsigned kSeed = 2;
+constexpr unsigned kAgreementSeed = 2;
 // Two orders of the same roundings, on pixels of size 1e3.
 constexpr double kTolerance_px = 1e-9;
 
@@ -26,7 +26,7 @@ Projector projector_of(const std::string& model, const std::vector<double>& dist
 }
 
 std::vector<cv::Point3d> points_in_front(double spread) {
-  std::mt19937 random(kSeed);
+  std::mt19937 random(kAgreementSeed);
   std::uniform_real_distribution<double> side(-spread, spread), depth(0.8, 3);
   std::vector<cv::Point3d> points;
   for (int i = 0; i < 500; ++i) {

@@ -120,7 +120,7 @@ using Cases = ::testing::Types<Case<Eucm, EucmPaper>, Case<DoubleSphere, DoubleS
                                Case<Omni, OmniPaper>>;
 TYPED_TEST_SUITE(SphereModel, Cases, CaseName);
 
-std::string text(const Parameters& k) {
+std::string numbers_text(const Parameters& k) {
   std::string result = "distortion";
   for (const double value : k) result += " " + std::to_string(value);
   return result;
@@ -131,7 +131,7 @@ TYPED_TEST(SphereModel, ProjectsAsThePaperSays) {
   std::mt19937 random(kSeed);
   std::normal_distribution<double> normal;
   for (const Parameters& k : TypeParam::Model::examples()) {
-    SCOPED_TRACE(::testing::Message() << "seed " << kSeed << " " << text(k));
+    SCOPED_TRACE(::testing::Message() << "seed " << kSeed << " " << numbers_text(k));
     const Projector camera = unit_camera(TypeParam::Model::name, k);
     int seen = 0;
     for (int i = 0; i < 2000; ++i) {
@@ -152,7 +152,7 @@ TYPED_TEST(SphereModel, ProjectsAsThePaperSays) {
 TYPED_TEST(SphereModel, UnprojectsAsThePapersClosedForm) {
   int compared = 0;
   for (const Parameters& k : this->distortions()) {
-    SCOPED_TRACE(text(k));
+    SCOPED_TRACE(numbers_text(k));
     const Projector camera = unit_camera(TypeParam::Model::name, k);
     for (double x = -2; x < 2; x += 0.173) {
       for (double y = -2; y < 2; y += 0.211) {
@@ -189,7 +189,8 @@ double walked_end(const Parameters& k) {
 TYPED_TEST(SphereModel, TheValidRegionEndsWhereTheRadiusStopsGrowing) {
   for (const Parameters& k : this->distortions()) {
     // The walk sees the end to one step; where the maximum is flat it stops a step early or late.
-    EXPECT_NEAR(TypeParam::Model::max_radius(k.data()), walked_end<TypeParam>(k), 3e-3) << text(k);
+    EXPECT_NEAR(TypeParam::Model::max_radius(k.data()), walked_end<TypeParam>(k), 3e-3)
+        << numbers_text(k);
   }
 }
 

@@ -11,20 +11,20 @@ namespace calib {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
-constexpr unsigned kSeed = 3;
+constexpr unsigned kPoseSeed = 3;
 
 // A few roundings of numbers of size 1 to 10.
 constexpr double kRounding = 1e-13;
 
-Eigen::Vector3d random_vector(std::mt19937& random, double size) {
+Eigen::Vector3d uniform_vector(std::mt19937& random, double size) {
   std::uniform_real_distribution<double> uniform(-size, size);
   const double x = uniform(random), y = uniform(random), z = uniform(random);
   return {x, y, z};
 }
 
 Pose random_pose(std::mt19937& random) {
-  const Eigen::Quaterniond rotation = exp_so3(random_vector(random, 2));
-  return {rotation, random_vector(random, 5)};
+  const Eigen::Quaterniond rotation = exp_so3(uniform_vector(random, 2));
+  return {rotation, uniform_vector(random, 5)};
 }
 
 double difference(const Pose& a, const Pose& b) {
@@ -33,8 +33,8 @@ double difference(const Pose& a, const Pose& b) {
 
 class PoseLaws : public ::testing::Test {
  protected:
-  PoseLaws() : trace_(__FILE__, __LINE__, ::testing::Message() << "seed " << kSeed) {}
-  std::mt19937 random_{kSeed};
+  PoseLaws() : trace_(__FILE__, __LINE__, ::testing::Message() << "seed " << kPoseSeed) {}
+  std::mt19937 random_{kPoseSeed};
 
  private:
   ::testing::ScopedTrace trace_;
@@ -52,7 +52,7 @@ TEST_F(PoseLaws, InverseUndoes) {
 TEST_F(PoseLaws, CompositionActsLikeOneAfterTheOther) {
   for (int i = 0; i < 100; ++i) {
     const Pose T_a_b = random_pose(random_), T_b_c = random_pose(random_);
-    const Eigen::Vector3d p_c = random_vector(random_, 5);
+    const Eigen::Vector3d p_c = uniform_vector(random_, 5);
     const Eigen::Vector3d p_a = T_a_b * (T_b_c * p_c);
     EXPECT_LT(((T_a_b * T_b_c) * p_c - p_a).norm(), kRounding);
   }
@@ -70,7 +70,7 @@ TEST_F(PoseLaws, CompositionIsAssociativeWithAnIdentity) {
 TEST_F(PoseLaws, KeepsDistances) {
   for (int i = 0; i < 100; ++i) {
     const Pose pose = random_pose(random_);
-    const Eigen::Vector3d p = random_vector(random_, 5), q = random_vector(random_, 5);
+    const Eigen::Vector3d p = uniform_vector(random_, 5), q = uniform_vector(random_, 5);
     EXPECT_NEAR((pose * p - pose * q).norm(), (p - q).norm(), kRounding);
   }
 }
@@ -78,7 +78,7 @@ TEST_F(PoseLaws, KeepsDistances) {
 TEST_F(PoseLaws, MatrixAgreesWithThePose) {
   for (int i = 0; i < 100; ++i) {
     const Pose pose = random_pose(random_);
-    const Eigen::Vector3d p = random_vector(random_, 5);
+    const Eigen::Vector3d p = uniform_vector(random_, 5);
     EXPECT_LT(((pose.matrix() * p.homogeneous()).head<3>() - pose * p).norm(), kRounding);
     EXPECT_LT(difference(pose_from_matrix(pose.matrix()), pose), kRounding);
     EXPECT_LT(rigidity_error(pose.matrix()), kRounding);

@@ -8,7 +8,9 @@
 
 #include "image/decode.hpp"
 #include "image_files.hpp"
+#include "support/camera_images.hpp"
 #include "support/error_text.hpp"
+#include "support/same_pixels.hpp"
 #include "support/temporary_folder.hpp"
 #include "video_files.hpp"
 
@@ -18,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using calib::testing::encode;
 using calib::testing::error_text;
+using calib::testing::frames_of;
 using calib::testing::get;
 using calib::testing::noise_image;
 using calib::testing::put;
@@ -61,12 +64,6 @@ CropOptions grid(const std::string& layout) {
   CropOptions options;
   options.layout = layout;
   return options;
-}
-
-std::vector<std::int64_t> frames_of(const DatasetCamera& camera) {
-  std::vector<std::int64_t> frames;
-  for (const ImageFile& image : camera.images) frames.push_back(image.frame);
-  return frames;
 }
 
 std::map<std::string, std::string> contents(const fs::path& folder) {

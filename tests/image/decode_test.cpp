@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "image_files.hpp"
+#include "support/same_pixels.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace calib {

@@ -10,6 +10,7 @@
 #include "base/errors.hpp"
 #include "image_files.hpp"
 #include "support/error_text.hpp"
+#include "support/same_pixels.hpp"
 #include "support/temporary_folder.hpp"
 #include "video_files.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "image/decode.hpp"
 #include "image/image_files.hpp"
+#include "support/same_pixels.hpp"
 
 namespace calib {
 namespace {

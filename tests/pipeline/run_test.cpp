@@ -21,7 +21,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const Board kBoard{"chessboard", 8, 5, 0.04};
+const Board kRunBoard{"chessboard", 8, 5, 0.04};
 
 class RunTest : public ::testing::Test {
  protected:
@@ -34,7 +34,7 @@ class RunTest : public ::testing::Test {
     options.partial = 0;
     options.composite = "2x2";
     truth_ =
-        new Calibration(synthesise(options, kBoard, folder_->path() / "synth", Context{}).truth);
+        new Calibration(synthesise(options, kRunBoard, folder_->path() / "synth", Context{}).truth);
   }
   static void TearDownTestSuite() {
     delete truth_;

@@ -6,6 +6,7 @@
 #include "base/errors.hpp"
 #include "rectify/pair_world.hpp"
 #include "rectify/rectify.hpp"
+#include "support/same_pixels.hpp"
 
 namespace calib {
 namespace {
@@ -14,10 +15,6 @@ using namespace calib::testing;
 
 double largest_difference(const cv::Mat& a, const cv::Mat& b) {
   return cv::norm(a, b, cv::NORM_INF);
-}
-
-bool same_bytes(const cv::Mat& a, const cv::Mat& b) {
-  return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
 }
 
 TEST(PixelMaps, AgreeWithInitUndistortRectifyMap) {
@@ -72,8 +69,8 @@ TEST(PixelMaps, DoNotDependOnTheThreads) {
   const PixelMaps one = pixel_maps(lens, pair.first, {}, pair.image_size, 1);
   for (const int jobs : {0, 2, 7}) {
     const PixelMaps many = pixel_maps(lens, pair.first, {}, pair.image_size, jobs);
-    EXPECT_TRUE(same_bytes(one.x, many.x)) << jobs;
-    EXPECT_TRUE(same_bytes(one.y, many.y)) << jobs;
+    EXPECT_TRUE(same_pixels(one.x, many.x)) << jobs;
+    EXPECT_TRUE(same_pixels(one.y, many.y)) << jobs;
   }
 }
 

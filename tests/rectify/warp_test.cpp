@@ -6,13 +6,12 @@
 
 #include "base/errors.hpp"
 #include "rectify/warp_linear.hpp"
+#include "support/same_pixels.hpp"
 
 namespace calib {
 namespace {
 
-bool same_bytes(const cv::Mat& a, const cv::Mat& b) {
-  return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
-}
+using calib::testing::same_pixels;
 
 cv::Mat random_image(cv::Size size, int type) {
   cv::Mat image(size, type);
@@ -53,7 +52,7 @@ TEST(WarpLinear, GivesTheBytesOfRemap) {
       ASSERT_TRUE(warp_linear(image, maps, ours));
       cv::remap(image, reference, maps.xy, maps.weights, cv::INTER_LINEAR, cv::BORDER_CONSTANT,
                 cv::Scalar::all(0));
-      EXPECT_TRUE(same_bytes(ours, reference));
+      EXPECT_TRUE(same_pixels(ours, reference));
     }
   }
 }
@@ -65,7 +64,7 @@ TEST(WarpLinear, TakesAPartOfAPicture) {
   cv::Mat of_part, of_copy;
   ASSERT_TRUE(warp_linear(part, maps, of_part));
   ASSERT_TRUE(warp_linear(part.clone(), maps, of_copy));
-  EXPECT_TRUE(same_bytes(of_part, of_copy));
+  EXPECT_TRUE(same_pixels(of_part, of_copy));
 }
 
 TEST(WarpLinear, LeavesOtherPicturesToOpencv) {
@@ -86,7 +85,7 @@ TEST_P(WarpTypes, KeepsDepthAndChannels) {
   ASSERT_EQ(result.type(), source.type());
   ASSERT_EQ(result.size(), source.size());
   // whole pixels are kept by every interpolation, away from the edge
-  EXPECT_TRUE(same_bytes(result(cv::Rect(0, 0, 620, 450)), source(cv::Rect(10, 20, 620, 450))));
+  EXPECT_TRUE(same_pixels(result(cv::Rect(0, 0, 620, 450)), source(cv::Rect(10, 20, 620, 450))));
   // black beyond the source
   EXPECT_EQ(cv::norm(result(cv::Rect(0, 465, 640, 15)), cv::NORM_INF), 0);
 }

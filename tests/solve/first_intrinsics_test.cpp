@@ -55,7 +55,7 @@ std::vector<const View*> views_of(const testing::World& world) {
   return views;
 }
 
-Calibration solve(const testing::World& world, const std::string& model) {
+Calibration solve_first(const testing::World& world, const std::string& model) {
   IntrinsicsOptions options;
   options.model = model;
   return solve_intrinsics(world.observations, options, 1, no_progress()).calibration;
@@ -103,7 +103,7 @@ TEST_P(EveryLens, IsFoundWithinThePredictedUncertainty) {
   const testing::World world = world_of(GetParam(), 15);
   Calibration found;
   try {
-    found = solve(world, GetParam().model);
+    found = solve_first(world, GetParam().model);
   } catch (const UndeterminedError& error) {
     EXPECT_TRUE(is_rational(GetParam())) << error.what();
     EXPECT_THAT(error.what(), AllOf(HasSubstr("cam0"), HasSubstr("do not determine")));
@@ -124,7 +124,7 @@ TEST_P(EveryLens, IsFoundOrRefusedFromFewViews) {
     const testing::World world = world_of(GetParam(), frames);
     Calibration found;
     try {
-      found = solve(world, GetParam().model);
+      found = solve_first(world, GetParam().model);
     } catch (const UndeterminedError& error) {
       EXPECT_FALSE(is_moderate(GetParam())) << error.what();
       EXPECT_THAT(error.what(), AllOf(HasSubstr("cam0"), HasSubstr("film the board")));
@@ -146,7 +146,7 @@ TEST_P(EveryLens, IsFoundOrRefusedFromFewViews) {
 TEST(FirstIntrinsics, EveryWideModelFitsAnotherWideLens) {
   const testing::World world = world_of({"fisheye", 150}, 15);
   for (const std::string model : {"eucm", "double_sphere", "omni"}) {
-    const Calibration found = solve(world, model);
+    const Calibration found = solve_first(world, model);
     // Two or three coefficients in place of four.
     EXPECT_LT(*found.cameras[0].reprojection_rms_px, 0.3) << model;
     EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics), 0.5) << model;
@@ -166,7 +166,7 @@ TEST(FirstIntrinsics, ViewsAtTheRimDoNotPreventAStart) {
   std::sort(observations.views.begin(), observations.views.end(),
             [&](const View& a, const View& b) { return reach(a) > reach(b); });
   observations.views.resize(6);
-  const Calibration found = solve(world, "eucm");
+  const Calibration found = solve_first(world, "eucm");
   EXPECT_NEAR(*found.cameras[0].reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.02);
 }
 

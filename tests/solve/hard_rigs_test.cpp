@@ -8,6 +8,7 @@
 #include "evaluate/compare.hpp"
 #include "solve/intrinsics.hpp"
 #include "solve/rig.hpp"
+#include "solve/solve_all.hpp"
 #include "support/error_text.hpp"
 #include "support/spoiled_world.hpp"
 #include "support/synthetic_world.hpp"
@@ -18,11 +19,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using testing::kBoard;
-
-RigSolution solve(const Observations& observations, const ExtrinsicsOptions& options = {}) {
-  const Calibration lenses = solve_intrinsics(observations, {}, 1, no_progress()).calibration;
-  return solve_rig(observations, lenses, options, 1, no_progress());
-}
 
 // The mean over the cameras of what `error` says of each.
 template <class Error>
@@ -42,8 +38,9 @@ TEST(HardRigs, AFifthOfAllViewsDoesNotBelong) {
     SynthOptions options = testing::small_rig(4, 40);
     options.seed = seed;
     const auto world = testing::make_world(options, kBoard, 0.1);
-    const Calibration clean = solve(world.observations).calibration;
-    const Calibration spoiled = solve(testing::spoil(world.observations, 0.2, seed)).calibration;
+    const Calibration clean = solve_all(world.observations).calibration;
+    const Calibration spoiled =
+        solve_all(testing::spoil(world.observations, 0.2, seed)).calibration;
     clean_mm += mean_error(clean, world.truth, centre_mm);
     spoiled_mm += mean_error(spoiled, world.truth, centre_mm);
     clean_px += mean_error(clean, world.truth, projection_px);
@@ -57,7 +54,7 @@ TEST(HardRigs, ACameraWithTwoViewsIsRescuedByTheOthers) {
   auto world = testing::make_world(testing::small_rig(3, 30), kBoard, 0.1);
   std::erase_if(world.observations.views,
                 [](const View& view) { return view.camera == 2 && view.frame >= 2; });
-  const RigSolution found = solve(world.observations);
+  const RigSolution found = solve_all(world.observations);
   EXPECT_THAT(found.notes, Contains(HasSubstr("cam2: its lens is found from 2 boards")));
   const Camera& rescued = found.calibration.cameras[2];
   ASSERT_TRUE(rescued.intrinsics && rescued.T_cam_rig);
@@ -80,7 +77,7 @@ TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighboursOverlap) {
     return std::find(cameras.begin(), cameras.end(), 0) != cameras.end() &&
            std::find(cameras.begin(), cameras.end(), 5) != cameras.end();
   });
-  const Calibration found = solve(world.observations).calibration;
+  const Calibration found = solve_all(world.observations).calibration;
   for (const CameraDifference& d : compare(found, world.truth)) {
     // 3 numbers a camera: 4.5 standard deviations.
     EXPECT_LT(d.centre_sigmas.value_or(0), 4.5) << d.name;
@@ -111,11 +108,11 @@ TEST(HardRigs, ABentBoardIsToldAndEstimated) {
   world.truth.board.shape = {0.0012, -0.0005, 0.0008, 0.002};
   world.observations = add_noise(true_observations(world.truth, 4), 0.1, 1);
   world.observations.board.shape = {};
-  const RigSolution flat = solve(world.observations);
+  const RigSolution flat = solve_all(world.observations);
   EXPECT_THAT(flat.notes, Contains(HasSubstr("does not look flat and square")));
   ExtrinsicsOptions options;
   options.estimate_board_shape = true;
-  const RigSolution bent = solve(world.observations, options);
+  const RigSolution bent = solve_all(world.observations, options);
   const BoardShape& found = bent.calibration.board.shape;
   // Known to some 5 micrometres and 5e-5: five of these.
   EXPECT_NEAR(found.bow_x_m, 0.0012, 3e-5);
@@ -131,7 +128,7 @@ TEST(HardRigs, AFlatBoardIsNotCalledBent) {
     SynthOptions options = testing::small_rig(2, 20);
     options.seed = seed;
     const auto world = testing::make_world(options, kBoard, 0.1);
-    EXPECT_THAT(solve(world.observations).notes, ::testing::IsEmpty());
+    EXPECT_THAT(solve_all(world.observations).notes, ::testing::IsEmpty());
   }
 }
 

@@ -16,8 +16,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::kBoard;
 
-Calibration solve(const Observations& observations, const std::string& model,
-                  const std::string& solver = "joint") {
+Calibration solve_lens(const Observations& observations, const std::string& model,
+                       const std::string& solver = "joint") {
   IntrinsicsOptions options;
   options.model = model;
   options.solver = solver;
@@ -34,7 +34,7 @@ TEST_P(IntrinsicsOf, AreRecoveredWithinThePredictedUncertainty) {
   if (GetParam() == "opencv14") options.fov_deg = 100;
   if (!GetParam().starts_with("opencv") && GetParam() != "pinhole") options.fov_deg = 140;
   const auto world = testing::make_world(options, kBoard, 0.1);
-  const Calibration found = solve(world.observations, GetParam());
+  const Calibration found = solve_lens(world.observations, GetParam());
   for (std::size_t c = 0; c < found.cameras.size(); ++c) {
     const Camera& camera = found.cameras[c];
     const std::vector<double>& truth = world.truth.cameras[c].intrinsics->parameters;
@@ -71,8 +71,8 @@ TEST(Intrinsics, OpencvSolverAgreesWithOurs) {
     for (View& view : observations.views) {
       for (Corner& corner : view.corners) corner.sigma_px = 0;  // OpenCV has no weights
     }
-    const Calibration ours = solve(observations, model),
-                      theirs = solve(observations, model, "opencv");
+    const Calibration ours = solve_lens(observations, model),
+                      theirs = solve_lens(observations, model, "opencv");
     // OpenCV stores corners as floats and stops earlier: a hundredth of the standard deviation of
     // fx.
     EXPECT_NEAR(ours.cameras[0].intrinsics->parameters[0],
@@ -88,7 +88,7 @@ TEST(Intrinsics, OpencvSolverFitsATiltedSensor) {
   options.model = "opencv14";
   options.fov_deg = 90;
   const auto world = testing::make_world(options, kBoard, 0.1);
-  const Calibration found = solve(world.observations, "opencv14", "opencv");
+  const Calibration found = solve_lens(world.observations, "opencv14", "opencv");
   ASSERT_EQ(found.cameras[0].intrinsics->parameters.size(), 18u);
   EXPECT_EQ(found.cameras[0].std.parameters.size(), 18u);
   EXPECT_NE(found.cameras[0].intrinsics->parameters[16], 0);
@@ -99,7 +99,7 @@ TEST(Intrinsics, OpencvSolverFitsATiltedSensor) {
 TEST(Intrinsics, OpencvSolverNamesTheModelsThatItKnows) {
   const auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
   for (const std::string model : {"eucm", "double_sphere", "omni"}) {
-    EXPECT_EQ(testing::error_text([&] { solve(world.observations, model, "opencv"); }),
+    EXPECT_EQ(testing::error_text([&] { solve_lens(world.observations, model, "opencv"); }),
               "--solver opencv cannot fit the model " + model +
                   ", only opencv12, opencv14, opencv4, opencv5, opencv8, pinhole and fisheye: use "
                   "--solver joint");
@@ -108,14 +108,14 @@ TEST(Intrinsics, OpencvSolverNamesTheModelsThatItKnows) {
 
 TEST(Intrinsics, ViewsThatDoNotBelongAreLeftOutAndNamed) {
   auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
-  const Calibration clean = solve(world.observations, "opencv5");
+  const Calibration clean = solve_lens(world.observations, "opencv5");
   // Frame 3 of camera 0 gets the corners of another frame, in another order.
   auto& corners = world.observations.views[3].corners;
   for (std::size_t i = 0; i < corners.size(); ++i) {
     corners[i].x = world.observations.views[7].corners[(5 * i) % corners.size()].x;
   }
   for (const std::string& solver : {std::string("joint"), std::string("opencv")}) {
-    const Calibration found = solve(world.observations, "opencv5", solver);
+    const Calibration found = solve_lens(world.observations, "opencv5", solver);
     ASSERT_EQ(found.rejected.size(), 1u) << solver;
     EXPECT_EQ(found.rejected[0].camera, "cam0");
     EXPECT_EQ(found.rejected[0].frame, world.observations.views[3].frame);
@@ -130,7 +130,7 @@ TEST(Intrinsics, ViewsThatDoNotBelongAreLeftOutAndNamed) {
 TEST(Intrinsics, ASingleWrongCornerIsLeftOut) {
   auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
   world.observations.views[2].corners[11].x += 3;
-  const Calibration found = solve(world.observations, "opencv5");
+  const Calibration found = solve_lens(world.observations, "opencv5");
   ASSERT_EQ(found.rejected.size(), 1u);
   EXPECT_EQ(found.rejected[0].corner, world.observations.views[2].corners[11].id);
   EXPECT_THAT(found.rejected[0].reason, HasSubstr("px off"));
@@ -147,7 +147,7 @@ TEST(Intrinsics, TooFewViewsSaysWhichCamera) {
   EXPECT_FALSE(found.calibration.cameras[1].intrinsics);
   // Without any camera there is nothing to go on with.
   const Observations alone = select_cameras(world.observations, {"cam1"});
-  EXPECT_THAT(testing::error_text([&] { solve(alone, "opencv5"); }), tells);
+  EXPECT_THAT(testing::error_text([&] { solve_lens(alone, "opencv5"); }), tells);
 }
 
 TEST(Intrinsics, BoardsParallelToTheSensorAreRefusedWithAdvice) {
@@ -165,7 +165,7 @@ TEST(Intrinsics, BoardsParallelToTheSensorAreRefusedWithAdvice) {
     }
     observations.views.push_back(view);
   }
-  EXPECT_THAT(testing::error_text([&] { solve(observations, "pinhole"); }),
+  EXPECT_THAT(testing::error_text([&] { solve_lens(observations, "pinhole"); }),
               AllOf(HasSubstr("cam0: "), HasSubstr("do not determine"), HasSubstr("tilted")));
 }
 

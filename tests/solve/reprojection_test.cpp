@@ -8,11 +8,11 @@
 namespace calib {
 namespace {
 
-const Board kBoard{"chessboard", 4, 3, 0.05};
+const Board kSmallBoard{"chessboard", 4, 3, 0.05};
 
 std::vector<Corner> some_corners() {
   std::vector<Corner> corners;
-  for (int id = 0; id < corner_count(kBoard); ++id)
+  for (int id = 0; id < corner_count(kSmallBoard); ++id)
     corners.push_back({id, 300.0 + 7 * id, 200.0 - 3 * id, 0.5});
   return corners;
 }
@@ -39,7 +39,7 @@ TYPED_TEST_SUITE(ReprojectionOf, AsTestTypes<ModelList>::Types);
 // The residuals after moving everything a little.
 struct World {
   Intrinsics intrinsics;
-  Board board = kBoard;
+  Board board = kSmallBoard;
   Pose T_cam_rig = kCamRig, T_rig_board = kRigBoard;
 
   ViewRows rows(Derivatives wanted) const {
@@ -101,7 +101,7 @@ TYPED_TEST(ReprojectionOf, IsTheProjectorsErrorOverSigma) {
   const auto corners = some_corners();
   const Eigen::VectorXd residual = world.rows(Derivatives::kNone).residual;
   const auto errors =
-      reprojection_errors(Projector(world.intrinsics), kBoard, kCamRig * kRigBoard, corners);
+      reprojection_errors(Projector(world.intrinsics), kSmallBoard, kCamRig * kRigBoard, corners);
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(2 * i);
     EXPECT_NEAR(residual[row] * corners[i].sigma_px, errors[i].x(), 1e-9);
@@ -127,7 +127,7 @@ TYPED_TEST(ReprojectionOf, LensDerivativesAreThoseOfTheProjection) {
 
 TEST(Reprojection, IsNotEvaluableBehindTheCamera) {
   ViewRows rows;
-  EXPECT_FALSE(evaluate_view(example("opencv5", {0, 0, 0, 0, 0}), kBoard, Pose{},
+  EXPECT_FALSE(evaluate_view(example("opencv5", {0, 0, 0, 0, 0}), kSmallBoard, Pose{},
                              {Eigen::Quaterniond::Identity(), {0, 0, -1}}, some_corners(),
                              Derivatives::kNone, rows));
 }

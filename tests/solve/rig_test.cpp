@@ -10,6 +10,7 @@
 #include "solve/camera_graph.hpp"
 #include "solve/intrinsics.hpp"
 #include "solve/settle_labels.hpp"
+#include "solve/solve_all.hpp"
 #include "support/error_text.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -19,11 +20,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::kBoard;
-
-RigSolution solve(const Observations& observations, ExtrinsicsOptions options = {}) {
-  const Calibration intrinsics = solve_intrinsics(observations, {}, 1, no_progress()).calibration;
-  return solve_rig(observations, intrinsics, options, 1, no_progress());
-}
 
 // Errors of the camera centres over their predicted standard deviations.
 double worst_centre_sigmas(const Calibration& found, const Calibration& truth) {
@@ -42,7 +38,7 @@ constexpr double kSigmas = 4.2;
 
 TEST(Rig, FourCamerasAreRecoveredWithinThePredictedUncertainty) {
   const auto world = testing::make_world(testing::small_rig(4, 20), kBoard, 0.1);
-  const RigSolution found = solve(world.observations);
+  const RigSolution found = solve_all(world.observations);
   EXPECT_LT(worst_centre_sigmas(found.calibration, world.truth), kSigmas);
   for (std::size_t c = 1; c < 4; ++c) {
     const Camera& camera = found.calibration.cameras[c];
@@ -61,7 +57,7 @@ TEST(Rig, ARingWhoseCamerasSeeTheBoardInPairsOnly) {
   options.arrangement = "ring";
   options.baseline_m = 0.6;
   const auto world = testing::make_world(options, kBoard, 0.1);
-  const RigSolution found = solve(world.observations);
+  const RigSolution found = solve_all(world.observations);
   EXPECT_LT(worst_centre_sigmas(found.calibration, world.truth), kSigmas);
 }
 
@@ -69,17 +65,17 @@ TEST(Rig, TheReferenceCameraIsTheUsersChoice) {
   const auto world = testing::make_world(testing::small_rig(3, 15), kBoard, 0.1);
   ExtrinsicsOptions options;
   options.reference = "cam2";
-  const Calibration found = solve(world.observations, options).calibration;
+  const Calibration found = solve_all(world.observations, options).calibration;
   EXPECT_EQ(found.reference_camera, "cam2");
   EXPECT_EQ(found.cameras[2].T_cam_rig->translation, Eigen::Vector3d::Zero());
   options.reference = "cam7";
-  EXPECT_THAT(testing::error_text([&] { solve(world.observations, options); }),
+  EXPECT_THAT(testing::error_text([&] { solve_all(world.observations, options); }),
               HasSubstr("there is no camera 'cam7'"));
 }
 
 TEST(Rig, PosesOfAnEarlierSolveDoNotStay) {
   const auto world = testing::make_world(testing::small_rig(3, 15), kBoard, 0.1);
-  const Calibration whole = solve(world.observations).calibration;
+  const Calibration whole = solve_all(world.observations).calibration;
   const Observations two = select_cameras(world.observations, {"cam1", "cam2"});
   const Calibration found = solve_rig(two, whole, {}, 1, no_progress()).calibration;
   EXPECT_EQ(found.reference_camera, "cam1");
@@ -115,7 +111,7 @@ TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
       const Relabelling& map = maps[(i * 7 + i / 3) % maps.size()];
       for (Corner& corner : world.observations.views[i].corners) corner.id = map[corner.id];
     }
-    const RigSolution found = solve(world.observations);
+    const RigSolution found = solve_all(world.observations);
     EXPECT_LT(worst_centre_sigmas(found.calibration, world.truth), kSigmas) << size_text(board);
     EXPECT_THAT(found.notes, ::testing::Contains(HasSubstr("half turn")));
     // Whoever looks at the views afterwards sees them as the rig does.
@@ -136,12 +132,12 @@ TEST(Rig, CamerasThatNeverShareAViewAreNamed) {
   // cam0 and cam1 film the first half, cam2 and cam3 the second.
   std::erase_if(world.observations.views,
                 [](const View& view) { return (view.camera < 2) != (view.frame < 12); });
-  EXPECT_THAT(testing::error_text([&] { solve(world.observations); }),
+  EXPECT_THAT(testing::error_text([&] { solve_all(world.observations); }),
               AllOf(HasSubstr("{cam0, cam1} and {cam2, cam3}"), HasSubstr("both cam1 and cam2"),
                     HasSubstr("--allow-partial")));
   ExtrinsicsOptions partial;
   partial.allow_partial = true;
-  const RigSolution found = solve(world.observations, partial);
+  const RigSolution found = solve_all(world.observations, partial);
   EXPECT_TRUE(found.calibration.cameras[1].T_cam_rig);
   EXPECT_FALSE(found.calibration.cameras[2].T_cam_rig);
   EXPECT_THAT(found.notes, ::testing::Contains(HasSubstr("first group only")));
@@ -151,7 +147,7 @@ TEST(Rig, AViewOfAnotherMomentIsLeftOut) {
   auto world = testing::make_world(testing::small_rig(3, 15), kBoard, 0.1);
   View& late = world.observations.views[4];
   late.corners = world.observations.views[9].corners;  // the same camera, another frame
-  const RigSolution found = solve(world.observations);
+  const RigSolution found = solve_all(world.observations);
   ASSERT_EQ(found.calibration.rejected.size(), 1u);
   EXPECT_EQ(found.calibration.rejected[0].camera, "cam0");
   EXPECT_EQ(found.calibration.rejected[0].frame, late.frame);
@@ -168,7 +164,7 @@ TEST(Rig, CornersAreJudgedByTheirOwnSigma) {
   }
   Corner& wrong = world.observations.views[4].corners[20];
   wrong.y += 3;
-  const RigSolution found = solve(world.observations);
+  const RigSolution found = solve_all(world.observations);
   ASSERT_EQ(found.calibration.rejected.size(), 1u);
   EXPECT_EQ(found.calibration.rejected[0].corner, wrong.id);
   EXPECT_LT(worst_centre_sigmas(found.calibration, world.truth), kSigmas);

@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "solve/intrinsics.hpp"
 #include "solve/rig.hpp"
+#include "solve/solve_all.hpp"
 #include "support/error_text.hpp"
 #include "support/two_board_world.hpp"
 
@@ -25,14 +26,9 @@ Observations observe(const Calibration& truth) {
   return observations;
 }
 
-RigSolution solve(const Observations& observations, ExtrinsicsOptions options = {}) {
-  const Calibration lenses = solve_intrinsics(observations, {}, 2, no_progress()).calibration;
-  return solve_rig(observations, lenses, options, 2, no_progress());
-}
-
 TEST(SeveralBoards, TieCamerasThatNeverSeeTheSameBoard) {
   const Calibration truth = two_board_truth(40, 15);
-  const RigSolution found = solve(observe(truth));
+  const RigSolution found = solve_all(observe(truth));
   const Camera& camera = found.calibration.cameras[1];
   const Eigen::Vector3d error =
       camera.T_cam_rig->inverse().translation - truth.cameras[1].T_cam_rig->inverse().translation;
@@ -48,7 +44,7 @@ TEST(SeveralBoards, TieCamerasThatNeverSeeTheSameBoard) {
 
 TEST(SeveralBoards, WithoutAPictureOfBothAreRefused) {
   const Observations observations = observe(two_board_truth(40, 0));
-  EXPECT_THAT(error_text([&] { solve(observations); }),
+  EXPECT_THAT(error_text([&] { solve_all(observations); }),
               AllOf(HasSubstr("nothing ties the boards 1 to the boards 2"),
                     HasSubstr("film both in one picture")));
 }
@@ -58,7 +54,7 @@ TEST(SeveralBoards, AViewOfOneOfThemThatIsWrongIsLeftOutAlone) {
   Observations observations = observe(truth);
   View& view = observations.views.back();  // of cam1, its own board
   for (Corner& corner : view.corners) corner.x += 30 * std::sin(corner.id);
-  const RigSolution found = solve(observations);
+  const RigSolution found = solve_all(observations);
   EXPECT_GE(found.calibration.rejected.size(), 1u);
   for (const Rejected& rejected : found.calibration.rejected)
     EXPECT_EQ(rejected.frame, view.frame) << rejected.camera << ' ' << rejected.reason;

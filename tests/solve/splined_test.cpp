@@ -30,7 +30,7 @@ testing::World bumpy_world(int cameras, int frames) {
   return world;
 }
 
-Camera solve(const testing::World& world, const std::string& model) {
+Camera solve_splined(const testing::World& world, const std::string& model) {
   IntrinsicsOptions options;
   options.model = model;
   return solve_intrinsics(world.observations, options, 1, no_progress()).calibration.cameras[0];
@@ -51,7 +51,7 @@ TEST(Splined, StartsAsTheLensThatItFollows) {
 
 TEST(Splined, FitsALensThatNoFormulaDescribes) {
   const auto world = bumpy_world(1, 40);
-  const Camera splined = solve(world, "splined"), formula = solve(world, "opencv8");
+  const Camera splined = solve_splined(world, "splined"), formula = solve_splined(world, "opencv8");
   // sqrt(2) sigma, less what 280 control points take up of 4320 numbers.
   EXPECT_NEAR(*splined.reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.012);
   EXPECT_GT(*formula.reprojection_rms_px, 2 * *splined.reprojection_rms_px);
@@ -60,7 +60,8 @@ TEST(Splined, FitsALensThatNoFormulaDescribes) {
 }
 
 TEST(Splined, IsChosenWhereItPredictsBest) {
-  EXPECT_EQ(solve(bumpy_world(1, 40), std::string(kAutoModel)).intrinsics->model, "splined");
+  EXPECT_EQ(solve_splined(bumpy_world(1, 40), std::string(kAutoModel)).intrinsics->model,
+            "splined");
 }
 
 TEST(Splined, ARigOfSplinedLensesFindsItsCentres) {

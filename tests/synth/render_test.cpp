@@ -12,6 +12,7 @@
 #include "base/parallel.hpp"
 #include "support/error_text.hpp"
 #include "synth/random.hpp"
+#include "synth/usual_board.hpp"
 #include "target/chessboard_pattern.hpp"
 
 namespace calib {
@@ -20,7 +21,6 @@ namespace {
 using calib::testing::error_text;
 using ::testing::HasSubstr;
 
-const Board kBoard{"chessboard", 11, 8, 0.03};
 constexpr double kDark = 40, kBright = 215;  // in full light
 
 SynthOptions plain() {

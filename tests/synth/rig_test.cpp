@@ -11,14 +11,13 @@
 
 #include "base/errors.hpp"
 #include "support/error_text.hpp"
+#include "synth/usual_board.hpp"
 
 namespace calib {
 namespace {
 
 using calib::testing::error_text;
 using ::testing::HasSubstr;
-
-const Board kBoard{"chessboard", 11, 8, 0.03};
 
 Eigen::Vector3d centre(const Camera& camera) { return camera.T_cam_rig->inverse().translation; }
 

@@ -6,14 +6,13 @@
 
 #include "support/error_text.hpp"
 #include "synth/rig.hpp"
+#include "synth/usual_board.hpp"
 
 namespace calib {
 namespace {
 
 using calib::testing::error_text;
 using ::testing::HasSubstr;
-
-const Board kBoard{"chessboard", 11, 8, 0.03};
 
 Calibration rig(int cameras = 2, const std::string& arrangement = "grid") {
   SynthOptions options;

@@ -1,0 +1,15 @@
+#pragma once
+// Lenses and rig, one after the other.
+
+#include "solve/intrinsics.hpp"
+#include "solve/rig.hpp"
+
+namespace calib {
+
+inline RigSolution solve_all(const Observations& observations,
+                             const ExtrinsicsOptions& options = {}) {
+  const Calibration lenses = solve_intrinsics(observations, {}, 1, no_progress()).calibration;
+  return solve_rig(observations, lenses, options, 1, no_progress());
+}
+
+}  // namespace calib

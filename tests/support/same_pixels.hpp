@@ -1,0 +1,12 @@
+#pragma once
+// Pictures and maps that must not differ at all.
+
+#include <opencv2/core.hpp>
+
+namespace calib::testing {
+
+inline bool same_pixels(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
+}
+
+}  // namespace calib::testing

@@ -1,0 +1,10 @@
+#pragma once
+// The board that most tests of this folder film.
+
+#include "scene/board.hpp"
+
+namespace calib {
+
+inline const Board kBoard{"chessboard", 11, 8, 0.03};
+
+}  // namespace calib
