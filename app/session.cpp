@@ -22,6 +22,8 @@ namespace {
 
 // What is named by mistake, the command's input above all, is not emptied for a log.
 void require_log(const std::string& file) {
+  require(is_special(file) || !is_written_in_place(file),
+          file + ": leads to a file that others write; give --log-file a file of its own");
   if (!std::filesystem::is_regular_file(file)) return;
   const std::string text = read_file(file);
   const bool is_log = text.empty() || (text.size() > 20 && parse_integer(text.substr(0, 4)) &&
@@ -36,12 +38,12 @@ bool is_standard_output(const std::string& file) {
   struct stat named {
   }, open{};
   return ::stat(file.c_str(), &named) == 0 && ::fstat(STDOUT_FILENO, &open) == 0 &&
-         named.st_ino == open.st_ino && named.st_dev == open.st_dev && is_special(file);
+         named.st_ino == open.st_ino && named.st_dev == open.st_dev && is_written_in_place(file);
 }
 
 // The log is there before the result is.
 void require_apart(const CommonFlags& flags) {
-  require(is_special(flags.log_file) || !is_same_place(flags.log_file, flags.output),
+  require(flags.log_file == "/dev/null" || !is_same_place(flags.log_file, flags.output),
           flags.log_file + ": is the --output too; choose another --log-file");
 }
 
@@ -95,7 +97,7 @@ const std::string& Session::output_file(const std::vector<std::string>& inputs) 
   const std::string& file = output();
   require(std::filesystem::path(file).has_filename() && !std::filesystem::is_directory(file),
           file + ": is a folder, expected a file to write; choose another --output");
-  if (!is_special(file)) lock_ = std::make_unique<FileLock>(file);
+  if (!is_written_in_place(file)) lock_ = std::make_unique<FileLock>(file);
   refuse_overwrite(file, flags_.force, inputs);
   return file;
 }

@@ -39,7 +39,8 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 # calib_precompiled(NAME HEADERS ... LIBS ...): the headers that take longest to read, compiled once for all targets
-# that reuse it from target NAME. Files include what they use all the same: the fuzz preset builds without.
+# that reuse it from target NAME. Files include what they use all the same: the fuzz preset builds without, and each by
+# itself.
 function(calib_precompiled name)
   cmake_parse_arguments(arg "" "" "HEADERS;LIBS" ${ARGN})
   file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/${name}.cpp CONTENT "")
@@ -55,6 +56,8 @@ endfunction()
 function(calib_join_sources target)
   if(CALIB_JOIN_SOURCES)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${CALIB_JOIN_SOURCES})
+  else()
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   endif()
 endfunction()
 

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <limits>
+#include <optional>
 
 #include "base/descriptor.hpp"
 #include "base/errors.hpp"
@@ -65,16 +67,40 @@ void append_all(int fd, const fs::path& path, const Pieces& pieces) {
   });
 }
 
-// Waits for the reader of a pipe, but not beyond Ctrl-C. Standard output may be a file that a shell
-// opened, to add to it.
+// N of /dev/fd/N and of what leads there, as /dev/stdout does.
+std::optional<int> descriptor_of(fs::path path) {
+  const fs::path own = fmt::format("/proc/{}/fd", ::getpid());
+  std::error_code error;
+  for (int links = 0; links < 40; ++links) {  // as the system
+    path = fs::absolute(path, error).lexically_normal();
+    const fs::path folder = path.parent_path();
+    if (folder == "/dev/fd" || folder == "/proc/self/fd" || folder == "/proc/thread-self/fd" ||
+        folder == own) {
+      const auto number = parse_integer(path.filename().string());
+      if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return std::nullopt;
+      return static_cast<int>(*number);
+    }
+    if (!fs::is_symlink(path, error)) return std::nullopt;
+    path = folder / fs::read_symlink(path, error);
+  }
+  return std::nullopt;
+}
+
+// An own descriptor is written through itself: opened anew, a file behind it would be written from
+// another place than that at which the others who hold it go on. Otherwise waits for the reader of
+// a pipe, but not beyond Ctrl-C.
 Descriptor open_special(const fs::path& path) {
   int fd = -1;
-  while ((fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK)) < 0) {
+  if (const std::optional<int> own = descriptor_of(path)) {
+    if ((fd = ::fcntl(*own, F_DUPFD_CLOEXEC, 0)) < 0) fail(path, "write");
+    return Descriptor(fd);
+  }
+  while ((fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK)) < 0) {
     if (errno != ENXIO) fail(path, "write");
     throw_if_interrupted();
     ::usleep(20'000);
   }
-  ::fcntl(fd, F_SETFL, O_APPEND);
+  ::fcntl(fd, F_SETFL, 0);
   return Descriptor(fd);
 }
 
@@ -156,14 +182,13 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
 bool is_special(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status) || fs::is_directory(status)) return false;
-  const fs::path folder = fs::absolute(path, error).lexically_normal().parent_path();
-  return !fs::is_regular_file(status) || folder == "/dev" || folder == "/dev/fd" ||
-         folder == "/proc/self/fd";
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
+bool is_written_in_place(const fs::path& path) { return is_special(path) || descriptor_of(path); }
+
 void write_file(const fs::path& given, const Pieces& pieces) {
-  if (is_special(given)) return write_special(given, pieces);
+  if (is_written_in_place(given)) return write_special(given, pieces);
   const fs::path path = link_target(given);
   if (path.has_parent_path()) create_folder(path.parent_path());
   write_beside_and_rename(path, pieces, Flush::kNow);
@@ -230,7 +255,7 @@ bool is_numbered(const fs::path& file, const std::vector<std::string>& suffixes)
 }
 
 void refuse_overwrite(const fs::path& path, bool force, const std::vector<std::string>& inputs) {
-  if (!fs::exists(fs::symlink_status(path)) || is_special(path)) return;
+  if (!fs::exists(fs::symlink_status(path)) || is_written_in_place(path)) return;
   for (const std::string& input : inputs) {
     std::error_code is_not_a_path;
     require(!fs::equivalent(input, path, is_not_a_path),

@@ -17,12 +17,16 @@ inline constexpr std::size_t kMostBytes = std::size_t{1} << 32;
 /// "PATH: is a folder", ..., and when there are more than `max_bytes`.
 std::string read_file(const std::filesystem::path& path, std::size_t max_bytes = kMostBytes);
 
-/// A device or pipe, or /dev/stdout whatever that leads to: a file renamed over it would remove it.
+/// A device or pipe.
 bool is_special(const std::filesystem::path& path);
 
+/// A device or pipe, or a descriptor of this process (/dev/stdout, /dev/fd/N) whatever it leads to:
+/// a file renamed over it would remove it.
+bool is_written_in_place(const std::filesystem::path& path);
+
 /// Writes to a temporary file in the same folder, flushes it to disk, renames it over `path`.
-/// Creates missing folders. A link is kept and what it points to is written; a device or pipe is
-/// written in place.
+/// Creates missing folders. A link is kept and what it points to is written. What
+/// is_written_in_place() is only added to.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 /// The same for bytes that are made piece by piece: `pieces` passes each on, in order. What it
@@ -62,8 +66,8 @@ bool holds_only_numbered(const std::filesystem::path& folder,
 bool is_numbered(const std::filesystem::path& file, const std::vector<std::string>& suffixes);
 
 /// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked; and,
-/// `force` or not, when it is one of the files or folders `inputs`, which are read. Devices and
-/// pipes hold nothing that could be lost.
+/// `force` or not, when it is one of the files or folders `inputs`, which are read. What
+/// is_written_in_place() loses nothing.
 void refuse_overwrite(const std::filesystem::path& path, bool force,
                       const std::vector<std::string>& inputs = {});
 

@@ -23,7 +23,9 @@ bool is_same_place(const fs::path& a, const fs::path& b) {
 }
 
 std::string reason_of(const fs::filesystem_error& error) {
-  return error.path1().string() + ": " + error.code().message();
+  std::string paths = error.path1().string();
+  if (!error.path2().empty()) paths += " and " + error.path2().string();
+  return (paths.empty() ? "" : paths + ": ") + error.code().message();
 }
 
 namespace {

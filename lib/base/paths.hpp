@@ -15,7 +15,7 @@ std::filesystem::path link_target(std::filesystem::path path);
 /// Whether both lead to one file or folder, or would if there were one.
 bool is_same_place(const std::filesystem::path& a, const std::filesystem::path& b);
 
-/// What the file system refused, in the words of our own errors: "PATH: reason".
+/// What the file system refused: "PATH: reason".
 std::string reason_of(const std::filesystem::filesystem_error& error);
 
 /// Whether files lie in one of some folders, or are one of them, each asked by its own name and by

@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "evaluate/advice.hpp"
 #include "evaluate/figures.hpp"
@@ -25,9 +26,11 @@ constexpr const char* kGradeNames[] = {"good", "usable", "poor"};
 
 class Judge {
  public:
-  // `good` and `usable` are the limits; a value on the better side of `good` gives no reason.
-  void at_most(double value, double good, double usable, const std::string& reason) {
+  // `good` and `usable` are the limits. Returns whether the value is on the better side of `good`,
+  // which gives no reason.
+  bool at_most(double value, double good, double usable, const std::string& reason) {
     raise(value <= good ? Grade::kGood : value <= usable ? Grade::kUsable : Grade::kPoor, reason);
+    return value <= good;
   }
   void never(const std::string& reason) { raise(Grade::kPoor, reason); }
   void at_least(double value, double good, double usable, const std::string& reason) {
@@ -140,13 +143,25 @@ void judge_motion(const CameraMotion& motion, Judge& judge) {
       kMillidegrees * motion.angle_rad, motion.shift_px));
 }
 
+// How far the corners of a camera lie from where the model has them, as an RMS that does not follow
+// a few bad views: of normal errors along x and y the median is sqrt(ln 2) of it.
+std::optional<double> usual_error_px(const Camera& camera, const Evaluation& evaluation) {
+  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
+  if (!coverage) return std::nullopt;
+  const ErrorStatistics& measured =
+      evaluation.camera_reprojection[coverage - evaluation.coverage.data()];
+  return measured.count > 0 ? measured.median / std::sqrt(std::log(2)) : camera.reprojection_rms_px;
+}
+
 void judge_fit(const Camera& camera, const Evaluation& evaluation, Judge& judge) {
-  const double rms_px = reprojection_rms(camera, evaluation).value_or(0);
-  judge.at_most(rms_px, 1, 2,
-                fmt::format("{}: its corners lie {:.1f} px (RMS) from where the model has them: "
+  const std::optional<double> error_px = usual_error_px(camera, evaluation);
+  if (!error_px) return;
+  judge.at_most(*error_px, 1, 2,
+                fmt::format("{}: its corners lie about {:.1f} px from where the model has them: "
                             "look for pictures that hold several views (cut them with --layout), "
-                            "pictures of another camera, motion blur, or a board that bends",
-                            camera.name, rms_px));
+                            "pictures of another camera, a zoom or focus that changed, motion "
+                            "blur, or a board that bends",
+                            camera.name, *error_px));
 }
 
 void judge_regions(const CameraRegions& camera, Judge& judge) {
@@ -158,25 +173,28 @@ void judge_regions(const CameraRegions& camera, Judge& judge) {
                             camera.name, camera.systematic_px, camera.worst));
 }
 
-void judge_scale(const PairMetric& pair, Judge& judge) {
+// This and the next return whether all is well.
+bool judge_scale(const PairMetric& pair, Judge& judge) {
   const LengthErrors& errors = pair.errors;
   if (errors.frames < kLeastScaleFrames ||
       std::abs(errors.scale_percent) < kSigmas * errors.scale_std_percent) {
-    return;
+    return true;
   }
-  judge.at_most(std::abs(errors.scale_percent), 0.5, 2,
-                fmt::format("{} and {}: lengths on the board come out {:.2f} % too {}: look for "
-                            "a wrong distance between the two, or lenses that changed",
-                            pair.first, pair.second, std::abs(errors.scale_percent),
-                            errors.scale_percent > 0 ? "long" : "short"));
+  return judge.at_most(
+      std::abs(errors.scale_percent), 0.5, 2,
+      fmt::format("{} and {}: lengths on the board come out {:.2f} % too {}: look for "
+                  "a wrong distance between the two, or lenses that changed",
+                  pair.first, pair.second, std::abs(errors.scale_percent),
+                  errors.scale_percent > 0 ? "long" : "short"));
 }
 
-void judge_rows(const PairEpipolar& pair, Judge& judge) {
-  judge.at_most(pair.row_px.mean, 0.3, 1,
-                fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
-                            "blur, a board that is not "
-                            "flat, or cameras that are not synchronised",
-                            pair.first, pair.second, pair.row_px.mean));
+bool judge_rows(const PairEpipolar& pair, Judge& judge) {
+  return judge.at_most(
+      pair.row_px.mean, 0.3, 1,
+      fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
+                  "blur, a board that is not "
+                  "flat, or cameras that are not synchronised",
+                  pair.first, pair.second, pair.row_px.mean));
 }
 
 // Cameras that are late or moved: their other errors follow from that and would only hide it.
@@ -191,29 +209,28 @@ std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   return names;
 }
 
-// Returns whether all poses are in order.
-bool judge_poses(const Evaluation& evaluation, Judge& judge) {
+// The cameras whose poses need not be in order.
+std::set<std::string> judge_poses(const Evaluation& evaluation, Judge& judge) {
   const std::set<std::string> explained = explained_cameras(evaluation);
-  const auto is_explained = [&](const auto& pair) {
-    return explained.contains(pair.first) || explained.contains(pair.second);
+  std::set<std::string> doubtful = explained;
+  const auto judge_pair = [&](const auto& pair, const auto& judge_it) {
+    const bool is_explained = explained.contains(pair.first) || explained.contains(pair.second);
+    if (is_explained || !judge_it(pair, judge)) doubtful.insert({pair.first, pair.second});
   };
-  const std::size_t before = judge.reasons().size();
-  for (const PairEpipolar& pair : evaluation.pairs) {
-    if (!is_explained(pair)) judge_rows(pair, judge);
-  }
-  for (const PairMetric& pair : evaluation.metric.pairs) {
-    if (!is_explained(pair)) judge_scale(pair, judge);
-  }
-  return explained.empty() && judge.reasons().size() == before;
+  for (const PairEpipolar& pair : evaluation.pairs) judge_pair(pair, judge_rows);
+  for (const PairMetric& pair : evaluation.metric.pairs) judge_pair(pair, judge_scale);
+  return doubtful;
 }
 
+// A wrong pose makes errors and patterns over the picture too: where the poses are in order it is
+// the lens.
 void judge_geometry(const Calibration& calibration, const Evaluation& evaluation, Judge& judge) {
-  // A wrong pose makes errors and patterns too: only where the poses are in order is it the lens.
-  if (!judge_poses(evaluation, judge)) return;
-  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, judge);
+  const std::set<std::string> doubtful = judge_poses(evaluation, judge);
   for (const Camera& camera : calibration.cameras) {
-    if (find_coverage(evaluation, camera.name)) judge_fit(camera, evaluation, judge);
+    if (!doubtful.contains(camera.name)) judge_fit(camera, evaluation, judge);
   }
+  if (!doubtful.empty()) return;
+  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, judge);
 }
 
 // In the order in which the file tells them.
@@ -302,7 +319,8 @@ void judge(const Observations& observations, const Evaluation& evaluation,
   calibration.reasons = judge.reasons();
   if (calibration.reasons.empty()) {
     calibration.reasons = {
-        "views, coverage, predicted uncertainty, row errors and rejections are all within bounds"};
+        "views, coverage, predicted uncertainty, reprojection, row errors and rejections are all "
+        "within bounds"};
   }
   calibration.quality = quality_figures(evaluation);
 }

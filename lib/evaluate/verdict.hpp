@@ -44,11 +44,11 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// (0.2 %, 2 % of the nearest neighbour's distance), row error (mean 0.3, 1 px), coverage (60 %, 30
 /// % of the picture), views a camera (15, 6, where they are known), share of views rejected (10 %,
 /// 30 %), scale of triangulated lengths in each pair (0.5 %, 2 %, where it is beyond 3 of its
-/// standard deviations), reprojection RMS of a camera (1, 2 px), systematic error over the picture
-/// (0.2, 0.6 px, where it is twice what chance explains). A late stream (of a camera with a pose)
-/// or a moved camera is poor. Each figure that is not good gives a reason with what to do, the
-/// gravest first; when all are good the reasons say what was checked. The quality figures that are
-/// known come in a fixed order.
+/// standard deviations), usual reprojection error of a camera (its median as an RMS; 1, 2 px),
+/// systematic error over the picture (0.2, 0.6 px, where it is twice what chance explains). A late
+/// stream (of a camera with a pose) or a moved camera is poor. Each figure that is not good gives a
+/// reason with what to do, the gravest first; when all are good the reasons say what was checked.
+/// The quality figures that are known come in a fixed order.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

@@ -78,7 +78,7 @@ ExportResult export_stage(Calibration calibration, const ExportOptions& options,
   std::unique_ptr<FolderLock> lock;
   if (format.is_folder) {
     lock = std::make_unique<FolderLock>(output);
-  } else if (!is_special(output)) {
+  } else if (!is_written_in_place(output)) {
     lock = std::make_unique<FileLock>(output);
   }
   for (const ExportedFile& file : files) {

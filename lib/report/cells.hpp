@@ -1,7 +1,6 @@
 #pragma once
-// How single figures are found and written in the tables, of text and of HTML.
+// How single figures are written in the tables, of text and of HTML.
 
-#include <optional>
 #include <string>
 
 #include "evaluate/verdict.hpp"

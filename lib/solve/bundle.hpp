@@ -38,8 +38,8 @@ struct Bundle {
                        ///< the first ones
 };
 
-/// A tolerance for fits that are only the start of the next.
-inline constexpr double kRoughly = 0.1;
+/// A tolerance, in standard deviations of the result, for fits that are only the start of the next.
+inline constexpr double kRoughTolerance = 0.1;
 
 struct AdjustOptions {
   int jobs = 1;  ///< threads; the result does not depend on them

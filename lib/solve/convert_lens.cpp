@@ -95,7 +95,7 @@ Equations linearise(const Intrinsics& lens, Samples samples) {
   return equations;
 }
 
-struct Attempt {
+struct FittedLens {
   Intrinsics lens;
   Errors errors;
 };
@@ -117,10 +117,10 @@ bool is_finite(const Intrinsics& lens) {
 }
 
 // Replaces `fit` by the next better lens; false when no damping finds one.
-bool improve(Attempt& fit, Samples samples, double& damping) {
-  constexpr double kHopeless = 1e8, kFactor = 10;
+bool improve(FittedLens& fit, Samples samples, double& damping) {
+  constexpr double kLargestDamping = 1e8, kFactor = 10;
   const Equations equations = linearise(fit.lens, samples);
-  for (; damping < kHopeless; damping *= kFactor) {
+  for (; damping < kLargestDamping; damping *= kFactor) {
     Intrinsics trial = stepped(fit.lens, equations, damping);
     if (!is_finite(trial)) continue;
     const auto errors = errors_of(trial, samples);
@@ -133,10 +133,10 @@ bool improve(Attempt& fit, Samples samples, double& damping) {
 }
 
 // Nothing when the start has no pixel for one of the rays.
-std::optional<Attempt> fit_from(const Intrinsics& start, Samples samples) {
+std::optional<FittedLens> fit_from(const Intrinsics& start, Samples samples) {
   const auto errors = errors_of(start, samples);
   if (!errors) return std::nullopt;
-  Attempt fit{start, *errors};
+  FittedLens fit{start, *errors};
   double damping = 1e-3;
   for (int i = 0; i < kMostIterations; ++i) {
     const double before = fit.errors.sum_of_squares;
@@ -166,8 +166,8 @@ std::vector<Intrinsics> starts(const Intrinsics& lens, const std::string& model)
   return result;
 }
 
-std::optional<Attempt> best_fit(const std::vector<Intrinsics>& candidates, Samples samples) {
-  std::optional<Attempt> best;
+std::optional<FittedLens> best_fit(const std::vector<Intrinsics>& candidates, Samples samples) {
+  std::optional<FittedLens> best;
   for (const Intrinsics& start : candidates) {
     auto fit = fit_from(start, samples);
     if (fit && (!best || fit->errors.sum_of_squares < best->errors.sum_of_squares))
@@ -176,7 +176,7 @@ std::optional<Attempt> best_fit(const std::vector<Intrinsics>& candidates, Sampl
   return best;
 }
 
-ConvertedLens converted(const Attempt& fit, std::size_t fitted, std::size_t all) {
+ConvertedLens converted(const FittedLens& fit, std::size_t fitted, std::size_t all) {
   return {fit.lens, std::sqrt(fit.errors.sum_of_squares / static_cast<double>(fitted)),
           fit.errors.max_px, static_cast<double>(fitted) / static_cast<double>(all)};
 }

@@ -64,7 +64,7 @@ Bundle fit_all_views(const Observations& observations, std::span<const View* con
     if (bundle.views.size() <= best.views.size()) break;
     std::vector<BundleView> all = bundle.views;
     drop_strangers(bundle);
-    adjust(bundle, {.tolerance = kRoughly});
+    adjust(bundle, {.tolerance = kRoughTolerance});
     lens = bundle.cameras[0].intrinsics;
     bundle.views = std::move(all);
     best = std::move(bundle);
@@ -95,7 +95,7 @@ Bundle fit_from(const Observations& observations, std::span<const View* const> v
   Bundle rough = single_camera_bundle(observations, views, name, start);
   drop_strangers(rough);
   rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
-  adjust(rough, {.tolerance = kRoughly});
+  adjust(rough, {.tolerance = kRoughTolerance});
   return fit_all_views(observations, views, name, rough.cameras[0].intrinsics);
 }
 

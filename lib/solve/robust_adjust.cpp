@@ -134,7 +134,7 @@ void loss_adjust(Bundle& bundle, int jobs) {
   const std::vector<BundleView> candidates = bundle.views;
   for (int round = 0; round < kLossRounds; ++round) {
     const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
-    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths), kRoughly};
+    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths), kRoughTolerance};
     for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
     bundle.views.clear();
     for (std::size_t i = 0; i < candidates.size(); ++i) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/files.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "base/errors.hpp"
 #include "evaluate/compare.hpp"
 #include "evaluate/gates.hpp"

@@ -90,13 +90,21 @@ def standard_output(disk):
     """-o /dev/stdout is the result and nothing else, in a pipe and in a file that the shell opened."""
     output = disk.folder / "result.yaml"
     disk.ok("intrinsics", disk.observations, "-o", output)
-    for shell, before in (('"$0" "$@" | cat > {}', ""), ('"$0" "$@" > {}', ""), ('echo \\# >> {0}; "$0" "$@" >> {0}', "#\n")):
-        caught = disk.folder / "caught.yaml"
+    caught = disk.folder / "caught.yaml"
+    log = disk.folder / "log.txt"
+    for shell, before, after in (('set -o pipefail; "$0" "$@" | cat > {}', "", ""), ('"$0" "$@" > {}', "", ""),
+                                 ('echo \\# >> {0}; "$0" "$@" >> {0}', "#\n", ""),
+                                 ('{{ echo \\#; "$0" "$@"; echo end; }} > {}', "#\n", "end\n")):
         caught.write_text("")
-        subprocess.run(["sh", "-c", shell.format(caught), disk.program, "intrinsics", disk.observations, "-o", "/dev/stdout"],
+        subprocess.run(["bash", "-c", shell.format(caught), disk.program, "intrinsics", disk.observations, "-o", "/dev/stdout"],
                        capture_output=True, check=True)
-        if caught.read_text() != before + output.read_text():
+        if caught.read_text() != before + output.read_text() + after:
             sys.exit(f"-o /dev/stdout with {shell}: {caught.read_text()[:300]}")
+    log.write_text("what others wrote\n")
+    done = subprocess.run(["sh", "-c", f'"$0" "$@" 2>> {log}', disk.program, "intrinsics", disk.observations, "-o", "/dev/null",
+                           "--log-file", "/dev/stderr"], capture_output=True)
+    if done.returncode != 2 or not log.read_text().startswith("what others wrote\ncalib: /dev/stderr: leads to a file"):
+        sys.exit(f"--log-file /dev/stderr: {done.returncode} {log.read_text()}")
 
 
 def names_with_blanks_and_letters(disk):

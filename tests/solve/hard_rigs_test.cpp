@@ -19,6 +19,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using testing::kBoard;
+using testing::solve_all;
 
 // The mean over the cameras of what `error` says of each.
 template <class Error>

@@ -20,6 +20,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::kBoard;
+using testing::solve_all;
 
 // Errors of the camera centres over their predicted standard deviations.
 double worst_centre_sigmas(const Calibration& found, const Calibration& truth) {

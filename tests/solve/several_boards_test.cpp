@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "base/errors.hpp"
-#include "solve/intrinsics.hpp"
 #include "solve/rig.hpp"
 #include "solve/solve_all.hpp"
 #include "support/error_text.hpp"
@@ -16,6 +15,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using testing::error_text;
 using ::testing::HasSubstr;
+using testing::solve_all;
 using testing::two_board_truth;
 
 constexpr double kSigmaPx = 0.05;

@@ -1,10 +1,11 @@
 #pragma once
 // Lenses and rig, one after the other.
 
+#include "base/progress.hpp"
 #include "solve/intrinsics.hpp"
 #include "solve/rig.hpp"
 
-namespace calib {
+namespace calib::testing {
 
 inline RigSolution solve_all(const Observations& observations,
                              const ExtrinsicsOptions& options = {}) {
@@ -12,4 +13,4 @@ inline RigSolution solve_all(const Observations& observations,
   return solve_rig(observations, lenses, options, 1, no_progress());
 }
 
-}  // namespace calib
+}  // namespace calib::testing

@@ -51,9 +51,9 @@ const Pose kFacing = board_at({0, 0, 0.5}, {0, 0, 0});
 
 TEST(Render, IsTheSameEveryTimeOnAnyThread) {
   const SynthOptions options;
-  const Renderer renderer(barrel_camera(), kBoard, options);
+  const Renderer renderer(barrel_camera(), testing::kUsualBoard, options);
   const cv::Mat once = renderer.render(kTilted, view_seed(1, 0, 5));
-  const Renderer again(barrel_camera(), kBoard, options);
+  const Renderer again(barrel_camera(), testing::kUsualBoard, options);
   std::vector<cv::Mat> pictures(8);
   parallel_for(pictures.size(), 4,
                [&](std::size_t i) { pictures[i] = again.render(kTilted, view_seed(1, 0, 5)); });
@@ -62,7 +62,8 @@ TEST(Render, IsTheSameEveryTimeOnAnyThread) {
 }
 
 TEST(Render, IsAnEightBitGreyPictureOfTheCamerasSize) {
-  const cv::Mat picture = Renderer(barrel_camera({321, 243}), kBoard, {}).render(kTilted, 1);
+  const cv::Mat picture =
+      Renderer(barrel_camera({321, 243}), testing::kUsualBoard, {}).render(kTilted, 1);
   EXPECT_EQ(picture.type(), CV_8UC1);
   EXPECT_EQ(picture.size(), cv::Size(321, 243));
 }
@@ -70,13 +71,14 @@ TEST(Render, IsAnEightBitGreyPictureOfTheCamerasSize) {
 // Every square, the quiet zone and what lies beyond, where the truth says they are.
 TEST(Render, ShowsTheBoardWithItsQuietZone) {
   const Projector projector(*barrel_camera().intrinsics);
-  const cv::Mat picture = Renderer(barrel_camera(), kBoard, plain()).render(kTilted, 1);
+  const cv::Mat picture =
+      Renderer(barrel_camera(), testing::kUsualBoard, plain()).render(kTilted, 1);
   for (double x = -2.5; x < 13; ++x) {
     for (double y = -2.5; y < 10; ++y) {
       const auto pixel = projector.project(kTilted * (0.03 * Eigen::Vector3d(x, y, 0)));
       const cv::Point p(cvRound(pixel->x()), cvRound(pixel->y()));
       ASSERT_TRUE(cv::Rect(cv::Point(), picture.size()).contains(p));
-      const double reflectance = chessboard_reflectance(kBoard, 0.03 * x, 0.03 * y);
+      const double reflectance = chessboard_reflectance(testing::kUsualBoard, 0.03 * x, 0.03 * y);
       const int grey = picture.at<uchar>(p);
       if (reflectance < 0) {
         EXPECT_LT(grey, 190) << x << " " << y;
@@ -93,13 +95,14 @@ TEST(Render, AgreesWithBruteForceSampling) {
   constexpr int kSamples = 64;
   const Camera camera = barrel_camera();
   const Projector projector(*camera.intrinsics);
-  const cv::Mat picture = Renderer(camera, kBoard, plain()).render(kTilted, 1);
+  const cv::Mat picture = Renderer(camera, testing::kUsualBoard, plain()).render(kTilted, 1);
   const Pose T_board_cam = kTilted.inverse();
   double sum = 0, squares = 0, worst = 0;
   int count = 0;
   for (const int id : {0, 49, 87}) {
     const Eigen::Vector2d corner =
-        *projector.project(kTilted * corner_position(kBoard, id)) + Eigen::Vector2d(0.5, 0.5);
+        *projector.project(kTilted * corner_position(testing::kUsualBoard, id)) +
+        Eigen::Vector2d(0.5, 0.5);
     for (int y = static_cast<int>(corner.y()) - 3; y < corner.y() + 3; ++y) {
       for (int x = static_cast<int>(corner.x()) - 3; x < corner.x() + 3; ++x) {
         double mean = 0;
@@ -110,7 +113,7 @@ TEST(Render, AgreesWithBruteForceSampling) {
               T_board_cam.rotation * *projector.unproject(Eigen::Vector2d(x, y) + offset);
           const Eigen::Vector3d hit =
               T_board_cam.translation - ray * (T_board_cam.translation.z() / ray.z());
-          mean += chessboard_reflectance(kBoard, hit.x(), hit.y());
+          mean += chessboard_reflectance(testing::kUsualBoard, hit.x(), hit.y());
         }
         mean = kDark + (kBright - kDark) * mean / (kSamples * kSamples);
         const double error = picture.at<uchar>(y, x) - mean;
@@ -156,11 +159,11 @@ std::vector<EdgePoint> edge_points(const cv::Mat& picture, const Projector& proj
                                    const Pose& T_cam_board, bool transposed) {
   std::vector<EdgePoint> points;
   const int along = transposed ? 0 : 1;  // the pixel coordinate along the edge
-  const int lines = transposed ? kBoard.corners_y : kBoard.corners_x;
-  const int squares = transposed ? kBoard.corners_x : kBoard.corners_y;
+  const int lines = transposed ? testing::kUsualBoard.corners_y : testing::kUsualBoard.corners_x;
+  const int squares = transposed ? testing::kUsualBoard.corners_x : testing::kUsualBoard.corners_y;
   const auto pixel = [&](double line, double place) {
     const Eigen::Vector3d p(transposed ? place : line, transposed ? line : place, 0);
-    return *projector.project(T_cam_board * (kBoard.square_m * p));
+    return *projector.project(T_cam_board * (testing::kUsualBoard.square_m * p));
   };
   for (int line = 0; line < lines; ++line) {
     for (int square = -1; square < squares; ++square) {
@@ -199,7 +202,7 @@ Camera synthetic_camera(const std::string& model) {
   options.model = model;
   options.frames = 1;
   options.cameras = 1;
-  return make_synthetic_rig(options, kBoard).cameras[0];
+  return make_synthetic_rig(options, testing::kUsualBoard).cameras[0];
 }
 
 class EdgePlaces : public ::testing::TestWithParam<std::tuple<std::string, double, bool>> {};
@@ -209,7 +212,7 @@ TEST_P(EdgePlaces, AreTrue) {
   SynthOptions options = plain();
   options.blur_px = blur_px;
   const Camera camera = synthetic_camera(model);
-  const Renderer renderer(camera, kBoard, options);
+  const Renderer renderer(camera, testing::kUsualBoard, options);
   const Projector projector(*camera.intrinsics);
   for (const Pose& pose : kPlaces) {
     const std::vector<EdgePoint> points =
@@ -253,19 +256,19 @@ TEST(Render, EdgesCrossWithinFiveThousandthsOfTheTrueCorner) {
   SynthOptions options = plain();
   options.blur_px = 0.7;
   const Camera camera = synthetic_camera("pinhole");
-  const Renderer renderer(camera, kBoard, options);
+  const Renderer renderer(camera, testing::kUsualBoard, options);
   const Projector projector(*camera.intrinsics);
   for (const Pose& pose : kPlaces) {
     const cv::Mat picture = renderer.render(pose, 1);
     const std::vector<EdgePoint> down = edge_points(picture, projector, pose, false);
     const std::vector<EdgePoint> across = edge_points(picture, projector, pose, true);
-    for (int id = 0; id < corner_count(kBoard); ++id) {
-      const int i = id % kBoard.corners_x, j = id / kBoard.corners_x;
+    for (int id = 0; id < corner_count(testing::kUsualBoard); ++id) {
+      const int i = id % testing::kUsualBoard.corners_x, j = id / testing::kUsualBoard.corners_x;
       const Eigen::Vector2d v = fit_line(down, i, j), h = fit_line(across, j, i);
       const double x = (v[0] + v[1] * h[0]) / (1 - v[1] * h[1]);
       const Eigen::Vector2d measured(x, h[0] + h[1] * x);
       const Eigen::Vector2d error =
-          measured - *projector.project(pose * corner_position(kBoard, id));
+          measured - *projector.project(pose * corner_position(testing::kUsualBoard, id));
       EXPECT_LT(error.norm(), 0.005) << pose.translation.transpose() << ", corner " << id;
     }
   }
@@ -278,8 +281,8 @@ TEST(Render, CornerSubPixFindsTheTrueCorners) {
   options.frames = 8;
   options.partial = 0;
   options.cameras = 1;
-  const Calibration truth = make_synthetic_rig(options, kBoard);
-  const Renderer renderer(truth.cameras[0], kBoard, options);
+  const Calibration truth = make_synthetic_rig(options, testing::kUsualBoard);
+  const Renderer renderer(truth.cameras[0], testing::kUsualBoard, options);
   Eigen::Vector2d sum = Eigen::Vector2d::Zero();
   double squares = 0;
   int count = 0;
@@ -313,9 +316,9 @@ cv::Mat flat_mask(const cv::Mat& clean) {
 
 TEST(Render, NoiseHasTheAskedDeviation) {
   SynthOptions options = plain();
-  const cv::Mat clean = Renderer(barrel_camera(), kBoard, options).render(kFacing, 1);
+  const cv::Mat clean = Renderer(barrel_camera(), testing::kUsualBoard, options).render(kFacing, 1);
   options.noise = 3;
-  const cv::Mat noisy = Renderer(barrel_camera(), kBoard, options).render(kFacing, 1);
+  const cv::Mat noisy = Renderer(barrel_camera(), testing::kUsualBoard, options).render(kFacing, 1);
   const cv::Mat mask = flat_mask(clean);
   const double count = cv::countNonZero(mask);
   ASSERT_GT(count, 5000);
@@ -328,9 +331,10 @@ TEST(Render, NoiseHasTheAskedDeviation) {
 
 TEST(Render, LightFallsTowardsTheCorners) {
   SynthOptions options = plain();
-  const cv::Mat clean = Renderer(barrel_camera(), kBoard, options).render(kFacing, 1);
+  const cv::Mat clean = Renderer(barrel_camera(), testing::kUsualBoard, options).render(kFacing, 1);
   options.falloff = 0.4;
-  const cv::Mat dimmed = Renderer(barrel_camera(), kBoard, options).render(kFacing, 1);
+  const cv::Mat dimmed =
+      Renderer(barrel_camera(), testing::kUsualBoard, options).render(kFacing, 1);
   const cv::Mat mask = flat_mask(clean);
   int count = 0;
   for (int y = 0; y < mask.rows; ++y) {
@@ -356,7 +360,7 @@ TEST(Render, BlurHasTheAskedWidth) {
     options.blur_px = blur_px;
     Camera camera{"cam0", {640, 480}};
     camera.intrinsics = make_intrinsics("pinhole", {640, 480}, 1000, 1000, 319.7, 239.5);
-    const cv::Mat picture = Renderer(camera, kBoard, options).render(kFacing, 1);
+    const cv::Mat picture = Renderer(camera, testing::kUsualBoard, options).render(kFacing, 1);
     // the vertical edge x = 5 squares, at 319.7; squares are 60 px
     const int row = 240;
     double weight = 0, mean = 0, square = 0;
@@ -377,10 +381,10 @@ TEST(Render, BlurHasTheAskedWidth) {
 }
 
 TEST(Render, TheBackIsAPlainSheet) {
-  const cv::Mat empty =
-      Renderer(barrel_camera(), kBoard, plain()).render(board_at({0, 0, -1}, {0, 0, 0}), 1);
+  const cv::Mat empty = Renderer(barrel_camera(), testing::kUsualBoard, plain())
+                            .render(board_at({0, 0, -1}, {0, 0, 0}), 1);
   const Pose back = board_at({0, 0, 0.5}, {0, 3.14159265358979, 0});
-  const cv::Mat picture = Renderer(barrel_camera(), kBoard, plain()).render(back, 1);
+  const cv::Mat picture = Renderer(barrel_camera(), testing::kUsualBoard, plain()).render(back, 1);
   const cv::Mat sheet = picture != empty;
   EXPECT_GT(cv::countNonZero(sheet), 50000);
   cv::Mat inside;
@@ -392,7 +396,7 @@ TEST(Render, ABoardBehindTheCameraIsNotSeen) {
   for (const std::string model : {"opencv5", "fisheye"}) {
     Camera camera{"cam0", {640, 480}};
     camera.intrinsics = make_intrinsics(model, {640, 480}, 400, 400, 319.5, 239.5);
-    const Renderer renderer(camera, kBoard, plain());
+    const Renderer renderer(camera, testing::kUsualBoard, plain());
     const cv::Mat a = renderer.render(board_at({0, 0, -1}, {0, 0, 0}), 1);
     const cv::Mat b = renderer.render(board_at({0.3, 0.1, -2}, {0.5, 0.3, 0}), 1);
     EXPECT_EQ(cv::norm(a, b, cv::NORM_INF), 0) << model;
@@ -402,7 +406,7 @@ TEST(Render, ABoardBehindTheCameraIsNotSeen) {
 // Half in front of the camera, half behind it.
 TEST(Render, ABoardThroughTheCamerasPlaneIsDrawnAsFarAsItIsSeen) {
   const Pose through = board_at({0, 0, 0.05}, {1.2, 0, 0});
-  const Renderer renderer(barrel_camera(), kBoard, plain());
+  const Renderer renderer(barrel_camera(), testing::kUsualBoard, plain());
   const cv::Mat picture = renderer.render(through, 1);
   EXPECT_GT(cv::countNonZero(picture == kDark) + cv::countNonZero(picture == 150), 1000);
 }
@@ -411,13 +415,14 @@ TEST(Render, AFisheyeSeesBeyondTheRightAngle) {
   Camera camera{"cam0", {640, 480}};
   camera.intrinsics = make_intrinsics("fisheye", {640, 480}, 180, 180, 319.5, 239.5);
   const Pose sideways = board_at({0.3, 0, -0.02}, {0, 1.5, 0});  // 94 degrees off the axis
-  const cv::Mat picture = Renderer(camera, kBoard, plain()).render(sideways, 1);
+  const cv::Mat picture = Renderer(camera, testing::kUsualBoard, plain()).render(sideways, 1);
   const Projector projector(*camera.intrinsics);
   for (const double x : {2.5, 4.5, 5.5}) {
     const auto pixel = projector.project(sideways * (0.03 * Eigen::Vector3d(x, 3.5, 0)));
     ASSERT_TRUE(pixel);
-    EXPECT_EQ(picture.at<uchar>(cvRound(pixel->y()), cvRound(pixel->x())),
-              chessboard_reflectance(kBoard, 0.03 * x, 0.03 * 3.5) > 0 ? kBright : kDark);
+    EXPECT_EQ(
+        picture.at<uchar>(cvRound(pixel->y()), cvRound(pixel->x())),
+        chessboard_reflectance(testing::kUsualBoard, 0.03 * x, 0.03 * 3.5) > 0 ? kBright : kDark);
   }
 }
 
@@ -425,7 +430,7 @@ TEST(Render, PixelsWithoutARayAreDark) {
   Camera camera{"cam0", {200, 200}};
   camera.intrinsics = make_intrinsics("opencv4", {200, 200}, 60, 60, 99.5, 99.5);
   camera.intrinsics->parameters[4] = -0.1;
-  const cv::Mat picture = Renderer(camera, kBoard, plain()).render(kFacing, 1);
+  const cv::Mat picture = Renderer(camera, testing::kUsualBoard, plain()).render(kFacing, 1);
   EXPECT_LT(picture.at<uchar>(0, 0), 10);
   EXPECT_LT(picture.at<uchar>(199, 199), 10);
 }
@@ -436,16 +441,19 @@ TEST(Render, BackgroundsDifferBetweenCamerasAndSeeds) {
   other.name = "cam1";
   SynthOptions reseeded = plain();
   reseeded.seed = 2;
-  const cv::Mat a = Renderer(barrel_camera(), kBoard, plain()).render(nowhere, 1);
-  EXPECT_GT(cv::norm(a, Renderer(other, kBoard, plain()).render(nowhere, 1), cv::NORM_INF), 20);
+  const cv::Mat a = Renderer(barrel_camera(), testing::kUsualBoard, plain()).render(nowhere, 1);
   EXPECT_GT(
-      cv::norm(a, Renderer(barrel_camera(), kBoard, reseeded).render(nowhere, 1), cv::NORM_INF),
+      cv::norm(a, Renderer(other, testing::kUsualBoard, plain()).render(nowhere, 1), cv::NORM_INF),
+      20);
+  EXPECT_GT(
+      cv::norm(a, Renderer(barrel_camera(), testing::kUsualBoard, reseeded).render(nowhere, 1),
+               cv::NORM_INF),
       20);
 }
 
 TEST(Render, NeedsIntrinsics) {
   EXPECT_THAT(error_text([] {
-                Renderer(Camera{"cam7", {64, 64}}, kBoard, {});
+                Renderer(Camera{"cam7", {64, 64}}, testing::kUsualBoard, {});
               }),
               HasSubstr("camera 'cam7' has no intrinsics"));
 }

@@ -21,11 +21,11 @@ using ::testing::HasSubstr;
 
 Eigen::Vector3d centre(const Camera& camera) { return camera.T_cam_rig->inverse().translation; }
 
-bool is_full(const View& view, const Board& board = kBoard) {
+bool is_full(const View& view, const Board& board = testing::kUsualBoard) {
   return static_cast<int>(view.corners.size()) == corner_count(board);
 }
 
-int full_views(const Observations& observations, const Board& board = kBoard) {
+int full_views(const Observations& observations, const Board& board = testing::kUsualBoard) {
   return static_cast<int>(std::count_if(observations.views.begin(), observations.views.end(),
                                         [&](const View& view) { return is_full(view, board); }));
 }
@@ -42,17 +42,18 @@ void expect_same(const Calibration& a, const Calibration& b) {
 
 TEST(SyntheticRig, FollowsFromItsOptionsAlone) {
   const SynthOptions options;
-  const Calibration rig = make_synthetic_rig(options, kBoard);
-  expect_same(rig, make_synthetic_rig(options, kBoard));
+  const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
+  expect_same(rig, make_synthetic_rig(options, testing::kUsualBoard));
   SynthOptions other = options;
   other.seed = 2;
-  EXPECT_NE(make_synthetic_rig(other, kBoard).frames.at(0).matrix(), rig.frames.at(0).matrix());
+  EXPECT_NE(make_synthetic_rig(other, testing::kUsualBoard).frames.at(0).matrix(),
+            rig.frames.at(0).matrix());
 }
 
 TEST(SyntheticRig, IsACompleteCalibration) {
-  const Calibration rig = make_synthetic_rig({}, kBoard);
+  const Calibration rig = make_synthetic_rig({}, testing::kUsualBoard);
   EXPECT_EQ(rig.reference_camera, "cam0");
-  EXPECT_EQ(rig.board, kBoard);
+  EXPECT_EQ(rig.board, testing::kUsualBoard);
   EXPECT_TRUE(rig.verdict.empty());
   ASSERT_EQ(rig.cameras.size(), 4u);
   ASSERT_EQ(rig.frames.size(), 40u);
@@ -76,7 +77,8 @@ TEST(SyntheticRig, CutsTheAskedShareOfViews) {
       SynthOptions options;
       options.partial = partial;
       options.seed = seed;
-      const Observations seen = true_observations(make_synthetic_rig(options, kBoard), 0);
+      const Observations seen =
+          true_observations(make_synthetic_rig(options, testing::kUsualBoard), 0);
       EXPECT_TRUE(seen.missing.empty());
       const int cut = 160 - full_views(seen);
       EXPECT_EQ(cut, std::lround(160 * partial)) << "partial " << partial << " seed " << seed;
@@ -88,11 +90,11 @@ TEST(SyntheticRig, CutsTheAskedShareOfViews) {
 TEST(SyntheticRig, WholeBoardsHaveAMargin) {
   SynthOptions options;
   options.partial = 0;
-  const Calibration rig = make_synthetic_rig(options, kBoard);
+  const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
   for (const Camera& camera : rig.cameras) {
     const Projector projector(*camera.intrinsics);
     for (const auto& [frame, T_rig_board] : rig.frames) {
-      const double s = kBoard.square_m;
+      const double s = testing::kUsualBoard.square_m;
       for (const double x : {-1.5 * s, 11.5 * s}) {
         for (const double y : {-1.5 * s, 8.5 * s}) {
           const auto pixel =
@@ -108,7 +110,7 @@ TEST(SyntheticRig, WholeBoardsHaveAMargin) {
 }
 
 TEST(SyntheticRig, BoardsCoverThePicturesOfAllCameras) {
-  const Observations seen = true_observations(make_synthetic_rig({}, kBoard), 0);
+  const Observations seen = true_observations(make_synthetic_rig({}, testing::kUsualBoard), 0);
   std::map<int, std::array<int, 16>> cells;  // 4 x 4 a camera
   for (const View& view : seen.views) {
     if (!is_full(view)) continue;  // what any detector finds
@@ -126,7 +128,7 @@ TEST(SyntheticRig, BoardsCoverThePicturesOfAllCameras) {
 }
 
 TEST(SyntheticRig, BoardsAreNearAndFarAndTilted) {
-  const Calibration rig = make_synthetic_rig({}, kBoard);
+  const Calibration rig = make_synthetic_rig({}, testing::kUsualBoard);
   const Observations seen = true_observations(rig, 0);
   double least = 1, most = 0;
   for (const View& view : seen.views) {
@@ -159,7 +161,7 @@ TEST(SyntheticRig, AmbiguousBoardsStayUpright) {
 }
 
 TEST(SyntheticRig, CamerasDifferALittle) {
-  const Calibration rig = make_synthetic_rig({}, kBoard);
+  const Calibration rig = make_synthetic_rig({}, testing::kUsualBoard);
   std::set<double> k1;
   for (const Camera& camera : rig.cameras) {
     const std::vector<double>& p = camera.intrinsics->parameters;
@@ -178,7 +180,7 @@ TEST(SyntheticRig, HasTheAskedAngleOfView) {
     options.model = model;
     options.fov_deg = 100;
     options.frames = 1;
-    for (const Camera& camera : make_synthetic_rig(options, kBoard).cameras) {
+    for (const Camera& camera : make_synthetic_rig(options, testing::kUsualBoard).cameras) {
       const Projector projector(*camera.intrinsics);
       const auto left = projector.unproject({-0.5, 359.5}),
                  right = projector.unproject({1279.5, 359.5});
@@ -196,7 +198,7 @@ TEST(SyntheticRig, GridIsNearSquareRowByRow) {
   options.frames = 1;
   for (const auto& [count, columns] : std::map<int, int>{{2, 2}, {4, 2}, {6, 3}, {7, 3}}) {
     options.cameras = count;
-    const Calibration rig = make_synthetic_rig(options, kBoard);
+    const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
     for (int i = 0; i < count; ++i) {
       const auto at = [&](int k) { return centre(rig.cameras[static_cast<std::size_t>(k)]); };
       // each place is off by 2 % of the baseline in each axis: five sigma of a difference
@@ -216,7 +218,7 @@ TEST(SyntheticRig, LineRunsAlongX) {
   SynthOptions options;
   options.arrangement = "line";
   options.cameras = 5;
-  const Calibration rig = make_synthetic_rig(options, kBoard);
+  const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
   for (std::size_t i = 1; i < rig.cameras.size(); ++i) {
     const Eigen::Vector3d step = centre(rig.cameras[i]) - centre(rig.cameras[i - 1]);
     EXPECT_NEAR(step.norm(), 0.1, 0.015);
@@ -229,7 +231,7 @@ TEST(SyntheticRig, RingLooksInwardsAndNeighboursShareBoards) {
     SynthOptions options;
     options.arrangement = "ring";
     options.cameras = count;
-    const Calibration rig = make_synthetic_rig(options, kBoard);
+    const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
     std::map<std::int64_t, std::set<int>> seen_by;
     for (const View& view : true_observations(rig, 0).views) {
       if (view.corners.size() * 4 >= 88) seen_by[view.frame].insert(view.camera);
@@ -262,7 +264,7 @@ TEST(SyntheticRig, RingNeighboursKeepTheirDistance) {
   options.arrangement = "ring";
   options.baseline_m = 2;
   options.cameras = 6;
-  const Calibration rig = make_synthetic_rig(options, kBoard);
+  const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
   for (std::size_t i = 1; i < rig.cameras.size(); ++i) {
     // 2 % of the baseline in each axis
     EXPECT_NEAR((centre(rig.cameras[i]) - centre(rig.cameras[i - 1])).norm(), 2, 0.3);
@@ -278,7 +280,7 @@ TEST_P(EveryKind, GivesARigWhoseBoardsAreSeen) {
   options.model = model;
   options.cameras = cameras;
   options.frames = 12;
-  const Observations seen = true_observations(make_synthetic_rig(options, kBoard), 0);
+  const Observations seen = true_observations(make_synthetic_rig(options, testing::kUsualBoard), 0);
   ASSERT_EQ(static_cast<int>(seen.cameras.size()), cameras);
   std::set<int> with_views;
   for (const View& view : seen.views) {
@@ -298,7 +300,8 @@ TEST(SyntheticRig, WideFisheyesWork) {
     options.model = "fisheye";
     options.fov_deg = 150;
     options.arrangement = arrangement;
-    const Observations seen = true_observations(make_synthetic_rig(options, kBoard), 0);
+    const Observations seen =
+        true_observations(make_synthetic_rig(options, testing::kUsualBoard), 0);
     EXPECT_GE(full_views(seen), 72) << arrangement;
   }
 }
@@ -319,7 +322,7 @@ TEST(SynthOptions, AreDescribed) {
 std::string refusal(void (*change)(SynthOptions&)) {
   SynthOptions options;
   change(options);
-  return error_text([&] { make_synthetic_rig(options, kBoard); });
+  return error_text([&] { make_synthetic_rig(options, testing::kUsualBoard); });
 }
 
 TEST(SyntheticRig, RefusesWhatCannotBe) {

@@ -19,7 +19,7 @@ Calibration rig(int cameras = 2, const std::string& arrangement = "grid") {
   options.cameras = cameras;
   options.arrangement = arrangement;
   options.frames = 8;
-  return make_synthetic_rig(options, kBoard);
+  return make_synthetic_rig(options, testing::kUsualBoard);
 }
 
 TEST(TrueObservations, AreTheProjectionsOfTheBoard) {
@@ -31,7 +31,7 @@ TEST(TrueObservations, AreTheProjectionsOfTheBoard) {
     const Projector projector(*camera.intrinsics);
     for (const Corner& corner : view.corners) {
       const auto pixel = projector.project(*camera.T_cam_rig * truth.frames.at(view.frame) *
-                                           corner_position(kBoard, corner.id));
+                                           corner_position(testing::kUsualBoard, corner.id));
       ASSERT_TRUE(pixel);
       EXPECT_EQ(pixel->x(), corner.x);
       EXPECT_EQ(pixel->y(), corner.y);
@@ -66,7 +66,7 @@ TEST(TrueObservations, KeepAMarginFromTheEdge) {
   SynthOptions options;
   options.partial = 0.5;
   options.frames = 10;
-  const Calibration truth = make_synthetic_rig(options, kBoard);
+  const Calibration truth = make_synthetic_rig(options, testing::kUsualBoard);
   const auto count = [&](double margin_px) {
     std::size_t corners = 0;
     for (const View& view : true_observations(truth, margin_px).views) {

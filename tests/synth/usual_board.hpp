@@ -3,8 +3,8 @@
 
 #include "scene/board.hpp"
 
-namespace calib {
+namespace calib::testing {
 
-inline const Board kBoard{"chessboard", 11, 8, 0.03};
+inline const Board kUsualBoard{"chessboard", 11, 8, 0.03};
 
-}  // namespace calib
+}  // namespace calib::testing
