@@ -45,10 +45,12 @@ constexpr const char* kParent = "CALIB_PARENT";  // the process that waits for t
 }  // namespace
 
 void end_with_parent() {
-  const char* parent = std::getenv(kParent);
-  if (!parent || std::to_string(::getppid()) != parent) return;
+  const char* given = std::getenv(kParent);
+  if (!given) return;
+  const std::string parent = given;
+  ::unsetenv(kParent);  // not for what this process starts
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (std::to_string(::getppid()) != parent) ::raise(SIGTERM);  // it has ended meanwhile
+  if (std::to_string(::getppid()) != parent) ::raise(SIGTERM);  // it has ended already
 }
 
 fs::path this_program() {
