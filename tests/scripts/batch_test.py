@@ -173,6 +173,16 @@ def check_killed(lab):
     lab.calib("batch", "plan.yaml", "-o", "out")
 
 
+def check_killed_early(lab):
+    """So does a child that starts when the batch has ended already."""
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    done = subprocess.run([str(lab.program), "run", "rec/one", *BOARD, "-o", "orphan"], cwd=lab.folder, capture_output=True,
+                          env={**os.environ, "CALIB_PARENT": str(ended.pid)})
+    assert done.returncode == 130, done
+    assert not (lab.folder / "orphan/calibration.yaml").exists()
+
+
 def check_crash(lab):
     """A process that crashes ends its own recording only."""
     batch = lab.start_batch(lab.plan("  long: {input: rec/long}\n  short: {input: rec/two}\n"))
@@ -239,7 +249,8 @@ def main():
         lab.record("rec/two", 12, "--seed", 5)
         lab.record("rec/long", 40)
         for check in (check_refusals, check_same_as_run, check_failures, check_foreign_files,
-                      check_limits_and_loops, check_crash, check_interrupt, check_killed):
+                      check_limits_and_loops, check_crash, check_interrupt, check_killed,
+                      check_killed_early):
             check(lab)
             print(f"{check.__name__}: good")
 
