@@ -68,20 +68,18 @@ void append_all(int fd, const fs::path& path, const Pieces& pieces) {
 }
 
 // N of /dev/fd/N and of what leads there, as /dev/stdout does.
-std::optional<int> descriptor_of(fs::path path) {
+std::optional<int> descriptor_of(const fs::path& path) {
   const fs::path own = fmt::format("/proc/{}/fd", ::getpid());
   std::error_code error;
-  for (int links = 0; links < 40; ++links) {  // as the system
-    path = fs::absolute(path, error).lexically_normal();
-    const fs::path folder = path.parent_path();
-    if (folder == "/dev/fd" || folder == "/proc/self/fd" || folder == "/proc/thread-self/fd" ||
-        folder == own) {
-      const auto number = parse_integer(path.filename().string());
-      if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return std::nullopt;
-      return static_cast<int>(*number);
-    }
-    if (!fs::is_symlink(path, error)) return std::nullopt;
-    path = folder / fs::read_symlink(path, error);
+  for (const fs::path& link : link_chain(path)) {
+    const fs::path name = fs::absolute(link, error).lexically_normal();
+    const fs::path folder = name.parent_path();
+    if (folder != "/dev/fd" && folder != "/proc/self/fd" && folder != "/proc/thread-self/fd" &&
+        folder != own)
+      continue;
+    const auto number = parse_integer(name.filename().string());
+    if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return std::nullopt;
+    return static_cast<int>(*number);
   }
   return std::nullopt;
 }

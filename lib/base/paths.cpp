@@ -5,37 +5,35 @@
 namespace calib {
 namespace fs = std::filesystem;
 
-fs::path link_target(fs::path path) {
-  constexpr int kMostLinks = 40;  // as the system
+namespace {
+
+// Without links or a slash at the end; the path itself where it cannot be followed.
+fs::path place_of(const fs::path& path) {
   std::error_code error;
-  for (int i = 0; i < kMostLinks && fs::is_symlink(path, error); ++i)
-    path = path.parent_path() / fs::read_symlink(path, error);
-  return path;
+  const fs::path found = fs::weakly_canonical(path, error);
+  return error ? path : found.has_filename() ? found : found.parent_path();
 }
 
-bool is_same_place(const fs::path& a, const fs::path& b) {
-  const auto place = [](const fs::path& path) {
-    std::error_code error;
-    const fs::path found = fs::weakly_canonical(path, error);
-    return error ? path : found.has_filename() ? found : found.parent_path();
-  };
-  return place(a) == place(b);
+}  // namespace
+
+std::vector<fs::path> link_chain(const fs::path& path) {
+  constexpr int kMostLinks = 40;  // as the system
+  std::vector<fs::path> chain{path};
+  std::error_code error;
+  while (chain.size() <= kMostLinks && fs::is_symlink(chain.back(), error))
+    chain.push_back(chain.back().parent_path() / fs::read_symlink(chain.back(), error));
+  return chain;
 }
+
+fs::path link_target(const fs::path& path) { return link_chain(path).back(); }
+
+bool is_same_place(const fs::path& a, const fs::path& b) { return place_of(a) == place_of(b); }
 
 std::string reason_of(const fs::filesystem_error& error) {
   std::string paths = error.path1().string();
   if (!error.path2().empty()) paths += " and " + error.path2().string();
   return (paths.empty() ? "" : paths + ": ") + error.code().message();
 }
-
-namespace {
-
-fs::path place_of(const fs::path& path) {
-  std::error_code error;
-  return fs::weakly_canonical(path, error);
-}
-
-}  // namespace
 
 Below::Below(const std::vector<fs::path>& folders) {
   for (const fs::path& folder : folders) tops_.insert(place_of(folder));

@@ -9,8 +9,11 @@
 
 namespace calib {
 
-/// What a chain of links points to, whether it exists or not; `path` itself when it is no link.
-std::filesystem::path link_target(std::filesystem::path path);
+/// The path, then what it links to, and so on to what is no link, whether that exists or not.
+std::vector<std::filesystem::path> link_chain(const std::filesystem::path& path);
+
+/// The last of the chain.
+std::filesystem::path link_target(const std::filesystem::path& path);
 
 /// Whether both lead to one file or folder, or would if there were one.
 bool is_same_place(const std::filesystem::path& a, const std::filesystem::path& b);

@@ -51,12 +51,17 @@ const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::str
   return nullptr;
 }
 
-std::optional<double> reprojection_rms(const Camera& camera, const Evaluation& evaluation) {
-  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
-  if (!coverage) return camera.reprojection_rms_px;
+const ErrorStatistics* find_reprojection(const Evaluation& evaluation, const std::string& name) {
+  const CameraCoverage* coverage = find_coverage(evaluation, name);
+  if (!coverage) return nullptr;
   const ErrorStatistics& measured =
       evaluation.camera_reprojection[coverage - evaluation.coverage.data()];
-  return measured.count > 0 ? measured.rms : camera.reprojection_rms_px;
+  return measured.count > 0 ? &measured : nullptr;
+}
+
+std::optional<double> reprojection_rms(const Camera& camera, const Evaluation& evaluation) {
+  const ErrorStatistics* measured = find_reprojection(evaluation, camera.name);
+  return measured ? measured->rms : camera.reprojection_rms_px;
 }
 
 GridSpread grid_spread(const std::vector<double>& grid) {

@@ -26,6 +26,9 @@ FigureValues figure_values(const Evaluation& evaluation);
 /// The coverage of the camera of that name, or nullptr.
 const CameraCoverage* find_coverage(const Evaluation& evaluation, const std::string& name);
 
+/// The errors (px) of that camera's corners, or nullptr where none could be measured.
+const ErrorStatistics* find_reprojection(const Evaluation& evaluation, const std::string& name);
+
 /// The RMS error of the camera's corners: as measured, or where none could be, as its solve left
 /// it.
 std::optional<double> reprojection_rms(const Camera& camera, const Evaluation& evaluation);

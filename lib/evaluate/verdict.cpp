@@ -146,11 +146,9 @@ void judge_motion(const CameraMotion& motion, Judge& judge) {
 // How far the corners of a camera lie from where the model has them, as an RMS that does not follow
 // a few bad views: of normal errors along x and y the median is sqrt(ln 2) of it.
 std::optional<double> usual_error_px(const Camera& camera, const Evaluation& evaluation) {
-  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
-  if (!coverage) return std::nullopt;
-  const ErrorStatistics& measured =
-      evaluation.camera_reprojection[coverage - evaluation.coverage.data()];
-  return measured.count > 0 ? measured.median / std::sqrt(std::log(2)) : camera.reprojection_rms_px;
+  if (!find_coverage(evaluation, camera.name)) return std::nullopt;  // of other observations
+  const ErrorStatistics* measured = find_reprojection(evaluation, camera.name);
+  return measured ? measured->median / std::sqrt(std::log(2)) : camera.reprojection_rms_px;
 }
 
 void judge_fit(const Camera& camera, const Evaluation& evaluation, Judge& judge) {

@@ -44,6 +44,7 @@ TEST_F(Paths, BelowAFolderIsAskedThroughLinksBothWays) {
   EXPECT_TRUE(below.holds(root() / "other/inward.png"));
   EXPECT_TRUE(below.holds(root() / "made/outward.png"));
   EXPECT_TRUE(Below({root() / "link"}).holds(root() / "made/cam0/1.png"));
+  EXPECT_TRUE(Below({root() / "new/"}).holds(root() / "new/1.png"));
 }
 
 TEST_F(Paths, SamePlaceWhetherItExistsOrNot) {

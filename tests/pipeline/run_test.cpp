@@ -11,6 +11,7 @@
 #include "io/artefacts.hpp"
 #include "pipeline/synth.hpp"
 #include "support/error_text.hpp"
+#include "support/synthetic_world.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace calib {
@@ -20,8 +21,7 @@ namespace fs = std::filesystem;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-const Board kRunBoard{"chessboard", 8, 5, 0.04};
+using testing::kBoard;
 
 class RunTest : public ::testing::Test {
  protected:
@@ -34,7 +34,7 @@ class RunTest : public ::testing::Test {
     options.partial = 0;
     options.composite = "2x2";
     truth_ =
-        new Calibration(synthesise(options, kRunBoard, folder_->path() / "synth", Context{}).truth);
+        new Calibration(synthesise(options, kBoard, folder_->path() / "synth", Context{}).truth);
   }
   static void TearDownTestSuite() {
     delete truth_;
