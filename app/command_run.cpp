@@ -19,10 +19,15 @@ void refuse_foreign(const std::filesystem::path& output, const std::vector<std::
                     const std::vector<std::string>& settings, const RunOptions& options,
                     bool force) {
   refuse_overwrite(output, true, inputs);
-  std::vector<std::string> artefacts = {"observations.yaml", "intrinsics.yaml", "calibration.yaml"};
+  std::vector<std::string> artefacts = {"observations.yaml", "intrinsics.yaml", "calibration.yaml",
+                                        "rectified/rectification.yaml"};
   if (has_crop(options)) artefacts.emplace_back("dataset.yaml");
   const bool is_new = !std::filesystem::exists(output / artefacts.front());
   for (const std::string& name : artefacts) {
+    require(!is_special(output / name),
+            (output / name).string() +
+                ": is not a regular file; move it away, or choose another "
+                "--output");
     refuse_overwrite(output / name, true, settings);
     const bool is_ours = is_own_artefact(output / name) && (!is_new || name == "dataset.yaml");
     refuse_overwrite(output / name, force || is_ours);

@@ -118,9 +118,16 @@ struct Removal {
 
 enum class Flush { kNow, kLater };
 
+// A file that only some may read stays so when it is replaced.
+void keep_permissions(const fs::path& of, int fd) {
+  struct stat info {};
+  if (::stat(of.c_str(), &info) == 0) ::fchmod(fd, info.st_mode & 0777);
+}
+
 void write_beside_and_rename(const fs::path& path, const Pieces& pieces, Flush flush) {
   Removal removal;
   Descriptor fd = create_beside(path, removal.path);
+  keep_permissions(path, fd.get());
   append_all(fd.get(), path, pieces);
   const bool written = (flush == Flush::kLater || succeeds([&] { return ::fsync(fd.get()); })) &&
                        fd.close() &&

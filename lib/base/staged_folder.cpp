@@ -13,9 +13,9 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kName = ".unfinished";
+constexpr const char* kName = ".calib.unfinished";
 // The same folder once it is whole, with a note of what it replaces and what comes last.
-constexpr const char* kWholeName = ".finished";
+constexpr const char* kWholeName = ".calib.finished";
 constexpr const char* kNote = ".replaces";
 
 void require_none(const std::error_code& error, const fs::path& path, const char* action) {
@@ -109,7 +109,7 @@ void StagedFolder::require_whole(const fs::path& place) {
 // Every step may have been done already by a run that was interrupted here.
 void StagedFolder::end_interrupted(const fs::path& place) {
   const fs::path whole = place / kWholeName;
-  if (!fs::exists(whole / kNote)) return remove_folder(whole);
+  if (fs::is_symlink(whole) || !fs::exists(whole / kNote)) return remove_folder(whole);
   const std::vector<std::string> note = lines_of(read_file(whole / kNote));
   for (const std::string& name : note) {
     require(name.empty() || is_file_name(name),

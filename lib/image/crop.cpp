@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/errors.hpp"
+#include "base/even_choice.hpp"
 #include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
@@ -67,7 +68,7 @@ void require_some_selected(const CropOptions& options, std::size_t selected, std
                                     options.start, static_cast<long>(frames) - 1));
 }
 
-// Where the first frame says each camera is cut out, and where its pictures go.
+// Where each camera is cut out of a frame, and where its pictures go.
 struct CropPlan {
   ImageSize frame_size;
   std::vector<Tile> tiles;
@@ -88,12 +89,12 @@ std::vector<std::string> camera_names(const std::vector<Tile>& tiles) {
   return names;
 }
 
-// Throws Error when such frames cannot be stored as asked.
-CropPlan make_plan(const cv::Mat& first, const std::string& path, const CropOptions& options,
+// By one frame that is like the others. Throws Error when such frames cannot be stored as asked.
+CropPlan make_plan(const cv::Mat& frame, const std::string& path, const CropOptions& options,
                    const Output& output, std::size_t digits) {
-  require(options.format != "jpg" || first.depth() == CV_8U,
+  require(options.format != "jpg" || frame.depth() == CV_8U,
           fmt::format("{}: has 16 bits a channel, which jpg cannot hold; use --format png", path));
-  const ImageSize size = size_of(first);
+  const ImageSize size = size_of(frame);
   CropPlan plan{size,
                 options.layout.empty()
                     ? roi_tiles(options.roi, size)
@@ -108,10 +109,10 @@ std::string tile_path(const CropPlan& plan, const Tile& tile, std::int64_t frame
   return fmt::format("{}/{:0{}}.{}", tile.camera, frame, plan.digits, plan.format);
 }
 
-// Why the frame cannot be cut like the first one, or "".
+// Why the frame cannot be cut like the others, or "".
 std::string misfit(const CropPlan& plan, const cv::Mat& pixels) {
   if (size_of(pixels) != plan.frame_size) {
-    return fmt::format("is {}, the first frame is {}", to_text(size_of(pixels)),
+    return fmt::format("is {}, expected {} like the other frames", to_text(size_of(pixels)),
                        to_text(plan.frame_size));
   }
   if (plan.format == "jpg" && pixels.depth() != CV_8U)
@@ -197,20 +198,43 @@ std::size_t digits_of(std::int64_t frame) {
   return std::max(kLeastDigits, std::to_string(frame).size());
 }
 
-// The plan by the first image that can be read.
-CropPlan plan_by_first_image(const Composites& composites, const std::vector<std::size_t>& selected,
+// The first of the size that most have.
+const std::pair<std::size_t, cv::Mat>& of_common_size(
+    const std::vector<std::pair<std::size_t, cv::Mat>>& images) {
+  const auto count = [&](const auto& image) {
+    return std::count_if(images.begin(), images.end(), [&](const auto& other) {
+      return other.second.size() == image.second.size();
+    });
+  };
+  return *std::max_element(images.begin(), images.end(),
+                           [&](const auto& a, const auto& b) { return count(a) < count(b); });
+}
+
+// The plan by a few images, spread over all that can be read: one of another size, as recorders
+// leave at the start, does not stand for them.
+CropPlan plan_by_some_images(const Composites& composites, const std::vector<std::size_t>& selected,
                              const CropOptions& options, const Output& output) {
+  constexpr std::size_t kSome = 5;
+  std::vector<std::size_t> some = selected;
+  keep_evenly(some, kSome);
+  some.insert(some.end(), selected.begin(), selected.end());  // in case that none of them is read
+  std::vector<std::pair<std::size_t, cv::Mat>> images;
   std::string first_problem;
-  for (const std::size_t i : selected) {
-    const fs::path& path = composites.files[i];
-    const DecodedImage image = decode_image(path, PixelFormat::kAsStored);
+  for (std::size_t k = 0; k < some.size() && (k < kSome || images.empty()); ++k) {
+    DecodedImage image = decode_image(composites.files[some[k]], PixelFormat::kAsStored);
     if (image.problem.empty()) {
-      return make_plan(image.pixels, path.string(), options, output,
-                       digits_of(composites.frames[selected.back()]));
+      images.emplace_back(some[k], std::move(image.pixels));
+    } else if (first_problem.empty()) {
+      first_problem = image.problem;
     }
-    if (first_problem.empty()) first_problem = image.problem;
   }
-  fail_all_unreadable(selected.size(), composites.files[selected.front()].string(), first_problem);
+  if (images.empty()) {
+    fail_all_unreadable(selected.size(), composites.files[selected.front()].string(),
+                        first_problem);
+  }
+  const auto& [index, pixels] = of_common_size(images);
+  return make_plan(pixels, composites.files[index].string(), options, output,
+                   digits_of(composites.frames[selected.back()]));
 }
 
 struct HashedOutcome {
@@ -236,7 +260,7 @@ std::string hash_numbered(const Composites& composites, const std::vector<std::s
 CropResult crop_images(const Composites& composites, const CropOptions& options,
                        const Output& output, int jobs, Progress& progress) {
   const std::vector<std::size_t> selected = selected_images(composites, options);
-  const CropPlan plan = plan_by_first_image(composites, selected, options, output);
+  const CropPlan plan = plan_by_some_images(composites, selected, options, output);
   std::vector<FrameOutcome> outcomes(selected.size());
   std::vector<std::string> hashes(selected.size());
   progress.begin("crop", selected.size());

@@ -18,8 +18,6 @@
 namespace calib {
 namespace {
 
-// Far above any board that a camera could resolve; a typo must not ask for gigabytes.
-
 struct ArtefactKind {
   const char* name;
   const char* with_article;

@@ -36,6 +36,8 @@ bool leads_outside(const std::filesystem::path& path) {
 std::string read_path(const YamlNode& node) {
   std::string path = node.text();
   if (path.empty()) node.fail(fmt::format("the path for {} is empty", node.what()));
+  if (path.find('\0') != std::string::npos)
+    node.fail(fmt::format("the path for {} has a NUL in it", node.what()));
   if (leads_outside(path)) {
     node.fail(
         fmt::format("'{}' for {} leads out of this file's folder: put the file above the "

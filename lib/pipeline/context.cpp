@@ -20,6 +20,10 @@ void prepare_process() {
   silence_opencv();
 }
 
+void note_strict(Provenance& provenance, const Context& context) {
+  if (context.strict) provenance.options.emplace_back("strict", "true");
+}
+
 Option max_pixels_option(double& millions) {
   return Option::number("max_pixels", millions,
                         "larger pictures are left out as broken; million pixels")

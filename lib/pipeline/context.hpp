@@ -5,6 +5,7 @@
 
 #include "base/option.hpp"
 #include "base/progress.hpp"
+#include "scene/provenance.hpp"
 
 namespace calib {
 
@@ -15,6 +16,11 @@ struct Context {
   double max_pixels = 250;  ///< larger pictures count as broken; million
   Progress* progress = &no_progress();
 };
+
+/// Adds to what an artefact was made by that nothing could be left out of it, where that is so:
+/// what was made otherwise may lack broken files.
+void note_strict(Provenance& provenance, const Context& context);
+
 /// The option of that limit; what reads pictures is told of it by limit_pixels().
 Option max_pixels_option(double& millions);
 

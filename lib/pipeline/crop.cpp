@@ -81,6 +81,7 @@ CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions&
                             result.skipped[0].path, result.skipped[0].reason));
   }
   result.dataset.root = output;
+  note_strict(result.dataset.provenance, context);
   staged.put_in_place(replaced, "dataset.yaml", to_yaml(result.dataset));
   return result;
 }

@@ -203,14 +203,14 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   return images;
 }
 
-// What those images say of the board's size, unless that takes too long.
-std::optional<BoardDiagnosis> diagnose_in_time(const Dataset& dataset,
-                                               const std::vector<Outcome>& outcomes,
-                                               const Board& board, double seconds) {
+// What those images say of the board, asked of one of the doctors; nothing when that takes too
+// long.
+template <class Diagnosis>
+Diagnosis ask(Diagnosis (*doctor)(const std::vector<cv::Mat>&, const Board&),
+              const Dataset& dataset, const std::vector<Outcome>& outcomes, const Board& board,
+              double seconds) {
   const std::vector<cv::Mat> images = sample_images(dataset, outcomes);
-  return in_time<std::optional<BoardDiagnosis>>(seconds,
-                                                [=] { return diagnose_board(images, board); })
-      .value_or(std::nullopt);
+  return in_time<Diagnosis>(seconds, [=] { return doctor(images, board); }).value_or(Diagnosis{});
 }
 
 // What the images without the board say of its size, when more of them do than show all of it:
@@ -222,7 +222,7 @@ std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
                                                double seconds) {
   if (const auto told = diagnose_missing(board, counts)) return told;
   if (count_missing(counts, kPartOfLargerBoard) > count_whole_boards(counts))
-    return diagnose_in_time(dataset, outcomes, board, seconds);
+    return ask(diagnose_board, dataset, outcomes, board, seconds);
   return std::nullopt;
 }
 
@@ -261,11 +261,11 @@ void judge(DetectResult& result, const Board& board, const Dataset& dataset,
     if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes, seconds))
       fail_other_board(board, *misread);
     if (found * kDoctorBelowOneIn <= outcomes.size()) {
-      const auto diagnosis = diagnose_in_time(dataset, outcomes, board, seconds);
+      const auto diagnosis = ask(diagnose_board, dataset, outcomes, board, seconds);
       if (diagnosis) result.doctor = diagnosis->message;
     }
   } else if (found == 0 && board.parts.empty() && find_board_type(board.type).has_markers) {
-    result.doctor = diagnose_markers(sample_images(dataset, outcomes), board);
+    result.doctor = ask(diagnose_markers, dataset, outcomes, board, seconds);
   }
   require_boards(board, result.counts, result.doctor,
                  result.broken.empty() ? "" : "; left out: " + list_broken(result.broken));

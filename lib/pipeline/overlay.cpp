@@ -4,7 +4,7 @@
 
 #include <map>
 #include <mutex>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core/mat.hpp>
 #include <set>
 
 #include "base/even_choice.hpp"
@@ -88,13 +88,6 @@ std::vector<std::set<std::int64_t>> frames_of_sheets(const ByFrame& found, std::
   return shown;
 }
 
-cv::Mat tile_of(const cv::Mat& picture) {
-  cv::Mat tile;
-  const double scale = std::min(1.0, static_cast<double>(kTile_px) / picture.cols);
-  cv::resize(picture, tile, {}, scale, scale, cv::INTER_AREA);
-  return tile;
-}
-
 // The next command would take the pictures for a camera's.
 const fs::path& checked(const Dataset& dataset, const fs::path& output) {
   require_elsewhere(dataset, output, names_of(dataset));
@@ -128,7 +121,7 @@ std::size_t Overlays::write(const Observations& observations) {
                 picture);
     const std::lock_guard lock(mutex);
     if (shown[image.camera].contains(image.frame))
-      tiles[image.camera][image.frame] = tile_of(picture);
+      tiles[image.camera][image.frame] = shrunk_to_tile(picture, kTile_px);
     ++count;
   };
   for_each_image(dataset_, PixelFormat::kGrey8, context_.jobs, draw, frames_in(found));

@@ -24,7 +24,9 @@ namespace {
 constexpr const char* kFile = "rectification.yaml";
 constexpr const char* kPreviews = "previews";
 
-ViewRules allowed_view(const ViewOptions& options) {
+ViewRules allowed_view(const ViewOptions& options, const Calibration& calibration) {
+  for (const Camera& camera : calibration.cameras)
+    require_size(camera.name + " in the calibration", camera.image_size);
   ViewRules rules = parse_view(options);
   if (rules.size) require_size("size", *rules.size);
   return rules;
@@ -161,7 +163,7 @@ class Builder {
           const RectifyOptions& options, int jobs)
       : calibration_(calibration),
         options_(options),
-        rules_(allowed_view(options.view)),
+        rules_(allowed_view(options.view, calibration)),
         jobs_(jobs) {
     rules_.distance_m = options.distance_m;
     limits_.most_departure_px = options.tolerance_px;
@@ -365,7 +367,7 @@ RectifyResult undistort(const Calibration& calibration, const Dataset& dataset,
                         const UndistortOptions& options, const fs::path& output,
                         const Context& context) {
   RectifyResult result;
-  const ViewRules rules = allowed_view(options.view);
+  const ViewRules rules = allowed_view(options.view, calibration);
   std::vector<RectifiedSet> sets;
   CheckLimits limits;
   if (rules.size) limits.least_scale = 0;  // the user's own choice

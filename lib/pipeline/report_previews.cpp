@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core/mat.hpp>
 #include <set>
 
 #include "base/errors.hpp"
@@ -14,6 +14,7 @@
 #include "rectify/preview.hpp"
 #include "rectify/rectify.hpp"
 #include "rectify/warp.hpp"
+#include "target/draw_detection.hpp"
 
 namespace calib {
 namespace {
@@ -89,14 +90,6 @@ Pictures load(const Dataset& dataset, const std::vector<Pair>& pairs, int jobs) 
   return pictures;
 }
 
-cv::Mat shrunk(const cv::Mat& picture) {
-  if (picture.cols <= kTileWidth_px) return picture;
-  cv::Mat small;
-  const double scale = static_cast<double>(kTileWidth_px) / picture.cols;
-  cv::resize(picture, small, {}, scale, scale, cv::INTER_AREA);
-  return small;
-}
-
 class Previewer {
  public:
   Previewer(const Calibration& calibration, const Pictures& pictures, int jobs)
@@ -120,7 +113,8 @@ class Previewer {
     std::vector<cv::Mat> tiles;
     for (std::size_t i = 0; i < built.set.cameras.size(); ++i) {
       const Warp warp(built.maps[i], Interpolation::kLinear);
-      tiles.push_back(shrunk(warp(picture_of(built.set.cameras[i].name, frame))));
+      tiles.push_back(
+          shrunk_to_tile(warp(picture_of(built.set.cameras[i].name, frame)), kTileWidth_px));
     }
     // Lines are drawn on the small pictures, so that they stay one pixel wide.
     const cv::Mat lines = draw_lines(built.set, tiles);

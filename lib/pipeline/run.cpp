@@ -121,8 +121,9 @@ class Run {
     }
     CropOptions crop_options = options_.crop;
     const fs::path file = output_ / "dataset.yaml";
-    const Provenance expected{hash_composites(inputs_, crop_options, context_.jobs),
-                              to_pairs(describe(crop_options))};
+    Provenance expected{hash_composites(inputs_, crop_options, context_.jobs),
+                        to_pairs(describe(crop_options))};
+    note_strict(expected, context_);
     if (!forced_) {
       auto found = current(file, read_dataset, expected);
       if (found && all_images_there(*found)) {
@@ -144,7 +145,8 @@ class Run {
   void detect_boards(StageReport& report) {
     const fs::path file = output_ / "observations.yaml";
     dataset_hash_ = dataset_hash(dataset_, context_.jobs);
-    const Provenance expected = detect_provenance(dataset_hash_, board_, options_.detect);
+    Provenance expected = detect_provenance(dataset_hash_, board_, options_.detect);
+    note_strict(expected, context_);
     if (!forced_) {
       auto found = current(file, read_observations, expected);
       if (found) {

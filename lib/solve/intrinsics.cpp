@@ -49,6 +49,15 @@ void require_views(const ObservedCamera& camera, const UsableViews& usable, int 
       camera.name, usable.views.size(), expected, others));
 }
 
+void require_places(const ObservedCamera& camera, const UsableViews& usable, int expected) {
+  const std::size_t places = count_places(usable.views, static_cast<std::size_t>(expected));
+  if (places >= static_cast<std::size_t>(expected)) return;
+  throw UndeterminedError(fmt::format(
+      "{}: the {} views show the board in {} place{} only, expected at least {}: move the board, "
+      "and film it tilted in several directions, all over the picture",
+      camera.name, usable.views.size(), places, places == 1 ? "" : "s", expected));
+}
+
 std::vector<Rejected> solve_jointly(const Observations& observations, const UsableViews& usable,
                                     const IntrinsicsOptions& options,
                                     const ObservedCamera& observed, Camera& camera) {
@@ -77,6 +86,7 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   camera.crop = observed.crop;
   const UsableViews usable = usable_views(observations, index);
   require_views(observed, usable, options.min_views);
+  require_places(observed, usable, options.min_views);
   std::vector<Rejected> rejected;
   try {
     if (options.solver == "opencv") {

@@ -207,6 +207,12 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
         "{}: film the board with this camera from more sides, or try another --model",
         camera.name, model, fit.bundle.views.size(), views.size(), min_views));
   }
+  if (!std::isfinite(overall_rms(fit.bundle))) {
+    throw UndeterminedError(fmt::format(
+        "{}: no lens of model {} comes near these corners: try another --model, or check the "
+        "board's size and the corners' positions",
+        camera.name, model));
+  }
   return fit;
 }
 

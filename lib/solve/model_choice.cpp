@@ -17,7 +17,7 @@ namespace calib {
 namespace {
 
 constexpr int kFolds = 4;
-// A model whose fit is this many times worse than the best one's predicts no better either.
+// A model whose fit is this many times worse than that of one that predicts does so no better.
 constexpr double kHopeless = 2;
 // With fewer corners than this a parameter, views left out cannot tell what the rest of the picture
 // would be like.
@@ -89,14 +89,16 @@ const Measured& choose(const std::vector<Measured>& measured) {
   return *chosen;
 }
 
-// Over the fits that keep about as many views as any: easy views alone are easily fitted.
-double least_rms(const std::vector<std::optional<LensFit>>& fits, std::size_t views) {
-  double least = std::numeric_limits<double>::infinity();
-  for (const auto& fit : fits) {
-    if (fit && 10 * fit->bundle.views.size() >= 9 * views)
-      least = std::min(least, overall_rms(fit->bundle));
-  }
-  return least;
+// Those with a fit, the closest first: a model that fits much worse than one that predicts is not
+// worth leaving views out, but a close fit may predict nothing.
+std::vector<std::size_t> by_rms(const std::vector<ModelTrial>& trials) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    if (trials[i].rms_px) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return *trials[a].rms_px < *trials[b].rms_px;
+  });
+  return order;
 }
 
 // One model's fit to all views; nothing, and the trial's problem, when they do not determine it.
@@ -124,15 +126,15 @@ std::optional<LensFit> try_model(const Observations& observations,
   }
 }
 
-// What the models that fit say of views left out; the others get their problem.
+// What the models that fit say of views left out, in the order of the trials; the others get their
+// problem.
 std::vector<Measured> measure(const Observations& observations,
                               const std::vector<std::optional<LensFit>>& fits, double reject,
                               std::vector<ModelTrial>& trials) {
   const std::vector<const View*> common = common_views(observations, fits);
-  const double hopeless = kHopeless * least_rms(fits, common.size());
+  double hopeless = std::numeric_limits<double>::infinity();
   std::vector<Measured> measured;
-  for (std::size_t i = 0; i < fits.size(); ++i) {
-    if (!fits[i]) continue;
+  for (const std::size_t i : by_rms(trials)) {
     if (*trials[i].rms_px > hopeless) {
       trials[i].problem = "fits too badly to be worth leaving views out";
       continue;
@@ -140,13 +142,18 @@ std::vector<Measured> measure(const Observations& observations,
     const std::vector<HeldOutCorner> corners =
         heldout_lens(observations, common, fits[i]->bundle.cameras[0].intrinsics, reject, kFolds);
     const double error = mean_length(corners);
-    if (error == std::numeric_limits<double>::infinity()) {
+    if (!std::isfinite(error)) {
       trials[i].problem = "some views left out could not be predicted";
       continue;
     }
     trials[i].heldout_px = error;
     measured.push_back({&trials[i], view_means(corners)});
+    // Easy views alone are easily fitted.
+    if (10 * fits[i]->bundle.views.size() >= 9 * common.size())
+      hopeless = std::min(hopeless, kHopeless * *trials[i].rms_px);
   }
+  std::sort(measured.begin(), measured.end(),
+            [](const Measured& a, const Measured& b) { return a.trial < b.trial; });
   return measured;
 }
 

@@ -114,6 +114,25 @@ Covariance covariance_or_advice(const Bundle& bundle) {
   }
 }
 
+// Corners are in order of their ids. Views without common corners show different parts of a board.
+bool is_same_view(const View& a, const View& b) {
+  constexpr double kApart_px = 1;
+  double sum = 0;
+  std::size_t common = 0;
+  for (auto of_a = a.corners.begin(), of_b = b.corners.begin();
+       of_a != a.corners.end() && of_b != b.corners.end();) {
+    if (of_a->id < of_b->id) {
+      ++of_a;
+    } else if (of_b->id < of_a->id) {
+      ++of_b;
+    } else {
+      sum += std::pow(of_a->x - of_b->x, 2) + std::pow(of_a->y - of_b->y, 2);
+      ++common, ++of_a, ++of_b;
+    }
+  }
+  return common > 0 && sum < kApart_px * kApart_px * static_cast<double>(common);
+}
+
 }  // namespace
 
 std::string view_problem(const Board& board, const View& view) {
@@ -129,6 +148,16 @@ std::string view_problem(const Board& board, const View& view) {
   const double area = scatter.determinant(), size = scatter.trace();
   // The product of the eigenvalues against the square of their sum: 0 on a line.
   return area > 1e-6 * size * size ? "" : "all corners lie on one line of the board";
+}
+
+std::size_t count_places(std::span<const View* const> views, std::size_t enough) {
+  std::vector<const View*> places;
+  for (const View* view : views) {
+    if (places.size() >= enough) break;
+    const auto stands_there = [&](const View* other) { return is_same_view(*view, *other); };
+    if (std::none_of(places.begin(), places.end(), stands_there)) places.push_back(view);
+  }
+  return places.size();
 }
 
 Covariance covariance_of_lens(const Bundle& bundle) {

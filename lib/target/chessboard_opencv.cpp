@@ -73,7 +73,7 @@ Copy shrunk_copy(const cv::Mat& grey, int largest_side) {
   Copy copy{grey, 1};
   const int side = std::max(grey.cols, grey.rows);
   if (side <= largest_side) return copy;
-  copy.scale = 1.0 * largest_side / side;
+  copy.scale = std::max(1.0 * largest_side / side, 1.0 / std::min(grey.cols, grey.rows));
   cv::resize(grey, copy.grey, cv::Size(), copy.scale, copy.scale, cv::INTER_AREA);
   return copy;
 }

@@ -61,6 +61,17 @@ cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<
   return picture;
 }
 
+cv::Mat shrunk_to_tile(const cv::Mat& picture, int width_px) {
+  constexpr double kTallest = 4;  // against its width
+  const double fitting =
+      std::min({1.0, 1.0 * width_px / picture.cols, kTallest * width_px / picture.rows});
+  const double scale = std::max(fitting, 1.0 / std::min(picture.cols, picture.rows));
+  if (scale == 1) return picture;
+  cv::Mat tile;
+  cv::resize(picture, tile, {}, scale, scale, cv::INTER_AREA);
+  return tile;
+}
+
 cv::Mat contact_sheet(const std::vector<cv::Mat>& tiles) {
   if (tiles.empty()) return {};
   cv::Size largest(1, 1);

@@ -13,6 +13,10 @@ namespace calib {
 cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<Corner>& corners,
                      const std::string& caption);
 
+/// The picture as wide as a tile, if it was wider; of a very long and thin one neither side is
+/// lost.
+cv::Mat shrunk_to_tile(const cv::Mat& picture, int width_px);
+
 /// Pictures of one type side by side, in as square a sheet as fits.
 cv::Mat contact_sheet(const std::vector<cv::Mat>& tiles);
 

@@ -573,7 +573,7 @@ TEST_F(Commands, AnEmptyFolderAmongCamerasIsToldOf) {
 }
 
 TEST_F(Commands, SynthGoesOnAfterAnInterruptionAndLeavesNothingOfAnEarlierOne) {
-  write_file(at("again/.unfinished/cam0/0000.png"), "cut sho");
+  write_file(at("again/.calib.unfinished/cam0/0000.png"), "cut sho");
   const std::vector<std::string> words = {"synth", "--cameras", "2",       "--size",  "96x64",
                                           "-o",    at("again"), "--force", "--frames"};
   const auto frames = [&](const char* count) {
@@ -585,7 +585,7 @@ TEST_F(Commands, SynthGoesOnAfterAnInterruptionAndLeavesNothingOfAnEarlierOne) {
   ok(frames("2"));
   EXPECT_TRUE(fs::exists(at("again/cam0/0001.png")));
   EXPECT_FALSE(fs::exists(at("again/cam0/0002.png")));
-  EXPECT_FALSE(fs::exists(at("again/.unfinished")));
+  EXPECT_FALSE(fs::exists(at("again/.calib.unfinished")));
   write_file(at("again/cam1/mine.txt"), "mine");
   expect_refused(frames("2"), 2, {"cam1: holds more"});
 }

@@ -72,6 +72,16 @@ TEST(ReadFile, RefusesMoreThanIsWanted) {
   EXPECT_THAT(error_text([&] { read_file("/dev/zero", 100'000); }), HasSubstr("more than 100000"));
 }
 
+TEST(WriteFile, AFileThatOnlyItsOwnerReadsStaysSo) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "a.yaml";
+  write_file(file, "old");
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  write_file(file, "new");
+  EXPECT_EQ(read_file(file), "new");
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
 TEST(WriteFile, TakesPieces) {
   const TemporaryFolder folder;
   write_file(folder.path() / "file", [](const Append& append) {

@@ -68,7 +68,7 @@ TEST(StagedFolder, RefusesAFolderThatIsNotToBeReplacedAndRemovesNothing) {
 // As a crash leaves it at any point: the note is there, some folders have moved, others not yet.
 TEST(StagedFolder, EndsWhatACrashHasCutShort) {
   const TemporaryFolder folder;
-  const fs::path whole = folder.path() / ".finished";
+  const fs::path whole = folder.path() / ".calib.finished";
   put(folder.path() / "left" / "1.png", "new, moved already");
   put(folder.path() / "right" / "1.png", "old");
   put(folder.path() / "gone" / "1.png", "old");
@@ -93,10 +93,32 @@ TEST(StagedFolder, RemovesNothingElsewhereForANoteThatItDidNotWrite) {
   const TemporaryFolder folder;
   put(folder.path() / "mine" / "1.png", "mine");
   const fs::path place = folder.path() / "place";
-  put(place / ".finished" / ".replaces", "data.yaml\n../mine\n");
+  put(place / ".calib.finished" / ".replaces", "data.yaml\n../mine\n");
   EXPECT_NE(error_text([&] { const StagedFolder staged(place); }).find("'../mine'"),
             std::string::npos);
   EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
+}
+
+TEST(StagedFolder, MovesNothingOutOfAFolderThatALinkLeadsTo) {
+  const TemporaryFolder folder;
+  const fs::path place = folder.path() / "place";
+  put(folder.path() / "mine" / "1.png", "mine");
+  put(folder.path() / "mine" / ".replaces", "");
+  fs::create_directory(place);
+  fs::create_directory_symlink(folder.path() / "mine", place / ".calib.finished");
+  { const StagedFolder staged(place); }
+  EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
+  EXPECT_FALSE(fs::exists(place / "1.png"));
+}
+
+// Others keep hidden folders too.
+TEST(StagedFolder, LeavesHiddenFoldersOfOthers) {
+  const TemporaryFolder folder;
+  put(folder.path() / ".unfinished" / "a", "mine");
+  put(folder.path() / ".finished" / "b", "mine");
+  StagedFolder(folder.path()).put_in_place({});
+  EXPECT_EQ(read_file(folder.path() / ".unfinished" / "a"), "mine");
+  EXPECT_EQ(read_file(folder.path() / ".finished" / "b"), "mine");
 }
 
 TEST(StagedFolder, RemovesWhatAnInterruptedRunLeft) {

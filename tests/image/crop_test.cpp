@@ -176,7 +176,16 @@ TEST_F(Crop, FramesOfAnotherSizeAndBrokenOnesAreSkippedWithTheirReason) {
   EXPECT_EQ(result.skipped[0].path, in("in/0.png"));
   EXPECT_EQ(result.skipped[0].reason, "zero bytes");
   EXPECT_EQ(result.skipped[1].path, in("in/2.png"));
-  EXPECT_EQ(result.skipped[1].reason, "is 40x26, the first frame is 40x24");
+  EXPECT_EQ(result.skipped[1].reason, "is 40x26, expected 40x24 like the other frames");
+}
+
+TEST_F(Crop, AFirstFrameOfAnotherSizeDoesNotStandForTheOthers) {
+  composites(7);
+  put_image(root() / "in/0.png", noise_image(4, 4, CV_8UC1, 1));
+  const CropResult result = crop(grid("2x2"));
+  EXPECT_EQ(result.frames, 6u);
+  ASSERT_EQ(result.skipped.size(), 1u);
+  EXPECT_EQ(result.skipped[0].reason, "is 4x4, expected 40x24 like the other frames");
 }
 
 TEST_F(Crop, WithoutAnyReadableFrameTheFirstReasonIsTold) {
@@ -366,7 +375,7 @@ TEST_F(Crop, VideosOfAnotherSizeAndCutOffOnesAreToldOf) {
                                             out(), 2, no_progress());
   ASSERT_EQ(result.skipped.size(), 3u);
   EXPECT_EQ(result.skipped[0].path, in("b.avi#0"));
-  EXPECT_EQ(result.skipped[0].reason, "is 96x48, the first frame is 64x48");
+  EXPECT_EQ(result.skipped[0].reason, "is 96x48, expected 64x48 like the other frames");
   EXPECT_THAT(result.skipped[2].path, HasSubstr("c.avi#"));
   EXPECT_THAT(result.skipped[2].reason, HasSubstr("of 28 frames: is the file complete?"));
   EXPECT_GT(result.frames, 3u);

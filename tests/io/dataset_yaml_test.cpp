@@ -112,6 +112,8 @@ TEST(DatasetYaml, BrokenFilesNameTheirPlace) {
   EXPECT_EQ(broken("9: cam0", "12: cam0"), "f.yaml:9:7: duplicate key '12' (first on line 8)");
   EXPECT_EQ(broken("cam0/0009.png", "\"\""),
             "f.yaml:8:10: the path for 'cameras.cam0.images.9' is empty");
+  EXPECT_EQ(broken("cam0/0009.png", R"("cam0/0009.png\0.txt")"),
+            "f.yaml:8:10: the path for 'cameras.cam0.images.9' has a NUL in it");
   for (const char* path : {"/etc/passwd", "../other/0009.png", "cam0/../../0009.png"}) {
     EXPECT_EQ(broken("cam0/0009.png", path),
               "f.yaml:8:10: '" + std::string(path) +

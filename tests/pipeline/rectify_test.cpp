@@ -19,6 +19,7 @@ namespace calib {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using testing::error_text;
 using ::testing::HasSubstr;
@@ -113,6 +114,13 @@ TEST_F(RectifyTest, PicturesOfAnotherSizeAreOneErrorAndNothingIsWritten) {
               HasSubstr("cam0: the images are 640x480, but it was calibrated at 320x240"));
   EXPECT_FALSE(fs::exists(at("of large/rectification.yaml")));
   EXPECT_FALSE(fs::exists(at("of large/cam0_cam1")));
+}
+
+TEST_F(RectifyTest, ACalibrationOfAbsurdPicturesIsRefusedBeforeMemoryIsAskedFor) {
+  Calibration large = truth_->truth;
+  large.cameras[1].image_size = large.cameras[1].intrinsics->image_size = {40000, 40000};
+  EXPECT_THAT(error_text([&] { rectify(large, nullptr, nullptr, {}, {}, at("absurd"), {}); }),
+              AllOf(HasSubstr("cam1"), HasSubstr("40000x40000"), HasSubstr("--max-pixels")));
 }
 
 TEST_F(RectifyTest, TheSameBytesForAnyNumberOfThreads) {

@@ -5,6 +5,7 @@ usage: disk_test.py PROGRAM
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -156,6 +157,39 @@ def unreadable_input(disk):
     inside.parent.chmod(0o755)
 
 
+def results_of_others(disk):
+    """What stands where a run would write, and is not of a run, stays."""
+    for name in ["observations.yaml", "calibration.yaml", "rectified/rectification.yaml", "report.html"]:
+        theirs = disk.folder / f"theirs_{pathlib.Path(name).stem}" / name
+        theirs.parent.mkdir(parents=True)
+        theirs.write_text("mine")
+        disk.refused("run", disk.images, *BOARD, "-o", disk.folder / f"theirs_{theirs.stem}", says=[theirs, "--force"])
+        if theirs.read_text() != "mine":
+            sys.exit(f"{theirs} was overwritten")
+
+
+def strictness_of_a_later_run(disk):
+    """What an earlier run without --strict left out is not left out with it."""
+    folder = disk.folder / "one_broken"
+    shutil.copytree(disk.images, folder)
+    picture = sorted((folder / "cam0").iterdir())[0]
+    picture.write_bytes(picture.read_bytes()[:2000])
+    disk.ok("run", folder, *BOARD, "-o", disk.folder / "lenient")
+    disk.refused("run", folder, *BOARD, "-o", disk.folder / "lenient", "--strict", says=[picture.name, "truncated"])
+
+
+def thin_pictures(disk):
+    """Pictures that are all but lines are left out, and cost no overlay."""
+    for size in ["1000 1", "16 60000"]:
+        folder = disk.folder / f"thin_{size.split()[0]}"
+        shutil.copytree(disk.images / "cam0", folder / "cam0")
+        width, height = map(int, size.split())
+        (folder / "cam0" / "100.pgm").write_bytes(f"P5 {size} 255\n".encode() + bytes(width * height))
+        disk.ok("detect", folder, *BOARD, "-o", folder / "o.yaml", "--overlay", folder.with_suffix(".overlay"))
+        if not (folder.with_suffix(".overlay") / "cam0.jpg").exists():
+            sys.exit(f"no contact sheet beside a picture of {size}")
+
+
 def links(disk):
     """A link to a folder is that folder; one to nothing or to a file is told of."""
     (disk.folder / "target").mkdir()
@@ -185,6 +219,10 @@ def pipes(disk):
     disk.refused("detect", pipe, *BOARD, "-o", "/dev/null", says=[pipe])
     disk.refused("run", "--config", pipe, disk.images, "-o", disk.folder / "unused", says=[pipe, "pipe"])
     disk.refused("run", disk.images, *BOARD, "-o", pipe, says=[pipe, "expected a folder"])
+    inside = disk.folder / "pipe_inside"
+    inside.mkdir()
+    os.mkfifo(inside / "observations.yaml")
+    disk.refused("run", disk.images, *BOARD, "-o", inside, says=[inside / "observations.yaml", "not a regular file"])
     video = disk.folder / "videos/cam0.mp4"
     video.parent.mkdir()
     os.mkfifo(video)
@@ -213,8 +251,9 @@ def many_images(disk):
         sys.exit(f"100,000 images: {done.stdout[-200:]}")
 
 
-CHECKS = (names_with_blanks_and_letters, read_only_output, one_writer_of_a_file, unreadable_input, links, pipes, colliding_names,
-          odd_names, file_size_limit, standard_output, closed_pipe, many_images)
+CHECKS = (names_with_blanks_and_letters, read_only_output, one_writer_of_a_file, unreadable_input, results_of_others,
+          strictness_of_a_later_run, thin_pictures, links, pipes, colliding_names, odd_names, file_size_limit,
+          standard_output, closed_pipe, many_images)
 
 
 def main():

@@ -109,9 +109,9 @@ def flushed_in_order(runs):
         if ["fsync", str(output)] not in events[named[0]:]:
             sys.exit(f"the folder was not flushed after {name} got its name")
     for folder in (output, output / "rectified"):
-        staged = [i for i, event in enumerate(events) if event[0] == "rename" and event[1] == str(folder / ".unfinished")]
-        inside = [i for i, event in enumerate(events) if event[-1].startswith(str(folder / ".unfinished") + "/")]
-        if len(staged) != 1 or ["syncfs", str(folder / ".unfinished")] not in events[max(inside):staged[0]]:
+        staged = [i for i, event in enumerate(events) if event[0] == "rename" and event[1] == str(folder / ".calib.unfinished")]
+        inside = [i for i, event in enumerate(events) if event[-1].startswith(str(folder / ".calib.unfinished") + "/")]
+        if len(staged) != 1 or ["syncfs", str(folder / ".calib.unfinished")] not in events[max(inside):staged[0]]:
             sys.exit(f"{folder}: pictures were put in place before they were flushed, or not at once")
         if ["fsync", str(folder)] not in events[staged[0]:]:
             sys.exit(f"{folder} was not flushed after its pictures were put in place")
