@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <limits>
 #include <optional>
 
@@ -28,28 +29,49 @@ namespace {
   throw Error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(errno)));
 }
 
+// When the process started, in clock ticks since the machine did (proc(5): field 22, counted behind
+// the name in brackets); "" where that is not told. Of two processes with one number, as in
+// containers, it tells which.
+std::string start_of(std::int64_t process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  std::string text;
+  std::getline(file, text);
+  const std::vector<std::string> fields = split(text.substr(text.rfind(')') + 1), ' ');
+  constexpr std::size_t kStart = 20;
+  return fields.size() > kStart ? fields[kStart] : "";
+}
+
 // Distinct for every thread and process that writes into the same folder.
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
-  return path.parent_path() /
-         fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+  return path.parent_path() / fmt::format(".{}.{}-{}.{}.tmp", path.filename().string(), ::getpid(),
+                                          start_of(::getpid()), counter++);
+}
+
+bool is_running(std::int64_t process, const std::string& start) {
+  const std::string found = start_of(process);
+  if (!found.empty()) return found == start;
+  return ::kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
 }
 
 // Whether `name` is one of temporary_beside(), for a file called `wanted` ("": any), by a process
 // that is no more.
 bool is_abandoned(const std::string& name, const std::string& wanted) {
   if (!name.starts_with('.') || !name.ends_with(".tmp")) return false;
-  const std::vector<std::string> parts = split(name, '.');  // "", NAME (with dots), PID, N, tmp
+  const std::vector<std::string> parts =
+      split(name, '.');  // "", NAME (with dots), PID-START, N, tmp
   if (parts.size() < 5) return false;
-  const auto process = parse_integer(parts[parts.size() - 3]);
-  if (!process || *process <= 0 || !parse_integer(parts[parts.size() - 2])) return false;
-  const std::size_t tail = 3 + parts[parts.size() - 3].size() + parts[parts.size() - 2].size() + 3;
+  const std::string &of = parts[parts.size() - 3], &number = parts[parts.size() - 2];
+  const std::size_t dash = of.find('-');
+  const auto process = parse_integer(of.substr(0, dash));
+  if (dash == std::string::npos || !process || *process <= 0 || !parse_integer(number))
+    return false;
+  const std::size_t tail = 3 + of.size() + number.size() + 3;
   if (!wanted.empty() && name.substr(1, name.size() - 1 - tail) != wanted) return false;
-  return ::kill(static_cast<pid_t>(*process), 0) != 0 && errno == ESRCH;
+  return !is_running(*process, of.substr(dash + 1));
 }
 
-// A new file beside `path`. Its name may be taken: by an earlier process of the same number that
-// was killed, as in containers.
+// A new file beside `path`.
 Descriptor create_beside(const fs::path& path, fs::path& temporary) {
   int fd = -1;
   do {

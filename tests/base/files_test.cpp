@@ -12,6 +12,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/errors.hpp"
+#include "base/half_written.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -170,34 +171,37 @@ TEST(WriteFile, FollowsALinkToAFileThatIsNotThereYet) {
   EXPECT_EQ(read_file(folder.path() / "v2.yaml"), "new");
 }
 
-// In a container every process may have the number 1.
-TEST(WriteFile, IsNotStoppedByWhatAKilledProcessLeft) {
-  const TemporaryFolder folder;
-  for (int i = 0; i < 200; ++i)
-    write_file(folder.path() / fmt::format(".file.{}.{}.tmp", ::getpid(), i), "left");
-  write_file(folder.path() / "file", "text");
-  EXPECT_EQ(read_file(folder.path() / "file"), "text");
-}
-
 TEST(RemoveAbandoned, TakesWhatProcessesThatAreNoMoreHaveLeft) {
   const TemporaryFolder folder;
-  const pid_t ended = ::fork();
-  if (ended == 0) ::_exit(0);
-  ::waitpid(ended, nullptr, 0);
-  const auto left = [&](const std::string& name, pid_t process) {
-    const fs::path path = folder.path() / fmt::format(".{}.{}.0.tmp", name, process);
-    write_file(path, "left");
-    return path;
-  };
-  const fs::path gone = left("a.yaml", ended), other = left("b.yaml", ended);
-  const fs::path at_work = left("a.yaml", ::getpid()), mine = folder.path() / ".a.yaml.x.0.tmp";
+  const fs::path gone = testing::leave_half_written(folder.path() / "a.yaml");
+  const fs::path other = testing::leave_half_written(folder.path() / "b.yaml");
+  const fs::path mine = folder.path() / ".a.yaml.x.0.tmp";
+  for (const fs::path& file : {gone, other}) ASSERT_TRUE(fs::exists(file));
   write_file(mine, "mine");
   remove_abandoned(folder.path(), "a.yaml");
   EXPECT_FALSE(fs::exists(gone));
-  for (const fs::path& kept : {other, at_work, mine}) EXPECT_TRUE(fs::exists(kept)) << kept;
+  for (const fs::path& kept : {other, mine}) EXPECT_TRUE(fs::exists(kept)) << kept;
   remove_abandoned(folder.path());
   EXPECT_FALSE(fs::exists(other));
-  for (const fs::path& kept : {at_work, mine}) EXPECT_TRUE(fs::exists(kept)) << kept;
+  EXPECT_TRUE(fs::exists(mine));
+}
+
+TEST(RemoveAbandoned, LeavesWhatIsBeingWritten) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "a.yaml", [&](const Append& append) {
+    append("whole");
+    remove_abandoned(folder.path());
+  });
+  EXPECT_EQ(read_file(folder.path() / "a.yaml"), "whole");
+}
+
+// In a container every process may have the number 1.
+TEST(RemoveAbandoned, TakesWhatAnEarlierProcessOfThisNumberHasLeft) {
+  const TemporaryFolder folder;
+  const fs::path left = folder.path() / fmt::format(".a.yaml.{}-1.0.tmp", ::getpid());
+  write_file(left, "left");
+  remove_abandoned(folder.path());
+  EXPECT_FALSE(fs::exists(left));
 }
 
 TEST(HoldsOnlyNumbered, IsNoLongerSoWithAnythingElse) {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/files.hpp"
+#include "base/half_written.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -114,16 +115,13 @@ TEST(FileLock, OfOneCommandIsNotLostWhenAnotherLeavesItsNewFolder) {
 
 TEST(FolderLock, RemovesWhatAKilledProcessLeftHalfWritten) {
   const testing::TemporaryFolder place;
-  const pid_t ended = ::fork();
-  if (ended == 0) ::_exit(0);
-  ::waitpid(ended, nullptr, 0);
-  const fs::path left = place.path() / (".a.yaml." + std::to_string(ended) + ".0.tmp");
-  write_file(left, "half");
+  fs::path left = testing::leave_half_written(place.path() / "a.yaml");
   { const FileLock lock(place.path() / "b.yaml"); }
   EXPECT_TRUE(fs::exists(left)) << "of another file";
   { const FileLock lock(place.path() / "a.yaml"); }
   EXPECT_FALSE(fs::exists(left));
-  write_file(left, "half");
+  left = testing::leave_half_written(place.path() / "a.yaml");
+  EXPECT_TRUE(fs::exists(left));
   { const FolderLock lock(place.path()); }
   EXPECT_FALSE(fs::exists(left));
 }
