@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "base/files.hpp"
+#include "base/staged_folder.hpp"
 #include "io/artefacts.hpp"
 #include "io/import_list.hpp"
 #include "report/text_table.hpp"
@@ -41,6 +42,8 @@ Action define_import(CommandLine& line) {
                           .one_of(import_format_names())});
   return [flags](Session& session) {
     const std::string& output = session.output_file(flags->input);
+    for (const std::string& file : flags->input)
+      StagedFolder::require_whole(std::filesystem::path(file).parent_path());
     const Calibration calibration = import_calibration(flags->input, flags->format);
     write_file(output, to_yaml(calibration));
     print(session, calibration);

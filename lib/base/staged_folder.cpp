@@ -125,10 +125,13 @@ void StagedFolder::end_interrupted(const fs::path& place) {
   for (std::size_t i = 1; i < note.size(); ++i) {
     if (!note[i].empty()) remove_folder(place / note[i]);
   }
+  // All go before any comes: old and new ones are never there together.
   for (const std::string& name : waiting) {
-    if (name == file) continue;
-    remove_folder(place / name);
-    move(whole / name, place / name);
+    if (name != file) remove_folder(place / name);
+  }
+  flush_names(place);
+  for (const std::string& name : waiting) {
+    if (name != file) move(whole / name, place / name);
   }
   flush_names(place);
   if (file_waits) move(whole / file, place / file);

@@ -1,6 +1,7 @@
 #pragma once
-// New folders written aside and put in place once they are whole. Whatever interrupts a run: before
-// that moment everything is as it was, after it the next StagedFolder there ends what was begun.
+// New folders (or files) written aside and put in place once they are whole. Whatever interrupts a
+// run: before that moment everything is as it was, after it the next StagedFolder there ends what
+// was begun.
 
 #include <filesystem>
 #include <string>
@@ -27,8 +28,9 @@ class StagedFolder {
   void require_free(const std::vector<std::string>& names,
                     const std::vector<std::string>& replaced) const;
 
-  /// Brings all to disk, removes the folders `replaced` from `place`, moves every folder written to
-  /// path() there, and last the file `file` with `text`, which says that all of them are there
+  /// Brings all to disk, removes the folders or files `replaced` from `place`, moves all that was
+  /// written to path() there, and last the file `file` with `text`, which says that all of them are
+  /// there
   /// (`file` empty: none); an earlier one goes first. Throws Error, before anything is removed, as
   /// require_free does.
   void put_in_place(const std::vector<std::string>& replaced, const std::string& file = "",

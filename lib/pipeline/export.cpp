@@ -8,10 +8,12 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/folder_lock.hpp"
+#include "base/staged_folder.hpp"
 #include "base/text.hpp"
 #include "io/export_list.hpp"
 
 namespace calib {
+namespace fs = std::filesystem;
 namespace {
 
 // One line a format.
@@ -54,6 +56,39 @@ std::vector<ConvertedCamera> convert(Calibration& calibration, const std::string
   return converted;
 }
 
+// A link, folder or pipe would not be written to, but replaced.
+void require_regular(const fs::path& path) {
+  const fs::file_status status = fs::symlink_status(path);
+  require(!fs::exists(status) || fs::is_regular_file(status),
+          path.string() + ": is not a regular file; move it away, or choose another --output");
+}
+
+// One set: never some of it, or some of an earlier one.
+std::vector<fs::path> write_into(const fs::path& folder, const std::vector<ExportedFile>& files,
+                                 const std::string& input, bool force) {
+  StagedFolder staged(folder);
+  std::vector<std::string> names;
+  std::vector<fs::path> written;
+  for (const ExportedFile& file : files) {
+    names.push_back(file.name);
+    written.push_back(folder / file.name);
+    refuse_overwrite(written.back(), force, {input});
+    require_regular(written.back());
+    write_file_unflushed(staged.path() / file.name, file.bytes);
+  }
+  staged.put_in_place(names);
+  return written;
+}
+
+std::vector<fs::path> write_one(const fs::path& path, const ExportedFile& file,
+                                const std::string& input, bool force) {
+  std::unique_ptr<FileLock> lock;
+  if (!is_written_in_place(path)) lock = std::make_unique<FileLock>(path);
+  refuse_overwrite(path, force, {input});
+  write_file(path, file.bytes);
+  return {path};
+}
+
 }  // namespace
 
 std::vector<Option> describe(ExportOptions& options) {
@@ -66,7 +101,7 @@ std::vector<Option> describe(ExportOptions& options) {
 }
 
 ExportResult export_stage(Calibration calibration, const ExportOptions& options,
-                          const std::filesystem::path& output, const std::string& input,
+                          const fs::path& output, const std::string& input,
                           const Context& context) {
   const ExportFormat& format = find_export_format(options.format);
   ExportResult result;
@@ -75,17 +110,8 @@ ExportResult export_stage(Calibration calibration, const ExportOptions& options,
     result.converted = convert(calibration, options.convert_to);
   }
   const std::vector<ExportedFile> files = export_calibration(calibration, format);
-  std::unique_ptr<FolderLock> lock;
-  if (format.is_folder) {
-    lock = std::make_unique<FolderLock>(output);
-  } else if (!is_written_in_place(output)) {
-    lock = std::make_unique<FileLock>(output);
-  }
-  for (const ExportedFile& file : files) {
-    result.files.push_back(format.is_folder ? output / file.name : output);
-    refuse_overwrite(result.files.back(), context.force, {input});
-  }
-  for (std::size_t i = 0; i < files.size(); ++i) write_file(result.files[i], files[i].bytes);
+  result.files = format.is_folder ? write_into(output, files, input, context.force)
+                                  : write_one(output, files.front(), input, context.force);
   return result;
 }
 

@@ -957,6 +957,12 @@ TEST_F(Commands, ExportAndImportGiveTheSameCalibration) {
       calib_command({"export", at("calibration.yaml"), "--format", "opencv", "-o", at("opencv")});
   EXPECT_EQ(again.code, 2);
   EXPECT_THAT(again.err, HasSubstr("exists already"));
+  // What no export wrote is not replaced by one.
+  write_file(at("opencv_too/left.yml/mine.txt"), "mine");
+  expect_refused(
+      {"export", at("calibration.yaml"), "--format", "opencv", "-o", at("opencv_too"), "--force"},
+      2, {"left.yml", "not a regular file"});
+  EXPECT_EQ(read_file(at("opencv_too/left.yml/mine.txt")), "mine");
 }
 
 TEST_F(Commands, ExportRefusesALensThatTheFormatCannotHoldOrConvertsIt) {

@@ -41,12 +41,15 @@ class Runs:
                 *options, "-o", output]
 
     def run(self, output, *options, **orders):
+        return self.ordered(self.arguments(output, *options), **orders)
+
+    def ordered(self, arguments, **orders):
         """`orders` to the preloaded library: fault, counts, log."""
         environment = dict(os.environ)
         if orders:
             names = {"fault": "FAULT", "counts": "FAULT_COUNTS", "log": "FAULT_LOG"}
             environment.update({names[order]: str(value) for order, value in orders.items()}, LD_PRELOAD=self.library)
-        return self.calib(*self.arguments(output, *options), env=environment)
+        return self.calib(*arguments, env=environment)
 
     def finished(self, done):
         if done.returncode != 0:
@@ -266,6 +269,32 @@ def interrupted_after_a_stage(runs):
     runs.check(output, "Ctrl-C after a stage")
 
 
+def killed_exports(runs):
+    """The files of one export are a set: one of an earlier set is never beside one of the new set."""
+    calibration = runs.wanted / "calibration.yaml"
+
+    def export(output, *more, **orders):
+        return runs.ordered(["export", calibration, "--format", "opencv", "-o", output, "--force", *more], **orders)
+    old, new, output = runs.folder / "old_set", runs.folder / "new_set", runs.folder / "set"
+    runs.finished(export(old, "--convert-to", "opencv8"))
+    runs.finished(export(new))
+    kept = {name for name in contents(old) if contents(old)[name] == contents(new)[name]}
+    for number in range(1, 100):
+        shutil.rmtree(output, ignore_errors=True)
+        shutil.copytree(old, output)
+        done = export(output, fault=f"rename:{number}:KILL")
+        found = {name: digest for name, digest in contents(output).items() if name not in kept}
+        if not (found.items() <= contents(old).items() or found.items() <= contents(new).items()):
+            sys.exit(f"export killed before rename {number}: {sorted(found)} are of two sets")
+        if done.returncode == 0:
+            break
+        runs.finished(export(output))
+        if contents(output) != contents(new):
+            sys.exit(f"export killed before rename {number}: the next one did not make up for it")
+    if number < 4:
+        sys.exit(f"only {number - 1} exports were killed")
+
+
 def a_locked_folder(runs):
     output = runs.fresh("locked", False)
     output.mkdir()
@@ -295,6 +324,7 @@ def main():
         most = MOST_OF_A_KIND if kills < 100 else 10 ** 6
         flushed_in_order(runs)
         short_writes(runs, most)
+        killed_exports(runs)
         a_locked_folder(runs)
         twice_at_once(runs)
         interrupted(runs)
