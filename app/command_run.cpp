@@ -25,9 +25,8 @@ void refuse_foreign(const std::filesystem::path& output, const std::vector<std::
   const bool is_new = !std::filesystem::exists(output / artefacts.front());
   for (const std::string& name : artefacts) {
     require(!is_special(output / name),
-            (output / name).string() +
-                ": is not a regular file; move it away, or choose another "
-                "--output");
+            fmt::format("{}: is not a regular file; move it away, or choose another --output",
+                        (output / name).string()));
     refuse_overwrite(output / name, true, settings);
     const bool is_ours = is_own_artefact(output / name) && (!is_new || name == "dataset.yaml");
     refuse_overwrite(output / name, force || is_ours);

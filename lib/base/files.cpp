@@ -71,7 +71,8 @@ bool is_abandoned(const std::string& name, const std::string& wanted) {
   return !is_running(*process, of.substr(dash + 1));
 }
 
-// A new file beside `path`.
+// A new file beside `path`. Its name may be taken where the system does not tell when processes
+// started: by an earlier one of the same number that was killed.
 Descriptor create_beside(const fs::path& path, fs::path& temporary) {
   int fd = -1;
   do {

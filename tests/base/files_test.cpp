@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include "base/descriptor.hpp"
@@ -169,6 +170,22 @@ TEST(WriteFile, FollowsALinkToAFileThatIsNotThereYet) {
   write_file(folder.path() / "latest.yaml", "new");
   EXPECT_TRUE(fs::is_symlink(folder.path() / "latest.yaml"));
   EXPECT_EQ(read_file(folder.path() / "v2.yaml"), "new");
+}
+
+// Where the system does not tell when processes started, an earlier one may have had the same
+// names.
+TEST(WriteFile, IsNotStoppedByNamesThatAreTaken) {
+  const TemporaryFolder folder;
+  std::string name;  // ".file.PID-START.N.tmp"
+  write_file(folder.path() / "file",
+             [&](const Append&) { name = names_in(folder.path()).front(); });
+  const std::size_t end = name.rfind(".tmp"), number = name.rfind('.', end - 1) + 1;
+  const int used = std::stoi(name.substr(number, end - number));
+  for (int i = 1; i <= 200; ++i)
+    std::ofstream(folder.path() / fmt::format("{}{}.tmp", name.substr(0, number), used + i))
+        << "left";
+  write_file(folder.path() / "file", "text");
+  EXPECT_EQ(read_file(folder.path() / "file"), "text");
 }
 
 TEST(RemoveAbandoned, TakesWhatProcessesThatAreNoMoreHaveLeft) {
