@@ -39,7 +39,7 @@ Action define_board(CommandLine& line) {
   line.add(
       "board",
       {Option::text("paper", flags->paper,
-                    "A4, A3, A2, A1, A0, letter, legal, tabloid, or WIDTHxHEIGHT in millimetres",
+                    "A4, A3, A2, A1, A0, letter, legal, tabloid, or WIDTHxHEIGHT in millimeters",
                     "PAPER"),
        Option::number("dpi", flags->dpi, "pixels an inch of a .png").at_least(50).at_most(2400),
        Option::flag("legacy", flags->legacy,

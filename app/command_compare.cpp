@@ -6,13 +6,13 @@
 #include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "report/calibration_report.hpp"
 
 namespace calib {
 namespace {
 
-// Equal calibrations differ by rounding: pixels, millimetres, millidegrees.
+// Equal calibrations differ by rounding: pixels, millimeters, millidegrees.
 constexpr double kRounding = 1e-6;
 
 struct CompareFlags {
@@ -32,7 +32,7 @@ std::vector<std::string> beyond(const CompareFlags& flags,
   for (const CameraDifference& d : differences) {
     check(d.name, "projections differ by up to", d.projection_px.max, flags.max_px, "px");
     if (!d.posed) continue;
-    check(d.name, "centres differ by", 1000 * d.centre_m, flags.max_mm, "mm");
+    check(d.name, "centers differ by", 1000 * d.center_m, flags.max_mm, "mm");
     check(d.name, "turned by", kMillidegrees * d.rotation_rad, flags.max_mdeg, "mdeg");
   }
   return lines;
@@ -72,7 +72,7 @@ Action define_compare(CommandLine& line) {
                 "not in both")
                 .at_least(0),
             Option::number("max_mm", flags->max_mm,
-                           "the same when the centre of any camera is further away, or unknown")
+                           "the same when the center of any camera is further away, or unknown")
                 .at_least(0),
             Option::number("max_mdeg", flags->max_mdeg,
                            "the same when any camera is turned by more millidegrees")

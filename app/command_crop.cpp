@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
-#include "pipeline/crop.hpp"
+#include "pipeline/crop_stage.hpp"
 
 namespace calib {
 namespace {

@@ -9,9 +9,9 @@
 #include "base/paths.hpp"
 #include "base/stopwatch.hpp"
 #include "base/utf8.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "pipeline/board_options.hpp"
-#include "pipeline/detect.hpp"
+#include "pipeline/detect_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/overlay.hpp"
@@ -37,7 +37,7 @@ std::vector<FrameRow> frames_to_find(const Dataset& dataset, const std::optional
   return frames;
 }
 
-// Which files would be taken for one moment, and what has no partner.
+// Which files would be taken for one frame, and what has no partner.
 void print_pairs(Session& session, const Dataset& dataset, const std::optional<Shard>& shard) {
   std::vector<std::vector<std::string>> rows = {{"frame"}};
   for (const DatasetCamera& camera : dataset.cameras) rows[0].push_back(camera.name);

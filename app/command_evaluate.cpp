@@ -10,11 +10,11 @@
 #include "base/files.hpp"
 #include "evaluate/gates.hpp"
 #include "evaluate/residuals.hpp"
-#include "io/artefacts.hpp"
-#include "pipeline/evaluate.hpp"
+#include "io/artifacts.hpp"
+#include "pipeline/evaluate_stage.hpp"
 #include "report/calibration_report.hpp"
 #include "report/residual_table.hpp"
-#include "solve/settle_labels.hpp"
+#include "solve/resolve_board_ambiguity.hpp"
 
 namespace calib {
 namespace {
@@ -34,7 +34,7 @@ void write_residuals(const Session& session, const EvaluateFlags& flags,
   std::vector<std::string> inputs = flags.files;
   inputs.insert(inputs.end(), {flags.truth, session.flags().config});
   refuse_overwrite(file, session.flags().force, inputs);
-  const Observations numbered = settled(observations, calibration);
+  const Observations numbered = with_resolved_ambiguity(observations, calibration);
   const std::vector<Residual> residuals = all_residuals(numbered, calibration);
   write_file(file, csv ? residuals_csv(numbered, residuals) : residuals_json(numbered, residuals));
 }

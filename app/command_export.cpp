@@ -6,8 +6,8 @@
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
-#include "pipeline/export.hpp"
+#include "io/artifacts.hpp"
+#include "pipeline/export_stage.hpp"
 #include "report/text_table.hpp"
 
 namespace calib {
@@ -42,7 +42,7 @@ void print(Session& session, const ExportResult& result) {
   for (const ConvertedCamera& camera : result.converted) {
     if (camera.lens.covered >= 1) continue;
     session.warn(
-        fmt::format("{}: the {} lens is fitted to {:.0f} % of the picture, from its centre "
+        fmt::format("{}: the {} lens is fitted to {:.0f} % of the picture, from its center "
                     "outwards; do not use "
                     "it further out",
                     camera.name, camera.lens.intrinsics.model, 100 * camera.lens.covered));

@@ -5,7 +5,7 @@
 #include "app/commands.hpp"
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/import_list.hpp"
 #include "report/text_table.hpp"
 
@@ -36,7 +36,7 @@ Action define_import(CommandLine& line) {
   line.add_positional(Option::list("input", flags->input,
                                    "the other tool's calibration: all files of one rig", "FILE"));
   line.add("import", {Option::text("format", flags->format,
-                                   "the other tool's format; recognised from the content when not "
+                                   "the other tool's format; recognized from the content when not "
                                    "given",
                                    "FORMAT")
                           .one_of(import_format_names())});

@@ -6,7 +6,7 @@
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "report/text_table.hpp"
 #include "scene/board_types.hpp"
 
@@ -70,17 +70,17 @@ Info describe_calibration(const std::string& file) {
                {"frames", calibration.frames.size()},
                {"verdict", calibration.verdict}};
   std::vector<std::vector<std::string>> rows = {
-      {"camera", "model", "size", "views", "rms px", "pose", "centre mm"}};
+      {"camera", "model", "size", "views", "rms px", "pose", "center mm"}};
   for (const Camera& camera : calibration.cameras) {
-    std::string centre = "-";
+    std::string center = "-";
     if (camera.T_cam_rig) {
       const Eigen::Vector3d c = 1000 * camera.T_cam_rig->inverse().translation;
-      centre = fmt::format("{:.2f} {:.2f} {:.2f}", c.x(), c.y(), c.z());
+      center = fmt::format("{:.2f} {:.2f} {:.2f}", c.x(), c.y(), c.z());
     }
     const std::string model = camera.intrinsics ? camera.intrinsics->model : "-";
     rows.push_back({camera.name, model, to_text(camera.image_size), std::to_string(camera.views),
                     camera.reprojection_rms_px ? to_text(*camera.reprojection_rms_px, 3) : "-",
-                    camera.T_cam_rig ? "yes" : "no", centre});
+                    camera.T_cam_rig ? "yes" : "no", center});
     info.json["cameras"][camera.name] = {{"model", model}, {"posed", camera.T_cam_rig.has_value()}};
   }
   info.text = fmt::format("  board: {}; {} board poses; {} left out; {}\n",
@@ -110,7 +110,7 @@ Info describe_rectification(const std::string& file) {
   return info;
 }
 
-Info describe_artefact(const std::string& kind, const std::string& file) {
+Info describe_artifact(const std::string& kind, const std::string& file) {
   if (kind == "dataset") return describe_dataset(file);
   if (kind == "observations") return describe_observations(file);
   if (kind == "calibration") return describe_calibration(file);
@@ -124,8 +124,8 @@ Action define_info(CommandLine& line) {
   line.add_positional(Option::list("file", *files, "a file that calib wrote", "FILE"));
   return [files](Session& session) {
     const std::string& file = only_file(*files, "a file that calib wrote");
-    const std::string kind = artefact_kind(file);
-    Info info = describe_artefact(kind, file);
+    const std::string kind = artifact_kind(file);
+    Info info = describe_artifact(kind, file);
     session.say(fmt::format("{}: {}\n{}", file, kind, info.text));
     nlohmann::ordered_json json = {{"path", file}, {"kind", kind}};
     json.update(info.json);

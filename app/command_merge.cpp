@@ -5,7 +5,7 @@
 #include "app/commands.hpp"
 #include "app/found_summary.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "pipeline/merge_shards.hpp"
 
 namespace calib {

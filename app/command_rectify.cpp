@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
-#include "pipeline/rectify.hpp"
+#include "pipeline/rectify_stage.hpp"
 #include "report/calibration_report.hpp"
 
 namespace calib {
@@ -21,7 +21,7 @@ struct RectifyFlags {
   RectifyOptions rectify;
 };
 
-std::string figure(const std::optional<double>& value, int decimals) {
+std::string metric(const std::optional<double>& value, int decimals) {
   return value ? to_text(*value, decimals) : "-";
 }
 
@@ -89,7 +89,7 @@ std::string pairs_table(const RectifyResult& result) {
                       error(&AlignmentErrors::p95_px), error(&AlignmentErrors::max_px),
                       to_text(camera_of(set, pair.first).scale, 2) + " " +
                           to_text(camera_of(set, pair.second).scale, 2)});
-      if (common) rows.back().push_back(figure(pair.departure_px, 3));
+      if (common) rows.back().push_back(metric(pair.departure_px, 3));
       if (matched) {
         rows.back().push_back(pair.matched_share ? to_text(100 * *pair.matched_share, 0) : "-");
       }

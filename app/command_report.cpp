@@ -5,9 +5,9 @@
 #include "app/commands.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "pipeline/open_dataset.hpp"
-#include "pipeline/report.hpp"
+#include "pipeline/report_stage.hpp"
 
 namespace calib {
 namespace {

@@ -19,16 +19,16 @@ void refuse_foreign(const std::filesystem::path& output, const std::vector<std::
                     const std::vector<std::string>& settings, const RunOptions& options,
                     bool force) {
   refuse_overwrite(output, true, inputs);
-  std::vector<std::string> artefacts = {"observations.yaml", "intrinsics.yaml", "calibration.yaml",
+  std::vector<std::string> artifacts = {"observations.yaml", "intrinsics.yaml", "calibration.yaml",
                                         "rectified/rectification.yaml"};
-  if (has_crop(options)) artefacts.emplace_back("dataset.yaml");
-  const bool is_new = !std::filesystem::exists(output / artefacts.front());
-  for (const std::string& name : artefacts) {
+  if (has_crop(options)) artifacts.emplace_back("dataset.yaml");
+  const bool is_new = !std::filesystem::exists(output / artifacts.front());
+  for (const std::string& name : artifacts) {
     require(!is_special(output / name),
             fmt::format("{}: is not a regular file; move it away, or choose another --output",
                         (output / name).string()));
     refuse_overwrite(output / name, true, settings);
-    const bool is_ours = is_own_artefact(output / name) && (!is_new || name == "dataset.yaml");
+    const bool is_ours = is_own_artifact(output / name) && (!is_new || name == "dataset.yaml");
     refuse_overwrite(output / name, force || is_ours);
   }
   const std::filesystem::path page = output / "report.html";

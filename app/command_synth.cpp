@@ -4,7 +4,7 @@
 
 #include "app/commands.hpp"
 #include "pipeline/board_options.hpp"
-#include "pipeline/synth.hpp"
+#include "pipeline/synth_stage.hpp"
 
 namespace calib {
 namespace {

@@ -6,7 +6,7 @@
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
 #include "pipeline/open_dataset.hpp"
-#include "pipeline/rectify.hpp"
+#include "pipeline/rectify_stage.hpp"
 
 namespace calib {
 namespace {

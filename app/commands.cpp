@@ -30,7 +30,7 @@ const std::vector<Command>& commands() {
       {"evaluate", "measure a calibration against observations, a truth, and gates",
        "calib evaluate calibration.yaml observations.yaml --require 'epipolar_px<0.3'",
        define_evaluate, false},
-      {"compare", "the difference of two calibrations in pixels, millimetres and millidegrees",
+      {"compare", "the difference of two calibrations in pixels, millimeters and millidegrees",
        "calib compare calibration.yaml other.yaml --max-px 0.5", define_compare, false},
       {"report", "a calibration as one HTML page with pictures, for a lab notebook",
        "calib report calibration.yaml observations.yaml --images images -o report.html",

@@ -57,7 +57,7 @@ std::string exit_status() {
 }  // namespace
 
 std::string program_man_page(const Program& program) {
-  std::string text = head("calib", "calibrates rigs of synchronised cameras");
+  std::string text = head("calib", "calibrates rigs of synchronized cameras");
   text += bold("calib") + " " + italic("COMMAND") + " [" + italic("OPTIONS") + "] [" +
           italic("INPUT") + " ...]\n.SH DESCRIPTION\n";
   text +=

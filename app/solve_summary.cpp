@@ -6,8 +6,8 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
-#include "pipeline/detect.hpp"
+#include "io/artifacts.hpp"
+#include "pipeline/detect_stage.hpp"
 #include "report/calibration_report.hpp"
 
 namespace calib {

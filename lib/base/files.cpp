@@ -15,8 +15,8 @@
 #include <limits>
 #include <optional>
 
-#include "base/descriptor.hpp"
 #include "base/errors.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/interrupt.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
@@ -73,13 +73,13 @@ bool is_abandoned(const std::string& name, const std::string& wanted) {
 
 // A new file beside `path`. Its name may be taken where the system does not tell when processes
 // started: by an earlier one of the same number that was killed.
-Descriptor create_beside(const fs::path& path, fs::path& temporary) {
+FileDescriptor create_beside(const fs::path& path, fs::path& temporary) {
   int fd = -1;
   do {
     temporary = temporary_beside(path);
     fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   } while (fd < 0 && errno == EEXIST);
-  if (fd >= 0) return Descriptor(fd);
+  if (fd >= 0) return FileDescriptor(fd);
   temporary.clear();
   fail(path, "write");
 }
@@ -110,11 +110,11 @@ std::optional<int> descriptor_of(const fs::path& path) {
 // An own descriptor is written through itself: opened anew, a file behind it would be written from
 // another place than that at which the others who hold it go on. Otherwise waits for the reader of
 // a pipe, but not beyond Ctrl-C.
-Descriptor open_special(const fs::path& path) {
+FileDescriptor open_special(const fs::path& path) {
   int fd = -1;
   if (const std::optional<int> own = descriptor_of(path)) {
     if ((fd = ::fcntl(*own, F_DUPFD_CLOEXEC, 0)) < 0) fail(path, "write");
-    return Descriptor(fd);
+    return FileDescriptor(fd);
   }
   while ((fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK)) < 0) {
     if (errno != ENXIO) fail(path, "write");
@@ -122,11 +122,11 @@ Descriptor open_special(const fs::path& path) {
     ::usleep(20'000);
   }
   ::fcntl(fd, F_SETFL, 0);
-  return Descriptor(fd);
+  return FileDescriptor(fd);
 }
 
 void write_special(const fs::path& path, const Pieces& pieces) {
-  Descriptor fd = open_special(path);
+  FileDescriptor fd = open_special(path);
   append_all(fd.get(), path, pieces);
   if (!fd.close()) fail(path, "write");
 }
@@ -149,7 +149,7 @@ void keep_permissions(const fs::path& of, int fd) {
 
 void write_beside_and_rename(const fs::path& path, const Pieces& pieces, Flush flush) {
   Removal removal;
-  Descriptor fd = create_beside(path, removal.path);
+  FileDescriptor fd = create_beside(path, removal.path);
   keep_permissions(path, fd.get());
   append_all(fd.get(), path, pieces);
   const bool written = (flush == Flush::kLater || succeeds([&] { return ::fsync(fd.get()); })) &&
@@ -160,9 +160,9 @@ void write_beside_and_rename(const fs::path& path, const Pieces& pieces, Flush f
 }
 
 // A pipe is not waited for until somebody writes to it.
-Descriptor open_to_read(const fs::path& path) {
+FileDescriptor open_to_read(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd >= 0) return Descriptor(fd);
+  if (fd >= 0) return FileDescriptor(fd);
   if (errno == ENOENT) throw Error(fmt::format("{}: no such file", path.string()));
   fail(path, "open");
 }
@@ -181,7 +181,7 @@ ssize_t read_some(int fd, char* to, std::size_t size) {
 }  // namespace
 
 std::string read_file(const fs::path& path, std::size_t max_bytes) {
-  const Descriptor fd = open_to_read(path);
+  const FileDescriptor fd = open_to_read(path);
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) fail(path, "read");
   require(!S_ISDIR(info.st_mode), fmt::format("{}: is a folder, expected a file", path.string()));
@@ -241,14 +241,14 @@ void remove_abandoned(const fs::path& folder, const std::string& name) {
 
 // File systems that cannot flush a folder (EINVAL) have no need to.
 void flush_names(const fs::path& folder) {
-  const Descriptor fd(
+  const FileDescriptor fd(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.is_open() || (!succeeds([&] { return ::fsync(fd.get()); }) && errno != EINVAL))
     fail(folder, "flush to disk");
 }
 
 void flush_folder(const fs::path& folder) {
-  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.is_open() || !succeeds([&] { return ::syncfs(fd.get()); })) fail(folder, "flush to disk");
 }
 

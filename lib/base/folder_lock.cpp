@@ -92,7 +92,7 @@ FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs
   const std::lock_guard guard(held_mutex);
   if (held_files.contains(key_)) return;
   do {
-    open_ = Descriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+    open_ = FileDescriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!open_.is_open() && errno == ENOENT) {
       canonical_when_made(folder);
       continue;

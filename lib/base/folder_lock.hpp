@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace calib {
 
@@ -29,7 +29,7 @@ class FolderLock {
  private:
   std::filesystem::path folder_, file_, key_, topmost_made_;
   bool is_first_ = false;
-  Descriptor open_;
+  FileDescriptor open_;
 };
 
 /// The same for one file, or what it links to: others may write other files into its folder, and

@@ -1,5 +1,5 @@
 #pragma once
-// Content hashes: provenance in artefacts, and the test whether a stage's inputs have changed
+// Content hashes: provenance in artifacts, and the test whether a stage's inputs have changed
 // (XXH3, 128 bit).
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 #pragma once
 // One description of an option beside its field; from it follow the command-line flag, the YAML
-// key, the range check, the help text and the line in an artefact's provenance.
+// key, the range check, the help text and the line in an artifact's provenance.
 //
 //   struct CropOptions { int every = 1; };
 //   std::vector<Option> describe(CropOptions& o) {
@@ -31,7 +31,7 @@ struct Option {
   static Option number(std::string key, double& field, std::string help);
   static Option text(std::string key, std::string& field, std::string help,
                      std::string placeholder = "NAME");
-  /// A length in metres, written with its unit: 30mm.
+  /// A length in meters, written with its unit: 30mm.
   static Option length(std::string key, double& field_m, std::string help);
   static Option list(std::string key, std::vector<std::string>& field, std::string help,
                      std::string placeholder);
@@ -48,7 +48,7 @@ struct Option {
   bool is_flag() const { return placeholder.empty(); }
 };
 
-/// (key, value) of every option, lists joined by commas: what an artefact's provenance holds.
+/// (key, value) of every option, lists joined by commas: what an artifact's provenance holds.
 std::vector<std::pair<std::string, std::string>> to_pairs(const std::vector<Option>& options);
 
 }  // namespace calib

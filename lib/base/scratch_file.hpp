@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace calib {
 
@@ -20,7 +20,7 @@ class ScratchFile {
   std::string read(std::uint64_t start, std::size_t size) const;
 
  private:
-  Descriptor file_;
+  FileDescriptor file_;
   std::uint64_t size_ = 0;
 };
 

@@ -77,15 +77,15 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 }
 
 double parse_length(std::string_view text) {
-  // Units a metre, since 9 / 1000.0 is the double nearest to 0.009, and 9 * 0.001 is not always.
+  // Units a meter, since 9 / 1000.0 is the double nearest to 0.009, and 9 * 0.001 is not always.
   static constexpr std::pair<std::string_view, double> kUnits[] = {
       {"mm", 1000.0}, {"cm", 100.0}, {"m", 1.0}, {"", 1.0}};
   const std::string_view trimmed = trim(text);
-  for (const auto& [unit, per_metre] : kUnits) {
+  for (const auto& [unit, per_meter] : kUnits) {
     if (!trimmed.ends_with(unit)) continue;
     const auto value = parse_number(trim(trimmed.substr(0, trimmed.size() - unit.size())));
     if (!value || *value <= 0) break;
-    return *value / per_metre;
+    return *value / per_meter;
   }
   throw Error(fmt::format(
       "'{}' is not a length: expected a positive number with its unit, such as 30mm, 3cm or 0.03m",

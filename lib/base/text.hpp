@@ -19,7 +19,7 @@ std::string to_text(double value, int decimals);
 std::optional<double> parse_number(std::string_view text);
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
-/// "30mm", "3cm", "0.03m" or a bare number of metres, in metres. Throws Error; a length that is not
+/// "30mm", "3cm", "0.03m" or a bare number of meters, in meters. Throws Error; a length that is not
 /// positive is refused.
 double parse_length(std::string_view text);
 

@@ -1,5 +1,5 @@
 #pragma once
-// The version that artefacts carry and `calib --version` prints; CMakeLists.txt sets it.
+// The version that artifacts carry and `calib --version` prints; CMakeLists.txt sets it.
 
 #include <string_view>
 

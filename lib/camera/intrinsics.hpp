@@ -1,6 +1,6 @@
 #pragma once
 // One camera's lens and sensor as plain data, and the way from points to pixels and back.
-// Camera frame: x right, y down, z forward. Pixel (0, 0) is the centre of the top-left pixel.
+// Camera frame: x right, y down, z forward. Pixel (0, 0) is the center of the top-left pixel.
 
 #include <Eigen/Core>
 #include <optional>
@@ -30,12 +30,12 @@ void require_model(const std::string& model);
 /// The names of fx fy cx cy and the distortion parameters of a model.
 std::vector<std::string> parameter_names(const std::string& model);
 
-/// Focal lengths and centre with zero distortion.
+/// Focal lengths and center with zero distortion.
 Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, double fy,
                            double cx, double cy);
 
 /// Lenses with the model's starting distortions (its header's starts(); zeros when it has none),
-/// the principal point in the centre and square pixels. All have `focal_px` (pixels) on the axis,
+/// the principal point in the center and square pixels. All have `focal_px` (pixels) on the axis,
 /// where they look like a pinhole of that focal length; their fx may differ. They may be of a
 /// smaller model (opencv4 for opencv14), whose parameters are the first of `model`'s, the rest
 /// being zero.

@@ -23,7 +23,7 @@ template <class Model>
 inline constexpr int kParameterCount = kLinearCount +
                                        static_cast<int>(Model::distortion_names.size());
 
-/// Projects a point in camera coordinates (metres) to a pixel. parameters: fx fy cx cy, then the
+/// Projects a point in camera coordinates (meters) to a pixel. parameters: fx fy cx cy, then the
 /// distortion.
 template <class Model, class T>
 bool project(const T* parameters, const T* point, T* pixel) {

@@ -8,7 +8,7 @@ namespace calib {
 namespace {
 
 CALIB_WIDE_VECTORS
-GreyView halved(const GreyView& from, std::vector<std::uint8_t>& buffer) {
+GrayView halved(const GrayView& from, std::vector<std::uint8_t>& buffer) {
   const int width = std::max(1, from.width / 2), height = std::max(1, from.height / 2);
   buffer.resize(std::max(buffer.size(), static_cast<std::size_t>(width) * height));
   const int last_x = from.width - 1, last_y = from.height - 1;
@@ -29,12 +29,12 @@ GreyView halved(const GreyView& from, std::vector<std::uint8_t>& buffer) {
 
 }  // namespace
 
-void Pyramid::reset(const GreyView& picture) {
+void Pyramid::reset(const GrayView& picture) {
   levels_.clear();
   levels_.push_back(picture);
 }
 
-const GreyView& Pyramid::level(int index) {
+const GrayView& Pyramid::level(int index) {
   while (static_cast<int>(levels_.size()) <= index) {
     if (buffers_.size() < levels_.size()) buffers_.emplace_back();
     levels_.push_back(halved(levels_.back(), buffers_[levels_.size() - 1]));

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "corner/grey_view.hpp"
+#include "corner/gray_view.hpp"
 
 namespace calib {
 
@@ -13,16 +13,16 @@ namespace calib {
 class Pyramid {
  public:
   /// The picture must outlive the use of the pyramid.
-  void reset(const GreyView& picture);
+  void reset(const GrayView& picture);
   /// Computed when it is first asked for. Every level has at least one pixel.
-  const GreyView& level(int index);
+  const GrayView& level(int index);
 
  private:
-  std::vector<GreyView> levels_;
+  std::vector<GrayView> levels_;
   std::vector<std::vector<std::uint8_t>> buffers_;
 };
 
-/// Where a point of level `index` lies in the picture: pixel centres are whole numbers everywhere.
+/// Where a point of level `index` lies in the picture: pixel centers are whole numbers everywhere.
 inline float to_picture(float coordinate, int index) {
   const float scale = static_cast<float>(1 << index);
   return (coordinate + 0.5f) * scale - 0.5f;

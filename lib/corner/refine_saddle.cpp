@@ -17,7 +17,7 @@ constexpr int kParameters = FitScratch::kParameters;
 constexpr float kBandInBlurs = 5.f, kBandExtra = 1.0f;
 constexpr int kFewestPixels = 24;
 constexpr float kLargestDrift = 2.5f;
-constexpr float kLeastContrast = 1;  // grey levels
+constexpr float kLeastContrast = 1;  // gray levels
 
 using Matrix9 = Eigen::Matrix<double, kParameters, kParameters>;
 using Vector9 = Eigen::Matrix<double, kParameters, 1>;
@@ -59,11 +59,11 @@ struct Window {
 
 void reserve(FitScratch& scratch, std::size_t size) {
   if (scratch.u.size() >= size) return;
-  for (auto* v : {&scratch.u, &scratch.v, &scratch.grey, &scratch.residual}) v->resize(size);
+  for (auto* v : {&scratch.u, &scratch.v, &scratch.gray, &scratch.residual}) v->resize(size);
   for (auto& column : scratch.jacobian) column.resize(size);
 }
 
-Window collect_pixels(const GreyView& picture, const SaddleModel& start, float radius,
+Window collect_pixels(const GrayView& picture, const SaddleModel& start, float radius,
                       FitScratch& scratch) {
   Window window;
   window.cx = static_cast<int>(std::lrint(start.x));
@@ -90,13 +90,13 @@ Window collect_pixels(const GreyView& picture, const SaddleModel& start, float r
       const float dx = u - ox;
       scratch.u[n] = u;
       scratch.v[n] = v;
-      scratch.grey[n] = row[x];
+      scratch.gray[n] = row[x];
       n += std::min(std::abs(c1 * dy - s1 * dx), std::abs(c2 * dy - s2 * dx)) < band;
     }
   }
   window.count = n;
   window.padded = (n + kLanes - 1) / kLanes * kLanes;
-  for (int k = n; k < window.padded; ++k) scratch.u[k] = scratch.v[k] = scratch.grey[k] = 0;
+  for (int k = n; k < window.padded; ++k) scratch.u[k] = scratch.v[k] = scratch.gray[k] = 0;
   return window;
 }
 
@@ -107,20 +107,20 @@ using Block = std::array<float, kBlock>;
 
 // Residuals and their derivatives at the model, whose position is relative to the window.
 CALIB_WIDE_VECTORS
-void linearise(const SaddleModel& m, float px, float py, const Window& window,
+void linearize(const SaddleModel& m, float px, float py, const Window& window,
                FitScratch& scratch) {
   const float c1 = std::cos(m.angle[0]), s1 = std::sin(m.angle[0]);
   const float c2 = std::cos(m.angle[1]), s2 = std::sin(m.angle[1]);
   const float inverse_blur = 1 / m.blur, scale = inverse_blur * 0.70710678f;
   const float slope = 0.79788456f * inverse_blur * m.contrast;  // b * d erf / d distance at 0
   const float a = m.level, b = m.contrast, ax = m.light_x, ay = m.light_y;
-  Block u{}, v{}, grey{}, residual;
+  Block u{}, v{}, gray{}, residual;
   std::array<Block, kParameters> j;
   for (int first = 0; first < window.padded; first += kBlock) {
     const int size = std::min(kBlock, window.padded - first);
     std::copy_n(scratch.u.begin() + first, size, u.begin());
     std::copy_n(scratch.v.begin() + first, size, v.begin());
-    std::copy_n(scratch.grey.begin() + first, size, grey.begin());
+    std::copy_n(scratch.gray.begin() + first, size, gray.begin());
     for (int k = 0; k < size; ++k) {
       const float dx = u[k] - px, dy = v[k] - py;
       const float t1 = c1 * dx + s1 * dy, t2 = c2 * dx + s2 * dy;
@@ -138,7 +138,7 @@ void linearise(const SaddleModel& m, float px, float py, const Window& window,
       j[6][k] = light * product;
       j[7][k] = pattern * u[k];
       j[8][k] = pattern * v[k];
-      residual[k] = grey[k] - light * pattern;
+      residual[k] = gray[k] - light * pattern;
     }
     std::copy_n(residual.begin(), size, scratch.residual.begin() + first);
     for (int i = 0; i < kParameters; ++i)
@@ -170,7 +170,7 @@ void normal_equations(const FitScratch& scratch, int padded, Matrix9& a, Vector9
 }
 
 // Level and contrast by the samples halfway into the four sectors.
-void guess_contrast(const GreyView& picture, float radius, SaddleModel& model) {
+void guess_contrast(const GrayView& picture, float radius, SaddleModel& model) {
   const float reach = std::clamp(0.5f * radius, 1.5f, 4.f);
   std::array<float, 2> sum{};  // product of the two distances' signs: positive, negative
   const float c1 = std::cos(model.angle[0]), s1 = std::sin(model.angle[0]);
@@ -210,7 +210,7 @@ float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
 
 }  // namespace
 
-bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius, int iterations,
+bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
                 FitScratch& scratch, SaddleFit& fit) {
   constexpr float kSettled = 0.03f;  // the next step would be some thousandths
   constexpr double kSettledBlur = 0.1;
@@ -227,7 +227,7 @@ bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius,
   Eigen::LDLT<Matrix9> solver;
   Vector9 step = Vector9::Zero();
   for (int iteration = 0; iteration < iterations; ++iteration) {
-    linearise(m, px, py, window, scratch);
+    linearize(m, px, py, window, scratch);
     normal_equations(scratch, window.padded, normal, right);
     // The blur hardly shows in small discs: keep it near where it is there.
     normal(4, 4) += 1e-3 * normal(0, 0) + 1e-9;
@@ -253,7 +253,7 @@ bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius,
   return std::isfinite(fit.sigma_px);
 }
 
-float estimate_noise(const GreyView& picture) {
+float estimate_noise(const GrayView& picture) {
   // [1 -2 1; -2 4 -2; 1 -2 1] has 36 times the noise's variance (Immerkaer, "Fast noise variance
   // estimation", 1996), and the median of magnitudes is 0.6745 standard deviations.
   constexpr int kStepX = 7, kStepY = 5;

@@ -11,39 +11,39 @@
 #include <array>
 #include <vector>
 
-#include "corner/grey_view.hpp"
+#include "corner/gray_view.hpp"
 
 namespace calib {
 
 struct SaddleModel {
   float x = 0, y = 0;              ///< pixels
-  std::array<float, 2> angle{};    ///< of the two lines, from x towards y
+  std::array<float, 2> angle{};    ///< of the two lines, from x toward y
   float blur = 1;                  ///< s, pixels
-  float level = 0, contrast = 0;   ///< a, b: grey levels
+  float level = 0, contrast = 0;   ///< a, b: gray levels
   float light_x = 0, light_y = 0;  ///< gx, gy: per pixel
 };
 
 struct SaddleFit {
   SaddleModel model;
   float radius = 0;        ///< of the disc of pixels used
-  float residual_rms = 0;  ///< grey levels
+  float residual_rms = 0;  ///< gray levels
   float sigma_px = 0;      ///< standard deviation of x and of y, from the fit's covariance
 };
 
 struct FitScratch {
   static constexpr int kParameters = 9;
-  std::vector<float> u, v, grey, residual;
+  std::vector<float> u, v, gray, residual;
   std::array<std::vector<float>, kParameters> jacobian;
 };
 
 /// Fits by Gauss-Newton from `start`, whose contrast and level are estimated afresh. Only pixels
 /// of the disc near one of the lines are used: the others say nothing. False when the fit does not
 /// settle within 2.5 pixels of the start.
-bool fit_saddle(const GreyView& picture, const SaddleModel& start, float radius, int iterations,
+bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
                 FitScratch& scratch, SaddleFit& fit);
 
-/// Standard deviation of the picture's noise, grey levels, from its second differences (a quarter
+/// Standard deviation of the picture's noise, gray levels, from its second differences (a quarter
 /// of all pixels' rows; edges are outvoted).
-float estimate_noise(const GreyView& picture);
+float estimate_noise(const GrayView& picture);
 
 }  // namespace calib

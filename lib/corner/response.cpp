@@ -11,7 +11,7 @@ constexpr int kSmallestSide = 8;
 
 // The sums fit: at most 16 * 255 down a column, 16 * 16 * 255 / 16 along the row.
 CALIB_WIDE_VECTORS
-void smooth_row(const GreyView& picture, int y, std::int16_t* sums, std::int16_t* out) {
+void smooth_row(const GrayView& picture, int y, std::int16_t* sums, std::int16_t* out) {
   const auto row = [&](int dy) { return picture.row(std::clamp(y + dy, 0, picture.height - 1)); };
   const std::uint8_t *a = row(-2), *b = row(-1), *c = row(0), *d = row(1), *e = row(2);
   const int width = picture.width;
@@ -43,7 +43,7 @@ void respond_row(const ResponseMap& map, int y, float* out) {
 
 }  // namespace
 
-void compute_response(const GreyView& picture, ResponseMap& map) {
+void compute_response(const GrayView& picture, ResponseMap& map) {
   map.width = map.height = 0;
   if (std::min(picture.width, picture.height) < kSmallestSide) return;
   map.width = picture.width;

@@ -1,17 +1,17 @@
 #pragma once
-// How much a pixel looks like the centre of an X: the negative determinant of the Hessian.
+// How much a pixel looks like the center of an X: the negative determinant of the Hessian.
 
 #include <cstdint>
 #include <vector>
 
-#include "corner/grey_view.hpp"
+#include "corner/gray_view.hpp"
 
 namespace calib {
 
 /// One level of the pyramid, prepared for finding saddle points.
 struct ResponseMap {
   int width = 0, height = 0;
-  /// Smoothed by the 5x5 binomial, 16 steps a grey level, in [0, 4080].
+  /// Smoothed by the 5x5 binomial, 16 steps a gray level, in [0, 4080].
   std::vector<std::int16_t> smooth;
   /// dxy^2 / 8 - dxx dyy by differences over two pixels: alike for upright corners and for those
   /// turned by 45 degrees; positive at saddle points. 0 within two pixels of the border.
@@ -27,7 +27,7 @@ struct ResponseMap {
 };
 
 /// Fills `map`, whose buffers are reused. Pictures smaller than 8x8 give an empty map.
-void compute_response(const GreyView& picture, ResponseMap& map);
+void compute_response(const GrayView& picture, ResponseMap& map);
 
 /// The smoothed picture between pixels, bilinear; 0 <= x < width - 1, 0 <= y < height - 1.
 inline float sample(const ResponseMap& map, float x, float y) {

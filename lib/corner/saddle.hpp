@@ -7,7 +7,7 @@
 
 namespace calib {
 
-/// Two lines cross at a saddle. Walking around it with rising angle (x towards y, clockwise on the
+/// Two lines cross at a saddle. Walking around it with rising angle (x toward y, clockwise on the
 /// screen), the picture gets brighter at the two ends of the rising line and darker at the two ends
 /// of the falling line.
 struct Saddle {
@@ -17,11 +17,11 @@ struct Saddle {
   float response = 0;
 };
 
-inline constexpr float kStepsPerGrey = 16;
+inline constexpr float kStepsPerGray = 16;
 
 /// What a ring of samples around a saddle must show.
 struct RingRules {
-  float least_amplitude = 7 * kStepsPerGrey;
+  float least_amplitude = 7 * kStepsPerGray;
   float straightness = 0.55f;   ///< by how much two ends of a line may differ from a half turn, rad
   float weakest_sector = 0.4f;  ///< the weakest sector's amplitude as a share of the whole
 };

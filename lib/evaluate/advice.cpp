@@ -15,7 +15,7 @@ constexpr int kLeastLeans = 5;
 constexpr double kDistanceRatio = 1.4;
 constexpr std::size_t kLeastShared = 8;
 
-std::string missing_tilt(const CameraAttitudes& camera) {
+std::string missing_tilt(const PoseDiversity& camera) {
   const bool sideways = camera.leans[0] + camera.leans[1] < kLeastLeans;
   const bool upwards = camera.leans[2] + camera.leans[3] < kLeastLeans;
   if (sideways && upwards) return "tilted by 30-45 degrees left-right and up-down";
@@ -25,19 +25,19 @@ std::string missing_tilt(const CameraAttitudes& camera) {
 }
 
 // Nearer while the board still fits into the picture there, else farther away.
-std::string missing_distance(const CameraAttitudes& camera) {
+std::string missing_distance(const PoseDiversity& camera) {
   if (camera.far_m >= kDistanceRatio * camera.near_m) return "";
   const double nearer_m = camera.far_m / 1.5;
   const bool fits = camera.fill_at_near * camera.near_m / nearer_m < 0.9;
   return fmt::format("at {:.2g} m", fits ? nearer_m : 1.5 * camera.near_m);
 }
 
-std::string camera_advice(const CameraCoverage& coverage, const CameraAttitudes& attitudes) {
-  if (attitudes.views == 0) return "";
+std::string camera_advice(const CameraCoverage& coverage, const PoseDiversity& pose_diversity) {
+  if (pose_diversity.views == 0) return "";
   std::string text;
   if (coverage.share < kCovered)
-    text += coverage.weakest == "centre" ? ", in the centre" : ", at the " + coverage.weakest;
-  for (const std::string& part : {missing_tilt(attitudes), missing_distance(attitudes)}) {
+    text += coverage.weakest == "center" ? ", in the center" : ", at the " + coverage.weakest;
+  for (const std::string& part : {missing_tilt(pose_diversity), missing_distance(pose_diversity)}) {
     if (!part.empty()) text += ", " + part;
   }
   if (text.empty()) return "";
@@ -54,8 +54,8 @@ std::size_t shared(const FramesOf& frames, std::size_t a, std::size_t b) {
 }
 
 // The nearest posed camera; without poses the next (for the last one, the one before).
-std::size_t neighbour(const Observations& observations, const Calibration& calibration,
-                      std::size_t index) {
+std::size_t neighbor(const Observations& observations, const Calibration& calibration,
+                     std::size_t index) {
   const auto pose = [&](std::size_t i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
     return camera ? camera->T_cam_rig : std::nullopt;
@@ -79,17 +79,17 @@ std::size_t neighbour(const Observations& observations, const Calibration& calib
 std::vector<std::string> next_shots(const Observations& observations,
                                     const Calibration& calibration,
                                     const std::vector<CameraCoverage>& coverage,
-                                    const std::vector<CameraAttitudes>& attitudes) {
+                                    const std::vector<PoseDiversity>& pose_diversity) {
   std::vector<std::string> advice;
   for (std::size_t i = 0; i < coverage.size(); ++i) {
-    const std::string text = camera_advice(coverage[i], attitudes[i]);
+    const std::string text = camera_advice(coverage[i], pose_diversity[i]);
     if (!text.empty()) advice.push_back(text);
   }
   FramesOf frames(observations.cameras.size());
   for (const View& view : observations.views) frames[view.camera].insert(view.frame);
   std::set<std::pair<std::size_t, std::size_t>> told;
   for (std::size_t i = 0; i < frames.size() && frames.size() > 1; ++i) {
-    const std::size_t other = neighbour(observations, calibration, i);
+    const std::size_t other = neighbor(observations, calibration, i);
     std::size_t most = 0;
     for (std::size_t j = 0; j < frames.size(); ++j) {
       if (j != i) most = std::max(most, shared(frames, i, j));

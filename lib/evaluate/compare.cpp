@@ -31,7 +31,7 @@ std::vector<Eigen::Vector2d> picture_pixels(const ImageSize& size) {
 }
 
 // Of the pixels that the lens sees.
-std::vector<Ray> picture_rays(const Projector& lens) {
+std::vector<Ray> sample_lens(const Projector& lens) {
   std::vector<Ray> rays;
   for (const Eigen::Vector2d& pixel : picture_pixels(lens.intrinsics().image_size)) {
     if (const auto direction = lens.unproject(pixel)) rays.push_back({pixel, *direction});
@@ -103,7 +103,7 @@ double pixel_variance(const Camera& camera, const Eigen::Vector2d& pixel) {
 
 void compare_projection(const Camera& estimate, const Camera& truth, CameraDifference& difference) {
   const Projector lens(*estimate.intrinsics), true_lens(*truth.intrinsics);
-  const std::vector<Ray> rays = picture_rays(true_lens);
+  const std::vector<Ray> rays = sample_lens(true_lens);
   difference.unseen = seen_only_by(lens, true_lens);
   const Eigen::VectorXd error = differences(lens, rays, implied_rotation(lens, rays));
   std::vector<double> lengths, sigmas;
@@ -157,15 +157,15 @@ std::optional<double> worst_parameter(const Camera& a, const Camera& b) {
 // Both poses in the frame of the common reference camera.
 void compare_poses(const Pose& a, const Pose& b, const CameraStd& std_a, const CameraStd& std_b,
                    CameraDifference& difference) {
-  const Eigen::Vector3d centres = a.inverse().translation - b.inverse().translation;
+  const Eigen::Vector3d centers = a.inverse().translation - b.inverse().translation;
   difference.posed = true;
-  difference.centre_m = centres.norm();
+  difference.center_m = centers.norm();
   difference.rotation_rad = angle_between(a.rotation, b.rotation);
-  Sigmas centre, rotation;
-  centre.take(centres, std_a.centre_m, std_b.centre_m);
+  Sigmas center, rotation;
+  center.take(centers, std_a.center_m, std_b.center_m);
   rotation.take(log_so3(a.rotation * b.rotation.conjugate()), std_a.rotation_rad,
                 std_b.rotation_rad);
-  difference.centre_sigmas = centre.worst();
+  difference.center_sigmas = center.worst();
   difference.rotation_sigmas = rotation.worst();
 }
 
@@ -223,7 +223,7 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
                     same ? found->std : CameraStd{}, same ? actual.std : CameraStd{}, difference);
     }
     difference.worst_sigmas = largest(
-        {worst_parameter(*found, actual), difference.centre_sigmas, difference.rotation_sigmas});
+        {worst_parameter(*found, actual), difference.center_sigmas, difference.rotation_sigmas});
     result.push_back(std::move(difference));
   }
   require(!result.empty(),

@@ -1,5 +1,5 @@
 #pragma once
-// Two calibrations of one rig, in pixels, millidegrees and millimetres.
+// Two calibrations of one rig, in pixels, millidegrees and millimeters.
 
 #include <optional>
 #include <string>
@@ -15,13 +15,13 @@ struct CameraDifference {
   ErrorStatistics projection_px;  ///< over a 40x30 grid of pixels, after the best implied rotation
   double unseen = 0;              ///< share of the pixels that only one of the lenses sees
   bool posed = false;             ///< whether the next two are known
-  double centre_m =
-      0;  ///< distance of the camera centres, in the rig frame of the common reference
+  double center_m =
+      0;  ///< distance of the camera centers, in the rig frame of the common reference
   double rotation_rad = 0;  ///< angle between the rotations T_cam_rig
   // The same in units of the predicted standard deviations (of both calibrations together, where
   // both have them); absent without, those of the poses also where the reference cameras differ.
   std::optional<ErrorStatistics> projection_sigmas;
-  std::optional<double> centre_sigmas;    ///< of the axis that is furthest off
+  std::optional<double> center_sigmas;    ///< of the axis that is furthest off
   std::optional<double> rotation_sigmas;  ///< likewise
   std::optional<double> worst_sigmas;     ///< the largest of the intrinsics' and the pose's
 };

@@ -6,7 +6,7 @@ namespace calib {
 namespace {
 
 constexpr const char* kRegionNames[3][3] = {{"top left", "top", "top right"},
-                                            {"left", "centre", "right"},
+                                            {"left", "center", "right"},
                                             {"bottom left", "bottom", "bottom right"}};
 
 // The region, of the 3x3 that people speak of, with the fewest corners for its size.

@@ -14,7 +14,7 @@ inline constexpr int kCoverageColumns = 8, kCoverageRows = 6;
 /// The cell, row by row, of a pixel; pixels outside the picture count to the nearest one.
 std::size_t coverage_cell(const Eigen::Vector2d& pixel, const ImageSize& size);
 
-/// "top left", ..., "centre", ..., "bottom right": the ninth of the picture that holds a cell.
+/// "top left", ..., "center", ..., "bottom right": the ninth of the picture that holds a cell.
 std::string region_name(int cell);
 
 struct CameraCoverage {

@@ -7,17 +7,17 @@
 #include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "evaluate/figures.hpp"
+#include "evaluate/metrics.hpp"
 
 namespace calib {
 namespace {
 
 // THE LIST of what a gate can be set on.
-struct Figure {
+struct Metric {
   const char* name;
   const char* help;
 };
-constexpr Figure kFigures[] = {
+constexpr Metric kMetrics[] = {
     {"reprojection_px", "RMS over all corners"},
     {"epipolar_px", "mean row error of the worst pair"},
     {"worst_view_px", "RMS of the worst view"},
@@ -32,12 +32,12 @@ constexpr Figure kFigures[] = {
     {"coverage", "share of the picture of the worst camera"},
     {"views", "of the camera with the fewest"},
     {"truth_px", "mean projection error of the worst camera, with --truth"},
-    {"truth_mm", "error of the worst camera centre, with --truth"},
+    {"truth_mm", "error of the worst camera center, with --truth"},
 };
 
-std::vector<std::string> figure_names() {
+std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  for (const Figure& figure : kFigures) names.emplace_back(figure.name);
+  for (const Metric& metric : kMetrics) names.emplace_back(metric.name);
   return names;
 }
 
@@ -55,14 +55,14 @@ void lower(std::map<std::string, double>& values, const std::string& name, doubl
 
 std::string gate_help() {
   std::vector<std::string> parts;
-  for (const Figure& figure : kFigures)
-    parts.push_back(fmt::format("{} ({})", figure.name, figure.help));
+  for (const Metric& metric : kMetrics)
+    parts.push_back(fmt::format("{} ({})", metric.name, metric.help));
   return join(parts, ", ");
 }
 
 std::vector<Gate> parse_gates(const std::vector<std::string>& texts) {
   std::vector<Gate> gates;
-  const std::vector<std::string> names = figure_names();
+  const std::vector<std::string> names = metric_names();
   for (const std::string& text : texts) {
     const std::size_t sign = text.find_first_of("<>");
     const auto bound = sign == std::string::npos
@@ -73,7 +73,7 @@ std::vector<Gate> parse_gates(const std::vector<std::string>& texts) {
                         text));
     const std::string name = split(text.substr(0, sign), '\n')[0];
     require(std::find(names.begin(), names.end(), name) != names.end(),
-            fmt::format("require: there is no figure '{}', expected one of {}{}", name,
+            fmt::format("require: there is no metric '{}', expected one of {}{}", name,
                         join(names, ", "), did_you_mean(name, names)));
     gates.push_back({text, name, *bound, text[sign] == '<'});
   }
@@ -84,28 +84,28 @@ std::map<std::string, double> gate_values(const Calibration& calibration,
                                           const Evaluation& evaluation,
                                           const std::vector<CameraDifference>& differences) {
   std::map<std::string, double> values;
-  const FigureValues figures = figure_values(evaluation);
+  const RigMetrics metrics = rig_metrics(evaluation);
   const auto tell = [&](const char* name, const std::optional<double>& value) {
     if (value) values[name] = *value;
   };
-  tell("reprojection_px", figures.reprojection_px);
-  tell("epipolar_px", figures.epipolar_px);
-  tell("worst_view_px", figures.worst_view_px);
-  tell("region_px", figures.region_px);
-  tell("metric_mm", figures.metric_mm);
-  tell("metric_percent", figures.metric_percent);
-  tell("heldout_px", figures.heldout_px);
-  tell("heldout_rig_px", figures.heldout_rig_px);
+  tell("reprojection_px", metrics.reprojection_px);
+  tell("epipolar_px", metrics.epipolar_px);
+  tell("worst_view_px", metrics.worst_view_px);
+  tell("region_px", metrics.region_px);
+  tell("metric_mm", metrics.metric_mm);
+  tell("metric_percent", metrics.metric_percent);
+  tell("heldout_px", metrics.heldout_px);
+  tell("heldout_rig_px", metrics.heldout_rig_px);
   tell("projection_std_px", worst_projection_std_px(calibration));
-  tell("late_frames", figures.late_frames);
-  tell("moved_mdeg", figures.moved_mdeg);
+  tell("late_frames", metrics.late_frames);
+  tell("moved_mdeg", metrics.moved_mdeg);
   for (const CameraCoverage& camera : evaluation.coverage) {
     lower(values, "coverage", camera.share);
     lower(values, "views", camera.views);
   }
   for (const CameraDifference& difference : differences) {
     raise(values, "truth_px", difference.projection_px.mean);
-    if (difference.posed) raise(values, "truth_mm", 1000 * difference.centre_m);
+    if (difference.posed) raise(values, "truth_mm", 1000 * difference.center_m);
   }
   return values;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Bounds that a user sets on the figures of an evaluation: --require 'epipolar_px<0.3'.
+// Bounds that a user sets on the metrics of an evaluation: --require 'epipolar_px<0.3'.
 
 #include <map>
 #include <string>

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "base/even_choice.hpp"
 #include "base/median.hpp"
 #include "base/parallel.hpp"
+#include "base/subsample.hpp"
 #include "geometry/small_systems.hpp"
 
 namespace calib {
@@ -72,7 +72,7 @@ class Rig {
       if (!start && pose != poses_[other].end()) start = place.T_cam_rig->inverse() * pose->second;
     }
     if (!start) return std::nullopt;
-    keep_evenly(sightings, kMostSightings);
+    subsample(sightings, kMostSightings);
     if (sightings.size() == 1) return start;
     const auto solved = calibration_.frames.find(frame);
     return refine_board_pose(rays_.board, sightings,
@@ -101,7 +101,7 @@ Side side_of(const std::vector<Turn>& turns, std::size_t begin, std::size_t end,
   return side;
 }
 
-// The scatter of neighbouring views, which a step hardly touches: the unit of each axis.
+// The scatter of neighboring views, which a step hardly touches: the unit of each axis.
 Eigen::Vector3d scatter_of_steps(const std::vector<Turn>& turns, double least) {
   Eigen::Vector3d unit;
   for (int k = 0; k < 3; ++k) {
@@ -128,7 +128,7 @@ std::size_t best_split(const std::vector<Turn>& turns, const Eigen::Vector3d& un
 }
 
 // How many times more views would be needed than if each were independent: (1 + r) / (1 - r), where
-// r is the correlation of neighbours, by the signs so that an outlier counts once.
+// r is the correlation of neighbors, by the signs so that an outlier counts once.
 double redundancy(const std::vector<double>& deviations) {
   double same = 0;
   for (std::size_t i = 1; i < deviations.size(); ++i)

@@ -29,7 +29,7 @@ struct CameraMotion {
 /// rotation of the camera that explains the difference. In the series of these rotations the split
 /// is sought that leaves the least absolute deviation from the medians of both sides. The camera
 /// moved when the medians differ by 7 standard deviations (by the scatter of the views, widened
-/// when neighbouring views are alike), by 0.2 px, and by more than a single view scatters; when the
+/// when neighboring views are alike), by 0.2 px, and by more than a single view scatters; when the
 /// step is sudden (twice what five views and the next five differ by anywhere else); and when every
 /// other camera that saw enough of both sides confirms it by itself. Of several such cameras the
 /// one with the largest step is taken and left out of the others' board poses, and the rest are

@@ -49,7 +49,7 @@ RegionError finish(Sums& sums) {
   return cell;
 }
 
-void summarise(CameraRegions& camera) {
+void summarize(CameraRegions& camera) {
   double weights = 0, squares = 0, chance = 0, most = 0;
   for (std::size_t i = 0; i < camera.cells.size(); ++i) {
     const RegionError& cell = camera.cells[i];
@@ -83,7 +83,7 @@ std::vector<CameraRegions> region_errors(const Observations& observations,
   for (std::size_t i = 0; i < sums.size(); ++i) {
     CameraRegions camera{observations.cameras[i].name, {}, 0, 0, ""};
     for (Sums& cell : sums[i]) camera.cells.push_back(finish(cell));
-    summarise(camera);
+    summarize(camera);
     result.push_back(std::move(camera));
   }
   return result;

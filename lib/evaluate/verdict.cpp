@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "evaluate/advice.hpp"
-#include "evaluate/figures.hpp"
+#include "evaluate/metrics.hpp"
 
 namespace calib {
 namespace {
@@ -59,7 +59,7 @@ class Judge {
 };
 
 // The distance from a camera to the nearest other one.
-double nearest_neighbour(const Calibration& calibration, const Camera& camera) {
+double nearest_neighbor(const Calibration& calibration, const Camera& camera) {
   double nearest = std::numeric_limits<double>::infinity();
   for (const Camera& other : calibration.cameras) {
     if (&other == &camera || !other.T_cam_rig) continue;
@@ -99,13 +99,13 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
             "{}: the focal length is known to {:.2f} % only: film the board tilted and nearer",
             name, 100 * relative));
   }
-  if (camera.std.centre_m) {
-    const double relative = camera.std.centre_m->norm() / nearest_neighbour(calibration, camera);
+  if (camera.std.center_m) {
+    const double relative = camera.std.center_m->norm() / nearest_neighbor(calibration, camera);
     judge.at_most(relative, 2e-3, 2e-2,
                   fmt::format("{}: its position is known to {:.1f} mm only ({:.1f} % of the "
-                              "distance to its neighbour): film "
+                              "distance to its neighbor): film "
                               "more frames that several cameras see",
-                              name, 1000 * camera.std.centre_m->norm(), 100 * relative));
+                              name, 1000 * camera.std.center_m->norm(), 100 * relative));
   }
   if (camera.views + rejected > 0) {
     const double share = static_cast<double>(rejected) / (camera.views + rejected);
@@ -122,7 +122,7 @@ void judge_unused(const std::string& name, Judge& judge) {
   judge.at_least(0, 2, 1, fmt::format("{}: none of its views here can be used", name));
 }
 
-void judge_stream(const StreamOffset& stream, Judge& judge) {
+void judge_stream(const SyncOffset& stream, Judge& judge) {
   if (!stream.offset_frames || *stream.offset_frames == 0) return;
   const std::int64_t offset = *stream.offset_frames;
   judge.never(fmt::format(
@@ -172,7 +172,7 @@ void judge_regions(const CameraRegions& camera, Judge& judge) {
 }
 
 // This and the next return whether all is well.
-bool judge_scale(const PairMetric& pair, Judge& judge) {
+bool judge_scale(const PairLengths& pair, Judge& judge) {
   const LengthErrors& errors = pair.errors;
   if (errors.frames < kLeastScaleFrames ||
       std::abs(errors.scale_percent) < kSigmas * errors.scale_std_percent) {
@@ -186,19 +186,19 @@ bool judge_scale(const PairMetric& pair, Judge& judge) {
                   errors.scale_percent > 0 ? "long" : "short"));
 }
 
-bool judge_rows(const PairEpipolar& pair, Judge& judge) {
+bool judge_rows(const PairRowErrors& pair, Judge& judge) {
   return judge.at_most(
       pair.row_px.mean, 0.3, 1,
       fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
                   "blur, a board that is not "
-                  "flat, or cameras that are not synchronised",
+                  "flat, or cameras that are not synchronized",
                   pair.first, pair.second, pair.row_px.mean));
 }
 
 // Cameras that are late or moved: their other errors follow from that and would only hide it.
 std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   std::set<std::string> names;
-  for (const StreamOffset& stream : evaluation.streams) {
+  for (const SyncOffset& stream : evaluation.streams) {
     if (stream.offset_frames && *stream.offset_frames != 0) names.insert(stream.name);
   }
   for (const CameraMotion& motion : evaluation.motions) {
@@ -215,8 +215,8 @@ std::set<std::string> judge_poses(const Evaluation& evaluation, Judge& judge) {
     const bool is_explained = explained.contains(pair.first) || explained.contains(pair.second);
     if (is_explained || !judge_it(pair, judge)) doubtful.insert({pair.first, pair.second});
   };
-  for (const PairEpipolar& pair : evaluation.pairs) judge_pair(pair, judge_rows);
-  for (const PairMetric& pair : evaluation.metric.pairs) judge_pair(pair, judge_scale);
+  for (const PairRowErrors& pair : evaluation.pairs) judge_pair(pair, judge_rows);
+  for (const PairLengths& pair : evaluation.metric.pairs) judge_pair(pair, judge_scale);
   return doubtful;
 }
 
@@ -232,11 +232,11 @@ void judge_geometry(const Calibration& calibration, const Evaluation& evaluation
 }
 
 // In the order in which the file tells them.
-std::vector<QualityFigure> quality_figures(const Evaluation& evaluation) {
-  std::vector<QualityFigure> figures;
-  const FigureValues values = figure_values(evaluation);
+std::vector<QualityMetric> quality_metrics(const Evaluation& evaluation) {
+  std::vector<QualityMetric> metrics;
+  const RigMetrics values = rig_metrics(evaluation);
   const auto tell = [&](const char* name, const std::optional<double>& value) {
-    if (value) figures.push_back({name, *value});
+    if (value) metrics.push_back({name, *value});
   };
   if (evaluation.reprojection_px.count > 0) {
     tell("reprojection_rms_px", evaluation.reprojection_px.rms);
@@ -250,7 +250,7 @@ std::vector<QualityFigure> quality_figures(const Evaluation& evaluation) {
   tell("metric_scale_worst_percent", values.metric_percent);
   tell("late_frames", values.late_frames);
   tell("moved_mdeg", values.moved_mdeg);
-  return figures;
+  return metrics;
 }
 
 }  // namespace
@@ -268,23 +268,23 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   for (auto& magnitudes : by_camera)
     evaluation.camera_reprojection.push_back(statistics(std::move(magnitudes)));
   const Rays rays = observed_rays(observations, calibration, jobs);
-  evaluation.pairs = epipolar_errors(rays, jobs);
+  evaluation.pairs = row_errors(rays, jobs);
   evaluation.coverage = coverage(observations);
   evaluation.views = view_errors(residuals);
   evaluation.regions = region_errors(observations, residuals);
   const ViewPoses poses = view_poses(rays, jobs);
-  evaluation.attitudes = attitudes(observations, rays, poses);
+  evaluation.pose_diversity = pose_diversity(observations, rays, poses);
   evaluation.next_shots =
-      next_shots(observations, calibration, evaluation.coverage, evaluation.attitudes);
+      next_shots(observations, calibration, evaluation.coverage, evaluation.pose_diversity);
   if (rays.cameras.size() > 1)
     evaluation.streams =
-        late_streams(observations, rays, poses, calibration.reference_camera, jobs);
+        sync_offsets(observations, rays, poses, calibration.reference_camera, jobs);
   if (posed_cameras(rays).size() > 1) {
-    evaluation.metric = metric_errors(rays, jobs);
+    evaluation.metric = length_errors(rays, jobs);
     evaluation.motions = moved_cameras(rays, poses, calibration, jobs);
   }
   // Of a rig with a late stream the errors follow the board: no camera need have moved.
-  if (figure_values(evaluation).late_frames.value_or(0) != 0) {
+  if (rig_metrics(evaluation).late_frames.value_or(0) != 0) {
     for (CameraMotion& motion : evaluation.motions) motion.moved = false;
   }
   return evaluation;
@@ -294,7 +294,7 @@ void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration) {
   Judge judge;
   // To lenses by themselves it does not matter.
-  for (const StreamOffset& stream : evaluation.streams) {
+  for (const SyncOffset& stream : evaluation.streams) {
     const Camera* camera = find_camera(calibration, stream.name);
     if (camera && camera->T_cam_rig) judge_stream(stream, judge);
   }
@@ -320,7 +320,7 @@ void judge(const Observations& observations, const Evaluation& evaluation,
         "views, coverage, predicted uncertainty, reprojection, row errors and rejections are all "
         "within bounds"};
   }
-  calibration.quality = quality_figures(evaluation);
+  calibration.quality = quality_metrics(evaluation);
 }
 
 }  // namespace calib

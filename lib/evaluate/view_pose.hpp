@@ -1,5 +1,5 @@
 #pragma once
-// Where the board was, from the rays of one view or of several cameras at one moment: independent
+// Where the board was, from the rays of one view or of several cameras at one frame: independent
 // of the poses that the calibration found, so that it can judge them.
 
 #include <map>
@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "evaluate/rays.hpp"
+#include "evaluate/observed_rays.hpp"
 
 namespace calib {
 

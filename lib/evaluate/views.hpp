@@ -18,7 +18,7 @@ struct ViewError {
 /// One entry for every view with used corners, in the order of the residuals.
 std::vector<ViewError> view_errors(const std::vector<Residual>& residuals);
 
-/// All cameras' views of one moment together.
+/// All cameras' views of one frame together.
 struct FrameError {
   std::int64_t frame = 0;
   std::size_t corners = 0;

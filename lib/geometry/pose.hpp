@@ -1,7 +1,7 @@
 #pragma once
-// A rigid motion. T_a_b takes coordinates in b to coordinates in a, so that neighbours cancel:
+// A rigid motion. T_a_b takes coordinates in b to coordinates in a, so that neighbors cancel:
 //   p_cam = T_cam_rig * T_rig_board * p_board
-// Rotations are right-handed, lengths metres, angles radians.
+// Rotations are right-handed, lengths meters, angles radians.
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>

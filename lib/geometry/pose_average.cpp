@@ -4,19 +4,19 @@
 #include <limits>
 #include <vector>
 
-#include "base/even_choice.hpp"
+#include "base/subsample.hpp"
 
 namespace calib {
 namespace {
 
 constexpr int kIterations = 200;
-constexpr double kSamePose = 1e-12;  // radians or metres
+constexpr double kSamePose = 1e-12;  // radians or meters
 constexpr std::size_t kMostStarts = 100;
 
 // The input whose summed distance to the others is least, of an even choice of at most `most`.
 template <class Distance>
 std::size_t medoid(std::size_t count, std::size_t most, Distance distance) {
-  const std::size_t step = even_step(count, most);
+  const std::size_t step = subsample_step(count, most);
   std::size_t best = 0;
   double best_sum = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < count; i += step) {

@@ -8,9 +8,9 @@
 #include <tuple>
 
 #include "base/errors.hpp"
-#include "base/even_choice.hpp"
 #include "base/files.hpp"
 #include "base/parallel.hpp"
+#include "base/subsample.hpp"
 #include "base/text.hpp"
 #include "image/composites.hpp"
 #include "image/content_hash.hpp"
@@ -216,7 +216,7 @@ CropPlan plan_by_some_images(const Composites& composites, const std::vector<std
                              const CropOptions& options, const Output& output) {
   constexpr std::size_t kSome = 5;
   std::vector<std::size_t> some = selected;
-  keep_evenly(some, kSome);
+  subsample(some, kSome);
   some.insert(some.end(), selected.begin(), selected.end());  // in case that none of them is read
   std::vector<std::pair<std::size_t, cv::Mat>> images;
   std::string first_problem;

@@ -14,7 +14,7 @@
 namespace calib {
 
 struct ImageFile {
-  std::int64_t frame = 0;  ///< the numeric key in the name: one key is one synchronised moment
+  std::int64_t frame = 0;  ///< the numeric key in the name: one key is one synchronized frame
   std::string path;        ///< relative to Dataset::root, or absolute
   bool operator==(const ImageFile&) const = default;
 };
@@ -48,7 +48,7 @@ Dataset discover_dataset(const std::vector<std::string>& inputs);
 /// such.
 std::string hash_contents(const Dataset& dataset, int jobs);
 
-/// One synchronised moment: for every camera the index into its images, or -1.
+/// One synchronized frame: for every camera the index into its images, or -1.
 struct FrameRow {
   std::int64_t frame = 0;
   std::vector<int> image;

@@ -49,17 +49,17 @@ bool has_suffix_of(const std::filesystem::path& path,
 
 std::atomic<std::uint64_t> most_pixels{kMostPixels};
 
-// Of a file: what its pixels would take in 16 bit colour, and room for what is said beside them.
+// Of a file: what its pixels would take in 16 bit color, and room for what is said beside them.
 std::size_t most_bytes() { return 8 * most_pixels + (std::size_t{1} << 26); }
 
 // Without OpenCV's codecs; nothing for what is left to them.
 std::optional<cv::Mat> decode_directly(const std::string& kind, std::string_view bytes,
                                        PixelFormat format) {
-  const bool grey = format == PixelFormat::kGrey8;
-  if (kind == "JPEG") return decode_jpeg(bytes, grey);
-  if (kind == "TIFF") return decode_grey_tiff(bytes);
+  const bool gray = format == PixelFormat::kGray8;
+  if (kind == "JPEG") return decode_jpeg(bytes, gray);
+  if (kind == "TIFF") return decode_gray_tiff(bytes);
   if (kind != "PNG") return std::nullopt;
-  return grey ? decode_png_grey(bytes) : decode_png(bytes);
+  return gray ? decode_png_gray(bytes) : decode_png(bytes);
 }
 
 // Empty when it cannot be decoded.
@@ -109,7 +109,7 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
     return unreadable("pixels are neither 8 nor 16 bit integers");
-  if (format == PixelFormat::kGrey8 && pixels.depth() == CV_16U)
+  if (format == PixelFormat::kGray8 && pixels.depth() == CV_16U)
     pixels.convertTo(pixels, CV_8U, 256.0 / (1 << bits_used(pixels)));
   return {pixels, ""};
 }

@@ -13,7 +13,7 @@
 namespace calib {
 
 enum class PixelFormat {
-  kGrey8,    ///< one channel, 8 bit; 16-bit files are scaled from the 8, 10, 12, 14 or 16 bits
+  kGray8,    ///< one channel, 8 bit; 16-bit files are scaled from the 8, 10, 12, 14 or 16 bits
              ///< that they use
   kAsStored  ///< channels and depth as in the file
 };
@@ -33,7 +33,7 @@ std::string size_problem(std::uint64_t width, std::uint64_t height);
 /// Throws Error when a picture to be made, of the size that the option `name` asks for, is over it.
 void require_size(const std::string& name, ImageSize size);
 
-/// Never throws for a bad file. A truncated JPEG or PNG is a problem, not a half-grey picture. EXIF
+/// Never throws for a bad file. A truncated JPEG or PNG is a problem, not a half-gray picture. EXIF
 /// rotation is ignored: calibration needs the sensor's own pixels.
 DecodedImage decode_image(const std::filesystem::path& path, PixelFormat format);
 /// The same from bytes in memory.

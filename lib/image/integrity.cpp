@@ -35,16 +35,16 @@ std::uint32_t little_endian(std::string_view bytes, std::size_t at, std::size_t 
   return value;
 }
 
-// PNG specification, 11.2.2: sides, and which depths go with which colour type.
+// PNG specification, 11.2.2: sides, and which depths go with which color type.
 bool png_header_fits(std::string_view bytes) {
   if (bytes.substr(12, 4) != "IHDR") return false;
   const std::uint32_t width = big_endian(bytes, 16, 4), height = big_endian(bytes, 20, 4);
-  const int depth = bytes[24], colour = bytes[25];
+  const int depth = bytes[24], color = bytes[25];
   const bool is_deep = depth == 8 || depth == 16;
   const bool is_shallow = depth == 1 || depth == 2 || depth == 4;
-  const bool fits = (colour == 0 && (is_deep || is_shallow)) ||
-                    (colour == 3 && (is_shallow || depth == 8)) ||
-                    ((colour == 2 || colour == 4 || colour == 6) && is_deep);
+  const bool fits = (color == 0 && (is_deep || is_shallow)) ||
+                    (color == 3 && (is_shallow || depth == 8)) ||
+                    ((color == 2 || color == 4 || color == 6) && is_deep);
   return fits && width > 0 && height > 0 && width < 1u << 31 && height < 1u << 31;
 }
 

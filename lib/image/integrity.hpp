@@ -1,5 +1,5 @@
 #pragma once
-// Whether the bytes of an image file are all there. Decoders fill what is missing with grey, or
+// Whether the bytes of an image file are all there. Decoders fill what is missing with gray, or
 // print on stderr; a look at the file's own structure before decoding avoids both.
 
 #include <cstdint>

@@ -83,7 +83,7 @@ struct Destroyer {
 
 }  // namespace
 
-cv::Mat decode_jpeg(std::string_view bytes, bool grey) {
+cv::Mat decode_jpeg(std::string_view bytes, bool gray) {
   jpeg_decompress_struct info{};
   Errors errors{};
   info.err = jpeg_std_error(&errors.base);
@@ -95,11 +95,11 @@ cv::Mat decode_jpeg(std::string_view bytes, bool grey) {
   const int channels = info.num_components;
   if (channels != 1 && channels != 3 && channels != 4) return {};
   info.out_color_space = channels == 4           ? JCS_CMYK
-                         : grey || channels == 1 ? JCS_GRAYSCALE
+                         : gray || channels == 1 ? JCS_GRAYSCALE
                                                  : JCS_EXT_BGR;
   if (!read_rows(info, pixels) || errors.damaged) return {};
   if (channels == 4) pixels = bgr_of_inks(pixels);
-  if (grey && pixels.channels() == 3) cv::cvtColor(pixels, pixels, cv::COLOR_BGR2GRAY);
+  if (gray && pixels.channels() == 3) cv::cvtColor(pixels, pixels, cv::COLOR_BGR2GRAY);
   return pixels;
 }
 

@@ -30,7 +30,7 @@ struct Header {
   int channels = 0;  // 1 or 3
   std::size_t bytes_a_pixel() const { return static_cast<std::size_t>(depth / 8 * channels); }
   std::size_t row_bytes() const { return width * bytes_a_pixel(); }
-  int grey_type() const { return depth == 16 ? CV_16U : CV_8U; }
+  int gray_type() const { return depth == 16 ? CV_16U : CV_8U; }
   std::size_t raw_bytes() const { return height * (row_bytes() + 1); }  // a filter's name each row
 };
 
@@ -40,10 +40,10 @@ std::optional<Header> read_header(std::string_view bytes) {
   constexpr std::uint32_t kLargestSide = 1 << 20;
   if (bytes.size() < kData + 13 || bytes.substr(kSignature + 4, 4) != "IHDR") return {};
   Header header{number(bytes, kData), number(bytes, kData + 4), bytes[kData + 8], 0};
-  const int colour = bytes[kData + 9];
+  const int color = bytes[kData + 9];
   const bool plain = bytes[kData + 10] == 0 && bytes[kData + 11] == 0 && bytes[kData + 12] == 0;
-  if (colour == 0 && (header.depth == 8 || header.depth == 16)) header.channels = 1;
-  if (colour == 2 && header.depth == 8) header.channels = 3;
+  if (color == 0 && (header.depth == 8 || header.depth == 16)) header.channels = 1;
+  if (color == 2 && header.depth == 8) header.channels = 3;
   const bool sized = header.width > 0 && header.height > 0 && header.width < kLargestSide &&
                      header.height < kLargestSide;
   if (!plain || !sized || header.channels == 0) return {};
@@ -109,8 +109,8 @@ bool unfilter(std::size_t step, int filter, std::uint8_t* row, const std::uint8_
   return unfilter<3>(filter, row, before, size);
 }
 
-void write_grey(const Header& header, const std::uint8_t* row, int y, cv::Mat& grey) {
-  auto* out = grey.ptr<std::uint8_t>(y);
+void write_gray(const Header& header, const std::uint8_t* row, int y, cv::Mat& gray) {
+  auto* out = gray.ptr<std::uint8_t>(y);
   for (std::uint32_t x = 0; x < header.width; ++x) {
     const std::uint8_t* p = row + 3 * static_cast<std::size_t>(x);
     out[x] = static_cast<std::uint8_t>((p[0] * kRed + p[1] * kGreen + p[2] * kBlue) >> 15);
@@ -142,13 +142,13 @@ struct Inflater {
   std::vector<std::uint8_t> raw, zeros;
 };
 
-std::optional<cv::Mat> decode(std::string_view bytes, bool grey) {
+std::optional<cv::Mat> decode(std::string_view bytes, bool gray) {
   const std::optional<Header> header = read_header(bytes);
   if (!header) return std::nullopt;
   const cv::Mat corrupt;
   if (header->raw_bytes() > kLargestRatio * bytes.size()) return corrupt;
   thread_local Inflater inflater;
-  if (!collect_data(bytes, inflater.data) && !grey) return std::nullopt;
+  if (!collect_data(bytes, inflater.data) && !gray) return std::nullopt;
   inflater.raw.resize(header->raw_bytes());
   std::size_t size = 0;
   const auto result =
@@ -157,16 +157,16 @@ std::optional<cv::Mat> decode(std::string_view bytes, bool grey) {
   if (result != LIBDEFLATE_SUCCESS || size != inflater.raw.size()) return corrupt;
 
   inflater.zeros.assign(header->row_bytes(), 0);
-  const bool mix = grey && header->channels == 3;
+  const bool mix = gray && header->channels == 3;
   cv::Mat pixels(static_cast<int>(header->height), static_cast<int>(header->width),
-                 CV_MAKETYPE(header->grey_type(), mix ? 1 : header->channels));
+                 CV_MAKETYPE(header->gray_type(), mix ? 1 : header->channels));
   const std::uint8_t* before = inflater.zeros.data();
   std::uint8_t* row = inflater.raw.data();
   for (int y = 0; y < pixels.rows; ++y, row += header->row_bytes()) {
     const int filter = *row++;
     if (!unfilter(header->bytes_a_pixel(), filter, row, before, header->row_bytes()))
       return corrupt;
-    (mix ? write_grey : write_as_stored)(*header, row, y, pixels);
+    (mix ? write_gray : write_as_stored)(*header, row, y, pixels);
     before = row;
   }
   return pixels;
@@ -174,7 +174,7 @@ std::optional<cv::Mat> decode(std::string_view bytes, bool grey) {
 
 }  // namespace
 
-std::optional<cv::Mat> decode_png_grey(std::string_view bytes) { return decode(bytes, true); }
+std::optional<cv::Mat> decode_png_gray(std::string_view bytes) { return decode(bytes, true); }
 
 std::optional<cv::Mat> decode_png(std::string_view bytes) { return decode(bytes, false); }
 

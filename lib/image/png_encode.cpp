@@ -39,9 +39,9 @@ void order_row(const unsigned char* in, int width, unsigned char* out) {
 
 using OrderRow = void (*)(const unsigned char*, int, unsigned char*);
 
-// The colour type of the format, and how to order a row; nothing for other types of picture.
+// The color type of the format, and how to order a row; nothing for other types of picture.
 struct Kind {
-  unsigned char colour = 0;
+  unsigned char color = 0;
   OrderRow order = nullptr;
 };
 Kind kind_of(int type) {
@@ -104,7 +104,7 @@ Bytes encode_png(const cv::Mat& pixels) {
   put_number(static_cast<std::uint32_t>(pixels.cols), header + 8);
   put_number(static_cast<std::uint32_t>(pixels.rows), header + 12);
   header[16] = pixels.depth() == CV_16U ? 16 : 8;
-  header[17] = kind.colour;
+  header[17] = kind.color;
   close_chunk("IHDR", kHeader, header);
 
   unsigned char* data = file.data() + kData;

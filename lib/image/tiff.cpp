@@ -84,16 +84,16 @@ std::pair<std::uint32_t, std::uint32_t> tiff_size(std::string_view bytes) {
   return tiff ? size_of(tiff.get()) : std::pair<std::uint32_t, std::uint32_t>();
 }
 
-std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes) {
+std::optional<cv::Mat> decode_gray_tiff(std::string_view bytes) {
   Memory memory{bytes};
   const auto tiff = open(memory);
   if (!tiff) return cv::Mat();
   const int bits = tag(tiff.get(), TIFFTAG_BITSPERSAMPLE);
-  const bool is_plain_grey = tag(tiff.get(), TIFFTAG_SAMPLESPERPIXEL) == 1 &&
+  const bool is_plain_gray = tag(tiff.get(), TIFFTAG_SAMPLESPERPIXEL) == 1 &&
                              tag(tiff.get(), TIFFTAG_PHOTOMETRIC) == PHOTOMETRIC_MINISBLACK &&
                              tag(tiff.get(), TIFFTAG_SAMPLEFORMAT) == SAMPLEFORMAT_UINT &&
                              (bits == 8 || bits == 16) && !TIFFIsTiled(tiff.get());
-  if (!is_plain_grey) return std::nullopt;
+  if (!is_plain_gray) return std::nullopt;
   const auto [width, height] = size_of(tiff.get());
   constexpr std::uint32_t kLargestSide = 1 << 20;
   if (width == 0 || height == 0 || width > kLargestSide || height > kLargestSide)

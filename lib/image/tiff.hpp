@@ -1,5 +1,5 @@
 #pragma once
-// Grey TIFF pictures, as industrial cameras write them, by libtiff itself.
+// Gray TIFF pictures, as industrial cameras write them, by libtiff itself.
 
 #include <cstdint>
 #include <opencv2/core/mat.hpp>
@@ -13,9 +13,9 @@ namespace calib {
 /// Width and height of the first picture; 0 when there is none.
 std::pair<std::uint32_t, std::uint32_t> tiff_size(std::string_view bytes);
 
-/// The first picture as it is stored if it is grey of 8 or 16 bits, with black as 0: CV_8U or
+/// The first picture as it is stored if it is gray of 8 or 16 bits, with black as 0: CV_8U or
 /// CV_16U. Empty for damaged data; nothing for all other kinds, which are left to OpenCV.
-std::optional<cv::Mat> decode_grey_tiff(std::string_view bytes);
+std::optional<cv::Mat> decode_gray_tiff(std::string_view bytes);
 
 /// The same file without the tag's turn of its first picture: calibration needs the sensor's own
 /// pixels.

@@ -27,7 +27,7 @@ class VideoReader {
   /// The frames read and skipped so far: the index of the next one.
   std::size_t position() const { return position_; }
 
-  /// Decodes the next frame (8 bit, grey or BGR) into a picture of its own. False at the end.
+  /// Decodes the next frame (8 bit, gray or BGR) into a picture of its own. False at the end.
   bool read(PixelFormat format, cv::Mat& pixels);
   /// Steps over a frame. False at the end.
   bool skip();
@@ -51,7 +51,7 @@ class VideoWriter {
   /// names, and when OpenCV has no such encoder.
   VideoWriter(const std::filesystem::path& path, double fps, int width, int height);
 
-  /// 8 bit, grey, BGR or BGRA, of the size given. Throws Error otherwise.
+  /// 8 bit, gray, BGR or BGRA, of the size given. Throws Error otherwise.
   void write(const cv::Mat& pixels);
 
   /// Closes the file, which then must hold every frame: encoders do not tell of a full disk. Throws

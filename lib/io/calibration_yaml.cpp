@@ -9,8 +9,8 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
-#include "io/artefact_parts.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifact_parts.hpp"
+#include "io/artifacts.hpp"
 #include "io/pose_yaml.hpp"
 #include "io/yaml_writer.hpp"
 
@@ -79,7 +79,7 @@ std::string std_text(const CameraStd& std, const std::string& what) {
   };
   add("rotation_rad", std.rotation_rad);
   add("translation_m", std.translation_m);
-  add("centre_m", std.centre_m);
+  add("centre_m", std.center_m);
   if (parts.empty()) return "";
   return fmt::format("    std: {{{}}}\n", join(parts, ", "));
 }
@@ -172,12 +172,12 @@ std::string quality_text(const Calibration& calibration) {
   if (!calibration.reasons.empty()) text += "  reasons:\n";
   for (const std::string& reason : calibration.reasons)
     text += fmt::format("    - {}\n", yaml_string(reason));
-  for (const QualityFigure& figure : calibration.quality) {
-    text += fmt::format("  {}: {}\n", yaml_string(figure.name),
-                        yaml_number(figure.value, "quality." + figure.name));
-    keys.push_back(figure.name);
+  for (const QualityMetric& metric : calibration.quality) {
+    text += fmt::format("  {}: {}\n", yaml_string(metric.name),
+                        yaml_number(metric.value, "quality." + metric.name));
+    keys.push_back(metric.name);
   }
-  require_unique(std::move(keys), "quality figure");
+  require_unique(std::move(keys), "quality metric");
   return text.empty() ? "" : "quality:\n" + text;
 }
 
@@ -299,7 +299,7 @@ CameraStd read_std(const YamlNode& node, const std::optional<Intrinsics>& intrin
   }
   std.rotation_rad = read_std_vector(node, "rotation_rad");
   std.translation_m = read_std_vector(node, "translation_m");
-  std.centre_m = read_std_vector(node, "centre_m");
+  std.center_m = read_std_vector(node, "centre_m");
   return std;
 }
 
@@ -470,12 +470,12 @@ std::string to_yaml(const Calibration& calibration) {
 }
 
 Calibration read_calibration(const std::filesystem::path& file) {
-  return read_calibration(load_artefact(file, "calibration"));
+  return read_calibration(load_artifact(file, "calibration"));
 }
 
 Calibration parse_calibration(const std::string& text, const std::string& name) {
   const YamlNode root = YamlNode::parse(text, name);
-  check_artefact(root, "calibration");
+  check_artifact(root, "calibration");
   return read_calibration(root);
 }
 

@@ -6,8 +6,8 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "io/artefact_parts.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifact_parts.hpp"
+#include "io/artifacts.hpp"
 #include "io/yaml_writer.hpp"
 
 namespace calib {
@@ -98,7 +98,7 @@ std::string to_yaml(const Dataset& dataset) {
 }
 
 Dataset read_dataset(const std::filesystem::path& file) {
-  const YamlNode root = load_artefact(file, "dataset");
+  const YamlNode root = load_artifact(file, "dataset");
   root.expect_keys({"kind", "cameras"}, {"calib_version", "provenance"});
   Dataset dataset;
   dataset.root = file.parent_path();

@@ -1,6 +1,6 @@
 // Aniposelib's TOML (aniposelib 0.5, CameraGroup.dump and Camera.get_dict): OpenCV's matrix and
 // coefficients, and a Rodrigues vector and translation that take points of the world, here the rig
-// in metres, to the camera. fisheye = true means cv::fisheye's four coefficients.
+// in meters, to the camera. fisheye = true means cv::fisheye's four coefficients.
 
 #include <fmt/format.h>
 

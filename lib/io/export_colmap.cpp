@@ -1,6 +1,6 @@
 // COLMAP's sparse model as text (COLMAP 3.12 documentation: "Output Format", "Camera Models", "Rig
 // Support"): one rig, seen in one frame that stands at the world's origin, with one image a camera.
-// COLMAP counts pixels from the corner of the top-left pixel, so that our centres lie half a pixel
+// COLMAP counts pixels from the corner of the top-left pixel, so that our centers lie half a pixel
 // further.
 
 #include <fmt/format.h>
@@ -46,7 +46,7 @@ std::string camera_line(std::size_t id, const Camera& camera) {
   const std::vector<double>& p = camera.intrinsics->parameters;
   return fmt::format("{} {} {} {}{}{}\n", id, model.name, camera.image_size.width,
                      camera.image_size.height,
-                     numbers({p[0], p[1], p[2] + kCornerToCentre_px, p[3] + kCornerToCentre_px}),
+                     numbers({p[0], p[1], p[2] + kCornerToCenter_px, p[3] + kCornerToCenter_px}),
                      numbers(distortion_of(*camera.intrinsics, model.distortion)));
 }
 

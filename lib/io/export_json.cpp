@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/export_list.hpp"
 #include "io/yaml_tree.hpp"
 

@@ -2,7 +2,7 @@
 // [fu fv pu pv], omni [xi fu fv pu pv], eucm [alpha beta fu fv pu pv], ds [xi alpha fu fv pu pv];
 // radtan is k1 k2 p1 p2. T_cn_cnm1 takes points of the camera before to this camera. The camera's
 // name stands in its rostopic, since Kalibr's own names are cam0, cam1, ... Of cam_overlaps, which
-// some of Kalibr's programs ask for, we know the chain's own neighbours.
+// some of Kalibr's programs ask for, we know the chain's own neighbors.
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
-#include "io/artefact_parts.hpp"
+#include "io/artifact_parts.hpp"
 #include "io/export_list.hpp"
 #include "io/export_parts.hpp"
 #include "io/yaml_writer.hpp"
@@ -38,10 +38,10 @@ const KalibrModel& kalibr_model(const std::string& model) {
 }
 
 std::string overlaps_text(std::size_t index, std::size_t count) {
-  std::vector<std::string> neighbours;
-  if (index > 0) neighbours.push_back(std::to_string(index - 1));
-  if (index + 1 < count) neighbours.push_back(std::to_string(index + 1));
-  return fmt::format("  cam_overlaps: [{}]\n", join(neighbours, ", "));
+  std::vector<std::string> neighbors;
+  if (index > 0) neighbors.push_back(std::to_string(index - 1));
+  if (index + 1 < count) neighbors.push_back(std::to_string(index + 1));
+  return fmt::format("  cam_overlaps: [{}]\n", join(neighbors, ", "));
 }
 
 std::string camera_entry(const Camera& camera) {

@@ -8,7 +8,7 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
-#include "io/artefact_parts.hpp"
+#include "io/artifact_parts.hpp"
 
 namespace calib {
 namespace {

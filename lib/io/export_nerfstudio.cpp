@@ -1,6 +1,6 @@
 // Nerfstudio's transforms.json (Nerfstudio documentation: "Data conventions"), with one frame a
 // camera; the rig's frame is the world. Its camera looks along -z with y up (OpenGL). Its pixels
-// are counted from the corner of the top-left pixel, as COLMAP's are, so that our centres lie half
+// are counted from the corner of the top-left pixel, as COLMAP's are, so that our centers lie half
 // a pixel further.
 
 #include <nlohmann/json.hpp>
@@ -42,8 +42,8 @@ Json frame_json(const Camera& camera) {
       {"h", camera.image_size.height},
       {"fl_x", p[0]},
       {"fl_y", p[1]},
-      {"cx", p[2] + kCornerToCentre_px},
-      {"cy", p[3] + kCornerToCentre_px}};
+      {"cx", p[2] + kCornerToCenter_px},
+      {"cy", p[3] + kCornerToCenter_px}};
   add_distortion(*camera.intrinsics, json);
   json["transform_matrix"] = matrix_json(transform_matrix(camera));
   return json;

@@ -13,7 +13,7 @@
 namespace calib {
 
 /// What is added to our pixels for formats that count from the corner of the top-left pixel.
-inline constexpr double kCornerToCentre_px = 0.5;
+inline constexpr double kCornerToCenter_px = 0.5;
 
 /// (fx 0 cx, 0 fy cy, 0 0 1)
 Eigen::Matrix3d camera_matrix(const Intrinsics& intrinsics);

@@ -7,7 +7,7 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
-#include "io/artefact_parts.hpp"
+#include "io/artifact_parts.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
 #include "io/pose_yaml.hpp"

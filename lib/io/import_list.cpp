@@ -7,8 +7,8 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "io/artefact_parts.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifact_parts.hpp"
+#include "io/artifacts.hpp"
 
 namespace calib {
 namespace {
@@ -22,7 +22,7 @@ std::string markers_text() {
   return join(parts, ", ");
 }
 
-const ImportFormat& recognised(const ImportedFile& file) {
+const ImportFormat& recognized(const ImportedFile& file) {
   for (const ImportFormat& format : import_formats()) {
     if (file.text.find(format.marker) != std::string::npos) return format;
   }
@@ -33,9 +33,9 @@ const ImportFormat& recognised(const ImportedFile& file) {
 }
 
 const ImportFormat& common_format(const std::vector<ImportedFile>& files) {
-  const ImportFormat& first = recognised(files.front());
+  const ImportFormat& first = recognized(files.front());
   for (const ImportedFile& file : files) {
-    const ImportFormat& format = recognised(file);
+    const ImportFormat& format = recognized(file);
     require(format.name == first.name,
             fmt::format("{}: looks like {}, but {} like {}; import files of one format at a time",
                         file.path.string(), format.name, files.front().path.string(), first.name));

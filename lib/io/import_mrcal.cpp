@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
-#include "io/artefact_parts.hpp"
+#include "io/artifact_parts.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
 

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "camera/model_list.hpp"
-#include "io/artefact_parts.hpp"
+#include "io/artifact_parts.hpp"
 #include "io/pose_yaml.hpp"
 
 namespace calib {

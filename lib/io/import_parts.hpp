@@ -1,5 +1,5 @@
 #pragma once
-// What several imported formats have in common. Unlike an artefact, another tool's file may hold
+// What several imported formats have in common. Unlike an artifact, another tool's file may hold
 // keys that nobody here reads.
 
 #include <Eigen/Core>

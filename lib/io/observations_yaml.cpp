@@ -13,8 +13,8 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "io/artefact_parts.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifact_parts.hpp"
+#include "io/artifacts.hpp"
 #include "io/observations_text.hpp"
 #include "io/yaml_writer.hpp"
 
@@ -279,7 +279,7 @@ void require_readable(std::uint64_t bytes) {
 }
 
 Observations read_observations(const std::filesystem::path& file) {
-  const YamlNode root = load_artefact(file, "observations");
+  const YamlNode root = load_artifact(file, "observations");
   root.expect_keys({"kind", "board", "cameras", "views"},
                    {"calib_version", "missing", "provenance"});
   Observations observations;

@@ -80,7 +80,7 @@ Eigen::Matrix4d read_rigid_matrix(const YamlNode& node) {
   }
   const double far_m = matrix.topRightCorner<3, 1>().cwiseAbs().maxCoeff();
   if (far_m > kFarthest_m) {
-    node.fail(fmt::format("{} shifts by {} metres, expected at most {}", node.what(),
+    node.fail(fmt::format("{} shifts by {} meters, expected at most {}", node.what(),
                           to_text(far_m), to_text(kFarthest_m)));
   }
   return matrix;

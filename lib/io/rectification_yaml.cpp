@@ -6,8 +6,8 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "io/artefact_parts.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifact_parts.hpp"
+#include "io/artifacts.hpp"
 #include "io/pose_yaml.hpp"
 #include "io/yaml_writer.hpp"
 
@@ -175,7 +175,7 @@ std::string to_yaml(const std::vector<RectificationEntry>& rectification,
 }
 
 std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file) {
-  const YamlNode root = load_artefact(file, "rectification");
+  const YamlNode root = load_artifact(file, "rectification");
   root.expect_keys({"kind", "sets"}, {"calib_version", "provenance"});
   std::vector<RectificationEntry> entries;
   for (const YamlNode& node : root["sets"].items()) entries.push_back(read_entry(node));

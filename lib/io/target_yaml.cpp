@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
-#include "io/artefact_parts.hpp"
+#include "io/artifact_parts.hpp"
 
 namespace calib {
 namespace {
@@ -14,23 +14,23 @@ namespace {
 double read_length(const YamlNode& node) {
   const double value = node.number();
   if (!(value > 0 && value < 10)) {
-    node.fail(fmt::format("found {} for {}, expected metres above 0 and below 10", to_text(value),
+    node.fail(fmt::format("found {} for {}, expected meters above 0 and below 10", to_text(value),
                           node.what()));
   }
   return value;
 }
 
-// The gap between tags as a share of a tag's side: 0.3 is usual. Metres are far smaller.
+// The gap between tags as a share of a tag's side: 0.3 is usual. Meters are far smaller.
 double read_spacing(const YamlNode& node, double tag_m) {
   constexpr double kLeast = 0.1, kMost = 2;
   const double ratio = node.number();
   if (ratio >= kLeast && ratio <= kMost) return ratio;
-  const double as_metres = ratio / tag_m;
-  const bool metres = as_metres >= kLeast && as_metres <= kMost;
+  const double as_meters = ratio / tag_m;
+  const bool meters = as_meters >= kLeast && as_meters <= kMost;
   node.fail(fmt::format(
       "found {} for {}, expected the gap between tags divided by tagSize, {} to {}{}",
       to_text(ratio), node.what(), to_text(kLeast), to_text(kMost),
-      metres ? fmt::format(": {} m would be {}", to_text(ratio), to_text(as_metres, 4)) : ""));
+      meters ? fmt::format(": {} m would be {}", to_text(ratio), to_text(as_meters, 4)) : ""));
 }
 
 // How many there are one way and the other, each with `points` of them.

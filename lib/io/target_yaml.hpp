@@ -11,7 +11,7 @@ namespace calib {
 /// with tagCols, tagRows, tagSize, tagSpacing; checkerboard with targetCols, targetRows,
 /// rowSpacingMeters, colSpacingMeters; circlegrid with targetCols, targetRows, spacingMeters,
 /// asymmetricGrid), or the board of an observations.yaml or calibration.yaml. A tagSpacing that was
-/// taken for metres is an Error that says what the ratio is.
+/// taken for meters is an Error that says what the ratio is.
 Board read_target(const std::filesystem::path& file);
 
 }  // namespace calib

@@ -1,7 +1,7 @@
 #pragma once
 // Strict reading: every message has file:line:column, a key that nobody reads is an error with the
 // nearest known key, and numbers must be finite. Built on yaml-cpp, which stays inside io/.
-// Anchors, aliases and tags are refused: an artefact needs none of them.
+// Anchors, aliases and tags are refused: an artifact needs none of them.
 
 #include <cstdint>
 #include <filesystem>

@@ -19,7 +19,7 @@
 namespace calib {
 namespace {
 
-// Artefacts are five levels deep; the limit keeps a hostile file from exhausting the stack.
+// Artifacts are five levels deep; the limit keeps a hostile file from exhausting the stack.
 constexpr std::size_t kMaxDepth = 64;
 // Sixty-four cameras with ten thousand frames are four million. One takes some 200 bytes.
 constexpr std::size_t kMaxItems = 10'000'000;
@@ -34,7 +34,7 @@ class TextBuffer : public std::streambuf {
   }
 };
 
-// Turns yaml-cpp's events into the tree and refuses what an artefact needs none of.
+// Turns yaml-cpp's events into the tree and refuses what an artifact needs none of.
 class TreeBuilder : public YAML::EventHandler {
  public:
   explicit TreeBuilder(const YamlDocument& document) : document_(document) {}
@@ -175,7 +175,7 @@ void require_clean_text(const YamlDocument& document) {
   }
 }
 
-// What calib wrote ends with a line "..." (artefact_parts.hpp); a copy that was interrupted does
+// What calib wrote ends with a line "..." (artifact_parts.hpp); a copy that was interrupted does
 // not.
 void require_whole(const YamlDocument& document) {
   const std::string_view text = document.source;

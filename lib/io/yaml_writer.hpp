@@ -1,5 +1,5 @@
 #pragma once
-// The spelling of values in the artefacts: numbers, text, lists and matrices that every YAML 1.1
+// The spelling of values in the artifacts: numbers, text, lists and matrices that every YAML 1.1
 // and 1.2 reader takes for what they are, always the same way.
 
 #include <Eigen/Core>

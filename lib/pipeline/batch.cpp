@@ -17,7 +17,7 @@
 #include "base/paths.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -71,7 +71,7 @@ void read_result(RecordingResult& result) {
   result.frames = calibration.frames.size();
   const auto rms = std::find_if(
       calibration.quality.begin(), calibration.quality.end(),
-      [](const QualityFigure& figure) { return figure.name == "reprojection_rms_px"; });
+      [](const QualityMetric& metric) { return metric.name == "reprojection_rms_px"; });
   if (rms != calibration.quality.end()) result.rms_px = rms->value;
 }
 

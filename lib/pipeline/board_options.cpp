@@ -149,7 +149,7 @@ Board make_board(const BoardOptions& options) {
                       type.counts, options.type == "chessboard" ? " (one less than squares)" : ""));
   if (options.square_m > 1) {
     throw Error(fmt::format(
-        "square: found {} metres, expected less than 1 m: was {}mm meant? Write the unit: --square "
+        "square: found {} meters, expected less than 1 m: was {}mm meant? Write the unit: --square "
         "{}mm",
         to_text(options.square_m), to_text(options.square_m), to_text(options.square_m)));
   }
@@ -184,7 +184,7 @@ std::vector<std::string> board_warnings(const Board& board) {
     for (const std::string& warning : board_warnings(part)) warnings.push_back(warning);
   }
   if (!board.parts.empty()) return warnings;
-  if (ambiguous_relabellings(board).size() > 1) {
+  if (ambiguous_relabelings(board).size() > 1) {
     const std::string better = board.type == "acircles"
                                    ? "an odd number of rows"
                                    : fmt::format("one even and one odd count, such as {}x{},",
@@ -199,7 +199,7 @@ std::vector<std::string> board_warnings(const Board& board) {
   }
   if (board.square_m > kLargeSquare_m || board.square_m < kSmallSquare_m) {
     warnings.push_back(
-        fmt::format("the squares are taken to be {} mm wide: a number without a unit is in metres",
+        fmt::format("the squares are taken to be {} mm wide: a number without a unit is in meters",
                     to_text(1000 * board.square_m)));
   }
   return warnings;

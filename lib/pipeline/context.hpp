@@ -17,7 +17,7 @@ struct Context {
   Progress* progress = &no_progress();
 };
 
-/// Adds to what an artefact was made by that nothing could be left out of it, where that is so:
+/// Adds to what an artifact was made by that nothing could be left out of it, where that is so:
 /// what was made otherwise may lack broken files.
 void note_strict(Provenance& provenance, const Context& context);
 

@@ -10,7 +10,7 @@
 
 namespace calib {
 
-/// The program's version and some texts (artefacts, other hashes) together.
+/// The program's version and some texts (artifacts, other hashes) together.
 std::string combined_hash(std::initializer_list<std::string_view> parts);
 
 /// The program's version, and camera, frame, name and contents of every file of the dataset.

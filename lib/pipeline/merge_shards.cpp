@@ -8,8 +8,8 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "pipeline/detect.hpp"
 #include "pipeline/detect_counts.hpp"
+#include "pipeline/detect_stage.hpp"
 #include "scene/board_types.hpp"
 #include "target/detection.hpp"
 

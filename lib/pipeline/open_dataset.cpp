@@ -10,7 +10,7 @@
 #include "base/files.hpp"
 #include "base/paths.hpp"
 #include "base/staged_folder.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/image_list.hpp"
 
 namespace calib {
@@ -31,7 +31,7 @@ void for_each_file(const Dataset& dataset, const std::function<void(const fs::pa
 
 }  // namespace
 
-bool is_own_artefact(const fs::path& path) {
+bool is_own_artifact(const fs::path& path) {
   if (!is_yaml_name(path) || !fs::is_regular_file(path)) return false;
   std::string head(4096, '\0');
   std::ifstream file(path, std::ios::binary);
@@ -96,7 +96,7 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
     const fs::path input = inputs.front();
     StagedFolder::require_whole(input);
     // OpenCV's image lists are YAML too.
-    if (is_own_artefact(input)) return read_dataset(input);
+    if (is_own_artifact(input)) return read_dataset(input);
     if (is_list_name(input) && fs::is_regular_file(input)) return read_image_list(input);
     if (fs::is_regular_file(input / "dataset.yaml")) return read_dataset(input / "dataset.yaml");
   }

@@ -12,7 +12,7 @@ namespace calib {
 
 /// Whether calib wrote the file, or would take it for its own: it says which calib in its first
 /// lines.
-bool is_own_artefact(const std::filesystem::path& path);
+bool is_own_artifact(const std::filesystem::path& path);
 
 /// `cameras` are --cam NAME=GLOB entries, which stand for themselves: with any, `inputs` must be
 /// empty.

@@ -7,9 +7,9 @@
 #include <opencv2/core/mat.hpp>
 #include <set>
 
-#include "base/even_choice.hpp"
 #include "base/files.hpp"
 #include "base/staged_folder.hpp"
+#include "base/subsample.hpp"
 #include "image/image_stream.hpp"
 #include "image/write_image.hpp"
 #include "pipeline/open_dataset.hpp"
@@ -82,7 +82,7 @@ std::vector<std::set<std::int64_t>> frames_of_sheets(const ByFrame& found, std::
   for (const auto& [place, what] : found) frames[place.first].push_back(place.second);
   std::vector<std::set<std::int64_t>> shown;
   for (std::vector<std::int64_t>& of_camera : frames) {
-    keep_evenly(of_camera, kMostTiles);
+    subsample(of_camera, kMostTiles);
     shown.emplace_back(of_camera.begin(), of_camera.end());
   }
   return shown;
@@ -124,7 +124,7 @@ std::size_t Overlays::write(const Observations& observations) {
       tiles[image.camera][image.frame] = shrunk_to_tile(picture, kTile_px);
     ++count;
   };
-  for_each_image(dataset_, PixelFormat::kGrey8, context_.jobs, draw, frames_in(found));
+  for_each_image(dataset_, PixelFormat::kGray8, context_.jobs, draw, frames_in(found));
   context_.progress->end();
   for (std::size_t c = 0; c < tiles.size(); ++c) {
     std::vector<cv::Mat> sheet;

@@ -142,19 +142,19 @@ class Previewer {
 std::vector<Pair> chosen_pairs(const Calibration& calibration, const Observations& observations,
                                int frames, std::vector<std::string>& missing) {
   std::vector<Pair> pairs;
-  const auto neighbours = adjacent_pairs(calibration);
-  for (const auto& [first, second] : neighbours) {
+  const auto neighbors = adjacent_pairs(calibration);
+  for (const auto& [first, second] : neighbors) {
     if (pairs.size() == kMostPairs) break;
     pairs.push_back({first, second, chosen_frames(observations, first, second, frames)});
     if (frames > 0 && pairs.back().frames.empty())
       missing.push_back(pairs.back().name() + ": the two never saw the board together");
   }
-  if (neighbours.empty())
+  if (neighbors.empty())
     missing.emplace_back(
         "No two cameras with poses stand next to each other and look the same way.");
-  if (neighbours.size() > kMostPairs)
+  if (neighbors.size() > kMostPairs)
     missing.push_back(fmt::format("{} of {} pairs are shown; calib rectify --preview draws all.",
-                                  kMostPairs, neighbours.size()));
+                                  kMostPairs, neighbors.size()));
   return pairs;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Rectified pictures of neighbouring cameras for the report.
+// Rectified pictures of neighboring cameras for the report.
 
 #include "image/dataset.hpp"
 #include "pipeline/context.hpp"
@@ -9,7 +9,7 @@
 
 namespace calib {
 
-/// `frames` frames of each pair of neighbours, spread evenly over those in which both saw the
+/// `frames` frames of each pair of neighbors, spread evenly over those in which both saw the
 /// board; of very many pairs the first ones. What cannot be shown is told with its reason. The same
 /// bytes for any number of threads.
 PreviewPictures preview_pictures(const Calibration& calibration, const Observations& observations,

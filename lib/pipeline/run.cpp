@@ -12,9 +12,9 @@
 #include "base/staged_folder.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
-#include "pipeline/crop.hpp"
-#include "pipeline/evaluate.hpp"
+#include "io/artifacts.hpp"
+#include "pipeline/crop_stage.hpp"
+#include "pipeline/evaluate_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "report/html_report.hpp"
@@ -23,13 +23,13 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// The artefact at `path` if it was made from these inputs by these options, and can be read.
-template <class Artefact>
-std::optional<Artefact> current(const fs::path& path, Artefact (*read)(const fs::path&),
+// The artifact at `path` if it was made from these inputs by these options, and can be read.
+template <class Artifact>
+std::optional<Artifact> current(const fs::path& path, Artifact (*read)(const fs::path&),
                                 const Provenance& expected) {
   if (!fs::exists(path)) return std::nullopt;
   try {
-    Artefact found = read(path);
+    Artifact found = read(path);
     if (is_current(found.provenance, expected)) return found;
   } catch (const Error&) {
     // Unreadable or of another version: made anew.

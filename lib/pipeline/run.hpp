@@ -9,9 +9,9 @@
 #include "image/crop.hpp"
 #include "io/config.hpp"
 #include "pipeline/board_options.hpp"
-#include "pipeline/detect.hpp"
-#include "pipeline/rectify.hpp"
-#include "pipeline/report.hpp"
+#include "pipeline/detect_stage.hpp"
+#include "pipeline/rectify_stage.hpp"
+#include "pipeline/report_stage.hpp"
 #include "pipeline/solve_stages.hpp"
 
 namespace calib {

@@ -9,10 +9,10 @@
 #include "base/errors.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
-#include "pipeline/evaluate.hpp"
+#include "io/artifacts.hpp"
+#include "pipeline/evaluate_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
-#include "solve/intrinsics.hpp"
+#include "solve/solve_intrinsics.hpp"
 
 namespace calib {
 namespace {
@@ -99,7 +99,7 @@ namespace {
                                           const Calibration& lenses, const UndeterminedError& error,
                                           int jobs) {
   std::string hint;
-  for (const StreamOffset& stream : evaluate(observations, lenses, jobs).streams) {
+  for (const SyncOffset& stream : evaluate(observations, lenses, jobs).streams) {
     if (stream.offset_frames.value_or(0) == 0) continue;
     hint += fmt::format("; {} looks {} frame{} {} against {}: check its frame numbers", stream.name,
                         std::abs(*stream.offset_frames),

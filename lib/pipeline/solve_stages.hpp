@@ -1,12 +1,12 @@
 #pragma once
-// The solving stages: the solve itself, the judgement of its result, and the provenance.
+// The solving stages: the solve itself, the judgment of its result, and the provenance.
 
 #include "evaluate/verdict.hpp"
 #include "pipeline/context.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
 #include "solve/options.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_rig.hpp"
 
 namespace calib {
 

@@ -30,7 +30,7 @@ struct Source {
   Warp warp;
 };
 
-// One moment on its way from the reader over the warp to the files.
+// One frame on its way from the reader over the warp to the files.
 struct Frame {
   std::size_t index = 0;  // among the frames that are read
   std::int64_t key = 0;
@@ -84,14 +84,14 @@ class FrameReader {
   virtual std::vector<SkippedFrame> notes() const = 0;  // to be asked at the end
 };
 
-// Every moment of which some camera of the set has an image. (For videos, of which any camera of
+// Every frame of which some camera of the set has an image. (For videos, of which any camera of
 // the dataset has one: the videos of all sets keep step.)
 class ImageFrames : public FrameReader {
  public:
-  ImageFrames(const std::vector<Source>& sources, const Dataset& dataset, bool all_moments) {
+  ImageFrames(const std::vector<Source>& sources, const Dataset& dataset, bool all_frames) {
     std::map<std::int64_t, std::vector<std::string>> names;
     for (const DatasetCamera& camera : dataset.cameras) {
-      for (std::size_t i = 0; all_moments && i < camera.images.size(); ++i)
+      for (std::size_t i = 0; all_frames && i < camera.images.size(); ++i)
         names[camera.images[i].frame].resize(sources.size());
     }
     for (std::size_t c = 0; c < sources.size(); ++c) {
@@ -307,7 +307,7 @@ class FrameWarper {
     ++matched_frames_;
   }
 
-  // A frame that cannot be used is black, so that frame i of every video is one moment.
+  // A frame that cannot be used is black, so that frame i of every video is one frame.
   void append_to_videos(const Frame& frame) {
     const ImageSize size = set_.image_size;
     for (std::size_t c = 0; c < sources_.size(); ++c) {

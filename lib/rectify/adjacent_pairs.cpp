@@ -9,7 +9,7 @@ constexpr double kNearTie = 0.01;
 
 struct Station {
   std::string name;
-  Eigen::Vector3d centre, axis;
+  Eigen::Vector3d center, axis;
 };
 
 std::vector<Station> stations(const Calibration& calibration) {
@@ -33,9 +33,9 @@ bool look_alike(const Station& a, const Station& b) {
 // hardly longer than its long sides, still loses the diagonal, and an equilateral triangle with a
 // little jitter keeps its three sides.
 bool stands_between(const Station& c, const Station& a, const Station& b) {
-  const double ab = (a.centre - b.centre).norm();
-  const double ac = (a.centre - c.centre).norm();
-  const double bc = (b.centre - c.centre).norm();
+  const double ab = (a.center - b.center).norm();
+  const double ac = (a.center - c.center).norm();
+  const double bc = (b.center - c.center).norm();
   return std::max(ac, bc) < ab - kNearTie * std::min(ac, bc);
 }
 
@@ -48,7 +48,7 @@ std::vector<std::pair<std::string, std::string>> adjacent_pairs(const Calibratio
     for (std::size_t j = i + 1; j < all.size(); ++j) {
       const Station& a = all[i];
       const Station& b = all[j];
-      if (!look_alike(a, b) || (a.centre - b.centre).norm() < kSameCentre_m) continue;
+      if (!look_alike(a, b) || (a.center - b.center).norm() < kSameCenter_m) continue;
       const bool separated = std::any_of(all.begin(), all.end(), [&](const Station& c) {
         const bool other = &c != &a && &c != &b;
         return other && look_alike(c, a) && look_alike(c, b) && stands_between(c, a, b);

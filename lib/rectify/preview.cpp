@@ -36,15 +36,15 @@ std::vector<cv::Mat> to_bgr8(const std::vector<cv::Mat>& images) {
   return result;
 }
 
-// Green and magenta: both stand out from grey pictures, and neighbours from each other.
-cv::Scalar line_colour(int index) {
+// Green and magenta: both stand out from gray pictures, and neighbors from each other.
+cv::Scalar line_color(int index) {
   return index % 2 == 0 ? cv::Scalar(0, 255, 0) : cv::Scalar(255, 0, 255);
 }
 
 void add_lines(cv::Mat& image, bool vertical) {
   const int length = vertical ? image.cols : image.rows;
   for (int at = kLineSpacing_px / 2, index = 0; at < length; at += kLineSpacing_px, ++index)
-    (vertical ? image.col(at) : image.row(at)).setTo(line_colour(index));
+    (vertical ? image.col(at) : image.row(at)).setTo(line_color(index));
 }
 
 std::size_t index_of(const RectifiedSet& set, const std::string& name) {
@@ -57,7 +57,7 @@ bool first_is_left(const RectifiedSet& set, const RectifiedPair& pair) {
   return camera_of(set, pair.second).P(axis, 3) < camera_of(set, pair.first).P(axis, 3);
 }
 
-// Column and row of each camera's tile, from neighbour to neighbour.
+// Column and row of each camera's tile, from neighbor to neighbor.
 std::vector<cv::Point> tile_places(const RectifiedSet& set) {
   std::map<std::size_t, cv::Point> places = {{0, {0, 0}}};
   for (std::size_t round = 0; round < set.cameras.size(); ++round) {
@@ -77,7 +77,7 @@ std::vector<cv::Point> tile_places(const RectifiedSet& set) {
   return result;
 }
 
-// Left and right as grey or colour bytes; a vertical pair's are transposed.
+// Left and right as gray or color bytes; a vertical pair's are transposed.
 struct Eyes {
   cv::Mat left, right;
 };

@@ -11,7 +11,7 @@ namespace calib {
 
 /// The images of a set (in the order of its cameras), side by side and above each other as the
 /// cameras stand, with lines every 32 pixels: along rows where a pair's rows align, along columns
-/// where columns do. A line meets the same points in neighbouring pictures.
+/// where columns do. A line meets the same points in neighboring pictures.
 cv::Mat draw_lines(const RectifiedSet& set, const std::vector<cv::Mat>& images);
 
 /// For red-cyan glasses: the left image in red, the right one in green and blue. A vertical pair

@@ -42,7 +42,7 @@ struct AlignmentErrors {
 struct RectifiedPair {
   std::string first, second;
   bool vertical = false;  ///< rows of both align (false) or columns (true)
-  double baseline_m = 0;  ///< distance of the camera centres
+  double baseline_m = 0;  ///< distance of the camera centers
   /// OpenCV's Q: (column, row, disparity, 1) to homogeneous points in the pair's first rectified
   /// camera. Only the pinhole has one.
   std::optional<Eigen::Matrix4d> Q = std::nullopt;
@@ -54,13 +54,13 @@ struct RectifiedPair {
   std::optional<double> matched_share = std::nullopt;
 };
 
-/// Cameras turned into one common frame and given one focal length, centre and size: two (a pair),
+/// Cameras turned into one common frame and given one focal length, center and size: two (a pair),
 /// more (a grid or a row of cameras), or one alone (an undistorted camera, no pairs).
 struct RectifiedSet {
   RectifiedProjection projection = RectifiedProjection::kPinhole;
   ImageSize image_size;
   std::vector<RectifiedCamera> cameras;
-  std::vector<RectifiedPair> pairs;  ///< the neighbours whose rows or columns align
+  std::vector<RectifiedPair> pairs;  ///< the neighbors whose rows or columns align
   PixelRect valid;                   ///< what is valid in all; width 0: nothing
   /// How far things are: as asked, or as the calibration's boards were (median), or ten baselines;
   /// 0: a single camera.

@@ -47,15 +47,15 @@ void require_apart(const Cameras& cameras, const std::vector<std::string>& names
       const double distance_m = (cameras[i]->T_cam_rig->inverse().translation -
                                  cameras[j]->T_cam_rig->inverse().translation)
                                     .norm();
-      if (distance_m > kSameCentre_m) continue;
-      refuse(names, fmt::format("the centres of {} and {} coincide ({} m apart), expected a "
+      if (distance_m > kSameCenter_m) continue;
+      refuse(names, fmt::format("the centers of {} and {} coincide ({} m apart), expected a "
                                 "distance between them; check the calibration of their poses",
                                 names[i], names[j], to_text(distance_m)));
     }
   }
 }
 
-// From neighbour to neighbour every camera must be reached.
+// From neighbor to neighbor every camera must be reached.
 void require_connected(const SetShape& shape, const std::vector<std::string>& names) {
   std::vector<bool> reached(names.size(), false);
   reached[0] = true;
@@ -166,7 +166,7 @@ SetOfViews views_of(const Cameras& cameras, const SetShape& shape, const ViewPla
 // As in the documentation of cv::stereoRectify.
 Eigen::Matrix4d disparity_to_depth(const SharedView& view, double along_m) {
   Eigen::Matrix4d Q;
-  Q << 1, 0, 0, -view.centre.x(), 0, 1, 0, -view.centre.y(), 0, 0, 0, view.focal, 0, 0,
+  Q << 1, 0, 0, -view.center.x(), 0, 1, 0, -view.center.y(), 0, 0, 0, view.focal, 0, 0,
       -1 / along_m, 0;
   return Q;
 }
@@ -198,14 +198,14 @@ double working_distance(const Calibration& calibration, const Cameras& cameras,
 double departure_px(const RectifiedSet& set, const Eigen::Vector3d& offset_m, bool vertical) {
   const ViewPlane plane = view_plane(set);
   const double focal = set.cameras[0].P(0, 0);
-  const Eigen::Vector2d centre = set.cameras[0].P.col(2).head<2>();
+  const Eigen::Vector2d center = set.cameras[0].P.col(2).head<2>();
   constexpr int kSteps = 8;
   double largest = 0;
   for (int i = 0; i <= kSteps; ++i) {
     for (int j = 0; j <= kSteps; ++j) {
       const Eigen::Vector2d pixel(set.image_size.width * static_cast<double>(i) / kSteps,
                                   set.image_size.height * static_cast<double>(j) / kSteps);
-      const Eigen::Vector2d point = (pixel - centre) / focal;
+      const Eigen::Vector2d point = (pixel - center) / focal;
       const Eigen::Vector3d ray = plane.ray(point);
       if (!ray.allFinite()) continue;
       const auto other = plane.of_ray(set.distance_m * ray + offset_m);

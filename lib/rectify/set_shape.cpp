@@ -10,10 +10,10 @@
 namespace calib {
 namespace {
 
-// Rotations in, and centres seen from, the first camera.
+// Rotations in, and centers seen from, the first camera.
 struct Mounts {
   std::vector<Eigen::Quaterniond> R_first_cam;
-  std::vector<Eigen::Vector3d> centre;
+  std::vector<Eigen::Vector3d> center;
 };
 
 Mounts mounts_of(const std::vector<const Camera*>& cameras) {
@@ -21,7 +21,7 @@ Mounts mounts_of(const std::vector<const Camera*>& cameras) {
   for (const Camera* camera : cameras) {
     const Pose T_first_cam = *cameras.front()->T_cam_rig * camera->T_cam_rig->inverse();
     mounts.R_first_cam.push_back(T_first_cam.rotation);
-    mounts.centre.push_back(T_first_cam.translation);
+    mounts.center.push_back(T_first_cam.translation);
   }
   return mounts;
 }
@@ -39,7 +39,7 @@ Eigen::Quaterniond mean_rotation(const std::vector<Eigen::Quaterniond>& rotation
   return mean;
 }
 
-std::vector<SetShape::Pair> neighbours(const std::vector<const Camera*>& cameras) {
+std::vector<SetShape::Pair> neighbors(const std::vector<const Camera*>& cameras) {
   if (cameras.size() == 2) return {{0, 1}};
   Calibration alone;
   for (const Camera* camera : cameras) alone.cameras.push_back(*camera);
@@ -57,7 +57,7 @@ std::vector<Eigen::Vector3d> baselines(const std::vector<SetShape::Pair>& pairs,
                                        const Eigen::Quaterniond& R_mid_first) {
   std::vector<Eigen::Vector3d> all;
   for (const SetShape::Pair& pair : pairs)
-    all.push_back(R_mid_first * (mounts.centre[pair.second] - mounts.centre[pair.first]));
+    all.push_back(R_mid_first * (mounts.center[pair.second] - mounts.center[pair.first]));
   return all;
 }
 
@@ -100,13 +100,13 @@ SetShape set_shape(const std::vector<const Camera*>& cameras) {
   const Mounts mounts = mounts_of(cameras);
   const Eigen::Quaterniond R_mid_first = mean_rotation(mounts.R_first_cam).conjugate();
   SetShape shape;
-  shape.pairs = neighbours(cameras);
+  shape.pairs = neighbors(cameras);
   const std::optional<bool> line = common_label(baselines(shape.pairs, mounts, R_mid_first));
   // Weighted by their length, since a turn moves a far camera further off its row.
   Eigen::Vector3d rightward = Eigen::Vector3d::Zero(), downward = rightward;
   for (SetShape::Pair& pair : shape.pairs) {
     const Eigen::Vector3d baseline =
-        R_mid_first * (mounts.centre[pair.second] - mounts.centre[pair.first]);
+        R_mid_first * (mounts.center[pair.second] - mounts.center[pair.first]);
     pair.vertical = line.value_or(is_vertical(baseline));
     const double along = pair.vertical ? baseline.y() : baseline.x();
     (pair.vertical ? downward : rightward) += std::copysign(baseline.norm(), along) * baseline;
@@ -115,12 +115,12 @@ SetShape set_shape(const std::vector<const Camera*>& cameras) {
       levelling_turn(rightward, downward) * R_mid_first.toRotationMatrix();
   for (std::size_t i = 0; i < cameras.size(); ++i) {
     shape.R_rect_cam.push_back(R_rect_first * mounts.R_first_cam[i].toRotationMatrix());
-    shape.offset_m.push_back(-(R_rect_first * mounts.centre[i]));
+    shape.offset_m.push_back(-(R_rect_first * mounts.center[i]));
   }
   if (cameras.size() == 2) {  // exact by construction: rounding goes
     const int axis = shape.pairs[0].vertical ? 1 : 0;
     const double along = shape.offset_m[1][axis];
-    shape.offset_m[1] = std::copysign(mounts.centre[1].norm(), along) * Eigen::Vector3d::Unit(axis);
+    shape.offset_m[1] = std::copysign(mounts.center[1].norm(), along) * Eigen::Vector3d::Unit(axis);
   }
   return shape;
 }

@@ -24,7 +24,7 @@ struct SetShape {
 };
 
 /// Two cameras or more, all with poses, no two of them at the same place. Pairs are the only one,
-/// or the neighbours by adjacent_pairs().
+/// or the neighbors by adjacent_pairs().
 SetShape set_shape(const std::vector<const Camera*>& cameras);
 
 }  // namespace calib

@@ -18,11 +18,11 @@ constexpr double kLargestGrowth = 2;  // of a side against the sources', where a
 // Scale and principal point only.
 struct PlaneView {
   double focal = 0;
-  Eigen::Vector2d centre{0, 0};
+  Eigen::Vector2d center{0, 0};
 };
 
 PlaneView mix(const PlaneView& a, const PlaneView& b, double alpha) {
-  return {(1 - alpha) * a.focal + alpha * b.focal, (1 - alpha) * a.centre + alpha * b.centre};
+  return {(1 - alpha) * a.focal + alpha * b.focal, (1 - alpha) * a.center + alpha * b.center};
 }
 
 PlaneRect mix(const PlaneRect& a, const PlaneRect& b, double alpha) {
@@ -41,7 +41,7 @@ bool holds_axis(const PlaneRect& rect) {
 
 Eigen::Vector2d last_pixel(ImageSize size) { return {size.width - 1, size.height - 1}; }
 
-PlaneView centred(const PlaneRect& rect, double focal, const Eigen::Vector2d& last) {
+PlaneView centered(const PlaneRect& rect, double focal, const Eigen::Vector2d& last) {
   const Eigen::Vector2d middle((rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2);
   return {focal, last / 2 - focal * middle};
 }
@@ -53,19 +53,19 @@ struct Ends {
 
 // The focal lengths at which each side of `rect` comes to the image's edge, the principal point
 // held.
-std::array<double, 4> focal_of_sides(const PlaneRect& rect, const Eigen::Vector2d& centre,
+std::array<double, 4> focal_of_sides(const PlaneRect& rect, const Eigen::Vector2d& center,
                                      const Eigen::Vector2d& last) {
-  return {-centre.x() / rect.left, -centre.y() / rect.top, (last.x() - centre.x()) / rect.right,
-          (last.y() - centre.y()) / rect.bottom};
+  return {-center.x() / rect.left, -center.y() / rect.top, (last.x() - center.x()) / rect.right,
+          (last.y() - center.y()) / rect.bottom};
 }
 
 // cv::stereoRectify's rule.
-Ends zoomed(const SetOfViews& set, const Eigen::Vector2d& centre, const Eigen::Vector2d& last) {
-  Ends ends{{0, centre}, {std::numeric_limits<double>::infinity(), centre}};
+Ends zoomed(const SetOfViews& set, const Eigen::Vector2d& center, const Eigen::Vector2d& last) {
+  Ends ends{{0, center}, {std::numeric_limits<double>::infinity(), center}};
   for (const VisibleArea& area : set.areas) {
-    for (const double f : focal_of_sides(area.inner, centre, last))
+    for (const double f : focal_of_sides(area.inner, center, last))
       ends.covering.focal = std::max(ends.covering.focal, f);
-    for (const double f : focal_of_sides(area.outer, centre, last))
+    for (const double f : focal_of_sides(area.outer, center, last))
       ends.fitting.focal = std::min(ends.fitting.focal, f);
   }
   return ends;
@@ -76,7 +76,7 @@ Ends fitted(const SetOfViews& set, const Eigen::Vector2d& last) {
   const PlaneRect all = hull(set.areas);
   const double covering = last.cwiseQuotient(extent(set.common)).maxCoeff();
   const double fitting = last.cwiseQuotient(extent(all)).minCoeff();
-  return {centred(set.common, covering, last), centred(all, fitting, last)};
+  return {centered(set.common, covering, last), centered(all, fitting, last)};
 }
 
 // Zooming about an axis near the edge of a picture enlarges a corner of it, or shrinks it all.
@@ -94,17 +94,17 @@ SharedView of_size(const SetOfViews& set, double alpha, ImageSize size) {
   Eigen::Vector2d middle = Eigen::Vector2d::Zero();
   bool axis_inside = true;
   for (const VisibleArea& area : set.areas) {
-    middle += area.centre / static_cast<double>(set.areas.size());
+    middle += area.center / static_cast<double>(set.areas.size());
     axis_inside = axis_inside && holds_axis(area.inner);
   }
-  const Eigen::Vector2d centre = last / 2 - set.focal * middle;
-  const bool centre_inside = (centre.array() > 0).all() && (centre.array() < last.array()).all();
-  if (centre_inside && axis_inside) {
-    const Ends zoom = zoomed(set, centre, last);
+  const Eigen::Vector2d center = last / 2 - set.focal * middle;
+  const bool center_inside = (center.array() > 0).all() && (center.array() < last.array()).all();
+  if (center_inside && axis_inside) {
+    const Ends zoom = zoomed(set, center, last);
     if (!zooms_too_far(zoom, fit)) ends = zoom;
   }
   const PlaneView view = mix(ends.covering, ends.fitting, alpha);
-  return {view.focal, view.centre, size};
+  return {view.focal, view.center, size};
 }
 
 // Even sides: most video encoders take no others.
@@ -115,8 +115,8 @@ SharedView at_scale(const PlaneRect& rect, double focal, bool all_pixels) {
     return 2 * static_cast<int>(std::min(half, kLargestSide / 2.0));
   };
   const ImageSize size{side(pixels.x()), side(pixels.y())};
-  const PlaneView view = centred(rect, focal, last_pixel(size));
-  return {view.focal, view.centre, size};
+  const PlaneView view = centered(rect, focal, last_pixel(size));
+  return {view.focal, view.center, size};
 }
 
 SharedView of_alpha(const SetOfViews& set, double alpha) {
@@ -157,8 +157,8 @@ SharedView of_angles(const SetOfViews& set, const ViewRules& rules) {
     const Eigen::Vector2d last = last_pixel(*rules.size);
     const Eigen::Vector2d scales = last.cwiseQuotient(extent(rect));
     const double focal = rules.fov_rad->y() > 0 ? scales.minCoeff() : scales.x();
-    const PlaneView view = centred(rect, focal, last);
-    return {view.focal, view.centre, *rules.size};
+    const PlaneView view = centered(rect, focal, last);
+    return {view.focal, view.center, *rules.size};
   }
   const Eigen::Vector2d pixels = set.focal * extent(rect);
   require(

@@ -10,15 +10,15 @@
 
 namespace calib {
 
-/// pixel = focal * p + centre for a point p of the rectified plane.
+/// pixel = focal * p + center for a point p of the rectified plane.
 struct SharedView {
   double focal = 0;
-  Eigen::Vector2d centre{0, 0};
+  Eigen::Vector2d center{0, 0};
   ImageSize size;
 
   Eigen::Matrix3d camera_matrix() const {
     Eigen::Matrix3d K;
-    K << focal, 0, centre.x(), 0, focal, centre.y(), 0, 0, 1;
+    K << focal, 0, center.x(), 0, focal, center.y(), 0, 0, 1;
     return K;
   }
 };

@@ -1,6 +1,6 @@
 #pragma once
 // The two rectified projections: how rays become coordinates of a rectified picture before scale
-// and centre, and back.
+// and center, and back.
 
 #include <Eigen/Core>
 #include <optional>
@@ -23,7 +23,7 @@ std::vector<std::string> projection_names();
 RectifiedProjection parse_projection(const std::string& name);
 
 /// Rays further from the turned camera's axis than this are not shown by a pinhole: tan grows so
-/// fast there that a wide lens would shrink its own centre to a few pixels.
+/// fast there that a wide lens would shrink its own center to a few pixels.
 inline constexpr double kWidestRayDeg = 80;
 /// What latlon shows: latitudes from the plane across the baseline, whose poles no row crosses, and
 /// longitudes.

@@ -24,10 +24,10 @@ class Border {
     return ray ? plane_.shown(R_turned_cam_ * *ray) : std::nullopt;
   }
 
-  std::optional<Eigen::Vector2d> centre() const { return at_pixel(last_ / 2); }
+  std::optional<Eigen::Vector2d> center() const { return at_pixel(last_ / 2); }
 
   // The border point at (x, y), each from 0 to 1, or the last visible one on the way there.
-  // The centre must be visible.
+  // The center must be visible.
   Eigen::Vector2d at(double x, double y) const {
     const Eigen::Vector2d middle = last_ / 2;
     const Eigen::Vector2d way = Eigen::Vector2d(x, y).cwiseProduct(last_) - middle;
@@ -56,7 +56,7 @@ std::optional<VisibleArea> visible_area(const Projector& source,
                                         const Eigen::Matrix3d& R_turned_cam,
                                         const ViewPlane& plane) {
   const Border border(source, R_turned_cam, plane);
-  if (!border.centre()) return std::nullopt;
+  if (!border.center()) return std::nullopt;
 
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   VisibleArea area;
@@ -78,7 +78,7 @@ std::optional<VisibleArea> visible_area(const Projector& source,
     area.inner.top = std::max(area.inner.top, top.y());
     area.inner.bottom = std::min(area.inner.bottom, bottom.y());
   }
-  area.centre = (border.at(0, 0) + border.at(1, 0) + border.at(0, 1) + border.at(1, 1)) / 4;
+  area.center = (border.at(0, 0) + border.at(1, 0) + border.at(0, 1) + border.at(1, 1)) / 4;
   return area;
 }
 

@@ -19,12 +19,12 @@ struct PlaneRect {
 struct VisibleArea {
   PlaneRect inner;               ///< within the picture's four sides
   PlaneRect outer;               ///< around the whole picture
-  Eigen::Vector2d centre{0, 0};  ///< mean of the picture's four corners
+  Eigen::Vector2d center{0, 0};  ///< mean of the picture's four corners
 };
 
 /// The source image's border, sampled and seen from a camera turned by `R_turned_cam`. Where the
 /// lens or the projection does not reach the border, the last visible pixel on the way there from
-/// the image's centre stands for it. Nothing when not even the centre is visible. `inner` may be
+/// the image's center stands for it. Nothing when not even the center is visible. `inner` may be
 /// empty.
 std::optional<VisibleArea> visible_area(const Projector& source,
                                         const Eigen::Matrix3d& R_turned_cam,

@@ -88,7 +88,7 @@ CALIB_AVX2 inline __m256i rounded(__m256i sums) {
   return _mm256_srli_epi32(_mm256_add_epi32(sums, _mm256_set1_epi32(kRounding)), kShift);
 }
 
-CALIB_AVX2 inline void warp_eight_grey(const Source& source, __m256i offsets, const Weights& w,
+CALIB_AVX2 inline void warp_eight_gray(const Source& source, __m256i offsets, const Weights& w,
                                        std::uint8_t* out) {
   // The bytes beyond the two that count meet weights of zero.
   const __m256i top = _mm256_maddubs_epi16(gather(source.pixels, offsets), w.across);
@@ -115,8 +115,8 @@ CALIB_AVX2 inline Across blend_across(const std::uint8_t* row, int channels, __m
 }
 
 template <int kChannels>
-CALIB_AVX2 inline void warp_eight_colour(const Source& source, __m256i offsets, const Weights& w,
-                                         std::uint8_t* out) {
+CALIB_AVX2 inline void warp_eight_color(const Source& source, __m256i offsets, const Weights& w,
+                                        std::uint8_t* out) {
   const Across top = blend_across(source.pixels, kChannels, offsets, w.across);
   const Across bottom = blend_across(source.pixels + source.step, kChannels, offsets, w.across);
   const __m256i p0 = rounded(_mm256_madd_epi16(_mm256_unpacklo_epi16(top.low, bottom.low),
@@ -144,7 +144,7 @@ CALIB_AVX2 inline void warp_eight_colour(const Source& source, __m256i offsets, 
 
 template <int kChannels>
 CALIB_AVX2 void warp_run_avx2(const Source& source, const Run& run) {
-  // Four bytes are read at once from both neighbours, and must lie in the same row.
+  // Four bytes are read at once from both neighbors, and must lie in the same row.
   constexpr int kMargin = kChannels == 1 ? 4 : kChannels == 3 ? 3 : 2;
   const int last_x = source.width - kMargin, last_y = source.height - 2;
   if (last_x < 0 || last_y < 0) return warp_carefully<kChannels>(source, run);
@@ -163,9 +163,9 @@ CALIB_AVX2 void warp_run_avx2(const Source& source, const Run& run) {
     const __m256i offsets = _mm256_madd_epi16(xy, strides);
     const Weights w = load_weights(run.weights + i);
     if constexpr (kChannels == 1) {
-      warp_eight_grey(source, offsets, w, run.out + i);
+      warp_eight_gray(source, offsets, w, run.out + i);
     } else {
-      warp_eight_colour<kChannels>(source, offsets, w, run.out + kChannels * static_cast<long>(i));
+      warp_eight_color<kChannels>(source, offsets, w, run.out + kChannels * static_cast<long>(i));
     }
   }
   warp_carefully<kChannels>(source, run.from<kChannels>(i, run.count - i));

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "evaluate/figures.hpp"
+#include "evaluate/metrics.hpp"
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/trust_report.hpp"
@@ -39,10 +39,10 @@ std::vector<std::string> camera_row(const Camera& camera, const Evaluation& eval
     row.emplace_back("-");
     return row;
   }
-  const Eigen::Vector3d centre = 1000 * camera_centre(*camera.T_cam_rig);
-  const std::string text = fmt::format("{:.2f} {:.2f} {:.2f}", centre.x(), centre.y(), centre.z());
-  row.push_back(camera.std.centre_m
-                    ? fmt::format("{} ±{:.2f}", text, 1000 * camera.std.centre_m->norm())
+  const Eigen::Vector3d center = 1000 * camera_center(*camera.T_cam_rig);
+  const std::string text = fmt::format("{:.2f} {:.2f} {:.2f}", center.x(), center.y(), center.z());
+  row.push_back(camera.std.center_m
+                    ? fmt::format("{} ±{:.2f}", text, 1000 * camera.std.center_m->norm())
                     : text);
   return row;
 }
@@ -61,7 +61,7 @@ ordered_json statistics_json(const ErrorStatistics& s) {
 
 std::string calibration_text(const Calibration& calibration, const Evaluation& evaluation) {
   std::vector<std::vector<std::string>> cameras = {
-      {"camera", "model", "views", "covered", "rms px", "fx", "cx", "cy", "centre mm"}};
+      {"camera", "model", "views", "covered", "rms px", "fx", "cx", "cy", "center mm"}};
   for (const Camera& camera : calibration.cameras) {
     if (camera.intrinsics) cameras.push_back(camera_row(camera, evaluation));
   }
@@ -72,11 +72,11 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
     std::vector<std::vector<std::string>> pairs = {{"pair", "frames", "baseline mm",
                                                     "row error px: mean", "p95", "max", "square mm",
                                                     "scale %"}};
-    for (const PairEpipolar& pair : evaluation.pairs) {
+    for (const PairRowErrors& pair : evaluation.pairs) {
       pairs.push_back({pair.first + "-" + pair.second, std::to_string(pair.frames),
                        to_text(1000 * pair.baseline_m, 2), to_text(pair.row_px.mean, 3),
                        to_text(pair.row_px.p95, 3), to_text(pair.row_px.max, 3)});
-      const PairMetric* metric = find_metric(evaluation, pair.first, pair.second);
+      const PairLengths* metric = find_pair_lengths(evaluation, pair.first, pair.second);
       pairs.back().push_back(metric ? to_text(metric->errors.rms_mm, 3) : "-");
       pairs.back().push_back(metric ? scale_text(metric->errors) : "-");
     }
@@ -116,13 +116,13 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
         entry["std"][names[i]] = camera.std.parameters[i];
     }
     if (camera.T_cam_rig) {
-      const Eigen::Vector3d centre = camera_centre(*camera.T_cam_rig);
-      entry["centre_m"] = {centre.x(), centre.y(), centre.z()};
+      const Eigen::Vector3d center = camera_center(*camera.T_cam_rig);
+      entry["centre_m"] = {center.x(), center.y(), center.z()};
     }
     json["cameras"][camera.name] = entry;
   }
   json["pairs"] = ordered_json::array();
-  for (const PairEpipolar& pair : evaluation.pairs) {
+  for (const PairRowErrors& pair : evaluation.pairs) {
     json["pairs"].push_back({{"first", pair.first},
                              {"second", pair.second},
                              {"frames", pair.frames},
@@ -139,7 +139,7 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
 
 std::string comparison_text(const std::vector<CameraDifference>& differences) {
   std::vector<std::vector<std::string>> rows = {{"camera", "projection px: mean", "max",
-                                                 "in sigmas: mean", "centre mm", "rotation mdeg",
+                                                 "in sigmas: mean", "center mm", "rotation mdeg",
                                                  "worst number in sigmas"}};
   const auto or_dash = [](const std::optional<double>& value) {
     return value ? to_text(*value, 1) : std::string("-");
@@ -148,7 +148,7 @@ std::string comparison_text(const std::vector<CameraDifference>& differences) {
     const auto sigmas =
         d.projection_sigmas ? std::optional(d.projection_sigmas->mean) : std::nullopt;
     rows.push_back({d.name, to_text(d.projection_px.mean, 4), to_text(d.projection_px.max, 4),
-                    or_dash(sigmas), d.posed ? to_text(1000 * d.centre_m, 4) : "-",
+                    or_dash(sigmas), d.posed ? to_text(1000 * d.center_m, 4) : "-",
                     d.posed ? to_text(kMillidegrees * d.rotation_rad, 3) : "-",
                     or_dash(d.worst_sigmas)});
   }
@@ -161,11 +161,11 @@ ordered_json comparison_json(const std::vector<CameraDifference>& differences) {
     ordered_json& entry = json[d.name];
     entry["projection_px"] = statistics_json(d.projection_px);
     if (d.posed) {
-      entry["centre_m"] = d.centre_m;
+      entry["centre_m"] = d.center_m;
       entry["rotation_rad"] = d.rotation_rad;
     }
     if (d.projection_sigmas) entry["projection_sigmas"] = statistics_json(*d.projection_sigmas);
-    if (d.centre_sigmas) entry["centre_sigmas"] = *d.centre_sigmas;
+    if (d.center_sigmas) entry["centre_sigmas"] = *d.center_sigmas;
     if (d.rotation_sigmas) entry["rotation_sigmas"] = *d.rotation_sigmas;
     if (d.worst_sigmas) entry["worst_sigmas"] = *d.worst_sigmas;
   }

@@ -5,7 +5,7 @@
 namespace calib {
 
 // Adding zero turns -0 into 0.
-Eigen::Vector3d camera_centre(const Pose& T_cam_rig) {
+Eigen::Vector3d camera_center(const Pose& T_cam_rig) {
   return T_cam_rig.inverse().translation + Eigen::Vector3d::Zero();
 }
 

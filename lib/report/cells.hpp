@@ -1,5 +1,5 @@
 #pragma once
-// How single figures are written in the tables, of text and of HTML.
+// How single metrics are written in the tables, of text and of HTML.
 
 #include <string>
 
@@ -7,8 +7,8 @@
 
 namespace calib {
 
-/// The centre of a camera in the rig; of the reference camera 0, never -0.
-Eigen::Vector3d camera_centre(const Pose& T_cam_rig);
+/// The center of a camera in the rig; of the reference camera 0, never -0.
+Eigen::Vector3d camera_center(const Pose& T_cam_rig);
 
 /// "+0.12 ±0.03" percent, or "-" where too few frames tell.
 std::string scale_text(const LengthErrors& errors);

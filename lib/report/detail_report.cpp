@@ -33,15 +33,15 @@ std::string pattern_cell(const CameraRegions& regions) {
   return regions.over_chance > 0 ? to_text(regions.systematic_px, 3) : "-";
 }
 
-std::string tilt_cell(const CameraAttitudes& attitudes) {
-  if (attitudes.views == 0) return "-";
-  return fmt::format("{}/{}/{}/{}", attitudes.tilts[0], attitudes.tilts[1], attitudes.tilts[2],
-                     attitudes.tilts[3]);
+std::string tilt_cell(const PoseDiversity& pose_diversity) {
+  if (pose_diversity.views == 0) return "-";
+  return fmt::format("{}/{}/{}/{}", pose_diversity.tilts[0], pose_diversity.tilts[1],
+                     pose_diversity.tilts[2], pose_diversity.tilts[3]);
 }
 
-std::string distance_cell(const CameraAttitudes& attitudes) {
-  if (attitudes.views == 0) return "-";
-  return fmt::format("{:.2f}-{:.2f}", attitudes.near_m, attitudes.far_m);
+std::string distance_cell(const PoseDiversity& pose_diversity) {
+  if (pose_diversity.views == 0) return "-";
+  return fmt::format("{:.2f}-{:.2f}", pose_diversity.near_m, pose_diversity.far_m);
 }
 
 std::string stream_cell(const Evaluation& evaluation, std::size_t camera) {
@@ -72,7 +72,7 @@ ordered_json lengths_json(const LengthErrors& errors) {
           {"scale_std_percent", errors.scale_std_percent}};
 }
 
-ordered_json attitudes_json(const CameraAttitudes& a) {
+ordered_json attitudes_json(const PoseDiversity& a) {
   return {{"views", a.views},
           {"tilts",
            {{"below_15_deg", a.tilts[0]},
@@ -108,7 +108,7 @@ ordered_json regions_json(const CameraRegions& regions) {
   return json;
 }
 
-ordered_json stream_json(const StreamOffset& stream) {
+ordered_json stream_json(const SyncOffset& stream) {
   ordered_json json;
   json["offset_frames"] =
       stream.offset_frames ? ordered_json(*stream.offset_frames) : ordered_json();
@@ -137,7 +137,7 @@ ordered_json motion_json(const CameraMotion& motion) {
 
 bool some_stream_unknown(const Evaluation& evaluation) {
   return std::any_of(evaluation.streams.begin(), evaluation.streams.end(),
-                     [](const StreamOffset& stream) { return !stream.offset_frames; });
+                     [](const SyncOffset& stream) { return !stream.offset_frames; });
 }
 
 }  // namespace
@@ -146,11 +146,11 @@ std::vector<std::vector<std::string>> detail_rows(const Evaluation& evaluation) 
   std::vector<std::vector<std::string>> rows = {{"camera", "worst view px", "pattern px",
                                                  "views by tilt 0/15/30/45+", "distance m",
                                                  "stream", "moved"}};
-  for (std::size_t i = 0; i < evaluation.attitudes.size(); ++i) {
-    if (evaluation.attitudes[i].views == 0) continue;
-    rows.push_back({evaluation.attitudes[i].name, view_cell(evaluation, i),
-                    pattern_cell(evaluation.regions[i]), tilt_cell(evaluation.attitudes[i]),
-                    distance_cell(evaluation.attitudes[i]), stream_cell(evaluation, i),
+  for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
+    if (evaluation.pose_diversity[i].views == 0) continue;
+    rows.push_back({evaluation.pose_diversity[i].name, view_cell(evaluation, i),
+                    pattern_cell(evaluation.regions[i]), tilt_cell(evaluation.pose_diversity[i]),
+                    distance_cell(evaluation.pose_diversity[i]), stream_cell(evaluation, i),
                     motion_cell(evaluation, i)});
   }
   return rows;
@@ -197,9 +197,9 @@ std::string next_shots_text(const Evaluation& evaluation) {
   return text + bullets(evaluation.next_shots);
 }
 
-const PairMetric* find_metric(const Evaluation& evaluation, const std::string& first,
-                              const std::string& second) {
-  for (const PairMetric& pair : evaluation.metric.pairs) {
+const PairLengths* find_pair_lengths(const Evaluation& evaluation, const std::string& first,
+                                     const std::string& second) {
+  for (const PairLengths& pair : evaluation.metric.pairs) {
     if (pair.first == first && pair.second == second) return &pair;
   }
   return nullptr;
@@ -207,14 +207,14 @@ const PairMetric* find_metric(const Evaluation& evaluation, const std::string& f
 
 ordered_json pair_metric_json(const Evaluation& evaluation, const std::string& first,
                               const std::string& second) {
-  const PairMetric* pair = find_metric(evaluation, first, second);
+  const PairLengths* pair = find_pair_lengths(evaluation, first, second);
   return pair ? lengths_json(pair->errors) : ordered_json();
 }
 
 void add_details(const Evaluation& evaluation, ordered_json& json) {
-  for (std::size_t i = 0; i < evaluation.attitudes.size(); ++i) {
-    ordered_json& camera = json["cameras"][evaluation.attitudes[i].name];
-    camera["attitudes"] = attitudes_json(evaluation.attitudes[i]);
+  for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
+    ordered_json& camera = json["cameras"][evaluation.pose_diversity[i].name];
+    camera["pose_diversity"] = attitudes_json(evaluation.pose_diversity[i]);
     if (evaluation.regions[i].over_chance > 0)
       camera["regions"] = regions_json(evaluation.regions[i]);
     if (i < evaluation.streams.size()) camera["stream"] = stream_json(evaluation.streams[i]);

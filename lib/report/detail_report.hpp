@@ -1,5 +1,5 @@
 #pragma once
-// The finer figures of an evaluation: worst views, patterns over the picture, poses of the board,
+// The finer metrics of an evaluation: worst views, patterns over the picture, poses of the board,
 // lengths, streams and motions.
 
 #include <nlohmann/json_fwd.hpp>
@@ -20,13 +20,13 @@ std::string next_shots_text(const Evaluation& evaluation);
 /// A line each, up to eight; the last line says how many more there are.
 std::string bullets(const std::vector<std::string>& lines);
 
-/// Puts the figures of each camera into json["cameras"][name], and the lists of views, the rig's
+/// Puts the metrics of each camera into json["cameras"][name], and the lists of views, the rig's
 /// lengths and the advice beside them.
 void add_details(const Evaluation& evaluation, nlohmann::ordered_json& json);
 /// The lengths of a pair, or null when it has none.
 nlohmann::ordered_json pair_metric_json(const Evaluation& evaluation, const std::string& first,
                                         const std::string& second);
-const PairMetric* find_metric(const Evaluation& evaluation, const std::string& first,
-                              const std::string& second);
+const PairLengths* find_pair_lengths(const Evaluation& evaluation, const std::string& first,
+                                     const std::string& second);
 
 }  // namespace calib

@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "evaluate/figures.hpp"
+#include "evaluate/metrics.hpp"
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/svg_bars.hpp"
@@ -50,15 +50,15 @@ ordered_json lens_cells(const Camera& camera) {
   return cells;
 }
 
-ordered_json centre_cells(const Camera& camera) {
+ordered_json center_cells(const Camera& camera) {
   ordered_json cells = ordered_json::array();
   for (int axis = 0; axis < 3; ++axis) {
     if (!camera.T_cam_rig) {
       cells.push_back(text_cell("-"));
       continue;
     }
-    const double std = camera.std.centre_m ? 1000 * (*camera.std.centre_m)(axis) : 0;
-    cells.push_back(cell(1000 * camera_centre(*camera.T_cam_rig)(axis), std, 2));
+    const double std = camera.std.center_m ? 1000 * (*camera.std.center_m)(axis) : 0;
+    cells.push_back(cell(1000 * camera_center(*camera.T_cam_rig)(axis), std, 2));
   }
   return cells;
 }
@@ -71,7 +71,7 @@ ordered_json camera_data(const Camera& camera, const Evaluation& evaluation) {
                         text_cell(std::to_string(camera.views)),
                         text_cell(coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-"),
                         text_cell(rms ? to_text(*rms, 3) : "-")};
-  for (const ordered_json& numbers : {lens_cells(camera), centre_cells(camera)})
+  for (const ordered_json& numbers : {lens_cells(camera), center_cells(camera)})
     cells.insert(cells.end(), numbers.begin(), numbers.end());
   return {{"name", camera.name}, {"cells", cells}};
 }
@@ -91,7 +91,7 @@ std::string readable(std::string name) {
   return name;
 }
 
-std::string figure_text(double value) {
+std::string metric_text(double value) {
   return value == std::round(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
 }
 
@@ -208,10 +208,10 @@ ordered_json summary_data(const Observations& observations, const Calibration& c
 }
 
 ordered_json verdict_data(const Calibration& calibration) {
-  ordered_json figures = ordered_json::array();
-  for (const QualityFigure& figure : calibration.quality)
-    figures.push_back({{"name", readable(figure.name)}, {"value", figure_text(figure.value)}});
-  return {{"grade", calibration.verdict}, {"reasons", calibration.reasons}, {"figures", figures}};
+  ordered_json metrics = ordered_json::array();
+  for (const QualityMetric& metric : calibration.quality)
+    metrics.push_back({{"name", readable(metric.name)}, {"value", metric_text(metric.value)}});
+  return {{"grade", calibration.verdict}, {"reasons", calibration.reasons}, {"metrics", metrics}};
 }
 
 ordered_json cameras_data(const Calibration& calibration, const Evaluation& evaluation) {
@@ -228,9 +228,9 @@ ordered_json cameras_data(const Calibration& calibration, const Evaluation& eval
 
 ordered_json rows_data(const Evaluation& evaluation) {
   double top = 0;
-  for (const PairEpipolar& pair : evaluation.pairs) top = std::max(top, pair.row_px.p95);
+  for (const PairRowErrors& pair : evaluation.pairs) top = std::max(top, pair.row_px.p95);
   ordered_json list = ordered_json::array();
-  for (const PairEpipolar& pair : evaluation.pairs) {
+  for (const PairRowErrors& pair : evaluation.pairs) {
     list.push_back(
         {{"name", pair.first + "-" + pair.second},
          {"cells",
@@ -243,7 +243,7 @@ ordered_json rows_data(const Evaluation& evaluation) {
 
 ordered_json lengths_data(const Evaluation& evaluation) {
   ordered_json list = ordered_json::array();
-  for (const PairMetric& pair : evaluation.metric.pairs) {
+  for (const PairLengths& pair : evaluation.metric.pairs) {
     if (pair.errors.lengths > 0)
       list.push_back(lengths_row(pair.first + "-" + pair.second, pair.errors));
   }

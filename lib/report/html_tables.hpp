@@ -23,7 +23,7 @@ nlohmann::ordered_json rejected_data(const Calibration& calibration);
 /// Images without a board, by camera and reason.
 nlohmann::ordered_json missing_data(const Observations& observations);
 
-/// The commands that made the artefacts, from their options, and what they were made from.
+/// The commands that made the artifacts, from their options, and what they were made from.
 nlohmann::ordered_json provenance_data(const Observations& observations,
                                        const Calibration& calibration);
 

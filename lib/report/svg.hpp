@@ -1,5 +1,5 @@
 #pragma once
-// The words of SVG that the charts are made of. Colours and fonts are in templates/report.css, by
+// The words of SVG that the charts are made of. Colors and fonts are in templates/report.css, by
 // class; numbers have one decimal, so that the same chart gives the same bytes.
 
 #include <Eigen/Core>

@@ -15,7 +15,7 @@ constexpr double kLengthOnChart = 0.05;  // of the picture's width, to which an 
 constexpr double kFaintest = 0.12;       // tint of the least value that is not nothing
 constexpr double kDarkTint = 0.75;       // above it numbers are light
 
-// The picture scaled onto the chart. Pixel (0, 0) is the centre of the top-left pixel.
+// The picture scaled onto the chart. Pixel (0, 0) is the center of the top-left pixel.
 struct Frame {
   double scale, height;
   explicit Frame(ImageSize size) : scale(kPictureWidth / size.width), height(scale * size.height) {}

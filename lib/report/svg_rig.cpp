@@ -13,9 +13,9 @@ namespace calib {
 namespace {
 
 constexpr double kSceneWidth = 760, kSceneHeight = 560;
-constexpr double kShareOfHeight = 0.46;      // the scene's radius on the chart
-constexpr double kPyramidOfScene = 0.15;     // a camera's depth, of the scene's radius
-constexpr double kPyramidOfNeighbour = 0.7;  // and at most this, of the distance to its neighbour
+constexpr double kShareOfHeight = 0.46;     // the scene's radius on the chart
+constexpr double kPyramidOfScene = 0.15;    // a camera's depth, of the scene's radius
+constexpr double kPyramidOfNeighbor = 0.7;  // and at most this, of the distance to its neighbor
 constexpr double kLabelDistance = 26;
 constexpr double kYaw_rad = -0.8, kPitch_rad = 0.4;
 
@@ -81,20 +81,20 @@ std::vector<const Camera*> posed_cameras(const Calibration& calibration) {
   return cameras;
 }
 
-std::vector<Eigen::Vector3d> centres(const std::vector<const Camera*>& cameras) {
-  std::vector<Eigen::Vector3d> centres;
-  for (const Camera* camera : cameras) centres.push_back(camera->T_cam_rig->inverse().translation);
-  return centres;
+std::vector<Eigen::Vector3d> centers(const std::vector<const Camera*>& cameras) {
+  std::vector<Eigen::Vector3d> centers;
+  for (const Camera* camera : cameras) centers.push_back(camera->T_cam_rig->inverse().translation);
+  return centers;
 }
 
-// Deep enough to be seen, and neighbours do not run into each other.
-double pyramid_depth(const std::vector<Eigen::Vector3d>& centres, double radius) {
+// Deep enough to be seen, and neighbors do not run into each other.
+double pyramid_depth(const std::vector<Eigen::Vector3d>& centers, double radius) {
   double nearest = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < centres.size(); ++i) {
+  for (std::size_t i = 0; i < centers.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k)
-      nearest = std::min(nearest, (centres[i] - centres[k]).norm());
+      nearest = std::min(nearest, (centers[i] - centers[k]).norm());
   }
-  return std::min(kPyramidOfScene * (radius > 0 ? radius : 1.0), kPyramidOfNeighbour * nearest);
+  return std::min(kPyramidOfScene * (radius > 0 ? radius : 1.0), kPyramidOfNeighbor * nearest);
 }
 
 class SceneBuilder {
@@ -104,7 +104,7 @@ class SceneBuilder {
   RigScene go(std::size_t most_boards) {
     add_boards(most_boards);
     const std::vector<const Camera*> cameras = posed_cameras(calibration_);
-    const std::vector<Eigen::Vector3d> places = centres(cameras);
+    const std::vector<Eigen::Vector3d> places = centers(cameras);
     std::vector<Eigen::Vector3d> all = scene_.points;
     all.insert(all.end(), places.begin(), places.end());
     const double depth = pyramid_depth(places, sphere_around(all).radius);
@@ -134,7 +134,7 @@ class SceneBuilder {
     std::vector<Eigen::Vector3d> points = picture_corners(*camera.intrinsics, T_rig_cam, depth);
     points.push_back(T_rig_cam.translation);
     scene_.labels.push_back({scene_.points.size() + 4, camera.name});
-    // Once around the picture, and from each of its corners to the centre.
+    // Once around the picture, and from each of its corners to the center.
     add("camera", points, {0, 1, 2, 3, 0, 4, 1, 2, 4, 3});
   }
 
@@ -206,12 +206,12 @@ nlohmann::ordered_json rig_json(const RigScene& scene, const RigView& view) {
                                  {"pitch", view.pitch_rad},
                                  {"scale", view.scale},
                                  {"middle", {view.middle.x(), view.middle.y(), view.middle.z()}},
-                                 {"centre", {kSceneWidth / 2, kSceneHeight / 2}},
+                                 {"center", {kSceneWidth / 2, kSceneHeight / 2}},
                                  {"label_distance", kLabelDistance},
                                  {"points", nlohmann::ordered_json::array()},
                                  {"outlines", nlohmann::ordered_json::array()},
                                  {"labels", nlohmann::ordered_json::array()}};
-  // A tenth of a millimetre: finer than the chart.
+  // A tenth of a millimeter: finer than the chart.
   const auto rounded = [](double value) { return std::round(value * 1e4) / 1e4 + 0.0; };
   for (const Eigen::Vector3d& p : scene.points)
     json["points"].push_back({rounded(p.x()), rounded(p.y()), rounded(p.z())});

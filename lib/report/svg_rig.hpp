@@ -19,7 +19,7 @@ struct RigScene {
     std::size_t point = 0;
     std::string text;
   };
-  std::vector<Eigen::Vector3d> points;    ///< metres, in the rig's frame
+  std::vector<Eigen::Vector3d> points;    ///< meters, in the rig's frame
   std::vector<Outline> outlines;          ///< what is drawn first comes first
   std::vector<Label> labels;              ///< of the cameras
   std::size_t boards = 0, boards_of = 0;  ///< how many are drawn, of how many that are known
@@ -33,7 +33,7 @@ RigScene rig_scene(const Calibration& calibration, std::size_t most_boards);
 struct RigView {
   double yaw_rad = 0, pitch_rad = 0;
   Eigen::Vector3d middle = Eigen::Vector3d::Zero();
-  double scale = 1;  ///< pixels a metre
+  double scale = 1;  ///< pixels a meter
   double bar_m = 0;
 };
 RigView first_view(const RigScene& scene);

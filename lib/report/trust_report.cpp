@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "evaluate/figures.hpp"
+#include "evaluate/metrics.hpp"
 
 namespace calib {
 namespace {

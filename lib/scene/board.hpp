@@ -15,7 +15,7 @@ namespace calib {
 
 /// How far a board is from the flat grid of squares that it should be. With u and v from -1 to 1
 /// over the corners of a row and of a column, z = bow_x (1 - u^2) + bow_y (1 - v^2) + twist u v,
-/// metres: the general surface of second order but for its place and tilt, which belong to the
+/// meters: the general surface of second order but for its place and tilt, which belong to the
 /// board's pose. Squares are (1 + stretch_y) times as high as they are wide.
 struct BoardShape {
   double bow_x_m = 0, bow_y_m = 0, twist_m = 0, stretch_y = 0;
@@ -29,7 +29,7 @@ struct Board {
   std::string type = "chessboard";  ///< a name of board_types.hpp, which says what the points are
   int corners_x = 0;                ///< points in a row
   int corners_y = 0;                ///< rows of points
-  /// Side of a square, metres; from tag to tag; from circle to circle (acircles: half the distance
+  /// Side of a square, meters; from tag to tag; from circle to circle (acircles: half the distance
   /// in a row, which is that from row to row).
   double square_m = 0;
   BoardShape shape = {};
@@ -101,7 +101,7 @@ inline std::vector<NumberedBoard> single_boards(const Board& board) {
   return boards;
 }
 
-/// Point `id` of one board without shape, metres; and the far corner of all of them.
+/// Point `id` of one board without shape, meters; and the far corner of all of them.
 inline Eigen::Vector2d flat_position(const Board& board, int id) {
   const int column = id % board.corners_x, row = id / board.corners_x;
   const double s = board.square_m;
@@ -128,7 +128,7 @@ inline Eigen::Matrix<double, 3, kBoardShapeCount> shape_basis(const Board& board
   return basis;
 }
 
-/// Point `id` in board coordinates, metres.
+/// Point `id` in board coordinates, meters.
 inline Eigen::Vector3d corner_position(const Board& board, int id) {
   if (!board.parts.empty()) {
     const PartPoint point = part_point(board, id);

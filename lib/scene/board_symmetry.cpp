@@ -6,25 +6,25 @@ namespace calib {
 namespace {
 
 // The half turn reverses rows and columns, and so the ids.
-Relabelling half_turn(const Board& board) {
+Relabeling half_turn(const Board& board) {
   const int count = corner_count(board);
-  Relabelling map(count);
+  Relabeling map(count);
   for (int id = 0; id < count; ++id) map[id] = count - 1 - id;
   return map;
 }
 
 // (row, column) becomes (column, n - 1 - row); for a square grid only.
-Relabelling quarter_turn(const Board& board) {
+Relabeling quarter_turn(const Board& board) {
   const int n = board.corners_x;
-  Relabelling map(n * n);
+  Relabeling map(n * n);
   for (int id = 0; id < n * n; ++id) map[id] = (id % n) * n + (n - 1 - id / n);
   return map;
 }
 
-// Whether the square diagonally outside corner 0 keeps its colour: it is then diagonally outside
-// corner map[0]. Colours alternate, so what counts is the parity of the number of squares between
+// Whether the square diagonally outside corner 0 keeps its color: it is then diagonally outside
+// corner map[0]. Colors alternate, so what counts is the parity of the number of squares between
 // the two.
-bool keeps_colours(const Board& board, const Relabelling& map) {
+bool keeps_colors(const Board& board, const Relabeling& map) {
   const int row = map[0] / board.corners_x, column = map[0] % board.corners_x;
   const int squares_down =
       row == 0 ? 0 : board.corners_y;  // from the square before row 0 to the one after the last
@@ -41,14 +41,14 @@ bool is_told_apart(const Board& board) {
 
 }  // namespace
 
-std::vector<Relabelling> relabellings(const Board& board) {
-  Relabelling identity(corner_count(board));
+std::vector<Relabeling> relabelings(const Board& board) {
+  Relabeling identity(corner_count(board));
   for (int id = 0; id < corner_count(board); ++id) identity[id] = id;
   if (is_told_apart(board)) return {identity};
-  std::vector<Relabelling> all = {identity, half_turn(board)};
+  std::vector<Relabeling> all = {identity, half_turn(board)};
   if (board.corners_x == board.corners_y && board.type != "acircles") {
-    const Relabelling quarter = quarter_turn(board);
-    Relabelling three_quarters(quarter.size());
+    const Relabeling quarter = quarter_turn(board);
+    Relabeling three_quarters(quarter.size());
     for (std::size_t id = 0; id < quarter.size(); ++id) three_quarters[id] = all[1][quarter[id]];
     all.push_back(quarter);
     all.push_back(three_quarters);
@@ -56,10 +56,10 @@ std::vector<Relabelling> relabellings(const Board& board) {
   return all;
 }
 
-std::vector<Relabelling> ambiguous_relabellings(const Board& board) {
-  std::vector<Relabelling> all = relabellings(board);
-  if (board.type != "chessboard") return all;  // circles have no colours
-  std::erase_if(all, [&](const Relabelling& map) { return !keeps_colours(board, map); });
+std::vector<Relabeling> ambiguous_relabelings(const Board& board) {
+  std::vector<Relabeling> all = relabelings(board);
+  if (board.type != "chessboard") return all;  // circles have no colors
+  std::erase_if(all, [&](const Relabeling& map) { return !keeps_colors(board, map); });
   return all;
 }
 

@@ -8,15 +8,15 @@
 namespace calib {
 
 /// A numbering of the board: new id = map[id].
-using Relabelling = std::vector<int>;
+using Relabeling = std::vector<int>;
 
 /// The numberings that keep the board's shape and handedness, the identity first: 2 for a
 /// rectangular grid (half turn), 4 for a square one. Only the identity for boards whose markers or
 /// asymmetry number them.
-std::vector<Relabelling> relabellings(const Board& board);
+std::vector<Relabeling> relabelings(const Board& board);
 
-/// Those of relabellings() that leave the colours of the squares as they are, so that no single
+/// Those of relabelings() that leave the colors of the squares as they are, so that no single
 /// picture can tell them apart. Only the identity when one corner count is even and the other odd.
-std::vector<Relabelling> ambiguous_relabellings(const Board& board);
+std::vector<Relabeling> ambiguous_relabelings(const Board& board);
 
 }  // namespace calib

@@ -23,7 +23,7 @@ struct CameraStd {
   std::optional<Eigen::Vector3d> rotation_rad;   ///< of T_cam_rig, about the camera's axes
   std::optional<Eigen::Vector3d> translation_m;  ///< of T_cam_rig
   std::optional<Eigen::Vector3d>
-      centre_m;  ///< of T_rig_cam's translation: the camera's centre in the rig
+      center_m;  ///< of T_rig_cam's translation: the camera's center in the rig
 };
 
 /// What `--model auto` found of one lens model.
@@ -36,7 +36,7 @@ struct ModelTrial {
 };
 
 /// The uncertainty of projection over the picture: standard deviations in pixels, in the direction
-/// in which they are largest, at the centres of a grid of cells, row by row; NaN where the lens has
+/// in which they are largest, at the centers of a grid of cells, row by row; NaN where the lens has
 /// no ray. For points as far as the boards were, and infinitely far away.
 struct ProjectionUncertainty {
   static constexpr int kColumns = 12, kRows = 9;
@@ -44,7 +44,7 @@ struct ProjectionUncertainty {
   std::vector<double> near_px, infinity_px;
 };
 
-/// The pixel at the centre of a cell of that grid.
+/// The pixel at the center of a cell of that grid.
 inline Eigen::Vector2d uncertainty_pixel(ImageSize size, int column, int row) {
   return {(column + 0.5) * size.width / ProjectionUncertainty::kColumns - 0.5,
           (row + 0.5) * size.height / ProjectionUncertainty::kRows - 0.5};
@@ -73,7 +73,7 @@ struct Rejected {
 };
 
 /// A number behind the verdict, in the order in which it is told.
-struct QualityFigure {
+struct QualityMetric {
   std::string name;  ///< with its unit: reprojection_rms_px
   double value = 0;
 };
@@ -86,7 +86,7 @@ struct Calibration {
   std::vector<Rejected> rejected;
   std::string verdict;               ///< good, usable or poor; empty: not judged
   std::vector<std::string> reasons;  ///< why, one sentence each
-  std::vector<QualityFigure> quality;
+  std::vector<QualityMetric> quality;
   Provenance provenance;
 };
 

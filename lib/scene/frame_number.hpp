@@ -1,5 +1,5 @@
 #pragma once
-// The number of a synchronised moment.
+// The number of a synchronized frame.
 
 #include <cstdint>
 

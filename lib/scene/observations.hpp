@@ -32,7 +32,7 @@ struct ObservedCamera {
 /// One board in one image. Corners are in rising order of id.
 struct View {
   int camera = 0;          ///< index into Observations::cameras
-  std::int64_t frame = 0;  ///< the synchronised moment: the numeric key of the image name
+  std::int64_t frame = 0;  ///< the synchronized frame: the numeric key of the image name
   std::string image;       ///< path relative to the dataset
   std::vector<Corner> corners;
   bool operator==(const View&) const = default;

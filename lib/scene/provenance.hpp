@@ -1,5 +1,5 @@
 #pragma once
-// Where an artefact came from, without time stamps, so that the same input gives the same bytes.
+// Where an artifact came from, without time stamps, so that the same input gives the same bytes.
 
 #include <string>
 #include <utility>

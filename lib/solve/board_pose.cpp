@@ -38,15 +38,15 @@ std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Bo
   const Eigen::Quaterniond turn = turn_to_axis(rays);
   std::vector<cv::Point3d> points;
   std::vector<cv::Point2d> plane;
-  // IPPE wants the plane's points around their centre.
-  Eigen::Vector3d centre = Eigen::Vector3d::Zero();
+  // IPPE wants the plane's points around their center.
+  Eigen::Vector3d center = Eigen::Vector3d::Zero();
   for (const Corner& corner : corners)
-    centre += corner_position(board, corner.id) / static_cast<double>(corners.size());
+    center += corner_position(board, corner.id) / static_cast<double>(corners.size());
   for (std::size_t i = 0; i < rays.size(); ++i) {
     const Eigen::Vector3d ray = turn * rays[i];
     if (ray.z() < 0.05) return {};
     plane.emplace_back(ray.x() / ray.z(), ray.y() / ray.z());
-    const Eigen::Vector3d point = corner_position(board, corners[i].id) - centre;
+    const Eigen::Vector3d point = corner_position(board, corners[i].id) - center;
     points.emplace_back(point.x(), point.y(), 0.0);
   }
   std::vector<cv::Mat> rotations, translations;
@@ -59,9 +59,9 @@ std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Bo
   std::vector<Pose> poses;
   for (std::size_t i = 0; i < rotations.size(); ++i) {
     const cv::Vec3d r = rotations[i], t = translations[i];
-    const Pose T_turned_centred{exp_so3({r[0], r[1], r[2]}), {t[0], t[1], t[2]}};
-    const Pose pose = Pose{turn.conjugate(), Eigen::Vector3d::Zero()} * T_turned_centred *
-                      Pose{Eigen::Quaterniond::Identity(), -centre};
+    const Pose T_turned_centered{exp_so3({r[0], r[1], r[2]}), {t[0], t[1], t[2]}};
+    const Pose pose = Pose{turn.conjugate(), Eigen::Vector3d::Zero()} * T_turned_centered *
+                      Pose{Eigen::Quaterniond::Identity(), -center};
     if (pose.rotation.coeffs().allFinite() && pose.translation.allFinite()) poses.push_back(pose);
   }
   return poses;
@@ -82,7 +82,7 @@ Pose refine(const Projector& camera, const Board& board, std::span<const Corner>
     normal.diagonal() *= 1 + damping;
     const Eigen::Matrix<double, 6, 1> step =
         solve_normal(normal, -rows.by_board.transpose() * rows.residual);
-    const Pose trial = moved(pose, step);
+    const Pose trial = retract(pose, step);
     if (!step.allFinite() || !evaluate(trial, Derivatives::kNone, trial_rows) ||
         trial_rows.residual.squaredNorm() >= rows.residual.squaredNorm()) {
       damping *= 10;

@@ -29,7 +29,7 @@ BoardShapeCheck check_with(Bundle bundle, int count, int jobs) {
   options.jobs = jobs;
   try {
     const Covariance found = covariance(bundle, jobs);
-    const auto equations = linearise(bundle, found.layout, options);
+    const auto equations = linearize(bundle, found.layout, options);
     const auto step = solve_step(*equations, 0, jobs);
     if (!step) return check;
     check.determined = true;

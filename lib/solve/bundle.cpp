@@ -65,7 +65,7 @@ class Damping {
 void adjust(Bundle& bundle, const AdjustOptions& options) {
   if (bundle.views.empty()) return;
   const SharedLayout layout(bundle);
-  std::optional<NormalEquations> equations = linearise(bundle, layout, options);
+  std::optional<NormalEquations> equations = linearize(bundle, layout, options);
   if (!equations) {
     throw UndeterminedError(
         "the bundle adjustment cannot start: at the first values a lens does not see a corner");
@@ -90,7 +90,7 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
       const std::optional<double> cost = total_cost(bundle, options);
       if (cost && *cost < equations->cost) {
         damping.accept((equations->cost - *cost) / step->predicted_decrease);
-        std::optional<NormalEquations> next = linearise(bundle, layout, options);
+        std::optional<NormalEquations> next = linearize(bundle, layout, options);
         if (next) {
           equations = std::move(next);
           refused_here = false;

@@ -50,7 +50,7 @@ struct AdjustOptions {
   double tolerance = 1e-4;
 };
 
-/// Minimises the sum of squared residuals (or of their loss) by Levenberg-Marquardt with the board
+/// Minimizes the sum of squared residuals (or of their loss) by Levenberg-Marquardt with the board
 /// poses eliminated (Schur complement; Triggs et al., "Bundle adjustment - a modern synthesis",
 /// 1999, section 6.1), until the remaining step is negligible.
 /// Every view needs a pose at which all its corners can be projected. Throws UndeterminedError when

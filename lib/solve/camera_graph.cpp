@@ -6,8 +6,8 @@
 #include <map>
 #include <numeric>
 
-#include "base/even_choice.hpp"
 #include "base/parallel.hpp"
+#include "base/subsample.hpp"
 #include "geometry/pose_average.hpp"
 #include "scene/board_symmetry.hpp"
 
@@ -45,7 +45,7 @@ std::pair<const Pose*, double> nearest(const Opinions& frame, const Pose& pose) 
 CameraEdge consensus(const std::vector<Opinions>& frames) {
   CameraEdge edge;
   edge.common = static_cast<int>(frames.size());
-  const std::size_t step = even_step(frames.size(), kMostFrames);
+  const std::size_t step = subsample_step(frames.size(), kMostFrames);
   double best_score = -1;
   const Pose* winner = nullptr;
   for (std::size_t f = 0; f < frames.size(); f += step) {
@@ -81,9 +81,9 @@ std::vector<Pose> board_symmetries(const Board& board) {
   if (!board.parts.empty()) return {Pose{}};
   std::vector<Pose> symmetries;
   const Eigen::Vector3d last_x = corner_position(board, board.corners_x - 1);
-  for (const Relabelling& map : ambiguous_relabellings(board)) {
-    // A corner called `id` by the picture is corner map[id] after relabelling. Where do the
-    // relabelled axes lie?
+  for (const Relabeling& map : ambiguous_relabelings(board)) {
+    // A corner called `id` by the picture is corner map[id] after relabeling. Where do the
+    // relabeled axes lie?
     std::vector<int> old_of(map.size());
     for (std::size_t id = 0; id < map.size(); ++id) old_of[map[id]] = static_cast<int>(id);
     const Eigen::Vector3d origin = corner_position(board, old_of[0]);

@@ -19,7 +19,7 @@ struct LocatedView {
   Pose T_cam_board;
 };
 
-/// Two cameras that saw the board at the same moments.
+/// Two cameras that saw the board at the same frames.
 struct CameraEdge {
   int a = 0, b = 0;  ///< a < b
   int common = 0;    ///< frames both saw
@@ -33,8 +33,8 @@ struct CameraEdge {
 std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
                                      const std::vector<Pose>& symmetries, int jobs);
 
-/// The motions T_board_relabelled that belong to ambiguous_relabellings(), the identity first: a
-/// view whose ids were relabelled by the k-th relabelling has the pose T_cam_board * symmetries[k].
+/// The motions T_board_relabeled that belong to ambiguous_relabelings(), the identity first: a
+/// view whose ids were relabeled by the k-th relabeling has the pose T_cam_board * symmetries[k].
 std::vector<Pose> board_symmetries(const Board& board);
 
 /// The cameras in groups that are connected by edges, the largest first (ties: the one with the

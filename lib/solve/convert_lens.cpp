@@ -11,8 +11,8 @@
 
 #include "base/errors.hpp"
 #include "camera/models/splined.hpp"
-#include "solve/picture_rays.hpp"
 #include "solve/reprojection.hpp"
+#include "solve/sample_lens.hpp"
 #include "solve/splined_start.hpp"
 
 namespace calib {
@@ -37,7 +37,7 @@ using Samples = std::span<const Sample>;
 // From the axis outwards, so that a cone is the first of them.
 std::vector<Sample> picture_samples(const Intrinsics& lens) {
   std::vector<Sample> samples;
-  for (const auto& [pixel, ray] : picture_rays(lens, kGridX, kGridY))
+  for (const auto& [pixel, ray] : sample_lens(lens, kGridX, kGridY))
     samples.push_back({pixel, ray, std::atan2(ray.head<2>().norm(), ray.z())});
   std::stable_sort(samples.begin(), samples.end(),
                    [](const Sample& a, const Sample& b) { return a.angle < b.angle; });
@@ -75,7 +75,7 @@ struct Equations {
   Eigen::VectorXd gradient;
 };
 
-Equations linearise(const Intrinsics& lens, Samples samples) {
+Equations linearize(const Intrinsics& lens, Samples samples) {
   const auto count = static_cast<Eigen::Index>(lens.parameters.size());
   const Projector projector(lens);
   Equations equations{Eigen::MatrixXd::Zero(count, count), Eigen::VectorXd::Zero(count)};
@@ -119,7 +119,7 @@ bool is_finite(const Intrinsics& lens) {
 // Replaces `fit` by the next better lens; false when no damping finds one.
 bool improve(FittedLens& fit, Samples samples, double& damping) {
   constexpr double kLargestDamping = 1e8, kFactor = 10;
-  const Equations equations = linearise(fit.lens, samples);
+  const Equations equations = linearize(fit.lens, samples);
   for (; damping < kLargestDamping; damping *= kFactor) {
     Intrinsics trial = stepped(fit.lens, equations, damping);
     if (!is_finite(trial)) continue;

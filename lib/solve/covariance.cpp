@@ -104,9 +104,9 @@ void add_motion(const Bundle& bundle, const NormalEquations& equations, Covarian
   result.motion.setZero();
   for (const FrameEquations& frame : equations.frames) {
     const Matrix6 to_rig = to_rig_motion(bundle.board_poses[frame.board_pose]) / count;
-    const Eigen::LDLT<Matrix6> own(frame.own);
-    result.motion += to_rig * own.solve(to_rig.transpose());
-    const Eigen::MatrixXd part = frame.cross * own.solve(to_rig.transpose());
+    const Eigen::LDLT<Matrix6> board_block(frame.board_block);
+    result.motion += to_rig * board_block.solve(to_rig.transpose());
+    const Eigen::MatrixXd part = frame.shared_board_block * board_block.solve(to_rig.transpose());
     for (const ColumnRun& run : frame.runs)
       follows.middleRows(run.column, run.count) += part.middleRows(run.row, run.count);
   }
@@ -120,14 +120,14 @@ Eigen::Vector3d root_diagonal(const Eigen::Matrix3d& covariance) {
 }
 
 void set_pose_std(const Pose& T_cam_rig, const Matrix6& covariance, CameraStd& std) {
-  // The centre -R't moves by -R'(dt + [t]x w).
-  Eigen::Matrix<double, 3, 6> to_centre;
-  to_centre.leftCols<3>() = cross_matrix(T_cam_rig.translation);
-  to_centre.rightCols<3>().setIdentity();
-  to_centre = T_cam_rig.rotation.conjugate().toRotationMatrix() * to_centre;
+  // The center -R't moves by -R'(dt + [t]x w).
+  Eigen::Matrix<double, 3, 6> to_center;
+  to_center.leftCols<3>() = cross_matrix(T_cam_rig.translation);
+  to_center.rightCols<3>().setIdentity();
+  to_center = T_cam_rig.rotation.conjugate().toRotationMatrix() * to_center;
   std.rotation_rad = root_diagonal(covariance.topLeftCorner<3, 3>());
   std.translation_m = root_diagonal(covariance.bottomRightCorner<3, 3>());
-  std.centre_m = root_diagonal(to_centre * covariance * to_centre.transpose());
+  std.center_m = root_diagonal(to_center * covariance * to_center.transpose());
 }
 
 }  // namespace
@@ -136,12 +136,12 @@ Covariance covariance(const Bundle& bundle, int jobs) {
   Covariance result{SharedLayout(bundle)};
   AdjustOptions options;
   options.jobs = jobs;
-  const std::optional<NormalEquations> equations = linearise(bundle, result.layout, options);
+  const std::optional<NormalEquations> equations = linearize(bundle, result.layout, options);
   require(equations.has_value(), "the bundle cannot be projected");
   result.variance = 2 * equations->cost / equations->degrees_of_freedom();
-  const Reduced reduced = reduce(*equations, 0, jobs);
+  const SchurComplement schur = schur_complement(*equations, 0, jobs);
   result.shared = result.variance *
-                  invert(bundle, result.layout, reduced.information, equations->shared.diagonal());
+                  invert(bundle, result.layout, schur.information, equations->shared.diagonal());
   add_motion(bundle, *equations, result);
   return result;
 }

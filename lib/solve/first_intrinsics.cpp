@@ -116,10 +116,10 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
   for (const View* view : views) {
     const auto homography = board_homography(board, view->corners);
     if (!homography) continue;
-    Eigen::Matrix3d to_centre = Eigen::Matrix3d::Identity();
-    // Coordinates around the centre in units of the width, so that all equations weigh alike.
-    to_centre << 1, 0, -cx, 0, 1, -cy, 0, 0, static_cast<double>(size.width);
-    Eigen::Matrix3d h = to_centre * *homography;
+    Eigen::Matrix3d to_center = Eigen::Matrix3d::Identity();
+    // Coordinates around the center in units of the width, so that all equations weigh alike.
+    to_center << 1, 0, -cx, 0, 1, -cy, 0, 0, static_cast<double>(size.width);
+    Eigen::Matrix3d h = to_center * *homography;
     h /= (h.col(0).norm() + h.col(1).norm()) / 2;
     add(h(0, 0) * h(0, 1) + h(1, 0) * h(1, 1), -h(2, 0) * h(2, 1));
     add(h(0, 0) * h(0, 0) + h(1, 0) * h(1, 0) - h(0, 1) * h(0, 1) - h(1, 1) * h(1, 1),

@@ -9,7 +9,7 @@
 
 namespace calib {
 
-/// The focal length (pixels, square pixels, centre of the picture as principal point) in closed
+/// The focal length (pixels, square pixels, center of the picture as principal point) in closed
 /// form from the homographies of the views: each gives two linear equations in 1/f^2 (Zhang, "A
 /// flexible new technique for camera calibration", PAMI 2000, equations 3 and 4). Nothing when the
 /// views do not determine it, as when all boards are parallel to the sensor.
@@ -17,7 +17,7 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
                                         std::span<const View* const> views);
 
 struct FirstIntrinsics {
-  Intrinsics intrinsics;  ///< one of the model's starts, principal point in the centre
+  Intrinsics intrinsics;  ///< one of the model's starts, principal point in the center
   double median_rms_px;   ///< over the views tried
 };
 

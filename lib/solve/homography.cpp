@@ -10,7 +10,7 @@ namespace calib {
 namespace {
 
 // Moves the centroid to the origin and scales the mean distance from it to sqrt(2).
-Eigen::Matrix3d normalisation(const std::vector<Eigen::Vector2d>& points) {
+Eigen::Matrix3d normalization(const std::vector<Eigen::Vector2d>& points) {
   Eigen::Vector2d mean = Eigen::Vector2d::Zero();
   for (const auto& point : points) mean += point / static_cast<double>(points.size());
   double distance = 0;
@@ -32,7 +32,7 @@ std::optional<Eigen::Matrix3d> board_homography(const Board& board,
     plane.push_back(corner_position(board, corner.id).head<2>());
     pixels.emplace_back(corner.x, corner.y);
   }
-  const Eigen::Matrix3d from_plane = normalisation(plane), from_pixels = normalisation(pixels);
+  const Eigen::Matrix3d from_plane = normalization(plane), from_pixels = normalization(pixels);
   Eigen::MatrixXd equations(2 * corners.size(), 9);
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const Eigen::RowVector3d p = (from_plane * plane[i].homogeneous()).transpose();
@@ -43,9 +43,9 @@ std::optional<Eigen::Matrix3d> board_homography(const Board& board,
   // Corners on one line leave a second direction free.
   const auto h = null_direction(equations.transpose() * equations, 1e-10);
   if (!h) return std::nullopt;
-  const Eigen::Matrix3d normalised =
+  const Eigen::Matrix3d normalized =
       Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(h->data());
-  const Eigen::Matrix3d homography = from_pixels.inverse() * normalised * from_plane;
+  const Eigen::Matrix3d homography = from_pixels.inverse() * normalized * from_plane;
   if (!homography.allFinite() || homography.norm() == 0) return std::nullopt;
   return homography / homography.norm();
 }

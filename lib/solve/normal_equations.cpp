@@ -99,7 +99,7 @@ class Accumulator {
 
   bool add(int board_pose, const std::vector<const BundleView*>& views, FrameEquations& frame) {
     frame.board_pose = board_pose;
-    frame.own.setZero();
+    frame.board_block.setZero();
     frame.gradient.setZero();
     views_.resize(std::max(views_.size(), views.size()));
     for (std::size_t v = 0; v < views.size(); ++v) {
@@ -174,7 +174,7 @@ class Accumulator {
       columns_.insert(columns_.end(), views_[v].columns.begin(), views_[v].columns.end());
     std::sort(columns_.begin(), columns_.end());
     columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
-    frame.cross.setZero(static_cast<Eigen::Index>(columns_.size()), 6);
+    frame.shared_board_block.setZero(static_cast<Eigen::Index>(columns_.size()), 6);
     frame.runs.clear();
     for (int row = 0; row < static_cast<int>(columns_.size()); ++row) {
       const int column = columns_[static_cast<std::size_t>(row)];
@@ -189,7 +189,7 @@ class Accumulator {
 
   void add_view(const ViewSystem& system, FrameEquations& frame) {
     const ViewRows& rows = system.rows;
-    frame.own.noalias() += rows.by_board.transpose() * rows.by_board;
+    frame.board_block.noalias() += rows.by_board.transpose() * rows.by_board;
     frame.gradient.noalias() += rows.by_board.transpose() * rows.residual;
     product_.noalias() = system.jacobian.transpose() * system.jacobian;
     cross_.noalias() = system.jacobian.transpose() * rows.by_board;
@@ -197,7 +197,8 @@ class Accumulator {
     for (Eigen::Index i = 0; i < product_.rows(); ++i) {
       const int column = system.columns[static_cast<std::size_t>(i)];
       gradient[column] += vector_[i];
-      frame.cross.row(row_of_column_[static_cast<std::size_t>(column)]) += cross_.row(i);
+      frame.shared_board_block.row(row_of_column_[static_cast<std::size_t>(column)]) +=
+          cross_.row(i);
       // A view's columns rise, so this is the lower triangle.
       for (Eigen::Index k = 0; k <= i; ++k)
         shared(column, system.columns[static_cast<std::size_t>(k)]) += product_(i, k);
@@ -232,11 +233,11 @@ struct Eliminated {
 
 Eliminated eliminate(const FrameEquations& frame, double damping) {
   Eliminated result;
-  Eigen::Matrix<double, 6, 6> own = frame.own;
-  own.diagonal() *= 1 + damping + kLeastDiagonal;
-  result.factor.compute(own);
+  Eigen::Matrix<double, 6, 6> board_block = frame.board_block;
+  board_block.diagonal() *= 1 + damping + kLeastDiagonal;
+  result.factor.compute(board_block);
   result.z = result.factor.matrixL().solve(frame.gradient);
-  result.y = frame.cross;
+  result.y = frame.shared_board_block;
   // Nothing shared is free: Eigen would take the address of the first element that is not there.
   if (result.y.size() > 0) result.factor.matrixU().solveInPlace<Eigen::OnTheRight>(result.y);
   return result;
@@ -303,7 +304,7 @@ double NormalEquations::degrees_of_freedom() const {
   return std::max(1.0, static_cast<double>(residuals - unknowns));
 }
 
-std::optional<NormalEquations> linearise(const Bundle& bundle, const SharedLayout& layout,
+std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayout& layout,
                                          const AdjustOptions& options) {
   const FrameIndex index(bundle);
   NormalEquations result;
@@ -366,10 +367,10 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
   return sum;
 }
 
-Reduced reduce(const NormalEquations& equations, double damping, int jobs) {
+SchurComplement schur_complement(const NormalEquations& equations, double damping, int jobs) {
   const Eigen::Index size = equations.shared.rows();
   const std::vector<Part> parts = parts_of(equations.frames.size(), size);
-  std::vector<Reduced> sums(parts.size());
+  std::vector<SchurComplement> sums(parts.size());
   parallel_for(parts.size(), jobs, [&](std::size_t p) {
     sums[p] = {Eigen::MatrixXd::Zero(size, size), Eigen::VectorXd::Zero(size)};
     for (std::size_t f = parts[p].begin; f < parts[p].end; ++f) {
@@ -382,9 +383,9 @@ Reduced reduce(const NormalEquations& equations, double damping, int jobs) {
       }
     }
   });
-  Reduced result{equations.shared, equations.gradient};
+  SchurComplement result{equations.shared, equations.gradient};
   result.information.diagonal() += damping * equations.shared.diagonal();
-  for (const Reduced& sum : sums) {
+  for (const SchurComplement& sum : sums) {
     result.information += sum.information;
     result.gradient += sum.gradient;
   }
@@ -392,16 +393,16 @@ Reduced reduce(const NormalEquations& equations, double damping, int jobs) {
 }
 
 std::optional<Step> solve_step(const NormalEquations& equations, double damping, int jobs) {
-  const Reduced reduced = reduce(equations, damping, jobs);
+  const SchurComplement schur = schur_complement(equations, damping, jobs);
   // Unit diagonal of the undamped system, so that units do not matter.
   const Eigen::VectorXd scale =
       equations.shared.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
-  Eigen::MatrixXd scaled = scale.asDiagonal() * reduced.information * scale.asDiagonal();
+  Eigen::MatrixXd scaled = scale.asDiagonal() * schur.information * scale.asDiagonal();
   scaled.diagonal().array() += kLeastDiagonal;
   const Eigen::LLT<Eigen::MatrixXd, Eigen::Lower> factor(scaled);
   if (factor.info() != Eigen::Success) return std::nullopt;
   Step step;
-  step.shared = -(scale.asDiagonal() * factor.solve(scale.asDiagonal() * reduced.gradient));
+  step.shared = -(scale.asDiagonal() * factor.solve(scale.asDiagonal() * schur.gradient));
   step.frames.resize(equations.frames.size());
   parallel_for(parts_of(step.frames.size()).size(), jobs, [&](std::size_t p) {
     const Part part = parts_of(step.frames.size())[p];
@@ -422,7 +423,8 @@ std::optional<Step> solve_step(const NormalEquations& equations, double damping,
   step.predicted_decrease = part_of(step.shared, equations.gradient, equations.shared.diagonal());
   for (std::size_t f = 0; f < step.frames.size(); ++f) {
     const FrameEquations& frame = equations.frames[f];
-    step.predicted_decrease += part_of(step.frames[f], frame.gradient, frame.own.diagonal());
+    step.predicted_decrease +=
+        part_of(step.frames[f], frame.gradient, frame.board_block.diagonal());
   }
   if (!std::isfinite(step.predicted_decrease)) return std::nullopt;
   return step;
@@ -438,12 +440,12 @@ void apply(const Step& step, const NormalEquations& equations, const SharedLayou
         camera.intrinsics.parameters[k] += step.shared[place.intrinsics[k]];
     }
     if (place.pose >= 0)
-      camera.T_cam_rig = moved(camera.T_cam_rig, step.shared.segment<6>(place.pose));
+      camera.T_cam_rig = retract(camera.T_cam_rig, step.shared.segment<6>(place.pose));
   }
   change_shape(bundle.board, step.shared.segment(layout.shape, layout.shape_count));
   for (std::size_t f = 0; f < equations.frames.size(); ++f) {
     Pose& pose = bundle.board_poses[equations.frames[f].board_pose];
-    pose = moved(pose, step.frames[f]);
+    pose = retract(pose, step.frames[f]);
   }
 }
 

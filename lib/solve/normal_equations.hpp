@@ -36,8 +36,8 @@ struct ColumnRun {
 struct FrameEquations {
   int board_pose = 0;
   std::vector<ColumnRun> runs;
-  Eigen::MatrixXd cross;  ///< shared x 6, only the rows of `runs`
-  Eigen::Matrix<double, 6, 6> own;
+  Eigen::MatrixXd shared_board_block;  ///< shared x 6, only the rows of `runs`
+  Eigen::Matrix<double, 6, 6> board_block;
   Eigen::Matrix<double, 6, 1> gradient;
 };
 
@@ -54,7 +54,7 @@ struct NormalEquations {
 };
 
 /// Nothing when a view cannot be projected.
-std::optional<NormalEquations> linearise(const Bundle& bundle, const SharedLayout& layout,
+std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayout& layout,
                                          const AdjustOptions& options);
 
 /// The cost alone; nothing when a view cannot be projected.
@@ -62,11 +62,11 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
 
 /// The shared block less what the board poses take: S = A - sum W V^-1 W', lower triangle, and the
 /// gradient likewise; A and V with `damping` times their diagonals added.
-struct Reduced {
+struct SchurComplement {
   Eigen::MatrixXd information;
   Eigen::VectorXd gradient;
 };
-Reduced reduce(const NormalEquations& equations, double damping, int jobs);
+SchurComplement schur_complement(const NormalEquations& equations, double damping, int jobs);
 
 /// A motion of everything that is free.
 struct Step {

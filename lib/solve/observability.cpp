@@ -14,7 +14,7 @@
 namespace calib {
 namespace {
 
-constexpr double kWorstFocal = 0.1, kWorstCentre = 0.25;
+constexpr double kWorstFocal = 0.1, kWorstCenter = 0.25;
 // In widths of the picture. A board through such a lens (half a degree wide) shows no perspective.
 constexpr double kLongestFocal = 100;
 constexpr double kBestCornerPx = 0.01;
@@ -175,9 +175,9 @@ Covariance covariance_of_lens(const Bundle& bundle) {
                                std::min(999.0, 100 * focal_sigma / focal)));
   }
   for (const int axis : {0, 1}) {
-    const auto centre = [axis](const Intrinsics& lens) { return lens.parameters[2 + axis]; };
-    const double sigma = pessimism * sigma_of(centre, bundle, result);
-    if (sigma > kWorstCentre * (axis == 0 ? size.width : size.height))
+    const auto center = [axis](const Intrinsics& lens) { return lens.parameters[2 + axis]; };
+    const double sigma = pessimism * sigma_of(center, bundle, result);
+    if (sigma > kWorstCenter * (axis == 0 ? size.width : size.height))
       refuse(bundle,
              fmt::format("the principal point (known to {:.0f} px)", std::min(9999.0, sigma)));
   }

@@ -232,7 +232,7 @@ std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
   return LensDerivatives{rows.by_board.rightCols<3>(), rows.parameters, rows.by_intrinsics};
 }
 
-Pose moved(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion) {
+Pose retract(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion) {
   return {(exp_so3(motion.head<3>()) * pose.rotation).normalized(),
           pose.translation + motion.tail<3>()};
 }

@@ -51,6 +51,6 @@ std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
                                                 const Eigen::Vector3d& p_cam);
 
 /// The pose after a small motion (w, t), as in ViewRows.
-Pose moved(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion);
+Pose retract(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion);
 
 }  // namespace calib

@@ -153,9 +153,9 @@ std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observat
   Judged judged;
   for (int round = 0; round < kMaxRounds; ++round) {
     judged = judge(bundle, candidates, observations, reject, jobs);
-    const bool settled = round > 0 && same_corners(judged.views, bundle.views);
+    const bool with_resolved_ambiguity = round > 0 && same_corners(judged.views, bundle.views);
     bundle.views = std::move(judged.views);
-    if (settled) break;
+    if (with_resolved_ambiguity) break;
     adjust(bundle, {.jobs = jobs});
     refresh_idle_poses(bundle, candidates);
   }

@@ -49,7 +49,7 @@ void change_shape(Board& board, const Eigen::VectorXd& step) {
   const std::vector<std::size_t> movable = movable_parts(board);
   for (Eigen::Index k = 0; k + 6 <= step.size(); k += 6) {
     Pose& pose = *board.parts[movable[static_cast<std::size_t>(k / 6)]].T_board_part;
-    pose = moved(pose, step.segment<6>(k));
+    pose = retract(pose, step.segment<6>(k));
   }
 }
 

@@ -7,8 +7,8 @@
 
 #include "base/errors.hpp"
 #include "camera/model_list.hpp"
-#include "solve/picture_rays.hpp"
 #include "solve/reprojection.hpp"
+#include "solve/sample_lens.hpp"
 
 namespace calib {
 namespace {
@@ -27,7 +27,7 @@ Eigen::Vector2d stereographic(const Eigen::Vector3d& ray) {
 }  // namespace
 
 Intrinsics splined_like(const Intrinsics& lens) {
-  const std::vector<PictureRay> samples = picture_rays(lens, kRaysX, kRaysY);
+  const std::vector<LensSample> samples = sample_lens(lens, kRaysX, kRaysY);
   if (2 * samples.size() < static_cast<std::size_t>(kRaysX * kRaysY)) {
     throw UndeterminedError(
         "the lens that a splined model would start from sees less than half of "
@@ -38,7 +38,7 @@ Intrinsics splined_like(const Intrinsics& lens) {
   Intrinsics result = make_intrinsics("splined", lens.image_size, focal, focal, lens.parameters[2],
                                       lens.parameters[3]);
   double* const k = result.parameters.data() + kLinearCount;
-  for (const PictureRay& sample : samples) {
+  for (const LensSample& sample : samples) {
     const Eigen::Vector2d u = stereographic(sample.ray);
     for (int axis = 0; axis < 2; ++axis) k[axis] = std::max(k[axis], kMargin * std::abs(u[axis]));
   }
@@ -46,7 +46,7 @@ Intrinsics splined_like(const Intrinsics& lens) {
   Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(Splined::kPoints, Splined::kPoints);
   Eigen::MatrixXd right = Eigen::MatrixXd::Zero(Splined::kPoints, 2);
   const double follow = focal * focal / (kFollowPx * kFollowPx);
-  for (const PictureRay& sample : samples) {
+  for (const LensSample& sample : samples) {
     Splined::Local local;
     if (!Splined::local(k, sample.ray.data(), local)) continue;
     const Eigen::Vector2d wanted =

@@ -54,7 +54,7 @@ std::vector<std::vector<int>> ring_audiences(int count) {
   return pairs;
 }
 
-// z towards `target`, y as near to the world's y (down) as that allows.
+// z toward `target`, y as near to the world's y (down) as that allows.
 Pose looking_at(const Eigen::Vector3d& place, const Eigen::Vector3d& target) {
   const Eigen::Vector3d z = (target - place).normalized();
   const Eigen::Vector3d x = Eigen::Vector3d::UnitY().cross(z).normalized();

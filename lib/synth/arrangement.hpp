@@ -13,7 +13,7 @@ namespace calib {
 struct Arrangement {
   std::vector<Pose> T_world_cam;
   /// The sets of cameras that are meant to see one board together: all of a grid or line, the
-  /// neighbours of a ring.
+  /// neighbors of a ring.
   std::vector<std::vector<int>> audiences;
   double distance = 0;  ///< from the cameras to where their axes meet
 };
@@ -21,7 +21,7 @@ struct Arrangement {
 /// The names that arrange() knows: grid, line, ring.
 std::vector<std::string> arrangement_names();
 
-/// `count` cameras, neighbours `baseline_m` apart (in a ring: at least), their axes meeting at
+/// `count` cameras, neighbors `baseline_m` apart (in a ring: at least), their axes meeting at
 /// `distance` in front of them (further, when the rig is wide or a ring). Each camera is turned by
 /// about half a degree and moved by about 2 % of the baseline.
 Arrangement arrange(const std::string& name, int count, double baseline_m, double distance,

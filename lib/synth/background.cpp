@@ -28,10 +28,10 @@ void draw_quadrilateral(cv::Mat& layer, Random& random, double unit) {
 }
 
 void draw_ellipse(cv::Mat& layer, Random& random, double unit) {
-  const cv::Point centre(random.below(layer.cols), random.below(layer.rows));
+  const cv::Point center(random.below(layer.cols), random.below(layer.rows));
   const cv::Size axes(cvRound(unit * random.uniform(0.01, 0.12)),
                       cvRound(unit * random.uniform(0.01, 0.12)));
-  cv::ellipse(layer, centre, axes, random.uniform(0, 180), 0, 360,
+  cv::ellipse(layer, center, axes, random.uniform(0, 180), 0, 360,
               cv::Scalar(kNeutral + random.uniform(-28, 28)), cv::FILLED);
 }
 

@@ -54,7 +54,7 @@ bool outline_in_picture(const Projector& projector, const Board& board, const Po
   return true;
 }
 
-Eigen::Vector3d board_centre(const Board& board) {
+Eigen::Vector3d board_center(const Board& board) {
   const Eigen::Vector2d middle = flat_extent(board) / 2;
   return {middle.x(), middle.y(), 0};
 }
@@ -81,10 +81,10 @@ Sight sight_of(const Projector& projector, const Board& board, const Pose& T_cam
 
 struct BoardPlacer::Draft {
   int index = 0;
-  int camera = 0;               // whose picture it slides across
-  double right = 1, down = 1;   // signs of the way to the corner of the picture
-  double distance = 1;          // of the board's centre from that camera
-  Eigen::Quaterniond attitude;  // relative to a board that faces its audience
+  int camera = 0;              // whose picture it slides across
+  double right = 1, down = 1;  // signs of the way to the corner of the picture
+  double distance = 1;         // of the board's center from that camera
+  Eigen::Quaterniond pose;     // relative to a board that faces its audience
 };
 
 // What the rig sees of a board.
@@ -129,16 +129,16 @@ BoardPlacer::Draft BoardPlacer::draft(int index, int candidate, double boldness)
   // The quarter turn only where the picture tells which way up the board is: otherwise its corners
   // could not be numbered as in the truth.
   const bool portrait =
-      spread(index, 0.6180339887498949, 0) < 0.25 && ambiguous_relabellings(board_).size() == 1;
+      spread(index, 0.6180339887498949, 0) < 0.25 && ambiguous_relabelings(board_).size() == 1;
   const double quarter =
       portrait ? (random_.uniform() < 0.5 ? -std::numbers::pi / 2 : std::numbers::pi / 2) : 0.0;
   const double roll = boldness * random_.uniform(-kMaxRoll, kMaxRoll) + quarter;
-  draft.attitude = exp_so3(tilt * Eigen::Vector3d(std::cos(axis), std::sin(axis), 0)) *
-                   exp_so3(roll * Eigen::Vector3d::UnitZ());
+  draft.pose = exp_so3(tilt * Eigen::Vector3d(std::cos(axis), std::sin(axis), 0)) *
+               exp_so3(roll * Eigen::Vector3d::UnitZ());
   return draft;
 }
 
-// The board with its centre on the ray of a pixel: `right` and `down` are fractions of half the
+// The board with its center on the ray of a pixel: `right` and `down` are fractions of half the
 // picture. A pixel without a ray gives a pose behind the camera, which nobody sees.
 Pose BoardPlacer::pose_at(const Draft& draft, double right, double down) const {
   const Projector& projector = projectors_[static_cast<std::size_t>(draft.camera)];
@@ -147,18 +147,18 @@ Pose BoardPlacer::pose_at(const Draft& draft, double right, double down) const {
   const Eigen::Vector2d pixel((size.width - 1) / 2.0 * (1 + right * draft.right),
                               (size.height - 1) / 2.0 * (1 + down * draft.down));
   const Eigen::Vector3d ray = projector.unproject(pixel).value_or(-Eigen::Vector3d::UnitZ());
-  const Eigen::Vector3d centre = T_world_cam * (draft.distance * ray);
+  const Eigen::Vector3d center = T_world_cam * (draft.distance * ray);
 
   Eigen::Vector3d away = Eigen::Vector3d::Zero();
   for (const int camera : audience(draft.index)) {
-    away += (centre - arrangement_.T_world_cam[static_cast<std::size_t>(camera)].translation)
+    away += (center - arrangement_.T_world_cam[static_cast<std::size_t>(camera)].translation)
                 .normalized();
   }
   // The camera's axes turned by the least that makes z point away from the audience.
   const Eigen::Quaterniond facing =
       turn_between(T_world_cam.rotation * Eigen::Vector3d::UnitZ(), away) * T_world_cam.rotation;
-  const Eigen::Quaterniond rotation = (facing * draft.attitude).normalized();
-  return {rotation, centre - rotation * board_centre(board_)};
+  const Eigen::Quaterniond rotation = (facing * draft.pose).normalized();
+  return {rotation, center - rotation * board_center(board_)};
 }
 
 BoardPlacer::Sights BoardPlacer::sights(const Draft& draft, const Pose& T_world_board) const {
@@ -171,7 +171,7 @@ BoardPlacer::Sights BoardPlacer::sights(const Draft& draft, const Pose& T_world_
     const std::vector<int>& who = audience(draft.index);
     if (std::find(who.begin(), who.end(), camera) == who.end()) continue;
     if (sight == Sight::kTight) ++result.tight;
-    const Eigen::Vector3d ray = (T_cam_board * board_centre(board_)).normalized();
+    const Eigen::Vector3d ray = (T_cam_board * board_center(board_)).normalized();
     const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
     if (sight == Sight::kNone || normal.dot(ray) < std::cos(kMaxIncidence)) {
       result.audience_sees = false;

@@ -42,7 +42,7 @@ class BoardPlacer {
   int audience_size(int index) const;
 
  private:
-  struct Draft;   // a board's attitude, and the path along which it slides
+  struct Draft;   // a board's pose, and the path along which it slides
   struct Sights;  // what the rig sees of a board
   struct Stop;    // a place along the path
   Draft draft(int index, int candidate, double boldness);

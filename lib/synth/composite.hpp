@@ -1,5 +1,5 @@
 #pragma once
-// Several cameras' pictures in one, as recorders of synchronised cameras write them.
+// Several cameras' pictures in one, as recorders of synchronized cameras write them.
 
 #include <opencv2/core/mat.hpp>
 #include <vector>

@@ -9,7 +9,7 @@
 
 namespace calib {
 
-/// Mixes `value` into `state` (the finaliser of splitmix64: Steele, Lea, Flood, "Fast splittable
+/// Mixes `value` into `state` (the finalizer of splitmix64: Steele, Lea, Flood, "Fast splittable
 /// pseudorandom number generators", OOPSLA 2014).
 inline std::uint64_t mix_seed(std::uint64_t state, std::uint64_t value) {
   std::uint64_t z = state + 0x9e3779b97f4a7c15ULL * (value + 1);

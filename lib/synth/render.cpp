@@ -14,8 +14,8 @@
 #include "base/errors.hpp"
 #include "synth/background.hpp"
 #include "synth/pixel_noise.hpp"
+#include "synth/pixel_rays.hpp"
 #include "synth/random.hpp"
-#include "synth/rays.hpp"
 #include "synth/visibility.hpp"
 #include "target/board_pattern.hpp"
 #include "target/chessboard_pattern.hpp"
@@ -23,7 +23,7 @@
 namespace calib {
 namespace {
 
-// Grey levels of ink, paper and the sheet's back in full light; of pixels that no ray reaches.
+// Gray levels of ink, paper and the sheet's back in full light; of pixels that no ray reaches.
 constexpr double kDark = 40, kBright = 215, kBack = 150, kNoRay = 5;
 
 const Intrinsics& intrinsics_of(const Camera& camera) {
@@ -81,40 +81,40 @@ void intersect_row(const cv::Mat& rays, const Eigen::Matrix3d& to_board, int y, 
   }
 }
 
-// What a pixel centred at `centre` sees; `across` and `down` are the steps on the board of one
+// What a pixel centered at `center` sees; `across` and `down` are the steps on the board of one
 // pixel in x and y. A flat pixel needs no areas.
-ChessboardMean pixel_mean(const Board& board, const Eigen::Vector2d& centre,
+ChessboardMean pixel_mean(const Board& board, const Eigen::Vector2d& center,
                           const Eigen::Vector2d& across, const Eigen::Vector2d& down) {
   const Eigen::Vector2d a = (across + down) / 2, b = (across - down) / 2;
   const double reach = std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
-  if (chessboard_edge_distance(board, centre.x(), centre.y()) > reach) {
-    const double value = chessboard_reflectance(board, centre.x(), centre.y());
+  if (chessboard_edge_distance(board, center.x(), center.y()) > reach) {
+    const double value = chessboard_reflectance(board, center.x(), center.y());
     return {value < 0 ? 0.0 : 1.0, std::max(value, 0.0)};
   }
-  return chessboard_mean(board, {centre - a, centre - b, centre + a, centre + b});
+  return chessboard_mean(board, {center - a, center - b, center + a, center + b});
 }
 
 // The board around a pixel, as a polynomial of second degree in pixels. At the picture's border,
 // and at the edge of the lens, of the first degree.
 struct LocalBoard {
-  Eigen::Vector2d centre, dx, dy, dxx, dyy, dxy;
+  Eigen::Vector2d center, dx, dy, dxx, dyy, dxy;
 
   Eigen::Vector2d at(double x, double y) const {
-    return centre + x * dx + y * dy + (x * x / 2) * dxx + (y * y / 2) * dyy + (x * y) * dxy;
+    return center + x * dx + y * dy + (x * x / 2) * dxx + (y * y / 2) * dyy + (x * y) * dxy;
   }
   Eigen::Vector2d across(double x, double y) const { return dx + x * dxx + y * dxy; }
   Eigen::Vector2d down(double x, double y) const { return dy + x * dxy + y * dyy; }
   bool is_known() const { return dx.allFinite() && dy.allFinite(); }
 };
 
-cv::Mat flat_blocks(const cv::Mat& grey) {
+cv::Mat flat_blocks(const cv::Mat& gray) {
   constexpr int kBlock = PatternTexture::kBlock;
-  cv::Mat flat((grey.rows + kBlock - 1) / kBlock, (grey.cols + kBlock - 1) / kBlock, CV_8U);
+  cv::Mat flat((gray.rows + kBlock - 1) / kBlock, (gray.cols + kBlock - 1) / kBlock, CV_8U);
   for (int y = 0; y < flat.rows; ++y) {
     for (int x = 0; x < flat.cols; ++x) {
       const cv::Rect block(x * kBlock, y * kBlock, kBlock, kBlock);
       double least = 0, most = 0;
-      cv::minMaxLoc(grey(block & cv::Rect({}, grey.size())), &least, &most);
+      cv::minMaxLoc(gray(block & cv::Rect({}, gray.size())), &least, &most);
       const bool is_flat = least == most && (most == 0 || most == 255);
       flat.at<uchar>(y, x) =
           is_flat ? static_cast<uchar>(most) : static_cast<uchar>(PatternTexture::kMixed);
@@ -128,46 +128,46 @@ PatternTexture make_texture(const Board& board) {
   constexpr double kPixelsASquare = 400;
   const BoardPattern pattern = board_pattern(board);
   const double scale = kPixelsASquare / board.square_m;
-  cv::Mat grey = rasterise(pattern, scale);
-  cv::Mat flat = flat_blocks(grey);
-  return {std::move(grey), std::move(flat),
+  cv::Mat gray = rasterise(pattern, scale);
+  cv::Mat flat = flat_blocks(gray);
+  return {std::move(gray), std::move(flat),
           pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone), scale};
 }
 
-// What all of a pixel shows, if it is of one grey or beside the sheet: most are.
+// What all of a pixel shows, if it is of one gray or beside the sheet: most are.
 std::optional<ChessboardMean> flat_mean(const PatternTexture& texture, const LocalBoard& local) {
   const Eigen::Vector2d half =
       (local.dx.cwiseAbs() + local.dy.cwiseAbs()) / 2 +
       (local.dxx.cwiseAbs() + local.dyy.cwiseAbs() + 2 * local.dxy.cwiseAbs()) / 4;
-  const Eigen::Vector2d low = texture.scale * (local.centre - half - texture.origin);
-  const Eigen::Vector2d high = texture.scale * (local.centre + half - texture.origin);
-  const int columns = texture.grey.cols, rows = texture.grey.rows;
+  const Eigen::Vector2d low = texture.scale * (local.center - half - texture.origin);
+  const Eigen::Vector2d high = texture.scale * (local.center + half - texture.origin);
+  const int columns = texture.gray.cols, rows = texture.gray.rows;
   if (high.x() < 0 || high.y() < 0 || low.x() > columns || low.y() > rows) return ChessboardMean{};
   if (low.x() < 0 || low.y() < 0 || high.x() >= columns || high.y() >= rows) return std::nullopt;
   const auto block = [](double at) { return static_cast<int>(at) / PatternTexture::kBlock; };
-  const uchar grey = texture.flat.at<uchar>(block(low.y()), block(low.x()));
-  if (grey == PatternTexture::kMixed) return std::nullopt;
+  const uchar gray = texture.flat.at<uchar>(block(low.y()), block(low.x()));
+  if (gray == PatternTexture::kMixed) return std::nullopt;
   for (int y = block(low.y()); y <= block(high.y()); ++y) {
     for (int x = block(low.x()); x <= block(high.x()); ++x) {
-      if (texture.flat.at<uchar>(y, x) != grey) return std::nullopt;
+      if (texture.flat.at<uchar>(y, x) != gray) return std::nullopt;
     }
   }
-  return ChessboardMean{1, grey / 255.0};
+  return ChessboardMean{1, gray / 255.0};
 }
 
-// The mean over a parallelogram around `centre`, from a few samples in the finely drawn pattern.
-ChessboardMean texture_mean(const PatternTexture& texture, const Eigen::Vector2d& centre,
+// The mean over a parallelogram around `center`, from a few samples in the finely drawn pattern.
+ChessboardMean texture_mean(const PatternTexture& texture, const Eigen::Vector2d& center,
                             const Eigen::Vector2d& across, const Eigen::Vector2d& down) {
   constexpr int kSamples = 4;
   ChessboardMean mean;
   for (int i = 0; i < kSamples * kSamples; ++i) {
     const double u = (i % kSamples + 0.5) / kSamples - 0.5,
                  v = (i / kSamples + 0.5) / kSamples - 0.5;
-    const Eigen::Vector2d p = texture.scale * (centre + u * across + v * down - texture.origin);
+    const Eigen::Vector2d p = texture.scale * (center + u * across + v * down - texture.origin);
     const int x = static_cast<int>(std::floor(p.x())), y = static_cast<int>(std::floor(p.y()));
-    if (x < 0 || y < 0 || x >= texture.grey.cols || y >= texture.grey.rows) continue;
+    if (x < 0 || y < 0 || x >= texture.gray.cols || y >= texture.gray.rows) continue;
     mean.sheet += 1.0 / (kSamples * kSamples);
-    mean.bright += texture.grey.at<uchar>(y, x) / (255.0 * kSamples * kSamples);
+    mean.bright += texture.gray.at<uchar>(y, x) / (255.0 * kSamples * kSamples);
   }
   return mean;
 }
@@ -176,12 +176,12 @@ struct Slope {
   Eigen::Vector2d first, second;
 };
 
-Slope slope(const Eigen::Vector2d& before, const Eigen::Vector2d& centre,
+Slope slope(const Eigen::Vector2d& before, const Eigen::Vector2d& center,
             const Eigen::Vector2d& after) {
   const Eigen::Vector2d zero(0, 0);
-  if (std::isnan(before.x())) return {after - centre, zero};
-  if (std::isnan(after.x())) return {centre - before, zero};
-  return {(after - before) / 2, before + after - 2 * centre};
+  if (std::isnan(before.x())) return {after - center, zero};
+  if (std::isnan(after.x())) return {center - before, zero};
+  return {(after - before) / 2, before + after - 2 * center};
 }
 
 // Rows of the board's points; a pixel outside them is NaN.
@@ -226,9 +226,9 @@ template <class Paint>
 void paint_pixel(const Board& board, const LocalBoard& local, cv::Mat fine, const Paint& paint) {
   const Eigen::Vector2d a = (local.dx + local.dy) / 2, b = (local.dx - local.dy) / 2;
   const double reach = 1.1 * std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
-  const Eigen::Vector2d& centre = local.centre;
-  const bool flat = chessboard_edge_distance(board, centre.x(), centre.y()) > reach;
-  const double value = flat ? chessboard_reflectance(board, centre.x(), centre.y()) : 0;
+  const Eigen::Vector2d& center = local.center;
+  const bool flat = chessboard_edge_distance(board, center.x(), center.y()) > reach;
+  const double value = flat ? chessboard_reflectance(board, center.x(), center.y()) : 0;
   for (int row = 0; row < kFine; ++row)
     for (int column = 0; column < kFine; ++column) {
       const double x = (column + 0.5) / kFine - 0.5, y = (row + 0.5) / kFine - 0.5;
@@ -297,9 +297,9 @@ void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv:
   const bool front = sees_printed_side(T_cam_sheet);
   const int x0 = region.x, x1 = region.x + region.width, y1 = region.y + region.height;
   const auto paint = [&](const ChessboardMean& mean, float& pixel) {
-    const double grey =
+    const double gray =
         front ? kDark * mean.sheet + (kBright - kDark) * mean.bright : kBack * mean.sheet;
-    pixel = static_cast<float>(pixel * (1 - mean.sheet) + grey);
+    pixel = static_cast<float>(pixel * (1 - mean.sheet) + gray);
   };
   ThreeRows rows;
   intersect_row(rays_, to_board, region.y, x0, x1, rows.here);
@@ -308,9 +308,9 @@ void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv:
     if (y + 1 < y1) intersect_row(rays_, to_board, y + 1, x0, x1, rows.below);
     for (int i = 0; i < region.width; ++i) {
       const LocalBoard local = rows.around(static_cast<std::size_t>(i));
-      if (std::isnan(local.centre.x()) || !local.is_known()) continue;
+      if (std::isnan(local.center.x()) || !local.is_known()) continue;
       const cv::Mat pixels = fine(cv::Rect(i * kFine, (y - region.y) * kFine, kFine, kFine));
-      if (sheet.texture.grey.empty()) {
+      if (sheet.texture.gray.empty()) {
         paint_pixel(sheet.board, local, pixels, paint);
       } else {
         paint_texture(sheet.texture, local, pixels, paint);
@@ -351,9 +351,9 @@ cv::Mat Renderer::render(const Pose& T_cam_board, std::uint64_t noise_seed) cons
   add_sheets(T_cam_board, picture);
   cv::multiply(picture, gain_, picture);
   if (noise_ > 0) add_pixel_noise(picture, noise_, noise_seed);
-  cv::Mat grey;
-  picture.convertTo(grey, CV_8U);
-  return grey;
+  cv::Mat gray;
+  picture.convertTo(gray, CV_8U);
+  return gray;
 }
 
 }  // namespace calib

@@ -6,17 +6,17 @@
 #include <vector>
 
 #include "scene/calibration.hpp"
-#include "synth/rig.hpp"
+#include "synth/synthetic_rig.hpp"
 
 namespace calib {
 
 /// A board of other shapes than the chessboard's, drawn once, as fine as its smallest part needs.
 struct PatternTexture {
-  cv::Mat grey;  ///< empty: a chessboard, which needs none
-  cv::Mat flat;  ///< for blocks of kBlock x kBlock pixels of it their grey, or kMixed
+  cv::Mat gray;  ///< empty: a chessboard, which needs none
+  cv::Mat flat;  ///< for blocks of kBlock x kBlock pixels of it their gray, or kMixed
   static constexpr int kBlock = 8, kMixed = 128;
   Eigen::Vector2d origin{0, 0};
-  double scale = 0;  ///< pixels a metre
+  double scale = 0;  ///< pixels a meter
 };
 
 /// Renders one camera, again and again. The rays of all pixels are found once. Thread-safe.
@@ -26,7 +26,7 @@ class Renderer {
   /// Throws Error when the camera has no intrinsics.
   Renderer(const Camera& camera, const Board& board, const SynthOptions& options);
 
-  /// An 8-bit grey picture of the board at T_cam_board. Each pixel near an edge holds the exact
+  /// An 8-bit gray picture of the board at T_cam_board. Each pixel near an edge holds the exact
   /// mean over its footprint on the board (no sampling; boards other than chessboards: of 144
   /// samples), blurred by the lens (Gaussian); then light
   /// falloff, Gaussian noise from a generator seeded by `noise_seed` alone (view_seed() in

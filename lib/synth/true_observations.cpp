@@ -6,7 +6,7 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "synth/random.hpp"
-#include "synth/rig.hpp"
+#include "synth/synthetic_rig.hpp"
 #include "synth/visibility.hpp"
 
 namespace calib {

@@ -14,17 +14,17 @@ constexpr double kFurthestMove = 0.5;
 
 // Black squares that touch a tag's corners make one shape of both. Bright edges that grow part
 // them.
-cv::Mat parted(const cv::Mat& grey, int reach) {
+cv::Mat parted(const cv::Mat& gray, int reach) {
   cv::Mat result;
   const cv::Size size(2 * reach + 1, 2 * reach + 1);
-  cv::dilate(grey, result, cv::getStructuringElement(cv::MORPH_RECT, size));
+  cv::dilate(gray, result, cv::getStructuringElement(cv::MORPH_RECT, size));
   return result;
 }
 
-std::vector<Marker> most_markers(const cv::Mat& grey, const Board& board) {
+std::vector<Marker> most_markers(const cv::Mat& gray, const Board& board) {
   std::vector<Marker> best;
   for (const int reach : {0, 1, 2, 4}) {
-    const cv::Mat picture = reach == 0 ? grey : parted(grey, reach);
+    const cv::Mat picture = reach == 0 ? gray : parted(gray, reach);
     for (const int border : {kKalibrBorderCells, kAprilTagBorderCells}) {
       std::vector<Marker> found = find_markers(picture, board.dictionary, border);
       if (found.size() > best.size()) best = std::move(found);
@@ -53,11 +53,11 @@ Grid predicted_grid(const Board& board, const MarkerView& view) {
   return grid;
 }
 
-bool in_picture(const cv::Mat& grey, const Corner& corner) {
-  return corner.x >= 2 && corner.y >= 2 && corner.x <= grey.cols - 3 && corner.y <= grey.rows - 3;
+bool in_picture(const cv::Mat& gray, const Corner& corner) {
+  return corner.x >= 2 && corner.y >= 2 && corner.x <= gray.cols - 3 && corner.y <= gray.rows - 3;
 }
 
-std::vector<Corner> by_cornersubpix(const cv::Mat& grey, Grid grid) {
+std::vector<Corner> by_cornersubpix(const cv::Mat& gray, Grid grid) {
   std::vector<Corner> corners;
   constexpr double kShareOfGap = 0.4;
   for (int row = 0; row < grid.rows; ++row) {
@@ -66,7 +66,7 @@ std::vector<Corner> by_cornersubpix(const cv::Mat& grey, Grid grid) {
       const double spacing = line_spacing(grid, column, row);
       const int half = std::clamp(static_cast<int>(kShareOfGap * spacing), 1, 8);
       std::vector<cv::Point2f> point = {grid.at(column, row)};
-      cv::cornerSubPix(grey, point, {half, half}, {-1, -1},
+      cv::cornerSubPix(gray, point, {half, half}, {-1, -1},
                        {cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 50, 1e-3});
       corners.push_back({row * grid.columns + column, point[0].x, point[0].y});
     }
@@ -90,20 +90,20 @@ MarkerPlaces aprilgrid_markers(const Board& board) {
   return places;
 }
 
-Detection detect_aprilgrid(const cv::Mat& grey, const Board& board) {
-  const std::vector<Marker> markers = most_markers(grey, board);
+Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
+  const std::vector<Marker> markers = most_markers(gray, board);
   if (markers.empty()) return {{}, "no_markers"};
   const MarkerPlaces places = aprilgrid_markers(board);
   const MarkerView view(places, markers);
   if (view.size() == 0) return {{}, "other_markers"};
   const Grid grid = predicted_grid(board, view);
-  const GreyView picture{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step)};
+  const GrayView picture{gray.data, gray.cols, gray.rows, static_cast<std::ptrdiff_t>(gray.step)};
   thread_local RefinementScratch scratch;
   const auto keep_near = [&](std::vector<Corner> corners) {
     std::erase_if(corners, [&](const Corner& corner) {
       const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
       const cv::Point2d move = cv::Point2d(corner.x, corner.y) - grid.at(column, row);
-      return !in_picture(grey, corner) ||
+      return !in_picture(gray, corner) ||
              cv::norm(move) > kFurthestMove * line_spacing(grid, column, row);
     });
     return corners;
@@ -111,7 +111,7 @@ Detection detect_aprilgrid(const cv::Mat& grey, const Board& board) {
   Detection detection;
   detection.corners = keep_near(refine_board(picture, grid, scratch));
   if (detection.corners.size() < 2 * view.size())  // no crossings: no squares between the tags
-    detection.corners = keep_near(by_cornersubpix(grey, grid));
+    detection.corners = keep_near(by_cornersubpix(gray, grid));
   if (detection.corners.size() < 4) return {{}, "refinement_diverged"};
   return detection;
 }

@@ -18,6 +18,6 @@ inline constexpr int kKalibrBorderCells = 2, kAprilTagBorderCells = 1;
 /// squares between the tags or without. With them each corner is a crossing of edges, which is
 /// fitted and has its sigma_px; without, cornerSubPix moves it, and sigma_px is not known. Reasons
 /// for nothing: no_markers, other_markers, refinement_diverged.
-Detection detect_aprilgrid(const cv::Mat& grey, const Board& board);
+Detection detect_aprilgrid(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

@@ -28,9 +28,9 @@ Counts turned_like(const Counts& found, const Counts& asked) {
 }
 
 // The size of the whole board in the picture, if one is seen for certain.
-std::optional<Counts> confirmed_size(const cv::Mat& grey, const Counts& asked) {
-  const std::optional<Board> seen = find_any_board(grey);
-  if (!seen || !detect_sb(grey, *seen).found()) return {};
+std::optional<Counts> confirmed_size(const cv::Mat& gray, const Counts& asked) {
+  const std::optional<Board> seen = find_any_board(gray);
+  if (!seen || !detect_sb(gray, *seen).found()) return {};
   return turned_like({seen->corners_x, seen->corners_y}, asked);
 }
 

@@ -19,7 +19,7 @@ struct BoardDiagnosis {
       message;  ///< "found a 9x6 board in 3 of 4 images, but 8x6 was asked for: use --board 9x6"
 };
 
-/// Looks for a board of any size in `images` (8-bit grey, a handful: a few tenths of a second
+/// Looks for a board of any size in `images` (8-bit gray, a handful: a few tenths of a second
 /// each), and confirms what it sees by looking for exactly that size, which must be the whole
 /// board. The size found in most images wins, the larger one of two. Nothing when no other size is
 /// found in at least two images (one, if only one is given). A transposed size is not another size:

@@ -78,7 +78,7 @@ void bound(BoardPattern& pattern) {
   for (const PatternRect& rect : pattern.rects) include(rect.low, rect.high);
   for (const PatternDisc& disc : pattern.discs) {
     const Eigen::Vector2d reach = Eigen::Vector2d::Constant(disc.radius);
-    include(disc.centre - reach, disc.centre + reach);
+    include(disc.center - reach, disc.center + reach);
   }
 }
 
@@ -99,17 +99,17 @@ void darken_rect(const Eigen::Vector2d& low, const Eigen::Vector2d& high, cv::Ma
   }
 }
 
-void darken_disc(const Eigen::Vector2d& centre, double radius, cv::Mat& dark) {
+void darken_disc(const Eigen::Vector2d& center, double radius, cv::Mat& dark) {
   constexpr int kSteps = 8;
   const int reach = static_cast<int>(std::ceil(radius)) + 1;
-  const int cx = static_cast<int>(centre.x()), cy = static_cast<int>(centre.y());
+  const int cx = static_cast<int>(center.x()), cy = static_cast<int>(center.y());
   for (int y = std::max(0, cy - reach); y < std::min(dark.rows, cy + reach + 1); ++y) {
     for (int x = std::max(0, cx - reach); x < std::min(dark.cols, cx + reach + 1); ++x) {
       int inside = 0;
       for (int i = 0; i < kSteps * kSteps; ++i) {
         const Eigen::Vector2d sample(x + (i % kSteps + 0.5) / kSteps,
                                      y + (i / kSteps + 0.5) / kSteps);
-        if ((sample - centre).squaredNorm() < radius * radius) ++inside;
+        if ((sample - center).squaredNorm() < radius * radius) ++inside;
       }
       dark.at<float>(y, x) += static_cast<float>(inside) / (kSteps * kSteps);
     }
@@ -143,9 +143,9 @@ BoardPattern board_pattern(const Board& board, const PrintChoice& choice) {
   return pattern;
 }
 
-cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_metre) {
+cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_meter) {
   const Eigen::Vector2d origin = pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone);
-  const Eigen::Vector2d size = pixels_a_metre * (pattern.high - pattern.low +
+  const Eigen::Vector2d size = pixels_a_meter * (pattern.high - pattern.low +
                                                  Eigen::Vector2d::Constant(2 * pattern.quiet_zone));
   constexpr double kLargest = 3e8;
   require(size.x() * size.y() <= kLargest,
@@ -153,15 +153,15 @@ cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_metre) {
   cv::Mat dark = cv::Mat::zeros(static_cast<int>(std::ceil(size.y() - 1e-6)),
                                 static_cast<int>(std::ceil(size.x() - 1e-6)), CV_32F);
   const auto pixel = [&](const Eigen::Vector2d& p) -> Eigen::Vector2d {
-    return pixels_a_metre * (p - origin);
+    return pixels_a_meter * (p - origin);
   };
   for (const PatternRect& rect : pattern.rects)
     darken_rect(pixel(rect.low), pixel(rect.high), dark);
   for (const PatternDisc& disc : pattern.discs)
-    darken_disc(pixel(disc.centre), pixels_a_metre * disc.radius, dark);
-  cv::Mat grey;
-  dark.convertTo(grey, CV_8U, -255, 255);
-  return grey;
+    darken_disc(pixel(disc.center), pixels_a_meter * disc.radius, dark);
+  cv::Mat gray;
+  dark.convertTo(gray, CV_8U, -255, 255);
+  return gray;
 }
 
 }  // namespace calib

@@ -14,11 +14,11 @@ struct PatternRect {
   Eigen::Vector2d low, high;
 };
 struct PatternDisc {
-  Eigen::Vector2d centre;
+  Eigen::Vector2d center;
   double radius = 0;
 };
 
-/// Dark shapes in board coordinates (metres, y down), which do not overlap.
+/// Dark shapes in board coordinates (meters, y down), which do not overlap.
 struct BoardPattern {
   Eigen::Vector2d low, high;  ///< around all dark shapes
   double quiet_zone = 0;      ///< how much white paper must stay around them
@@ -36,9 +36,9 @@ struct PrintChoice {
 /// Throws Error when the dictionary has too few markers for the board.
 BoardPattern board_pattern(const Board& board, const PrintChoice& choice = {});
 
-/// The pattern in grey levels, 0 dark and 255 bright: CV_8U, pixel (0, 0) covers the corner at
+/// The pattern in gray levels, 0 dark and 255 bright: CV_8U, pixel (0, 0) covers the corner at
 /// low - quiet_zone. Every pixel holds the exact mean over its area (discs: by 64 samples).
-cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_metre);
+cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_meter);
 
 /// How large circles are when the board does not say: half the distance to the nearest one.
 double circle_diameter(const Board& board);

@@ -39,7 +39,7 @@ bool is_explained(const SaddleFit& fit, float noise) {
 }
 
 // The largest disc whose content the model explains; the smallest one as it is.
-bool fit_corner(const GreyView& picture, const SaddleModel& start, float radius, float noise,
+bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius, float noise,
                 FitScratch& scratch, SaddleFit& fit) {
   bool any = false;
   for (;; radius = std::max(kSmallestRadius, radius * kShrink)) {
@@ -59,7 +59,7 @@ float median_blur(const std::vector<SaddleFit>& fits) {
   return *middle;
 }
 
-// Curvature of the line through three neighbouring corners in the middle one, and its normal.
+// Curvature of the line through three neighboring corners in the middle one, and its normal.
 struct Bend {
   double curvature = 0;
   cv::Point2d normal;
@@ -99,13 +99,13 @@ bool bends_are_known(const Grid& grid, int column, int row) {
   return bend_shift(grid, column, row, 1, 0) && bend_shift(grid, column, row, 0, 1);
 }
 
-float room_to_border(const GreyView& picture, const cv::Point2d& p) {
+float room_to_border(const GrayView& picture, const cv::Point2d& p) {
   return static_cast<float>(
       std::min(std::min(p.x, p.y), std::min(picture.width - 1 - p.x, picture.height - 1 - p.y)));
 }
 
 // Lines bent by the lens pull the fit of straight ones by curvature * radius^2 / 6 along each
-// normal: the mean of curvature * t^2 / 2 along the line. Taken from the fitted neighbours.
+// normal: the mean of curvature * t^2 / 2 along the line. Taken from the fitted neighbors.
 cv::Point2d pull_of_curvature(const Grid& grid, int column, int row, double radius) {
   const auto along = bend_at(grid, column, row, 1, 0), down = bend_at(grid, column, row, 0, 1);
   if (!along || !down) return {};
@@ -120,7 +120,7 @@ cv::Point2d pull_of_curvature(const Grid& grid, int column, int row, double radi
 // Fits the corners of one board one after the other.
 class Fitter {
  public:
-  Fitter(const GreyView& picture, const Grid& grid, RefinementScratch& scratch)
+  Fitter(const GrayView& picture, const Grid& grid, RefinementScratch& scratch)
       : picture_(picture), grid_(grid), scratch_(scratch), noise_(estimate_noise(picture)) {
     scratch_.fits.resize(grid.points.size());
   }
@@ -135,7 +135,7 @@ class Fitter {
       if (done) learn_blur(scratch_.fits[id]);
     });
     const Grid first = fitted;
-    for_each_corner([&](int column, int row, int id) {  // those whose neighbours became holes
+    for_each_corner([&](int column, int row, int id) {  // those whose neighbors became holes
       if (!first.has(column, row) || scratch_.fits[id].radius <= kLargestUncorrectedRadius ||
           bends_are_known(first, column, row))
         return;
@@ -176,7 +176,7 @@ class Fitter {
     blur_ = median_blur(first_fits_);
   }
 
-  const GreyView& picture_;
+  const GrayView& picture_;
   const Grid& grid_;
   RefinementScratch& scratch_;
   float noise_, blur_ = 1;
@@ -185,7 +185,7 @@ class Fitter {
 
 }  // namespace
 
-std::vector<Corner> refine_board(const GreyView& picture, const Grid& grid,
+std::vector<Corner> refine_board(const GrayView& picture, const Grid& grid,
                                  RefinementScratch& scratch) {
   const Grid fitted = Fitter(picture, grid, scratch).fit_all();
   Grid refined = fitted;

@@ -13,10 +13,10 @@ struct RefinementScratch {
 };
 
 /// Corners row by row with their sigma_px. A disc reaches no further than the lines through the
-/// neighbours, and shrinks until the model explains what is in it (markers printed inside the
+/// neighbors, and shrinks until the model explains what is in it (markers printed inside the
 /// squares do not fit). Holes, and corners that cannot be refined, are left out. Empty when the
 /// grid folds.
-std::vector<Corner> refine_board(const GreyView& picture, const Grid& grid,
+std::vector<Corner> refine_board(const GrayView& picture, const Grid& grid,
                                  RefinementScratch& scratch);
 
 }  // namespace calib

@@ -16,7 +16,7 @@ namespace {
 constexpr double kEdge_mm = 5;     // what printers leave white
 constexpr double kFooter_mm = 12;  // title and ruler
 constexpr double kRuler_mm = 100;
-constexpr double kPointsAMillimetre = 72 / 25.4;
+constexpr double kPointsAMillimeter = 72 / 25.4;
 
 const std::vector<Paper>& papers() {
   static const std::vector<Paper> list = {
@@ -27,9 +27,9 @@ const std::vector<Paper>& papers() {
   return list;
 }
 
-std::string millimetres(double m) { return to_text(std::round(1e6 * m) / 1e3); }
+std::string millimeters(double m) { return to_text(std::round(1e6 * m) / 1e3); }
 
-// How much of a sheet the board may take, and how much it wants, millimetres.
+// How much of a sheet the board may take, and how much it wants, millimeters.
 bool fits(const Eigen::Vector2d& board_mm, double width, double height) {
   return board_mm.x() <= width - 2 * kEdge_mm + 1e-6 &&
          board_mm.y() <= height - 2 * kEdge_mm - kFooter_mm + 1e-6;
@@ -105,19 +105,19 @@ std::string pdf_disc(const Eigen::Vector2d& c, double r) {
 
 // What is drawn, in points with y up; all shapes are one path, so that no seams show between them.
 std::string pdf_content(const BoardSheet& sheet) {
-  std::string content = fmt::format("q {0:.6f} 0 0 -{0:.6f} 0 {1:.4f} cm\n", kPointsAMillimetre,
-                                    sheet.height_mm * kPointsAMillimetre);
+  std::string content = fmt::format("q {0:.6f} 0 0 -{0:.6f} 0 {1:.4f} cm\n", kPointsAMillimeter,
+                                    sheet.height_mm * kPointsAMillimeter);
   for (const PatternRect& rect : sheet.rects) {
     content += fmt::format("{:.4f} {:.4f} {:.4f} {:.4f} re\n", rect.low.x(), rect.low.y(),
                            rect.high.x() - rect.low.x(), rect.high.y() - rect.low.y());
   }
-  for (const PatternDisc& disc : sheet.discs) content += pdf_disc(disc.centre, disc.radius);
+  for (const PatternDisc& disc : sheet.discs) content += pdf_disc(disc.center, disc.radius);
   content += "f Q\n";
   for (const BoardSheet::Text& text : sheet.texts) {
     content +=
         fmt::format("BT /F1 {:.3f} Tf {:.3f} {:.3f} Td ({}) Tj ET\n",
-                    text.size_mm * kPointsAMillimetre, text.x_mm * kPointsAMillimetre,
-                    (sheet.height_mm - text.y_mm) * kPointsAMillimetre, escaped(text.text, true));
+                    text.size_mm * kPointsAMillimeter, text.x_mm * kPointsAMillimeter,
+                    (sheet.height_mm - text.y_mm) * kPointsAMillimeter, escaped(text.text, true));
   }
   return content;
 }
@@ -139,7 +139,7 @@ Paper find_paper(const std::string& name) {
     if (width && height && *width >= 50 && *height >= 50 && *width <= 5000 && *height <= 5000)
       return {name, *width, *height};
   }
-  throw Error(fmt::format("paper: found '{}', expected one of {} or WIDTHxHEIGHT in millimetres{}",
+  throw Error(fmt::format("paper: found '{}', expected one of {} or WIDTHxHEIGHT in millimeters{}",
                           name, join(paper_names(), ", "), did_you_mean(name, paper_names())));
 }
 
@@ -151,10 +151,10 @@ std::string board_title(const Board& board, const PrintChoice& choice) {
                                   : board.type == "aprilgrid" ? "tag to tag"
                                   : board.type == "acircles"  ? "row to row"
                                                               : "circle to circle",
-                                  millimetres(board.square_m));
+                                  millimeters(board.square_m));
   if (find_board_type(board.type).has_markers) {
     title += fmt::format(", {} {} mm, {}", squares ? "markers" : "tags",
-                         millimetres(board.marker_m), board.dictionary);
+                         millimeters(board.marker_m), board.dictionary);
     if (board.first_marker > 0) title += fmt::format(" from {}", board.first_marker);
   }
   if (board.type == "charuco" && choice.legacy_layout) title += ", legacy layout";
@@ -176,7 +176,7 @@ BoardSheet board_sheet(const Board& board, const PrintChoice& choice, const Pape
   for (const PatternRect& rect : pattern.rects)
     sheet.rects.push_back({on_sheet(rect.low), on_sheet(rect.high)});
   for (const PatternDisc& disc : pattern.discs)
-    sheet.discs.push_back({on_sheet(disc.centre), 1000 * disc.radius});
+    sheet.discs.push_back({on_sheet(disc.center), 1000 * disc.radius});
   const double foot = sheet.height_mm - kEdge_mm;
   sheet.texts.push_back({kEdge_mm + 5, foot - 6, 3.5, board_title(board, choice)});
   add_ruler(sheet, kEdge_mm + 5, foot);
@@ -190,7 +190,7 @@ std::string to_pdf(const BoardSheet& sheet) {
       "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
       fmt::format("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {:.4f} {:.4f}] /Contents 4 0 R "
                   "/Resources << /Font << /F1 5 0 R >> >> >>",
-                  sheet.width_mm * kPointsAMillimetre, sheet.height_mm * kPointsAMillimetre),
+                  sheet.width_mm * kPointsAMillimeter, sheet.height_mm * kPointsAMillimeter),
       fmt::format("<< /Length {} >>\nstream\n{}endstream", content.size(), content),
       "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
       // No scaling to the page when it is printed.
@@ -224,7 +224,7 @@ std::string to_svg(const BoardSheet& sheet) {
     const double r = disc.radius;
     svg +=
         fmt::format("M{:.4f} {:.4f}a{:.4f} {:.4f} 0 1 0 {:.4f} 0a{:.4f} {:.4f} 0 1 0 {:.4f} 0Z\n",
-                    disc.centre.x() - r, disc.centre.y(), r, r, 2 * r, r, r, -2 * r);
+                    disc.center.x() - r, disc.center.y(), r, r, 2 * r, r, r, -2 * r);
   }
   svg += "\"/>\n";
   for (const BoardSheet::Text& text : sheet.texts) {

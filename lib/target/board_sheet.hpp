@@ -9,16 +9,16 @@
 
 namespace calib {
 
-/// Millimetres, portrait.
+/// Millimeters, portrait.
 struct Paper {
   std::string name;
   double width_mm = 0, height_mm = 0;
 };
-/// A4, A3, A2, A1, A0, letter, legal, tabloid, or "WxH" in millimetres. Throws Error.
+/// A4, A3, A2, A1, A0, letter, legal, tabloid, or "WxH" in millimeters. Throws Error.
 Paper find_paper(const std::string& name);
 std::vector<std::string> paper_names();
 
-/// Everything that is drawn, millimetres from the sheet's top-left; the paper turned the way in
+/// Everything that is drawn, millimeters from the sheet's top-left; the paper turned the way in
 /// which the board fits.
 struct BoardSheet {
   double width_mm = 0, height_mm = 0;
@@ -35,7 +35,7 @@ struct BoardSheet {
 /// does.
 BoardSheet board_sheet(const Board& board, const PrintChoice& choice, const Paper& paper);
 
-/// PDF 1.4 of one page; SVG; and PNG bytes of a grey picture. The same bytes every time.
+/// PDF 1.4 of one page; SVG; and PNG bytes of a gray picture. The same bytes every time.
 std::string to_pdf(const BoardSheet& sheet);
 std::string to_svg(const BoardSheet& sheet);
 cv::Mat to_picture(const BoardSheet& sheet, double dpi);

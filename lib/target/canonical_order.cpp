@@ -14,8 +14,7 @@ void reverse_rows(Grid& grid) {
   }
 }
 
-std::vector<cv::Point2d> relabelled(const std::vector<cv::Point2d>& points,
-                                    const Relabelling& map) {
+std::vector<cv::Point2d> relabeled(const std::vector<cv::Point2d>& points, const Relabeling& map) {
   std::vector<cv::Point2d> result(points.size());
   for (std::size_t id = 0; id < points.size(); ++id) result[map[id]] = points[id];
   return result;
@@ -32,16 +31,16 @@ struct Preference {
 
 }  // namespace
 
-void make_canonical(const cv::Mat& grey, const Board& board, std::vector<Corner>& corners) {
+void make_canonical(const cv::Mat& gray, const Board& board, std::vector<Corner>& corners) {
   Grid grid{board.corners_x, board.corners_y, {}};
   for (const Corner& corner : corners) grid.points.emplace_back(corner.x, corner.y);
   if (signed_area(grid) < 0) reverse_rows(grid);
 
   std::vector<cv::Point2d> best;
   Preference best_preference{};
-  for (const Relabelling& order : relabellings(board)) {
-    Grid candidate{grid.columns, grid.rows, relabelled(grid.points, order)};
-    const Preference preference{outer_square_contrast(grey, candidate) > 0,
+  for (const Relabeling& order : relabelings(board)) {
+    Grid candidate{grid.columns, grid.rows, relabeled(grid.points, order)};
+    const Preference preference{outer_square_contrast(gray, candidate) > 0,
                                 cv::norm(candidate.points[0])};
     if (!best.empty() && !(preference < best_preference)) continue;
     best = std::move(candidate.points);

@@ -12,8 +12,8 @@ constexpr int kBorderCells = 1;
 // A fitted corner further than this share of a square from where the markers put it is another.
 constexpr double kFurthestFromMarkers = 0.3;
 
-bool in_picture(const cv::Mat& grey, const cv::Point2d& p) {
-  return p.x >= 0 && p.y >= 0 && p.x <= grey.cols - 1 && p.y <= grey.rows - 1;
+bool in_picture(const cv::Mat& gray, const cv::Point2d& p) {
+  return p.x >= 0 && p.y >= 0 && p.x <= gray.cols - 1 && p.y <= gray.rows - 1;
 }
 
 // The squares around inner corner (column, row) of the board hold at most two markers.
@@ -22,12 +22,12 @@ bool touches_seen_marker(const Board& board, const MarkerPlaces& places, const M
   const Eigen::Vector2d corner(board.square_m * column, board.square_m * row);
   return std::any_of(places.begin(), places.end(), [&](const auto& entry) {
     const auto& [id, corners] = entry;
-    const Eigen::Vector2d centre = (corners[0] + corners[2]) / 2;
-    return (centre - corner).norm() < board.square_m && view.has(id);
+    const Eigen::Vector2d center = (corners[0] + corners[2]) / 2;
+    return (center - corner).norm() < board.square_m && view.has(id);
   });
 }
 
-Grid predicted_grid(const cv::Mat& grey, const Board& board, const MarkerPlaces& places,
+Grid predicted_grid(const cv::Mat& gray, const Board& board, const MarkerPlaces& places,
                     const MarkerView& view) {
   Grid grid{board.corners_x, board.corners_y, {}};
   for (int id = 0; id < corner_count(board); ++id) {
@@ -35,7 +35,7 @@ Grid predicted_grid(const cv::Mat& grey, const Board& board, const MarkerPlaces&
     std::optional<cv::Point2d> pixel;
     if (touches_seen_marker(board, places, view, column, row))
       pixel = view.predict(flat_position(board, id));
-    grid.points.push_back(pixel && in_picture(grey, *pixel) ? *pixel : kHole);
+    grid.points.push_back(pixel && in_picture(gray, *pixel) ? *pixel : kHole);
   }
   return grid;
 }
@@ -67,18 +67,18 @@ MarkerPlaces charuco_markers(const Board& board, CharucoLayout layout) {
   for (int row = 0; row <= board.corners_y; ++row) {
     for (int column = 0; column <= board.corners_x; ++column) {
       if (is_black_square(board, layout, column, row)) continue;
-      const Eigen::Vector2d centre((column - 0.5) * s, (row - 0.5) * s);
-      places[id++] = {centre + Eigen::Vector2d(-half, -half), centre + Eigen::Vector2d(half, -half),
-                      centre + Eigen::Vector2d(half, half), centre + Eigen::Vector2d(-half, half)};
+      const Eigen::Vector2d center((column - 0.5) * s, (row - 0.5) * s);
+      places[id++] = {center + Eigen::Vector2d(-half, -half), center + Eigen::Vector2d(half, -half),
+                      center + Eigen::Vector2d(half, half), center + Eigen::Vector2d(-half, half)};
     }
   }
   return places;
 }
 
-Detection detect_charuco(const cv::Mat& grey, const Board& board) {
+Detection detect_charuco(const cv::Mat& gray, const Board& board) {
   bool inverted = false;
   const std::vector<Marker> markers =
-      find_markers_either_way(grey, board.dictionary, kBorderCells, inverted);
+      find_markers_either_way(gray, board.dictionary, kBorderCells, inverted);
   if (markers.empty()) return {{}, "no_markers"};
   auto layout = CharucoLayout::kNew;
   MarkerPlaces places = charuco_markers(board, layout);
@@ -94,8 +94,8 @@ Detection detect_charuco(const cv::Mat& grey, const Board& board) {
   }
   if (view.size() == 0) return {{}, "other_markers"};
 
-  const Grid grid = predicted_grid(grey, board, places, view);
-  const GreyView picture{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step)};
+  const Grid grid = predicted_grid(gray, board, places, view);
+  const GrayView picture{gray.data, gray.cols, gray.rows, static_cast<std::ptrdiff_t>(gray.step)};
   thread_local RefinementScratch scratch;
   Detection detection;
   detection.corners = refine_board(picture, grid, scratch);

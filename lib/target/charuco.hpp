@@ -21,6 +21,6 @@ bool is_black_square(const Board& board, CharucoLayout layout, int column, int r
 /// white on black; each corner is fitted and has its sigma_px. The note says what matched: "legacy
 /// layout, white on black". Reasons for nothing: no_markers, other_markers (the dictionary fits,
 /// the numbers do not), too_few_corners (less than four, or all in one line), refinement_diverged.
-Detection detect_charuco(const cv::Mat& grey, const Board& board);
+Detection detect_charuco(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

@@ -107,7 +107,7 @@ LevelResult search_level(Workspace& work, int level, const Board& board) {
 
 // The levels in the order in which they are tried: the one of a handy size, the next coarser one
 // (cheap; saves blurred pictures), the next finer one (small squares, and those with print inside).
-std::vector<int> levels_to_search(const GreyView& picture) {
+std::vector<int> levels_to_search(const GrayView& picture) {
   int level = 0;
   while (std::max(picture.width, picture.height) >> level > kSearchedSide) ++level;
   std::vector<int> levels{level};
@@ -117,7 +117,7 @@ std::vector<int> levels_to_search(const GreyView& picture) {
   return levels;
 }
 
-bool too_small(const GreyView& picture, const Board& board) {
+bool too_small(const GrayView& picture, const Board& board) {
   constexpr int kSmallestSquare = 4;
   const int across = kSmallestSquare * (board.corners_x - 1);
   const int down = kSmallestSquare * (board.corners_y - 1);
@@ -143,14 +143,14 @@ std::string reason_for(const BoardSight& sight) {
 
 }  // namespace
 
-Detection detect_fast(const cv::Mat& grey, const Board& board) {
+Detection detect_fast(const cv::Mat& gray, const Board& board) {
   require(board.corners_x >= 3 && board.corners_y >= 3,
           "board " + size_text(board) +
               ": found fewer than 3 inner corners in a direction, expected at least 3x3: count the "
               "corners where four squares meet");
-  require(grey.empty() || grey.type() == CV_8UC1, "a detector needs an 8-bit grey picture");
-  const GreyView picture{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step)};
-  if (grey.empty() || too_small(picture, board)) return {{}, "too_small"};
+  require(gray.empty() || gray.type() == CV_8UC1, "a detector needs an 8-bit gray picture");
+  const GrayView picture{gray.data, gray.cols, gray.rows, static_cast<std::ptrdiff_t>(gray.step)};
+  if (gray.empty() || too_small(picture, board)) return {{}, "too_small"};
 
   thread_local Workspace work;
   work.pyramid.reset(picture);

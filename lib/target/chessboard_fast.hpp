@@ -12,6 +12,6 @@ namespace calib {
 /// Reasons for nothing: no_board, partial_ambiguous (a part of the board, but which?), "wrong_size
 /// 9x6" (that whole board is there), part_of_larger_board, refinement_diverged, too_small (the
 /// picture, for so many squares).
-Detection detect_fast(const cv::Mat& grey, const Board& board);
+Detection detect_fast(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

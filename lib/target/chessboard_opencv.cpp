@@ -17,24 +17,24 @@ namespace {
 
 // One way to look for a board: a detector with its flags, on the picture or its negative.
 struct Attempt {
-  bool (*find)(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners, int flags);
+  bool (*find)(const cv::Mat& gray, cv::Size size, std::vector<cv::Point2f>& corners, int flags);
   int flags = 0;
   bool inverted = false;
   int fill = 0;  // print inside the squares is filled up to this size; pixels of a 1280 px picture
 };
 
-bool find_quads(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners, int flags) {
-  return cv::findChessboardCorners(grey, size, corners, flags);
+bool find_quads(const cv::Mat& gray, cv::Size size, std::vector<cv::Point2f>& corners, int flags) {
+  return cv::findChessboardCorners(gray, size, corners, flags);
 }
 
-bool find_sectors(const cv::Mat& grey, cv::Size size, std::vector<cv::Point2f>& corners,
+bool find_sectors(const cv::Mat& gray, cv::Size size, std::vector<cv::Point2f>& corners,
                   int flags) {
-  return cv::findChessboardCornersSB(grey, size, corners, flags);
+  return cv::findChessboardCornersSB(gray, size, corners, flags);
 }
 
 constexpr int kAdaptive = cv::CALIB_CB_ADAPTIVE_THRESH;
 constexpr int kNormalize = cv::CALIB_CB_NORMALIZE_IMAGE;
-// The fast check is wrong about a fifth of the good boards of some recordings, and normalising
+// The fast check is wrong about a fifth of the good boards of some recordings, and normalizing
 // about pictures whose histogram the background rules. A board printed white on black has no free
 // dark squares at its rim, and its negative has.
 const std::vector<Attempt> kQuadAttempts = {
@@ -65,40 +65,40 @@ constexpr int kFilledSearchedSide = 640;
 constexpr double kShareClearOfMarkers = 0.12;
 
 struct Copy {
-  cv::Mat grey;
+  cv::Mat gray;
   double scale = 1;  // of the copy relative to the picture
 };
 
-Copy shrunk_copy(const cv::Mat& grey, int largest_side) {
-  Copy copy{grey, 1};
-  const int side = std::max(grey.cols, grey.rows);
+Copy shrunk_copy(const cv::Mat& gray, int largest_side) {
+  Copy copy{gray, 1};
+  const int side = std::max(gray.cols, gray.rows);
   if (side <= largest_side) return copy;
-  copy.scale = std::max(1.0 * largest_side / side, 1.0 / std::min(grey.cols, grey.rows));
-  cv::resize(grey, copy.grey, cv::Size(), copy.scale, copy.scale, cv::INTER_AREA);
+  copy.scale = std::max(1.0 * largest_side / side, 1.0 / std::min(gray.cols, gray.rows));
+  cv::resize(gray, copy.gray, cv::Size(), copy.scale, copy.scale, cv::INTER_AREA);
   return copy;
 }
 
 // The picture with every bright spot smaller than a disc of the attempt's size made dark, so that a
 // square with a marker in it looks like a dark one. Corners of bright squares get round, alike on
 // both sides of a corner of the board, which so stays in its place.
-cv::Mat filled(const cv::Mat& grey, int fill) {
-  const int side = std::max(3, fill * std::max(grey.cols, grey.rows) / 1280);
+cv::Mat filled(const cv::Mat& gray, int fill) {
+  const int side = std::max(3, fill * std::max(gray.cols, gray.rows) / 1280);
   cv::Mat result;
-  cv::morphologyEx(grey, result, cv::MORPH_OPEN,
+  cv::morphologyEx(gray, result, cv::MORPH_OPEN,
                    cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side}));
   return result;
 }
 
 std::optional<Grid> try_once(const Attempt& attempt, const Copy& copy, const Board& board) {
-  cv::Mat picture = copy.grey;
-  if (attempt.inverted) cv::bitwise_not(copy.grey, picture);
+  cv::Mat picture = copy.gray;
+  if (attempt.inverted) cv::bitwise_not(copy.gray, picture);
   std::vector<cv::Point2f> corners;
   const cv::Size size(board.corners_x, board.corners_y);
   if (!attempt.find(picture, size, corners, attempt.flags)) return {};
   if (static_cast<int>(corners.size()) != corner_count(board)) return {};
 
   Grid grid{board.corners_x, board.corners_y, {}};
-  for (const cv::Point2f& p : corners)  // pixel centres are whole numbers at every scale
+  for (const cv::Point2f& p : corners)  // pixel centers are whole numbers at every scale
     grid.points.emplace_back((p.x + 0.5) / copy.scale - 0.5, (p.y + 0.5) / copy.scale - 0.5);
   return grid;
 }
@@ -114,99 +114,99 @@ bool too_small(cv::Size picture, const Board& board) {
          std::hypot(picture.width, picture.height) < std::hypot(across, down);
 }
 
-// Whether the picture is one grey level but for noise: the range of the means over 4x4 pixels. On
+// Whether the picture is one gray level but for noise: the range of the means over 4x4 pixels. On
 // a blank picture the slow attempts take seconds (minutes, in large ones) to find nothing.
-bool no_contrast(const cv::Mat& grey) {
+bool no_contrast(const cv::Mat& gray) {
   constexpr double kSmallestRange = 8;
   cv::Mat means;
-  cv::resize(grey, means, cv::Size((grey.cols + 3) / 4, (grey.rows + 3) / 4), 0, 0, cv::INTER_AREA);
+  cv::resize(gray, means, cv::Size((gray.cols + 3) / 4, (gray.rows + 3) / 4), 0, 0, cv::INTER_AREA);
   double darkest = 0, brightest = 0;
   cv::minMaxLoc(means, &darkest, &brightest);
   return brightest - darkest < kSmallestRange;
 }
 
-std::string why_hopeless(const cv::Mat& grey, const Board& board) {
-  if (too_small(grey.size(), board)) return "too_small";
-  if (no_contrast(grey)) return "no_contrast";
+std::string why_hopeless(const cv::Mat& gray, const Board& board) {
+  if (too_small(gray.size(), board)) return "too_small";
+  if (no_contrast(gray)) return "no_contrast";
   return "";
 }
 
 Detection nothing(std::string reason) { return {{}, std::move(reason)}; }
 
-Detection labelled(const cv::Mat& grey, const Board& board, const Grid& grid) {
+Detection labeled(const cv::Mat& gray, const Board& board, const Grid& grid) {
   Detection detection;
   for (int id = 0; id < corner_count(board); ++id)
     detection.corners.push_back({id, grid.points[id].x, grid.points[id].y, 0});
-  make_canonical(grey, board, detection.corners);
+  make_canonical(gray, board, detection.corners);
   return detection;
 }
 
-void check_arguments(const cv::Mat& grey, const Board& board) {
+void check_arguments(const cv::Mat& gray, const Board& board) {
   require(board.corners_x >= 3 && board.corners_y >= 3,
           "board " + size_text(board) +
               ": found fewer than 3 inner corners in a direction, expected at least 3x3: count the "
               "corners where four squares meet");
-  require(grey.empty() || grey.type() == CV_8UC1, "a detector needs an 8-bit grey picture");
+  require(gray.empty() || gray.type() == CV_8UC1, "a detector needs an 8-bit gray picture");
 }
 
 // The refined grid of one attempt; nothing, with the reason set, when there is none that can be
 // trusted.
-std::optional<Grid> find_grid(const Attempt& attempt, const cv::Mat& grey, const Copy& copy,
+std::optional<Grid> find_grid(const Attempt& attempt, const cv::Mat& gray, const Copy& copy,
                               const Board& board, std::string& reason) {
   if (attempt.fill == 0) {
     std::optional<Grid> grid = try_once(attempt, copy, board);
     if (!grid) return {};
-    if (refine_subpixel(grey, *grid) && is_regular(*grid)) return grid;
+    if (refine_subpixel(gray, *grid) && is_regular(*grid)) return grid;
     reason = "refinement_diverged";
     return {};
   }
-  const cv::Mat picture = filled(grey, attempt.fill);
+  const cv::Mat picture = filled(gray, attempt.fill);
   std::optional<Grid> grid = try_once(attempt, shrunk_copy(picture, kFilledSearchedSide), board);
   if (!grid || !refine_subpixel(picture, *grid) || !is_regular(*grid)) return {};
   // The last step is on the picture itself, in a window that stays clear of the markers.
   Grid precise = *grid;
-  if (refine_subpixel(grey, precise, kShareClearOfMarkers) && is_regular(precise)) return precise;
+  if (refine_subpixel(gray, precise, kShareClearOfMarkers) && is_regular(precise)) return precise;
   return grid;
 }
 
-Detection detect(const cv::Mat& grey, const Board& board, const std::vector<Attempt>& attempts) {
-  check_arguments(grey, board);
-  if (const std::string reason = why_hopeless(grey, board); !reason.empty()) return nothing(reason);
-  const Copy copy = shrunk_copy(grey, kLargestSearchedSide);
+Detection detect(const cv::Mat& gray, const Board& board, const std::vector<Attempt>& attempts) {
+  check_arguments(gray, board);
+  if (const std::string reason = why_hopeless(gray, board); !reason.empty()) return nothing(reason);
+  const Copy copy = shrunk_copy(gray, kLargestSearchedSide);
   std::string reason = "no_board";
   for (const Attempt& attempt : attempts) {
-    const std::optional<Grid> grid = find_grid(attempt, grey, copy, board, reason);
+    const std::optional<Grid> grid = find_grid(attempt, gray, copy, board, reason);
     if (!grid) continue;
-    if (continues_outside(grey, *grid)) {
+    if (continues_outside(gray, *grid)) {
       reason = kPartOfLargerBoard;
       if (attempt.fill == 0) return nothing(reason);
       continue;
     }
-    return labelled(grey, board, *grid);
+    return labeled(gray, board, *grid);
   }
   return nothing(reason);
 }
 
 }  // namespace
 
-std::optional<Board> find_any_board(const cv::Mat& grey) {
+std::optional<Board> find_any_board(const cv::Mat& gray) {
   const Board smallest{.corners_x = 3, .corners_y = 3};
-  check_arguments(grey, smallest);
-  if (!why_hopeless(grey, smallest).empty()) return {};
+  check_arguments(gray, smallest);
+  if (!why_hopeless(gray, smallest).empty()) return {};
   std::vector<cv::Point2f> corners;
   cv::Mat squares;  // as many columns and rows as the board has corners
   const int flags = kNormalize | cv::CALIB_CB_LARGER;
-  const cv::Mat picture = shrunk_copy(grey, kLargestSearchedSide).grey;
+  const cv::Mat picture = shrunk_copy(gray, kLargestSearchedSide).gray;
   if (!cv::findChessboardCornersSB(picture, cv::Size(3, 3), corners, flags, squares)) return {};
   return Board{.corners_x = squares.cols, .corners_y = squares.rows};
 }
 
-Detection detect_opencv(const cv::Mat& grey, const Board& board) {
-  return detect(grey, board, kQuadAttempts);
+Detection detect_opencv(const cv::Mat& gray, const Board& board) {
+  return detect(gray, board, kQuadAttempts);
 }
 
-Detection detect_sb(const cv::Mat& grey, const Board& board) {
-  return detect(grey, board, kSectorAttempts);
+Detection detect_sb(const cv::Mat& gray, const Board& board) {
+  return detect(gray, board, kSectorAttempts);
 }
 
 }  // namespace calib

@@ -9,15 +9,15 @@
 namespace calib {
 namespace {
 
-std::vector<cv::Point2f> centres(const cv::Mat& grey, const Board& board, int kind) {
+std::vector<cv::Point2f> centers(const cv::Mat& gray, const Board& board, int kind) {
   const cv::Size size(board.corners_x, board.corners_y);
   cv::SimpleBlobDetector::Params blobs;
   blobs.minArea = 12;
-  blobs.maxArea = static_cast<float>(grey.total()) / 20;
+  blobs.maxArea = static_cast<float>(gray.total()) / 20;
   const auto detector = cv::SimpleBlobDetector::create(blobs);
   std::vector<cv::Point2f> points;
   for (const int flags : {kind, kind | cv::CALIB_CB_CLUSTERING})
-    if (cv::findCirclesGrid(grey, size, points, flags, detector)) return points;
+    if (cv::findCirclesGrid(gray, size, points, flags, detector)) return points;
   return {};
 }
 
@@ -41,11 +41,11 @@ void start_at_top_left(Grid& grid) {
     std::reverse(grid.points.begin(), grid.points.end());
 }
 
-Detection detect(const cv::Mat& grey, const Board& board, bool asymmetric) {
+Detection detect(const cv::Mat& gray, const Board& board, bool asymmetric) {
   const int kind = asymmetric ? cv::CALIB_CB_ASYMMETRIC_GRID : cv::CALIB_CB_SYMMETRIC_GRID;
-  std::vector<cv::Point2f> points = centres(grey, board, kind);
+  std::vector<cv::Point2f> points = centers(gray, board, kind);
   const bool inverted = points.empty();
-  if (inverted) points = centres(~grey, board, kind);
+  if (inverted) points = centers(~gray, board, kind);
   if (points.empty()) return {{}, "no_board"};
   Grid grid{board.corners_x, board.corners_y, {points.begin(), points.end()}};
   make_right_handed(grid, asymmetric);
@@ -61,11 +61,11 @@ Detection detect(const cv::Mat& grey, const Board& board, bool asymmetric) {
 
 }  // namespace
 
-Detection detect_circles(const cv::Mat& grey, const Board& board) {
-  return detect(grey, board, false);
+Detection detect_circles(const cv::Mat& gray, const Board& board) {
+  return detect(gray, board, false);
 }
-Detection detect_acircles(const cv::Mat& grey, const Board& board) {
-  return detect(grey, board, true);
+Detection detect_acircles(const cv::Mat& gray, const Board& board) {
+  return detect(gray, board, true);
 }
 
 }  // namespace calib

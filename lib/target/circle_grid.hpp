@@ -5,10 +5,10 @@
 
 namespace calib {
 
-/// Whole boards only. A circle's centre in the picture is that of its outline, which perspective
-/// puts a little beside the picture of its true centre: chessboards are more accurate. Reasons for
+/// Whole boards only. A circle's center in the picture is that of its outline, which perspective
+/// puts a little beside the picture of its true center: chessboards are more accurate. Reasons for
 /// nothing: no_board.
-Detection detect_circles(const cv::Mat& grey, const Board& board);
-Detection detect_acircles(const cv::Mat& grey, const Board& board);
+Detection detect_circles(const cv::Mat& gray, const Board& board);
+Detection detect_acircles(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

@@ -22,7 +22,7 @@ inline constexpr const char* kPartOfLargerBoard = "part_of_larger_board";
 /// Begins the reason "wrong_size 9x6": a whole board of that size is there.
 inline constexpr const char* kWrongSize = "wrong_size";
 
-/// Grey, 8 bit, one channel in; thread-safe.
-using DetectFunction = Detection (*)(const cv::Mat& grey, const Board& board);
+/// Gray, 8 bit, one channel in; thread-safe.
+using DetectFunction = Detection (*)(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

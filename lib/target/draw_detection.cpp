@@ -17,7 +17,7 @@ cv::Point fine(const Corner& corner) {
           static_cast<int>(std::lround(corner.y * (1 << kShift)))};
 }
 
-cv::Scalar row_colour(int row, int rows) {
+cv::Scalar row_color(int row, int rows) {
   const cv::Mat hsv(1, 1, CV_8UC3, cv::Scalar(170.0 * row / std::max(1, rows), 255, 255));
   cv::Mat bgr;
   cv::cvtColor(hsv, bgr, cv::COLOR_HSV2BGR);
@@ -34,20 +34,20 @@ void write_text(cv::Mat& picture, const std::string& text, cv::Point place, doub
 
 }  // namespace
 
-cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<Corner>& corners,
+cv::Mat draw_corners(const cv::Mat& gray, const Board& board, const std::vector<Corner>& corners,
                      const std::string& caption) {
   cv::Mat picture;
-  cv::cvtColor(grey, picture, cv::COLOR_GRAY2BGR);
+  cv::cvtColor(gray, picture, cv::COLOR_GRAY2BGR);
   const double size = std::max(0.4, picture.cols / 1600.0);
   const int radius = static_cast<int>(6 * size) + 2;
   for (const FlatPoints<Corner>& part : flat_parts<Corner>(board, corners)) {
     std::optional<Corner> before;
     for (const Corner& corner : part.points) {
       const int row = corner.id / part.board->corners_x;
-      const cv::Scalar colour = row_colour(row, part.board->corners_y);
+      const cv::Scalar color = row_color(row, part.board->corners_y);
       const bool same_row = before && before->id / part.board->corners_x == row;
-      if (same_row) cv::line(picture, fine(*before), fine(corner), colour, 1, cv::LINE_AA, kShift);
-      cv::circle(picture, fine(corner), radius << kShift, colour, corner.id == 0 ? cv::FILLED : 1,
+      if (same_row) cv::line(picture, fine(*before), fine(corner), color, 1, cv::LINE_AA, kShift);
+      cv::circle(picture, fine(corner), radius << kShift, color, corner.id == 0 ? cv::FILLED : 1,
                  cv::LINE_AA, kShift);
       if (!same_row) {
         write_text(picture, std::to_string(corner.id),

@@ -8,9 +8,9 @@
 
 namespace calib {
 
-/// A BGR copy with a ring around every corner, joined row by row in the colours of a rainbow, the
+/// A BGR copy with a ring around every corner, joined row by row in the colors of a rainbow, the
 /// ids of the first corner of each row, and corner 0 filled. `caption` is written at the top.
-cv::Mat draw_corners(const cv::Mat& grey, const Board& board, const std::vector<Corner>& corners,
+cv::Mat draw_corners(const cv::Mat& gray, const Board& board, const std::vector<Corner>& corners,
                      const std::string& caption);
 
 /// The picture as wide as a tile, if it was wider; of a very long and thin one neither side is

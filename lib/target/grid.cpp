@@ -20,8 +20,8 @@ struct Patch {
   bool inside = false;  // wholly inside the picture
 };
 
-// The mean grey level of the square with these corners (in order around it), by bilinear mapping.
-Patch square_mean(const cv::Mat& grey, const std::array<cv::Point2d, 4>& corners) {
+// The mean gray level of the square with these corners (in order around it), by bilinear mapping.
+Patch square_mean(const cv::Mat& gray, const std::array<cv::Point2d, 4>& corners) {
   double sum = 0;
   for (int i = 0; i < kSamples; ++i)
     for (int j = 0; j < kSamples; ++j) {
@@ -30,14 +30,14 @@ Patch square_mean(const cv::Mat& grey, const std::array<cv::Point2d, 4>& corners
       const cv::Point2d p = (1 - v) * ((1 - u) * corners[0] + u * corners[1]) +
                             v * ((1 - u) * corners[3] + u * corners[2]);
       const cv::Point pixel(static_cast<int>(std::lround(p.x)), static_cast<int>(std::lround(p.y)));
-      if (!cv::Rect({}, grey.size()).contains(pixel)) return {};
-      sum += grey.at<std::uint8_t>(pixel);
+      if (!cv::Rect({}, gray.size()).contains(pixel)) return {};
+      sum += gray.at<std::uint8_t>(pixel);
     }
   return {sum / (kSamples * kSamples), true};
 }
 
-Patch inner_square(const cv::Mat& grey, const Grid& grid, int column, int row) {
-  return square_mean(grey, {grid.at(column, row), grid.at(column + 1, row),
+Patch inner_square(const cv::Mat& gray, const Grid& grid, int column, int row) {
+  return square_mean(gray, {grid.at(column, row), grid.at(column + 1, row),
                             grid.at(column + 1, row + 1), grid.at(column, row + 1)});
 }
 
@@ -79,7 +79,7 @@ std::optional<cv::Point2d> map_point(const cv::Matx33d& plane, double column, do
 }
 
 // The square right of `column` and below `row`, anywhere in the plane of the grid.
-Patch outer_square(const cv::Mat& grey, const cv::Matx33d& plane, int column, int row) {
+Patch outer_square(const cv::Mat& gray, const cv::Matx33d& plane, int column, int row) {
   std::array<cv::Point2d, 4> corners;
   constexpr std::array<std::array<int, 2>, 4> kAround = {{{0, 0}, {1, 0}, {1, 1}, {0, 1}}};
   for (std::size_t i = 0; i < corners.size(); ++i) {
@@ -87,24 +87,24 @@ Patch outer_square(const cv::Mat& grey, const cv::Matx33d& plane, int column, in
     if (!p) return {};
     corners[i] = *p;
   }
-  return square_mean(grey, corners);
+  return square_mean(gray, corners);
 }
 
 // Whether the row of squares before the ring around the grid alternates as the board does. A board
-// that ends there has its margin, one colour, or some background, which is unlikely to alternate
+// that ends there has its margin, one color, or some background, which is unlikely to alternate
 // over a whole row.
-bool continues_before_row_0(const cv::Mat& grey, const Grid& grid) {
-  const double contrast = outer_square_contrast(grey, grid);
+bool continues_before_row_0(const cv::Mat& gray, const Grid& grid) {
+  const double contrast = outer_square_contrast(gray, grid);
   if (contrast == 0) return false;
   const cv::Matx33d plane = plane_at_row_0(grid);
-  // What a step between neighbouring squares must reach of the board's own contrast.
+  // What a step between neighboring squares must reach of the board's own contrast.
   constexpr double kShare = 0.4;
   // The outermost squares of the row may lie outside the picture; fewer than these tell nothing.
   const int enough = std::max(3, grid.columns - 1);
   int seen = 0;
   std::optional<double> previous;
   for (int column = -1; column < grid.columns; ++column) {
-    const Patch square = outer_square(grey, plane, column, -2);
+    const Patch square = outer_square(gray, plane, column, -2);
     if (!square.inside) {
       previous.reset();
       continue;
@@ -185,12 +185,12 @@ bool is_regular(const Grid& grid) {
   return true;
 }
 
-double outer_square_contrast(const cv::Mat& grey, const Grid& grid) {
+double outer_square_contrast(const cv::Mat& gray, const Grid& grid) {
   std::array<double, 2> sum{};
   std::array<int, 2> count{};
   for (int row = 0; row + 1 < grid.rows; ++row)
     for (int column = 0; column + 1 < grid.columns; ++column) {
-      const Patch square = inner_square(grey, grid, column, row);
+      const Patch square = inner_square(gray, grid, column, row);
       if (!square.inside) continue;
       sum[(row + column) % 2] += square.mean;
       count[(row + column) % 2] += 1;
@@ -199,10 +199,10 @@ double outer_square_contrast(const cv::Mat& grey, const Grid& grid) {
   return sum[0] / count[0] - sum[1] / count[1];
 }
 
-bool continues_outside(const cv::Mat& grey, const Grid& grid) {
+bool continues_outside(const cv::Mat& gray, const Grid& grid) {
   for (const Grid& side :
        {grid, upside_down(grid), transposed(grid), upside_down(transposed(grid))})
-    if (continues_before_row_0(grey, side)) return true;
+    if (continues_before_row_0(gray, side)) return true;
   return false;
 }
 

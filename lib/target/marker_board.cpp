@@ -32,7 +32,7 @@ MarkerView::MarkerView(const MarkerPlaces& places, const std::vector<Marker>& ma
     if (place == places.end()) continue;
     Seen seen{marker.id, Eigen::Vector2d::Zero(), place->second, marker.corners};
     for (std::size_t k = 0; k < 4; ++k) {
-      seen.centre += seen.places[k] / 4;
+      seen.center += seen.places[k] / 4;
       on_board.push_back(to_cv(seen.places[k]));
       in_picture.push_back(seen.pixels[k]);
     }
@@ -65,8 +65,8 @@ std::optional<cv::Point2d> MarkerView::predict(const Eigen::Vector2d& point) con
   const std::size_t count = std::min(kNearest, nearest.size());
   std::partial_sort(nearest.begin(), nearest.begin() + static_cast<long>(count), nearest.end(),
                     [&](const Seen* a, const Seen* b) {
-                      return std::pair((a->centre - point).squaredNorm(), a->id) <
-                             std::pair((b->centre - point).squaredNorm(), b->id);
+                      return std::pair((a->center - point).squaredNorm(), a->id) <
+                             std::pair((b->center - point).squaredNorm(), b->id);
                     });
   std::vector<cv::Point2d> on_board, in_picture;
   for (std::size_t i = 0; i < count; ++i) {

@@ -13,7 +13,7 @@
 
 namespace calib {
 
-/// Where the four corners of a marker are on the board, metres; by id.
+/// Where the four corners of a marker are on the board, meters; by id.
 using MarkerPlaces = std::map<int, std::array<Eigen::Vector2d, 4>>;
 
 /// A board's markers seen in a picture, as a map from the board to the picture around each point.
@@ -33,7 +33,7 @@ class MarkerView {
  private:
   struct Seen {
     int id = 0;
-    Eigen::Vector2d centre;
+    Eigen::Vector2d center;
     std::array<Eigen::Vector2d, 4> places;
     std::array<cv::Point2d, 4> pixels;
   };

@@ -99,11 +99,11 @@ cv::Mat marker_code(const std::string& dictionary, int id) {
   return bits * 255;
 }
 
-std::vector<Marker> find_markers(const cv::Mat& grey, const std::string& dictionary,
+std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,
                                  int border_cells) {
   std::vector<std::vector<cv::Point2f>> corners;
   std::vector<int> ids;
-  cv::aruco::detectMarkers(grey, dictionary_of(dictionary), corners, ids, parameters(border_cells));
+  cv::aruco::detectMarkers(gray, dictionary_of(dictionary), corners, ids, parameters(border_cells));
   std::map<int, Marker> found;
   std::map<int, int> times;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -118,12 +118,12 @@ std::vector<Marker> find_markers(const cv::Mat& grey, const std::string& diction
   return markers;
 }
 
-std::vector<Marker> find_markers_either_way(const cv::Mat& grey, const std::string& dictionary,
+std::vector<Marker> find_markers_either_way(const cv::Mat& gray, const std::string& dictionary,
                                             int border_cells, bool& inverted) {
-  std::vector<Marker> dark = find_markers(grey, dictionary, border_cells);
+  std::vector<Marker> dark = find_markers(gray, dictionary, border_cells);
   inverted = false;
   if (dark.size() > 1) return dark;
-  cv::Mat negative = ~grey;
+  cv::Mat negative = ~gray;
   std::vector<Marker> bright = find_markers(negative, dictionary, border_cells);
   inverted = bright.size() > dark.size();
   return inverted ? bright : dark;

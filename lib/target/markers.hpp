@@ -30,13 +30,13 @@ struct Marker {
   std::array<cv::Point2d, 4> corners;  ///< clockwise from the marker's own top-left; pixels
 };
 
-/// Markers whose black border is `border_cells` cells wide; rising ids, each once. On 8-bit grey
+/// Markers whose black border is `border_cells` cells wide; rising ids, each once. On 8-bit gray
 /// pictures; thread-safe.
-std::vector<Marker> find_markers(const cv::Mat& grey, const std::string& dictionary,
+std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,
                                  int border_cells);
 
 /// The same for white markers on black if the picture has no others; `inverted` says which.
-std::vector<Marker> find_markers_either_way(const cv::Mat& grey, const std::string& dictionary,
+std::vector<Marker> find_markers_either_way(const cv::Mat& gray, const std::string& dictionary,
                                             int border_cells, bool& inverted);
 
 }  // namespace calib

@@ -12,11 +12,11 @@ constexpr int kHalves = 4;
 constexpr int line_of(int half) { return half / 2; }
 constexpr int opposite(int half) { return half ^ 1; }
 
-constexpr float kLargestTangent = 0.24f;      // of a neighbour's direction against the line
-constexpr float kLargestBackTangent = 0.36f;  // of the neighbour's own line
+constexpr float kLargestTangent = 0.24f;      // of a neighbor's direction against the line
+constexpr float kLargestBackTangent = 0.36f;  // of the neighbor's own line
 constexpr float kBendPenalty = 8;
 constexpr int kTries = 3;
-// Neighbours so many times farther than the best one are not looked for.
+// Neighbors so many times farther than the best one are not looked for.
 constexpr float kFarther = 3;
 constexpr float kLargestContrastRatio = 4;
 constexpr float kLeastEdge = 0.35f;   // contrast along the edge, as a share of the amplitude
@@ -102,10 +102,10 @@ class Buckets {
 
   static constexpr int kSide = 32;
 
-  /// Calls visit(index) for the saddles in buckets `ring` away from that of `centre`.
+  /// Calls visit(index) for the saddles in buckets `ring` away from that of `center`.
   template <class Visit>
-  void visit_ring(const Saddle& centre, int ring, const Visit& visit) const {
-    const int bx = static_cast<int>(centre.x) / kSide, by = static_cast<int>(centre.y) / kSide;
+  void visit_ring(const Saddle& center, int ring, const Visit& visit) const {
+    const int bx = static_cast<int>(center.x) / kSide, by = static_cast<int>(center.y) / kSide;
     for (int y = std::max(0, by - ring); y <= std::min(down_ - 1, by + ring); ++y) {
       const bool whole_row = std::abs(y - by) == ring;
       const int step = whole_row || ring == 0 ? 1 : 2 * ring;
@@ -162,10 +162,10 @@ class Linker {
       // Everything nearer than this has been seen.
       const float seen = static_cast<float>((ring - 1) * Buckets::kSide);
       if (seen > longest) break;
-      const auto settled = [&](const Nearest& n) {
+      const auto with_resolved_ambiguity = [&](const Nearest& n) {
         return n.worst() <= seen * seen || n.best() * kFarther * kFarther <= seen * seen;
       };
-      if (ring > 0 && std::all_of(nearest.begin(), nearest.end(), settled)) break;
+      if (ring > 0 && std::all_of(nearest.begin(), nearest.end(), with_resolved_ambiguity)) break;
       buckets_.visit_ring(saddles_[from], ring,
                           [&](int to) { consider(from, to, longest, nearest); });
     }
@@ -197,7 +197,7 @@ class Linker {
   Buckets buckets_;
 };
 
-// The half-line of the neighbour that leads back, -1 when the link is not mutual.
+// The half-line of the neighbor that leads back, -1 when the link is not mutual.
 int half_back(const Links& links, int from, int half) {
   const int to = links[from][half];
   if (to < 0) return -1;
@@ -217,9 +217,9 @@ Frame frame_with(const Saddle& saddle, int half_i) {
   return {half_i, opposite(half_i), half_j, opposite(half_j)};
 }
 
-// The frame of a neighbour that was reached in direction `step` (0: +i, 1: -i, 2: +j, 3: -j) and
+// The frame of a neighbor that was reached in direction `step` (0: +i, 1: -i, 2: +j, 3: -j) and
 // whose half-line `back` leads back.
-Frame frame_of_neighbour(const Saddle& saddle, int step, int back) {
+Frame frame_of_neighbor(const Saddle& saddle, int step, int back) {
   const int forward = step % 2 == 0 ? opposite(back) : back;  // along +i, or along +j
   if (step < 2) return frame_with(saddle, forward);
   const int other = line_of(forward) == 0 ? 2 : 0;
@@ -248,7 +248,7 @@ Lattice walk(const std::vector<Saddle>& saddles, const Links& links, int seed, i
       if (used[next] || !lattice.holds(cell) || lattice.find(cell)) continue;
       used[next] = 1;
       lattice.add(cell, saddles[next]);
-      queue.push_back({next, cell, frame_of_neighbour(saddles[next], step, back)});
+      queue.push_back({next, cell, frame_of_neighbor(saddles[next], step, back)});
     }
   }
   return lattice;
@@ -274,31 +274,31 @@ bool find_saddle_near(const ResponseMap& map, const Prediction& at, float limit,
   if (best == 0) return false;
   auto x = static_cast<float>(best_x), y = static_cast<float>(best_y);
   if (!step_to_saddle(map, x, y)) return false;
-  const RingRules lax{3.5f * kStepsPerGrey, 0.7f, 0.25f};
+  const RingRules lax{3.5f * kStepsPerGray, 0.7f, 0.25f};
   const float radius = std::clamp(0.33f * at.spacing, 2.f, 4.f);
   for (const float r : {radius, 0.7f * radius})
     if (r >= 1.9f && check_ring(map, x, y, r, lax, saddle)) return true;
   return false;
 }
 
-// Whether the lines between the corner and its neighbours in the lattice are as they must be.
-bool fits_neighbours(const ResponseMap& map, const Lattice& lattice, Cell cell,
-                     const Saddle& saddle) {
+// Whether the lines between the corner and its neighbors in the lattice are as they must be.
+bool fits_neighbors(const ResponseMap& map, const Lattice& lattice, Cell cell,
+                    const Saddle& saddle) {
   bool any = false;
   for (int step = 0; step < 4; ++step) {
     const Cell other = cell + kAround[step];
-    const Saddle* neighbour = lattice.find(other);
-    if (!neighbour) continue;
+    const Saddle* neighbor = lattice.find(other);
+    if (!neighbor) continue;
     any = true;
     const bool along_i = step < 2;
     const int line = along_i ? line_along_i(cell) : 1 - line_along_i(cell);
-    const Direction d{neighbour->x - saddle.x, neighbour->y - saddle.y};
+    const Direction d{neighbor->x - saddle.x, neighbor->y - saddle.y};
     const Direction own{saddle.dx[line], saddle.dy[line]};
     if (std::abs(cross(d, own)) > 0.55f * std::abs(d.x * own.x + d.y * own.y)) return false;
-    const float weaker = std::min(saddle.amplitude, neighbour->amplitude);
-    if (saddle.amplitude < 0.25f * neighbour->amplitude) return false;
+    const float weaker = std::min(saddle.amplitude, neighbor->amplitude);
+    if (saddle.amplitude < 0.25f * neighbor->amplitude) return false;
     const bool testable = far_from_border(map, saddle.x, saddle.y) && std::hypot(d.x, d.y) > 5;
-    if (testable && !has_edge(map, saddle, *neighbour, line, 0.8f * kLeastEdge * weaker))
+    if (testable && !has_edge(map, saddle, *neighbor, line, 0.8f * kLeastEdge * weaker))
       return false;
   }
   return any;
@@ -410,7 +410,7 @@ bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Sadd
     return false;
   const float limit = std::max(1.5f, 0.3f * at.spacing);
   return find_saddle_near(map, at, limit, saddle) && is_near(saddle, at.x, at.y, limit) &&
-         fits_neighbours(map, lattice, cell, saddle);
+         fits_neighbors(map, lattice, cell, saddle);
 }
 
 void grow(const ResponseMap& map, int columns, int rows, Lattice& lattice) {

@@ -7,7 +7,7 @@
 
 namespace calib {
 
-Detection detect_several(const cv::Mat& grey, const Board& board) {
+Detection detect_several(const cv::Mat& gray, const Board& board) {
   Detection all;
   std::vector<std::string> reasons, notes;
   const auto add = [](std::vector<std::string>& texts, const std::string& text) {
@@ -15,7 +15,7 @@ Detection detect_several(const cv::Mat& grey, const Board& board) {
       texts.push_back(text);
   };
   for (const auto& [single, first_id] : single_boards(board)) {
-    Detection found = detector_of(*single, "")(grey, *single);
+    Detection found = detector_of(*single, "")(gray, *single);
     add(reasons, found.reason);
     add(notes, found.note);
     for (Corner& corner : found.corners) {

@@ -7,6 +7,6 @@ namespace calib {
 
 /// Finds each part of `board` by its own detector, with ids as corner_position() counts them.
 /// Reasons for nothing: those of the boards, "no_markers, other_markers".
-Detection detect_several(const cv::Mat& grey, const Board& board);
+Detection detect_several(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

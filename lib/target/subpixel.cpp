@@ -10,9 +10,9 @@ namespace {
 
 // Limits of half the side of cornerSubPix's window; kShareOfSpacing is its share of the spacing of
 // the board's lines. Measured on drawn 1280x720 pictures of 11x8 boards (lens with k1 = -0.28,
-// noise of 2 grey levels): RMS against the truth 0.037 px at a limit of 5, 0.029 px at 10; beyond
+// noise of 2 gray levels): RMS against the truth 0.037 px at a limit of 5, 0.029 px at 10; beyond
 // it the curved lines of the largest squares cost what the larger window gains. On OpenCV's stereo
-// pictures shares of 0.4 and more let corners run to their neighbours (reprojection RMS 0.31 px),
+// pictures shares of 0.4 and more let corners run to their neighbors (reprojection RMS 0.31 px),
 // while 0.3 gives 0.177 and 0.181 px, against 0.195 and 0.207 px for the usual window of 5.
 constexpr int kSmallestHalfWindow = 2;
 constexpr int kLargestHalfWindow = 10;
@@ -28,14 +28,14 @@ cv::Point2f to_float(const cv::Point2d& point) {
 }
 
 // Refines the corners `ids`, which share a window. False when one of them cannot be trusted.
-bool refine_with_window(const cv::Mat& grey, Grid& grid, const std::vector<int>& ids, int half) {
+bool refine_with_window(const cv::Mat& gray, Grid& grid, const std::vector<int>& ids, int half) {
   // The search stops when a step is shorter than 1e-3 px, which is far below the noise.
   const cv::TermCriteria until(cv::TermCriteria::COUNT + cv::TermCriteria::EPS, 60, 1e-3);
   std::vector<cv::Point2f> points;
   for (const int id : ids) points.push_back(to_float(grid.points[id]));
-  cv::cornerSubPix(grey, points, cv::Size(half, half), cv::Size(-1, -1), until);
+  cv::cornerSubPix(gray, points, cv::Size(half, half), cv::Size(-1, -1), until);
 
-  const cv::Rect2d picture(0, 0, grey.cols - 1, grey.rows - 1);
+  const cv::Rect2d picture(0, 0, gray.cols - 1, gray.rows - 1);
   bool trusted = true;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const cv::Point2d refined(points[i]);
@@ -47,19 +47,19 @@ bool refine_with_window(const cv::Mat& grey, Grid& grid, const std::vector<int>&
 
 }  // namespace
 
-bool refine_subpixel(const cv::Mat& grey, Grid& grid, double share_of_spacing) {
+bool refine_subpixel(const cv::Mat& gray, Grid& grid, double share_of_spacing) {
   std::map<int, std::vector<int>> ids_of_window;
   for (int row = 0; row < grid.rows; ++row)
     for (int column = 0; column < grid.columns; ++column)
       ids_of_window[half_window(grid, column, row, share_of_spacing)].push_back(row * grid.columns +
                                                                                 column);
 
-  const cv::Rect2d picture(0, 0, grey.cols - 1, grey.rows - 1);
+  const cv::Rect2d picture(0, 0, gray.cols - 1, gray.rows - 1);
   const auto in_picture = [&](const cv::Point2d& p) { return picture.contains(p); };
   if (!std::all_of(grid.points.begin(), grid.points.end(), in_picture)) return false;
   bool trusted = true;
   for (const auto& [half, ids] : ids_of_window)
-    trusted &= refine_with_window(grey, grid, ids, half);
+    trusted &= refine_with_window(gray, grid, ids, half);
   return trusted && is_unfolded(grid);
 }
 

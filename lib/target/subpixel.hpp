@@ -11,6 +11,6 @@ inline constexpr double kShareOfSpacing = 0.3;
 
 /// Moves every corner to the saddle point that cornerSubPix finds. Whether the result can be
 /// trusted: no corner left the picture or moved further than its own window, and no square folded.
-bool refine_subpixel(const cv::Mat& grey, Grid& grid, double share_of_spacing = kShareOfSpacing);
+bool refine_subpixel(const cv::Mat& gray, Grid& grid, double share_of_spacing = kShareOfSpacing);
 
 }  // namespace calib

@@ -14,7 +14,7 @@
 
 #include "app/command_line.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "pipeline/board_options.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -31,7 +31,7 @@ using ::testing::Not;
 using testing::ok;
 using testing::Outcome;
 
-// One set of artefacts for all tests here: made once, by the commands themselves.
+// One set of artifacts for all tests here: made once, by the commands themselves.
 class Commands : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -101,7 +101,7 @@ TEST_F(Commands, TheBoardsShapeIsEstimatedOnRequest) {
           "--estimate-board-shape", "-o", at("shape.yaml")});
   EXPECT_THAT(told.err, HasSubstr("the board's shape: bow along rows"));
   const BoardShape& shape = read_calibration(at("shape.yaml")).board.shape;
-  // The board is flat; it is known to some hundredths of a millimetre.
+  // The board is flat; it is known to some hundredths of a millimeter.
   EXPECT_LT(std::abs(shape.bow_x_m), 2e-4);
   EXPECT_NE(shape.bow_x_m, 0);
 }
@@ -197,7 +197,7 @@ TEST_F(Commands, DetectDrawsWhatItFound) {
   const cv::Mat plain = cv::imread(at("images/left/0003.png"));
   const cv::Mat drawn = cv::imread(at("drawn/left/000003.jpg"));
   ASSERT_EQ(drawn.size(), plain.size());
-  // the corner of the board that is there is circled in colour
+  // the corner of the board that is there is circled in color
   const Observations observations = read_observations(at("drawn.yaml"));
   const auto view = std::find_if(observations.views.begin(), observations.views.end(),
                                  [](const View& v) { return v.camera == 0 && v.frame == 3; });
@@ -365,7 +365,7 @@ TEST_F(Commands, EvaluateWritesEveryResidual) {
             2);
 }
 
-TEST_F(Commands, InfoDescribesEveryArtefact) {
+TEST_F(Commands, InfoDescribesEveryArtifact) {
   ok({"rectify", at("calibration.yaml"), "-o", at("for info"), "--maps", "none"});
   for (const auto& [file, kind, text] :
        {std::tuple{"images/dataset.yaml", "dataset", "0 to 11"},
@@ -491,9 +491,9 @@ TEST_F(Commands, MissingAndEmptyInputIsNamed) {
                  {"board: missing", "--board 11x8"});
 }
 
-TEST_F(Commands, ASquareOfManyMetresIsQuestioned) {
+TEST_F(Commands, ASquareOfManyMetersIsQuestioned) {
   expect_refused({"detect", at("images"), "--board", "8x5", "--square", "30", "-o", at("x.yaml")},
-                 2, {"30 metres", "30mm"});
+                 2, {"30 meters", "30mm"});
 }
 
 TEST_F(Commands, ExistingOutputIsKeptWithoutForce) {
@@ -736,7 +736,7 @@ TEST_F(Commands, GatesOnDifferencesNeedAllToBeCompared) {
                     "--truth", at("other.yaml"), "--require", "truth_px<1000"},
                    1, {why});
   };
-  other.cameras[1].name = "centre";
+  other.cameras[1].name = "center";
   expect_missed("right: only ");
   other = read_calibration(at("calibration.yaml"));
   other.cameras[1].T_cam_rig.reset();
@@ -762,7 +762,7 @@ TEST_F(Commands, PosesHaveGatesOfTheirOwn) {
   ok(gated("--max-mm", "2.001"));
   ok(gated("--max-mdeg", "0"));
   expect_refused(gated("--max-mm", "1.9"), 1,
-                 {"right: centres differ by 2.000 mm, more than 1.9 mm"});
+                 {"right: centers differ by 2.000 mm, more than 1.9 mm"});
   T_cam_rig.rotation = (T_cam_rig.rotation * exp_so3({0.001, 0, 0})).normalized();
   write_file(at("moved.yaml"), to_yaml(moved));
   expect_refused(gated("--max-mdeg", "57"), 1, {"right: turned by 57.296 mdeg, more than 57 mdeg"});

@@ -11,8 +11,8 @@
 
 #include "app/command_line.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
-#include "solve/rig.hpp"
+#include "io/artifacts.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/synthetic_world.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -204,7 +204,7 @@ TEST_F(Degenerate, FourCornersAViewForTheSolverOfOpencv) {
   expect_sane({"intrinsics", write(observations), "--solver", "opencv"});
 }
 
-// The corners of a board behind the camera, through the centre of projection.
+// The corners of a board behind the camera, through the center of projection.
 TEST_F(Degenerate, BoardsBehindTheCameraAreTakenToStandBeforeIt) {
   std::vector<Pose> poses = good_poses();
   for (Pose& pose : poses)

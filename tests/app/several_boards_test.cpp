@@ -7,7 +7,7 @@
 #include "app/command_line.hpp"
 #include "base/files.hpp"
 #include "image/write_image.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/two_board_world.hpp"
 #include "synth/render.hpp"

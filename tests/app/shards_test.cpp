@@ -8,7 +8,7 @@
 
 #include "app/command_line.hpp"
 #include "base/files.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace calib {

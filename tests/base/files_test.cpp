@@ -11,8 +11,8 @@
 #include <fstream>
 #include <thread>
 
-#include "base/descriptor.hpp"
 #include "base/errors.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/half_written.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
@@ -61,7 +61,7 @@ TEST(ReadFile, ReadsAPipeAndDoesNotWaitForOneThatNobodyWritesTo) {
   const fs::path pipe = folder.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(error_text([&] { read_file(pipe); }), EndsWith("nobody writes to, expected a file"));
-  const Descriptor keeper(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK));
+  const FileDescriptor keeper(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK));
   write_file(pipe, "text");  // what is written stays while the pipe has a reader
   EXPECT_EQ(read_file(pipe), "text");
 }

@@ -37,7 +37,7 @@ TEST(Hasher, TellsPartsOrderAndContentApart) {
   EXPECT_EQ(hashes.size(), 9u);
 }
 
-// Artefacts hold hashes: a change of the algorithm makes every resumable folder stale, so it must
+// Artifacts hold hashes: a change of the algorithm makes every resumable folder stale, so it must
 // be seen.
 TEST(Hasher, IsStableFromReleaseToRelease) {
   EXPECT_EQ(hash_of({"calib"}), "d4e7c75ce61440993a64591f8285649b");

@@ -76,8 +76,8 @@ TEST(ParseLength, TakesUnits) {
   EXPECT_EQ(parse_length("30"), 30.0);
 }
 
-// Artefacts hold the length in metres: 9mm must not become 0.009000000000000001.
-TEST(ParseLength, MillimetresAreExactlyTheDecimalTheyName) {
+// Artifacts hold the length in meters: 9mm must not become 0.009000000000000001.
+TEST(ParseLength, MillimetersAreExactlyTheDecimalTheyName) {
   for (int i = 1; i <= 2000; ++i) {
     const std::string digits = std::to_string(i);
     EXPECT_EQ(parse_length(digits + "mm"), parse_number(digits + "e-3")) << i;

@@ -82,7 +82,7 @@ void negatives(int count) {
     SynthOptions options = set(++seed);
     options.frames = 1 + each / (4 * static_cast<int>(sizes.size()));
     for (const Shot& shot : shoot({"chessboard", columns, rows, 0.03}, options))
-      tally.look(shot.grey, kBoard);
+      tally.look(shot.gray, kBoard);
   }
   print("whole boards of other sizes", tally);
 }
@@ -92,8 +92,8 @@ void boards() {
   std::array<Tally, 3> tallies;
   for (const Shot& shot : shoot_all(kBoard, set(3, 0.5))) {
     const bool whole = static_cast<int>(shot.truth.size()) == corner_count(kBoard);
-    tallies[whole ? 0 : 1].look(shot.grey, kBoard);
-    cv::Mat covered = shot.grey.clone();
+    tallies[whole ? 0 : 1].look(shot.gray, kBoard);
+    cv::Mat covered = shot.gray.clone();
     for (const Corner& corner : shot.truth)
       cv::circle(covered, cv::Point(static_cast<int>(corner.x), static_cast<int>(corner.y)), 25,
                  120, cv::FILLED);
@@ -144,7 +144,7 @@ void growth() {
       double sum = 0;
       int corners = 0;
       for (const Shot& shot : shots)
-        for (const Corner& corner : tally.look(shot.grey, board).corners) {
+        for (const Corner& corner : tally.look(shot.gray, board).corners) {
           const Corner& truth = shot.truth[static_cast<std::size_t>(corner.id)];
           sum += std::pow(corner.x - truth.x, 2) + std::pow(corner.y - truth.y, 2);
           ++corners;

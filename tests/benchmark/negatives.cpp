@@ -7,17 +7,17 @@ namespace {
 
 constexpr int kWidth = 1280, kHeight = 720;
 
-cv::Mat flat(int grey) { return cv::Mat(kHeight, kWidth, CV_8U, cv::Scalar(grey)); }
+cv::Mat flat(int gray) { return cv::Mat(kHeight, kWidth, CV_8U, cv::Scalar(gray)); }
 
 // What any sensor adds.
 cv::Mat filmed(const cv::Mat& picture, cv::RNG& random) {
-  cv::Mat grey, noise(picture.size(), CV_16S);
-  cv::GaussianBlur(picture, grey, {}, random.uniform(0.5, 1.5));
+  cv::Mat gray, noise(picture.size(), CV_16S);
+  cv::GaussianBlur(picture, gray, {}, random.uniform(0.5, 1.5));
   random.fill(noise, cv::RNG::NORMAL, 0, random.uniform(0.5, 4.0));
-  grey.convertTo(grey, CV_16S);
-  grey += noise;
-  grey.convertTo(grey, CV_8U);
-  return grey;
+  gray.convertTo(gray, CV_16S);
+  gray += noise;
+  gray.convertTo(gray, CV_8U);
+  return gray;
 }
 
 // A flat picture seen at a slant.
@@ -95,10 +95,10 @@ cv::Mat foliage(cv::RNG& random) {
 cv::Mat shards(cv::RNG& random) {
   cv::Mat picture = flat(120);
   for (int k = 0; k < 400; ++k) {
-    const cv::Point centre(random.uniform(0, kWidth), random.uniform(0, kHeight));
+    const cv::Point center(random.uniform(0, kWidth), random.uniform(0, kHeight));
     std::vector<cv::Point> corners;
     for (int c = 0; c < 4; ++c)
-      corners.emplace_back(centre.x + random.uniform(-90, 90), centre.y + random.uniform(-90, 90));
+      corners.emplace_back(center.x + random.uniform(-90, 90), center.y + random.uniform(-90, 90));
     cv::fillPoly(picture, std::vector{corners}, random.uniform(0, 256), cv::LINE_AA);
   }
   return filmed(picture, random);

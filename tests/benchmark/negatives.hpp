@@ -9,7 +9,7 @@ namespace calib::benchmark {
 
 struct NegativeKind {
   std::string name;
-  cv::Mat (*draw)(cv::RNG& random);  ///< 1280x720, 8-bit grey
+  cv::Mat (*draw)(cv::RNG& random);  ///< 1280x720, 8-bit gray
 };
 
 const std::vector<NegativeKind>& negative_kinds();

@@ -22,11 +22,11 @@ def main():
     found = 0
     start = time.perf_counter()
     for file in files:
-        grey = cv2.imread(file, cv2.IMREAD_GRAYSCALE)
-        ok, corners = cv2.findChessboardCorners(grey, size)
+        gray = cv2.imread(file, cv2.IMREAD_GRAYSCALE)
+        ok, corners = cv2.findChessboardCorners(gray, size)
         if ok:
             found += 1
-            cv2.cornerSubPix(grey, corners, (5, 5), (-1, -1), (3, 40, 1e-3))
+            cv2.cornerSubPix(gray, corners, (5, 5), (-1, -1), (3, 40, 1e-3))
     spent = time.perf_counter() - start
     print(f"cv2.imread alone: {decoded:.2f} s for {len(files)} images")
     print(f"cv2 imread + findChessboardCorners + cornerSubPix: {spent:.2f} s, {found} boards")

@@ -1,7 +1,7 @@
 """The usual loop, to compare `calib rectify` with: cv2.imread, cv2.remap with fixed-point maps, cv2.imwrite, on one
 thread, for every image of the cameras of a rectified set.
 
-    python3 rectify_anchor.py DATASET RECTIFIED CALIBRATION OUTPUT [--colour]
+    python3 rectify_anchor.py DATASET RECTIFIED CALIBRATION OUTPUT [--color]
 
 Reads R and P from RECTIFIED/rectification.yaml, so that both do the same work, and the lens from CALIBRATION (an OpenCV
 model). Prints the seconds of each part and the largest difference to the pictures in RECTIFIED."""
@@ -16,7 +16,7 @@ import yaml
 
 def main():
     dataset, rectified, calibration, output = map(pathlib.Path, sys.argv[1:5])
-    flag = cv2.IMREAD_COLOR if "--colour" in sys.argv else cv2.IMREAD_UNCHANGED
+    flag = cv2.IMREAD_COLOR if "--color" in sys.argv else cv2.IMREAD_UNCHANGED
     cv2.setNumThreads(1)
     cameras = yaml.safe_load(calibration.read_text())["cameras"]
     entry = yaml.safe_load((rectified / "rectification.yaml").read_text())["sets"][0]

@@ -13,8 +13,8 @@
 
 #include "base/errors.hpp"
 #include "evaluate/compare.hpp"
-#include "solve/intrinsics.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/spoiled_world.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -88,7 +88,7 @@ Calibration opencv_rig(const Observations& observations) {
 
 // Means over the cameras and the seeds that could be solved.
 struct Row {
-  double centre_mm = 0, rotation_mdeg = 0, projection_px = 0;
+  double center_mm = 0, rotation_mdeg = 0, projection_px = 0;
   int solved = 0;
 
   template <class Solve>
@@ -97,7 +97,7 @@ struct Row {
       const auto differences = compare(solve(), truth);
       const double count = static_cast<double>(differences.size());
       for (const CameraDifference& d : differences) {
-        centre_mm += 1000 * d.centre_m / count;
+        center_mm += 1000 * d.center_m / count;
         rotation_mdeg += 180e3 / std::numbers::pi * d.rotation_rad / count;
         projection_px += d.projection_px.mean / count;
       }
@@ -109,7 +109,7 @@ struct Row {
   void print(double share, const char* who, int seeds) const {
     const double count = std::max(1, solved);
     fmt::print("{:3.0f} %  {:7}  {:10.4f}  {:14.3f}  {:13.4f}  {} of {}\n", 100 * share, who,
-               centre_mm / count, rotation_mdeg / count, projection_px / count, solved, seeds);
+               center_mm / count, rotation_mdeg / count, projection_px / count, solved, seeds);
   }
 };
 
@@ -119,7 +119,7 @@ struct Row {
 int main(int argc, char** argv) {
   using namespace calib;
   const int seeds = argc > 1 ? std::stoi(argv[1]) : 20;
-  fmt::print("share  solver   centres mm  rotations mdeg  projection px  solved\n");
+  fmt::print("share  solver   centers mm  rotations mdeg  projection px  solved\n");
   for (const double share : {0.0, 0.1, 0.2, 0.3, 0.4}) {
     Row ours, opencv;
     for (int seed = 1; seed <= seeds; ++seed) {

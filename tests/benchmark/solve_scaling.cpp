@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/stopwatch.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/synthetic_world.hpp"
 
 namespace calib {

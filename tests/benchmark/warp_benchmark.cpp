@@ -75,8 +75,8 @@ int main() {
   fmt::print("|---|---|---|---|---|\n");
   for (const calib::ImageSize size :
        {calib::ImageSize{640, 480}, calib::ImageSize{1280, 720}, calib::ImageSize{4000, 3000}}) {
-    calib::measure(size, CV_8UC1, "grey");
-    calib::measure(size, CV_8UC3, "colour");
-    calib::measure(size, CV_16UC1, "grey, 16 bit");
+    calib::measure(size, CV_8UC1, "gray");
+    calib::measure(size, CV_8UC3, "color");
+    calib::measure(size, CV_16UC1, "gray, 16 bit");
   }
 }

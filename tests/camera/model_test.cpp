@@ -113,13 +113,13 @@ TYPED_TEST(CameraModel, OnlyTheDirectionCounts) {
 TYPED_TEST(CameraModel, TheAxisMeetsThePrincipalPoint) {
   for (const auto& distortion : TypeParam::examples()) {
     const Projector projector(example_camera<TypeParam>(distortion));
-    const auto centre = projector.project({0, 0, 2});
-    ASSERT_TRUE(centre);
-    EXPECT_EQ(*centre, Eigen::Vector2d(655.5, 348.25));
+    const auto center = projector.project({0, 0, 2});
+    ASSERT_TRUE(center);
+    EXPECT_EQ(*center, Eigen::Vector2d(655.5, 348.25));
     const auto beside = projector.project({1e-12, 0, 2});
     ASSERT_TRUE(beside);
-    EXPECT_LT((*beside - *centre).norm(), 1e-8);
-    const auto ray = projector.unproject(*centre);
+    EXPECT_LT((*beside - *center).norm(), 1e-8);
+    const auto ray = projector.unproject(*center);
     ASSERT_TRUE(ray);
     EXPECT_LT((*ray - Eigen::Vector3d::UnitZ()).norm(), 1e-12);
   }
@@ -144,7 +144,7 @@ TYPED_TEST(CameraModel, WhatIsBehindAndNoRayAtAllAreRefused) {
   }
 }
 
-// Along a ray from the centre outwards the pixel moves outwards as far as the model says that it
+// Along a ray from the center outwards the pixel moves outwards as far as the model says that it
 // is valid, and no further: this is what makes unproject() unique.
 TYPED_TEST(CameraModel, TheRadiusGrowsUpToTheEndOfTheValidRegion) {
   for (const auto& distortion : TypeParam::examples()) {

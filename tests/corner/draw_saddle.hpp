@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "corner/grey_view.hpp"
+#include "corner/gray_view.hpp"
 #include "corner/refine_saddle.hpp"
 
 namespace calib::testing {
@@ -15,11 +15,11 @@ namespace calib::testing {
 struct Picture {
   int width = 0, height = 0;
   std::vector<std::uint8_t> pixels;
-  GreyView view() const { return {pixels.data(), width, height, width}; }
+  GrayView view() const { return {pixels.data(), width, height, width}; }
   int at(float x, float y) const { return pixels[std::lround(y) * width + std::lround(x)]; }
 };
 
-/// The model itself, at pixel centres, with Gaussian noise.
+/// The model itself, at pixel centers, with Gaussian noise.
 inline Picture draw(int width, int height, const SaddleModel& m, double noise, int seed = 1) {
   std::mt19937 engine(static_cast<std::uint32_t>(seed));
   std::normal_distribution<double> normal(0, 1);
@@ -31,8 +31,8 @@ inline Picture draw(int width, int height, const SaddleModel& m, double noise, i
       for (const double angle : m.angle)
         product *= std::erf((std::cos(angle) * v - std::sin(angle) * u) / (m.blur * std::sqrt(2)));
       const double light = 1 + m.light_x * u + m.light_y * v;
-      const double grey = light * (m.level + m.contrast * product) + noise * normal(engine);
-      picture.pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(grey), 0L, 255L)));
+      const double gray = light * (m.level + m.contrast * product) + noise * normal(engine);
+      picture.pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(gray), 0L, 255L)));
     }
   return picture;
 }

@@ -13,7 +13,7 @@
 namespace calib::testing {
 namespace {
 
-std::vector<Saddle> find_in(const GreyView& picture) {
+std::vector<Saddle> find_in(const GrayView& picture) {
   ResponseMap map;
   compute_response(picture, map);
   SaddleScratch scratch;
@@ -38,7 +38,7 @@ TEST(FindSaddles, FindsACornerWithItsLines) {
     const int after = picture.at(px + nx, py + ny), before = picture.at(px - nx, py - ny);
     EXPECT_GT(line == 0 ? after - before : before - after, 60) << "line " << line;
   }
-  EXPECT_NEAR(saddle.amplitude / kStepsPerGrey, 60, 12);
+  EXPECT_NEAR(saddle.amplitude / kStepsPerGray, 60, 12);
 }
 
 TEST(FindSaddles, FindsNoneOnEdgesBlobsAndNoise) {
@@ -60,7 +60,7 @@ TEST(Pyramid, MeansOfTwoByTwoPixels) {
   for (int k = 0; k < 20; ++k) picture.pixels[k] = static_cast<std::uint8_t>(10 * k);
   Pyramid pyramid;
   pyramid.reset(picture.view());
-  const GreyView& half = pyramid.level(1);
+  const GrayView& half = pyramid.level(1);
   ASSERT_EQ(half.width, 2);
   ASSERT_EQ(half.height, 2);
   EXPECT_EQ(half.row(0)[0], (0 + 10 + 50 + 60) / 4);
@@ -96,7 +96,7 @@ TEST(FitSaddle, RecoversTheModelWithinItsSigma) {
     EXPECT_NEAR(fit.residual_rms, 2, 0.6) << "seed " << seed;
     EXPECT_NEAR(fit.model.blur, truth.blur, 0.1) << "seed " << seed;
   }
-  // 600 normal numbers have a mean square of 1 within 0.06; rounding to grey levels adds a little.
+  // 600 normal numbers have a mean square of 1 within 0.06; rounding to gray levels adds a little.
   EXPECT_NEAR(squares / (2 * kSeeds), 1.0, 0.25);
   EXPECT_LT(worst, 5.0);
 }
@@ -128,7 +128,7 @@ TEST(FitSaddle, RefusesWhereThereIsNone) {
 TEST(EstimateNoise, IsNotMisledByEdges) {
   const SaddleModel corner{100, 80, {0.3f, 1.7f}, 0.8f, 120, 60};
   for (const double sigma : {2.0, 6.0})
-    // The median of whole numbers is coarse: half a step is 0.12 grey levels.
+    // The median of whole numbers is coarse: half a step is 0.12 gray levels.
     EXPECT_NEAR(estimate_noise(draw(200, 160, corner, sigma).view()), sigma, 0.15 * sigma + 0.12);
 }
 

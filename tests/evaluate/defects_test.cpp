@@ -1,4 +1,4 @@
-// A rig with one thing wrong: the figure for it says what, and the others keep quiet.
+// A rig with one thing wrong: the metric for it says what, and the others keep quiet.
 
 #include <gmock/gmock.h>
 
@@ -30,7 +30,7 @@ Observations late(Observations observations, int camera, std::int64_t by) {
 
 std::vector<std::int64_t> offsets(const Evaluation& evaluation) {
   std::vector<std::int64_t> result;
-  for (const StreamOffset& stream : evaluation.streams)
+  for (const SyncOffset& stream : evaluation.streams)
     result.push_back(stream.offset_frames.value_or(kUnknown));
   return result;
 }
@@ -83,7 +83,7 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
       EXPECT_LT(camera.over_chance, 1.6) << "seed " << seed;
       EXPECT_LT(camera.systematic_px, 0.1) << "seed " << seed;
     }
-    for (const PairMetric& pair : evaluation.metric.pairs) {
+    for (const PairLengths& pair : evaluation.metric.pairs) {
       // So many deviations of a mean of a few frames happen once in a thousand pairs.
       if (pair.errors.frames < 8) continue;
       EXPECT_LT(std::abs(pair.errors.scale_percent), 5 * pair.errors.scale_std_percent)
@@ -137,8 +137,8 @@ TEST(LateStreams, AreFoundInARigOfManyCameras) {
   std::erase_if(observations.views,
                 [](const View& view) { return view.camera == 62 && view.frame % 2 == 0; });
   const Rays rays = observed_rays(observations, world.truth, 1);
-  for (const StreamOffset& stream :
-       late_streams(observations, rays, view_poses(rays, 0), "cam0", 0)) {
+  for (const SyncOffset& stream :
+       sync_offsets(observations, rays, view_poses(rays, 0), "cam0", 0)) {
     EXPECT_EQ(stream.offset_frames, stream.name == "cam63" ? 3 : 0) << stream.name;
   }
 }
@@ -149,13 +149,13 @@ TEST(LateStreams, AreLookedForWhateverTheFrameNumbers) {
     view.frame = view.frame == 0 ? -kMostFrame : kMostFrame;
   const Rays rays = observed_rays(world.observations, world.truth, 1);
   const ViewPoses poses = view_poses(rays, 1);
-  EXPECT_EQ(late_streams(world.observations, rays, poses, "cam0", 1)[1].offset_frames,
+  EXPECT_EQ(sync_offsets(world.observations, rays, poses, "cam0", 1)[1].offset_frames,
             std::nullopt);
 }
 
 TEST(LateStreams, CannotBeToldOfABoardHeldStill) {
   const World world = steady_world(2, 120, 30);
-  for (const StreamOffset& stream : evaluate(world.observations, world.truth).streams) {
+  for (const SyncOffset& stream : evaluate(world.observations, world.truth).streams) {
     EXPECT_FALSE(stream.offset_frames.has_value());
     EXPECT_THAT(stream.why_not, HasSubstr("hardly moved"));
   }
@@ -259,7 +259,7 @@ TEST(MovedCameras, CannotBeToldOfOneCamera) {
 
 TEST(Metric, IsExactWithoutNoiseAndGrowsWithIt) {
   const World exact = make_world(small_rig(3, 10), kBoard, 0);
-  const MetricErrors none = evaluate(exact.observations, exact.truth).metric;
+  const RigLengthErrors none = evaluate(exact.observations, exact.truth).metric;
   EXPECT_LT(none.rig.rms_mm, 1e-6);
   EXPECT_LT(std::abs(none.rig.scale_percent), 1e-6);
   EXPECT_EQ(none.pairs.size(), 3u);
@@ -267,18 +267,18 @@ TEST(Metric, IsExactWithoutNoiseAndGrowsWithIt) {
   EXPECT_EQ(none.rig.lengths, 10u * (5 * 7 + 4 * 8));
 
   const World noisy = make_world(small_rig(3, 10), kBoard, 0.2);
-  const MetricErrors some = evaluate(noisy.observations, noisy.truth).metric;
+  const RigLengthErrors some = evaluate(noisy.observations, noisy.truth).metric;
   const World noisier = make_world(small_rig(3, 10), kBoard, 0.4);
-  const MetricErrors more = evaluate(noisier.observations, noisier.truth).metric;
+  const RigLengthErrors more = evaluate(noisier.observations, noisier.truth).metric;
   // The same random numbers, twice as large: all but the squares of the noise scale with it.
   EXPECT_NEAR(more.rig.rms_mm / some.rig.rms_mm, 2, 0.05);
-  for (const PairMetric& pair : some.pairs) EXPECT_GT(pair.errors.rms_mm, some.rig.rms_mm);
+  for (const PairLengths& pair : some.pairs) EXPECT_GT(pair.errors.rms_mm, some.rig.rms_mm);
 }
 
 TEST(Metric, TriangulatesAPointAndRefusesParallelRays) {
   const Eigen::Vector3d point(0.1, -0.2, 0.9);
-  const auto ray_from = [&](const Eigen::Vector3d& centre) {
-    return PlacedRay{centre, (point - centre).normalized(), 800};
+  const auto ray_from = [&](const Eigen::Vector3d& center) {
+    return PlacedRay{center, (point - center).normalized(), 800};
   };
   const auto found =
       triangulate({ray_from({0, 0, 0}), ray_from({0.2, 0, 0}), ray_from({0, 0.3, 0})});
@@ -394,7 +394,7 @@ TEST(Attitudes, AreThoseOfTheTruth) {
     const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
     if (normal.dot(at.normalized()) < std::cos(15 / 180.0 * std::numbers::pi)) ++tilted;
   }
-  const CameraAttitudes found = evaluate(world.observations, world.truth).attitudes[1];
+  const PoseDiversity found = evaluate(world.observations, world.truth).pose_diversity[1];
   EXPECT_EQ(found.views, 20);
   // A tenth of a pixel of noise in a board of some 300 px moves its distance by less than 1 %.
   EXPECT_NEAR(found.near_m, near_m, 0.01 * near_m);
@@ -431,7 +431,7 @@ TEST(Quality, IsToldInAFixedOrder) {
   World world = make_world(small_rig(2, 20), kBoard, 0.1);
   judge(world.observations, evaluate(world.observations, world.truth), world.truth);
   std::vector<std::string> names;
-  for (const QualityFigure& figure : world.truth.quality) names.push_back(figure.name);
+  for (const QualityMetric& metric : world.truth.quality) names.push_back(metric.name);
   EXPECT_THAT(names,
               ::testing::ElementsAre("reprojection_rms_px", "reprojection_max_px", "corners_used",
                                      "row_error_worst_pair_mean_px", "worst_view_rms_px",
@@ -439,7 +439,7 @@ TEST(Quality, IsToldInAFixedOrder) {
                                      "metric_scale_worst_percent", "late_frames", "moved_mdeg"));
 }
 
-TEST(Gates, HaveTheNewFigures) {
+TEST(Gates, HaveTheNewMetrics) {
   const World world = make_world(small_rig(2, 20), kBoard, 0.1);
   const auto values = gate_values(world.truth, evaluate(world.observations, world.truth), {});
   const auto results =

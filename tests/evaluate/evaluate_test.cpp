@@ -59,8 +59,8 @@ TEST(Residuals, NameTheCameraThatTheCalibrationLacks) {
 
 TEST(Epipolar, TruthHasNoRowErrorAndATurnHasItsOwn) {
   World world = make_world(small_rig(), kBoard, 0);
-  const std::vector<PairEpipolar> exact =
-      epipolar_errors(observed_rays(world.observations, world.truth, 1), 1);
+  const std::vector<PairRowErrors> exact =
+      row_errors(observed_rays(world.observations, world.truth, 1), 1);
   ASSERT_EQ(exact.size(), 1u);
   EXPECT_LT(exact[0].row_px.max, 1e-6);
   EXPECT_EQ(exact[0].frames, 15);
@@ -71,9 +71,8 @@ TEST(Epipolar, TruthHasNoRowErrorAndATurnHasItsOwn) {
   const Eigen::Quaterniond turn(Eigen::AngleAxisd(1e-3, Eigen::Vector3d::UnitX()));
   second.T_cam_rig = Pose{turn, Eigen::Vector3d::Zero()} * *second.T_cam_rig;
   const double expected = 1e-3 * second.intrinsics->parameters[0];
-  EXPECT_NEAR(
-      epipolar_errors(observed_rays(world.observations, world.truth, 1), 1)[0].row_px.median,
-      expected, 0.3 * expected);
+  EXPECT_NEAR(row_errors(observed_rays(world.observations, world.truth, 1), 1)[0].row_px.median,
+              expected, 0.3 * expected);
 }
 
 TEST(Compare, MeasuresEachDifferenceInItsUnit) {
@@ -82,13 +81,13 @@ TEST(Compare, MeasuresEachDifferenceInItsUnit) {
   Camera& second = moved.cameras[1];
   const Pose shift{Eigen::Quaterniond(Eigen::AngleAxisd(2e-3, Eigen::Vector3d::UnitZ())),
                    Eigen::Vector3d::Zero()};
-  second.T_cam_rig = shift * *second.T_cam_rig;  // turns about its own centre
+  second.T_cam_rig = shift * *second.T_cam_rig;  // turns about its own center
   moved.cameras[0].intrinsics->parameters[0] *= 1.001;
 
   const std::vector<CameraDifference> differences = compare(moved, world.truth);
   ASSERT_EQ(differences.size(), 2u);
   EXPECT_NEAR(differences[1].rotation_rad, 2e-3, 1e-9);
-  EXPECT_NEAR(differences[1].centre_m, 0, 1e-12);
+  EXPECT_NEAR(differences[1].center_m, 0, 1e-12);
   EXPECT_LT(differences[1].projection_px.max, 1e-4);
   // One per mille of fx: up to 0.64 px at the side of a 1280 picture, none in the middle.
   EXPECT_NEAR(differences[0].projection_px.max, 0.64, 0.25);
@@ -128,14 +127,14 @@ TEST(Coverage, CountsCellsAndNamesTheWeakestRegion) {
   EXPECT_EQ(result.weakest, "bottom right");
 }
 
-// A rig solved well, whose figures a test then spoils one by one.
+// A rig solved well, whose metrics a test then spoils one by one.
 struct Judged {
   World world = make_world(small_rig(2, 20), kBoard, 0.05);
   Judged() {
     for (Camera& camera : world.truth.cameras) {
       camera.views = 20;
       camera.std.parameters = {0.1, 0.1, 0.1, 0.1};
-      camera.std.centre_m = Eigen::Vector3d::Constant(1e-5);
+      camera.std.center_m = Eigen::Vector3d::Constant(1e-5);
     }
   }
   std::string verdict() {

@@ -10,7 +10,7 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "image/decode.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/image_list.hpp"
 #include "io/import_list.hpp"
 #include "pipeline/batch_plan.hpp"
@@ -71,9 +71,9 @@ void round_trip(const std::uint8_t* data, std::size_t size, const Read& read, co
   });
 }
 
-template <class Artefact>
-std::string text_of(const Artefact& artefact) {
-  return to_yaml(artefact);
+template <class Artifact>
+std::string text_of(const Artifact& artifact) {
+  return to_yaml(artifact);
 }
 
 void fuzz_config(const std::uint8_t* data, std::size_t size) {
@@ -114,21 +114,21 @@ void fuzz_import(const std::uint8_t* data, std::size_t size) {
 void fuzz_image(const std::uint8_t* data, std::size_t size) {
   limit_pixels(1'000'000);
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  for (const PixelFormat format : {PixelFormat::kGrey8, PixelFormat::kAsStored}) {
+  for (const PixelFormat format : {PixelFormat::kGray8, PixelFormat::kAsStored}) {
     const DecodedImage image = decode_image(bytes, format);
     require_valid(image.pixels.empty() != image.problem.empty(), "pixels, or a problem");
-    if (format == PixelFormat::kGrey8 && !image.pixels.empty())
-      require_valid(image.pixels.type() == CV_8UC1, "grey is of one channel");
+    if (format == PixelFormat::kGray8 && !image.pixels.empty())
+      require_valid(image.pixels.type() == CV_8UC1, "gray is of one channel");
   }
 }
 
-void check(const Detection& detection, const cv::Mat& grey, const Board& board) {
+void check(const Detection& detection, const cv::Mat& gray, const Board& board) {
   require_valid(detection.found() == detection.reason.empty(), "corners, or a reason");
   std::set<int> ids;
   for (const Corner& corner : detection.corners) {
     require_valid(corner.id >= 0 && corner.id < corner_count(board), "an id of the board");
     require_valid(ids.insert(corner.id).second && *ids.rbegin() == corner.id, "rising ids");
-    require_valid(corner.x >= 0 && corner.y >= 0 && corner.x < grey.cols && corner.y < grey.rows,
+    require_valid(corner.x >= 0 && corner.y >= 0 && corner.x < gray.cols && corner.y < gray.rows,
                   "a corner in the picture");
     require_valid(corner.sigma_px > 0, "a corner with a sigma");
   }
@@ -138,19 +138,19 @@ void check(const Detection& detection, const cv::Mat& grey, const Board& board) 
 void fuzz_find_board(const std::uint8_t* data, std::size_t size) {
   if (size < 5) return;
   const Board board{"chessboard", 3 + data[2] % 10, 3 + data[3] % 10, 0.03};
-  cv::Mat grey(1 + data[1], 1 + data[0], CV_8U);
-  for (int y = 0; y < grey.rows; ++y) {
-    for (int x = 0; x < grey.cols; ++x) {
-      grey.at<std::uint8_t>(y, x) =
-          data[4 + static_cast<std::size_t>(y * grey.cols + x) % (size - 4)];
+  cv::Mat gray(1 + data[1], 1 + data[0], CV_8U);
+  for (int y = 0; y < gray.rows; ++y) {
+    for (int x = 0; x < gray.cols; ++x) {
+      gray.at<std::uint8_t>(y, x) =
+          data[4 + static_cast<std::size_t>(y * gray.cols + x) % (size - 4)];
     }
   }
-  check(detect_fast(grey, board), grey, board);
+  check(detect_fast(gray, board), gray, board);
 }
 
 template <auto kRead>
-void fuzz_artefact(const std::uint8_t* data, std::size_t size) {
-  round_trip(data, size, kRead, [](const auto& artefact) { return text_of(artefact); });
+void fuzz_artifact(const std::uint8_t* data, std::size_t size) {
+  round_trip(data, size, kRead, [](const auto& artifact) { return text_of(artifact); });
 }
 
 std::vector<RectificationEntry> read_entries(const fs::path& file) {
@@ -168,10 +168,10 @@ Dataset read_rooted_dataset(const fs::path& file) { return read_dataset(file); }
 
 const std::vector<FuzzTarget>& fuzz_targets() {
   static const std::vector<FuzzTarget> targets = {
-      {"dataset", fuzz_artefact<read_rooted_dataset>},
-      {"observations", fuzz_artefact<read_observations>},
-      {"calibration", fuzz_artefact<read_calibration>},
-      {"rectification", fuzz_artefact<read_entries>},
+      {"dataset", fuzz_artifact<read_rooted_dataset>},
+      {"observations", fuzz_artifact<read_observations>},
+      {"calibration", fuzz_artifact<read_calibration>},
+      {"rectification", fuzz_artifact<read_entries>},
       {"config", fuzz_config},
       {"target", fuzz_target_file},
       {"image_list", fuzz_image_list},

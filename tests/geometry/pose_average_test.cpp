@@ -124,7 +124,7 @@ TEST(RobustAverage, MovesWithThePoses) {
   EXPECT_LT((found.translation - expected.translation).norm(), 1e-10);
 }
 
-// How far the unit pulls towards the poses are from cancelling; a pose at the mean itself takes up
+// How far the unit pulls toward the poses are from cancelling; a pose at the mean itself takes up
 // a pull of 1 in any direction.
 double imbalance(const std::vector<Eigen::Vector3d>& differences) {
   Eigen::Vector3d pull = Eigen::Vector3d::Zero();

@@ -7,7 +7,7 @@
 
 #include "app/command_line.hpp"
 #include "evaluate/compare.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace calib::testing {

@@ -41,16 +41,16 @@ TEST_P(Lossless, KeepsDepthChannelsAndEveryPixelAsStored) {
   EXPECT_TRUE(same_pixels(decoded.pixels, image));
 }
 
-TEST_P(Lossless, GreyIsOneChannelOfEightBits) {
+TEST_P(Lossless, GrayIsOneChannelOfEightBits) {
   const cv::Mat image = noise_image(37, 23, GetParam().type, 2);
-  const DecodedImage decoded = decode(encode(GetParam().suffix, image), PixelFormat::kGrey8);
+  const DecodedImage decoded = decode(encode(GetParam().suffix, image), PixelFormat::kGray8);
   EXPECT_EQ(decoded.problem, "");
   EXPECT_EQ(decoded.pixels.type(), CV_8UC1);
   EXPECT_EQ(decoded.pixels.size(), image.size());
 }
 
 // Our own decoder of PNG must not differ from the general one, whichever filters the rows have.
-TEST_P(Lossless, GreyIsThatOfTheGeneralDecoder) {
+TEST_P(Lossless, GrayIsThatOfTheGeneralDecoder) {
   cv::Mat image = noise_image(67, 43, GetParam().type, 3);
   image.colRange(20, 50).setTo(cv::Scalar(90, 60, 200));
   for (const int strategy : {0, 1, 3}) {
@@ -59,7 +59,7 @@ TEST_P(Lossless, GreyIsThatOfTheGeneralDecoder) {
     const cv::Mat buffer(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
     cv::Mat expected = cv::imdecode(buffer, cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH);
     if (expected.depth() == CV_16U) expected.convertTo(expected, CV_8U, 1.0 / 256);
-    EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kGrey8).pixels, expected));
+    EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kGray8).pixels, expected));
   }
 }
 
@@ -76,27 +76,27 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Decode, SixteenBitsBecomeEightByRoundingA256th) {
   const cv::Mat image = (cv::Mat_<ushort>(1, 6) << 0, 127, 129, 255, 40000, 65535);
-  const DecodedImage decoded = decode(encode(".png", image), PixelFormat::kGrey8);
+  const DecodedImage decoded = decode(encode(".png", image), PixelFormat::kGray8);
   const cv::Mat expected = (cv::Mat_<uchar>(1, 6) << 0, 0, 1, 1, 156, 255);
   EXPECT_TRUE(same_pixels(decoded.pixels, expected)) << decoded.pixels;
 }
 
 TEST(Decode, TwelveBitsInSixteenAreNotTakenForDarkness) {
   const cv::Mat image = (cv::Mat_<ushort>(1, 4) << 0, 16, 2048, 4095);
-  const DecodedImage decoded = decode(encode(".png", image), PixelFormat::kGrey8);
+  const DecodedImage decoded = decode(encode(".png", image), PixelFormat::kGray8);
   const cv::Mat expected = (cv::Mat_<uchar>(1, 4) << 0, 1, 128, 255);
   EXPECT_TRUE(same_pixels(decoded.pixels, expected)) << decoded.pixels;
 }
 
-TEST(Decode, AlphaHasNoInfluenceOnGrey) {
-  const cv::Mat colour = noise_image(16, 8, CV_8UC3, 3);
+TEST(Decode, AlphaHasNoInfluenceOnGray) {
+  const cv::Mat color = noise_image(16, 8, CV_8UC3, 3);
   cv::Mat with_alpha;
-  cv::cvtColor(colour, with_alpha, cv::COLOR_BGR2BGRA);
+  cv::cvtColor(color, with_alpha, cv::COLOR_BGR2BGRA);
   cv::RNG random(4);
   for (cv::Vec4b& pixel : cv::Mat_<cv::Vec4b>(with_alpha))
     pixel[3] = static_cast<uchar>(random.uniform(0, 256));
-  const cv::Mat plain = decode(encode(".png", colour), PixelFormat::kGrey8).pixels;
-  EXPECT_TRUE(same_pixels(decode(encode(".png", with_alpha), PixelFormat::kGrey8).pixels, plain));
+  const cv::Mat plain = decode(encode(".png", color), PixelFormat::kGray8).pixels;
+  EXPECT_TRUE(same_pixels(decode(encode(".png", with_alpha), PixelFormat::kGray8).pixels, plain));
 }
 
 // An EXIF segment that says "turned by a quarter" (orientation 6).
@@ -113,11 +113,11 @@ TEST(Decode, ExifRotationIsIgnored) {
   // The segment is valid: OpenCV itself turns the picture.
   const std::vector<uchar> buffer(turned.begin(), turned.end());
   ASSERT_EQ(cv::imdecode(buffer, cv::IMREAD_COLOR).size(), cv::Size(24, 40));
-  for (const PixelFormat format : {PixelFormat::kGrey8, PixelFormat::kAsStored})
+  for (const PixelFormat format : {PixelFormat::kGray8, PixelFormat::kAsStored})
     EXPECT_EQ(decode(turned, format).pixels.size(), cv::Size(40, 24));
 }
 
-// libjpeg is used directly: not a grey level may differ from what OpenCV makes of the file.
+// libjpeg is used directly: not a gray level may differ from what OpenCV makes of the file.
 TEST(Decode, JpegsHaveThePixelsOfTheGeneralDecoder) {
   for (const int type : {CV_8UC1, CV_8UC3}) {
     for (const int progressive : {0, 1}) {
@@ -125,7 +125,7 @@ TEST(Decode, JpegsHaveThePixelsOfTheGeneralDecoder) {
       cv::GaussianBlur(image, image, {}, 2);
       const std::string bytes = encode(".jpg", image, {cv::IMWRITE_JPEG_PROGRESSIVE, progressive});
       const std::vector<uchar> buffer(bytes.begin(), bytes.end());
-      EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kGrey8).pixels,
+      EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kGray8).pixels,
                               cv::imdecode(buffer, cv::IMREAD_GRAYSCALE)));
       EXPECT_TRUE(same_pixels(decode(bytes, PixelFormat::kAsStored).pixels,
                               cv::imdecode(buffer, cv::IMREAD_UNCHANGED)));
@@ -137,7 +137,7 @@ TEST(Decode, AJpegThatLacksDataBeforeItsEndMarkIsAProblem) {
   const std::string whole = encode(".jpg", noise_image(64, 48, CV_8UC1, 9));
   const std::string bytes = whole.substr(0, whole.size() / 2) + "\xFF\xD9";  // has its end mark
   ::testing::internal::CaptureStderr();
-  EXPECT_EQ(decode(bytes, PixelFormat::kGrey8).problem, "corrupt JPEG");
+  EXPECT_EQ(decode(bytes, PixelFormat::kGray8).problem, "corrupt JPEG");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
@@ -145,11 +145,11 @@ TEST(Decode, AHeaderThatPromisesTooManyPixelsIsRefusedBeforeMemoryIsTaken) {
   for (const char* suffix : {".png", ".jpg", ".bmp", ".tif", ".pgm", ".webp"}) {
     const std::string bytes = encode(suffix, noise_image(64, 48, CV_8UC1, 10));
     limit_pixels(64 * 48 - 1);
-    EXPECT_THAT(decode(bytes, PixelFormat::kGrey8).problem,
+    EXPECT_THAT(decode(bytes, PixelFormat::kGray8).problem,
                 HasSubstr("has 64x48 pixels, more than"))
         << suffix;
     limit_pixels(64 * 48);
-    EXPECT_EQ(decode(bytes, PixelFormat::kGrey8).problem, "") << suffix;
+    EXPECT_EQ(decode(bytes, PixelFormat::kGray8).problem, "") << suffix;
   }
   limit_pixels(kMostPixels);
 }
@@ -159,20 +159,20 @@ std::string corpus_file(const std::string& name) {
 }
 
 TEST(Decode, NoHeaderHidesItsSize) {
-  EXPECT_THAT(decode(corpus_file("lone_markers.jpg"), PixelFormat::kGrey8).problem,
+  EXPECT_THAT(decode(corpus_file("lone_markers.jpg"), PixelFormat::kGray8).problem,
               HasSubstr("has 30000x30000 pixels, more than the 250 million"));
   limit_pixels(1'000'000);
-  EXPECT_THAT(decode(corpus_file("large.webp"), PixelFormat::kGrey8).problem,
+  EXPECT_THAT(decode(corpus_file("large.webp"), PixelFormat::kGray8).problem,
               HasSubstr("has 16383x16383 pixels"));
-  EXPECT_THAT(decode(corpus_file("lone_markers.jpg"), PixelFormat::kGrey8).problem,
+  EXPECT_THAT(decode(corpus_file("lone_markers.jpg"), PixelFormat::kGray8).problem,
               HasSubstr("has 30000x30000 pixels"));
   limit_pixels(kMostPixels);
 }
 
 TEST(Decode, OddHeadersAreRead) {
-  EXPECT_EQ(decode(corpus_file("os2.bmp"), PixelFormat::kGrey8).problem, "");
-  EXPECT_EQ(decode(corpus_file("comment.pgm"), PixelFormat::kGrey8).problem, "");
-  EXPECT_EQ(decode(corpus_file("comment_without_end.pgm"), PixelFormat::kGrey8).problem,
+  EXPECT_EQ(decode(corpus_file("os2.bmp"), PixelFormat::kGray8).problem, "");
+  EXPECT_EQ(decode(corpus_file("comment.pgm"), PixelFormat::kGray8).problem, "");
+  EXPECT_EQ(decode(corpus_file("comment_without_end.pgm"), PixelFormat::kGray8).problem,
             "corrupt PGM/PPM (no size in its header)");
 }
 
@@ -180,7 +180,7 @@ TEST(Decode, OddHeadersAreRead) {
 class OddKind : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(OddKind, HasItsPixelsAsStored) {
-  const DecodedImage decoded = decode(corpus_file(GetParam()), PixelFormat::kGrey8);
+  const DecodedImage decoded = decode(corpus_file(GetParam()), PixelFormat::kGray8);
   EXPECT_EQ(decoded.problem, "");
   ASSERT_EQ(decoded.pixels.size(), cv::Size(48, 32));
   EXPECT_NEAR(decoded.pixels.at<uchar>(4, 4), 30, 8);
@@ -190,7 +190,7 @@ TEST_P(OddKind, HasItsPixelsAsStored) {
 INSTANTIATE_TEST_SUITE_P(Files, OddKind,
                          ::testing::Values("cmyk.jpg", "rotated.jpg", "palette.png", "palette2.png",
                                            "interlaced.png", "animated.png", "rotated.tif",
-                                           "rotated_colour.tif"),
+                                           "rotated_color.tif"),
                          [](const auto& test) {
                            std::string name = test.param;
                            name[name.find('.')] = '_';
@@ -198,14 +198,14 @@ INSTANTIATE_TEST_SUITE_P(Files, OddKind,
                          });
 
 TEST(Decode, AnAnimationIsNamed) {
-  EXPECT_EQ(decode(corpus_file("animated.webp"), PixelFormat::kGrey8).problem,
+  EXPECT_EQ(decode(corpus_file("animated.webp"), PixelFormat::kGray8).problem,
             "an animated WebP, expected a single picture");
 }
 
 TEST(Decode, ADamagedCmykJpegIsAProblem) {
   const std::string whole = corpus_file("cmyk.jpg");
   ::testing::internal::CaptureStderr();
-  EXPECT_EQ(decode(whole.substr(0, whole.size() - 20) + "\xFF\xD9", PixelFormat::kGrey8).problem,
+  EXPECT_EQ(decode(whole.substr(0, whole.size() - 20) + "\xFF\xD9", PixelFormat::kGray8).problem,
             "corrupt JPEG");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
@@ -218,20 +218,20 @@ TEST(Decode, AJpegOfThousandsOfScansIsRefused) {
   const std::string scan = whole.substr(last, whole.size() - 2 - last);
   std::string many = whole.substr(0, last);
   for (int i = 0; i < 1000; ++i) many += scan;
-  EXPECT_EQ(decode(many + "\xFF\xD9", PixelFormat::kGrey8).problem, "JPEG of more than 200 scans");
+  EXPECT_EQ(decode(many + "\xFF\xD9", PixelFormat::kGray8).problem, "JPEG of more than 200 scans");
 }
 
 TEST(Decode, ASuffixDoesNotDecide) {
   const TemporaryFolder folder;
   put(folder.path() / "a.jpg", encode(".png", noise_image(40, 24, CV_8UC1, 5)));
-  EXPECT_EQ(decode_image(folder.path() / "a.jpg", PixelFormat::kGrey8).problem, "");
+  EXPECT_EQ(decode_image(folder.path() / "a.jpg", PixelFormat::kGray8).problem, "");
 }
 
 TEST(Decode, AFileOfMoreBytesThanAnyPictureIsNotRead) {
   const TemporaryFolder folder;
   put(folder.path() / "a.png", "");
   std::filesystem::resize_file(folder.path() / "a.png", std::uintmax_t{1} << 33);
-  EXPECT_THAT(decode_image(folder.path() / "a.png", PixelFormat::kGrey8).problem,
+  EXPECT_THAT(decode_image(folder.path() / "a.png", PixelFormat::kGray8).problem,
               HasSubstr("more than"));
 }
 
@@ -241,7 +241,7 @@ TEST(Decode, FilesThatCannotBeReadSayWhy) {
   put(folder.path() / "text.png", "this is a note, not a picture");
   std::filesystem::create_directory(folder.path() / "folder.png");
   const auto problem = [&](const std::string& name) {
-    const DecodedImage decoded = decode_image(folder.path() / name, PixelFormat::kGrey8);
+    const DecodedImage decoded = decode_image(folder.path() / name, PixelFormat::kGray8);
     EXPECT_TRUE(decoded.pixels.empty());
     return decoded.problem;
   };
@@ -276,7 +276,7 @@ TEST(Decode, TruncationIsNamedWithItsFormat) {
   const cv::Mat image = noise_image(64, 48, CV_8UC1, 7);
   const auto problem = [&](const std::string& suffix) {
     const std::string whole = encode(suffix, image);
-    return decode(whole.substr(0, whole.size() / 2), PixelFormat::kGrey8).problem;
+    return decode(whole.substr(0, whole.size() / 2), PixelFormat::kGray8).problem;
   };
   EXPECT_EQ(problem(".jpg"), "truncated JPEG");
   EXPECT_EQ(problem(".png"), "truncated PNG");
@@ -290,8 +290,8 @@ TEST(Decode, AProgressiveJpegWithManyScansIsWhole) {
   const std::string whole =
       encode(".jpg", noise_image(64, 48, CV_8UC3, 8),
              {cv::IMWRITE_JPEG_PROGRESSIVE, 1, cv::IMWRITE_JPEG_RST_INTERVAL, 2});
-  EXPECT_EQ(decode(whole, PixelFormat::kGrey8).problem, "");
-  EXPECT_EQ(decode(whole.substr(0, whole.size() - 2), PixelFormat::kGrey8).problem,
+  EXPECT_EQ(decode(whole, PixelFormat::kGray8).problem, "");
+  EXPECT_EQ(decode(whole.substr(0, whole.size() - 2), PixelFormat::kGray8).problem,
             "truncated JPEG");
 }
 
@@ -302,9 +302,9 @@ TEST(Decode, TheEndMarkOfAThumbnailIsNotTheEndOfTheJpeg) {
   const std::string thumbnail = "Exif\0\0\xFF\xD8\xFF\xDA\0\2\1\xFF\xD9"s;
   const std::string segment = "\xFF\xE1\0"s + static_cast<char>(thumbnail.size() + 2) + thumbnail;
   const std::string with_thumbnail = whole.substr(0, 2) + segment + whole.substr(2);
-  EXPECT_EQ(decode(with_thumbnail, PixelFormat::kGrey8).problem, "");
+  EXPECT_EQ(decode(with_thumbnail, PixelFormat::kGray8).problem, "");
   EXPECT_EQ(
-      decode(with_thumbnail.substr(0, with_thumbnail.size() - 100), PixelFormat::kGrey8).problem,
+      decode(with_thumbnail.substr(0, with_thumbnail.size() - 100), PixelFormat::kGray8).problem,
       "truncated JPEG");
 }
 
@@ -312,7 +312,7 @@ TEST(Decode, ABitFlippedInAPngIsFoundWithoutPrinting) {
   std::string bytes = encode(".png", noise_image(64, 48, CV_8UC1, 10));
   bytes[bytes.size() / 2] ^= 0x10;
   ::testing::internal::CaptureStderr();
-  EXPECT_EQ(decode(bytes, PixelFormat::kGrey8).problem, "corrupt PNG (a checksum does not fit)");
+  EXPECT_EQ(decode(bytes, PixelFormat::kGray8).problem, "corrupt PNG (a checksum does not fit)");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 

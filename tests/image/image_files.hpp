@@ -11,7 +11,7 @@
 
 namespace calib::testing {
 
-/// Random pixels: every one differs from its neighbours, so that a shift by one pixel shows.
+/// Random pixels: every one differs from its neighbors, so that a shift by one pixel shows.
 inline cv::Mat noise_image(int width, int height, int type, std::uint64_t seed) {
   cv::Mat image(height, width, type);
   cv::RNG random(seed);

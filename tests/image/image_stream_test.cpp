@@ -37,7 +37,7 @@ Slots load(const Dataset& dataset, int jobs, const FrameFilter& wanted = {}) {
     const auto key = std::pair(image.camera, image.index);
     EXPECT_TRUE(slots.emplace(key, image).second) << "seen twice: " << image.path;
   };
-  for_each_image(dataset, PixelFormat::kGrey8, jobs, work, wanted);
+  for_each_image(dataset, PixelFormat::kGray8, jobs, work, wanted);
   return slots;
 }
 
@@ -82,7 +82,7 @@ TEST(ForEachImage, AnErrorInTheWorkEndsTheStream) {
     const Dataset dataset = discover_dataset({(folder.path() / input).string()});
     for (const int jobs : {1, 4}) {
       EXPECT_EQ(error_text([&] {
-                  for_each_image(dataset, PixelFormat::kGrey8, jobs,
+                  for_each_image(dataset, PixelFormat::kGray8, jobs,
                                  [](LoadedImage&) { throw Error("enough"); });
                 }),
                 "enough");
@@ -115,7 +115,7 @@ TEST(ForEachImage, NoMoreThreadsWorkThanAsked) {
   ASSERT_TRUE(put_video(folder.path() / "cam0.avi", 64, 48, 25));
   const Dataset dataset = discover_dataset({folder.path().string()});
   std::atomic<int> at_work{0}, most{0};
-  for_each_image(dataset, PixelFormat::kGrey8, 2, [&](LoadedImage&) {
+  for_each_image(dataset, PixelFormat::kGray8, 2, [&](LoadedImage&) {
     const int now = ++at_work;
     int seen = most;
     while (now > seen && !most.compare_exchange_weak(seen, now)) {

@@ -51,7 +51,7 @@ TEST(EncodePng, IsEmptyForOtherTypes) {
   EXPECT_TRUE(encode_png({}).empty());
 }
 
-// An RGB picture with one transparent colour: the general decoder gives it a fourth channel.
+// An RGB picture with one transparent color: the general decoder gives it a fourth channel.
 TEST(DecodePng, LeavesTransparencyToTheGeneralDecoder) {
   const std::vector<unsigned char> plain = encode_png(noise_image(8, 8, CV_8UC3, 1));
   std::string bytes(text(plain));
@@ -59,7 +59,7 @@ TEST(DecodePng, LeavesTransparencyToTheGeneralDecoder) {
   bytes.insert(8 + 25, chunk);
   EXPECT_TRUE(decode_png(text(plain)));
   EXPECT_FALSE(decode_png(bytes));
-  EXPECT_TRUE(decode_png_grey(bytes));
+  EXPECT_TRUE(decode_png_gray(bytes));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace calib::testing {
 
-/// The grey level that frame `index` of put_video is filled with; 8 levels apart, since Motion JPEG
+/// The gray level that frame `index` of put_video is filled with; 8 levels apart, since Motion JPEG
 /// moves a flat picture by a level or two.
 inline int video_level(int index) { return 16 + 8 * index; }
 

@@ -27,12 +27,12 @@ TEST(VideoWriter, ItsFramesAreReadBack) {
     VideoReader reader(path);
     EXPECT_DOUBLE_EQ(reader.fps(), 12.5);
     cv::Mat frame;
-    for (const int grey : {60, 120, 180}) {
-      ASSERT_TRUE(reader.read(PixelFormat::kGrey8, frame)) << name;
+    for (const int gray : {60, 120, 180}) {
+      ASSERT_TRUE(reader.read(PixelFormat::kGray8, frame)) << name;
       EXPECT_EQ(frame.size(), cv::Size(64, 48));
-      EXPECT_NEAR(frame.at<uchar>(20, 20), grey, 4);  // both codecs lose a little
+      EXPECT_NEAR(frame.at<uchar>(20, 20), gray, 4);  // both codecs lose a little
     }
-    EXPECT_FALSE(reader.read(PixelFormat::kGrey8, frame));
+    EXPECT_FALSE(reader.read(PixelFormat::kGray8, frame));
   }
 }
 
@@ -47,7 +47,7 @@ TEST(Video, AFilesNameIsNeverAnAddress) {
     writer.write(cv::Mat(48, 64, CV_8UC1, cv::Scalar(60)));
     writer.finish();
     cv::Mat frame;
-    EXPECT_TRUE(VideoReader(name).read(PixelFormat::kGrey8, frame)) << name;
+    EXPECT_TRUE(VideoReader(name).read(PixelFormat::kGray8, frame)) << name;
   }
   std::filesystem::current_path(before);
 }

@@ -5,7 +5,7 @@
 #include <limits>
 #include <set>
 
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/pose_yaml.hpp"
 #include "io/random_parts.hpp"
 #include "io/text_file.hpp"
@@ -67,7 +67,7 @@ Camera random_camera(Random& random, const std::string& name) {
   }
   if (coin(random)) camera.std.rotation_rad = random_std(random);
   if (coin(random)) camera.std.translation_m = random_std(random);
-  if (coin(random)) camera.std.centre_m = random_std(random);
+  if (coin(random)) camera.std.center_m = random_std(random);
   if (coin(random)) camera.reprojection_rms_px = uniform(random, 0, 1);
   if (coin(random)) camera.uncertainty = random_uncertainty(random);
   for (std::size_t n = random() % 3; n > 0; --n) {
@@ -121,7 +121,7 @@ void expect_same_std(const CameraStd& read, const CameraStd& written) {
   EXPECT_EQ(read.parameters, written.parameters);
   EXPECT_EQ(read.rotation_rad, written.rotation_rad);
   EXPECT_EQ(read.translation_m, written.translation_m);
-  EXPECT_EQ(read.centre_m, written.centre_m);
+  EXPECT_EQ(read.center_m, written.center_m);
 }
 
 void expect_same_grid(const std::vector<double>& read, const std::vector<double>& written) {
@@ -308,7 +308,7 @@ TEST(CalibrationYaml, AnotherKindOfFileIsNamed) {
 }
 
 TEST(CalibrationYaml, TellsItsKindAndProvenance) {
-  EXPECT_EQ(testing::read_text(kFile, artefact_kind), "calibration");
+  EXPECT_EQ(testing::read_text(kFile, artifact_kind), "calibration");
   const Provenance provenance = testing::read_text(
       kFile, [](const std::filesystem::path& file) { return read_provenance(file); });
   EXPECT_EQ(provenance, (Provenance{"abc", {{"model", "opencv5"}, {"robust", "true"}}}));
@@ -327,7 +327,7 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
        "f.yaml:10:22: found '.nan' for 'cameras.cam0.intrinsics.fx', expected a finite number"},
       {"fx: 800.1", "fx: 1e300", "f.yaml:10:17: found 1e+300 for fx, which no lens has"},
       {"[-1, 0, 0, 0.25]", "[-1, 0, 0, 1e200]",
-       "f.yaml:28:7: 'cameras.cam1.T_cam_rig' shifts by 1e+200 metres, expected at most 1e+06"},
+       "f.yaml:28:7: 'cameras.cam1.T_cam_rig' shifts by 1e+200 meters, expected at most 1e+06"},
       {"fx: 800.1", "fx: 0", "f.yaml:10:17: 'cameras.cam0.intrinsics': fx and fy must be positive"},
       {"fx: 800.1, ", "", "f.yaml:10:5: missing key 'fx' in 'cameras.cam0.intrinsics'"},
       {"cy: 359.8", "cy: 359.8, skew: 0",
@@ -426,7 +426,7 @@ TEST(CalibrationYaml, WhatCannotBeReadBackIsNotWritten) {
   EXPECT_EQ(message([&](Calibration& c) {
               c.quality.push_back({"verdict", 1});
             }),
-            "two entries for the quality figure 'verdict'");
+            "two entries for the quality metric 'verdict'");
   EXPECT_EQ(message([&](Calibration& c) {
               c.provenance.options.push_back({"model", "x"});
             }),

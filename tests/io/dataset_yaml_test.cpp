@@ -7,7 +7,7 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/random_parts.hpp"
 #include "io/text_file.hpp"
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <iterator>
 
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/export_cases.hpp"
 #include "io/import_list.hpp"
 #include "io/yaml_reader.hpp"
@@ -173,7 +173,7 @@ TEST(ExportRos, TheLowerCameraOfAVerticalPairHasItsBaselineInTheColumns) {
   const std::vector<double> P =
       YamlNode::parse(files[1].bytes, "right")["projection_matrix"]["data"].numbers(12);
   EXPECT_EQ(P[3], 0);
-  EXPECT_NEAR(P[7], -0.12 * P[5], 1e-9);  // metres times some hundred pixels
+  EXPECT_NEAR(P[7], -0.12 * P[5], 1e-9);  // meters times some hundred pixels
   const Calibration read = import_calibration(testing::write_export(files, folder.path()), "ros");
   testing::expect_same_pose(*read.cameras[1].T_cam_rig, *rig.cameras[1].T_cam_rig);
 }

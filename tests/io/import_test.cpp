@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/export_cases.hpp"
 #include "io/text_file.hpp"
 

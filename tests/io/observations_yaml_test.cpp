@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/observations_text.hpp"
 #include "io/random_parts.hpp"
 #include "io/text_file.hpp"
@@ -218,7 +218,7 @@ TEST(ObservationsYaml, BrokenHeadsNameTheirPlace) {
     return message_of(replaced(kFile, from, to));
   };
   EXPECT_EQ(broken("0.03", "0"),
-            "f.yaml:3:55: found 0 for 'board.square_m', expected a positive number of metres");
+            "f.yaml:3:55: found 0 for 'board.square_m', expected a positive number of meters");
   EXPECT_EQ(broken("[11, 8]", "[11]"),
             "f.yaml:3:36: found 1 numbers for 'board.corners', expected 2");
   EXPECT_EQ(broken("[11, 8]", "[11, 0]"),

@@ -1,5 +1,5 @@
 #pragma once
-// Random pieces of artefacts, with the names and texts that break careless YAML.
+// Random pieces of artifacts, with the names and texts that break careless YAML.
 
 #include <random>
 #include <string>

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "io/artefacts.hpp"
+#include "io/artifacts.hpp"
 #include "io/random_parts.hpp"
 #include "io/text_file.hpp"
 

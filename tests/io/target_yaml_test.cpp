@@ -33,7 +33,7 @@ TEST(ReadTarget, TakesKalibrsBoards) {
             (Board{"acircles", 4, 11, 0.02}));
 }
 
-TEST(ReadTarget, TellsASpacingInMetresFromARatio) {
+TEST(ReadTarget, TellsASpacingInMetersFromARatio) {
   EXPECT_EQ(refusal(testing::replaced(kAprilgrid, "0.3", "0.0264")),
             "f.yaml:5:13: found 0.0264 for 'tagSpacing', expected the gap between tags divided by "
             "tagSize, 0.1 to 2: 0.0264 m would be 0.3000");
@@ -43,7 +43,7 @@ TEST(ReadTarget, NamesWhatIsWrong) {
   EXPECT_THAT(refusal(testing::replaced(kAprilgrid, "aprilgrid", "aprilgird")),
               HasSubstr("did you mean 'aprilgrid'?"));
   EXPECT_THAT(refusal(testing::replaced(kAprilgrid, "tagSize: 0.088", "tagSize: 88")),
-              HasSubstr("found 88 for 'tagSize', expected metres above 0 and below 10"));
+              HasSubstr("found 88 for 'tagSize', expected meters above 0 and below 10"));
   EXPECT_THAT(refusal("target_type: checkerboard\ntargetCols: 9\ntargetRows: 6\n"
                       "rowSpacingMeters: 0.03\ncolSpacingMeters: 0.04\n"),
               HasSubstr("expected squares that are as high as they are wide"));

@@ -8,8 +8,8 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "evaluate/compare.hpp"
-#include "io/artefacts.hpp"
-#include "pipeline/synth.hpp"
+#include "io/artifacts.hpp"
+#include "pipeline/synth_stage.hpp"
 #include "support/error_text.hpp"
 #include "support/synthetic_world.hpp"
 #include "support/temporary_folder.hpp"
@@ -78,7 +78,7 @@ TEST_F(RunTest, FindsTheRigWithinThePredictedUncertainty) {
     // 12 numbers a camera; cornerSubPix's errors are not quite independent, so a little more than 4
     // is let pass.
     EXPECT_LT(d.worst_sigmas.value(), 6) << d.name;
-    EXPECT_LT(d.centre_m, 0.5e-3) << d.name;
+    EXPECT_LT(d.center_m, 0.5e-3) << d.name;
   }
   for (const char* file : {"dataset.yaml", "observations.yaml", "intrinsics.yaml",
                            "calibration.yaml", "rectified/rectification.yaml",
@@ -147,7 +147,7 @@ TEST_F(RunTest, AChangeRunsItsStageAndThoseThatDependOnIt) {
               ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "-report"));
 }
 
-TEST_F(RunTest, EveryArtefactIsTheSameForAnyNumberOfThreads) {
+TEST_F(RunTest, EveryArtifactIsTheSameForAnyNumberOfThreads) {
   stages(options(), "j1", 1);
   stages(options(), "j3", 3);
   for (const char* file : {"dataset.yaml", "observations.yaml", "intrinsics.yaml",
@@ -167,7 +167,7 @@ TEST_F(RunTest, OneCameraAloneEndsWithItsIntrinsics) {
 }
 
 // A camera upside down, and a board that looks the same after a half turn: what is told is of the
-// numbering that the rig has settled on.
+// numbering that the rig has with_resolved_ambiguity on.
 TEST_F(RunTest, TellsOfAnUpsideDownCameraWhatEvaluateTells) {
   const fs::path rig = folder_->path() / "upside_down";
   SynthOptions synth;

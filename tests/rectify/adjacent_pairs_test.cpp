@@ -14,10 +14,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-Calibration standing_at(const std::vector<Eigen::Vector3d>& centres) {
+Calibration standing_at(const std::vector<Eigen::Vector3d>& centers) {
   std::vector<Camera> cameras;
-  for (std::size_t i = 0; i < centres.size(); ++i) {
-    cameras.push_back(placed("cam" + std::to_string(i), typical_lens("pinhole"), centres[i]));
+  for (std::size_t i = 0; i < centers.size(); ++i) {
+    cameras.push_back(placed("cam" + std::to_string(i), typical_lens("pinhole"), centers[i]));
   }
   return rig(std::move(cameras));
 }
@@ -26,13 +26,13 @@ std::vector<Eigen::Vector3d> grid(double width, double height) {
   return {{0, 0, 0}, {width, 0, 0}, {0, height, 0}, {width, height, 0}};
 }
 
-std::vector<Eigen::Vector3d> jittered(std::vector<Eigen::Vector3d> centres, double size,
+std::vector<Eigen::Vector3d> jittered(std::vector<Eigen::Vector3d> centers, double size,
                                       unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<double> offset(-size, size);
-  for (Eigen::Vector3d& centre : centres)
-    centre += Eigen::Vector3d(offset(random), offset(random), offset(random));
-  return centres;
+  for (Eigen::Vector3d& center : centers)
+    center += Eigen::Vector3d(offset(random), offset(random), offset(random));
+  return centers;
 }
 
 const auto kFourSides = ElementsAre(Pair("cam0", "cam1"), Pair("cam0", "cam2"),
@@ -66,16 +66,16 @@ TEST(AdjacentPairs, LineIsAChain) {
 }
 
 TEST(AdjacentPairs, RingIsARing) {
-  std::vector<Eigen::Vector3d> centres;
+  std::vector<Eigen::Vector3d> centers;
   for (int i = 0; i < 8; ++i) {
     const double angle = i * std::numbers::pi / 4;
-    centres.emplace_back(std::cos(angle), std::sin(angle), 0);
+    centers.emplace_back(std::cos(angle), std::sin(angle), 0);
   }
   std::vector<std::pair<std::string, std::string>> ring = {{"cam0", "cam1"}, {"cam0", "cam7"}};
   for (int i = 1; i < 7; ++i)
     ring.emplace_back("cam" + std::to_string(i), "cam" + std::to_string(i + 1));
   for (unsigned seed = 0; seed < 20; ++seed) {
-    EXPECT_EQ(adjacent_pairs(standing_at(jittered(centres, 0.02, seed))), ring) << seed;
+    EXPECT_EQ(adjacent_pairs(standing_at(jittered(centers, 0.02, seed))), ring) << seed;
   }
 }
 

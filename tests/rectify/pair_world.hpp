@@ -26,15 +26,15 @@ inline Intrinsics lens(const std::string& model, const std::vector<double>& dist
   return intrinsics;
 }
 
-/// A camera whose centre and orientation in the rig are given: T_rig_cam.
+/// A camera whose center and orientation in the rig are given: T_rig_cam.
 inline Camera placed(const std::string& name, const Intrinsics& intrinsics,
-                     const Eigen::Vector3d& centre_m,
+                     const Eigen::Vector3d& center_m,
                      const Eigen::Quaterniond& rotation = Eigen::Quaterniond::Identity()) {
   Camera camera;
   camera.name = name;
   camera.image_size = intrinsics.image_size;
   camera.intrinsics = intrinsics;
-  camera.T_cam_rig = Pose{rotation, centre_m}.inverse();
+  camera.T_cam_rig = Pose{rotation, center_m}.inverse();
   return camera;
 }
 

@@ -7,16 +7,16 @@
 namespace calib {
 namespace {
 
-// The rows of which every pixel has one colour other than the images' grey.
+// The rows of which every pixel has one color other than the images' gray.
 std::vector<int> lines(const cv::Mat& preview, bool vertical) {
   std::vector<int> found;
   for (int i = 0; i < (vertical ? preview.cols : preview.rows); ++i) {
     const cv::Mat line = vertical ? preview.col(i).clone() : preview.row(i).clone();
-    const cv::Vec3b colour = line.at<cv::Vec3b>(0, 0);
+    const cv::Vec3b color = line.at<cv::Vec3b>(0, 0);
     cv::Mat same;
-    cv::inRange(line, colour, colour, same);
-    const bool grey = colour[0] == colour[1] && colour[1] == colour[2];
-    if (!grey && cv::countNonZero(same) == static_cast<int>(line.total())) found.push_back(i);
+    cv::inRange(line, color, color, same);
+    const bool gray = color[0] == color[1] && color[1] == color[2];
+    if (!gray && cv::countNonZero(same) == static_cast<int>(line.total())) found.push_back(i);
   }
   return found;
 }
@@ -81,7 +81,7 @@ TEST(DrawLines, AGridHasBothLinesAndItsCamerasInPlace) {
   set.pairs = {pair_of("lower left", "a", true), pair_of("lower left", "d", false),
                pair_of("b", "a", false), pair_of("b", "d", true)};
   std::vector<cv::Mat> images;
-  for (const int grey : {10, 20, 30, 40}) images.emplace_back(100, 120, CV_8UC1, cv::Scalar(grey));
+  for (const int gray : {10, 20, 30, 40}) images.emplace_back(100, 120, CV_8UC1, cv::Scalar(gray));
   const cv::Mat preview = draw_lines(set, images);
   ASSERT_EQ(preview.size(), cv::Size(240, 200));
   EXPECT_EQ(preview.at<cv::Vec3b>(5, 5)[0], 30);
@@ -92,12 +92,11 @@ TEST(DrawLines, AGridHasBothLinesAndItsCamerasInPlace) {
   EXPECT_NE(preview.at<cv::Vec3b>(5, 16)[0], preview.at<cv::Vec3b>(5, 16)[1]);
 }
 
-TEST(DrawLines, TakesColourAndDeepImages) {
-  const cv::Mat colour(100, 120, CV_8UC3, cv::Scalar(10, 20, 30));
-  EXPECT_EQ(draw_lines(horizontal(), {colour, colour}).at<cv::Vec3b>(2, 150),
-            cv::Vec3b(10, 20, 30));
+TEST(DrawLines, TakesColorAndDeepImages) {
+  const cv::Mat color(100, 120, CV_8UC3, cv::Scalar(10, 20, 30));
+  EXPECT_EQ(draw_lines(horizontal(), {color, color}).at<cv::Vec3b>(2, 150), cv::Vec3b(10, 20, 30));
   const cv::Mat alpha(100, 120, CV_8UC4, cv::Scalar(10, 20, 30, 255));
-  EXPECT_EQ(draw_lines(horizontal(), {alpha, colour}).at<cv::Vec3b>(2, 2), cv::Vec3b(10, 20, 30));
+  EXPECT_EQ(draw_lines(horizontal(), {alpha, color}).at<cv::Vec3b>(2, 2), cv::Vec3b(10, 20, 30));
   // 12 bits in 16: the brightest of both becomes white, the ratio stays
   const cv::Mat bright(100, 120, CV_16UC1, cv::Scalar(4000)),
       dark(100, 120, CV_16UC1, cv::Scalar(800));

@@ -93,7 +93,7 @@ void expect_like_opencv(const Calibration& calibration, double alpha) {
     EXPECT_EQ(side.P(0, 0), side.P(1, 1));
     EXPECT_NEAR(side.P(0, 2), P(0, 2), 1.0);
     EXPECT_NEAR(side.P(1, 2), P(1, 2), 1.0);
-    // the same baseline in metres, sign included
+    // the same baseline in meters, sign included
     EXPECT_NEAR(side.P(row, 3) / side.P(0, 0), P(row, 3) / P(0, 0), 1e-9);
     EXPECT_EQ(side.P(1 - row, 3), 0);
     EXPECT_EQ(side.P(2, 3), 0);
@@ -262,7 +262,7 @@ TEST(RectifySet, WideFisheyeKeepsAUsableScale) {
 }
 
 TEST(RectifySet, LensThatFoldsInsideItsImageIsCutWhereItFolds) {
-  // r (1 - 0.4 r^2) turns back at r = 0.91, 0.61 focal lengths off centre: 366 px of 400 px
+  // r (1 - 0.4 r^2) turns back at r = 0.91, 0.61 focal lengths off center: 366 px of 400 px
   const Intrinsics folding = lens("opencv4", {-0.4, 0, 0, 0}, 600);
   ASSERT_FALSE(Projector(folding).unproject({0, 0}));
   const TwoCameras pair = rectified(horizontal_pair(folding, folding), 0);
@@ -352,7 +352,7 @@ TEST(RectifySet, RefusesWhatCannotBeRectifiedAndSaysWhy) {
           HasSubstr("cannot rectify left,right: left has no intrinsics; run 'calib intrinsics'"));
 
   refuses(rig({placed("a", a, {0, 0, 0}), placed("b", a, {0, 0, 0}, turn_deg(0, 5, 0))}), "a", "b",
-          HasSubstr("cannot rectify a,b: the centres of a and b coincide (0 m apart)"));
+          HasSubstr("cannot rectify a,b: the centers of a and b coincide (0 m apart)"));
   // back to back
   refuses(rig({placed("a", a, {0, 0, 0}), placed("b", a, {0.3, 0, 0}, turn_deg(0, 180, 0))}), "a",
           "b",
@@ -491,7 +491,7 @@ TEST(RectifySet, SaysHowFarACommonFrameDeparts) {
   EXPECT_NEAR(set.distance_m, 1.0, 0.02);
   double largest = 0;
   for (const RectifiedPair& pair : set.pairs) largest = std::max(largest, *pair.departure_px);
-  // One centre 4 mm off the plane of the others: the frame turns a little, which leaves 1 mm to
+  // One center 4 mm off the plane of the others: the frame turns a little, which leaves 1 mm to
   // each of the four; at 1 m and 420 px a radian that is 0.4 px in the middle and as much at the
   // edges.
   EXPECT_GT(largest, 0.2);

@@ -86,7 +86,7 @@ TEST(UndistortCamera, SaysWhatIsMissing) {
   camera.name = "cam7";
   EXPECT_THAT([&] { undistort_camera(camera, {}); },
               ThrowsMessage<UndeterminedError>(HasSubstr("camera cam7 has no intrinsics")));
-  // the centre of projection far outside: no ray of the 80 degrees around the axis meets the image
+  // the center of projection far outside: no ray of the 80 degrees around the axis meets the image
   Intrinsics beside = typical_lens("pinhole");
   beside.parameters[2] = 1e5;
   EXPECT_THAT(

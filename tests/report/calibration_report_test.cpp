@@ -48,14 +48,14 @@ TEST(CalibrationText, OfLensesAloneHasNoPairs) {
               ::testing::Not(HasSubstr("baseline")));
 }
 
-TEST(CalibrationJson, HasTheSameFigures) {
+TEST(CalibrationJson, HasTheSameMetrics) {
   const Solved solved;
   const nlohmann::ordered_json json = calibration_json(solved.world.truth, solved.evaluation);
   EXPECT_EQ(json.at("verdict"), "good");
   EXPECT_EQ(json.at("cameras").at("cam1").at("views"), 20);
   EXPECT_EQ(json.at("pairs").at(0).at("row_error_px").at("mean"),
             solved.evaluation.pairs[0].row_px.mean);
-  // The reference camera's centre is the origin, without a minus.
+  // The reference camera's center is the origin, without a minus.
   EXPECT_THAT(json.at("cameras").at("cam0").at("centre_m").dump(), "[0.0,0.0,0.0]");
 }
 
@@ -78,7 +78,7 @@ TEST(CalibrationJson, HasTheDetailsOfEachCamera) {
   const auto& camera = json.at("cameras").at("cam1");
   EXPECT_EQ(camera.at("stream").at("offset_frames"), 0);
   EXPECT_EQ(camera.at("motion").at("moved"), false);
-  EXPECT_EQ(camera.at("attitudes").at("views"), 20);
+  EXPECT_EQ(camera.at("pose_diversity").at("views"), 20);
   EXPECT_EQ(camera.at("regions").at("cells").size(), 48u);
   EXPECT_EQ(json.at("views").size(), 40u);
   EXPECT_GE(json.at("views").at(0).at("rms_px"), json.at("views").at(1).at("rms_px"));

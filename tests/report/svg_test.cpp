@@ -68,7 +68,7 @@ TEST(Arrows, AreEnlargedToATwentiethOfThePicture) {
 TEST(HeatMap, WritesEveryValueAndWhatIsNotKnown) {
   const std::string svg = heat_map_svg({400, 300}, {3, 1}, {0.0004, 25, std::nan("")}, "x");
   EXPECT_THAT(svg, AllOf(HasSubstr(">0.000<"), HasSubstr(">25<"), HasSubstr(">-<")));
-  // Below the scale no tint, above it the full one, on which the number changes its colour.
+  // Below the scale no tint, above it the full one, on which the number changes its color.
   EXPECT_EQ(count_of("fill-opacity=\"1.00\"", svg), 1u);
   EXPECT_EQ(count_of("on-heat", svg), 1u);
 }

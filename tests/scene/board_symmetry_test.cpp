@@ -10,16 +10,16 @@ namespace {
 Board board_of(int x, int y) { return {"chessboard", x, y, 0.03}; }
 
 TEST(BoardSymmetry, CountsWhatAPictureCannotTell) {
-  EXPECT_EQ(ambiguous_relabellings(board_of(11, 8)).size(), 1u);  // odd, even: colours settle it
-  EXPECT_EQ(ambiguous_relabellings(board_of(9, 7)).size(), 2u);   // odd, odd: half turn
-  EXPECT_EQ(ambiguous_relabellings(board_of(8, 6)).size(), 2u);   // even, even: half turn
-  EXPECT_EQ(ambiguous_relabellings(board_of(6, 6)).size(), 4u);  // all four outer squares are alike
-  EXPECT_EQ(ambiguous_relabellings(board_of(7, 7)).size(), 2u);  // a quarter turn swaps the colours
+  EXPECT_EQ(ambiguous_relabelings(board_of(11, 8)).size(), 1u);  // odd, even: colors settle it
+  EXPECT_EQ(ambiguous_relabelings(board_of(9, 7)).size(), 2u);   // odd, odd: half turn
+  EXPECT_EQ(ambiguous_relabelings(board_of(8, 6)).size(), 2u);   // even, even: half turn
+  EXPECT_EQ(ambiguous_relabelings(board_of(6, 6)).size(), 4u);   // all four outer squares are alike
+  EXPECT_EQ(ambiguous_relabelings(board_of(7, 7)).size(), 2u);   // a quarter turn swaps the colors
 }
 
-TEST(BoardSymmetry, RelabellingsKeepNeighboursAndHandedness) {
+TEST(BoardSymmetry, RelabelingsKeepNeighborsAndHandedness) {
   for (const Board& board : {board_of(11, 8), board_of(6, 6), board_of(7, 7)}) {
-    for (const Relabelling& map : relabellings(board)) {
+    for (const Relabeling& map : relabelings(board)) {
       EXPECT_EQ(std::set<int>(map.begin(), map.end()).size(), map.size());
       const auto at = [&](int id) {
         return Eigen::Vector2d(map[id] % board.corners_x, map[id] / board.corners_x);
@@ -31,9 +31,9 @@ TEST(BoardSymmetry, RelabellingsKeepNeighboursAndHandedness) {
   }
 }
 
-TEST(BoardSymmetry, AmbiguousOnesKeepTheColourOfEverySquare) {
+TEST(BoardSymmetry, AmbiguousOnesKeepTheColorOfEverySquare) {
   const Board board = board_of(6, 6);
-  for (const Relabelling& map : ambiguous_relabellings(board)) {
+  for (const Relabeling& map : ambiguous_relabelings(board)) {
     // The square between corners 0, 1 and the row below is dark or bright by the parity of its
     // place.
     const int a = map[0], b = map[board.corners_x + 1];

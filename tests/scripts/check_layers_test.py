@@ -51,7 +51,7 @@ class CheckLayers(unittest.TestCase):
     def test_sideways_is_refused(self):
         self.assert_refused("lib/solve/a.cpp", '#include "image/crop.hpp"\n',
                             "solve must not include image: it stands beside or above it")
-        self.assert_refused("lib/target/a.cpp", '#include "synth/rig.hpp"\n',
+        self.assert_refused("lib/target/a.cpp", '#include "synth/synthetic_rig.hpp"\n',
                             "target must not include synth: it stands beside or above it")
 
     def test_files_are_named_by_their_folder(self):

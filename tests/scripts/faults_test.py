@@ -3,7 +3,7 @@
 
 usage: faults_test.py PROGRAM FAULTY_IO_LIBRARY [KILLS]      KILLS: how many runs are killed (20)
 
-After each fault every artefact is absent, as it was before, or as a run without faults writes it, and `calib run`
+After each fault every artifact is absent, as it was before, or as a run without faults writes it, and `calib run`
 again gives the bytes of a run without faults.
 """
 import fcntl
@@ -63,7 +63,7 @@ class Runs:
         return output
 
     def check(self, output, what):
-        """No artefact is torn, and a run that nothing disturbs ends as it should."""
+        """No artifact is torn, and a run that nothing disturbs ends as it should."""
         for name, digest in contents(output).items():
             if digest not in (self.old.get(name), self.new.get(name)):
                 sys.exit(f"{what}: {name} is neither the old file nor the new one")
@@ -100,7 +100,7 @@ def count_calls(runs, with_earlier):
 
 
 def flushed_in_order(runs):
-    """An artefact's bytes are on the disk before it gets its name, and its name after that."""
+    """An artifact's bytes are on the disk before it gets its name, and its name after that."""
     log = runs.folder / "log"
     output = runs.fresh("logged", False)
     runs.finished(runs.run(output, log=log))

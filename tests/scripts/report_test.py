@@ -16,7 +16,7 @@ SECTIONS = ["verdict", "cameras", "coverage", "residuals", "views", "uncertainty
             "rectified", "rig", "rejected", "next", "provenance"]
 SIZE = (1280, 6000)
 BANDS = 12
-CHANNELS = {2: 3, 6: 4}  # PNG's colour type: RGB, RGBA
+CHANNELS = {2: 3, 6: 4}  # PNG's color type: RGB, RGBA
 
 
 def make_report(program, folder):
@@ -63,8 +63,8 @@ def unfilter(kind, line, above, step):
 def read_png(path):
     """Lines of pixels of an 8-bit PNG that is not interlaced."""
     data = path.read_bytes()
-    width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
-    assert depth == 8 and colour in CHANNELS and not interlaced
+    width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
+    assert depth == 8 and color in CHANNELS and not interlaced
     packed, at = b"", 8
     while at < len(data):
         size, kind = struct.unpack(">I4s", data[at:at + 8])
@@ -72,7 +72,7 @@ def read_png(path):
             packed += data[at + 8:at + 8 + size]
         at += size + 12
     raw = zlib.decompress(packed)
-    step = CHANNELS[colour]
+    step = CHANNELS[color]
     above = bytearray(width * step)
     for y in range(height):
         begin = y * (width * step + 1)
@@ -82,15 +82,15 @@ def read_png(path):
 
 
 def check_picture(path):
-    """Text and drawings give many colours everywhere down to where the page ends."""
+    """Text and drawings give many colors everywhere down to where the page ends."""
     lines = list(read_png(path))
     band = len(lines) // BANDS
-    colours = [len({pixel for line in lines[i * band:(i + 1) * band] for pixel in line})
+    colors = [len({pixel for line in lines[i * band:(i + 1) * band] for pixel in line})
                for i in range(BANDS)]
-    print("colours in each band:", colours)
-    filled = [i for i, count in enumerate(colours) if count > 1]
+    print("colors in each band:", colors)
+    filled = [i for i, count in enumerate(colors) if count > 1]
     assert filled[-1] >= BANDS // 2, "the page is shorter than its sections"
-    assert all(colours[i] > 30 for i in range(filled[-1])), "a band of the page is empty"
+    assert all(colors[i] > 30 for i in range(filled[-1])), "a band of the page is empty"
 
 
 def main():

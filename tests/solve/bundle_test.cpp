@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "camera/model_list.hpp"
-#include "solve/intrinsics.hpp"
 #include "solve/restore_bundle.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/synthetic_world.hpp"
 
 namespace calib {

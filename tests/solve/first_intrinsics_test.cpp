@@ -9,8 +9,8 @@
 
 #include "base/errors.hpp"
 #include "camera/model_list.hpp"
-#include "solve/intrinsics.hpp"
 #include "solve/predicted_projection.hpp"
+#include "solve/solve_intrinsics.hpp"
 #include "support/error_text.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -190,7 +190,7 @@ TEST(FirstIntrinsics, ClosedFormGivesTheFocalLengthOfAPinhole) {
   }
   const auto focal = closed_form_focal(kBoard, world.observations.cameras[0].image_size, views);
   ASSERT_TRUE(focal);
-  // The true principal point lies some pixels from the centre, which the closed form takes for it.
+  // The true principal point lies some pixels from the center, which the closed form takes for it.
   EXPECT_NEAR(*focal / world.truth.cameras[0].intrinsics->parameters[0], 1, 0.05);
 }
 

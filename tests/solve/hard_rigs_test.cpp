@@ -6,9 +6,9 @@
 
 #include "base/errors.hpp"
 #include "evaluate/compare.hpp"
-#include "solve/intrinsics.hpp"
-#include "solve/rig.hpp"
 #include "solve/solve_all.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/error_text.hpp"
 #include "support/spoiled_world.hpp"
 #include "support/synthetic_world.hpp"
@@ -30,7 +30,7 @@ double mean_error(const Calibration& found, const Calibration& truth, const Erro
   return sum / static_cast<double>(differences.size());
 }
 
-double centre_mm(const CameraDifference& d) { return 1000 * d.centre_m; }
+double center_mm(const CameraDifference& d) { return 1000 * d.center_m; }
 double projection_px(const CameraDifference& d) { return d.projection_px.mean; }
 
 TEST(HardRigs, AFifthOfAllViewsDoesNotBelong) {
@@ -42,8 +42,8 @@ TEST(HardRigs, AFifthOfAllViewsDoesNotBelong) {
     const Calibration clean = solve_all(world.observations).calibration;
     const Calibration spoiled =
         solve_all(testing::spoil(world.observations, 0.2, seed)).calibration;
-    clean_mm += mean_error(clean, world.truth, centre_mm);
-    spoiled_mm += mean_error(spoiled, world.truth, centre_mm);
+    clean_mm += mean_error(clean, world.truth, center_mm);
+    spoiled_mm += mean_error(spoiled, world.truth, center_mm);
     clean_px += mean_error(clean, world.truth, projection_px);
     spoiled_px += mean_error(spoiled, world.truth, projection_px);
   }
@@ -65,7 +65,7 @@ TEST(HardRigs, ACameraWithTwoViewsIsRescuedByTheOthers) {
   EXPECT_LT(rescued.std.parameters[0], 0.02 * fx);
 }
 
-TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighboursOverlap) {
+TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighborsOverlap) {
   SynthOptions options = testing::small_rig(6, 80);
   options.arrangement = "ring";
   options.baseline_m = 0.5;
@@ -81,7 +81,7 @@ TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighboursOverlap) {
   const Calibration found = solve_all(world.observations).calibration;
   for (const CameraDifference& d : compare(found, world.truth)) {
     // 3 numbers a camera: 4.5 standard deviations.
-    EXPECT_LT(d.centre_sigmas.value_or(0), 4.5) << d.name;
+    EXPECT_LT(d.center_sigmas.value_or(0), 4.5) << d.name;
   }
 }
 
@@ -100,8 +100,8 @@ TEST(HardRigs, MixedLensesInOneRig) {
   lenses.cameras[1] = others.cameras[1];
   const Calibration found = solve_rig(wide.observations, lenses, {}, 1, no_progress()).calibration;
   EXPECT_EQ(found.cameras[1].intrinsics->model, "omni");
-  // The omni model does not describe this lens exactly: a tenth of a millimetre of 100.
-  EXPECT_LT(mean_error(found, wide.truth, centre_mm), 0.3);
+  // The omni model does not describe this lens exactly: a tenth of a millimeter of 100.
+  EXPECT_LT(mean_error(found, wide.truth, center_mm), 0.3);
 }
 
 TEST(HardRigs, ABentBoardIsToldAndEstimated) {
@@ -115,7 +115,7 @@ TEST(HardRigs, ABentBoardIsToldAndEstimated) {
   options.estimate_board_shape = true;
   const RigSolution bent = solve_all(world.observations, options);
   const BoardShape& found = bent.calibration.board.shape;
-  // Known to some 5 micrometres and 5e-5: five of these.
+  // Known to some 5 micrometers and 5e-5: five of these.
   EXPECT_NEAR(found.bow_x_m, 0.0012, 3e-5);
   EXPECT_NEAR(found.bow_y_m, -0.0005, 3e-5);
   EXPECT_NEAR(found.twist_m, 0.0008, 3e-5);

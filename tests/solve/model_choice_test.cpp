@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "solve/heldout.hpp"
-#include "solve/intrinsics.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/synthetic_world.hpp"
 
 namespace calib {

@@ -83,9 +83,10 @@ TYPED_TEST(ReprojectionOf, JacobiansAgreeWithFiniteDifferences) {
     for (int k = 0; k < 6; ++k) {
       const Eigen::Matrix<double, 6, 1> unit = Eigen::Matrix<double, 6, 1>::Unit(k);
       expect_column(world, rows.by_camera.col(k), 1e-6, model + " camera " + std::to_string(k),
-                    [&](World& w, double by) { w.T_cam_rig = moved(w.T_cam_rig, by * unit); });
-      expect_column(world, rows.by_board.col(k), 1e-6, model + " board " + std::to_string(k),
-                    [&](World& w, double by) { w.T_rig_board = moved(w.T_rig_board, by * unit); });
+                    [&](World& w, double by) { w.T_cam_rig = retract(w.T_cam_rig, by * unit); });
+      expect_column(
+          world, rows.by_board.col(k), 1e-6, model + " board " + std::to_string(k),
+          [&](World& w, double by) { w.T_rig_board = retract(w.T_rig_board, by * unit); });
     }
     double BoardShape::*const shape[] = {&BoardShape::bow_x_m, &BoardShape::bow_y_m,
                                          &BoardShape::twist_m, &BoardShape::stretch_y};

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "base/errors.hpp"
-#include "solve/rig.hpp"
 #include "solve/solve_all.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/error_text.hpp"
 #include "support/two_board_world.hpp"
 
@@ -32,8 +32,8 @@ TEST(SeveralBoards, TieCamerasThatNeverSeeTheSameBoard) {
   const Camera& camera = found.calibration.cameras[1];
   const Eigen::Vector3d error =
       camera.T_cam_rig->inverse().translation - truth.cameras[1].T_cam_rig->inverse().translation;
-  EXPECT_LT(error.cwiseQuotient(*camera.std.centre_m).cwiseAbs().maxCoeff(), 4);
-  EXPECT_LT(camera.std.centre_m->norm(), 1e-3);
+  EXPECT_LT(error.cwiseQuotient(*camera.std.center_m).cwiseAbs().maxCoeff(), 4);
+  EXPECT_LT(camera.std.center_m->norm(), 1e-3);
   const Pose& T_1_2 = *found.calibration.board.parts[1].T_board_part;
   const Pose& true_T_1_2 = *truth.board.parts[1].T_board_part;
   EXPECT_LT((T_1_2.translation - true_T_1_2.translation).norm(), 1e-3);

@@ -2,8 +2,8 @@
 // Lenses and rig, one after the other.
 
 #include "base/progress.hpp"
-#include "solve/intrinsics.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 
 namespace calib::testing {
 

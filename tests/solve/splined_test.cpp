@@ -4,10 +4,10 @@
 
 #include "camera/model_list.hpp"
 #include "evaluate/compare.hpp"
-#include "solve/intrinsics.hpp"
 #include "solve/model_choice.hpp"
 #include "solve/predicted_projection.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 #include "solve/splined_start.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -64,7 +64,7 @@ TEST(Splined, IsChosenWhereItPredictsBest) {
             "splined");
 }
 
-TEST(Splined, ARigOfSplinedLensesFindsItsCentres) {
+TEST(Splined, ARigOfSplinedLensesFindsItsCenters) {
   const auto world = bumpy_world(2, 30);
   IntrinsicsOptions options;
   options.model = "splined";
@@ -73,7 +73,7 @@ TEST(Splined, ARigOfSplinedLensesFindsItsCentres) {
   const Calibration found = solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration;
   const auto differences = compare(found, world.truth);
   // 100 mm apart, seen at a tenth of a pixel with lenses of 300 numbers.
-  EXPECT_LT(differences[1].centre_m, 1e-3);
+  EXPECT_LT(differences[1].center_m, 1e-3);
 }
 
 }  // namespace

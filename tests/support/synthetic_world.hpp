@@ -1,7 +1,7 @@
 #pragma once
 // A rig with known truth and noisy corners, without pictures.
 
-#include "synth/rig.hpp"
+#include "synth/synthetic_rig.hpp"
 
 namespace calib::testing {
 

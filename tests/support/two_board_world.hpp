@@ -3,7 +3,7 @@
 // they see one board each, but for moments at which the first sees both from afar.
 
 #include "synth/random.hpp"
-#include "synth/rig.hpp"
+#include "synth/synthetic_rig.hpp"
 
 namespace calib::testing {
 

@@ -10,10 +10,10 @@
 
 #include "base/parallel.hpp"
 #include "solve/covariance.hpp"
-#include "solve/intrinsics.hpp"
 #include "solve/projection_uncertainty.hpp"
 #include "solve/restore_bundle.hpp"
-#include "solve/rig.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 #include "support/synthetic_world.hpp"
 
 namespace calib::testing {

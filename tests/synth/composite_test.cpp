@@ -33,9 +33,9 @@ TEST(Composite, LeavesMissingTilesBlack) {
   EXPECT_EQ(cv::countNonZero(composite(cv::Rect(10, 6, 10, 6))), 0);
 }
 
-TEST(Composite, KeepsColour) {
-  const std::vector<cv::Mat> colour(2, cv::Mat(4, 4, CV_8UC3, cv::Scalar(1, 2, 3)));
-  EXPECT_EQ(tile_pictures(colour, 1, 2).at<cv::Vec3b>(3, 7), cv::Vec3b(1, 2, 3));
+TEST(Composite, KeepsColor) {
+  const std::vector<cv::Mat> color(2, cv::Mat(4, 4, CV_8UC3, cv::Scalar(1, 2, 3)));
+  EXPECT_EQ(tile_pictures(color, 1, 2).at<cv::Vec3b>(3, 7), cv::Vec3b(1, 2, 3));
 }
 
 TEST(Composite, RefusesWhatDoesNotFit) {

@@ -26,7 +26,7 @@ TEST(PixelNoise, HasTheAskedDeviationAndGaussianTails) {
   EXPECT_NEAR(cv::countNonZero(cv::abs(picture) > 6) / count, 0.0027, 0.0006);
 }
 
-TEST(PixelNoise, NeighboursAreIndependent) {
+TEST(PixelNoise, NeighborsAreIndependent) {
   const cv::Mat picture = noise(1, 6);
   for (const cv::Point& step :
        {cv::Point(1, 0), cv::Point(2, 0), cv::Point(4, 0), cv::Point(0, 1)}) {

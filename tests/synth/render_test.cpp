@@ -61,7 +61,7 @@ TEST(Render, IsTheSameEveryTimeOnAnyThread) {
   EXPECT_GT(cv::norm(renderer.render(kTilted, view_seed(1, 0, 6)), once, cv::NORM_INF), 0);
 }
 
-TEST(Render, IsAnEightBitGreyPictureOfTheCamerasSize) {
+TEST(Render, IsAnEightBitGrayPictureOfTheCamerasSize) {
   const cv::Mat picture =
       Renderer(barrel_camera({321, 243}), testing::kUsualBoard, {}).render(kTilted, 1);
   EXPECT_EQ(picture.type(), CV_8UC1);
@@ -79,12 +79,12 @@ TEST(Render, ShowsTheBoardWithItsQuietZone) {
       const cv::Point p(cvRound(pixel->x()), cvRound(pixel->y()));
       ASSERT_TRUE(cv::Rect(cv::Point(), picture.size()).contains(p));
       const double reflectance = chessboard_reflectance(testing::kUsualBoard, 0.03 * x, 0.03 * y);
-      const int grey = picture.at<uchar>(p);
+      const int gray = picture.at<uchar>(p);
       if (reflectance < 0) {
-        EXPECT_LT(grey, 190) << x << " " << y;
-        EXPECT_GT(grey, 45) << x << " " << y;
+        EXPECT_LT(gray, 190) << x << " " << y;
+        EXPECT_GT(gray, 45) << x << " " << y;
       } else {
-        EXPECT_EQ(grey, reflectance > 0 ? kBright : kDark) << x << " " << y;
+        EXPECT_EQ(gray, reflectance > 0 ? kBright : kDark) << x << " " << y;
       }
     }
   }
@@ -124,12 +124,12 @@ TEST(Render, AgreesWithBruteForceSampling) {
       }
     }
   }
-  // 0.5 by rounding to whole grey levels; of the 64 rows of samples each meets a slanted edge
+  // 0.5 by rounding to whole gray levels; of the 64 rows of samples each meets a slanted edge
   // within 1/64 px, uniformly: 175 / 64 / sqrt(12) / sqrt(64) = 0.1, four of which are allowed
   EXPECT_LT(worst, 0.9);
   // rounding 0.29 and sampling 0.1 together
   EXPECT_LT(std::sqrt(squares / count), 0.35);
-  // an edge off by 0.005 px would add 0.9 grey levels to each of its pixels
+  // an edge off by 0.005 px would add 0.9 gray levels to each of its pixels
   EXPECT_NEAR(sum / count, 0, 0.1);
 }
 
@@ -137,12 +137,12 @@ TEST(Render, AgreesWithBruteForceSampling) {
 // middles: with d dark and b bright, sum = d * (edge - first + 0.5) + b * (last + 0.5 - edge). The
 // blur keeps the sum. `transposed` looks at columns of pixels instead of rows.
 double edge_from_light(const cv::Mat& picture, bool transposed, int row, int first, int last) {
-  const auto grey = [&](int i) {
+  const auto gray = [&](int i) {
     return static_cast<double>(transposed ? picture.at<uchar>(i, row) : picture.at<uchar>(row, i));
   };
-  const double low = grey(first), high = grey(last);
+  const double low = gray(first), high = gray(last);
   double sum = 0;
-  for (int i = first; i <= last; ++i) sum += grey(i);
+  for (int i = first; i <= last; ++i) sum += gray(i);
   return (sum - high * (last + 0.5) + low * (first - 0.5)) / (low - high);
 }
 
@@ -224,7 +224,7 @@ TEST_P(EdgePlaces, AreTrue) {
       squares += (point.place - point.truth) * (point.place - point.truth);
     }
     const double count = static_cast<double>(points.size());
-    // Rounding to whole grey levels adds 0.29 to each pixel that is neither dark nor bright, up to
+    // Rounding to whole gray levels adds 0.29 to each pixel that is neither dark nor bright, up to
     // ten where a blurred edge crosses the row at a slant: 0.29 * sqrt(10) / 175 px.
     EXPECT_LT(std::sqrt(squares / count), 0.0053) << pose.translation.transpose();
     // the rounding averages out; a tenth of what a picture may be off
@@ -329,7 +329,7 @@ TEST(Render, NoiseHasTheAskedDeviation) {
   EXPECT_NEAR(mean[0], kBright, 5 * 3 / std::sqrt(count));
 }
 
-TEST(Render, LightFallsTowardsTheCorners) {
+TEST(Render, LightFallsTowardTheCorners) {
   SynthOptions options = plain();
   const cv::Mat clean = Renderer(barrel_camera(), testing::kUsualBoard, options).render(kFacing, 1);
   options.falloff = 0.4;
@@ -342,7 +342,7 @@ TEST(Render, LightFallsTowardsTheCorners) {
       if (mask.at<uchar>(y, x) == 0) continue;
       const double square =
           (std::pow(x - 319.5, 2) + std::pow(y - 239.5, 2)) / (319.5 * 319.5 + 239.5 * 239.5);
-      // half a grey level by rounding
+      // half a gray level by rounding
       ASSERT_NEAR(dimmed.at<uchar>(y, x), kBright * (1 - 0.4 * square), 0.51) << x << " " << y;
       ++count;
     }
@@ -372,7 +372,7 @@ TEST(Render, BlurHasTheAskedWidth) {
     }
     mean /= weight;
     EXPECT_NEAR(std::abs(weight), kBright - kDark, 1e-9);
-    // rounding of some ten pixels to whole grey levels
+    // rounding of some ten pixels to whole gray levels
     EXPECT_NEAR(mean, 319.7, 0.01);
     // the step before the blur lies in one pixel, at a fifth of it, and has variance 0.2 * 0.8;
     // rounding of the tails, and the kernel's cut at four sigma

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "support/error_text.hpp"
-#include "synth/rig.hpp"
+#include "synth/synthetic_rig.hpp"
 #include "synth/usual_board.hpp"
 
 namespace calib {
@@ -87,9 +87,9 @@ TEST(TrueObservations, ABoardSeenFromBehindIsMissing) {
   Calibration truth = rig(1);
   Pose& T_rig_board = truth.frames.begin()->second;
   const Eigen::Vector3d middle = 0.03 * Eigen::Vector3d(5, 3.5, 0);
-  const Eigen::Vector3d centre = T_rig_board * middle;
+  const Eigen::Vector3d center = T_rig_board * middle;
   T_rig_board.rotation = T_rig_board.rotation * exp_so3(Eigen::Vector3d(0, 3.14159265358979, 0));
-  T_rig_board.translation += centre - T_rig_board * middle;
+  T_rig_board.translation += center - T_rig_board * middle;
   const Observations observations = true_observations(truth, 0);
   ASSERT_EQ(observations.missing.size(), 1u);
   EXPECT_EQ(observations.missing[0].frame, 0);

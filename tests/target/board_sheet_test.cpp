@@ -33,7 +33,7 @@ TEST(BoardSheet, EveryBoardIsFoundOnItsOwnPaper) {
     const cv::Mat picture = to_picture(sheet, 150);
     const Detection detection = detector_of(board, "fast")(picture, board);
     EXPECT_GE(detection.corners.size(), 0.9 * corner_count(board)) << detection.reason;
-    // True size: neighbouring points are where they are said to be, to a tenth of a pixel.
+    // True size: neighboring points are where they are said to be, to a tenth of a pixel.
     const double scale = 150 / 0.0254;
     const Corner& first = detection.corners.front();
     for (const Corner& corner : detection.corners) {

@@ -35,7 +35,7 @@ Accuracy measure(const std::vector<Shot>& shots, const Board& board) {
   Accuracy accuracy;
   double sum = 0;
   for (const Shot& shot : shots) {
-    const Detection detection = detect_fast(shot.grey, board);
+    const Detection detection = detect_fast(shot.gray, board);
     EXPECT_TRUE(detection.found()) << shot.name << ": " << detection.reason;
     if (!detection.found()) continue;
     for (std::size_t id = 0; id < shot.truth.size(); ++id) {
@@ -87,10 +87,10 @@ TEST(DetectFast, FindsBoardsThroughAFisheye) {
 TEST(DetectFast, NumbersTheNegativeByItsDarkSquare) {
   const std::vector<Shot> shots = shoot(kBoard, small_set());
   cv::Mat negative;
-  cv::bitwise_not(shots[0].grey, negative);
+  cv::bitwise_not(shots[0].gray, negative);
   const Detection detection = detect_fast(negative, kBoard);
   ASSERT_TRUE(detection.found());
-  // On a 9x6 board the colours swap under a half turn.
+  // On a 9x6 board the colors swap under a half turn.
   const std::vector<Corner>& truth = shots[0].truth;
   for (std::size_t id = 0; id < truth.size(); ++id) {
     const Corner& same = truth[truth.size() - 1 - id];
@@ -104,7 +104,7 @@ double share_found(const std::vector<Shot>& shots, const Board& board) {
   std::size_t found = 0, inside = 0;
   for (const Shot& shot : shots) {
     inside += shot.truth.size();
-    for (const Corner& corner : detect_fast(shot.grey, board).corners) {
+    for (const Corner& corner : detect_fast(shot.gray, board).corners) {
       const auto truth = std::find_if(shot.truth.begin(), shot.truth.end(),
                                       [&](const Corner& t) { return t.id == corner.id; });
       EXPECT_NE(truth, shot.truth.end()) << shot.name << ": corner " << corner.id << " is not seen";
@@ -130,8 +130,8 @@ TEST(DetectFast, GivesTheCornersOfACutBoardTheirIds) {
 TEST(DetectFast, FindsWhatAHandLeavesOfABoard) {
   for (Shot shot : shoot(kBoard, small_set())) {
     const cv::Point2d a(shot.truth[21].x, shot.truth[21].y), b(shot.truth[42].x, shot.truth[42].y);
-    cv::line(shot.grey, a, b, cv::Scalar(150), 16);
-    const Detection detection = detect_fast(shot.grey, kBoard);
+    cv::line(shot.gray, a, b, cv::Scalar(150), 16);
+    const Detection detection = detect_fast(shot.gray, kBoard);
     EXPECT_GT(detection.corners.size(), 30u) << shot.name << ": " << detection.reason;
     for (const Corner& corner : detection.corners)
       EXPECT_LT(std::hypot(corner.x - shot.truth[corner.id].x, corner.y - shot.truth[corner.id].y),
@@ -145,16 +145,16 @@ TEST(DetectFast, TellsTheSizeThatIsThere) {
   for (const auto& [columns, rows] :
        {std::pair{8, 6}, {9, 5}, {4, 3}, {7, 6}, {10, 6}, {9, 7}, {10, 7}, {14, 12}})
     for (const Shot& shot : shots) {
-      const Detection detection = detect_fast(shot.grey, {"chessboard", columns, rows, 0.03});
+      const Detection detection = detect_fast(shot.gray, {"chessboard", columns, rows, 0.03});
       EXPECT_EQ(detection.reason, "wrong_size 9x6") << shot.name << " " << columns << rows;
       EXPECT_TRUE(detection.corners.empty());
     }
-  EXPECT_EQ(detect_fast(shots[0].grey, {"chessboard", 6, 8, 0.03}).reason, "wrong_size 6x9");
+  EXPECT_EQ(detect_fast(shots[0].gray, {"chessboard", 6, 8, 0.03}).reason, "wrong_size 6x9");
 }
 
 TEST(DetectFast, FindsNothingInStripesTilesNoiseAndBlankPictures) {
   std::vector<cv::Mat> pictures;
-  for (const int grey : {0, 128, 255}) pictures.emplace_back(480, 640, CV_8UC1, cv::Scalar(grey));
+  for (const int gray : {0, 128, 255}) pictures.emplace_back(480, 640, CV_8UC1, cv::Scalar(gray));
   cv::Mat noise(480, 640, CV_8UC1), blurred;
   cv::theRNG().state = 7;
   cv::randu(noise, 0, 256);
@@ -184,21 +184,21 @@ TEST(DetectFast, TakesPicturesOfAnySize) {
 
 TEST(DetectFast, AgreesWithItselfOnAnyThread) {
   const std::vector<Shot> shots = shoot(kBoard, small_set());
-  const std::vector<Corner> alone = detect_fast(shots[0].grey, kBoard).corners;
+  const std::vector<Corner> alone = detect_fast(shots[0].gray, kBoard).corners;
   ASSERT_FALSE(alone.empty());
   std::vector<std::vector<Corner>> again(4 * shots.size());
   parallel_for(again.size(), 2, [&](std::size_t k) {
-    again[k] = detect_fast(shots[k % shots.size()].grey, kBoard).corners;
+    again[k] = detect_fast(shots[k % shots.size()].gray, kBoard).corners;
   });
   for (std::size_t k = 0; k < again.size(); k += shots.size()) EXPECT_EQ(again[k], alone);
 }
 
 TEST(DetectFast, ReadsPartsOfLargerPictures) {
   const std::vector<Shot> shots = shoot(kBoard, small_set());
-  cv::Mat wide(shots[0].grey.rows + 20, shots[0].grey.cols + 37, CV_8UC1, cv::Scalar(90));
-  cv::Mat part = wide(cv::Rect({11, 5}, shots[0].grey.size()));
-  shots[0].grey.copyTo(part);
-  EXPECT_EQ(detect_fast(part, kBoard).corners, detect_fast(shots[0].grey, kBoard).corners);
+  cv::Mat wide(shots[0].gray.rows + 20, shots[0].gray.cols + 37, CV_8UC1, cv::Scalar(90));
+  cv::Mat part = wide(cv::Rect({11, 5}, shots[0].gray.size()));
+  shots[0].gray.copyTo(part);
+  EXPECT_EQ(detect_fast(part, kBoard).corners, detect_fast(shots[0].gray, kBoard).corners);
 }
 
 }  // namespace

@@ -37,18 +37,18 @@ double worst_px(const Detection& detection, const std::vector<Corner>& truth) {
 
 class EveryDetector : public ::testing::TestWithParam<std::string> {
  protected:
-  Detection detect(const cv::Mat& grey, const Board& board) const {
-    return find_detector(GetParam()).detect(grey, board);
+  Detection detect(const cv::Mat& gray, const Board& board) const {
+    return find_detector(GetParam()).detect(gray, board);
   }
 };
 INSTANTIATE_TEST_SUITE_P(List, EveryDetector, ::testing::ValuesIn(detector_names()),
                          [](const auto& test) { return test.param; });
 
 TEST_P(EveryDetector, GivesEachCornerItsIdAndPlace) {
-  const Board board{"chessboard", 8, 5, 0.04};  // one count even, one odd: colours settle the order
+  const Board board{"chessboard", 8, 5, 0.04};  // one count even, one odd: colors settle the order
   for (const Shot& shot : shoot(board, one_camera("640x480"))) {
     // cornerSubPix at noise 2 is off by 0.05 px; an id that is wrong is off by a square.
-    EXPECT_LT(worst_px(detect(shot.grey, board), shot.truth), 0.5) << shot.name;
+    EXPECT_LT(worst_px(detect(shot.gray, board), shot.truth), 0.5) << shot.name;
   }
 }
 
@@ -56,11 +56,11 @@ TEST_P(EveryDetector, IdsTurnWithTheBoard) {
   const Board board{"chessboard", 8, 5, 0.04};
   const Shot shot = shoot(board, one_camera("640x480")).at(0);
   cv::Mat turned;
-  cv::rotate(shot.grey, turned, cv::ROTATE_180);
+  cv::rotate(shot.gray, turned, cv::ROTATE_180);
   std::vector<Corner> truth = shot.truth;
   for (Corner& corner : truth) {
-    corner.x = shot.grey.cols - 1 - corner.x;
-    corner.y = shot.grey.rows - 1 - corner.y;
+    corner.x = shot.gray.cols - 1 - corner.x;
+    corner.y = shot.gray.rows - 1 - corner.y;
   }
   EXPECT_LT(worst_px(detect(turned, board), truth), 0.5);
 }
@@ -68,7 +68,7 @@ TEST_P(EveryDetector, IdsTurnWithTheBoard) {
 TEST_P(EveryDetector, FindsWhiteOnBlackPrints) {
   const Board board{"chessboard", 8, 5, 0.04};
   const Shot shot = shoot(board, one_camera("640x480")).at(0);
-  const cv::Mat inverted = 255 - shot.grey;
+  const cv::Mat inverted = 255 - shot.gray;
   EXPECT_TRUE(detect(inverted, board).found()) << detect(inverted, board).reason;
 }
 
@@ -90,7 +90,7 @@ TEST_P(EveryDetector, NeverTakesAPartOfALargerBoard) {
   for (const Shot& shot : shoot(board, one_camera("640x480"))) {
     for (const Board& smaller :
          {Board{"chessboard", 8, 6, 0.03}, Board{"chessboard", 9, 5, 0.03}}) {
-      EXPECT_FALSE(detect(shot.grey, smaller).found()) << shot.name << " " << size_text(smaller);
+      EXPECT_FALSE(detect(shot.gray, smaller).found()) << shot.name << " " << size_text(smaller);
     }
   }
 }
@@ -118,7 +118,7 @@ TEST(BoardDoctor, BelievesWhatMostReasonsSay) {
 TEST(BoardDoctor, TellsTheSizeThatIsThere) {
   const Board board{"chessboard", 9, 6, 0.03};
   std::vector<cv::Mat> pictures;
-  for (const Shot& shot : shoot(board, one_camera("640x480"))) pictures.push_back(shot.grey);
+  for (const Shot& shot : shoot(board, one_camera("640x480"))) pictures.push_back(shot.gray);
   const auto diagnosis = diagnose_board(pictures, Board{"chessboard", 10, 7, 0.03});
   ASSERT_TRUE(diagnosis.has_value());
   EXPECT_EQ(size_text(diagnosis->board), "9x6");

@@ -91,15 +91,15 @@ TEST(ChessboardPattern, MeanAgreesWithSampling) {
   std::uniform_real_distribution<double> place(-3, 13), size(-0.8, 0.8);
   constexpr int kSamples = 200;
   for (int trial = 0; trial < 200; ++trial) {
-    const Eigen::Vector2d centre = Eigen::Vector2d(place(random), place(random)) * kBoard.square_m;
+    const Eigen::Vector2d center = Eigen::Vector2d(place(random), place(random)) * kBoard.square_m;
     const Eigen::Vector2d a = Eigen::Vector2d(size(random), size(random)) * kBoard.square_m;
     const Eigen::Vector2d b = Eigen::Vector2d(size(random), size(random)) * kBoard.square_m;
     const ChessboardMean mean =
-        chessboard_mean(kBoard, {centre, centre + a, centre + a + b, centre + b});
+        chessboard_mean(kBoard, {center, center + a, center + a + b, center + b});
     double sheet = 0, bright = 0;
     for (int i = 0; i < kSamples * kSamples; ++i) {
       const Eigen::Vector2d p =
-          centre + a * ((i % kSamples + 0.5) / kSamples) + b * ((i / kSamples + 0.5) / kSamples);
+          center + a * ((i % kSamples + 0.5) / kSamples) + b * ((i / kSamples + 0.5) / kSamples);
       const double value = chessboard_reflectance(kBoard, p.x(), p.y());
       sheet += value >= 0;
       bright += std::max(value, 0.0);

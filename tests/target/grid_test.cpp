@@ -57,7 +57,7 @@ cv::Mat draw(const Grid& grid, double spacing, int extra) {
   return picture;
 }
 
-TEST(Grid, ColourOutsideCornerZeroAndLargerBoards) {
+TEST(Grid, ColorOutsideCornerZeroAndLargerBoards) {
   Grid grid = square_grid(5, 4, 20);
   for (cv::Point2d& point : grid.points) point += cv::Point2d(50, 40);
   const cv::Mat board = draw(grid, 20, 0);

@@ -42,7 +42,7 @@ Camera camera_of(const std::string& model = "opencv5") {
 }
 
 struct Shot {
-  cv::Mat grey;
+  cv::Mat gray;
   std::vector<Eigen::Vector2d> truth;
 };
 
@@ -76,8 +76,8 @@ double rms(const Shot& shot, const Detection& detection) {
   return std::sqrt(squares / static_cast<double>(detection.corners.size()));
 }
 
-Detection found(const Board& board, const cv::Mat& grey) {
-  return detector_of(board, "fast")(grey, board);
+Detection found(const Board& board, const cv::Mat& gray) {
+  return detector_of(board, "fast")(gray, board);
 }
 
 TEST(MarkerBoards, AWholeCharucoBoardIsFoundToAHundredthOfAPixel) {
@@ -85,7 +85,7 @@ TEST(MarkerBoards, AWholeCharucoBoardIsFoundToAHundredthOfAPixel) {
     SCOPED_TRACE(x);
     const Board board = charuco(x, y);
     const Shot shot = seen(board, before_camera(board, 0.5));
-    const Detection detection = found(board, shot.grey);
+    const Detection detection = found(board, shot.gray);
     EXPECT_EQ(detection.corners.size(), shot.truth.size()) << detection.reason;
     EXPECT_LT(rms(shot, detection), 0.02);
     for (const Corner& corner : detection.corners) EXPECT_GT(corner.sigma_px, 0);
@@ -95,8 +95,8 @@ TEST(MarkerBoards, AWholeCharucoBoardIsFoundToAHundredthOfAPixel) {
 TEST(MarkerBoards, APartOfACharucoBoardKeepsItsNumbers) {
   const Board board = charuco(8, 6);
   Shot shot = seen(board, before_camera(board, 0.5));
-  shot.grey(cv::Rect(0, 0, 560, 720)).setTo(120);  // a hand over the left
-  const Detection detection = found(board, shot.grey);
+  shot.gray(cv::Rect(0, 0, 560, 720)).setTo(120);  // a hand over the left
+  const Detection detection = found(board, shot.gray);
   EXPECT_GT(detection.corners.size(), 8u);
   EXPECT_LT(detection.corners.size(), shot.truth.size());
   EXPECT_LT(rms(shot, detection), 0.03);
@@ -106,8 +106,8 @@ TEST(MarkerBoards, InvertedPrintsAndLegacyLayoutsAreFoundAndTold) {
   const Board board = charuco(7, 6);  // an even number of rows: the layouts differ
   const Pose pose = before_camera(board, 0.5);
   const Shot shot = seen(board, pose);
-  EXPECT_EQ(found(board, shot.grey).note, "");
-  const Detection inverted = found(board, ~shot.grey);
+  EXPECT_EQ(found(board, shot.gray).note, "");
+  const Detection inverted = found(board, ~shot.gray);
   EXPECT_EQ(inverted.note, "white on black");
   EXPECT_EQ(inverted.corners.size(), shot.truth.size());
   // The legacy layout, laid under the same camera.
@@ -145,16 +145,16 @@ TEST(MarkerBoards, OtherMarkersAndNoMarkersAreToldApart) {
   const Shot shot = seen(board, before_camera(board, 0.5));
   Board other = board;
   other.first_marker = 100;
-  EXPECT_EQ(found(other, shot.grey).reason, "other_markers");
+  EXPECT_EQ(found(other, shot.gray).reason, "other_markers");
   other = board;
   other.dictionary = "6X6_50";
-  EXPECT_EQ(found(other, shot.grey).reason, "no_markers");
-  EXPECT_THAT(diagnose_markers({shot.grey}, other),
+  EXPECT_EQ(found(other, shot.gray).reason, "no_markers");
+  EXPECT_THAT(diagnose_markers({shot.gray}, other),
               HasSubstr("markers 0 to 23 of 5X5 in 1 of 1 images, but 6X6_50 was asked for: use "
                         "--dictionary 5X5_50"));
   other = board;
   other.first_marker = 100;
-  EXPECT_THAT(diagnose_markers({shot.grey}, other), HasSubstr("use --first-marker 0"));
+  EXPECT_THAT(diagnose_markers({shot.gray}, other), HasSubstr("use --first-marker 0"));
   EXPECT_EQ(diagnose_markers({cv::Mat(480, 640, CV_8U, cv::Scalar(128))}, board), "");
 }
 
@@ -163,7 +163,7 @@ TEST(MarkerBoards, AnAprilgridIsFoundWithItsNumbers) {
   for (const double distance : {0.45, 0.8}) {
     SCOPED_TRACE(distance);
     const Shot shot = seen(board, before_camera(board, distance));
-    const Detection detection = found(board, shot.grey);
+    const Detection detection = found(board, shot.gray);
     EXPECT_GE(detection.corners.size(), 0.9 * static_cast<double>(shot.truth.size()))
         << detection.reason;
     EXPECT_LT(rms(shot, detection), 0.1);
@@ -175,10 +175,10 @@ TEST(MarkerBoards, CirclesAreFoundInTheirOrder) {
     SCOPED_TRACE(type);
     const Board board{type, columns, rows, 0.03};
     const Shot shot = seen(board, before_camera(board, 0.6, {0.2, 0.15, 0.1}));
-    const Detection detection = found(board, shot.grey);
+    const Detection detection = found(board, shot.gray);
     ASSERT_EQ(detection.corners.size(), shot.truth.size()) << detection.reason;
     EXPECT_LT(rms(shot, detection), 0.3);
-    const Detection inverted = found(board, ~shot.grey);
+    const Detection inverted = found(board, ~shot.gray);
     EXPECT_EQ(inverted.note, "white on black");
   }
 }

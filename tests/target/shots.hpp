@@ -7,13 +7,13 @@
 
 #include "synth/random.hpp"
 #include "synth/render.hpp"
-#include "synth/rig.hpp"
+#include "synth/synthetic_rig.hpp"
 
 namespace calib::testing {
 
 struct Shot {
   std::string name;
-  cv::Mat grey;
+  cv::Mat gray;
   std::vector<Corner> truth;
 };
 

@@ -5,9 +5,9 @@
 //   (x', y') = (X, Y) / (alpha d2 + (1 - alpha) (xi d1 + Z))
 // Needs xi > -1. On the axis the picture is that of a pinhole whose focal length is fx / (1 + xi).
 //
-// Valid region: seen from the centre of the second sphere the point stands at the angle phi, and
+// Valid region: seen from the center of the second sphere the point stands at the angle phi, and
 // the last step is a unified camera, which holds up to cos(phi) = -w with w = alpha / (1 - alpha)
-// up to alpha = 1/2 and (1 - alpha) / alpha beyond (the paper's w1). From the first centre the same
+// up to alpha = 1/2 and (1 - alpha) / alpha beyond (the paper's w1). From the first center the same
 // point stands at theta, theta - phi = asin(xi sin(phi)) by the law of sines. This is the exact
 // bound; the paper's equation 43 puts the point on the second sphere instead and ends earlier. For
 // xi > 1 the angle phi itself grows only up to cos(theta) = -1 / xi.

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "camera/models/fold.hpp"
+#include "camera/models/monotonic_radius.hpp"
 
 namespace calib {
 
@@ -43,9 +43,10 @@ struct Fisheye {
 
   /// The largest angle from the axis.
   static double max_radius(const double* k) {
-    return std::min(std::numbers::pi,
-                    first_fold([k](double theta) { return theta * radial(k, theta * theta); },
-                               std::numbers::pi));
+    return std::min(
+        std::numbers::pi,
+        end_of_monotonic_radius([k](double theta) { return theta * radial(k, theta * theta); },
+                                std::numbers::pi));
   }
 
   static std::vector<std::vector<double>> examples() {

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "camera/models/fold.hpp"
+#include "camera/models/monotonic_radius.hpp"
 
 namespace calib {
 
@@ -49,8 +49,8 @@ struct Omni {
     // As far as the sphere goes; nobody looks beyond r = 1000.
     const double end =
         xi > 1 ? 1 / std::sqrt(xi * xi - 1) : std::numeric_limits<double>::infinity();
-    const double fold =
-        first_fold([k](double r) { return r * radial(k, r * r); }, std::min(end, 1000.0));
+    const double fold = end_of_monotonic_radius([k](double r) { return r * radial(k, r * r); },
+                                                std::min(end, 1000.0));
     if (fold < end) return angle_of(xi, fold);
     return std::acos(xi > 1 ? -1 / xi : -xi);
   }
@@ -74,7 +74,7 @@ struct Omni {
   }
 
   // The angle from the axis of what falls on radius r before the distortion: seen from the shifted
-  // centre it is atan(r), and the law of sines adds the rest.
+  // center it is atan(r), and the law of sines adds the rest.
   static double angle_of(double xi, double r) {
     const double phi = std::atan(r);
     return phi + std::asin(std::min(1.0, xi * std::sin(phi)));

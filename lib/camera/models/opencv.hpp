@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include "camera/models/fold.hpp"
+#include "camera/models/monotonic_radius.hpp"
 
 namespace calib {
 
@@ -61,7 +61,7 @@ struct OpencvModel {
   /// The first radius at which r d(r) stops growing; infinity when it grows up to r = 1000 (89.94
   /// degrees).
   static double max_radius(const double* k) {
-    return first_fold([k](double r) { return r * radial(k, r * r); }, 1000);
+    return end_of_monotonic_radius([k](double r) { return r * radial(k, r * r); }, 1000);
   }
 
   /// No distortion, and the barrel of a wide lens: without it, a focal length that is far off can

@@ -116,7 +116,7 @@ struct Splined {
   /// The largest angle from the axis: that of the grid's corners.
   static double max_radius(const double* k) { return 2 * std::atan(std::hypot(k[0], k[1]) / 2); }
 
-  /// Third differences of neighbouring control points, in focal lengths, should be small where no
+  /// Third differences of neighboring control points, in focal lengths, should be small where no
   /// corner says otherwise: a lens bends smoothly.
   template <class Visit>
   static void visit_third_differences(const Visit& visit) {

@@ -14,8 +14,8 @@
     const x = px - scene.middle[0], y = py - scene.middle[1], z = pz - scene.middle[2];
     const depth = Math.cos(yaw) * z - Math.sin(yaw) * x;
     return [
-      scene.centre[0] + scene.scale * (Math.cos(yaw) * x + Math.sin(yaw) * z),
-      scene.centre[1] + scene.scale * (Math.cos(pitch) * y - Math.sin(pitch) * depth),
+      scene.center[0] + scene.scale * (Math.cos(yaw) * x + Math.sin(yaw) * z),
+      scene.center[1] + scene.scale * (Math.cos(pitch) * y - Math.sin(pitch) * depth),
     ];
   };
 

@@ -7,7 +7,7 @@
 #include "camera/intrinsics.hpp"
 #include "geometry/pose.hpp"
 #include "scene/observations.hpp"
-#include "solve/intrinsics.hpp"
+#include "solve/solve_intrinsics.hpp"
 
 namespace {
 

@@ -1,0 +1,26 @@
+#pragma once
+// A few of many, spread evenly: where all would take too long.
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace calib {
+
+/// How many of `count` go on one that is kept, so that at most `most` (1 or more) are. 1: all.
+inline std::size_t subsample_step(std::size_t count, std::size_t most) {
+  return std::max<std::size_t>(1, (count + most - 1) / most);
+}
+
+/// Keeps at most `most` (1 or more) of the items, the first among them.
+template <class T>
+void subsample(std::vector<T>& items, std::size_t most) {
+  const std::size_t step = subsample_step(items.size(), most);
+  if (step == 1) return;
+  std::size_t kept = std::min<std::size_t>(1, items.size());
+  for (std::size_t i = step; i < items.size(); i += step) items[kept++] = std::move(items[i]);
+  items.resize(kept);
+}
+
+}  // namespace calib

@@ -1,0 +1,337 @@
+#include "pipeline/detect_stage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <tuple>
+
+#include "base/deadline.hpp"
+#include "base/errors.hpp"
+#include "base/stopwatch.hpp"
+#include "base/text.hpp"
+#include "image/image_stream.hpp"
+#include "io/observations_spool.hpp"
+#include "io/observations_text.hpp"
+#include "pipeline/inputs_hash.hpp"
+#include "scene/board_types.hpp"
+#include "target/board_doctor.hpp"
+#include "target/chessboard_fast.hpp"
+#include "target/detector_list.hpp"
+#include "target/marker_doctor.hpp"
+
+namespace calib {
+namespace {
+
+constexpr std::size_t kDoctorImages = 6;
+constexpr std::size_t kDoctorBelowOneIn = 20;
+
+// One image's outcome. There are as many of these as images: small.
+struct Outcome {
+  int camera = 0;
+  std::int64_t frame = 0;
+  std::size_t index = 0;  // among the camera's images
+  ImageSize size = {};    // 0x0: unreadable
+  bool is_broken = false;
+  std::string reason = {};  // why it is broken, or shows no board
+  std::size_t corners = 0;
+  ObservationsSpool::Place view = {};  // where they wait
+};
+
+// What was seen in all images.
+struct Findings {
+  std::vector<Outcome> outcomes;  // in order of camera and frame
+  ObservationsSpool views;
+  std::map<std::string, int> notes;  // how boards are printed, and how often
+};
+
+// The size that most of a camera's readable images have; ties go to the size of the earliest frame.
+ImageSize common_size(const std::vector<Outcome>& outcomes, int camera) {
+  std::vector<std::pair<ImageSize, int>> sizes;
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.camera != camera || outcome.size == ImageSize{}) continue;
+    const auto found = std::find_if(sizes.begin(), sizes.end(),
+                                    [&](const auto& s) { return s.first == outcome.size; });
+    if (found == sizes.end()) {
+      sizes.emplace_back(outcome.size, 1);
+    } else {
+      ++found->second;
+    }
+  }
+  const auto best = std::max_element(
+      sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return best == sizes.end() ? ImageSize{} : best->first;
+}
+
+// The cameras, with the sizes of their images.
+std::vector<ObservedCamera> observed_cameras(const Dataset& dataset,
+                                             const std::vector<Outcome>& outcomes) {
+  std::vector<ObservedCamera> cameras;
+  for (std::size_t i = 0; i < dataset.cameras.size(); ++i) {
+    const DatasetCamera& camera = dataset.cameras[i];
+    const bool is_known = camera.image_size != ImageSize{};
+    cameras.push_back({camera.name,
+                       is_known ? camera.image_size : common_size(outcomes, static_cast<int>(i)),
+                       camera.crop});
+  }
+  return cameras;
+}
+
+// An image of another size than its camera's others is not of that camera.
+void refuse_other_sizes(std::vector<Outcome>& outcomes,
+                        const std::vector<ObservedCamera>& cameras) {
+  for (Outcome& outcome : outcomes) {
+    const ImageSize expected = cameras[static_cast<std::size_t>(outcome.camera)].image_size;
+    if (outcome.is_broken || outcome.size == expected) continue;
+    outcome.is_broken = true;
+    outcome.reason = fmt::format("size {}, expected {} like the camera's other images",
+                                 to_text(outcome.size), to_text(expected));
+  }
+}
+
+std::string path_of(const Outcome& outcome, const Dataset& dataset) {
+  return image_path(dataset, static_cast<std::size_t>(outcome.camera), outcome.index);
+}
+
+// OpenCV's searches have no bound on their time: nothing when one took longer.
+template <class Result>
+std::optional<Result> in_time(double seconds, std::function<Result()> search) {
+  if (seconds <= 0) return search();
+  const auto result = std::make_shared<Result>();
+  if (!finishes_within(seconds, [search, result] { *result = search(); })) return std::nullopt;
+  return *result;
+}
+
+Detection detect_in_time(DetectFunction detect_board, const cv::Mat& gray, const Board& board,
+                         double seconds) {
+  if (detect_board == detect_fast) return detect_board(gray, board);
+  return in_time<Detection>(seconds, [=] { return detect_board(gray, board); })
+      .value_or(Detection{{}, "timeout"});
+}
+
+Detection find_board(const LoadedImage& image, DetectFunction detect_board, const Board& board,
+                     const DetectOptions& options) {
+  if (!image.problem.empty()) return {{}, image.problem};
+  return detect_in_time(detect_board, image.pixels, board, options.image_timeout_s);
+}
+
+Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
+  Outcome outcome{static_cast<int>(image.camera), image.frame, image.index};
+  outcome.is_broken = !image.problem.empty();
+  if (!outcome.is_broken) outcome.size = {image.pixels.cols, image.pixels.rows};
+  outcome.reason = detection.reason;
+  outcome.corners = detection.corners.size();
+  return outcome;
+}
+
+Findings detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
+                    const std::optional<Shard>& shard, const Context& context,
+                    DetectResult& result) {
+  const DetectFunction detect_board = detector_of(board, options.detector);
+  Findings findings;
+  std::size_t files = 0;
+  for (const DatasetCamera& camera : dataset.cameras) files += camera.images.size();
+  findings.outcomes.reserve(files);
+  release_memory();  // what listing the files took
+  std::mutex mutex;
+  const Stopwatch wall;
+  const std::size_t parts = shard ? static_cast<std::size_t>(shard->count) : 1;
+  context.progress->begin("detect", (count_images(dataset) + parts - 1) / parts);
+  const FrameFilter wanted = shard ? frames_of(dataset, *shard) : FrameFilter();
+  const auto work = [&](LoadedImage& image) {
+    const Stopwatch watch;
+    Detection detection = find_board(image, detect_board, board, options);
+    const double find_s = watch.seconds();
+    Outcome outcome = outcome_of(image, detection);
+    std::string text;
+    if (outcome.reason.empty()) {
+      text = view_text({outcome.camera, image.frame, image.path, std::move(detection.corners)},
+                       dataset.cameras[image.camera].name);
+    }
+    const std::lock_guard lock(mutex);
+    result.find_s += find_s;
+    result.decode_s += image.decode_s;
+    if (outcome.reason.empty()) {
+      outcome.view = findings.views.add(text);
+      ++findings.notes[detection.note];
+    }
+    findings.outcomes.push_back(std::move(outcome));
+    context.progress->advance();
+  };
+  for_each_image(dataset, PixelFormat::kGray8, context.jobs, work, wanted);
+  context.progress->end();
+  result.wall_s = wall.seconds();
+  release_memory();  // the pictures
+  std::sort(findings.outcomes.begin(), findings.outcomes.end(),
+            [](const Outcome& a, const Outcome& b) {
+              return std::tie(a.camera, a.frame) < std::tie(b.camera, b.frame);
+            });
+  return findings;
+}
+
+// All that observations.yaml holds but the views.
+Observations without_views(const Dataset& dataset, const std::vector<Outcome>& outcomes,
+                           std::vector<ObservedCamera> cameras, const Board& board,
+                           Provenance provenance) {
+  Observations observations{board, std::move(cameras), {}, {}, std::move(provenance)};
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.reason.empty()) continue;
+    observations.missing.push_back(
+        {outcome.camera, outcome.frame, path_of(outcome, dataset), outcome.reason});
+  }
+  return observations;
+}
+
+// A few images without a board, spread over the dataset, for the doctor.
+std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Outcome>& outcomes) {
+  std::vector<const Outcome*> candidates;
+  for (const Outcome& outcome : outcomes) {
+    const bool is_file = dataset.cameras[static_cast<std::size_t>(outcome.camera)].video.empty();
+    if (is_file && !outcome.is_broken && !outcome.reason.empty()) candidates.push_back(&outcome);
+  }
+  const std::size_t count = std::min(candidates.size(), kDoctorImages);
+  std::vector<cv::Mat> images;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string path = path_of(*candidates[i * candidates.size() / count], dataset);
+    DecodedImage image = decode_image(resolve(dataset, path), PixelFormat::kGray8);
+    if (image.problem.empty()) images.push_back(std::move(image.pixels));
+  }
+  return images;
+}
+
+// What those images say of the board, asked of one of the doctors; nothing when that takes too
+// long.
+template <class Diagnosis>
+Diagnosis ask(Diagnosis (*doctor)(const std::vector<cv::Mat>&, const Board&),
+              const Dataset& dataset, const std::vector<Outcome>& outcomes, const Board& board,
+              double seconds) {
+  const std::vector<cv::Mat> images = sample_images(dataset, outcomes);
+  return in_time<Diagnosis>(seconds, [=] { return doctor(images, board); }).value_or(Diagnosis{});
+}
+
+// What the images without the board say of its size, when more of them do than show all of it:
+// those found may be parts of larger boards, or smaller ones taken for a part of this one.
+std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
+                                               const std::vector<DetectCounts>& counts,
+                                               const Dataset& dataset,
+                                               const std::vector<Outcome>& outcomes,
+                                               double seconds) {
+  if (const auto told = diagnose_missing(board, counts)) return told;
+  if (count_missing(counts, kPartOfLargerBoard) > count_whole_boards(counts))
+    return ask(diagnose_board, dataset, outcomes, board, seconds);
+  return std::nullopt;
+}
+
+void require_no_broken(const DetectResult& result) {
+  if (result.broken.empty()) return;
+  throw Error(fmt::format("{}: {} ({} such files; without --strict they are left out and listed)",
+                          result.broken[0].path, result.broken[0].problem, result.broken.size()));
+}
+
+// By name, for a message after which nothing else is told.
+std::string list_broken(const std::vector<BrokenImage>& broken) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(kMost, broken.size()); ++i)
+    names.push_back(fmt::format("{} ({})", broken[i].path, broken[i].problem));
+  if (broken.size() > kMost) names.push_back(fmt::format("{} more", broken.size() - kMost));
+  return join(names, ", ");
+}
+
+// How most of the boards found are printed; empty when there is nothing to say.
+std::string most_frequent(const std::map<std::string, int>& notes) {
+  const auto most = std::max_element(
+      notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == notes.end() ? "" : most->first;
+}
+
+// What the whole says of the board: another size, advice, or that there is none at all.
+void judge(DetectResult& result, const Board& board, const Dataset& dataset,
+           const std::vector<Outcome>& outcomes, double seconds) {
+  require(outcomes.empty() || result.broken.size() < outcomes.size(),
+          fmt::format("none of the {} images can be used: {}", outcomes.size(),
+                      list_broken(result.broken)));
+  std::size_t found = 0;
+  for (const DetectCounts& counts : result.counts) found += static_cast<std::size_t>(counts.found);
+  if (board.type == "chessboard") {
+    if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes, seconds))
+      fail_other_board(board, *misread);
+    if (found * kDoctorBelowOneIn <= outcomes.size()) {
+      const auto diagnosis = ask(diagnose_board, dataset, outcomes, board, seconds);
+      if (diagnosis) result.doctor = diagnosis->message;
+    }
+  } else if (found == 0 && board.parts.empty() && find_board_type(board.type).has_markers) {
+    result.doctor = ask(diagnose_markers, dataset, outcomes, board, seconds);
+  }
+  require_boards(board, result.counts, result.doctor,
+                 result.broken.empty() ? "" : "; left out: " + list_broken(result.broken));
+}
+
+}  // namespace
+
+DetectOptions::DetectOptions() : detector(detectors().front().name) {}
+
+std::vector<Option> describe(DetectOptions& o) {
+  std::string help = "how corners of chessboards are found";
+  for (const Detector& detector : detectors())
+    help += fmt::format("; {}: {}", detector.name, detector.help);
+  return {Option::text("detector", o.detector, help).one_of(detector_names()),
+          Option::number("image_timeout", o.image_timeout_s,
+                         "seconds after which a picture is given up as `timeout`: detectors other "
+                         "than `fast` can take minutes over noise; 0: never")
+              .at_least(0)};
+}
+
+Provenance detect_provenance(const std::string& dataset_hash, const Board& board,
+                             DetectOptions options) {
+  Provenance provenance{dataset_hash, to_pairs(describe(options))};
+  for (std::size_t i = 0; i < board.parts.size(); ++i) {
+    provenance.options.emplace_back("boards." + std::to_string(i + 1),
+                                    describe_board(board.parts[i]));
+  }
+  if (!board.parts.empty()) return provenance;
+  provenance.options.emplace_back("board", counted_size(board));
+  provenance.options.emplace_back("square", to_text(board.square_m));
+  if (board.type != "chessboard") {
+    provenance.options.emplace_back("board_type", board.type);
+    provenance.options.emplace_back("marker", to_text(board.marker_m));
+    provenance.options.emplace_back("dictionary", board.dictionary);
+    provenance.options.emplace_back("first_marker", std::to_string(board.first_marker));
+  }
+  return provenance;
+}
+
+DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
+                    Provenance provenance, const Context& context,
+                    const std::filesystem::path& output, const std::optional<Shard>& shard) {
+  DetectResult result;
+  Findings findings = detect_all(dataset, board, options, shard, context, result);
+  const std::vector<ObservedCamera> cameras = observed_cameras(dataset, findings.outcomes);
+  refuse_other_sizes(findings.outcomes, cameras);
+  DetectTally tally(board, cameras);
+  std::vector<ObservationsSpool::Place> views;
+  for (const Outcome& outcome : findings.outcomes) {
+    if (outcome.reason.empty()) {
+      tally.add_found(outcome.camera, outcome.corners);
+      views.push_back(outcome.view);
+    } else {
+      tally.add_missing(outcome.camera, outcome.reason);
+    }
+    if (outcome.is_broken) result.broken.push_back({path_of(outcome, dataset), outcome.reason});
+  }
+  result.counts = tally.counts();
+  if (context.strict) require_no_broken(result);
+  result.printed = most_frequent(findings.notes);
+  if (!shard) judge(result, board, dataset, findings.outcomes, options.image_timeout_s);
+  if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
+  findings.views.write(
+      output, without_views(dataset, findings.outcomes, cameras, board, std::move(provenance)),
+      views);
+  return result;
+}
+
+}  // namespace calib

@@ -1,0 +1,111 @@
+#include "pipeline/synth_stage.hpp"
+
+#include <fmt/format.h>
+
+#include "base/errors.hpp"
+#include "base/files.hpp"
+#include "base/parallel.hpp"
+#include "base/staged_folder.hpp"
+#include "base/text.hpp"
+#include "image/decode.hpp"
+#include "image/write_image.hpp"
+#include "io/artifacts.hpp"
+#include "synth/composite.hpp"
+#include "synth/random.hpp"
+#include "synth/render.hpp"
+
+namespace calib {
+namespace fs = std::filesystem;
+namespace {
+
+// Corners nearer to the edge than this are not counted as seen: no detector can refine them.
+constexpr double kTruthMarginPx = 4;
+
+constexpr const char *kTruth = "truth.yaml", *kObservations = "observations.yaml";
+constexpr const char* kComposite = "composite";
+
+// Pictures and files of others have the names that ours would get. Hidden files are what an
+// interrupted command has left.
+void require_own(const fs::path& output) {
+  const auto is_hidden = [](const fs::path& entry) {
+    return entry.filename().string().starts_with('.');
+  };
+  require(fs::exists(output / kTruth) || !fs::is_directory(output) || holds_only(output, is_hidden),
+          output.string() +
+              ": is not empty and not the result of `calib synth`; choose another --output");
+}
+
+// What an earlier synth wrote beside its truth.yaml: folders with nothing but numbered pictures.
+std::vector<std::string> names_of_earlier(const fs::path& output) {
+  if (!fs::exists(output / kTruth)) return {};
+  std::vector<std::string> folders = {kComposite};
+  for (const Camera& camera : read_calibration(output / kTruth).cameras)
+    folders.push_back(camera.name);
+  for (const std::string& folder : folders) {
+    require(holds_only_numbered(output / folder, {".png"}),
+            fmt::format("{}: holds more than the pictures of `calib synth`, which would go; move "
+                        "it away, or choose another --output",
+                        (output / folder).string()));
+  }
+  folders.emplace_back(kObservations);
+  return folders;
+}
+
+std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", frame); }
+
+}  // namespace
+
+SynthResult synthesise(const SynthOptions& options, const Board& board, const fs::path& output,
+                       const Context& context) {
+  require_own(output);
+  StagedFolder staged(output);
+  const std::vector<std::string> replaced = names_of_earlier(output);
+  SynthResult result;
+  result.truth = make_synthetic_rig(options, board);
+  SynthOptions copy = options;
+  result.truth.provenance.options = to_pairs(describe(copy));
+  result.observations = true_observations(result.truth, kTruthMarginPx);
+  result.observations.provenance.options = result.truth.provenance.options;
+
+  const std::size_t cameras = result.truth.cameras.size();
+  const bool tiled = !options.composite.empty();
+  const std::pair<int, int> tiles =
+      tiled ? parse_size(options.composite, "tiling") : std::pair(0, 0);
+  const int rows = tiles.first, columns = tiles.second;
+  require(!tiled || static_cast<std::size_t>(rows * columns) >= cameras,
+          fmt::format("composite: found {}, expected at least {} tiles for {} cameras",
+                      options.composite, cameras, cameras));
+  for (const Camera& camera : result.truth.cameras) {
+    const ImageSize size = camera.image_size;
+    require_size("size", tiled ? ImageSize{columns * size.width, rows * size.height} : size);
+  }
+  std::vector<Renderer> renderers;
+  for (const Camera& camera : result.truth.cameras) {
+    renderers.emplace_back(camera, board, options);
+    create_folder(staged.path() / (tiled ? kComposite : camera.name));
+  }
+  const std::vector<std::pair<std::int64_t, Pose>> frames(result.truth.frames.begin(),
+                                                          result.truth.frames.end());
+  context.progress->begin("synth", frames.size());
+  parallel_for(frames.size(), context.jobs, [&](std::size_t f) {
+    const auto& [frame, T_rig_board] = frames[f];
+    std::vector<cv::Mat> pictures;
+    for (std::size_t c = 0; c < cameras; ++c) {
+      const Camera& camera = result.truth.cameras[c];
+      pictures.push_back(renderers[c].render(*camera.T_cam_rig * T_rig_board,
+                                             view_seed(options.seed, static_cast<int>(c), frame)));
+      if (!tiled) write_image(staged.path() / camera.name / frame_name(frame), pictures.back());
+    }
+    if (tiled)
+      write_image(staged.path() / kComposite / frame_name(frame),
+                  tile_pictures(pictures, rows, columns));
+    context.progress->advance();
+  });
+  context.progress->end();
+  result.images = frames.size() * (tiled ? 1 : cameras);
+  write_file_unflushed(staged.path() / kObservations, to_yaml(result.observations));
+  staged.put_in_place(replaced, kTruth, to_yaml(result.truth));
+  return result;
+}
+
+}  // namespace calib

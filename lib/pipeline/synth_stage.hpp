@@ -1,0 +1,25 @@
+#pragma once
+// The synth stage: a rig with exact truth, as pictures and YAML.
+
+#include <filesystem>
+
+#include "pipeline/context.hpp"
+#include "scene/calibration.hpp"
+#include "scene/observations.hpp"
+#include "synth/synthetic_rig.hpp"
+
+namespace calib {
+
+struct SynthResult {
+  Calibration truth;
+  Observations observations;
+  std::size_t images = 0;
+};
+
+/// Writes OUT/<camera>/<frame>.png, or with options.composite "RxC" OUT/composite/<frame>.png
+/// instead; OUT/truth.yaml (a calibration.yaml with the true values) and OUT/observations.yaml (the
+/// true corners).
+SynthResult synthesise(const SynthOptions& options, const Board& board,
+                       const std::filesystem::path& output, const Context& context);
+
+}  // namespace calib

@@ -1,0 +1,221 @@
+#include "synth/synthetic_rig.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "camera/model_list.hpp"
+#include "synth/arrangement.hpp"
+#include "synth/board_placer.hpp"
+#include "synth/random.hpp"
+
+namespace calib {
+namespace {
+
+ImageSize image_size(const SynthOptions& options) {
+  const auto [width, height] = parse_size(options.size, "size");
+  require(width >= 64 && height >= 64,
+          fmt::format("size: found {}, expected at least 64x64", options.size));
+  return {width, height};
+}
+
+// The first of the model's examples that distorts at all; empty for a pinhole.
+std::vector<double> typical_distortion(const std::string& model) {
+  std::vector<double> found;
+  for_each_type(ModelList{}, [&]<class Model>() {
+    if (model != Model::name) return;
+    for (const std::vector<double>& example : Model::examples()) {
+      found = example;
+      if (std::any_of(found.begin(), found.end(), [](double k) { return k != 0; })) break;
+    }
+  });
+  return found;
+}
+
+// Beyond this, polynomials in the tangent of the angle no longer describe a lens that is built.
+void check_angle(const SynthOptions& options) {
+  constexpr double kWidest_deg = 120;
+  bool sees_behind = false;
+  for_each_type(ModelList{}, [&]<class Model>() {
+    if (options.model == Model::name) sees_behind = Model::kSeesBehind;
+  });
+  require(
+      sees_behind || options.fov_deg <= kWidest_deg,
+      fmt::format("fov_deg: found {}, expected at most {} for the model {}: use a smaller angle "
+                  "or --model fisheye",
+                  to_text(options.fov_deg), to_text(kWidest_deg), options.model));
+}
+
+void check_options(const SynthOptions& options, const Board& board) {
+  SynthOptions copy = options;
+  for (const Option& option : describe(copy)) option.set(option.values());
+  if (!options.composite.empty()) {
+    const auto [rows, columns] = parse_size(options.composite, "composite");
+    require(rows * columns >= options.cameras,
+            fmt::format("composite: found {}, expected at least {} tiles for {} cameras",
+                        options.composite, options.cameras, options.cameras));
+  }
+  check_angle(options);
+  require(board.corners_x >= 2 && board.corners_y >= 2 && board.square_m > 0,
+          fmt::format("a board of {} corners with squares of {} m cannot be drawn: expected at "
+                      "least 2x2 corners and a positive square",
+                      size_text(board), to_text(board.square_m)));
+}
+
+// With this focal length the rays at both ends of the picture's middle row are fov_deg apart (but
+// for what is not symmetric in the distortion).
+double focal_length(const Intrinsics& unit, const SynthOptions& options) {
+  const double half = options.fov_deg * std::numbers::pi / 360;
+  const auto edge = Projector(unit).project({std::sin(half), 0, std::cos(half)});
+  require(edge && edge->x() > 0,
+          fmt::format("fov_deg: a lens of model {} with typical distortion cannot see {} degrees: "
+                      "use a smaller angle or --model fisheye",
+                      unit.model, to_text(options.fov_deg)));
+  return unit.image_size.width / 2.0 / edge->x();
+}
+
+Intrinsics make_lens(const SynthOptions& options, Random& random) {
+  const ImageSize size = image_size(options);
+  Intrinsics lens = make_intrinsics(options.model, size, 1, 1, 0, 0);
+  const std::vector<double> typical = typical_distortion(options.model);
+  for (std::size_t i = 0; i < typical.size(); ++i) {
+    lens.parameters[kLinearCount + i] = typical[i] * random.uniform(0.85, 1.15);
+  }
+  const double focal = focal_length(lens, options) * random.uniform(0.99, 1.01);
+  lens.parameters[0] = focal;
+  lens.parameters[1] = focal * random.uniform(0.999, 1.001);
+  lens.parameters[2] = (size.width - 1) / 2.0 + size.width * random.uniform(-0.01, 0.01);
+  lens.parameters[3] = (size.height - 1) / 2.0 + size.height * random.uniform(-0.01, 0.01);
+  return lens;
+}
+
+// The distance at which the board's longer side, with half a square at each end, takes 80 % of the
+// picture's shorter side: for 11x8 corners in a 16:9 picture, 41 % of the width.
+double working_distance(const Projector& projector, const Board& board) {
+  const Intrinsics& lens = projector.intrinsics();
+  const double side_px = std::min(lens.image_size.width, lens.image_size.height);
+  const double side_m = flat_extent(board).maxCoeff() + 3 * board.square_m;
+  const auto ray = projector.unproject({lens.parameters[2] + 0.4 * side_px, lens.parameters[3]});
+  require(ray && ray->z() > 0, "fov_deg: the angle is too wide for the shape of the picture");
+  return side_m / 2 * ray->z() / ray->x();
+}
+
+Camera make_camera(int index, const Intrinsics& lens, const Arrangement& arrangement) {
+  Camera camera{fmt::format("cam{}", index), lens.image_size};
+  camera.intrinsics = lens;
+  const Pose& T_world_rig = arrangement.T_world_cam.front();
+  camera.T_cam_rig =
+      index == 0 ? Pose{}
+                 : arrangement.T_world_cam[static_cast<std::size_t>(index)].inverse() * T_world_rig;
+  return camera;
+}
+
+[[noreturn]] void refuse_placing(const SynthOptions& options, const Board& board, int frame) {
+  throw Error(fmt::format(
+      "no place found for the {} board with squares of {} m in frame {} where the cameras that "
+      "should see it ({} of {}, {} m apart) see all of it: choose cameras nearer to each other or "
+      "a wider angle of view",
+      size_text(board), to_text(board.square_m), frame, options.cameras, options.arrangement,
+      to_text(options.baseline_m)));
+}
+
+// Cut views are dealt out evenly over the frames. A frame may take more than its due, since a board
+// pushed over the edge is often cut for several cameras at once; what it could not take is made up
+// for later.
+std::vector<Pose> estimate_multi_board_poses(const SynthOptions& options, const Board& board,
+                                             BoardPlacer& placer) {
+  double views = 0;
+  for (int frame = 0; frame < options.frames; ++frame) views += placer.audience_size(frame);
+  const int all_cut = static_cast<int>(std::lround(options.partial * views));
+
+  std::vector<Pose> T_world_board;
+  double views_so_far = 0;
+  int cut = 0;
+  for (int frame = 0; frame < options.frames; ++frame) {
+    const int audience = placer.audience_size(frame);
+    views_so_far += audience;
+    const int due = static_cast<int>(std::lround(options.partial * views_so_far)) - cut;
+    std::optional<BoardPlacer::Placed> placed;
+    if (due > 0) {
+      const int most = std::min(all_cut - cut, audience);
+      placed = placer.place(frame, {std::min(due, audience), most});
+      if (!placed && due > 1) placed = placer.place(frame, {1, most});
+    }
+    if (!placed) placed = placer.place(frame, {0, 0});
+    if (!placed) refuse_placing(options, board, frame);
+    cut += placed->cut;
+    T_world_board.push_back(placed->T_world_board);
+  }
+  return T_world_board;
+}
+
+}  // namespace
+
+std::vector<Option> describe(SynthOptions& o) {
+  return {
+      Option::number("cameras", o.cameras, "number of cameras").at_least(1).at_most(100),
+      Option::text("arrangement", o.arrangement,
+                   "how the cameras stand: a grid or a line that looks forward, a ring that looks "
+                   "inwards")
+          .one_of(arrangement_names()),
+      Option::text("size", o.size, "size of one camera's picture in pixels", "WxH"),
+      Option::text("model", o.model, "camera model").one_of(model_names()),
+      Option::number("fov_deg", o.fov_deg, "horizontal angle of view in degrees")
+          .at_least(5)
+          .at_most(170),
+      Option::length("baseline", o.baseline_m,
+                     "distance between neighboring cameras (in a ring: at least)"),
+      Option::number("frames", o.frames, "number of synchronized frames")
+          .at_least(1)
+          .at_most(100000),
+      Option::number("partial", o.partial,
+                     "share of the views in which the board is cut by the picture's edge")
+          .at_least(0)
+          .at_most(1),
+      Option::number("noise", o.noise, "standard deviation of the sensor noise in gray levels")
+          .at_least(0)
+          .at_most(64),
+      Option::number("blur_px", o.blur_px, "standard deviation of the lens blur in pixels")
+          .at_least(0)
+          .at_most(20),
+      Option::number("falloff", o.falloff, "share of the light lost in the corners of the picture")
+          .at_least(0)
+          .at_most(0.95),
+      Option::text("composite", o.composite,
+                   "also write one composite picture a frame, tiled in ROWSxCOLUMNS", "RxC"),
+      Option::number("seed", o.seed, "start of the random numbers: another seed, another data set")
+          .at_least(0),
+  };
+}
+
+Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) {
+  check_options(options, board);
+  Random random(mix_seed(static_cast<std::uint64_t>(options.seed), 0));
+  std::vector<Projector> projectors;
+  for (int i = 0; i < options.cameras; ++i) projectors.emplace_back(make_lens(options, random));
+  const Arrangement arrangement = arrange(options.arrangement, options.cameras, options.baseline_m,
+                                          working_distance(projectors.front(), board), random);
+
+  Calibration truth;
+  truth.reference_camera = "cam0";
+  truth.board = board;
+  for (int i = 0; i < options.cameras; ++i) {
+    truth.cameras.push_back(
+        make_camera(i, projectors[static_cast<std::size_t>(i)].intrinsics(), arrangement));
+  }
+  BoardPlacer placer(projectors, arrangement, board, random.bits());
+  const Pose T_rig_world = arrangement.T_world_cam.front().inverse();
+  const std::vector<Pose> T_world_board = estimate_multi_board_poses(options, board, placer);
+  for (std::size_t frame = 0; frame < T_world_board.size(); ++frame) {
+    truth.frames[static_cast<std::int64_t>(frame)] = T_rig_world * T_world_board[frame];
+  }
+  SynthOptions copy = options;
+  truth.provenance.options = to_pairs(describe(copy));
+  return truth;
+}
+
+}  // namespace calib

@@ -1,0 +1,45 @@
+#include "base/subsample.hpp"
+
+#include <gmock/gmock.h>
+
+#include <numeric>
+
+namespace calib {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<int> up_to(int count) {
+  std::vector<int> items(static_cast<std::size_t>(count));
+  std::iota(items.begin(), items.end(), 0);
+  return items;
+}
+
+TEST(KeepEvenly, KeepsAllWhereTheyAreFew) {
+  std::vector<int> items = up_to(4), none;
+  subsample(items, 4);
+  EXPECT_THAT(items, ElementsAre(0, 1, 2, 3));
+  subsample(none, 4);
+  EXPECT_THAT(none, IsEmpty());
+}
+
+TEST(KeepEvenly, SpreadsWhatItKeepsOverAll) {
+  std::vector<int> items = up_to(10);
+  subsample(items, 4);
+  EXPECT_THAT(items, ElementsAre(0, 3, 6, 9));
+  subsample(items, 1);
+  EXPECT_THAT(items, ElementsAre(0));
+}
+
+TEST(EvenStep, LeavesNoMoreThanAreAskedFor) {
+  for (std::size_t count = 0; count < 100; ++count) {
+    for (std::size_t most = 1; most < 20; ++most) {
+      const std::size_t step = subsample_step(count, most);
+      EXPECT_LE((count + step - 1) / step, most);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace calib
