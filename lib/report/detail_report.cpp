@@ -214,7 +214,7 @@ ordered_json pair_metric_json(const Evaluation& evaluation, const std::string& f
 void add_details(const Evaluation& evaluation, ordered_json& json) {
   for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
     ordered_json& camera = json["cameras"][evaluation.pose_diversity[i].name];
-    camera["pose_diversity"] = attitudes_json(evaluation.pose_diversity[i]);
+    camera["attitudes"] = attitudes_json(evaluation.pose_diversity[i]);
     if (evaluation.regions[i].over_chance > 0)
       camera["regions"] = regions_json(evaluation.regions[i]);
     if (i < evaluation.streams.size()) camera["stream"] = stream_json(evaluation.streams[i]);

@@ -78,7 +78,7 @@ TEST(CalibrationJson, HasTheDetailsOfEachCamera) {
   const auto& camera = json.at("cameras").at("cam1");
   EXPECT_EQ(camera.at("stream").at("offset_frames"), 0);
   EXPECT_EQ(camera.at("motion").at("moved"), false);
-  EXPECT_EQ(camera.at("pose_diversity").at("views"), 20);
+  EXPECT_EQ(camera.at("attitudes").at("views"), 20);
   EXPECT_EQ(camera.at("regions").at("cells").size(), 48u);
   EXPECT_EQ(json.at("views").size(), 40u);
   EXPECT_GE(json.at("views").at(0).at("rms_px"), json.at("views").at(1).at("rms_px"));
