@@ -23,7 +23,7 @@ std::string batch_text(const std::vector<RecordingResult>& results) {
   for (const RecordingResult& result : results) {
     const bool done = result.status == Status::kDone;
     rows.push_back({result.name, status_name(result.status),
-                    result.verdict.empty() ? "-" : result.verdict,
+                    result.verdict ? to_text(*result.verdict) : "-",
                     done ? std::to_string(result.frames) : "-",
                     result.rms_px ? to_text(*result.rms_px, 3) : "-", to_text(result.seconds, 1)});
     if (result.status == Status::kFailed)
@@ -44,7 +44,7 @@ nlohmann::ordered_json batch_json(const std::vector<RecordingResult>& results) {
                                     {"log", result.log.string()},
                                     {"seconds", result.seconds}};
     if (result.status == Status::kDone) {
-      entry["verdict"] = result.verdict;
+      entry["verdict"] = to_text(result.verdict);
       entry["frames"] = result.frames;
       entry["rms_px"] = result.rms_px ? nlohmann::ordered_json(*result.rms_px) : nullptr;
     }

@@ -68,7 +68,7 @@ Info describe_calibration(const std::string& file) {
   Info info;
   info.json = {{"board", describe_board(calibration.board)},
                {"frames", calibration.frames.size()},
-               {"verdict", calibration.verdict}};
+               {"verdict", to_text(calibration.verdict)}};
   std::vector<std::vector<std::string>> rows = {
       {"camera", "model", "size", "views", "rms px", "pose", "center mm"}};
   for (const Camera& camera : calibration.cameras) {
@@ -86,7 +86,7 @@ Info describe_calibration(const std::string& file) {
   info.text = fmt::format("  board: {}; {} board poses; {} left out; {}\n",
                           describe_board(calibration.board), calibration.frames.size(),
                           calibration.rejected.size(),
-                          calibration.verdict.empty() ? "not judged" : calibration.verdict) +
+                          calibration.verdict ? to_text(*calibration.verdict) : "not judged") +
               text_table(rows);
   return info;
 }

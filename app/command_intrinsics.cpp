@@ -19,11 +19,12 @@ Action define_intrinsics(CommandLine& line) {
     const SolveResult result = intrinsics_stage(observations_to_solve(session, *observations),
                                                 *options, session.context());
     finish_solve(session, result, output);
-    if (result.unsolved.empty()) return;
+    const std::vector<std::string> unsolved = unsolved_lenses(result.calibration);
+    if (unsolved.empty()) return;
     throw UndeterminedError(fmt::format(
         "{}; {} holds the other cameras; `calib extrinsics` finds the missing lens where "
         "they see the board together with it",
-        join(result.unsolved, "; "), output));
+        join(unsolved, "; "), output));
   };
 }
 

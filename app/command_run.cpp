@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "app/solve_summary.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/folder_lock.hpp"
@@ -52,8 +53,11 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   };
   const RunResult result = run(inputs, options, output, session.context(), tell);
   for (const std::string& note : result.notes) session.warn(note);
-  session.say("\n" + calibration_text(result.calibration, result.evaluation) +
-              fmt::format("written to {}: observations.yaml, calibration.yaml{}{}\n",
+  session.say("\n");
+  // The lines of the stages, the empty one, and the last one are on the screen too.
+  say_calibration(session, result.calibration, result.evaluation,
+                  kScreenLines - result.stages.size() - 2);
+  session.say(fmt::format("written to {}: observations.yaml, calibration.yaml{}{}\n",
                           output.string(), result.rectified ? ", rectified/" : "",
                           result.reported ? ", report.html" : ""));
   nlohmann::ordered_json json = calibration_json(result.calibration, result.evaluation);
@@ -62,6 +66,10 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
         {{"name", report.name}, {"skipped", report.skipped}, {"seconds", report.seconds}});
   }
   json["notes"] = result.notes;
+  for (const Finding& finding : result.calibration.findings) {
+    if (source_of(finding.code) == FindingSource::kSolve)
+      json["notes"].push_back(finding_text(finding));
+  }
   session.say_json(json);
 }
 

@@ -9,6 +9,7 @@
 #include "io/artifacts.hpp"
 #include "pipeline/detect_stage.hpp"
 #include "report/calibration_report.hpp"
+#include "report/summary.hpp"
 
 namespace calib {
 
@@ -30,20 +31,41 @@ Observations observations_to_solve(Session& session, const std::vector<std::stri
   return observations;
 }
 
+void say_calibration(Session& session, const Calibration& calibration, const Evaluation& evaluation,
+                     std::size_t most_lines) {
+  session.say(session.flags().verbose ? calibration_text(calibration, evaluation)
+                                      : summary_text(calibration, evaluation, most_lines));
+  for (const Finding& finding : calibration.findings) {
+    const bool is_said = !session.flags().quiet || finding.severity == Severity::kNote;
+    if (is_said) {
+      session.log(to_text(finding.severity) + ": " + finding_text(finding));
+    } else {
+      session.warn(finding_text(finding));
+    }
+  }
+}
+
 void finish_solve(Session& session, const SolveResult& result, const std::string& output) {
   write_file(output, to_yaml(result.calibration));
-  for (const std::string& note : result.notes) session.warn(note);
   for (const Rejected& rejected : result.calibration.rejected) {
     const std::string corner =
         rejected.corner ? fmt::format(" corner {}", *rejected.corner) : std::string();
     session.log(fmt::format("left out {} frame {}{}: {}", rejected.camera, rejected.frame, corner,
                             rejected.reason));
   }
-  session.say(calibration_text(result.calibration, result.evaluation));
+  say_calibration(session, result.calibration, result.evaluation, kScreenLines);
   session.log(fmt::format("solved in {:.3f} s", result.seconds));
   nlohmann::ordered_json json = calibration_json(result.calibration, result.evaluation);
   json["seconds"] = result.seconds;
   session.say_json(json);
+}
+
+std::vector<std::string> unsolved_lenses(const Calibration& calibration) {
+  std::vector<std::string> texts;
+  for (const Finding& finding : calibration.findings) {
+    if (finding.code == FindingCode::kLensUndetermined) texts.push_back(finding_text(finding));
+  }
+  return texts;
 }
 
 Calibration starting_calibration(Session& session, const std::string& file,
@@ -52,7 +74,7 @@ Calibration starting_calibration(Session& session, const std::string& file,
   if (!file.empty()) return read_calibration(file);
   session.log("no --calibration: solving the intrinsics first");
   SolveResult result = intrinsics_stage(observations, options, session.context());
-  for (const std::string& problem : result.unsolved) session.warn(problem);
+  for (const std::string& problem : unsolved_lenses(result.calibration)) session.warn(problem);
   return std::move(result.calibration);
 }
 

@@ -17,7 +17,18 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
 /// only.
 Observations observations_to_solve(Session& session, const std::vector<std::string>& files);
 
-/// Writes the calibration, then warnings and the summary.
+/// As many lines as one screen shows.
+inline constexpr std::size_t kScreenLines = 24;
+
+/// Shows the verdict and the summary in at most `most_lines` lines, or with --verbose everything.
+/// With --quiet, findings that are warnings or errors go to stderr instead.
+void say_calibration(Session& session, const Calibration& calibration, const Evaluation& evaluation,
+                     std::size_t most_lines);
+
+/// Why cameras of the calibration are left without a lens, a text each.
+std::vector<std::string> unsolved_lenses(const Calibration& calibration);
+
+/// Writes the calibration and shows it.
 void finish_solve(Session& session, const SolveResult& result, const std::string& output);
 
 /// The intrinsics to start from: --calibration, or solved here from the observations when none is

@@ -1,62 +1,43 @@
 #include "evaluate/verdict.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <map>
 #include <set>
-#include <utility>
 
+#include "base/append.hpp"
 #include "evaluate/advice.hpp"
 #include "evaluate/metrics.hpp"
 
 namespace calib {
 namespace {
 
-enum class Grade { kGood, kUsable, kPoor };
-
 constexpr double kOverChance = 2;  // a pattern over the picture must be twice what chance explains
 constexpr int kLeastScaleFrames = 5;  // fewer do not give their own deviation
 constexpr double kSigmas = 3;         // a scale error must be beyond so many of its deviations
 
-constexpr const char* kGradeNames[] = {"good", "usable", "poor"};
+using Findings = std::vector<Finding>;
 
-class Judge {
- public:
-  // `good` and `usable` are the limits. Returns whether the value is on the better side of `good`,
-  // which gives no reason.
-  bool at_most(double value, double good, double usable, const std::string& reason) {
-    raise(value <= good ? Grade::kGood : value <= usable ? Grade::kUsable : Grade::kPoor, reason);
-    return value <= good;
-  }
-  void never(const std::string& reason) { raise(Grade::kPoor, reason); }
-  void at_least(double value, double good, double usable, const std::string& reason) {
-    raise(value >= good ? Grade::kGood : value >= usable ? Grade::kUsable : Grade::kPoor, reason);
-  }
-  Grade grade() const { return grade_; }
-  // The gravest first.
-  std::vector<std::string> reasons() const {
-    std::vector<std::string> sorted;
-    for (const Grade grade : {Grade::kPoor, Grade::kUsable}) {
-      for (const auto& [of, reason] : reasons_) {
-        if (of == grade) sorted.push_back(reason);
-      }
-    }
-    return sorted;
-  }
+// The severity of a value whose limits are `good` and `usable`.
+Severity at_most(double value, double good, double usable) {
+  if (value <= good) return Severity::kNote;
+  return value <= usable ? Severity::kWarning : Severity::kError;
+}
+Severity at_least(double value, double good, double usable) {
+  return at_most(-value, -good, -usable);
+}
 
- private:
-  void raise(Grade grade, const std::string& reason) {
-    if (grade == Grade::kGood) return;
-    grade_ = std::max(grade_, grade);
-    reasons_.emplace_back(grade, reason);
+// Keeps a finding unless its value is good. Returns whether it is.
+bool judge_by(Severity severity, Finding finding, Findings& findings) {
+  if (severity == Severity::kNote) return true;
+  finding.severity = severity;
+  for (Metric& metric : finding.numbers) {  // files hold finite numbers only
+    if (!std::isfinite(metric.value)) metric.value = std::numeric_limits<double>::max();
   }
-  Grade grade_ = Grade::kGood;
-  std::vector<std::pair<Grade, std::string>> reasons_;
-};
+  findings.push_back(std::move(finding));
+  return false;
+}
 
 // The distance from a camera to the nearest other one.
 double nearest_neighbor(const Calibration& calibration, const Camera& camera) {
@@ -80,126 +61,128 @@ std::map<std::string, int> rejected_views(const Calibration& calibration) {
 }
 
 void judge_camera(const Calibration& calibration, const Camera& camera,
-                  const CameraCoverage& coverage, int rejected, Judge& judge) {
-  const std::string& name = camera.name;
+                  const CameraCoverage& coverage, int rejected, Findings& findings) {
+  using enum FindingCode;
   if (camera.views > 0) {  // otherwise it came from elsewhere, and nobody knows
-    judge.at_least(
-        camera.views, 15, 6,
-        fmt::format("{}: only {} views of the board were used: film more, tilted in all directions",
-                    name, camera.views));
+    judge_by(at_least(camera.views, 15, 6),
+             {.code = kFewViews,
+              .cameras = {camera.name},
+              .numbers = {{"views", static_cast<double>(camera.views)}}},
+             findings);
   }
-  judge.at_least(coverage.share, 0.6, 0.3,
-                 fmt::format("{}: corners cover {:.0f} % of the picture: film the board at its {}",
-                             name, 100 * coverage.share, coverage.weakest));
+  judge_by(at_least(coverage.share, 0.6, 0.3),
+           {.code = kLowCoverage,
+            .cameras = {camera.name},
+            .numbers = {{"coverage_percent", 100 * coverage.share}},
+            .words = {{"region", coverage.weakest}}},
+           findings);
   if (camera.std.parameters.size() >= 2) {
     const double relative = camera.std.parameters[0] / camera.intrinsics->parameters[0];
-    judge.at_most(
-        relative, 1e-3, 1e-2,
-        fmt::format(
-            "{}: the focal length is known to {:.2f} % only: film the board tilted and nearer",
-            name, 100 * relative));
+    judge_by(at_most(relative, 1e-3, 1e-2),
+             {.code = kFocalLengthUncertain,
+              .cameras = {camera.name},
+              .numbers = {{"std_percent", 100 * relative}}},
+             findings);
   }
   if (camera.std.center_m) {
-    const double relative = camera.std.center_m->norm() / nearest_neighbor(calibration, camera);
-    judge.at_most(relative, 2e-3, 2e-2,
-                  fmt::format("{}: its position is known to {:.1f} mm only ({:.1f} % of the "
-                              "distance to its neighbor): film "
-                              "more frames that several cameras see",
-                              name, 1000 * camera.std.center_m->norm(), 100 * relative));
+    const double std_m = camera.std.center_m->norm();
+    const double relative = std_m / nearest_neighbor(calibration, camera);
+    judge_by(at_most(relative, 2e-3, 2e-2),
+             {.code = kPositionUncertain,
+              .cameras = {camera.name},
+              .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", 100 * relative}}},
+             findings);
   }
   if (camera.views + rejected > 0) {
-    const double share = static_cast<double>(rejected) / (camera.views + rejected);
-    judge.at_most(
-        share, 0.1, 0.3,
-        fmt::format(
-            "{}: {} of {} views did not fit and were left out (see `rejected` in the calibration)",
-            name, rejected, camera.views + rejected));
+    const double all = camera.views + rejected;
+    judge_by(at_most(rejected / all, 0.1, 0.3),
+             {.code = kManyViewsRejected,
+              .cameras = {camera.name},
+              .numbers = {{"rejected", static_cast<double>(rejected)}, {"views", all}}},
+             findings);
   }
 }
 
-// The worst of all grades: nothing speaks for this camera.
-void judge_unused(const std::string& name, Judge& judge) {
-  judge.at_least(0, 2, 1, fmt::format("{}: none of its views here can be used", name));
+void judge_stream(const SyncOffset& stream, Findings& findings) {
+  if (stream.offset_frames.value_or(0) == 0) return;
+  findings.push_back({.code = FindingCode::kSyncOffset,
+                      .severity = Severity::kError,
+                      .cameras = {stream.name},
+                      .numbers = {{"offset_frames", static_cast<double>(*stream.offset_frames)},
+                                  {"error_at_zero_px", stream.error_at_zero_px},
+                                  {"error_at_offset_px", stream.error_at_offset_px}},
+                      .words = {{"against", stream.against}}});
 }
 
-void judge_stream(const SyncOffset& stream, Judge& judge) {
-  if (!stream.offset_frames || *stream.offset_frames == 0) return;
-  const std::int64_t offset = *stream.offset_frames;
-  judge.never(fmt::format(
-      "{0}: its stream is {1} frame{2} {3} than that of {4}: frame 100 of {4} is its frame {5} "
-      "({6:.1f} px apart as numbered, {7:.2f} px then): {8} its frame numbers and solve again",
-      stream.name, std::abs(offset), std::abs(offset) == 1 ? "" : "s",
-      offset > 0 ? "later" : "earlier", stream.against, 100 + offset, stream.error_at_zero_px,
-      stream.error_at_offset_px,
-      offset > 0 ? fmt::format("subtract {} from", offset) : fmt::format("add {} to", -offset)));
-}
-
-void judge_motion(const CameraMotion& motion, Judge& judge) {
+void judge_motion(const CameraMotion& motion, Findings& findings) {
   if (!motion.moved) return;
-  judge.never(fmt::format(
-      "{}{}: moved at about frame {}, as if turned by {:.0f} mdeg ({:.1f} px): solve the frames "
-      "before and after it separately",
-      motion.name, motion.or_camera.empty() ? "" : " or " + motion.or_camera, motion.frame,
-      kMillidegrees * motion.angle_rad, motion.shift_px));
+  Finding finding{
+      .code = FindingCode::kCameraMoved,
+      .severity = Severity::kError,
+      .cameras = {motion.name},
+      .frame = motion.frame,
+      .numbers = {{"angle_mdeg", kMillidegrees * motion.angle_rad}, {"shift_px", motion.shift_px}}};
+  if (!motion.or_camera.empty()) finding.cameras.push_back(motion.or_camera);
+  findings.push_back(std::move(finding));
 }
 
 // How far the corners of a camera lie from where the model has them, as an RMS that does not follow
 // a few bad views: of normal errors along x and y the median is sqrt(ln 2) of it.
-std::optional<double> usual_error_px(const Camera& camera, const Evaluation& evaluation) {
+std::optional<double> robust_rms_px(const Camera& camera, const Evaluation& evaluation) {
   if (!find_coverage(evaluation, camera.name)) return std::nullopt;  // of other observations
   const ErrorStatistics* measured = find_reprojection(evaluation, camera.name);
   return measured ? measured->median / std::sqrt(std::log(2)) : camera.reprojection_rms_px;
 }
 
-void judge_fit(const Camera& camera, const Evaluation& evaluation, Judge& judge) {
-  const std::optional<double> error_px = usual_error_px(camera, evaluation);
+void judge_fit(const Camera& camera, const Evaluation& evaluation, Findings& findings) {
+  const std::optional<double> error_px = robust_rms_px(camera, evaluation);
   if (!error_px) return;
-  judge.at_most(*error_px, 1, 2,
-                fmt::format("{}: its corners lie about {:.1f} px from where the model has them: "
-                            "look for pictures that hold several views (cut them with --layout), "
-                            "pictures of another camera, a zoom or focus that changed, motion "
-                            "blur, or a board that bends",
-                            camera.name, *error_px));
+  judge_by(at_most(*error_px, 1, 2),
+           {.code = FindingCode::kLensMisfit,
+            .cameras = {camera.name},
+            .numbers = {{"error_px", *error_px}}},
+           findings);
 }
 
-void judge_regions(const CameraRegions& camera, Judge& judge) {
+void judge_regions(const CameraRegions& camera, Findings& findings) {
   if (camera.over_chance < kOverChance) return;
-  judge.at_most(camera.systematic_px, 0.2, 0.6,
-                fmt::format("{}: its errors follow a pattern over the picture ({:.2f} px, most at "
-                            "the {}): try a model with more parameters, or look for a board that "
-                            "is not flat",
-                            camera.name, camera.systematic_px, camera.worst));
+  judge_by(at_most(camera.systematic_px, 0.2, 0.6),
+           {.code = FindingCode::kErrorPattern,
+            .cameras = {camera.name},
+            .numbers = {{"systematic_px", camera.systematic_px}},
+            .words = {{"region", camera.worst}}},
+           findings);
 }
 
-// This and the next return whether all is well.
-bool judge_scale(const PairLengths& pair, Judge& judge) {
+// This and the next return whether the value is good.
+bool judge_scale(const PairLengths& pair, Findings& findings) {
   const LengthErrors& errors = pair.errors;
   if (errors.frames < kLeastScaleFrames ||
       std::abs(errors.scale_percent) < kSigmas * errors.scale_std_percent) {
     return true;
   }
-  return judge.at_most(
-      std::abs(errors.scale_percent), 0.5, 2,
-      fmt::format("{} and {}: lengths on the board come out {:.2f} % too {}: look for "
-                  "a wrong distance between the two, or lenses that changed",
-                  pair.first, pair.second, std::abs(errors.scale_percent),
-                  errors.scale_percent > 0 ? "long" : "short"));
+  return judge_by(at_most(std::abs(errors.scale_percent), 0.5, 2),
+                  {.code = FindingCode::kLengthScale,
+                   .cameras = {pair.first, pair.second},
+                   .numbers = {{"scale_percent", errors.scale_percent},
+                               {"scale_std_percent", errors.scale_std_percent}}},
+                  findings);
 }
 
-bool judge_rows(const PairRowErrors& pair, Judge& judge) {
-  return judge.at_most(
-      pair.row_px.mean, 0.3, 1,
-      fmt::format("{} and {}: rows differ by {:.2f} px on average: look for motion "
-                  "blur, a board that is not "
-                  "flat, or cameras that are not synchronized",
-                  pair.first, pair.second, pair.row_px.mean));
+bool judge_rows(const PairRowErrors& pair, Findings& findings) {
+  return judge_by(at_most(pair.row_px.mean, 0.3, 1),
+                  {.code = FindingCode::kRowError,
+                   .cameras = {pair.first, pair.second},
+                   .numbers = {{"row_error_px", pair.row_px.mean}}},
+                  findings);
 }
 
-// Cameras that are late or moved: their other errors follow from that and would only hide it.
+// Cameras that are out of step or moved: their other errors follow from that and would only hide
+// it.
 std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   std::set<std::string> names;
   for (const SyncOffset& stream : evaluation.streams) {
-    if (stream.offset_frames && *stream.offset_frames != 0) names.insert(stream.name);
+    if (stream.offset_frames.value_or(0) != 0) names.insert(stream.name);
   }
   for (const CameraMotion& motion : evaluation.motions) {
     if (motion.moved) names.insert(motion.name);
@@ -208,12 +191,12 @@ std::set<std::string> explained_cameras(const Evaluation& evaluation) {
 }
 
 // The cameras whose poses need not be in order.
-std::set<std::string> judge_poses(const Evaluation& evaluation, Judge& judge) {
+std::set<std::string> judge_poses(const Evaluation& evaluation, Findings& findings) {
   const std::set<std::string> explained = explained_cameras(evaluation);
   std::set<std::string> doubtful = explained;
   const auto judge_pair = [&](const auto& pair, const auto& judge_it) {
     const bool is_explained = explained.contains(pair.first) || explained.contains(pair.second);
-    if (is_explained || !judge_it(pair, judge)) doubtful.insert({pair.first, pair.second});
+    if (is_explained || !judge_it(pair, findings)) doubtful.insert({pair.first, pair.second});
   };
   for (const PairRowErrors& pair : evaluation.pairs) judge_pair(pair, judge_rows);
   for (const PairLengths& pair : evaluation.metric.pairs) judge_pair(pair, judge_scale);
@@ -222,18 +205,19 @@ std::set<std::string> judge_poses(const Evaluation& evaluation, Judge& judge) {
 
 // A wrong pose makes errors and patterns over the picture too: where the poses are in order it is
 // the lens.
-void judge_geometry(const Calibration& calibration, const Evaluation& evaluation, Judge& judge) {
-  const std::set<std::string> doubtful = judge_poses(evaluation, judge);
+void judge_geometry(const Calibration& calibration, const Evaluation& evaluation,
+                    Findings& findings) {
+  const std::set<std::string> doubtful = judge_poses(evaluation, findings);
   for (const Camera& camera : calibration.cameras) {
-    if (!doubtful.contains(camera.name)) judge_fit(camera, evaluation, judge);
+    if (!doubtful.contains(camera.name)) judge_fit(camera, evaluation, findings);
   }
   if (!doubtful.empty()) return;
-  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, judge);
+  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, findings);
 }
 
 // In the order in which the file tells them.
-std::vector<QualityMetric> quality_metrics(const Evaluation& evaluation) {
-  std::vector<QualityMetric> metrics;
+std::vector<Metric> quality_metrics(const Evaluation& evaluation) {
+  std::vector<Metric> metrics;
   const RigMetrics values = rig_metrics(evaluation);
   const auto tell = [&](const char* name, const std::optional<double>& value) {
     if (value) metrics.push_back({name, *value});
@@ -290,20 +274,24 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   return evaluation;
 }
 
-void judge(const Observations& observations, const Evaluation& evaluation,
-           Calibration& calibration) {
-  Judge judge;
+std::vector<Finding> evaluation_findings(const Observations& observations,
+                                         const Evaluation& evaluation,
+                                         const Calibration& calibration) {
+  Findings findings;
   // To lenses by themselves it does not matter.
   for (const SyncOffset& stream : evaluation.streams) {
     const Camera* camera = find_camera(calibration, stream.name);
-    if (camera && camera->T_cam_rig) judge_stream(stream, judge);
+    if (camera && camera->T_cam_rig) judge_stream(stream, findings);
   }
-  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, judge);
-  judge_geometry(calibration, evaluation, judge);
+  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, findings);
+  judge_geometry(calibration, evaluation, findings);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
-    if (camera && camera->T_cam_rig && evaluation.camera_reprojection[i].count == 0)
-      judge_unused(camera->name, judge);
+    if (camera && camera->T_cam_rig && evaluation.camera_reprojection[i].count == 0) {
+      findings.push_back({.code = FindingCode::kCameraUnused,
+                          .severity = Severity::kError,
+                          .cameras = {camera->name}});
+    }
   }
   const std::map<std::string, int> rejected = rejected_views(calibration);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
@@ -311,15 +299,18 @@ void judge(const Observations& observations, const Evaluation& evaluation,
     if (!camera || !camera->intrinsics) continue;
     const auto count = rejected.find(camera->name);
     judge_camera(calibration, *camera, evaluation.coverage[i],
-                 count == rejected.end() ? 0 : count->second, judge);
+                 count == rejected.end() ? 0 : count->second, findings);
   }
-  calibration.verdict = kGradeNames[static_cast<int>(judge.grade())];
-  calibration.reasons = judge.reasons();
-  if (calibration.reasons.empty()) {
-    calibration.reasons = {
-        "views, coverage, predicted uncertainty, reprojection, row errors and rejections are all "
-        "within bounds"};
-  }
+  return findings;
+}
+
+void judge(const Observations& observations, const Evaluation& evaluation,
+           Calibration& calibration) {
+  std::erase_if(calibration.findings, [](const Finding& finding) {
+    return source_of(finding.code) == FindingSource::kEvaluation;
+  });
+  append(calibration.findings, evaluation_findings(observations, evaluation, calibration));
+  calibration.verdict = verdict_of(calibration.findings);
   calibration.quality = quality_metrics(evaluation);
 }
 

@@ -39,16 +39,25 @@ struct Evaluation {
 /// lacks a camera. On at most `jobs` threads (0: all cores).
 Evaluation evaluate(const Observations& observations, const Calibration& calibration, int jobs = 0);
 
-/// Fills verdict, reasons and quality of `calibration`. Graded good, usable or poor by the worst
-/// of: predicted relative uncertainty of the focal length (0.1 %, 1 %) and of the camera centers
-/// (0.2 %, 2 % of the nearest neighbor's distance), row error (mean 0.3, 1 px), coverage (60 %, 30
-/// % of the picture), views a camera (15, 6, where they are known), share of views rejected (10 %,
-/// 30 %), scale of triangulated lengths in each pair (0.5 %, 2 %, where it is beyond 3 of its
-/// standard deviations), usual reprojection error of a camera (its median as an RMS; 1, 2 px),
-/// systematic error over the picture (0.2, 0.6 px, where it is twice what chance explains). A late
-/// stream (of a camera with a pose) or a moved camera is poor. Each metric that is not good gives a
-/// reason with what to do, the gravest first; when all are good the reasons say what was checked.
-/// The quality metrics that are known come in a fixed order.
+/// What the evaluation says about the calibration, as findings. A value that is not good is a
+/// warning up to the second of its limits, and beyond that an error:
+///   predicted relative standard deviation of the focal length: 0.1 %, 1 %
+///   predicted standard deviation of a camera's center: 0.2 %, 2 % of the nearest camera's distance
+///   row error of a pair, mean: 0.3 px, 1 px
+///   coverage: 60 %, 30 % of the picture
+///   views of a camera: 15, 6 (where they are known)
+///   share of views rejected: 10 %, 30 %
+///   scale of triangulated lengths of a pair: 0.5 %, 2 % (where beyond 3 standard deviations)
+///   usual reprojection error of a camera, its median as an RMS: 1 px, 2 px
+///   systematic error over the picture: 0.2 px, 0.6 px (where it is twice what chance explains)
+/// A stream out of step (of a camera with a pose), a camera that moved, and a camera none of whose
+/// views can be used are errors.
+std::vector<Finding> evaluation_findings(const Observations& observations,
+                                         const Evaluation& evaluation,
+                                         const Calibration& calibration);
+
+/// Replaces the findings of an earlier evaluation in `calibration` by these, keeps those of the
+/// solve, and sets verdict and quality. The verdict follows from the findings alone.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

@@ -22,7 +22,8 @@ constexpr double kLargestParameter = 1e9;
 constexpr std::pair<const char*, const char*> kUnits[] = {
     {"length", "metre"}, {"angle", "radian"}, {"pixel_origin", "centre_of_top_left_pixel"}};
 constexpr const char* kLinearNames[kLinearCount] = {"fx", "fy", "cx", "cy"};
-const std::vector<std::string> kVerdicts = {"good", "usable", "poor"};
+// The keys of `quality` that are not metrics.
+const std::vector<std::string> kQualityKeys = {"verdict", "reasons", "findings"};
 
 // ---- writing
 
@@ -164,15 +165,50 @@ std::string rejected_text(const std::vector<Rejected>& rejected) {
   return text;
 }
 
-std::string quality_text(const Calibration& calibration) {
-  std::string text;
-  std::vector<std::string> keys = {"verdict", "reasons"};
-  if (!calibration.verdict.empty())
-    text += fmt::format("  verdict: {}\n", yaml_string(calibration.verdict));
-  if (!calibration.reasons.empty()) text += "  reasons:\n";
-  for (const std::string& reason : calibration.reasons)
+// Text and remedy are for the reader; they follow from the rest.
+std::string finding_yaml(const Finding& finding) {
+  const std::string name = to_text(finding.code);
+  std::string text =
+      fmt::format("    - code: {}\n      severity: {}\n", name, to_text(finding.severity));
+  const auto add_map = [&](const char* key, const std::vector<std::string>& entries) {
+    if (!entries.empty()) text += fmt::format("      {}: {{{}}}\n", key, join(entries, ", "));
+  };
+  if (!finding.cameras.empty()) {
+    std::vector<std::string> cameras;
+    for (const std::string& camera : finding.cameras) cameras.push_back(yaml_string(camera));
+    text += fmt::format("      cameras: [{}]\n", join(cameras, ", "));
+  }
+  if (finding.frame) text += fmt::format("      frame: {}\n", *finding.frame);
+  std::vector<std::string> numbers, words;
+  for (const Metric& number : finding.numbers) {
+    numbers.push_back(
+        fmt::format("{}: {}", number.name, yaml_number(number.value, name + "." + number.name)));
+  }
+  for (const NamedWord& word : finding.words)
+    words.push_back(fmt::format("{}: {}", word.name, yaml_string(word.value)));
+  add_map("numbers", numbers);
+  add_map("words", words);
+  text += fmt::format("      text: {}\n", yaml_string(message_text(finding)));
+  const std::string remedy = remedy_text(finding);
+  return text + (remedy.empty() ? "" : fmt::format("      remedy: {}\n", yaml_string(remedy)));
+}
+
+std::string verdict_yaml(const Calibration& calibration) {
+  if (!calibration.verdict) return "";
+  std::string text = fmt::format("  verdict: {}\n", to_text(*calibration.verdict));
+  if (*calibration.verdict != verdict_of(calibration.findings)) return text;  // changed by hand
+  text += "  reasons:\n";
+  for (const std::string& reason : verdict_reasons(calibration.findings))
     text += fmt::format("    - {}\n", yaml_string(reason));
-  for (const QualityMetric& metric : calibration.quality) {
+  return text;
+}
+
+std::string quality_text(const Calibration& calibration) {
+  std::string text = verdict_yaml(calibration);
+  if (!calibration.findings.empty()) text += "  findings:\n";
+  for (const Finding& finding : calibration.findings) text += finding_yaml(finding);
+  std::vector<std::string> keys = kQualityKeys;
+  for (const Metric& metric : calibration.quality) {
     text += fmt::format("  {}: {}\n", yaml_string(metric.name),
                         yaml_number(metric.value, "quality." + metric.name));
     keys.push_back(metric.name);
@@ -417,16 +453,51 @@ Rejected read_rejected(const YamlNode& node, const Calibration& calibration) {
   return rejected;
 }
 
+// The value whose name stands in `node`.
+template <class Values>
+auto read_named(const YamlNode& node, const Values& values) {
+  const std::string found = node.text();
+  std::vector<std::string> names;
+  for (const auto value : values) {
+    names.push_back(to_text(value));
+    if (names.back() == found) return value;
+  }
+  node.fail(fmt::format("found '{}' for {}, expected one of {}{}", found, node.what(),
+                        join(names, ", "), did_you_mean(found, names)));
+}
+
+Finding read_finding(const YamlNode& node, const Calibration& calibration) {
+  node.expect_keys({"code", "severity"},
+                   {"cameras", "frame", "numbers", "words", "text", "remedy"});
+  Finding finding{.code = read_named(node["code"], finding_codes()),
+                  .severity = read_named(node["severity"], kSeverities)};
+  if (const auto cameras = node.find("cameras")) {
+    for (const YamlNode& camera : cameras->items())
+      finding.cameras.push_back(read_camera_name(camera, calibration));
+  }
+  if (const auto frame = node.find("frame")) finding.frame = read_frame(*frame);
+  if (const std::vector<std::string> names = number_names(finding.code); !names.empty()) {
+    node["numbers"].expect_keys(names);
+    for (const std::string& name : names)
+      finding.numbers.push_back({name, node["numbers"][name].number()});
+  }
+  if (const std::vector<std::string> names = word_names(finding.code); !names.empty()) {
+    node["words"].expect_keys(names);
+    for (const std::string& name : names)
+      finding.words.push_back({name, node["words"][name].text()});
+  }
+  return finding;
+}
+
 void read_quality(const YamlNode& node, Calibration& calibration) {
   for (const auto& [key, value] : node.entries()) {
     if (key == "verdict") {
-      calibration.verdict = value.text();
-      if (std::find(kVerdicts.begin(), kVerdicts.end(), calibration.verdict) == kVerdicts.end()) {
-        value.fail(fmt::format("found '{}' for {}, expected one of {}", calibration.verdict,
-                               value.what(), join(kVerdicts, ", ")));
-      }
+      calibration.verdict = read_named(value, kVerdicts);
+    } else if (key == "findings") {
+      for (const YamlNode& finding : value.items())
+        calibration.findings.push_back(read_finding(finding, calibration));
     } else if (key == "reasons") {
-      for (const YamlNode& reason : value.items()) calibration.reasons.push_back(reason.text());
+      for (const YamlNode& reason : value.items()) reason.text();  // they follow from the findings
     } else {
       calibration.quality.push_back({key, value.number()});
     }

@@ -9,7 +9,7 @@ namespace calib {
 
 /// Sets the errors of every pair of the set from the corners that both cameras saw and the
 /// calibration did not reject. `observations` must be numbered as the rig has
-/// with_resolved_ambiguity.
+/// resolved by the rig.
 void measure_alignment(const Observations& observations, const Calibration& calibration,
                        RectifiedSet& set);
 

@@ -69,9 +69,9 @@ void read_result(RecordingResult& result) {
   const Calibration calibration = read_calibration(result.output / "calibration.yaml");
   result.verdict = calibration.verdict;
   result.frames = calibration.frames.size();
-  const auto rms = std::find_if(
-      calibration.quality.begin(), calibration.quality.end(),
-      [](const QualityMetric& metric) { return metric.name == "reprojection_rms_px"; });
+  const auto rms =
+      std::find_if(calibration.quality.begin(), calibration.quality.end(),
+                   [](const Metric& metric) { return metric.name == "reprojection_rms_px"; });
   if (rms != calibration.quality.end()) result.rms_px = rms->value;
 }
 

@@ -9,6 +9,7 @@
 
 #include "pipeline/batch_plan.hpp"
 #include "pipeline/context.hpp"
+#include "scene/finding.hpp"
 
 namespace calib {
 
@@ -23,10 +24,10 @@ struct RecordingResult {
   Status status = Status::kWaiting;
   std::filesystem::path output, log;
   double seconds = 0;
-  std::string reason;            ///< why it failed, one line
-  std::string verdict;           ///< this and the rest: of a recording that is done
-  std::optional<double> rms_px;  ///< reprojection error, over all cameras
-  std::size_t frames = 0;        ///< whose board poses are solved
+  std::string reason;              ///< why it failed, one line
+  std::optional<Verdict> verdict;  ///< this and the rest: of a recording that is done
+  std::optional<double> rms_px;    ///< reprojection error, over all cameras
+  std::size_t frames = 0;          ///< whose board poses are solved
 };
 /// "done", "failed", ...
 const char* status_name(RecordingResult::Status status);

@@ -7,7 +7,7 @@
 #include "scene/rejected_set.hpp"
 #include "solve/heldout.hpp"
 #include "solve/resolve_board_ambiguity.hpp"
-#include "solve/solve_rig.hpp"
+#include "solve/select_cameras.hpp"
 
 namespace calib {
 namespace {

@@ -182,7 +182,6 @@ class Run {
       }
     }
     SolveResult solved = intrinsics_stage(result_.observations, options_.intrinsics, context_);
-    append(result_.notes, solved.unsolved);
     write_file(file, to_yaml(solved.calibration));
     result_.calibration = read_calibration(file);
     std::vector<std::string> rms;
@@ -209,7 +208,6 @@ class Run {
     }
     SolveResult solved =
         extrinsics_stage(result_.observations, result_.calibration, options_.extrinsics, context_);
-    append(result_.notes, solved.notes);
     write_file(file, to_yaml(solved.calibration));
     result_.calibration = read_calibration(file);
     report.summary =

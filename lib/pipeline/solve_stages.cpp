@@ -12,7 +12,9 @@
 #include "io/artifacts.hpp"
 #include "pipeline/evaluate_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
+#include "solve/select_cameras.hpp"
 #include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
 
 namespace calib {
 namespace {
@@ -75,10 +77,7 @@ SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsO
   require_sizes(observations);
   SolveResult result;
   result.seconds = timed([&] {
-    LensSolution solution =
-        solve_intrinsics(observations, options, context.jobs, *context.progress);
-    result.calibration = std::move(solution.calibration);
-    result.unsolved = std::move(solution.unsolved);
+    result.calibration = solve_intrinsics(observations, options, context.jobs, *context.progress);
   });
   result.calibration.provenance = intrinsics_provenance(observations, options);
   result.evaluation = judge_solved(observations, result.calibration, context.jobs);
@@ -117,14 +116,12 @@ SolveResult extrinsics_stage(const Observations& observations, const Calibration
   require_different_pictures(observations);
   SolveResult result;
   result.seconds = timed([&] {
-    RigSolution solution;
     try {
-      solution = solve_rig(observations, calibration, options, context.jobs, *context.progress);
+      result.calibration =
+          solve_rig(observations, calibration, options, context.jobs, *context.progress);
     } catch (const UndeterminedError& error) {
       throw_with_late_streams(observations, calibration, error, context.jobs);
     }
-    result.calibration = std::move(solution.calibration);
-    result.notes = std::move(solution.notes);
   });
   result.calibration.provenance = extrinsics_provenance(observations, calibration, options);
   result.evaluation = judge_solved(observations, result.calibration, context.jobs);

@@ -6,16 +6,13 @@
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
 #include "solve/options.hpp"
-#include "solve/solve_rig.hpp"
 
 namespace calib {
 
 struct SolveResult {
   Calibration calibration;  ///< judged, with provenance
   Evaluation evaluation;
-  std::vector<std::string> notes;
-  std::vector<std::string> unsolved;  ///< why cameras are left without a lens, a line each
-  double seconds = 0;                 ///< of the solve alone
+  double seconds = 0;  ///< of the solve alone
 };
 
 SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsOptions& options,

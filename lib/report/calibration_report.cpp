@@ -16,13 +16,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string with_std(double value, const std::vector<double>& stds, std::size_t index,
-                     int decimals) {
-  const std::string text = to_text(value, decimals);
-  const bool known = index < stds.size() && stds[index] > 0;  // 0: held
-  return known ? fmt::format("{} ±{}", text, to_text(stds[index], decimals)) : text;
-}
-
 std::vector<std::string> camera_row(const Camera& camera, const Evaluation& evaluation) {
   const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
   const std::optional<double> rms = reprojection_rms(camera, evaluation);
@@ -32,18 +25,10 @@ std::vector<std::string> camera_row(const Camera& camera, const Evaluation& eval
                                   std::to_string(camera.views),
                                   coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-",
                                   rms ? to_text(*rms, 3) : "-",
-                                  with_std(p[0], camera.std.parameters, 0, 2),
-                                  with_std(p[2], camera.std.parameters, 2, 2),
-                                  with_std(p[3], camera.std.parameters, 3, 2)};
-  if (!camera.T_cam_rig) {
-    row.emplace_back("-");
-    return row;
-  }
-  const Eigen::Vector3d center = 1000 * camera_center(*camera.T_cam_rig);
-  const std::string text = fmt::format("{:.2f} {:.2f} {:.2f}", center.x(), center.y(), center.z());
-  row.push_back(camera.std.center_m
-                    ? fmt::format("{} ±{:.2f}", text, 1000 * camera.std.center_m->norm())
-                    : text);
+                                  with_std(p[0], parameter_std(camera, 0)),
+                                  with_std(p[2], parameter_std(camera, 2)),
+                                  with_std(p[3], parameter_std(camera, 3)),
+                                  center_text(camera)};
   return row;
 }
 
@@ -59,47 +44,80 @@ ordered_json statistics_json(const ErrorStatistics& s) {
 
 }  // namespace
 
+std::string verdict_text(const Calibration& calibration, std::size_t most_lines) {
+  std::string text;
+  if (calibration.verdict) {
+    text += "verdict: " + to_text(*calibration.verdict) + "\n";
+    text += bullets(verdict_reasons(calibration.findings), most_lines);
+  }
+  std::vector<std::string> notes;
+  for (const Finding& finding : calibration.findings) {
+    if (finding.severity == Severity::kNote) notes.push_back("note: " + finding_text(finding));
+  }
+  return text + bullets(notes, most_lines);
+}
+
 std::string calibration_text(const Calibration& calibration, const Evaluation& evaluation) {
-  std::vector<std::vector<std::string>> cameras = {
-      {"camera", "model", "views", "covered", "rms px", "fx", "cx", "cy", "center mm"}};
+  std::vector<std::vector<std::string>> cameras = {{"camera", "model", "views", "coverage",
+                                                    "RMS error px", "fx px", "cx px", "cy px",
+                                                    "center mm"}};
   for (const Camera& camera : calibration.cameras) {
     if (camera.intrinsics) cameras.push_back(camera_row(camera, evaluation));
   }
-  std::string text = text_table(cameras) + table_or_nothing(model_rows(calibration)) +
+  std::string text = verdict_text(calibration, kMostBullets) + text_table(cameras) +
+                     table_or_nothing(model_rows(calibration)) +
                      table_or_nothing(detail_rows(evaluation)) +
                      table_or_nothing(trust_rows(calibration, evaluation)) + lost_note(evaluation);
   if (!evaluation.pairs.empty()) {
     std::vector<std::vector<std::string>> pairs = {{"pair", "frames", "baseline mm",
-                                                    "row error px: mean", "p95", "max", "square mm",
-                                                    "scale %"}};
+                                                    "row error px: mean", "p95", "max",
+                                                    "square RMS mm", "length error %"}};
     for (const PairRowErrors& pair : evaluation.pairs) {
-      pairs.push_back({pair.first + "-" + pair.second, std::to_string(pair.frames),
+      const PairLengths* lengths = find_pair_lengths(evaluation, pair.first, pair.second);
+      pairs.push_back({pair_name(pair.first, pair.second), std::to_string(pair.frames),
                        to_text(1000 * pair.baseline_m, 2), to_text(pair.row_px.mean, 3),
-                       to_text(pair.row_px.p95, 3), to_text(pair.row_px.max, 3)});
-      const PairLengths* metric = find_pair_lengths(evaluation, pair.first, pair.second);
-      pairs.back().push_back(metric ? to_text(metric->errors.rms_mm, 3) : "-");
-      pairs.back().push_back(metric ? scale_text(metric->errors) : "-");
+                       to_text(pair.row_px.p95, 3), to_text(pair.row_px.max, 3),
+                       lengths ? to_text(lengths->errors.rms_mm, 3) : "-",
+                       lengths ? scale_text(lengths->errors) : "-"});
     }
     text += text_table(pairs);
   }
-  text += detail_notes(evaluation);
-  const auto views_out = std::count_if(calibration.rejected.begin(), calibration.rejected.end(),
-                                       [](const Rejected& rejected) { return !rejected.corner; });
-  if (!calibration.rejected.empty()) {
-    text += fmt::format("  left out: {} views, {} single corners\n", views_out,
-                        static_cast<long>(calibration.rejected.size()) - views_out);
+  text += detail_notes(evaluation) + rejected_text(calibration);
+  return text + next_shots_text(evaluation, kMostBullets);
+}
+
+std::string rejected_text(const Calibration& calibration) {
+  if (calibration.rejected.empty()) return "";
+  const auto views = std::count_if(calibration.rejected.begin(), calibration.rejected.end(),
+                                   [](const Rejected& rejected) { return !rejected.corner; });
+  return fmt::format("  left out: {} views, {} single corners\n", views,
+                     static_cast<long>(calibration.rejected.size()) - views);
+}
+
+ordered_json findings_json(const std::vector<Finding>& findings) {
+  ordered_json list = ordered_json::array();
+  for (const Finding& finding : findings) {
+    ordered_json entry = {{"code", to_text(finding.code)},
+                          {"severity", to_text(finding.severity)},
+                          {"cameras", finding.cameras}};
+    if (finding.frame) entry["frame"] = *finding.frame;
+    entry["numbers"] = ordered_json::object();
+    for (const Metric& number : finding.numbers) entry["numbers"][number.name] = number.value;
+    entry["words"] = ordered_json::object();
+    for (const NamedWord& word : finding.words) entry["words"][word.name] = word.value;
+    entry["text"] = message_text(finding);
+    entry["remedy"] = remedy_text(finding);
+    list.push_back(std::move(entry));
   }
-  if (!calibration.verdict.empty()) {
-    text += fmt::format("verdict: {}\n", calibration.verdict);
-    text += bullets(calibration.reasons);
-  }
-  return text + next_shots_text(evaluation);
+  return list;
 }
 
 ordered_json calibration_json(const Calibration& calibration, const Evaluation& evaluation) {
   ordered_json json;
-  json["verdict"] = calibration.verdict;
-  json["reasons"] = calibration.reasons;
+  json["verdict"] = to_text(calibration.verdict);
+  json["reasons"] = ordered_json::array();
+  if (calibration.verdict) json["reasons"] = verdict_reasons(calibration.findings);
+  json["findings"] = findings_json(calibration.findings);
   json["reprojection_px"] = statistics_json(evaluation.reprojection_px);
   for (const Camera& camera : calibration.cameras) {
     ordered_json entry;

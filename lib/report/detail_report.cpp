@@ -14,7 +14,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t kWorstViewsListed = 3;
-constexpr std::size_t kMostBullets = 8;  // so that all fits on a screen
 
 const std::string& camera_name(const Evaluation& evaluation, int camera) {
   return evaluation.coverage[static_cast<std::size_t>(camera)].name;
@@ -48,7 +47,7 @@ std::string stream_cell(const Evaluation& evaluation, std::size_t camera) {
   if (camera >= evaluation.streams.size()) return "-";
   const auto& offset = evaluation.streams[camera].offset_frames;
   if (!offset) return "?";
-  if (*offset == 0) return "in step";
+  if (*offset == 0) return "none";
   return fmt::format("{} {}", std::abs(*offset), *offset > 0 ? "late" : "early");
 }
 
@@ -72,7 +71,7 @@ ordered_json lengths_json(const LengthErrors& errors) {
           {"scale_std_percent", errors.scale_std_percent}};
 }
 
-ordered_json attitudes_json(const PoseDiversity& a) {
+ordered_json pose_diversity_json(const PoseDiversity& a) {
   return {{"views", a.views},
           {"tilts",
            {{"below_15_deg", a.tilts[0]},
@@ -143,9 +142,9 @@ bool some_stream_unknown(const Evaluation& evaluation) {
 }  // namespace
 
 std::vector<std::vector<std::string>> detail_rows(const Evaluation& evaluation) {
-  std::vector<std::vector<std::string>> rows = {{"camera", "worst view px", "pattern px",
-                                                 "views by tilt 0/15/30/45+", "distance m",
-                                                 "stream", "moved"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"camera", "worst view RMS px", "systematic error px", "views tilted below 15/30/45/90 deg",
+       "board distance m", "frames out of step", "moved"}};
   for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
     if (evaluation.pose_diversity[i].views == 0) continue;
     rows.push_back({evaluation.pose_diversity[i].name, view_cell(evaluation, i),
@@ -176,25 +175,25 @@ std::string detail_notes(const Evaluation& evaluation) {
   if (!worst.empty()) text += "  worst views: " + join(worst, ", ") + "\n";
   if (some_stream_unknown(evaluation)) {
     text +=
-        "  stream ?: cannot tell; the board hardly moved from frame to frame, or too few frames "
-        "are shared\n";
+        "  frames out of step ?: cannot tell; the board hardly moved from frame to frame, or too "
+        "few "
+        "frames are shared\n";
   }
   return text;
 }
 
-std::string bullets(const std::vector<std::string>& lines) {
+std::string bullets(const std::vector<std::string>& lines, std::size_t most_lines) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(kMostBullets, lines.size()); ++i)
-    text += "  - " + lines[i] + "\n";
-  if (lines.size() > kMostBullets)
-    text += fmt::format("  - and {} more (--json tells all)\n", lines.size() - kMostBullets);
+  const std::size_t shown = lines.size() <= most_lines ? lines.size() : most_lines - 1;
+  for (std::size_t i = 0; i < shown; ++i) text += "  - " + lines[i] + "\n";
+  if (lines.size() > shown)
+    text += fmt::format("  - and {} more (--json tells all)\n", lines.size() - shown);
   return text;
 }
 
-std::string next_shots_text(const Evaluation& evaluation) {
+std::string next_shots_text(const Evaluation& evaluation, std::size_t most_lines) {
   if (evaluation.next_shots.empty()) return "";
-  std::string text = "next shots:\n";
-  return text + bullets(evaluation.next_shots);
+  return "next shots:\n" + bullets(evaluation.next_shots, most_lines);
 }
 
 const PairLengths* find_pair_lengths(const Evaluation& evaluation, const std::string& first,
@@ -214,7 +213,7 @@ ordered_json pair_metric_json(const Evaluation& evaluation, const std::string& f
 void add_details(const Evaluation& evaluation, ordered_json& json) {
   for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
     ordered_json& camera = json["cameras"][evaluation.pose_diversity[i].name];
-    camera["attitudes"] = attitudes_json(evaluation.pose_diversity[i]);
+    camera["attitudes"] = pose_diversity_json(evaluation.pose_diversity[i]);
     if (evaluation.regions[i].over_chance > 0)
       camera["regions"] = regions_json(evaluation.regions[i]);
     if (i < evaluation.streams.size()) camera["stream"] = stream_json(evaluation.streams[i]);

@@ -15,10 +15,12 @@ std::vector<std::vector<std::string>> detail_rows(const Evaluation& evaluation);
 /// Lines below the tables: triangulated lengths, worst views, what a "?" means. May be empty.
 std::string detail_notes(const Evaluation& evaluation);
 /// "next shots:" and a line each; empty without advice.
-std::string next_shots_text(const Evaluation& evaluation);
+std::string next_shots_text(const Evaluation& evaluation, std::size_t most_lines);
 
-/// A line each, up to eight; the last line says how many more there are.
-std::string bullets(const std::vector<std::string>& lines);
+/// A line each, at most `most_lines` (at least 1); the last one says how many more there are.
+std::string bullets(const std::vector<std::string>& lines, std::size_t most_lines);
+/// How many lines a list in the full text has at most.
+inline constexpr std::size_t kMostBullets = 8;
 
 /// Puts the metrics of each camera into json["cameras"][name], and the lists of views, the rig's
 /// lengths and the advice beside them.

@@ -13,6 +13,7 @@
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/svg_bars.hpp"
+#include "report/text_table.hpp"
 #include "report/trust_report.hpp"
 #include "scene/board_types.hpp"
 
@@ -30,22 +31,19 @@ ordered_json list_or_false(ordered_json list) {
 }
 
 // A number, and below it its standard deviation unless that is 0: held, or not known.
-ordered_json cell(double value, double std, int decimals) {
+ordered_json cell(double value, double std, int usual_decimals) {
+  const int decimals = decimals_for(std, usual_decimals);
   return {{"value", to_text(value, decimals)},
-          {"std", std > 0 ? ordered_json(to_text(std, decimals + 1)) : ordered_json(false)}};
+          {"std", std > 0 ? ordered_json(to_text(std, decimals)) : ordered_json(false)}};
 }
 ordered_json text_cell(const std::string& text) { return {{"value", text}, {"std", false}}; }
-
-double std_at(const std::vector<double>& stds, std::size_t index) {
-  return index < stds.size() ? stds[index] : 0;
-}
 
 ordered_json lens_cells(const Camera& camera) {
   ordered_json cells = ordered_json::array();
   for (std::size_t i = 0; i < 4; ++i) {  // fx fy cx cy
-    cells.push_back(camera.intrinsics ? cell(camera.intrinsics->parameters[i],
-                                             std_at(camera.std.parameters, i), 2)
-                                      : text_cell("-"));
+    cells.push_back(camera.intrinsics
+                        ? cell(camera.intrinsics->parameters[i], parameter_std(camera, i), 2)
+                        : text_cell("-"));
   }
   return cells;
 }
@@ -77,7 +75,8 @@ ordered_json camera_data(const Camera& camera, const Evaluation& evaluation) {
 }
 
 // A table that the text report has too.
-ordered_json table_data(const std::string& title, const Rows& rows) {
+ordered_json table_data(const std::string& title, const Rows& all) {
+  const Rows rows = without_empty_columns(all);
   ordered_json body = ordered_json::array();
   for (std::size_t i = 1; i < rows.size(); ++i) {
     body.push_back({{"name", rows[i].front()},
@@ -209,9 +208,16 @@ ordered_json summary_data(const Observations& observations, const Calibration& c
 
 ordered_json verdict_data(const Calibration& calibration) {
   ordered_json metrics = ordered_json::array();
-  for (const QualityMetric& metric : calibration.quality)
+  for (const Metric& metric : calibration.quality)
     metrics.push_back({{"name", readable(metric.name)}, {"value", metric_text(metric.value)}});
-  return {{"grade", calibration.verdict}, {"reasons", calibration.reasons}, {"metrics", metrics}};
+  ordered_json notes = ordered_json::array();
+  for (const Finding& finding : calibration.findings) {
+    if (finding.severity == Severity::kNote) notes.push_back(finding_text(finding));
+  }
+  return {{"grade", to_text(calibration.verdict)},
+          {"reasons", verdict_reasons(calibration.findings)},
+          {"notes", notes},
+          {"metrics", metrics}};
 }
 
 ordered_json cameras_data(const Calibration& calibration, const Evaluation& evaluation) {
@@ -232,7 +238,7 @@ ordered_json rows_data(const Evaluation& evaluation) {
   ordered_json list = ordered_json::array();
   for (const PairRowErrors& pair : evaluation.pairs) {
     list.push_back(
-        {{"name", pair.first + "-" + pair.second},
+        {{"name", pair_name(pair.first, pair.second)},
          {"cells",
           {std::to_string(pair.frames), to_text(1000 * pair.baseline_m, 2),
            to_text(pair.row_px.mean, 3), to_text(pair.row_px.p95, 3), to_text(pair.row_px.max, 3)}},
@@ -245,7 +251,7 @@ ordered_json lengths_data(const Evaluation& evaluation) {
   ordered_json list = ordered_json::array();
   for (const PairLengths& pair : evaluation.metric.pairs) {
     if (pair.errors.lengths > 0)
-      list.push_back(lengths_row(pair.first + "-" + pair.second, pair.errors));
+      list.push_back(lengths_row(pair_name(pair.first, pair.second), pair.errors));
   }
   if (evaluation.metric.rig.lengths > 0 && list.size() > 1)
     list.push_back(lengths_row("all cameras", evaluation.metric.rig));

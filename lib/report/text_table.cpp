@@ -14,7 +14,24 @@ std::size_t width_of(const std::string& text) {
 
 }  // namespace
 
-std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+std::vector<std::vector<std::string>> without_empty_columns(
+    const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::vector<std::string>> result(rows.size());
+  for (std::size_t column = 0; !rows.empty() && column < rows.front().size(); ++column) {
+    const auto has_value = [&](const std::vector<std::string>& row) {
+      return column < row.size() && row[column] != "-";
+    };
+    if (column > 0 && rows.size() > 1 && std::none_of(rows.begin() + 1, rows.end(), has_value))
+      continue;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (column < rows[i].size()) result[i].push_back(rows[i][column]);
+    }
+  }
+  return result;
+}
+
+std::string text_table(const std::vector<std::vector<std::string>>& all) {
+  const auto rows = without_empty_columns(all);
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));

@@ -60,9 +60,9 @@ ordered_json heldout_json(const ErrorStatistics& s) {
 
 std::vector<std::vector<std::string>> trust_rows(const Calibration& calibration,
                                                  const Evaluation& evaluation) {
-  std::vector<std::vector<std::string>> rows = {{"camera", "left-out px, own pose",
-                                                 "left-out px, others' pose",
-                                                 "±px near (median / worst)", "±px at infinity"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"camera", "held-out error px: own pose", "pose from the other cameras",
+       "projection std px: at the boards (median / worst)", "at infinity"}};
   bool any = false;
   for (const Camera& camera : calibration.cameras) {
     const auto index = index_of(evaluation, camera.name);
@@ -86,7 +86,7 @@ std::string lost_note(const Evaluation& evaluation) {
 }
 
 std::vector<std::vector<std::string>> model_rows(const Calibration& calibration) {
-  std::vector<std::vector<std::string>> rows = {{"left-out px"}};
+  std::vector<std::vector<std::string>> rows = {{"held-out error px"}};
   for (const Camera& camera : calibration.cameras) {
     if (camera.model_trials.empty()) continue;
     if (rows.size() == 1) {

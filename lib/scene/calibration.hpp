@@ -12,6 +12,7 @@
 #include "camera/intrinsics.hpp"
 #include "geometry/pose.hpp"
 #include "scene/board.hpp"
+#include "scene/finding.hpp"
 #include "scene/provenance.hpp"
 
 namespace calib {
@@ -72,21 +73,15 @@ struct Rejected {
   std::string reason;
 };
 
-/// A number behind the verdict, in the order in which it is told.
-struct QualityMetric {
-  std::string name;  ///< with its unit: reprojection_rms_px
-  double value = 0;
-};
-
 struct Calibration {
   std::string reference_camera;
   std::vector<Camera> cameras;
   Board board;
   std::map<std::int64_t, Pose> frames;  ///< T_rig_board of every solved frame
   std::vector<Rejected> rejected;
-  std::string verdict;               ///< good, usable or poor; empty: not judged
-  std::vector<std::string> reasons;  ///< why, one sentence each
-  std::vector<QualityMetric> quality;
+  std::optional<Verdict> verdict;  ///< absent: not judged
+  std::vector<Finding> findings;   ///< those of the solve, then those of the evaluation
+  std::vector<Metric> quality;     ///< the numbers behind the verdict, in the order of the file
   Provenance provenance;
 };
 

@@ -1,13 +1,10 @@
 #include "solve/board_shape.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "base/errors.hpp"
-#include "base/text.hpp"
 #include "solve/covariance.hpp"
 
 namespace calib {
@@ -74,18 +71,19 @@ int estimable_shape(const BoardShapeCheck& check) {
   return check.std.stretch_y > 0 ? kBoardShapeCount : kBoardShapeCount - 1;
 }
 
-std::string shape_text(const BoardShape& shape, const BoardShape& std) {
-  std::vector<std::string> parts;
-  const auto add = [&](const char* what, double value, double sigma, double unit,
-                       const char* name) {
-    if (sigma > 0)
-      parts.push_back(fmt::format("{} {:.2f} ±{:.2f} {}", what, value * unit, sigma * unit, name));
-  };
-  add("bow along rows", shape.bow_x_m, std.bow_x_m, 1000, "mm");
-  add("bow along columns", shape.bow_y_m, std.bow_y_m, 1000, "mm");
-  add("twist", shape.twist_m, std.twist_m, 1000, "mm");
-  add("squares higher than wide by", shape.stretch_y, std.stretch_y, 100, "%");
-  return join(parts, ", ");
+Finding shape_finding(FindingCode code, Severity severity, const BoardShapeCheck& check) {
+  const BoardShape &shape = check.shape, &std = check.std;
+  return {.code = code,
+          .severity = severity,
+          .numbers = {{"bow_x_mm", 1000 * shape.bow_x_m},
+                      {"bow_x_std_mm", 1000 * std.bow_x_m},
+                      {"bow_y_mm", 1000 * shape.bow_y_m},
+                      {"bow_y_std_mm", 1000 * std.bow_y_m},
+                      {"twist_mm", 1000 * shape.twist_m},
+                      {"twist_std_mm", 1000 * std.twist_m},
+                      {"stretch_y_percent", 100 * shape.stretch_y},
+                      {"stretch_y_std_percent", 100 * std.stretch_y},
+                      {"rms_change_percent", 100 * check.rms_change}}};
 }
 
 }  // namespace calib

@@ -1,8 +1,7 @@
 #pragma once
 // Is the board flat, and are its squares square? What the residuals say of it.
 
-#include <string>
-
+#include "scene/finding.hpp"
 #include "solve/bundle.hpp"
 
 namespace calib {
@@ -25,7 +24,7 @@ bool matters(const BoardShapeCheck& check);
 /// How many numbers of the shape the views carry well enough to estimate: 4, 3, or 0.
 int estimable_shape(const BoardShapeCheck& check);
 
-/// "bow 1.21 ±0.03 mm along rows, ...", for notes.
-std::string shape_text(const BoardShape& shape, const BoardShape& std);
+/// The shape and its standard deviations (0: not known) as a finding about the board.
+Finding shape_finding(FindingCode code, Severity severity, const BoardShapeCheck& check);
 
 }  // namespace calib

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numbers>
 #include <utility>
 
 #include "base/errors.hpp"
@@ -131,31 +130,34 @@ std::string numbers_of(const std::vector<int>& parts) {
 // The group to be solved, of those that were seen at all.
 std::vector<int> solvable_boards(const Board& board, const std::vector<Sighting>& sightings,
                                  std::vector<std::vector<int>> groups, bool allow_partial,
-                                 std::vector<std::string>& notes) {
+                                 std::vector<Finding>& findings) {
   const auto seen = [&](int part) {
     return std::any_of(sightings.begin(), sightings.end(),
                        [&](const Sighting& sighting) { return sighting.part == part; });
   };
   for (int part = 0; part < static_cast<int>(board.parts.size()); ++part) {
     if (!seen(part)) {
-      notes.push_back(fmt::format("board {} ({}) is in no picture that can be used", part + 1,
-                                  board_name(board.parts[static_cast<std::size_t>(part)])));
+      findings.push_back(
+          {.code = FindingCode::kBoardUnseen,
+           .severity = Severity::kWarning,
+           .numbers = {{"board", part + 1.0}},
+           .words = {{"name", board_name(board.parts[static_cast<std::size_t>(part)])}}});
     }
   }
   std::erase_if(groups, [&](const std::vector<int>& group) { return !seen(group.front()); });
   if (groups.empty()) return {};
   if (groups.size() == 1) return groups.front();
-  const std::string what = fmt::format(
-      "nothing ties the boards {} to the boards {}: no picture shows one of each, nor do two "
-      "cameras that have seen the same board at another frame",
-      numbers_of(groups[0]), numbers_of(groups[1]));
+  const std::string solved = numbers_of(groups[0]), left_out = numbers_of(groups[1]);
   if (!allow_partial) {
-    throw UndeterminedError(
-        fmt::format("{}; film both in one picture, or pass --allow-partial to solve with the first "
-                    "of these only",
-                    what));
+    throw UndeterminedError(fmt::format(
+        "nothing connects the boards {} to the boards {}: no picture shows one of each, nor do two "
+        "cameras that have seen the same board at another frame; film both in one picture, or pass "
+        "--allow-partial to solve with the first of these only",
+        solved, left_out));
   }
-  notes.push_back(fmt::format("{}; solved with the first only", what));
+  findings.push_back({.code = FindingCode::kBoardsNotConnected,
+                      .severity = Severity::kWarning,
+                      .words = {{"solved", solved}, {"left_out", left_out}}});
   return groups.front();
 }
 
@@ -163,33 +165,16 @@ std::vector<int> solvable_boards(const Board& board, const std::vector<Sighting>
 
 Board estimate_multi_board_poses(const Observations& observations,
                                  const std::vector<std::optional<Projector>>& lenses,
-                                 bool allow_partial, std::vector<std::string>& notes) {
+                                 bool allow_partial, std::vector<Finding>& findings) {
   const std::vector<Sighting> sightings = locate(observations, lenses);
   const Groups groups = tie_all(observations, sightings);
   Board board = without_places(observations.board);
-  for (const int part : solvable_boards(board, sightings, groups.members, allow_partial, notes)) {
+  for (const int part :
+       solvable_boards(board, sightings, groups.members, allow_partial, findings)) {
     const auto index = static_cast<std::size_t>(part);
     board.parts[index].T_board_part = groups.T_self_first[index].inverse();
   }
   return board;
-}
-
-std::string multi_board_text(const Board& board) {
-  std::vector<std::string> places;
-  std::optional<std::size_t> first;
-  for (std::size_t i = 0; i < board.parts.size(); ++i) {
-    const auto& pose = board.parts[i].T_board_part;
-    if (!pose) continue;
-    if (first) {
-      places.push_back(fmt::format(
-          "{} stands {:.2f} mm from {}, turned by {:.2f} degrees", i + 1,
-          1000 * pose->translation.norm(), *first + 1,
-          180 / std::numbers::pi * angle_between(pose->rotation, Eigen::Quaterniond::Identity())));
-    } else {
-      first = i;
-    }
-  }
-  return "the boards: " + join(places, ", ");
 }
 
 }  // namespace calib

@@ -1,24 +1,23 @@
 #pragma once
-// How several boards stand to each other: first values, from frames that show more than one.
+// How several boards stand to each other: first values, from frames that show more than one of
+// them.
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "scene/finding.hpp"
 #include "scene/observations.hpp"
 
 namespace calib {
 
 /// The observed boards with T_board_part for all that can be tied together: two boards in one
-/// picture, or in pictures of one frame by cameras that have seen the same board at another.
+/// picture, or in pictures of one frame by cameras that have seen the same board in another frame.
 /// Throws UndeterminedError naming the boards that cannot be tied and what to film; with
-/// `allow_partial` the largest group is placed. Boards that nobody saw have no place. `notes` says
-/// what was left out.
+/// `allow_partial` the largest group is placed. Boards that nobody saw have no place. `findings`
+/// say what was left out.
 Board estimate_multi_board_poses(const Observations& observations,
                                  const std::vector<std::optional<Projector>>& lenses,
-                                 bool allow_partial, std::vector<std::string>& notes);
-
-/// "the boards: 2 stands 412.30 mm from 1, turned by 45.21 degrees"
-std::string multi_board_text(const Board& board);
+                                 bool allow_partial, std::vector<Finding>& findings);
 
 }  // namespace calib

@@ -105,6 +105,11 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   return rejected;
 }
 
+// The message without the name of the camera that it starts with.
+std::string without_name(const std::string& message, const std::string& name) {
+  return message.starts_with(name + ": ") ? message.substr(name.size() + 2) : message;
+}
+
 // A camera that cannot be solved is left without a lens; `problem` says why.
 std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
                                     const IntrinsicsOptions& options, Camera& camera,
@@ -112,7 +117,7 @@ std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
   try {
     return solve_camera(observations, index, options, camera);
   } catch (const UndeterminedError& error) {
-    problem = error.what();
+    problem = without_name(error.what(), camera.name);
     camera.intrinsics.reset();
     camera.std = {};
     camera.reprojection_rms_px.reset();
@@ -123,16 +128,15 @@ std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
 
 }  // namespace
 
-LensSolution solve_intrinsics(const Observations& input, const IntrinsicsOptions& options, int jobs,
-                              Progress& progress) {
+Calibration solve_intrinsics(const Observations& input, const IntrinsicsOptions& options, int jobs,
+                             Progress& progress) {
   const PartViews parts(input);
   const Observations& observations = parts.observations();
   if (options.model != kAutoModel) require_model(options.model);
   require(options.model != kAutoModel || options.solver == "joint",
           "--model auto compares models with the joint solver: leave out --solver opencv, or name "
           "the model");
-  LensSolution solution;
-  Calibration& calibration = solution.calibration;
+  Calibration calibration;
   calibration.board = observations.board;
   calibration.cameras.resize(observations.cameras.size());
   std::vector<std::vector<Rejected>> rejected(observations.cameras.size());
@@ -149,11 +153,16 @@ LensSolution solve_intrinsics(const Observations& input, const IntrinsicsOptions
     calibration.rejected.insert(calibration.rejected.end(), merged.begin(), merged.end());
   }
   if (!calibration.cameras.empty()) calibration.reference_camera = calibration.cameras.front().name;
-  std::erase(problems, "");
-  if (!problems.empty() && problems.size() == calibration.cameras.size())
-    throw UndeterminedError(problems.front());
-  solution.unsolved = std::move(problems);
-  return solution;
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    if (problems[i].empty()) continue;
+    calibration.findings.push_back({.code = FindingCode::kLensUndetermined,
+                                    .severity = Severity::kWarning,
+                                    .cameras = {calibration.cameras[i].name},
+                                    .words = {{"problem", problems[i]}}});
+  }
+  if (!problems.empty() && calibration.findings.size() == problems.size())
+    throw UndeterminedError(finding_text(calibration.findings.front()));
+  return calibration;
 }
 
 }  // namespace calib

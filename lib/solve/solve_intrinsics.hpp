@@ -1,8 +1,5 @@
 #pragma once
-// Each camera for itself: its lens from its own views of the board.
-
-#include <string>
-#include <vector>
+// The lens of each camera by itself, from its own views of the board.
 
 #include "base/progress.hpp"
 #include "scene/calibration.hpp"
@@ -11,18 +8,14 @@
 
 namespace calib {
 
-struct LensSolution {
-  Calibration calibration;
-  std::vector<std::string> unsolved;  ///< why cameras are left without a lens, a line each
-};
-
-/// Observations -> a calibration with intrinsics, their standard deviations, RMS and rejected
-/// views, but without poses. Cameras are solved on `jobs` threads. With options.solver "opencv",
-/// cv::calibrateCamera (CALIB_USE_LU) or cv::fisheye::calibrate does the work, and views whose RMS
-/// is more than 3 times the median are dropped and named. Throws UndeterminedError when every
-/// camera has too few views or they do not determine the lens; a single such camera is left without
-/// intrinsics, for solve_rig() to find them from the others.
-LensSolution solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
-                              int jobs, Progress& progress);
+/// Returns a calibration with the intrinsics of every camera, their standard deviations, RMS and
+/// rejected views, but without poses. Cameras are solved on `jobs` threads. With options.solver
+/// "opencv", cv::calibrateCamera (CALIB_USE_LU) or cv::fisheye::calibrate does the work, and views
+/// whose RMS is more than 3 times the median are rejected and named. A camera that has too few
+/// views, or whose views do not determine its lens, is left without intrinsics, with a finding
+/// lens_undetermined; solve_rig() can find such a lens from the other cameras. Throws
+/// UndeterminedError if this holds for every camera.
+Calibration solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
+                             int jobs, Progress& progress);
 
 }  // namespace calib

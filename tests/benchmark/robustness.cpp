@@ -128,8 +128,8 @@ int main(int argc, char** argv) {
       const testing::World world = testing::make_world(options, {"chessboard", 11, 8, 0.03}, 0.05);
       const Observations spoiled = testing::spoil(world.observations, share, seed);
       ours.add(world.truth, [&] {
-        const Calibration lenses = solve_intrinsics(spoiled, {}, 0, no_progress()).calibration;
-        return solve_rig(spoiled, lenses, {}, 0, no_progress()).calibration;
+        const Calibration lenses = solve_intrinsics(spoiled, {}, 0, no_progress());
+        return solve_rig(spoiled, lenses, {}, 0, no_progress());
       });
       opencv.add(world.truth, [&] { return opencv_rig(spoiled); });
     }

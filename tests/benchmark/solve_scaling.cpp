@@ -38,7 +38,7 @@ void measure(int cameras, int frames, int jobs) {
   }
   const double before = peak_megabytes();
   const Stopwatch watch;
-  const RigSolution found = solve_rig(world.observations, start, {}, jobs, no_progress());
+  const Calibration found = solve_rig(world.observations, start, {}, jobs, no_progress());
   fmt::print(
       "{:3} cameras {:5} frames {:6} views {} threads: {:7.3f} s, peak {:6.0f} MB ({:.0f} MB "
       "before the solve)\n",

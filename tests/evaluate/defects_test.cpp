@@ -38,7 +38,7 @@ std::vector<std::int64_t> offsets(const Evaluation& evaluation) {
 std::vector<std::string> reasons(const World& world, const Observations& observations) {
   Calibration judged = world.truth;
   judge(observations, evaluate(observations, judged), judged);
-  return judged.reasons;
+  return verdict_reasons(judged.findings);
 }
 
 // Of a board that moves on steadily: the first pose, with the rotation and place of the last mixed
@@ -174,8 +174,9 @@ TEST(LateStreams, AreFoundFromTheLensesAlone) {
 TEST(LateStreams, MakeTheVerdictPoor) {
   const World world = make_world(small_rig(3, 20), kBoard, 0.1);
   EXPECT_THAT(reasons(world, late(world.observations, 2, 3)),
-              Contains(AllOf(HasSubstr("cam2: its stream is 3 frames later than that of cam"),
-                             HasSubstr("is its frame 103"))));
+              Contains(AllOf(HasSubstr("cam2: its stream is out of step with that of cam"),
+                             HasSubstr("is frame F+3 of cam2"),
+                             HasSubstr("renumber the frames of cam2 by -3"))));
 }
 
 // The corners that a camera sees which turns by `angle_deg` about `axis` before `frame`.
@@ -431,7 +432,7 @@ TEST(Quality, IsToldInAFixedOrder) {
   World world = make_world(small_rig(2, 20), kBoard, 0.1);
   judge(world.observations, evaluate(world.observations, world.truth), world.truth);
   std::vector<std::string> names;
-  for (const QualityMetric& metric : world.truth.quality) names.push_back(metric.name);
+  for (const Metric& metric : world.truth.quality) names.push_back(metric.name);
   EXPECT_THAT(names,
               ::testing::ElementsAre("reprojection_rms_px", "reprojection_max_px", "corners_used",
                                      "row_error_worst_pair_mean_px", "worst_view_rms_px",

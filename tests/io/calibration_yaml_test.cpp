@@ -79,6 +79,18 @@ Camera random_camera(Random& random, const std::string& name) {
   return camera;
 }
 
+Finding random_finding(Random& random, const Calibration& world) {
+  Finding finding{.code = finding_codes()[random() % finding_codes().size()],
+                  .severity = kSeverities[random() % 3]};
+  if (coin(random)) finding.cameras = {world.cameras[random() % world.cameras.size()].name};
+  if (coin(random)) finding.frame = static_cast<std::int64_t>(random() % 1000);
+  for (const std::string& name : number_names(finding.code))
+    finding.numbers.push_back({name, uniform(random, -1, 1)});
+  for (const std::string& name : word_names(finding.code))
+    finding.words.push_back({name, testing::odd_text(random)});
+  return finding;
+}
+
 Calibration random_calibration(Random& random) {
   Calibration world;
   std::set<std::string> names;
@@ -103,8 +115,9 @@ Calibration random_calibration(Random& random) {
                               .reason = testing::odd_text(random)});
     if (coin(random) && world.board.corners_x) world.rejected.back().corner = random() % 35;
   }
-  if (coin(random)) world.verdict = coin(random) ? "good" : "poor";
-  for (std::size_t n = random() % 4; n > 0; --n) world.reasons.push_back(testing::odd_text(random));
+  for (std::size_t n = random() % 4; n > 0; --n)
+    world.findings.push_back(random_finding(random, world));
+  if (coin(random)) world.verdict = verdict_of(world.findings);
   for (std::size_t n = random() % 4; n > 0; --n)
     world.quality.push_back(
         {std::to_string(n) + testing::odd_text(random), uniform(random, -1, 1)});
@@ -170,7 +183,7 @@ void expect_same(const Calibration& read, const Calibration& written) {
     EXPECT_EQ(read.rejected[i].reason, written.rejected[i].reason);
   }
   EXPECT_EQ(read.verdict, written.verdict);
-  EXPECT_EQ(read.reasons, written.reasons);
+  EXPECT_EQ(read.findings, written.findings);
   ASSERT_EQ(read.quality.size(), written.quality.size());
   for (std::size_t i = 0; i < read.quality.size(); ++i) {
     EXPECT_EQ(read.quality[i].name, written.quality[i].name);
@@ -237,9 +250,19 @@ const char* const kFile =
     "  - {camera: cam0, frame: 3, reason: \"residual of 5.2 px\"}\n"
     "  - {camera: cam1, frame: 12, corner: 87, reason: outlier}\n"
     "quality:\n"
-    "  verdict: good\n"
+    "  verdict: usable\n"
     "  reasons:\n"
-    "    - \"38 views\"\n"
+    "    - \"cam0 and cam1: rows differ by 0.42 px on average: look for motion blur, a board that "
+    "is "
+    "not flat, or cameras that are not synchronized\"\n"
+    "  findings:\n"
+    "    - code: row_error\n"
+    "      severity: warning\n"
+    "      cameras: [cam0, cam1]\n"
+    "      numbers: {row_error_px: 0.42}\n"
+    "      text: \"cam0 and cam1: rows differ by 0.42 px on average\"\n"
+    "      remedy: \"look for motion blur, a board that is not flat, or cameras that are not "
+    "synchronized\"\n"
     "  reprojection_rms_px: 0.12\n"
     "provenance:\n"
     "  inputs_hash: abc\n"
@@ -268,8 +291,11 @@ TEST(CalibrationYaml, HasTheFormatThatUsersRelyOn) {
   EXPECT_EQ(read.frames.at(12).translation, Eigen::Vector3d(0.1, 0.2, 1));
   EXPECT_FALSE(read.rejected[0].corner.has_value());
   EXPECT_EQ(read.rejected[1].corner, 87);
-  EXPECT_EQ(read.verdict, "good");
-  EXPECT_THAT(read.reasons, ElementsAre("38 views"));
+  EXPECT_EQ(read.verdict, Verdict::kUsable);
+  EXPECT_EQ(read.findings, (std::vector<Finding>{{.code = FindingCode::kRowError,
+                                                  .severity = Severity::kWarning,
+                                                  .cameras = {"cam0", "cam1"},
+                                                  .numbers = {{"row_error_px", 0.42}}}}));
   EXPECT_EQ(read.quality[0].name, "reprojection_rms_px");
 }
 
@@ -379,7 +405,11 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"{camera: cam0, frame: 3", "{camera: cam3, frame: 3",
        "f.yaml:42:14: unknown camera 'cam3' for 'rejected[0].camera', expected one of cam0, cam1 "
        "(did you mean 'cam0'?)"},
-      {"verdict: good", "verdict: great",
+      {"code: row_error", "code: row_eror",
+       "f.yaml:49:13: found 'row_eror' for 'quality.findings[0].code', expected one of "},
+      {"numbers: {row_error_px: 0.42}", "numbers: {row_error: 0.42}",
+       "f.yaml:52:16: missing key 'row_error_px' in 'quality.findings[0].numbers'"},
+      {"verdict: usable", "verdict: great",
        "f.yaml:45:12: found 'great' for 'quality.verdict', expected one of good, usable, poor"},
       {"  reprojection_rms_px: 0.12\nprov", "  reprojection_rms_px: bad\nprov",
        "f.yaml:48:24: found 'bad' for 'quality.reprojection_rms_px', expected a finite number"},

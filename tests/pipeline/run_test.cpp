@@ -167,7 +167,7 @@ TEST_F(RunTest, OneCameraAloneEndsWithItsIntrinsics) {
 }
 
 // A camera upside down, and a board that looks the same after a half turn: what is told is of the
-// numbering that the rig has with_resolved_ambiguity on.
+// numbering on which the rig has agreed.
 TEST_F(RunTest, TellsOfAnUpsideDownCameraWhatEvaluateTells) {
   const fs::path rig = folder_->path() / "upside_down";
   SynthOptions synth;

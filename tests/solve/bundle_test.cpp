@@ -14,9 +14,9 @@ namespace calib {
 namespace {
 
 Bundle solved_bundle(const testing::World& world) {
-  const Calibration lenses = solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
+  const Calibration lenses = solve_intrinsics(world.observations, {}, 1, no_progress());
   return restore_bundle(world.observations,
-                        solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration);
+                        solve_rig(world.observations, lenses, {}, 1, no_progress()));
 }
 
 // The residual written once more, for another solver: opencv5, differentiated by Ceres.

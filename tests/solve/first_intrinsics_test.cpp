@@ -58,7 +58,7 @@ std::vector<const View*> views_of(const testing::World& world) {
 Calibration solve_first(const testing::World& world, const std::string& model) {
   IntrinsicsOptions options;
   options.model = model;
-  return solve_intrinsics(world.observations, options, 1, no_progress()).calibration;
+  return solve_intrinsics(world.observations, options, 1, no_progress());
 }
 
 // Pixels a radian on the axis.

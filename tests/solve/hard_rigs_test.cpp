@@ -10,6 +10,7 @@
 #include "solve/solve_intrinsics.hpp"
 #include "solve/solve_rig.hpp"
 #include "support/error_text.hpp"
+#include "support/finding_texts.hpp"
 #include "support/spoiled_world.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -39,9 +40,8 @@ TEST(HardRigs, AFifthOfAllViewsDoesNotBelong) {
     SynthOptions options = testing::small_rig(4, 40);
     options.seed = seed;
     const auto world = testing::make_world(options, kBoard, 0.1);
-    const Calibration clean = solve_all(world.observations).calibration;
-    const Calibration spoiled =
-        solve_all(testing::spoil(world.observations, 0.2, seed)).calibration;
+    const Calibration clean = solve_all(world.observations);
+    const Calibration spoiled = solve_all(testing::spoil(world.observations, 0.2, seed));
     clean_mm += mean_error(clean, world.truth, center_mm);
     spoiled_mm += mean_error(spoiled, world.truth, center_mm);
     clean_px += mean_error(clean, world.truth, projection_px);
@@ -55,9 +55,10 @@ TEST(HardRigs, ACameraWithTwoViewsIsRescuedByTheOthers) {
   auto world = testing::make_world(testing::small_rig(3, 30), kBoard, 0.1);
   std::erase_if(world.observations.views,
                 [](const View& view) { return view.camera == 2 && view.frame >= 2; });
-  const RigSolution found = solve_all(world.observations);
-  EXPECT_THAT(found.notes, Contains(HasSubstr("cam2: its lens is found from 2 boards")));
-  const Camera& rescued = found.calibration.cameras[2];
+  const Calibration found = solve_all(world.observations);
+  EXPECT_THAT(testing::finding_texts(found),
+              Contains(HasSubstr("cam2: its lens is found from 2 boards")));
+  const Camera& rescued = found.cameras[2];
   ASSERT_TRUE(rescued.intrinsics && rescued.T_cam_rig);
   const double fx = world.truth.cameras[2].intrinsics->parameters[0];
   // Four predicted standard deviations, which must themselves be of use.
@@ -78,7 +79,7 @@ TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighborsOverlap) {
     return std::find(cameras.begin(), cameras.end(), 0) != cameras.end() &&
            std::find(cameras.begin(), cameras.end(), 5) != cameras.end();
   });
-  const Calibration found = solve_all(world.observations).calibration;
+  const Calibration found = solve_all(world.observations);
   for (const CameraDifference& d : compare(found, world.truth)) {
     // 3 numbers a camera: 4.5 standard deviations.
     EXPECT_LT(d.center_sigmas.value_or(0), 4.5) << d.name;
@@ -92,13 +93,12 @@ TEST(HardRigs, MixedLensesInOneRig) {
   const auto wide = testing::make_world(options, kBoard, 0.1);
   IntrinsicsOptions fisheye;
   fisheye.model = "fisheye";
-  Calibration lenses = solve_intrinsics(wide.observations, fisheye, 1, no_progress()).calibration;
+  Calibration lenses = solve_intrinsics(wide.observations, fisheye, 1, no_progress());
   IntrinsicsOptions omni;
   omni.model = "omni";
-  const Calibration others =
-      solve_intrinsics(wide.observations, omni, 1, no_progress()).calibration;
+  const Calibration others = solve_intrinsics(wide.observations, omni, 1, no_progress());
   lenses.cameras[1] = others.cameras[1];
-  const Calibration found = solve_rig(wide.observations, lenses, {}, 1, no_progress()).calibration;
+  const Calibration found = solve_rig(wide.observations, lenses, {}, 1, no_progress());
   EXPECT_EQ(found.cameras[1].intrinsics->model, "omni");
   // The omni model does not describe this lens exactly: a tenth of a millimeter of 100.
   EXPECT_LT(mean_error(found, wide.truth, center_mm), 0.3);
@@ -109,19 +109,19 @@ TEST(HardRigs, ABentBoardIsToldAndEstimated) {
   world.truth.board.shape = {0.0012, -0.0005, 0.0008, 0.002};
   world.observations = add_noise(true_observations(world.truth, 4), 0.1, 1);
   world.observations.board.shape = {};
-  const RigSolution flat = solve_all(world.observations);
-  EXPECT_THAT(flat.notes, Contains(HasSubstr("does not look flat and square")));
+  const Calibration flat = solve_all(world.observations);
+  EXPECT_THAT(testing::finding_texts(flat), Contains(HasSubstr("does not look flat and square")));
   ExtrinsicsOptions options;
   options.estimate_board_shape = true;
-  const RigSolution bent = solve_all(world.observations, options);
-  const BoardShape& found = bent.calibration.board.shape;
+  const Calibration bent = solve_all(world.observations, options);
+  const BoardShape& found = bent.board.shape;
   // Known to some 5 micrometers and 5e-5: five of these.
   EXPECT_NEAR(found.bow_x_m, 0.0012, 3e-5);
   EXPECT_NEAR(found.bow_y_m, -0.0005, 3e-5);
   EXPECT_NEAR(found.twist_m, 0.0008, 3e-5);
   EXPECT_NEAR(found.stretch_y, 0.002, 3e-4);
-  EXPECT_LT(mean_error(bent.calibration, world.truth, projection_px),
-            0.5 * mean_error(flat.calibration, world.truth, projection_px));
+  EXPECT_LT(mean_error(bent, world.truth, projection_px),
+            0.5 * mean_error(flat, world.truth, projection_px));
 }
 
 TEST(HardRigs, AFlatBoardIsNotCalledBent) {
@@ -129,7 +129,7 @@ TEST(HardRigs, AFlatBoardIsNotCalledBent) {
     SynthOptions options = testing::small_rig(2, 20);
     options.seed = seed;
     const auto world = testing::make_world(options, kBoard, 0.1);
-    EXPECT_THAT(solve_all(world.observations).notes, ::testing::IsEmpty());
+    EXPECT_THAT(testing::finding_texts(solve_all(world.observations)), ::testing::IsEmpty());
   }
 }
 

@@ -21,7 +21,7 @@ Camera choose(const std::string& model, double fov_deg, int frames) {
   const auto world = testing::make_world(options, kBoard, 0.1);
   IntrinsicsOptions automatic;
   automatic.model = kAutoModel;
-  return solve_intrinsics(world.observations, automatic, 1, no_progress()).calibration.cameras[0];
+  return solve_intrinsics(world.observations, automatic, 1, no_progress()).cameras[0];
 }
 
 TEST(ModelChoice, TakesTheModelThatMadeThePictures) {
@@ -49,8 +49,8 @@ TEST(ModelChoice, TellsWhatWasTried) {
 
 TEST(HeldOut, TheRigPredictsFramesThatItHasNotSeen) {
   const auto world = testing::make_world(testing::small_rig(3, 20), kBoard, 0.1);
-  const Calibration lenses = solve_intrinsics(world.observations, {}, 1, no_progress()).calibration;
-  const Calibration found = solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration;
+  const Calibration lenses = solve_intrinsics(world.observations, {}, 1, no_progress());
+  const Calibration found = solve_rig(world.observations, lenses, {}, 1, no_progress());
   const auto corners = heldout_rig(world.observations, found, 4, 1);
   std::size_t seen = 0;
   for (const View& view : world.observations.views) seen += view.corners.size();

@@ -6,6 +6,7 @@
 #include "solve/solve_all.hpp"
 #include "solve/solve_rig.hpp"
 #include "support/error_text.hpp"
+#include "support/finding_texts.hpp"
 #include "support/two_board_world.hpp"
 
 namespace calib {
@@ -28,18 +29,18 @@ Observations observe(const Calibration& truth) {
 
 TEST(SeveralBoards, TieCamerasThatNeverSeeTheSameBoard) {
   const Calibration truth = two_board_truth(40, 15);
-  const RigSolution found = solve_all(observe(truth));
-  const Camera& camera = found.calibration.cameras[1];
+  const Calibration found = solve_all(observe(truth));
+  const Camera& camera = found.cameras[1];
   const Eigen::Vector3d error =
       camera.T_cam_rig->inverse().translation - truth.cameras[1].T_cam_rig->inverse().translation;
   EXPECT_LT(error.cwiseQuotient(*camera.std.center_m).cwiseAbs().maxCoeff(), 4);
   EXPECT_LT(camera.std.center_m->norm(), 1e-3);
-  const Pose& T_1_2 = *found.calibration.board.parts[1].T_board_part;
+  const Pose& T_1_2 = *found.board.parts[1].T_board_part;
   const Pose& true_T_1_2 = *truth.board.parts[1].T_board_part;
   EXPECT_LT((T_1_2.translation - true_T_1_2.translation).norm(), 1e-3);
   EXPECT_LT(angle_between(T_1_2.rotation, true_T_1_2.rotation), 1e-3);
-  EXPECT_EQ(found.calibration.frames.size(), truth.frames.size());
-  EXPECT_THAT(found.notes, Contains(HasSubstr("2 stands 461")));
+  EXPECT_EQ(found.frames.size(), truth.frames.size());
+  EXPECT_THAT(testing::finding_texts(found), Contains(HasSubstr("2 stands 461")));
 }
 
 TEST(SeveralBoards, WithoutAPictureOfBothAreRefused) {
@@ -54,9 +55,9 @@ TEST(SeveralBoards, AViewOfOneOfThemThatIsWrongIsLeftOutAlone) {
   Observations observations = observe(truth);
   View& view = observations.views.back();  // of cam1, its own board
   for (Corner& corner : view.corners) corner.x += 30 * std::sin(corner.id);
-  const RigSolution found = solve_all(observations);
-  EXPECT_GE(found.calibration.rejected.size(), 1u);
-  for (const Rejected& rejected : found.calibration.rejected)
+  const Calibration found = solve_all(observations);
+  EXPECT_GE(found.rejected.size(), 1u);
+  for (const Rejected& rejected : found.rejected)
     EXPECT_EQ(rejected.frame, view.frame) << rejected.camera << ' ' << rejected.reason;
 }
 

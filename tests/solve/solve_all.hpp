@@ -7,9 +7,9 @@
 
 namespace calib::testing {
 
-inline RigSolution solve_all(const Observations& observations,
+inline Calibration solve_all(const Observations& observations,
                              const ExtrinsicsOptions& options = {}) {
-  const Calibration lenses = solve_intrinsics(observations, {}, 1, no_progress()).calibration;
+  const Calibration lenses = solve_intrinsics(observations, {}, 1, no_progress());
   return solve_rig(observations, lenses, options, 1, no_progress());
 }
 

@@ -33,7 +33,7 @@ testing::World bumpy_world(int cameras, int frames) {
 Camera solve_splined(const testing::World& world, const std::string& model) {
   IntrinsicsOptions options;
   options.model = model;
-  return solve_intrinsics(world.observations, options, 1, no_progress()).calibration.cameras[0];
+  return solve_intrinsics(world.observations, options, 1, no_progress()).cameras[0];
 }
 
 TEST(Splined, StartsAsTheLensThatItFollows) {
@@ -68,9 +68,8 @@ TEST(Splined, ARigOfSplinedLensesFindsItsCenters) {
   const auto world = bumpy_world(2, 30);
   IntrinsicsOptions options;
   options.model = "splined";
-  const Calibration lenses =
-      solve_intrinsics(world.observations, options, 1, no_progress()).calibration;
-  const Calibration found = solve_rig(world.observations, lenses, {}, 1, no_progress()).calibration;
+  const Calibration lenses = solve_intrinsics(world.observations, options, 1, no_progress());
+  const Calibration found = solve_rig(world.observations, lenses, {}, 1, no_progress());
   const auto differences = compare(found, world.truth);
   // 100 mm apart, seen at a tenth of a pixel with lenses of 300 numbers.
   EXPECT_LT(differences[1].center_m, 1e-3);

@@ -1,0 +1,341 @@
+// THE LIST of findings: for each code its name in files, the stage that returns it, the names of
+// its numbers and words, and the sentences that tell it. In a sentence {camera} is the first
+// camera, {cameras} all of them, {frame} the frame, and a number or word stands under its own name.
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "scene/finding.hpp"
+
+namespace calib {
+namespace {
+
+struct FindingType {
+  FindingCode code;
+  const char* name;
+  FindingSource source;
+  std::vector<const char*> numbers, words;
+  const char* message;
+  const char* remedy;
+};
+
+const std::vector<const char*> kShapeNumbers = {
+    "bow_x_mm",          "bow_x_std_mm", "bow_y_mm",          "bow_y_std_mm",
+    "twist_mm",          "twist_std_mm", "stretch_y_percent", "stretch_y_std_percent",
+    "rms_change_percent"};
+
+const std::vector<FindingType>& finding_list() {
+  using enum FindingCode;
+  using enum FindingSource;
+  static const std::vector<FindingType> list = {
+      {kCamerasNotConnected,
+       "cameras_not_connected",
+       kSolve,
+       {"group_count"},
+       {"groups"},
+       "the cameras fall into {group_count:.0f} groups that never see the board in the same frame "
+       "(where both views can be used): {groups}; only the first group is solved",
+       "film the board where cameras of both groups see it, and check with `calib detect "
+       "--dry-run` that frames are paired"},
+      {kReferenceReplaced,
+       "reference_replaced",
+       kSolve,
+       {},
+       {"asked"},
+       "{asked} cannot be the reference camera, because its own views do not place it; {camera} is "
+       "the reference camera",
+       ""},
+      {kBoardAmbiguityResolved,
+       "board_ambiguity_resolved",
+       kSolve,
+       {"renumbered", "views"},
+       {"size", "better_size"},
+       "a {size} board looks the same after a half turn; the consensus of the cameras renumbered "
+       "{renumbered:.0f} of {views:.0f} views (a board with one even and one odd count, such as "
+       "{better_size}, avoids the question)",
+       ""},
+      {kLensUndetermined, "lens_undetermined", kSolve, {}, {"problem"}, "{camera}: {problem}", ""},
+      {kLensFromResection,
+       "lens_from_resection",
+       kSolve,
+       {"boards"},
+       {},
+       "{camera}: its lens is found from {boards:.0f} boards that the other cameras have located, "
+       "because its own views do not determine it",
+       ""},
+      {kBoardNotFlat,
+       "board_not_flat",
+       kSolve,
+       kShapeNumbers,
+       {},
+       "the board does not look flat and square: {shape}; with this shape the residuals would fall "
+       "by {rms_change_percent:.0f} %",
+       "check the print and glue it onto something stiff, or pass --estimate-board-shape"},
+      {kBoardShapeEstimated,
+       "board_shape_estimated",
+       kSolve,
+       kShapeNumbers,
+       {},
+       "the board's shape is estimated: {shape}",
+       ""},
+      {kBoardShapeUndetermined,
+       "board_shape_undetermined",
+       kSolve,
+       {},
+       {"part"},
+       "the views do not determine the board's {part}",
+       "film the board turned by 90 degrees in the picture too"},
+      {kBoardPosition,
+       "board_position",
+       kSolve,
+       {"board", "from_board", "distance_mm", "turn_deg"},
+       {},
+       "board {board:.0f} stands {distance_mm:.2f} mm from board {from_board:.0f}, turned by "
+       "{turn_deg:.2f} degrees",
+       ""},
+      {kBoardShapesNotEstimated,
+       "board_shapes_not_estimated",
+       kSolve,
+       {},
+       {},
+       "each of several boards is taken to be flat: their shapes are not estimated",
+       ""},
+      {kBoardUnseen,
+       "board_unseen",
+       kSolve,
+       {"board"},
+       {"name"},
+       "board {board:.0f} ({name}) is in no picture that can be used",
+       "film it, or leave it out of the target file"},
+      {kBoardsNotConnected,
+       "boards_not_connected",
+       kSolve,
+       {},
+       {"solved", "left_out"},
+       "nothing connects the boards {solved} to the boards {left_out}: no picture shows one of "
+       "each, nor do two cameras that have seen the same board at another frame; only the boards "
+       "{solved} are solved",
+       "film one of each in one picture"},
+
+      {kSyncOffset,
+       "sync_offset",
+       kEvaluation,
+       {"offset_frames", "error_at_zero_px", "error_at_offset_px"},
+       {"against"},
+       "{camera}: its stream is out of step with that of {against} by {offset_frames:+.0f} frames: "
+       "frame F of {against} is frame F{offset_frames:+.0f} of {camera} ({error_at_zero_px:.1f} px "
+       "apart as numbered, {error_at_offset_px:.2f} px then)",
+       "renumber the frames of {camera} by {correction_frames:+.0f} and solve again"},
+      {kCameraMoved,
+       "camera_moved",
+       kEvaluation,
+       {"angle_mdeg", "shift_px"},
+       {},
+       "{cameras_or}: moved at about frame {frame}, as if turned by {angle_mdeg:.0f} mdeg "
+       "({shift_px:.1f} px)",
+       "solve the frames before and after it separately"},
+      {kRowError,
+       "row_error",
+       kEvaluation,
+       {"row_error_px"},
+       {},
+       "{cameras}: rows differ by {row_error_px:.2f} px on average",
+       "look for motion blur, a board that is not flat, or cameras that are not synchronized"},
+      {kLengthScale,
+       "length_scale",
+       kEvaluation,
+       {"scale_percent", "scale_std_percent"},
+       {},
+       "{cameras}: lengths on the board come out wrong by {scale_percent:+.2f} %",
+       "look for a wrong distance between the two, or lenses that changed"},
+      {kLensMisfit,
+       "lens_misfit",
+       kEvaluation,
+       {"error_px"},
+       {},
+       "{camera}: its corners lie about {error_px:.1f} px from where the model has them",
+       "look for pictures that hold several views (cut them with --layout), pictures of another "
+       "camera, a zoom or focus that changed, motion blur, or a board that bends"},
+      {kErrorPattern,
+       "error_pattern",
+       kEvaluation,
+       {"systematic_px"},
+       {"region"},
+       "{camera}: its errors follow a pattern over the picture ({systematic_px:.2f} px, most at "
+       "the "
+       "{region})",
+       "try a model with more parameters, or look for a board that is not flat"},
+      {kCameraUnused,
+       "camera_unused",
+       kEvaluation,
+       {},
+       {},
+       "{camera}: none of its views here can be used",
+       "give observations of this camera in which the board was found"},
+      {kFewViews,
+       "few_views",
+       kEvaluation,
+       {"views"},
+       {},
+       "{camera}: only {views:.0f} views of the board were used",
+       "film more, tilted in all directions"},
+      {kLowCoverage,
+       "low_coverage",
+       kEvaluation,
+       {"coverage_percent"},
+       {"region"},
+       "{camera}: corners cover {coverage_percent:.0f} % of the picture",
+       "film the board at its {region}"},
+      {kFocalLengthUncertain,
+       "focal_length_uncertain",
+       kEvaluation,
+       {"std_percent"},
+       {},
+       "{camera}: the focal length is known to {std_percent:.2f} % only",
+       "film the board tilted and nearer"},
+      {kPositionUncertain,
+       "position_uncertain",
+       kEvaluation,
+       {"std_mm", "std_percent"},
+       {},
+       "{camera}: its position is known to {std_mm:.1f} mm only ({std_percent:.1f} % of the "
+       "distance to its neighbor)",
+       "film more frames that several cameras see"},
+      {kManyViewsRejected,
+       "many_views_rejected",
+       kEvaluation,
+       {"rejected", "views"},
+       {},
+       "{camera}: {rejected:.0f} of {views:.0f} views did not fit and were left out (see "
+       "`rejected` "
+       "in the calibration)",
+       "look at these pictures for motion blur, a bent board, or frames that are not synchronized"},
+  };
+  return list;
+}
+
+const FindingType& type_of(FindingCode code) {
+  return finding_list()[static_cast<std::size_t>(code)];
+}
+
+// "bow along rows 1.21 ±0.03 mm, ...": the parts of the board's shape that are known.
+std::string shape_text(const Finding& finding) {
+  const auto number = [&](const std::string& name) {
+    const auto found = std::find_if(finding.numbers.begin(), finding.numbers.end(),
+                                    [&](const Metric& metric) { return metric.name == name; });
+    return found == finding.numbers.end() ? 0.0 : found->value;
+  };
+  std::vector<std::string> parts;
+  const auto add = [&](const char* what, const std::string& name, const std::string& unit,
+                       const char* unit_text) {
+    const double std = number(name + "_std_" + unit);
+    if (std > 0)
+      parts.push_back(
+          fmt::format("{} {:.2f} ±{:.2f} {}", what, number(name + "_" + unit), std, unit_text));
+  };
+  add("bow along rows", "bow_x", "mm", "mm");
+  add("bow along columns", "bow_y", "mm", "mm");
+  add("twist", "twist", "mm", "mm");
+  add("squares higher than wide by", "stretch_y", "percent", "%");
+  return join(parts, ", ");
+}
+
+// Sentences may use all numbers, words, and these: {camera}, {cameras} ("a and b"), {cameras_or},
+// {frame}, {shape}, {correction_frames} (minus the offset).
+std::string filled(const char* sentence, const Finding& finding) {
+  fmt::dynamic_format_arg_store<fmt::format_context> arguments;
+  const std::vector<std::string>& cameras = finding.cameras;
+  arguments.push_back(fmt::arg("camera", cameras.empty() ? std::string() : cameras.front()));
+  arguments.push_back(fmt::arg("cameras", join(cameras, " and ")));
+  arguments.push_back(fmt::arg("cameras_or", join(cameras, " or ")));
+  arguments.push_back(fmt::arg("frame", finding.frame.value_or(0)));
+  for (const Metric& metric : finding.numbers) {
+    arguments.push_back(fmt::arg(metric.name.c_str(), metric.value));
+    if (metric.name == "offset_frames")
+      arguments.push_back(fmt::arg("correction_frames", -metric.value));
+  }
+  for (const NamedWord& word : finding.words)
+    arguments.push_back(fmt::arg(word.name.c_str(), word.value));
+  arguments.push_back(fmt::arg("shape", shape_text(finding)));
+  return fmt::vformat(sentence, arguments);
+}
+
+std::vector<std::string> names(const std::vector<const char*>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+}  // namespace
+
+std::string to_text(FindingCode code) { return type_of(code).name; }
+
+std::string to_text(Severity severity) {
+  constexpr std::array kNames = {"note", "warning", "error"};
+  return kNames[static_cast<std::size_t>(severity)];
+}
+
+std::string to_text(Verdict verdict) {
+  constexpr std::array kNames = {"good", "usable", "poor"};
+  return kNames[static_cast<std::size_t>(verdict)];
+}
+
+std::string to_text(std::optional<Verdict> verdict) { return verdict ? to_text(*verdict) : ""; }
+
+const std::vector<FindingCode>& finding_codes() {
+  static const std::vector<FindingCode> codes = [] {
+    std::vector<FindingCode> result;
+    for (const FindingType& type : finding_list()) result.push_back(type.code);
+    return result;
+  }();
+  return codes;
+}
+
+FindingSource source_of(FindingCode code) { return type_of(code).source; }
+
+std::vector<std::string> number_names(FindingCode code) { return names(type_of(code).numbers); }
+std::vector<std::string> word_names(FindingCode code) { return names(type_of(code).words); }
+
+std::string message_text(const Finding& finding) {
+  return filled(type_of(finding.code).message, finding);
+}
+
+std::string remedy_text(const Finding& finding) {
+  return filled(type_of(finding.code).remedy, finding);
+}
+
+std::string finding_text(const Finding& finding) {
+  const std::string remedy = remedy_text(finding);
+  return message_text(finding) + (remedy.empty() ? "" : ": " + remedy);
+}
+
+std::vector<Finding> gravest_first(const std::vector<Finding>& findings, Severity least) {
+  std::vector<Finding> result;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(result),
+               [&](const Finding& finding) { return finding.severity >= least; });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+  return result;
+}
+
+Verdict verdict_of(const std::vector<Finding>& findings) {
+  Severity gravest = Severity::kNote;
+  for (const Finding& finding : findings) gravest = std::max(gravest, finding.severity);
+  return kVerdicts[static_cast<std::size_t>(gravest)];
+}
+
+std::vector<std::string> verdict_reasons(const std::vector<Finding>& findings) {
+  std::vector<std::string> reasons;
+  for (const Finding& finding : gravest_first(findings, Severity::kWarning))
+    reasons.push_back(finding_text(finding));
+  if (reasons.empty()) {
+    reasons.emplace_back(
+        "views, coverage, predicted uncertainty, reprojection, row errors and rejections are all "
+        "within bounds");
+  }
+  return reasons;
+}
+
+}  // namespace calib

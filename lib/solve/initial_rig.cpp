@@ -1,0 +1,205 @@
+#include "solve/initial_rig.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "base/append.hpp"
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "base/text.hpp"
+#include "scene/board_symmetry.hpp"
+#include "solve/board_pose.hpp"
+#include "solve/multi_board_poses.hpp"
+#include "solve/part_views.hpp"
+#include "solve/resolve_board_ambiguity.hpp"
+
+namespace calib {
+namespace {
+
+std::vector<std::string> names_of(const Observations& observations,
+                                  const std::vector<int>& cameras) {
+  std::vector<std::string> names;
+  for (const int camera : cameras)
+    names.push_back(observations.cameras[static_cast<std::size_t>(camera)].name);
+  return names;
+}
+
+int reference_index(const Observations& observations, const std::string& name) {
+  if (name.empty()) return 0;
+  std::vector<std::string> names;
+  for (const ObservedCamera& camera : observations.cameras) names.push_back(camera.name);
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) {
+    throw Error(fmt::format("reference: there is no camera '{}', expected one of {}{}", name,
+                            join(names, ", "), did_you_mean(name, names)));
+  }
+  return static_cast<int>(found - names.begin());
+}
+
+std::vector<LocatedView> locate_views(const Observations& observations,
+                                      const std::vector<std::optional<Projector>>& lenses, int jobs,
+                                      std::vector<Rejected>& rejected) {
+  std::vector<std::optional<BoardPose>> poses(observations.views.size());
+  parallel_for(poses.size(), jobs, [&](std::size_t i) {
+    const View& view = observations.views[i];
+    if (const auto& lens = lenses[static_cast<std::size_t>(view.camera)])
+      poses[i] = estimate_board_pose(*lens, observations.board, view.corners);
+  });
+  std::vector<LocatedView> located;
+  for (std::size_t i = 0; i < observations.views.size(); ++i) {
+    const View& view = observations.views[i];
+    const auto camera = static_cast<std::size_t>(view.camera);
+    if (!lenses[camera]) continue;
+    if (poses[i]) {
+      located.push_back({view.camera, view.frame, i, poses[i]->T_cam_board});
+    } else {
+      rejected.push_back({observations.cameras[camera].name, view.frame, std::nullopt,
+                          std::string(kNoPoseReason)});
+    }
+  }
+  return located;
+}
+
+// The cameras that are solved: all of them, or with `allow_partial` the largest group. Throws
+// UndeterminedError naming the groups and the pair of cameras to film.
+std::vector<int> solvable_group(const Observations& observations,
+                                const std::vector<std::optional<Projector>>& lenses,
+                                const std::vector<CameraEdge>& edges, bool allow_partial,
+                                std::vector<Finding>& findings) {
+  std::vector<std::vector<int>> groups =
+      connected_groups(static_cast<int>(observations.cameras.size()), edges);
+  // Cameras without a lens are looked for later, where the others see the board.
+  std::erase_if(groups, [&](const std::vector<int>& group) {
+    return group.size() == 1 && !lenses[static_cast<std::size_t>(group.front())];
+  });
+  if (groups.size() == 1) return groups.front();
+  Finding finding{.code = FindingCode::kCamerasNotConnected, .severity = Severity::kWarning};
+  std::vector<std::string> texts;
+  for (const auto& group : groups) {
+    const std::vector<std::string> names = names_of(observations, group);
+    texts.push_back("{" + join(names, ", ") + "}");
+    if (texts.size() > 1) append(finding.cameras, names);
+  }
+  finding.numbers = {{"group_count", static_cast<double>(groups.size())}};
+  finding.words = {{"groups", join(texts, " and ")}};
+  if (!allow_partial || groups.front().size() < 2) {
+    throw UndeterminedError(fmt::format(
+        "the cameras fall into {} groups that never see the board in the same frame (where both "
+        "views can be used): {}; film the board where both {} and {} see it, and check with "
+        "`calib detect --dry-run` that frames are paired{}",
+        groups.size(), join(texts, " and "), names_of(observations, groups[0]).back(),
+        names_of(observations, groups[1]).front(),
+        groups.front().size() < 2 ? "" : ", or pass --allow-partial to solve the largest group"));
+  }
+  findings.push_back(std::move(finding));
+  return groups.front();
+}
+
+// The board's symmetry (index) under which a view agrees best with where the rig says the board is.
+std::size_t best_symmetry(const Pose& T_cam_board, const Pose& expected,
+                          const std::vector<Pose>& symmetries) {
+  std::size_t best = 0;
+  double best_difference = std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < symmetries.size(); ++k) {
+    const Pose candidate = T_cam_board * symmetries[k];
+    const double difference =
+        angle_between(candidate.rotation, expected.rotation) +
+        (candidate.translation - expected.translation).norm() / expected.translation.norm();
+    if (difference < best_difference) {
+      best = k;
+      best_difference = difference;
+    }
+  }
+  return best;
+}
+
+// Relabels the views of each frame so that all cameras agree with the view of the frame's first
+// camera. Returns how many views were relabeled.
+int resolve_board_ambiguity(Observations& observations, std::vector<LocatedView>& views,
+                            const std::vector<std::optional<Pose>>& T_cam_rig) {
+  const std::vector<Pose> symmetries = board_symmetries(observations.board);
+  const std::vector<Relabeling> maps = ambiguous_relabelings(observations.board);
+  std::map<std::int64_t, const LocatedView*> first;
+  int changed = 0;
+  for (LocatedView& view : views) {
+    if (!T_cam_rig[static_cast<std::size_t>(view.camera)]) continue;
+    const auto [leader, is_new] = first.try_emplace(view.frame, &view);
+    if (is_new) continue;
+    const Pose T_rig_board =
+        T_cam_rig[static_cast<std::size_t>(leader->second->camera)]->inverse() *
+        leader->second->T_cam_board;
+    const Pose expected = *T_cam_rig[static_cast<std::size_t>(view.camera)] * T_rig_board;
+    const std::size_t k = best_symmetry(view.T_cam_board, expected, symmetries);
+    if (k == 0) continue;
+    ++changed;
+    view.T_cam_board = view.T_cam_board * symmetries[k];
+    auto& corners = observations.views[view.source].corners;
+    corners = relabeled(corners, maps[k]);
+  }
+  return changed;
+}
+
+// The camera whose frame is the rig's: the one that was asked for, or the first, if its own views
+// place it; otherwise the first camera that has a lens.
+int choose_reference(const InitialRig& rig, const std::vector<int>& group, const std::string& asked,
+                     std::vector<Finding>& findings) {
+  const int reference = reference_index(rig.observations, asked);
+  const bool in_group = std::find(group.begin(), group.end(), reference) != group.end();
+  if (in_group && rig.lenses[reference]) return reference;
+  const int chosen = *std::find_if(group.begin(), group.end(),
+                                   [&](int camera) { return rig.lenses[camera].has_value(); });
+  if (!asked.empty()) {
+    findings.push_back({.code = FindingCode::kReferenceReplaced,
+                        .cameras = names_of(rig.observations, {chosen}),
+                        .words = {{"asked", asked}}});
+  }
+  return chosen;
+}
+
+std::vector<std::optional<Projector>> lenses_of(const Observations& observations,
+                                                const Calibration& calibration) {
+  std::vector<std::optional<Projector>> lenses;
+  for (const ObservedCamera& camera : observations.cameras) {
+    const auto& lens = find_camera(calibration, camera.name)->intrinsics;
+    lenses.push_back(lens ? std::optional<Projector>(*lens) : std::nullopt);
+  }
+  return lenses;
+}
+
+Finding ambiguity_finding(const Board& board, int renumbered, std::size_t views) {
+  return {.code = FindingCode::kBoardAmbiguityResolved,
+          .numbers = {{"renumbered", static_cast<double>(renumbered)},
+                      {"views", static_cast<double>(views)}},
+          .words = {{"size", size_text(board)},
+                    {"better_size", fmt::format("{}x{}", board.corners_x + 1, board.corners_y)}}};
+}
+
+}  // namespace
+
+InitialRig find_initial_rig(const Observations& observations, const Calibration& lenses,
+                            const ExtrinsicsOptions& options, int jobs) {
+  InitialRig rig{.observations = observations, .lenses = lenses_of(observations, lenses)};
+  if (!observations.board.parts.empty()) {
+    const Board board =
+        estimate_multi_board_poses(observations, rig.lenses, options.allow_partial, rig.findings);
+    rig.observations = with_known_boards(observations, board);
+  }
+  rig.views = locate_views(rig.observations, rig.lenses, jobs, rig.rejected);
+  const std::vector<Pose> symmetries = board_symmetries(rig.observations.board);
+  const std::vector<CameraEdge> edges = camera_edges(rig.views, symmetries, jobs);
+  const std::vector<int> group =
+      solvable_group(rig.observations, rig.lenses, edges, options.allow_partial, rig.findings);
+  rig.reference = choose_reference(rig, group, options.reference, rig.findings);
+  rig.T_cam_rig =
+      spanning_tree_poses(static_cast<int>(rig.observations.cameras.size()), edges, rig.reference);
+  if (symmetries.size() > 1) {
+    const int renumbered = resolve_board_ambiguity(rig.observations, rig.views, rig.T_cam_rig);
+    rig.findings.push_back(ambiguity_finding(rig.observations.board, renumbered, rig.views.size()));
+  }
+  return rig;
+}
+
+}  // namespace calib

@@ -1,0 +1,59 @@
+#include "scene/finding.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace calib {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Finding example(FindingCode code) {
+  Finding finding{.code = code, .cameras = {"left", "right"}, .frame = 12};
+  for (const std::string& name : number_names(code)) finding.numbers.push_back({name, 1.5});
+  for (const std::string& name : word_names(code)) finding.words.push_back({name, "a word"});
+  return finding;
+}
+
+TEST(FindingList, HasOneNameForEachCode) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < finding_codes().size(); ++i) {
+    EXPECT_EQ(finding_codes()[i], static_cast<FindingCode>(i));
+    EXPECT_TRUE(names.insert(to_text(finding_codes()[i])).second) << to_text(finding_codes()[i]);
+  }
+}
+
+// A sentence that names a number or word that its finding does not have would throw.
+TEST(FindingList, EverySentenceCanBeFilled) {
+  for (const FindingCode code : finding_codes()) {
+    const std::string text = finding_text(example(code));
+    EXPECT_FALSE(message_text(example(code)).empty()) << to_text(code);
+    EXPECT_THAT(text, ::testing::Not(::testing::ContainsRegex("[{}]|[.]$"))) << text;
+  }
+}
+
+TEST(FindingList, WordsOfTheUserAreNotTakenForSentences) {
+  Finding finding = example(FindingCode::kLensUndetermined);
+  finding.words[0].value = "{frame} {";
+  EXPECT_EQ(message_text(finding), "left: {frame} {");
+}
+
+TEST(Verdict, FollowsFromTheGravestFinding) {
+  Finding note = example(FindingCode::kLensFromResection),
+          warning = example(FindingCode::kRowError), error = example(FindingCode::kCameraMoved);
+  warning.severity = Severity::kWarning;
+  error.severity = Severity::kError;
+  EXPECT_EQ(verdict_of({}), Verdict::kGood);
+  EXPECT_EQ(verdict_of({note}), Verdict::kGood);
+  EXPECT_EQ(verdict_of({note, warning}), Verdict::kUsable);
+  EXPECT_EQ(verdict_of({warning, error, note}), Verdict::kPoor);
+  EXPECT_THAT(verdict_reasons({note, warning, error}),
+              ElementsAre(HasSubstr("moved at about frame 12"), HasSubstr("rows differ")));
+  EXPECT_THAT(verdict_reasons({note}), ElementsAre(HasSubstr("within bounds")));
+}
+
+}  // namespace
+}  // namespace calib
