@@ -13,11 +13,11 @@ namespace calib {
 namespace {
 
 // THE LIST of what a gate can be set on.
-struct Metric {
+struct GateMetric {
   const char* name;
   const char* help;
 };
-constexpr Metric kMetrics[] = {
+constexpr GateMetric kMetrics[] = {
     {"reprojection_px", "RMS over all corners"},
     {"epipolar_px", "mean row error of the worst pair"},
     {"worst_view_px", "RMS of the worst view"},
@@ -37,7 +37,7 @@ constexpr Metric kMetrics[] = {
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  for (const Metric& metric : kMetrics) names.emplace_back(metric.name);
+  for (const GateMetric& metric : kMetrics) names.emplace_back(metric.name);
   return names;
 }
 
@@ -55,7 +55,7 @@ void lower(std::map<std::string, double>& values, const std::string& name, doubl
 
 std::string gate_help() {
   std::vector<std::string> parts;
-  for (const Metric& metric : kMetrics)
+  for (const GateMetric& metric : kMetrics)
     parts.push_back(fmt::format("{} ({})", metric.name, metric.help));
   return join(parts, ", ");
 }

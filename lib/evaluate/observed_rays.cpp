@@ -8,7 +8,7 @@ namespace {
 
 RayView ray_view(const View& view, const std::string& name, const Projector& lens,
                  const RejectedSet& rejected) {
-  RayView result{view.camera, view.frame, rejected.view(name, view.frame), {}};
+  RayView result{view, rejected.view(name, view.frame), {}};
   result.corners.reserve(view.corners.size());
   for (const Corner& corner : view.corners) {
     const auto ray = lens.unproject({corner.x, corner.y});

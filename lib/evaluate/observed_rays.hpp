@@ -18,9 +18,7 @@ struct RayCorner {
   bool rejected = false;  ///< by itself or with its view
 };
 
-struct RayView {
-  int camera = 0;
-  std::int64_t frame = 0;
+struct RayView : ViewRef {
   bool rejected = false;           ///< as a whole
   std::vector<RayCorner> corners;  ///< those that the lens can have seen
 };

@@ -36,8 +36,7 @@ std::vector<Residual> all_residuals(const Observations& observations,
           lenses[view.camera]->project(T_cam_board * corner_position(calibration.board, corner.id));
       if (!pixel) continue;
       const Eigen::Vector2d observed(corner.x, corner.y);
-      residuals.push_back({view.camera, view.frame, corner.id, observed, *pixel - observed,
-                           corner.sigma_px,
+      residuals.push_back({view, corner.id, observed, *pixel - observed, corner.sigma_px,
                            view_rejected || rejected.corner(name, view.frame, corner.id)});
     }
   }

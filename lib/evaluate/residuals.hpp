@@ -11,9 +11,7 @@
 namespace calib {
 
 /// One corner of one view that took part.
-struct Residual {
-  int camera = 0;  ///< index into Observations::cameras
-  std::int64_t frame = 0;
+struct Residual : ViewRef {
   int corner = 0;
   Eigen::Vector2d pixel;  ///< observed
   Eigen::Vector2d error;  ///< predicted minus observed, pixels

@@ -10,9 +10,8 @@ namespace calib {
 std::vector<ViewError> view_errors(const std::vector<Residual>& residuals) {
   std::vector<ViewError> views;
   for (const Residual& residual : residuals) {
-    if (views.empty() || views.back().camera != residual.camera ||
-        views.back().frame != residual.frame)
-      views.push_back({residual.camera, residual.frame});
+    const ViewRef& ref = residual;
+    if (views.empty() || static_cast<const ViewRef&>(views.back()) != ref) views.push_back({ref});
     ViewError& view = views.back();
     ++view.corners;
     view.rms_px += residual.error.squaredNorm();

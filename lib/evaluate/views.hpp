@@ -7,9 +7,7 @@
 
 namespace calib {
 
-struct ViewError {
-  int camera = 0;  ///< index into Observations::cameras
-  std::int64_t frame = 0;
+struct ViewError : ViewRef {
   std::size_t corners = 0;                            ///< used
   double rms_px = 0;                                  ///< sqrt(mean |e|^2)
   Eigen::Vector2d mean_px = Eigen::Vector2d::Zero();  ///< mean residual, predicted minus observed

@@ -12,9 +12,7 @@
 namespace calib {
 
 /// One board in one picture, located.
-struct LocatedView {
-  int camera = 0;
-  std::int64_t frame = 0;
+struct LocatedView : ViewRef {
   std::size_t source = 0;  ///< index into Observations::views
   Pose T_cam_board;
 };

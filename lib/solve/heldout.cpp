@@ -22,8 +22,7 @@ const Eigen::Vector2d kNoPrediction =
 void append(const View& view, const std::vector<Corner>& corners,
             const std::vector<Eigen::Vector2d>& errors, std::vector<HeldOutCorner>& result) {
   for (std::size_t i = 0; i < corners.size(); ++i) {
-    result.push_back(
-        {view.camera, view.frame, corners[i].id, errors.empty() ? kNoPrediction : errors[i]});
+    result.push_back({view, corners[i].id, errors.empty() ? kNoPrediction : errors[i]});
   }
 }
 

@@ -12,9 +12,7 @@
 namespace calib {
 
 /// One corner of a left-out view; `error` is NaN where the lens or the rig could not predict it.
-struct HeldOutCorner {
-  int camera = 0;  ///< index into Observations::cameras
-  std::int64_t frame = 0;
+struct HeldOutCorner : ViewRef {
   int corner = 0;
   Eigen::Vector2d error;  ///< predicted minus observed, pixels
 };

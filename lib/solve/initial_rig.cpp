@@ -19,8 +19,8 @@
 namespace calib {
 namespace {
 
-std::vector<std::string> names_of(const Observations& observations,
-                                  const std::vector<int>& cameras) {
+std::vector<std::string> names_of_cameras(const Observations& observations,
+                                          const std::vector<int>& cameras) {
   std::vector<std::string> names;
   for (const int camera : cameras)
     names.push_back(observations.cameras[static_cast<std::size_t>(camera)].name);
@@ -54,7 +54,7 @@ std::vector<LocatedView> locate_views(const Observations& observations,
     const auto camera = static_cast<std::size_t>(view.camera);
     if (!lenses[camera]) continue;
     if (poses[i]) {
-      located.push_back({view.camera, view.frame, i, poses[i]->T_cam_board});
+      located.push_back({view, i, poses[i]->T_cam_board});
     } else {
       rejected.push_back({observations.cameras[camera].name, view.frame, std::nullopt,
                           std::string(kNoPoseReason)});
@@ -79,7 +79,7 @@ std::vector<int> solvable_group(const Observations& observations,
   Finding finding{.code = FindingCode::kCamerasNotConnected, .severity = Severity::kWarning};
   std::vector<std::string> texts;
   for (const auto& group : groups) {
-    const std::vector<std::string> names = names_of(observations, group);
+    const std::vector<std::string> names = names_of_cameras(observations, group);
     texts.push_back("{" + join(names, ", ") + "}");
     if (texts.size() > 1) append(finding.cameras, names);
   }
@@ -90,8 +90,8 @@ std::vector<int> solvable_group(const Observations& observations,
         "the cameras fall into {} groups that never see the board in the same frame (where both "
         "views can be used): {}; film the board where both {} and {} see it, and check with "
         "`calib detect --dry-run` that frames are paired{}",
-        groups.size(), join(texts, " and "), names_of(observations, groups[0]).back(),
-        names_of(observations, groups[1]).front(),
+        groups.size(), join(texts, " and "), names_of_cameras(observations, groups[0]).back(),
+        names_of_cameras(observations, groups[1]).front(),
         groups.front().size() < 2 ? "" : ", or pass --allow-partial to solve the largest group"));
   }
   findings.push_back(std::move(finding));
@@ -153,7 +153,7 @@ int choose_reference(const InitialRig& rig, const std::vector<int>& group, const
                                    [&](int camera) { return rig.lenses[camera].has_value(); });
   if (!asked.empty()) {
     findings.push_back({.code = FindingCode::kReferenceReplaced,
-                        .cameras = names_of(rig.observations, {chosen}),
+                        .cameras = names_of_cameras(rig.observations, {chosen}),
                         .words = {{"asked", asked}}});
   }
   return chosen;

@@ -17,13 +17,13 @@ namespace calib {
 
 struct InitialRig {
   /// On boards whose places are known, and with the corner numbers on which the cameras agree.
-  Observations observations;
-  std::vector<std::optional<Projector>> lenses;  ///< by camera; absent: not determined yet
-  std::vector<LocatedView> views;
-  std::vector<std::optional<Pose>> T_cam_rig;  ///< by camera; absent: not connected to the rig
-  int reference = 0;                           ///< the camera that is the rig's frame
-  std::vector<Rejected> rejected;              ///< views that cannot be located
-  std::vector<Finding> findings;
+  Observations observations = {};
+  std::vector<std::optional<Projector>> lenses = {};  ///< by camera; absent: not determined yet
+  std::vector<LocatedView> views = {};
+  std::vector<std::optional<Pose>> T_cam_rig = {};  ///< by camera; absent: not connected to the rig
+  int reference = 0;                                ///< the camera that is the rig's frame
+  std::vector<Rejected> rejected = {};              ///< views that cannot be located
+  std::vector<Finding> findings = {};
 };
 
 /// Throws UndeterminedError if the cameras, or several boards, fall into groups that nothing

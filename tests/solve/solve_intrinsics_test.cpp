@@ -1,4 +1,5 @@
 #include "solve/solve_intrinsics.hpp"
+#include "solve/select_cameras.hpp"
 #include "support/finding_texts.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,5 @@
 #include "solve/solve_rig.hpp"
+#include "solve/select_cameras.hpp"
 #include "support/finding_texts.hpp"
 
 #include <gmock/gmock.h>

@@ -117,8 +117,7 @@ inline UncertaintySamples sample_uncertainty(const SynthOptions& options, const 
         add_noise(world.observations, sigma_px, static_cast<int>(run) + 1);
     const Calibration found =
         solve_rig(observations, solve_intrinsics(observations, intrinsics, 1, no_progress()),
-                  extrinsics, 1, no_progress())
-            .calibration;
+                  extrinsics, 1, no_progress());
     const Bundle bundle = restore_bundle(observations, found);
     const Covariance predicted = covariance(bundle);
     std::vector<std::string> names;
