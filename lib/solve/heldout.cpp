@@ -19,8 +19,8 @@ namespace {
 const Eigen::Vector2d kNoPrediction =
     Eigen::Vector2d::Constant(std::numeric_limits<double>::quiet_NaN());
 
-void append(const View& view, const std::vector<Corner>& corners,
-            const std::vector<Eigen::Vector2d>& errors, std::vector<HeldOutCorner>& result) {
+void append_errors(const View& view, const std::vector<Corner>& corners,
+                   const std::vector<Eigen::Vector2d>& errors, std::vector<HeldOutCorner>& result) {
   for (std::size_t i = 0; i < corners.size(); ++i) {
     result.push_back({view, corners[i].id, errors.empty() ? kNoPrediction : errors[i]});
   }
@@ -72,7 +72,7 @@ void predict_frame(const Bundle& rig, const std::vector<const BundleView*>& view
       errors = reprojection_errors(Projector(camera.intrinsics), rig.board,
                                    camera.T_cam_rig * *T_rig_board, predicted->corners);
     }
-    append(observations.views[predicted->source], predicted->corners, errors, result);
+    append_errors(observations.views[predicted->source], predicted->corners, errors, result);
   }
 }
 
@@ -81,10 +81,11 @@ void predict_views(const Observations& observations, std::span<const View* const
                    const Projector& lens, std::vector<HeldOutCorner>& result) {
   for (const View* view : views) {
     const auto pose = estimate_board_pose(lens, observations.board, view->corners);
-    append(*view, view->corners,
-           pose ? reprojection_errors(lens, observations.board, pose->T_cam_board, view->corners)
-                : std::vector<Eigen::Vector2d>{},
-           result);
+    append_errors(
+        *view, view->corners,
+        pose ? reprojection_errors(lens, observations.board, pose->T_cam_board, view->corners)
+             : std::vector<Eigen::Vector2d>{},
+        result);
   }
 }
 

@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 
-#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
@@ -81,7 +80,7 @@ std::vector<int> solvable_group(const Observations& observations,
   for (const auto& group : groups) {
     const std::vector<std::string> names = names_of_cameras(observations, group);
     texts.push_back("{" + join(names, ", ") + "}");
-    if (texts.size() > 1) append(finding.cameras, names);
+    if (texts.size() > 1) finding.cameras.insert(finding.cameras.end(), names.begin(), names.end());
   }
   finding.numbers = {{"group_count", static_cast<double>(groups.size())}};
   finding.words = {{"groups", join(texts, " and ")}};

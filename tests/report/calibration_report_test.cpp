@@ -86,9 +86,9 @@ TEST(CalibrationJson, HasTheDetailsOfEachCamera) {
 }
 
 TEST(Bullets, SayHowManyAreNotShown) {
-  EXPECT_EQ(bullets({"a", "b"}), "  - a\n  - b\n");
-  EXPECT_THAT(bullets(std::vector<std::string>(11, "x")),
-              HasSubstr("and 3 more (--json tells all)"));
+  EXPECT_EQ(bullets({"a", "b"}, 8), "  - a\n  - b\n");
+  EXPECT_THAT(bullets(std::vector<std::string>(11, "x"), 8),
+              HasSubstr("and 4 more (--json tells all)"));
 }
 
 TEST(Comparison, HasARowForEachCamera) {
