@@ -343,7 +343,7 @@ TEST(Metric, TellsAWrongBaseline) {
   // All lengths follow the baseline; the scatter is far below a tenth of the 2 %.
   EXPECT_NEAR(evaluation.metric.pairs.at(0).errors.scale_percent, 2, 0.2);
   EXPECT_THAT(reasons(world, world.observations),
-              Contains(AllOf(HasSubstr("cam0 and cam1: lengths"), HasSubstr("too long"))));
+              Contains(AllOf(HasSubstr("cam0 and cam1: lengths"), HasSubstr("wrong by +"))));
 }
 
 TEST(Metric, LeavesOutWhatWasRejected) {

@@ -408,11 +408,12 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"code: row_error", "code: row_eror",
        "f.yaml:49:13: found 'row_eror' for 'quality.findings[0].code', expected one of "},
       {"numbers: {row_error_px: 0.42}", "numbers: {row_error: 0.42}",
-       "f.yaml:52:16: missing key 'row_error_px' in 'quality.findings[0].numbers'"},
+       "f.yaml:52:17: unknown key 'row_error' in 'quality.findings[0].numbers' (did you mean "
+       "'row_error_px'?)"},
       {"verdict: usable", "verdict: great",
        "f.yaml:45:12: found 'great' for 'quality.verdict', expected one of good, usable, poor"},
       {"  reprojection_rms_px: 0.12\nprov", "  reprojection_rms_px: bad\nprov",
-       "f.yaml:48:24: found 'bad' for 'quality.reprojection_rms_px', expected a finite number"},
+       "f.yaml:55:24: found 'bad' for 'quality.reprojection_rms_px', expected a finite number"},
       {"    views: 38\n", "    views: 38\n    model_trials: [{model: opencv4, heldout_px: -1}]\n",
        "f.yaml:25:49: found -1 for 'cameras.cam0.model_trials[0].heldout_px', expected a number of "
        "at least 0"},
@@ -423,7 +424,7 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"square_m: 0.03", "square_m: 0.03, shape: {bow_x_m: 0.001}",
        "f.yaml:38:61: missing key 'bow_y_m' in 'board.shape'"},
       {"inputs_hash", "input_hash",
-       "f.yaml:50:3: unknown key 'input_hash' in 'provenance' (did you mean 'inputs_hash'?)"},
+       "f.yaml:57:3: unknown key 'input_hash' in 'provenance' (did you mean 'inputs_hash'?)"},
       {"frames:", "frame:", "f.yaml:39:1: unknown key 'frame' (did you mean 'frames'?)"},
       {"  cam1:", "  cam0:", "f.yaml:25:3: duplicate key 'cam0' (first on line 6)"},
   };
