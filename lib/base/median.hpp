@@ -6,7 +6,7 @@
 
 namespace calib {
 
-/// The middle value, the upper one of two; 0 of none.
+/// The median; the larger of the two middle values if their number is even, 0 if there are none.
 inline double median(std::vector<double> values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);

@@ -1,5 +1,5 @@
 #pragma once
-// The definition of parallel_stream; included by base/parallel.hpp only.
+// The definition of parallel_stream(). Only base/parallel.hpp includes this header.
 
 #include <memory>
 

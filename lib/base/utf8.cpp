@@ -7,16 +7,17 @@
 namespace calib {
 namespace {
 
-// By the first byte, as in table 3-7 of the Unicode standard ("Well-Formed UTF-8 Byte Sequences").
+// The number of bytes of a character that begins with `first`, or 0 if none does: table 3-7 of the
+// Unicode standard ("Well-Formed UTF-8 Byte Sequences").
 std::size_t length_by_first(unsigned char first) {
   if (first < 0x80) return 1;
-  if (first < 0xC2) return 0;  // a continuation, or an overlong form of ASCII
+  if (first < 0xC2) return 0;  // a continuation byte, or an overlong form of ASCII
   if (first < 0xE0) return 2;
   if (first < 0xF0) return 3;
   return first < 0xF5 ? 4 : 0;
 }
 
-// Overlong forms, surrogates, and code points beyond U+10FFFF.
+// Rejects overlong forms, surrogates, and code points beyond U+10FFFF.
 bool second_byte_fits(unsigned char first, unsigned char second) {
   switch (first) {
     case 0xE0:

@@ -1,5 +1,6 @@
 #pragma once
-// What was seen: the content of observations.yaml. Written by detect, never edited afterwards.
+// The content of observations.yaml: the detected corners. Written by `detect` and never changed
+// afterwards.
 
 #include <algorithm>
 #include <cstdint>
@@ -29,16 +30,16 @@ struct ObservedCamera {
   bool operator==(const ObservedCamera&) const = default;
 };
 
-/// One board in one image. Corners are in rising order of id.
+/// The corners of one board in one image, ordered by id.
 struct View {
   int camera = 0;          ///< index into Observations::cameras
-  std::int64_t frame = 0;  ///< the synchronized frame: the numeric key of the image name
+  std::int64_t frame = 0;  ///< frame number, from the name of the image
   std::string image;       ///< path relative to the dataset
   std::vector<Corner> corners;
   bool operator==(const View&) const = default;
 };
 
-/// An image in which no board was found, or which could not be read, and why.
+/// An image without observations, and the reason: no board was found, or the image is unreadable.
 struct MissingView {
   int camera = 0;
   std::int64_t frame = 0;
@@ -47,7 +48,7 @@ struct MissingView {
   bool operator==(const MissingView&) const = default;
 };
 
-/// Views or missing views in the order in which Observations holds them.
+/// Sorts views or missing views into the order that Observations requires.
 template <class V>
 void sort_views(std::vector<V>& views) {
   std::sort(views.begin(), views.end(), [](const V& a, const V& b) {
@@ -55,7 +56,7 @@ void sort_views(std::vector<V>& views) {
   });
 }
 
-/// Cameras are in natural order of their names; views and missing are ordered by (camera, frame).
+/// Cameras are in natural order of their names; views and missing are in the order of sort_views().
 struct Observations {
   Board board;
   std::vector<ObservedCamera> cameras;

@@ -26,25 +26,25 @@ class Paths : public ::testing::Test {
 };
 
 TEST_F(Paths, BelowAFolderIsWhatItHoldsAtAnyDepthAndItself) {
-  Below below({root() / "made"});
-  EXPECT_TRUE(below.holds(root() / "made/cam0/1.png"));
-  EXPECT_TRUE(below.holds(root() / "made/not_yet/1.png"));
-  EXPECT_TRUE(below.holds(root() / "made"));
-  EXPECT_FALSE(below.holds(root() / "other/1.png"));
-  EXPECT_FALSE(below.holds(root() / "made2"));
-  EXPECT_FALSE(below.holds(root()));
+  FolderSet folders({root() / "made"});
+  EXPECT_TRUE(folders.contains(root() / "made/cam0/1.png"));
+  EXPECT_TRUE(folders.contains(root() / "made/not_yet/1.png"));
+  EXPECT_TRUE(folders.contains(root() / "made"));
+  EXPECT_FALSE(folders.contains(root() / "other/1.png"));
+  EXPECT_FALSE(folders.contains(root() / "made2"));
+  EXPECT_FALSE(folders.contains(root()));
 }
 
 TEST_F(Paths, BelowAFolderIsAskedThroughLinksBothWays) {
   fs::create_directory_symlink("made", root() / "link");
   fs::create_symlink(root() / "made/cam0/1.png", root() / "other/inward.png");
   fs::create_symlink(root() / "other/1.png", root() / "made/outward.png");
-  Below below({root() / "made"});
-  EXPECT_TRUE(below.holds(root() / "link/cam0/1.png"));
-  EXPECT_TRUE(below.holds(root() / "other/inward.png"));
-  EXPECT_TRUE(below.holds(root() / "made/outward.png"));
-  EXPECT_TRUE(Below({root() / "link"}).holds(root() / "made/cam0/1.png"));
-  EXPECT_TRUE(Below({root() / "new/"}).holds(root() / "new/1.png"));
+  FolderSet folders({root() / "made"});
+  EXPECT_TRUE(folders.contains(root() / "link/cam0/1.png"));
+  EXPECT_TRUE(folders.contains(root() / "other/inward.png"));
+  EXPECT_TRUE(folders.contains(root() / "made/outward.png"));
+  EXPECT_TRUE(FolderSet({root() / "link"}).contains(root() / "made/cam0/1.png"));
+  EXPECT_TRUE(FolderSet({root() / "new/"}).contains(root() / "new/1.png"));
 }
 
 TEST_F(Paths, SamePlaceWhetherItExistsOrNot) {
