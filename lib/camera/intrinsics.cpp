@@ -138,7 +138,8 @@ double magnification(const std::vector<double>& distortion) {
   const double point[3] = {kSmall, 0, 1};
   double shape[2] = {0, 0};
   const bool seen = Model::distort(distortion.data(), point, shape);
-  require(seen && shape[0] > 0, "the starting distortion of a camera model is not valid on the axis");
+  require(seen && shape[0] > 0,
+          "the starting distortion of a camera model is not valid on the axis");
   return shape[0] / kSmall;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// Dual numbers for forward-mode automatic differentiation: a value with its derivatives with respect
-// to N variables. The formulas of the camera models are templates that also accept them. Plain
-// arrays and loops, so that compilers can vectorize them.
+// Dual numbers for forward-mode automatic differentiation: a value with its derivatives with
+// respect to N variables. The formulas of the camera models are templates that also accept them.
+// Plain arrays and loops, so that compilers can vectorize them.
 
 #include <array>
 #include <cmath>

@@ -23,8 +23,8 @@ template <class Model>
 inline constexpr int kParameterCount = kLinearCount +
                                        static_cast<int>(Model::distortion_names.size());
 
-/// Projects a point in camera coordinates (any unit of length) to a pixel. `parameters` are fx fy cx
-/// cy, then the distortion. Returns false where the formula of the model is not valid.
+/// Projects a point in camera coordinates (any unit of length) to a pixel. `parameters` are fx fy
+/// cx cy, then the distortion. Returns false where the formula of the model is not valid.
 template <class Model, class T>
 bool project(const T* parameters, const T* point, T* pixel) {
   T shape[2];

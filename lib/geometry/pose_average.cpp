@@ -13,7 +13,8 @@ constexpr int kIterations = 200;
 constexpr double kSamePose = 1e-12;  // radians or meters
 constexpr std::size_t kMostStarts = 100;
 
-// The item with the smallest sum of distances to the others, on a subsample of at most `most` items.
+// The item with the smallest sum of distances to the others, on a subsample of at most `most`
+// items.
 template <class Distance>
 std::size_t medoid(std::size_t count, std::size_t most, Distance distance) {
   const std::size_t step = subsample_step(count, most);

@@ -14,9 +14,9 @@ namespace calib {
 /// outliers. Deterministic. `poses` must not be empty.
 Pose robust_average(std::span<const Pose> poses);
 
-/// The medoid of the rotations: the index of the pose with the smallest sum of angles to the others,
-/// computed on an even subsample of at most `most` poses. If more than half of the poses are
-/// inliers, it is one of them. `poses` must not be empty.
+/// The medoid of the rotations: the index of the pose with the smallest sum of angles to the
+/// others, computed on an even subsample of at most `most` poses. If more than half of the poses
+/// are inliers, it is one of them. `poses` must not be empty.
 std::size_t most_central_rotation(std::span<const Pose> poses, std::size_t most);
 
 }  // namespace calib

@@ -7,8 +7,8 @@
 
 namespace calib {
 
-/// Solves the normal equations normal * x = right of a least-squares problem by LDLT. If `normal` is
-/// singular, the result is not finite or meaningless.
+/// Solves the normal equations normal * x = right of a least-squares problem by LDLT. If `normal`
+/// is singular, the result is not finite or meaningless.
 Eigen::Vector3d solve_normal(const Eigen::Matrix3d& normal, const Eigen::Vector3d& right);
 Eigen::Matrix<double, 6, 1> solve_normal(const Eigen::Matrix<double, 6, 6>& normal,
                                          const Eigen::Matrix<double, 6, 1>& right);

@@ -1,13 +1,13 @@
 #pragma once
-// Pictures as files, by the thousand.
+// Writes image files.
 
 #include <filesystem>
 #include <opencv2/core/mat.hpp>
 
 namespace calib {
 
-/// Encodes by the name's suffix (.png, or .jpg at quality 95) and writes whole or not at all,
-/// without flushing (base/files.hpp). The folder must exist. Throws Error.
+/// Encodes in the format of the suffix (.png, or .jpg with quality 95) and writes with
+/// write_file_unflushed(). The folder must exist. Throws Error.
 void write_image(const std::filesystem::path& path, const cv::Mat& pixels);
 
 }  // namespace calib

@@ -1,7 +1,7 @@
 #pragma once
-// The content of calibration.yaml. A partial calibration is a normal value: at first only intrinsics
-// are known, later poses too. p_cam = T_cam_rig * T_rig_board * p_board; T_cam_rig of the reference
-// camera is the identity.
+// The content of calibration.yaml. A partial calibration is a normal value: at first only
+// intrinsics are known, later poses too. p_cam = T_cam_rig * T_rig_board * p_board; T_cam_rig of
+// the reference camera is the identity.
 
 #include <cstdint>
 #include <map>
@@ -36,8 +36,9 @@ struct ModelTrial {
 };
 
 /// The uncertainty of projection over the image: standard deviations in pixels, in the direction in
-/// which they are largest, at the centers of a grid of cells, row by row. NaN where the pixel has no
-/// ray. `near_px` is for points at the distance of the boards, `infinity_px` for points at infinity.
+/// which they are largest, at the centers of a grid of cells, row by row. NaN where the pixel has
+/// no ray. `near_px` is for points at the distance of the boards, `infinity_px` for points at
+/// infinity.
 struct ProjectionUncertainty {
   static constexpr int kColumns = 12, kRows = 9;
   double distance_m = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// The points of a target grouped by plane: all points of a single board, or those on each of several
-// boards.
+// The points of a target grouped by plane: all points of a single board, or those on each of
+// several boards.
 
 #include <algorithm>
 #include <span>
@@ -11,8 +11,8 @@
 
 namespace calib {
 
-/// Points on the single board `board`. Point is any type with a member `id`, here the number on this
-/// board.
+/// Points on the single board `board`. Point is any type with a member `id`, here the number on
+/// this board.
 template <class Point>
 struct FlatPoints {
   const Board* board = nullptr;

@@ -15,8 +15,8 @@ struct Provenance {
   bool operator==(const Provenance&) const = default;
 };
 
-/// The rectangle of a tile in the composite image it was cut from, in pixels: composite pixel = tile
-/// pixel + (x, y).
+/// The rectangle of a tile in the composite image it was cut from, in pixels: composite pixel =
+/// tile pixel + (x, y).
 struct CropInfo {
   int source_width = 0, source_height = 0;
   int x = 0, y = 0, width = 0, height = 0;

@@ -3,12 +3,12 @@
 // RA-L 2016):
 //   d = sqrt(beta (X^2 + Y^2) + Z^2)
 //   (x', y') = (X, Y) / (alpha d + (1 - alpha) Z)
-// alpha = 0 is the pinhole camera, beta = 1 the unified model of Geyer and Daniilidis. Near the axis
-// the model projects like a pinhole camera with the same focal length. It is valid where the
+// alpha = 0 is the pinhole camera, beta = 1 the unified model of Geyer and Daniilidis. Near the
+// axis the model projects like a pinhole camera with the same focal length. It is valid where the
 // denominator is positive and the radius grows with the angle: for Z > -w d with
-// w = alpha / (1 - alpha) if alpha <= 1/2, and w = (1 - alpha) / alpha otherwise. The paper requires
-// 0 <= alpha <= 1 and beta > 0; other values, which describe pincushion distortion, are allowed here
-// where the formula is defined.
+// w = alpha / (1 - alpha) if alpha <= 1/2, and w = (1 - alpha) / alpha otherwise. The paper
+// requires 0 <= alpha <= 1 and beta > 0; other values, which describe pincushion distortion, are
+// allowed here where the formula is defined.
 
 #include <array>
 #include <cmath>

@@ -6,8 +6,8 @@
 
 namespace calib {
 
-/// The first maximum of `radius`, which maps the undistorted to the distorted radius, to about 1e-8;
-/// infinity if the function is monotonic up to `end`. Steps outwards by 0.005 or 0.5 percent,
+/// The first maximum of `radius`, which maps the undistorted to the distorted radius, to about
+/// 1e-8; infinity if the function is monotonic up to `end`. Steps outwards by 0.005 or 0.5 percent,
 /// whichever is more, until the function decreases, then searches for the maximum.
 template <class Radius>
 double end_of_monotonic_radius(Radius radius, double end) {

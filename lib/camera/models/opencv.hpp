@@ -63,8 +63,8 @@ struct OpencvModel {
     return end_of_monotonic_radius([k](double r) { return r * radial(k, r * r); }, 1000);
   }
 
-  /// No distortion, and the barrel distortion of a wide-angle lens: without distortion, a wrong focal
-  /// length can fit single views of such a lens better than the true one. Both are monotonic
+  /// No distortion, and the barrel distortion of a wide-angle lens: without distortion, a wrong
+  /// focal length can fit single views of such a lens better than the true one. Both are monotonic
   /// everywhere.
   static std::vector<std::vector<double>> starts() {
     std::vector<double> none(kCount), barrel(kCount);

@@ -4,8 +4,8 @@
 // Every camera model has these members:
 //   name                the name of the model in files and flags
 //   distortion_names    the names of the distortion parameters, in the order of the files
-//   distort(k, in, out) the distorted point in focal lengths, of a point `in` in camera coordinates;
-//                       false where the formula is not valid
+//   distort(k, in, out) computes the distorted point, in focal lengths, of a point in camera
+//                       coordinates; returns false where the formula is not valid
 //   kSeesBehind         whether points with Z <= 0 can be valid
 //   max_radius(k)       the largest |(X,Y)/Z| (if kSeesBehind: the largest angle from the axis) up
 //                       to which the mapping is one-to-one; infinity if it always is

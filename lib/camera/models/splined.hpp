@@ -6,8 +6,8 @@
 //                                       |u_x| <= extent_x, |u_y| <= extent_y
 // Valid within the grid. fx, fy, cx, cy and the extents only place the grid: they are chosen once
 // and not estimated, because the surface can represent their effect. Two gauge conditions make the
-// pose of the camera unique: the ray of pixel (cx, cy) is the optical axis, and the surface does not
-// rotate the image around it. Each ray depends only on the 4 x 4 control points around it.
+// pose of the camera unique: the ray of pixel (cx, cy) is the optical axis, and the surface does
+// not rotate the image around it. Each ray depends only on the 4 x 4 control points around it.
 
 #include <array>
 #include <cmath>
@@ -94,8 +94,8 @@ struct Splined {
   static double max_radius(const double* k) { return 2 * std::atan(std::hypot(k[0], k[1]) / 2); }
 
   /// Calls visit(indices) for each four neighboring control points in a row or column, whose third
-  /// difference (focal lengths) has a prior around 0: it keeps the surface smooth where there are no
-  /// corners.
+  /// difference (focal lengths) has a prior around 0: it keeps the surface smooth where there are
+  /// no corners.
   template <class Visit>
   static void visit_third_differences(const Visit& visit) {
     const auto add = [&](int column, int row, int step_column, int step_row) {
