@@ -25,7 +25,7 @@ class Paths : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Paths, BelowAFolderIsWhatItHoldsAtAnyDepthAndItself) {
+TEST_F(Paths, AFolderSetContainsFilesAtAnyDepthAndTheFolderItself) {
   FolderSet folders({root() / "made"});
   EXPECT_TRUE(folders.contains(root() / "made/cam0/1.png"));
   EXPECT_TRUE(folders.contains(root() / "made/not_yet/1.png"));
@@ -35,7 +35,7 @@ TEST_F(Paths, BelowAFolderIsWhatItHoldsAtAnyDepthAndItself) {
   EXPECT_FALSE(folders.contains(root()));
 }
 
-TEST_F(Paths, BelowAFolderIsAskedThroughLinksBothWays) {
+TEST_F(Paths, AFolderSetFollowsLinksInBothDirections) {
   fs::create_directory_symlink("made", root() / "link");
   fs::create_symlink(root() / "made/cam0/1.png", root() / "other/inward.png");
   fs::create_symlink(root() / "other/1.png", root() / "made/outward.png");
@@ -47,14 +47,14 @@ TEST_F(Paths, BelowAFolderIsAskedThroughLinksBothWays) {
   EXPECT_TRUE(FolderSet({root() / "new/"}).contains(root() / "new/1.png"));
 }
 
-TEST_F(Paths, SamePlaceWhetherItExistsOrNot) {
+TEST_F(Paths, IsSamePlaceDoesNotNeedExistingFiles) {
   fs::create_directory_symlink("made", root() / "link");
   EXPECT_TRUE(is_same_place(root() / "made/", root() / "link"));
   EXPECT_TRUE(is_same_place(root() / "made/new.yaml", root() / "other/../link/new.yaml"));
   EXPECT_FALSE(is_same_place(root() / "made/new.yaml", root() / "other/new.yaml"));
 }
 
-TEST_F(Paths, LinksAreFollowedToWhatIsNotThereYetAndNotForEver) {
+TEST_F(Paths, LinkTargetsNeedNotExistAndCyclesEnd) {
   fs::create_symlink("second", root() / "first");
   fs::create_symlink("new.yaml", root() / "second");
   EXPECT_EQ(link_target(root() / "first"), root() / "new.yaml");
@@ -62,7 +62,7 @@ TEST_F(Paths, LinksAreFollowedToWhatIsNotThereYetAndNotForEver) {
   EXPECT_EQ(link_target(root() / "round"), root() / "round");
 }
 
-TEST_F(Paths, RefusalsNameThePathAndTheReason) {
+TEST_F(Paths, ErrorsNameThePathAndTheReason) {
   try {
     fs::directory_iterator(root() / "none");
     FAIL();
