@@ -46,9 +46,9 @@ template <class Assign, class Current>
 Option single(std::string key, std::string help, std::string placeholder, Assign assign,
               Current current) {
   Option option{std::move(key), std::move(help), std::move(placeholder)};
-  option.assign = [assign](const Option& self, const std::vector<std::string>& values) {
-    if (values.size() != 1) refuse(self, join(values, ","), "one value");
-    assign(self, values.front());
+  option.assign = [assign](const Option& self, const std::vector<std::string>& texts) {
+    if (texts.size() != 1) refuse(self, join(texts, ","), "one value");
+    assign(self, texts.front());
   };
   option.values = [current] { return std::vector<std::string>{current()}; };
   return option;
@@ -115,9 +115,9 @@ Option Option::list(std::string key, std::vector<std::string>& field, std::strin
                     std::string placeholder) {
   Option option{std::move(key), std::move(help), std::move(placeholder)};
   option.is_list = true;
-  option.assign = [&field](const Option& self, const std::vector<std::string>& values) {
-    for (const std::string& value : values) check_choice(self, value);
-    field = values;
+  option.assign = [&field](const Option& self, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) check_choice(self, text);
+    field = texts;
   };
   option.values = [&field] { return field; };
   return option;
@@ -131,8 +131,8 @@ Option Option::at_most(double value) && {
   maximum = value;
   return std::move(*this);
 }
-Option Option::one_of(std::vector<std::string> values) && {
-  choices = std::move(values);
+Option Option::one_of(std::vector<std::string> allowed) && {
+  choices = std::move(allowed);
   return std::move(*this);
 }
 

@@ -41,7 +41,7 @@ struct Option {
 
   Option at_least(double value) &&;
   Option at_most(double value) &&;
-  Option one_of(std::vector<std::string> values) &&;
+  Option one_of(std::vector<std::string> allowed) &&;
 
   /// Parses the values and stores them in the field. Throws Error "KEY: found 'x', expected ...";
   /// the caller adds the name of the file.

@@ -4,8 +4,14 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace calib {
+namespace detail {
+using Token = std::shared_ptr<void>;
+void run_stream(int jobs, const std::function<Token()>& next,
+                const std::function<void(void*)>& work, const std::function<void(void*)>& finish);
+}  // namespace detail
 
 /// Calls work(i) for every i in [0, count) on at most `jobs` threads (0: one per core), but never
 /// on more threads than cores. If a call throws, the running calls end and the first exception is
@@ -19,7 +25,18 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
 template <class T>
 void parallel_stream(int jobs, const std::function<bool(T&)>& next,
                      const std::function<void(T&)>& work,
-                     const std::function<void(T&)>& finish = {});
+                     const std::function<void(T&)>& finish = {}) {
+  detail::run_stream(
+      jobs,
+      [&]() -> detail::Token {
+        auto item = std::make_shared<T>();
+        return next(*item) ? item : nullptr;
+      },
+      [&](void* item) { work(*static_cast<T*>(item)); },
+      [&](void* item) {
+        if (finish) finish(*static_cast<T*>(item));
+      });
+}
 
 /// The number of items that parallel_stream() keeps in memory: for each thread one at work and one
 /// waiting.
@@ -29,5 +46,3 @@ std::size_t items_in_flight(int jobs);
 int resolve_jobs(int jobs);
 
 }  // namespace calib
-
-#include "base/parallel_stream.hpp"  // IWYU pragma: export

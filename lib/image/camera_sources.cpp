@@ -173,7 +173,7 @@ LiteralParts literal_parts(const fs::path& pattern) {
 
 // The possible names of the camera of a glob, best first: left, left0 for 'left0*.jpg'; cam0 for
 // 'cam0_*.png', where a separator shows that the digit is no part of the frame number; left for
-// '*_left.png'; at last the name of the folder.
+// '*_left.png'; and last the name of the folder.
 std::vector<std::string> names_from_glob(const fs::path& pattern, const fs::path& folder) {
   const LiteralParts literal = literal_parts(pattern);
   const std::string before = strip_back(literal.before, kSeparators);

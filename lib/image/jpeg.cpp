@@ -8,12 +8,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <vector>
-
-#include "base/errors.hpp"
-#include "image/codecs.hpp"
 
 namespace calib {
 namespace {
@@ -102,17 +97,6 @@ cv::Mat decode_jpeg(std::string_view bytes, bool gray) {
   if (channels == 4) pixels = bgr_of_inks(pixels);
   if (gray && pixels.channels() == 3) cv::cvtColor(pixels, pixels, cv::COLOR_BGR2GRAY);
   return pixels;
-}
-
-std::string encode_jpeg(const cv::Mat& pixels, int quality) {
-  std::vector<unsigned char> bytes;
-  try {
-    require(codecs().encode(".jpg", pixels, {cv::IMWRITE_JPEG_QUALITY, quality}, bytes),
-            "an image cannot be encoded as JPEG");
-  } catch (const cv::Exception& error) {
-    throw Error("an image cannot be encoded as JPEG: " + error.err);
-  }
-  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace calib

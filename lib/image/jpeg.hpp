@@ -3,7 +3,6 @@
 // than decoding several images.
 
 #include <opencv2/core/mat.hpp>
-#include <string>
 #include <string_view>
 
 namespace calib {
@@ -11,8 +10,5 @@ namespace calib {
 /// Decodes to gray, or as stored: gray or BGR (also from CMYK). The pixels equal those of
 /// cv::imdecode. Returns an empty image if the data are corrupt; libjpeg would fill it with gray.
 cv::Mat decode_jpeg(std::string_view bytes, bool gray);
-
-/// Encodes 8-bit gray or BGR pixels with a quality from 1 to 100. Throws Error if that fails.
-std::string encode_jpeg(const cv::Mat& pixels, int quality);
 
 }  // namespace calib

@@ -29,7 +29,7 @@ struct Header {
   std::size_t raw_bytes() const { return height * (row_bytes() + 1); }  // a filter byte per row
 };
 
-// Returns nullopt for the kinds of files that decode() does not support.
+// Returns nullopt for the kinds of files that decode_png() does not support.
 std::optional<Header> read_header(std::string_view bytes) {
   constexpr std::size_t kData = kSignature + 8;
   constexpr std::uint32_t kLargestSide = 1 << 20;

@@ -193,7 +193,7 @@ TEST_F(Crop, JpgIsCloseAndRefusesSixteenBits) {
   crop(options);
   const cv::Mat tile = read("cam1/0001.jpg");
   ASSERT_EQ(tile.type(), CV_8UC3);
-  // Quality 95 quantizes a flat block's mean by less than two levels a channel.
+  // Quality 95 quantizes a flat block's mean by less than two levels per channel.
   EXPECT_LE(cv::norm(tile, cv::Mat(16, 16, CV_8UC3, cv::Scalar(20, 120, 220)), cv::NORM_INF), 3);
   put_image(root() / "in/1.png", composite(1, CV_16UC1));
   EXPECT_EQ(failure(options), in("in/1.png") +
