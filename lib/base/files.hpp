@@ -27,7 +27,7 @@ bool is_written_in_place(const std::filesystem::path& path);
 
 /// Writes a temporary file in the same folder, flushes it to disk, and renames it to `path`.
 /// Creates missing folders. A symbolic link is kept; its target is written. To a path for which
-/// is_written_in_place() is true the bytes are appended. Throws Error.
+/// is_written_in_place() is true, the bytes are written directly. Throws Error.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 /// The same for a file that is produced piece by piece: `pieces` calls its argument with each piece
