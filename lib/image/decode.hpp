@@ -13,9 +13,8 @@
 namespace calib {
 
 enum class PixelFormat {
-  /// One channel of 8 bits. The pixels of 16-bit files are scaled from the number of bits in use:
-  /// 8,
-  /// 10, 12, 14 or 16.
+  /// One channel of 8 bits. 16-bit files are scaled from the number of bits that their pixels use:
+  /// 8, 10, 12, 14 or 16.
   kGray8,
   kAsStored  ///< the channels and depth of the file
 };
