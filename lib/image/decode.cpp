@@ -103,7 +103,7 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   const Integrity integrity = check_integrity(bytes);
   if (integrity.format.empty()) return unreadable("not an image in a known format");
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
-  std::string too_large = size_problem(integrity.width, integrity.height);
+  std::string too_large = size_problem(integrity.size.width, integrity.size.height);
   if (!too_large.empty()) return unreadable(std::move(too_large));
   cv::Mat pixels = decode_pixels(integrity.format, bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);

@@ -105,18 +105,26 @@ std::string jpeg_damage(std::string_view bytes) {
   return "truncated JPEG";
 }
 
+HeaderSize bmp_size(std::string_view bytes) {
+  if (bytes.size() < 26) return {};
+  constexpr std::uint32_t kOldHeader = 12;  // bytes, of OS/2
+  if (little_endian(bytes, 14, 4) == kOldHeader)
+    return {little_endian(bytes, 18, 2), little_endian(bytes, 20, 2)};
+  const auto side = [&](std::size_t at) {  // a negative height means that the top row is first
+    return std::uint64_t(
+        std::abs(std::int64_t(static_cast<std::int32_t>(little_endian(bytes, at, 4)))));
+  };
+  return {side(18), side(22)};
+}
+
 std::string bmp_damage(std::string_view bytes) {
   if (bytes.size() < 34) return "truncated BMP";
   const std::uint32_t header = little_endian(bytes, 14, 4);
   const std::uint32_t compression = header >= 40 ? little_endian(bytes, 30, 4) : 1;
   if (compression != 0 && compression != 3) return "";  // run-length encoded: the length varies
-  const auto width = static_cast<std::int32_t>(little_endian(bytes, 18, 4));
-  const auto height = static_cast<std::int32_t>(little_endian(bytes, 22, 4));  // < 0: top row first
-  const std::uint64_t stride =
-      (std::uint64_t(std::abs(std::int64_t(width))) * little_endian(bytes, 28, 2) + 31) / 32 * 4;
-  const std::uint64_t end =
-      little_endian(bytes, 10, 4) + stride * std::uint64_t(std::abs(std::int64_t(height)));
-  return end > bytes.size() ? "truncated BMP" : "";
+  const auto [width, height] = bmp_size(bytes);
+  const std::uint64_t stride = (width * little_endian(bytes, 28, 2) + 31) / 32 * 4;  // bytes
+  return little_endian(bytes, 10, 4) + stride * height > bytes.size() ? "truncated BMP" : "";
 }
 
 // Reads the next number of a PGM or PPM header after blanks and comments, and moves `at` past it.
@@ -151,10 +159,6 @@ std::string webp_damage(std::string_view bytes) {
   return little_endian(bytes, 4, 4) + std::uint64_t{8} > bytes.size() ? "truncated WebP" : "";
 }
 
-struct HeaderSize {
-  std::uint64_t width = 0, height = 0;
-};
-
 HeaderSize png_size(std::string_view bytes) {
   constexpr std::size_t kWidth = 16;
   if (bytes.size() < kWidth + 8) return {};
@@ -173,18 +177,6 @@ HeaderSize jpeg_size(std::string_view bytes) {
     at += big_endian(bytes, at, 2);
   }
   return {};
-}
-
-HeaderSize bmp_size(std::string_view bytes) {
-  if (bytes.size() < 26) return {};
-  constexpr std::uint32_t kOldHeader = 12;  // bytes, of OS/2
-  if (little_endian(bytes, 14, 4) == kOldHeader)
-    return {little_endian(bytes, 18, 2), little_endian(bytes, 20, 2)};
-  const auto side = [&](std::size_t at) {
-    return std::uint64_t(
-        std::abs(std::int64_t(static_cast<std::int32_t>(little_endian(bytes, at, 4)))));
-  };
-  return {side(18), side(22)};
 }
 
 // RFC 9649: the canvas of the extended format, the image of the simple formats.
@@ -207,25 +199,20 @@ HeaderSize pnm_size(std::string_view bytes) {
   return {width.value_or(0), height.value_or(0)};
 }
 
-Integrity report(const char* format, std::string damage, HeaderSize size) {
-  return {format, std::move(damage), size.width, size.height};
-}
-
 }  // namespace
 
 Integrity check_integrity(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xD8\xFF"sv))
-    return report("JPEG", jpeg_damage(bytes), jpeg_size(bytes));
-  if (bytes.starts_with(kPngSignature)) return report("PNG", png_damage(bytes), png_size(bytes));
+  if (bytes.starts_with("\xFF\xD8\xFF"sv)) return {"JPEG", jpeg_damage(bytes), jpeg_size(bytes)};
+  if (bytes.starts_with(kPngSignature)) return {"PNG", png_damage(bytes), png_size(bytes)};
   if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv)) {
     const auto [width, height] = tiff_size(bytes);
-    return {"TIFF", "", width, height};
+    return {"TIFF", "", {width, height}};
   }
   if (bytes.starts_with("P5") || bytes.starts_with("P6"))
-    return report("PGM/PPM", pnm_damage(bytes), pnm_size(bytes));
-  if (bytes.starts_with("BM")) return report("BMP", bmp_damage(bytes), bmp_size(bytes));
+    return {"PGM/PPM", pnm_damage(bytes), pnm_size(bytes)};
+  if (bytes.starts_with("BM")) return {"BMP", bmp_damage(bytes), bmp_size(bytes)};
   if (bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP")
-    return report("WebP", webp_damage(bytes), webp_size(bytes));
+    return {"WebP", webp_damage(bytes), webp_size(bytes)};
   return {};
 }
 

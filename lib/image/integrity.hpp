@@ -8,10 +8,14 @@
 
 namespace calib {
 
+struct HeaderSize {
+  std::uint64_t width = 0, height = 0;
+};
+
 struct Integrity {
   std::string format;  ///< "JPEG", "PNG", ...; empty: the first bytes are of no known format
   std::string damage;  ///< "truncated JPEG", ...; empty: no damage was found
-  std::uint64_t width = 0, height = 0;  ///< pixels, from the header; 0: not found
+  HeaderSize size;     ///< pixels, according to the header; 0: not found
 };
 
 /// Recognizes the format by the first bytes. Follows the segments or chunks of the file to its end
