@@ -20,7 +20,8 @@ std::string to_base64(std::string_view bytes) {
     };
     const std::uint32_t group = byte(0) << 16 | byte(1) << 8 | byte(2);
     for (std::size_t k = 0; k < 4; ++k) {
-      // The last group of one byte has two digits, of two bytes three.
+      // A last group of one byte is written as two digits and "==", one of two bytes as three and
+      // "=".
       text += i + k <= bytes.size() ? kDigits[group >> (18 - 6 * k) & 63] : '=';
     }
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Bytes as text of 64 characters (RFC 4648): how a picture stands inside an HTML file.
+// Base64 encoding (RFC 4648), with which images are embedded in HTML files.
 
 #include <string>
 #include <string_view>

@@ -21,7 +21,7 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// Which files the child finds open.
+// The open files that the child process starts with.
 class FileActions {
  public:
   explicit FileActions(const fs::path& log) {
@@ -40,7 +40,7 @@ class FileActions {
   posix_spawn_file_actions_t actions_;
 };
 
-constexpr const char* kParent = "CALIB_PARENT";  // the process that waits for this one
+constexpr const char* kParent = "CALIB_PARENT";  // environment variable: the parent's process id
 
 }  // namespace
 
@@ -48,9 +48,9 @@ void end_with_parent() {
   const char* given = std::getenv(kParent);
   if (!given) return;
   const std::string parent = given;
-  ::unsetenv(kParent);  // not for what this process starts
+  ::unsetenv(kParent);  // programs that this process starts must not inherit it
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (std::to_string(::getppid()) != parent) ::raise(SIGTERM);  // it has ended already
+  if (std::to_string(::getppid()) != parent) ::raise(SIGTERM);  // the parent has already ended
 }
 
 fs::path this_program() {
@@ -66,7 +66,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& words, const fs::path
   arguments.push_back(nullptr);
   const FileActions actions(log);
   ::setenv(kParent, std::to_string(::getpid()).c_str(), 1);
-  ::signal(SIGCHLD, SIG_DFL);  // where the parent ignores it, nobody could wait for the child
+  ::signal(SIGCHLD, SIG_DFL);  // if SIGCHLD were ignored, waitpid() could not report the exit code
   const int error =
       posix_spawn(&pid_, arguments[0], actions.get(), nullptr, arguments.data(), environ);
   if (error == 0) return;
@@ -93,9 +93,9 @@ void ChildProcess::ask_to_stop() {
   if (!poll()) ::kill(pid_, SIGTERM);
 }
 
-void ChildProcess::stop(double patience_s) {
+void ChildProcess::stop(double timeout_s) {
   ask_to_stop();
-  for (const Stopwatch watch; !poll() && watch.seconds() < patience_s;)
+  for (const Stopwatch watch; !poll() && watch.seconds() < timeout_s;)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   if (poll()) return;
   ::kill(pid_, SIGKILL);

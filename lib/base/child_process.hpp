@@ -1,5 +1,5 @@
 #pragma once
-// Another program, at work beside this one, its output in a file.
+// Child processes whose output goes to a log file.
 
 #include <sys/types.h>
 
@@ -10,33 +10,34 @@
 
 namespace calib {
 
-/// The file that this program was started from.
+/// The path of this program's executable file. Throws Error.
 std::filesystem::path this_program();
 
-/// Makes this process end when the ChildProcess that started it goes, however that ends; called
-/// first by a program that may be one.
+/// If this process was started as a ChildProcess: makes the system send it SIGTERM as soon as its
+/// parent process ends, even if the parent is killed. Otherwise does nothing. Call it first in
+/// main().
 void end_with_parent();
 
 class ChildProcess {
  public:
-  /// Starts `words[0]` with the others as its arguments; standard output and error go to `log`,
-  /// which is replaced. Throws Error.
+  /// Starts the program `words[0]` with the remaining words as its arguments. Its standard output
+  /// and standard error go to the file `log`, which is overwritten. Throws Error.
   ChildProcess(const std::vector<std::string>& words, const std::filesystem::path& log);
-  /// Ends it, if it has not ended.
+  /// Calls stop().
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   struct Ended {
-    int code = 0;    ///< exit code
-    int signal = 0;  ///< what ended it instead; 0: nothing did
+    int code = 0;    ///< exit code; 0 if a signal ended the process
+    int signal = 0;  ///< the signal that ended the process; 0 if it exited
   };
-  /// How it ended; nothing while it runs.
+  /// Returns how the process ended, or nullopt while it still runs. Does not wait.
   std::optional<Ended> poll();
-  /// Sends it SIGTERM, if it runs.
+  /// Sends SIGTERM to the process if it still runs. Does not wait.
   void ask_to_stop();
-  /// The same, then waits for its end; after `patience_s` it is made to end (SIGKILL).
-  void stop(double patience_s = 10);
+  /// Sends SIGTERM and waits until the process has ended. Sends SIGKILL after `timeout_s`.
+  void stop(double timeout_s = 10);
 
  private:
   pid_t pid_ = -1;

@@ -15,8 +15,8 @@ namespace {
 constexpr int kMostAbandoned = 4;
 std::atomic<int> abandoned{0};
 
-// Too many that nobody waits for any more would take the machine from those that are waited for.
-bool has_place_within(double seconds) {
+// Waits until fewer than kMostAbandoned threads are abandoned. Returns false after `seconds`.
+bool may_start_within(double seconds) {
   for (const Stopwatch watch; abandoned >= kMostAbandoned;) {
     if (watch.seconds() >= seconds) return false;
     throw_if_interrupted();
@@ -28,21 +28,22 @@ bool has_place_within(double seconds) {
 }  // namespace
 
 bool finishes_within(double seconds, std::function<void()> work) {
-  if (!has_place_within(seconds)) return false;
-  // The work ends, or its end is no longer waited for: whoever comes second knows of the other.
-  const auto one_came = std::make_shared<std::atomic<bool>>(false);
+  if (!may_start_within(seconds)) return false;
+  // Set by the first of two events: the work ends, or this function stops waiting for it.
+  // exchange() tells the side of the second event that the other side came first.
+  const auto decided = std::make_shared<std::atomic<bool>>(false);
   std::packaged_task<void()> task(std::move(work));
   std::future<void> result = task.get_future();
-  std::thread([one_came, task = std::move(task)]() mutable {
+  std::thread([decided, task = std::move(task)]() mutable {
     task();
-    if (one_came->exchange(true)) --abandoned;
+    if (decided->exchange(true)) --abandoned;
   }).detach();
   const bool ended =
       result.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready;
   if (!ended) {
     ++abandoned;
-    if (!one_came->exchange(true)) return false;
-    --abandoned;  // it has ended after all
+    if (!decided->exchange(true)) return false;
+    --abandoned;  // the work ended just after the wait
   }
   result.get();
   return true;

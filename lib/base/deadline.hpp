@@ -1,18 +1,19 @@
 #pragma once
-// Work that may take longer than anyone will wait, and that cannot be stopped from outside.
+// A time limit for work that cannot be stopped from outside.
 
 #include <functional>
 
 namespace calib {
 
-/// Runs `work` on a thread of its own. False when it has not ended after `seconds`: it is then
-/// abandoned, goes on unseen, and what it holds must be its own (captured by value or shared). A
-/// few may be abandoned at a time, since they use up the cores: beyond that one of them has
-/// `seconds` to end, or false is returned without a begin. Exceptions of work that ends in time are
-/// passed on.
+/// Runs `work` on a new thread and returns true if it ends within `seconds`; rethrows its exception
+/// if it ends with one. Otherwise returns false and abandons the thread, which keeps running in the
+/// background: `work` must therefore own its data (captured by value or shared). Abandoned threads
+/// occupy cores, so at most four may run at a time. If there are four, the function first waits up
+/// to `seconds` until one of them ends; if none does, it returns false without starting `work`.
 bool finishes_within(double seconds, std::function<void()> work);
 
-/// Whether abandoned work still runs: the process must then end without destroying what it uses.
+/// Returns whether an abandoned thread still runs. The process must then exit without destroying
+/// objects that the thread may use.
 bool any_work_abandoned();
 
 }  // namespace calib

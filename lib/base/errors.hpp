@@ -1,19 +1,18 @@
 #pragma once
-// The ways a command can end other than well. One place (app/run_cli.cpp) turns them into exit
-// codes. A message names the file and place, what was found, what was expected, and what to do
-// next.
+// The exceptions that end a command. Only app/run_cli.cpp turns them into exit codes. Each message
+// names the file and the place in it, what was found, what was expected, and what to do next.
 
 #include <stdexcept>
 #include <string>
 
 namespace calib {
 
-/// A usage, configuration or file error: exit code 2.
+/// An error in the usage, the configuration or a file: exit code 2.
 class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The data cannot determine the answer (no common views, too few boards): exit code 1.
+/// The data cannot determine the result (no common views, too few boards): exit code 1.
 class UndeterminedError : public Error {
   using Error::Error;
 };

@@ -8,7 +8,7 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-// Linux has closed the file even where a signal cut the call short.
+// On Linux the descriptor is closed even if close() fails with EINTR.
 bool FileDescriptor::close() { return ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR; }
 
 bool write_all(int fd, std::string_view bytes) {

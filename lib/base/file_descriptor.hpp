@@ -1,5 +1,5 @@
 #pragma once
-// Open files by their descriptors, for what the standard library's streams cannot do.
+// POSIX file descriptors, for operations that the standard library's streams do not offer.
 
 #include <cerrno>
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace calib {
 
-/// A file descriptor that closes itself. Not valid when opening failed.
+/// Owns a file descriptor and closes it on destruction. Negative if opening failed.
 class FileDescriptor {
  public:
   explicit FileDescriptor(int fd = -1) : fd_(fd) {}
@@ -19,13 +19,15 @@ class FileDescriptor {
   }
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
-  bool close();  ///< false: what was written may be lost; errno says why
+  /// Returns false if written data may be lost; errno then tells the reason.
+  bool close();
 
  private:
   int fd_;
 };
 
-/// A system call that fails below 0, made again when a signal cut it short.
+/// Makes a system call and repeats it while a signal interrupts it (EINTR). Returns false if the
+/// call fails, which it reports by a negative result; errno then tells the reason.
 template <class Call>
 bool succeeds(const Call& call) {
   while (call() < 0) {
@@ -34,7 +36,7 @@ bool succeeds(const Call& call) {
   return true;
 }
 
-/// Writes all bytes at the current place; false: errno says why.
+/// Writes all bytes at the current position. Returns false on failure; errno then tells the reason.
 bool write_all(int fd, std::string_view bytes);
 
 }  // namespace calib

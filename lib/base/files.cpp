@@ -29,9 +29,9 @@ namespace {
   throw Error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(errno)));
 }
 
-// When the process started, in clock ticks since the machine did (proc(5): field 22, counted behind
-// the name in brackets); "" where that is not told. Of two processes with one number, as in
-// containers, it tells which.
+// When the process started, in clock ticks since the boot of the machine (proc(5): field 22; the
+// fields are counted after the program's name, which is in parentheses), or "" if the system does
+// not tell. Distinguishes processes that have the same id one after the other, as in containers.
 std::string start_of(std::int64_t process) {
   std::ifstream file(fmt::format("/proc/{}/stat", process));
   std::string text;
@@ -41,7 +41,7 @@ std::string start_of(std::int64_t process) {
   return fields.size() > kStart ? fields[kStart] : "";
 }
 
-// Distinct for every thread and process that writes into the same folder.
+// A name for a temporary file: unique among all threads and processes that write to the folder.
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   return path.parent_path() / fmt::format(".{}.{}-{}.{}.tmp", path.filename().string(), ::getpid(),
@@ -54,8 +54,8 @@ bool is_running(std::int64_t process, const std::string& start) {
   return ::kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
 }
 
-// Whether `name` is one of temporary_beside(), for a file called `wanted` ("": any), by a process
-// that is no more.
+// Whether `name` was made by temporary_beside() for a file called `wanted` ("": any file) in a
+// process that has ended.
 bool is_abandoned(const std::string& name, const std::string& wanted) {
   if (!name.starts_with('.') || !name.ends_with(".tmp")) return false;
   const std::vector<std::string> parts =
@@ -71,8 +71,8 @@ bool is_abandoned(const std::string& name, const std::string& wanted) {
   return !is_running(*process, of.substr(dash + 1));
 }
 
-// A new file beside `path`. Its name may be taken where the system does not tell when processes
-// started: by an earlier one of the same number that was killed.
+// Creates a new temporary file in the folder of `path`. Its name may exist already if the system
+// does not tell when processes started: a killed process with the same id may have left it.
 FileDescriptor create_beside(const fs::path& path, fs::path& temporary) {
   int fd = -1;
   do {
@@ -90,7 +90,7 @@ void append_all(int fd, const fs::path& path, const Pieces& pieces) {
   });
 }
 
-// N of /dev/fd/N and of what leads there, as /dev/stdout does.
+// The N of /dev/fd/N, also if the path links to it as /dev/stdout does; otherwise nullopt.
 std::optional<int> descriptor_of(const fs::path& path) {
   const fs::path own = fmt::format("/proc/{}/fd", ::getpid());
   std::error_code error;
@@ -107,9 +107,9 @@ std::optional<int> descriptor_of(const fs::path& path) {
   return std::nullopt;
 }
 
-// An own descriptor is written through itself: opened anew, a file behind it would be written from
-// another place than that at which the others who hold it go on. Otherwise waits for the reader of
-// a pipe, but not beyond Ctrl-C.
+// Duplicates a file descriptor of this process instead of opening the file behind it again: a new
+// descriptor would have its own file position and overwrite what others write. Otherwise waits
+// until the pipe has a reader, or throws Interrupted at Ctrl-C.
 FileDescriptor open_special(const fs::path& path) {
   int fd = -1;
   if (const std::optional<int> own = descriptor_of(path)) {
@@ -131,7 +131,7 @@ void write_special(const fs::path& path, const Pieces& pieces) {
   if (!fd.close()) fail(path, "write");
 }
 
-// Removes a file at the end, unless its name was taken away.
+// Removes a file on destruction unless `path` has been cleared.
 struct Removal {
   fs::path path;
   ~Removal() {
@@ -141,7 +141,7 @@ struct Removal {
 
 enum class Flush { kNow, kLater };
 
-// A file that only some may read stays so when it is replaced.
+// A replaced file keeps its permissions.
 void keep_permissions(const fs::path& of, int fd) {
   struct stat info {};
   if (::stat(of.c_str(), &info) == 0) ::fchmod(fd, info.st_mode & 0777);
@@ -159,7 +159,7 @@ void write_beside_and_rename(const fs::path& path, const Pieces& pieces, Flush f
   removal.path.clear();
 }
 
-// A pipe is not waited for until somebody writes to it.
+// O_NONBLOCK: open() must not wait until another process opens the pipe for writing.
 FileDescriptor open_to_read(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd >= 0) return FileDescriptor(fd);
@@ -167,7 +167,7 @@ FileDescriptor open_to_read(const fs::path& path) {
   fail(path, "open");
 }
 
-// Waits for what the writer of a pipe has yet to write, but not beyond Ctrl-C.
+// Waits until the writer of a pipe has written something, or throws Interrupted at Ctrl-C.
 ssize_t read_some(int fd, char* to, std::size_t size) {
   while (true) {
     const ssize_t got = ::read(fd, to, size);
@@ -190,7 +190,7 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
                                            path.string(), max_bytes));
   };
   if (S_ISREG(info.st_mode)) require_size(static_cast<std::size_t>(info.st_size));
-  // One more than there is, so that the end is met without growing.
+  // One byte more than the size, so that the end of the file is found without growing the buffer.
   std::string bytes(static_cast<std::size_t>(info.st_size) + 1, '\0');
   std::size_t size = 0;
   while (true) {
@@ -239,7 +239,7 @@ void remove_abandoned(const fs::path& folder, const std::string& name) {
   }
 }
 
-// File systems that cannot flush a folder (EINVAL) have no need to.
+// Some file systems cannot flush a folder and need not: fsync() then fails with EINVAL.
 void flush_names(const fs::path& folder) {
   const FileDescriptor fd(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -1,5 +1,6 @@
 #pragma once
-// Files read whole and written whole: a reader sees the old file or the new one, never half of one.
+// Reading and writing complete files. Writing is atomic: a reader sees the old file or the new one,
+// never a part of one.
 
 #include <cstddef>
 #include <filesystem>
@@ -10,64 +11,66 @@
 
 namespace calib {
 
-/// More than any file that is read whole has.
+/// The default size limit of read_file(): 4 GiB.
 inline constexpr std::size_t kMostBytes = std::size_t{1} << 32;
 
-/// All bytes of a file, or of a pipe that somebody writes to. Throws Error "PATH: no such file",
-/// "PATH: is a folder", ..., and when there are more than `max_bytes`.
+/// Returns all bytes of a file, or of a pipe that another process writes to. Throws Error ("PATH:
+/// no such file", "PATH: is a folder", ...), also if there are more than `max_bytes`.
 std::string read_file(const std::filesystem::path& path, std::size_t max_bytes = kMostBytes);
 
-/// A device or pipe.
+/// Whether the path is a device, a pipe or a socket.
 bool is_special(const std::filesystem::path& path);
 
-/// A device or pipe, or a descriptor of this process (/dev/stdout, /dev/fd/N) whatever it leads to:
-/// a file renamed over it would remove it.
+/// Whether write_file() writes directly to the path instead of renaming a temporary file over it:
+/// it is a device or pipe, or an open file descriptor of this process (/dev/stdout, /dev/fd/N).
 bool is_written_in_place(const std::filesystem::path& path);
 
-/// Writes to a temporary file in the same folder, flushes it to disk, renames it over `path`.
-/// Creates missing folders. A link is kept and what it points to is written. What
-/// is_written_in_place() is only added to.
+/// Writes a temporary file in the same folder, flushes it to disk, and renames it to `path`.
+/// Creates missing folders. A symbolic link is kept; its target is written. To a path for which
+/// is_written_in_place() is true, the bytes are written directly. Throws Error.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
-/// The same for bytes that are made piece by piece: `pieces` passes each on, in order. What it
-/// throws leaves the old file as it was.
+/// The same for a file that is produced piece by piece: `pieces` calls its argument with each piece
+/// in order. If `pieces` throws, the old file is unchanged.
 using Append = std::function<void(std::string_view)>;
 using Pieces = std::function<void(const Append&)>;
 void write_file(const std::filesystem::path& path, const Pieces& pieces);
 
-/// The same in a folder that exists, without flushing, which takes 2 ms and more: for files by the
-/// thousand, which one call of flush_folder() then brings to disk before anything says that they
-/// are there.
+/// The same without flushing, which takes 2 ms or more per file: for thousands of files, which one
+/// call of flush_folder() then flushes together. The folder must exist.
 void write_file_unflushed(const std::filesystem::path& path, std::string_view bytes);
 
-/// Removes what processes that are no more have left in `folder` of writing `name` there ("": any).
+/// Removes the temporary files that killed processes have left in `folder` when they wrote the file
+/// `name` there (any file if `name` is empty).
 void remove_abandoned(const std::filesystem::path& folder, const std::string& name = "");
 
-/// Brings everything written below the folder to disk. Throws Error.
+/// Flushes all files below the folder to disk. Throws Error.
 void flush_folder(const std::filesystem::path& folder);
 
-/// Brings the names of the folder's files to disk: which there are, and what was renamed.
+/// Flushes the folder's list of files to disk, so that new and renamed files keep their names after
+/// a crash. Throws Error.
 void flush_names(const std::filesystem::path& folder);
 
-/// Creates the folder and those above it. Throws Error.
+/// Creates the folder and its missing parents. Throws Error.
 void create_folder(const std::filesystem::path& folder);
 
-/// Whether `name` can name a file or folder of its own: not empty, not hidden ("." and ".." are),
-/// no slash, backslash or control character, at most 200 bytes.
+/// Whether `name` is usable as the name of a file or folder: not empty, no leading dot (so neither
+/// "." nor ".."), no slash, backslash or control character, at most 200 bytes.
 bool is_file_name(const std::string& name);
 
-/// Whether `is_ours` says so of everything in `folder`; also where there is no folder.
+/// Whether `is_ours` is true for every entry of `folder`; also true if the folder does not exist.
 bool holds_only(const std::filesystem::path& folder,
                 const std::function<bool(const std::filesystem::path& entry)>& is_ours);
 
-/// The same of files NUMBER.SUFFIX with one of these suffixes: ".png".
+/// Whether the file is called NUMBER.SUFFIX with one of these suffixes (".png").
+bool is_numbered(const std::filesystem::path& file, const std::vector<std::string>& suffixes);
+/// Whether the folder holds only such files, or does not exist.
 bool holds_only_numbered(const std::filesystem::path& folder,
                          const std::vector<std::string>& suffixes);
-bool is_numbered(const std::filesystem::path& file, const std::vector<std::string>& suffixes);
 
-/// Throws Error when `path` exists and `force` is not set: nothing is overwritten unasked; and,
-/// `force` or not, when it is one of the files or folders `inputs`, which are read. What
-/// is_written_in_place() loses nothing.
+/// Throws Error if `path` exists and `force` is not set, so that nothing is overwritten without the
+/// user's consent; and, even with `force`, if `path` is one of the files or folders `inputs` that
+/// the command reads. Accepts a path for which is_written_in_place() is true.
 void refuse_overwrite(const std::filesystem::path& path, bool force,
                       const std::vector<std::string>& inputs = {});
 

@@ -21,7 +21,7 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// The holder of an earlier lock may have removed the file after it was opened here.
+// Another process that held the lock may have removed the lock file after it was opened here.
 bool is_still_there(int descriptor, const fs::path& file) {
   struct stat held {
   }, named{};
@@ -38,19 +38,20 @@ std::string holder(int descriptor) {
 void write_holder(int descriptor) {
   const std::string text = std::to_string(::getpid());
   if (::ftruncate(descriptor, 0) == 0) {
-    // Only to be told to others: no harm if it fails.
+    // Only for the error message of other processes, so a failure does no harm.
     [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), 0);
   }
 }
 
-// The first of the folders that lead to `folder` that is not there; "" when all are.
+// The topmost of `folder` and its parents that does not exist; "" if all exist.
 fs::path topmost_missing(fs::path folder) {
   fs::path missing;
   for (; !folder.empty() && !fs::exists(folder); folder = folder.parent_path()) missing = folder;
   return missing;
 }
 
-// Another command may remove a folder that it has made just now, when it ends without a result.
+// Creates the folder and returns its canonical path. Tries again because another command that ends
+// without a result may remove the folder in between.
 fs::path canonical_when_made(const fs::path& folder) {
   constexpr int kTries = 100;
   std::error_code error;
@@ -63,7 +64,7 @@ fs::path canonical_when_made(const fs::path& folder) {
   throw Error(fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
 }
 
-// The files of the locks that this process holds.
+// The lock files that this process holds.
 std::mutex held_mutex;
 std::set<fs::path> held_files;
 
@@ -76,10 +77,10 @@ FolderLock::FolderLock(const fs::path& folder)
 
 FileLock::FileLock(const fs::path& file) : FileLock(file, link_target(file)) {}
 
-FileLock::FileLock(const fs::path& told, const fs::path& file)
-    : FolderLock(file.has_parent_path() ? file.parent_path() : ".",
-                 "." + file.filename().string() + ".lock", told, "is writing this file") {
-  remove_abandoned(file.has_parent_path() ? file.parent_path() : ".", file.filename().string());
+FileLock::FileLock(const fs::path& given, const fs::path& target)
+    : FolderLock(parent_of(target), "." + target.filename().string() + ".lock", given,
+                 "is writing this file") {
+  remove_abandoned(parent_of(target), target.filename().string());
 }
 
 FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs::path& output,

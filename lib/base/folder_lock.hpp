@@ -1,5 +1,5 @@
 #pragma once
-// One writer a folder, one writer a file.
+// Locks that keep two processes from writing to the same folder or file.
 
 #include <filesystem>
 #include <string>
@@ -8,21 +8,22 @@
 
 namespace calib {
 
-/// Held while a command writes into a folder. The system lets go of it when the process ends,
-/// however it ends: a file that a crash left behind locks nothing, and half-written ones are
-/// removed by the next holder. Within one process a folder may
-/// be locked again by what its first holder calls.
+/// Held while a command writes into a folder. The system releases the lock when the process ends,
+/// even if it is killed; the next holder removes the temporary files that were left behind. The
+/// holder's process may lock the folder again.
 class FolderLock {
  public:
-  /// Creates the folder if need be. Throws Error naming the process that holds it.
+  /// Creates the folder if it does not exist. Throws Error, which names the process that holds the
+  /// lock.
   explicit FolderLock(const std::filesystem::path& folder);
-  /// Removes the lock's file, and the folders that were made if nothing is in them.
+  /// Removes the lock file, and the folders that the constructor created if they are empty.
   virtual ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
  protected:
-  /// `name` is of the lock's file; `held` is told of `output` when another process has it.
+  /// `name` is the name of the lock file. `output` and `held` are for the error message: "OUTPUT:
+  /// another calib HELD".
   FolderLock(const std::filesystem::path& folder, const std::string& name,
              const std::filesystem::path& output, const char* held);
 
@@ -32,16 +33,16 @@ class FolderLock {
   FileDescriptor open_;
 };
 
-/// The same for one file, or what it links to: others may write other files into its folder, and
-/// one that holds the whole folder may write this file too.
+/// The same for one file, or for the target if the file is a symbolic link. It does not exclude
+/// locks of other files in the folder, nor a FolderLock of the folder.
 class FileLock : public FolderLock {
  public:
-  /// Creates the file's folder if need be. Throws Error naming the process that holds it, and when
-  /// the folder cannot be written to.
+  /// Creates the file's folder if it does not exist. Throws Error, which names the process that
+  /// holds the lock; also if the folder cannot be written to.
   explicit FileLock(const std::filesystem::path& file);
 
  private:
-  FileLock(const std::filesystem::path& told, const std::filesystem::path& file);
+  FileLock(const std::filesystem::path& given, const std::filesystem::path& target);
 };
 
 }  // namespace calib

@@ -12,28 +12,19 @@
 
 namespace calib {
 
-struct Hasher::State {
-  XXH3_state_t* xxh = XXH3_createState();
-  State() { XXH3_128bits_reset(xxh); }
-  ~State() { XXH3_freeState(xxh); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-};
-
-Hasher::Hasher() : state_(std::make_unique<State>()) {}
-Hasher::~Hasher() = default;
-Hasher::Hasher(Hasher&&) noexcept = default;
-Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+Hasher::Hasher() : state_(XXH3_createState(), [](XXH3_state_t* state) { XXH3_freeState(state); }) {
+  XXH3_128bits_reset(state_.get());
+}
 
 Hasher& Hasher::add(std::string_view bytes) {
   const std::uint64_t size = bytes.size();
-  XXH3_128bits_update(state_->xxh, &size, sizeof size);
-  XXH3_128bits_update(state_->xxh, bytes.data(), bytes.size());
+  XXH3_128bits_update(state_.get(), &size, sizeof size);
+  XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
   return *this;
 }
 
 std::string Hasher::hex() const {
-  const XXH128_hash_t hash = XXH3_128bits_digest(state_->xxh);
+  const XXH128_hash_t hash = XXH3_128bits_digest(state_.get());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Content hashes: provenance in artifacts, and the test whether a stage's inputs have changed
-// (XXH3, 128 bit).
+// Content hashes (XXH3, 128 bit) for the provenance in artifacts and for checking whether the
+// inputs of a stage have changed.
 
 #include <filesystem>
 #include <memory>
@@ -8,27 +8,24 @@
 #include <string>
 #include <string_view>
 
+struct XXH3_state_s;  // of xxhash.h
+
 namespace calib {
 
-/// Hashes a sequence of byte strings. Each is hashed with its length, so that ("ab","c") differs
-/// from ("a","bc").
+/// Hashes a sequence of byte strings. The length of each is hashed too, so that ("ab", "c") and
+/// ("a", "bc") differ.
 class Hasher {
  public:
   Hasher();
-  ~Hasher();
-  Hasher(Hasher&&) noexcept;
-  Hasher& operator=(Hasher&&) noexcept;
-
   Hasher& add(std::string_view bytes);
-  /// 32 lower-case hexadecimal digits of everything added so far.
+  /// The hash of everything added so far: 32 lower-case hexadecimal digits.
   std::string hex() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<XXH3_state_s, void (*)(XXH3_state_s*)> state_;
 };
 
-/// The hash of the file's bytes. Throws Error when it cannot be read.
+/// The hash of the file's bytes. Throws Error if the file cannot be read.
 std::string hash_file(const std::filesystem::path& path);
 
 }  // namespace calib

@@ -1,5 +1,5 @@
 #pragma once
-// Ctrl-C as a value that long loops look at. Safe to call from a signal handler.
+// Ctrl-C as a flag that long loops check. The functions may be called from a signal handler.
 
 namespace calib {
 
@@ -8,7 +8,8 @@ bool interrupt_requested() noexcept;
 /// Throws Interrupted once request_interrupt() has been called.
 void throw_if_interrupted();
 
-/// While one lives, the process waits for others that stop by themselves when it is interrupted.
+/// While such an object exists, the process waits for child processes that end by themselves at
+/// Ctrl-C.
 class WaitsForOthers {
  public:
   WaitsForOthers() noexcept;
@@ -16,6 +17,7 @@ class WaitsForOthers {
   WaitsForOthers(const WaitsForOthers&) = delete;
   WaitsForOthers& operator=(const WaitsForOthers&) = delete;
 };
+/// Whether such an object exists.
 bool waits_for_others() noexcept;
 
 }  // namespace calib

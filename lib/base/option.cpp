@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -11,24 +12,19 @@
 namespace calib {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 [[noreturn]] void refuse(const Option& option, const std::string& found,
                          const std::string& expected) {
   throw Error(fmt::format("{}: found '{}', expected {}", option.key, found, expected));
 }
 
-const std::string& only(const Option& option, const std::vector<std::string>& values) {
-  if (values.size() != 1) refuse(option, join(values, ","), "one value");
-  return values.front();
-}
-
 std::string range_text(const Option& option) {
-  if (option.minimum > -kInfinity && option.maximum < kInfinity) {
+  if (option.minimum > -Option::kInfinity && option.maximum < Option::kInfinity) {
     return fmt::format(" from {} to {}", to_text(option.minimum), to_text(option.maximum));
   }
-  if (option.minimum > -kInfinity) return fmt::format(" of at least {}", to_text(option.minimum));
-  if (option.maximum < kInfinity) return fmt::format(" of at most {}", to_text(option.maximum));
+  if (option.minimum > -Option::kInfinity)
+    return fmt::format(" of at least {}", to_text(option.minimum));
+  if (option.maximum < Option::kInfinity)
+    return fmt::format(" of at most {}", to_text(option.maximum));
   return "";
 }
 
@@ -44,33 +40,33 @@ void check_choice(const Option& option, const std::string& text) {
   refuse(option, text, "one of " + join(choices, ", ") + did_you_mean(text, choices));
 }
 
-Option make(std::string key, std::string help, std::string placeholder) {
-  Option option;
-  option.key = std::move(key);
-  option.help = std::move(help);
-  option.placeholder = std::move(placeholder);
-  option.minimum = -kInfinity;
-  option.maximum = kInfinity;
+// An option of one value: `assign` parses the text and stores it, `current` returns the field as
+// text.
+template <class Assign, class Current>
+Option single(std::string key, std::string help, std::string placeholder, Assign assign,
+              Current current) {
+  Option option{std::move(key), std::move(help), std::move(placeholder)};
+  option.assign = [assign](const Option& self, const std::vector<std::string>& texts) {
+    if (texts.size() != 1) refuse(self, join(texts, ","), "one value");
+    assign(self, texts.front());
+  };
+  option.values = [current] { return std::vector<std::string>{current()}; };
   return option;
 }
 
 }  // namespace
 
 Option Option::flag(std::string key, bool& field, std::string help) {
-  Option option = make(std::move(key), std::move(help), "");
-  option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
-    const std::string& text = only(self, values);
+  const auto assign = [&field](const Option& self, const std::string& text) {
     if (text != "true" && text != "false") refuse(self, text, "true or false");
     field = text == "true";
   };
-  option.current = [&field] { return std::vector<std::string>{field ? "true" : "false"}; };
-  return option;
+  return single(std::move(key), std::move(help), "", assign,
+                [&field] { return field ? "true" : "false"; });
 }
 
 Option Option::number(std::string key, int& field, std::string help) {
-  Option option = make(std::move(key), std::move(help), "N");
-  option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
-    const std::string& text = only(self, values);
+  const auto assign = [&field](const Option& self, const std::string& text) {
     const auto value = parse_integer(text);
     if (!value || *value < std::numeric_limits<int>::min() ||
         *value > std::numeric_limits<int>::max()) {
@@ -79,58 +75,51 @@ Option Option::number(std::string key, int& field, std::string help) {
     check_range(self, text, static_cast<double>(*value), "a whole number");
     field = static_cast<int>(*value);
   };
-  option.current = [&field] { return std::vector<std::string>{std::to_string(field)}; };
-  return option;
+  return single(std::move(key), std::move(help), "N", assign,
+                [&field] { return std::to_string(field); });
 }
 
 Option Option::number(std::string key, double& field, std::string help) {
-  Option option = make(std::move(key), std::move(help), "X");
-  option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
-    const std::string& text = only(self, values);
+  const auto assign = [&field](const Option& self, const std::string& text) {
     const auto value = parse_number(text);
     if (!value) refuse(self, text, "a number" + range_text(self));
     check_range(self, text, *value, "a number");
     field = *value;
   };
-  option.current = [&field] { return std::vector<std::string>{to_text(field)}; };
-  return option;
+  return single(std::move(key), std::move(help), "X", assign, [&field] { return to_text(field); });
 }
 
 Option Option::text(std::string key, std::string& field, std::string help,
                     std::string placeholder) {
-  Option option = make(std::move(key), std::move(help), std::move(placeholder));
-  option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
-    const std::string& text = only(self, values);
+  const auto assign = [&field](const Option& self, const std::string& text) {
     check_choice(self, text);
     field = text;
   };
-  option.current = [&field] { return std::vector<std::string>{field}; };
-  return option;
+  return single(std::move(key), std::move(help), std::move(placeholder), assign,
+                [&field] { return field; });
 }
 
 Option Option::length(std::string key, double& field_m, std::string help) {
-  Option option = make(std::move(key), std::move(help), "LENGTH");
-  option.assign_text = [&field_m](const Option& self, const std::vector<std::string>& values) {
-    const std::string& text = only(self, values);
+  const auto assign = [&field_m](const Option& self, const std::string& text) {
     try {
       field_m = parse_length(text);
     } catch (const Error& error) {
       throw Error(fmt::format("{}: {}", self.key, error.what()));
     }
   };
-  option.current = [&field_m] { return std::vector<std::string>{to_text(field_m)}; };
-  return option;
+  return single(std::move(key), std::move(help), "LENGTH", assign,
+                [&field_m] { return to_text(field_m); });
 }
 
 Option Option::list(std::string key, std::vector<std::string>& field, std::string help,
                     std::string placeholder) {
-  Option option = make(std::move(key), std::move(help), std::move(placeholder));
+  Option option{std::move(key), std::move(help), std::move(placeholder)};
   option.is_list = true;
-  option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
-    for (const std::string& value : values) check_choice(self, value);
-    field = values;
+  option.assign = [&field](const Option& self, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) check_choice(self, text);
+    field = texts;
   };
-  option.current = [&field] { return field; };
+  option.values = [&field] { return field; };
   return option;
 }
 
@@ -142,8 +131,8 @@ Option Option::at_most(double value) && {
   maximum = value;
   return std::move(*this);
 }
-Option Option::one_of(std::vector<std::string> values) && {
-  choices = std::move(values);
+Option Option::one_of(std::vector<std::string> allowed) && {
+  choices = std::move(allowed);
   return std::move(*this);
 }
 

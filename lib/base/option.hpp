@@ -1,6 +1,6 @@
 #pragma once
-// One description of an option beside its field; from it follow the command-line flag, the YAML
-// key, the range check, the help text and the line in an artifact's provenance.
+// Options: one description beside each field defines the command-line flag, the YAML key, the range
+// check, the help text and the line in an artifact's provenance.
 //
 //   struct CropOptions { int every = 1; };
 //   std::vector<Option> describe(CropOptions& o) {
@@ -8,7 +8,7 @@
 //   }
 
 #include <functional>
-#include <optional>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,39 +16,41 @@
 namespace calib {
 
 struct Option {
-  std::string key;   ///< lower_case: the YAML key; the flag is the same with '-' for '_'
-  std::string help;  ///< one sentence
-  std::string
-      placeholder;  ///< what the help shows for the value: N, LENGTH, NAME; empty for a flag
-  std::vector<std::string> choices;  ///< the allowed values; empty: any
+  static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+  std::string key;          ///< lower_case: the YAML key; the flag has '-' instead of '_'
+  std::string help;         ///< one sentence
+  std::string placeholder;  ///< stands for the value in the help: N, LENGTH, NAME; empty for a flag
+  std::vector<std::string> choices = {};  ///< the allowed values; empty: any value
   bool is_list = false;
-  double minimum, maximum;
-  std::function<void(const Option&, const std::vector<std::string>&)> assign_text;
-  std::function<std::vector<std::string>()> current;
+  double minimum = -kInfinity, maximum = kInfinity;  ///< of a number
+  /// Parses the values and stores them in the field. The first argument is this option.
+  std::function<void(const Option&, const std::vector<std::string>&)> assign = {};
+  /// Returns the value of the field as text that set() accepts.
+  std::function<std::vector<std::string>()> values = {};
 
   static Option flag(std::string key, bool& field, std::string help);
   static Option number(std::string key, int& field, std::string help);
   static Option number(std::string key, double& field, std::string help);
   static Option text(std::string key, std::string& field, std::string help,
                      std::string placeholder = "NAME");
-  /// A length in meters, written with its unit: 30mm.
+  /// A length in meters, which the user writes with its unit: 30mm.
   static Option length(std::string key, double& field_m, std::string help);
   static Option list(std::string key, std::vector<std::string>& field, std::string help,
                      std::string placeholder);
 
   Option at_least(double value) &&;
   Option at_most(double value) &&;
-  Option one_of(std::vector<std::string> values) &&;
+  Option one_of(std::vector<std::string> allowed) &&;
 
-  /// Parses and stores. Throws Error "KEY: found 'x', expected ..." without naming a file; callers
-  /// add the place.
-  void set(const std::vector<std::string>& values) const { assign_text(*this, values); }
-  /// The value as text that set() accepts.
-  std::vector<std::string> values() const { return current(); }
+  /// Parses the values and stores them in the field. Throws Error "KEY: found 'x', expected ...";
+  /// the caller adds the name of the file.
+  void set(const std::vector<std::string>& texts) const { assign(*this, texts); }
   bool is_flag() const { return placeholder.empty(); }
 };
 
-/// (key, value) of every option, lists joined by commas: what an artifact's provenance holds.
+/// The key and value of every option, lists joined by commas, as an artifact's provenance holds
+/// them.
 std::vector<std::pair<std::string, std::string>> to_pairs(const std::vector<Option>& options);
 
 }  // namespace calib

@@ -24,8 +24,7 @@ int resolve_jobs(int jobs) { return jobs > 0 ? jobs : oneapi::tbb::info::default
 
 namespace {
 
-// More threads than cores only slow the work down, and oneTBB writes a warning to stderr about
-// them.
+// More threads than cores only slow the work down, and oneTBB warns about them on stderr.
 int arena_threads(int jobs) {
   return std::min(resolve_jobs(jobs), oneapi::tbb::info::default_concurrency());
 }
@@ -36,47 +35,48 @@ std::size_t items_in_flight(int jobs) { return 2 * static_cast<std::size_t>(aren
 
 namespace {
 
-// For the thread sanitizer, which does not see the order that oneTBB keeps: what came before a
-// give() of an address comes before its take().
+// Happens-before marks for the thread sanitizer, which does not see how oneTBB synchronizes its
+// threads: everything before release(address) happens before everything after the next
+// acquire(address).
 #ifdef CALIB_MARK_ORDER
-void give(void* address) { __tsan_release(address); }
-void take(void* address) { __tsan_acquire(address); }
+void release(void* address) { __tsan_release(address); }
+void acquire(void* address) { __tsan_acquire(address); }
 #else
-void give(void*) {}
-void take(void*) {}
+void release(void*) {}
+void acquire(void*) {}
 #endif
 
-// Lives in the caller while work is spread: steps come after its start and before its end. Between
-// two steps there is no order, so that a sanitizer finds what they wrongly share.
-class Spread {
+// One parallel loop: its tasks happen after its construction and before its destruction. The tasks
+// are not ordered among each other, so that the sanitizer finds data races between them.
+class ParallelRegion {
  public:
-  Spread() { give(&begin_); }
-  ~Spread() { take(&end_); }
-  Spread(const Spread&) = delete;
-  Spread& operator=(const Spread&) = delete;
+  ParallelRegion() { release(&begin_); }
+  ~ParallelRegion() { acquire(&end_); }
+  ParallelRegion(const ParallelRegion&) = delete;
+  ParallelRegion& operator=(const ParallelRegion&) = delete;
 
-  class Step {
+  class Task {
    public:
-    explicit Step(Spread& spread) : spread_(spread) { take(&spread.begin_); }
-    ~Step() { give(&spread_.end_); }
-    Step(const Step&) = delete;
-    Step& operator=(const Step&) = delete;
+    explicit Task(ParallelRegion& region) : region_(region) { acquire(&region.begin_); }
+    ~Task() { release(&region_.end_); }
+    Task(const Task&) = delete;
+    Task& operator=(const Task&) = delete;
 
    private:
-    Spread& spread_;
+    ParallelRegion& region_;
   };
 
  private:
   char begin_ = 0, end_ = 0;
 };
 
-// Steps of which one runs after the other, on whatever thread.
-class Serial {
+// Tasks with the same `order` run one after the other, possibly on different threads.
+class SerialTask {
  public:
-  explicit Serial(char& order) : order_(order) { take(&order_); }
-  ~Serial() { give(&order_); }
-  Serial(const Serial&) = delete;
-  Serial& operator=(const Serial&) = delete;
+  explicit SerialTask(char& order) : order_(order) { acquire(&order_); }
+  ~SerialTask() { release(&order_); }
+  SerialTask(const SerialTask&) = delete;
+  SerialTask& operator=(const SerialTask&) = delete;
 
  private:
   char& order_;
@@ -92,15 +92,15 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
   const int threads = arena_threads(jobs);
   if (threads == 1) {
     for (std::size_t i = 0; i < count; ++i) step(i);
-    return throw_if_interrupted();  // during the last one too
+    return throw_if_interrupted();  // Ctrl-C may come during the last call
   }
-  // One index a task: an image takes milliseconds, a task a fraction of a microsecond.
-  Spread spread;
+  // One index per task: a task costs less than a microsecond, the work on an image milliseconds.
+  ParallelRegion region;
   oneapi::tbb::task_arena(threads).execute([&] {
     oneapi::tbb::parallel_for(
         oneapi::tbb::blocked_range<std::size_t>(0, count, 1),
         [&](const auto& range) {
-          const Spread::Step order(spread);
+          const ParallelRegion::Task task(region);
           for (std::size_t i = range.begin(); i != range.end(); ++i) step(i);
         },
         oneapi::tbb::simple_partitioner());
@@ -113,30 +113,30 @@ namespace detail {
 void run_stream(int jobs, const std::function<Token()>& next,
                 const std::function<void(void*)>& work, const std::function<void(void*)>& finish) {
   namespace tbb = oneapi::tbb;
-  Spread spread;
-  char nexts = 0, finishes = 0;
+  ParallelRegion region;
+  char next_order = 0, finish_order = 0;
   const auto take_next = [&](tbb::flow_control& control) -> Token {
-    const Spread::Step step(spread);
-    const Serial order(nexts);
+    const ParallelRegion::Task task(region);
+    const SerialTask serial(next_order);
     throw_if_interrupted();
     Token item = next();
     if (item) {
-      give(item.get());
+      release(item.get());
     } else {
       control.stop();
     }
     return item;
   };
   const auto work_on = [&](Token item) {
-    const Spread::Step step(spread);
-    const Serial order(*static_cast<char*>(item.get()));
+    const ParallelRegion::Task task(region);
+    const SerialTask serial(*static_cast<char*>(item.get()));
     work(item.get());
     return item;
   };
   const auto finish_item = [&](const Token& item) {
-    const Spread::Step step(spread);
-    const Serial order(finishes);
-    take(item.get());
+    const ParallelRegion::Task task(region);
+    const SerialTask serial(finish_order);
+    acquire(item.get());
     finish(item.get());
   };
   tbb::task_arena(arena_threads(jobs)).execute([&] {

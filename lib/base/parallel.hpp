@@ -1,32 +1,48 @@
 #pragma once
-// Work spread over threads (oneTBB). Results go into slots by index, so that no result depends on
-// the threads.
+// Parallel loops (oneTBB). Callers store results by index, so that they do not depend on the number
+// and timing of threads.
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace calib {
+namespace detail {
+using Token = std::shared_ptr<void>;
+void run_stream(int jobs, const std::function<Token()>& next,
+                const std::function<void(void*)>& work, const std::function<void(void*)>& finish);
+}  // namespace detail
 
-/// Calls work(i) for every i in [0, count), on at most `jobs` threads (0: all cores), and no more
-/// than there are cores. The first exception is rethrown after the calls under way have ended;
-/// Ctrl-C throws Interrupted.
+/// Calls work(i) for every i in [0, count) on at most `jobs` threads (0: one per core), but never
+/// on more threads than cores. If a call throws, the running calls end and the first exception is
+/// rethrown. Throws Interrupted at Ctrl-C.
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& work);
 
-/// Takes items one after another from `next` (called serially, returns false at the end) and runs
-/// work(item) for each on at most `jobs` threads, with at most items_in_flight() alive at once;
-/// then finish(item), if there is one, serially and in the order of next(). All three overlap. T
-/// must be movable and default-constructible.
+/// A pipeline of three steps that run at the same time: next(item) fills one item after another and
+/// returns false at the end; work(item) runs on at most `jobs` threads; finish(item), if given,
+/// runs on one item at a time in the order of next(). At most items_in_flight(jobs) items exist at
+/// a time. T must be default-constructible. Exceptions and Ctrl-C as for parallel_for().
 template <class T>
 void parallel_stream(int jobs, const std::function<bool(T&)>& next,
                      const std::function<void(T&)>& work,
-                     const std::function<void(T&)>& finish = {});
+                     const std::function<void(T&)>& finish = {}) {
+  detail::run_stream(
+      jobs,
+      [&]() -> detail::Token {
+        auto item = std::make_shared<T>();
+        return next(*item) ? item : nullptr;
+      },
+      [&](void* item) { work(*static_cast<T*>(item)); },
+      [&](void* item) {
+        if (finish) finish(*static_cast<T*>(item));
+      });
+}
 
-/// Items alive at once for `jobs` threads: one at work and one waiting for each that there can be.
+/// The number of items that parallel_stream() keeps in memory: for each thread one at work and one
+/// waiting.
 std::size_t items_in_flight(int jobs);
 
-/// `jobs` itself, or the number of cores when it is 0.
+/// Returns `jobs`, or the number of cores if it is 0.
 int resolve_jobs(int jobs);
 
 }  // namespace calib
-
-#include "base/parallel_stream.hpp"  // IWYU pragma: export

@@ -7,7 +7,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Without links or a slash at the end; the path itself where it cannot be followed.
+// The path without symbolic links and without a trailing slash; `path` itself if that fails.
 fs::path place_of(const fs::path& path) {
   std::error_code error;
   const fs::path found = fs::weakly_canonical(path, error);
@@ -17,7 +17,7 @@ fs::path place_of(const fs::path& path) {
 }  // namespace
 
 std::vector<fs::path> link_chain(const fs::path& path) {
-  constexpr int kMostLinks = 40;  // as the system
+  constexpr int kMostLinks = 40;  // the limit of Linux
   std::vector<fs::path> chain{path};
   std::error_code error;
   while (chain.size() <= kMostLinks && fs::is_symlink(chain.back(), error))
@@ -27,6 +27,10 @@ std::vector<fs::path> link_chain(const fs::path& path) {
 
 fs::path link_target(const fs::path& path) { return link_chain(path).back(); }
 
+fs::path parent_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
 bool is_same_place(const fs::path& a, const fs::path& b) { return place_of(a) == place_of(b); }
 
 std::string reason_of(const fs::filesystem_error& error) {
@@ -35,21 +39,21 @@ std::string reason_of(const fs::filesystem_error& error) {
   return (paths.empty() ? "" : paths + ": ") + error.code().message();
 }
 
-Below::Below(const std::vector<fs::path>& folders) {
-  for (const fs::path& folder : folders) tops_.insert(place_of(folder));
+FolderSet::FolderSet(const std::vector<fs::path>& folders) {
+  for (const fs::path& folder : folders) folders_.insert(place_of(folder));
 }
 
-bool Below::holds(const fs::path& file) {
-  const fs::path holder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  auto known = holders_.find(holder);
-  if (known == holders_.end()) known = holders_.emplace(holder, place_of(holder)).first;
+bool FolderSet::contains(const fs::path& file) {
+  const fs::path parent = parent_of(file);
+  auto known = parents_.find(parent);
+  if (known == parents_.end()) known = parents_.emplace(parent, place_of(parent)).first;
   if (is_inside(known->second / file.filename())) return true;
   return fs::is_symlink(file) && is_inside(place_of(file));
 }
 
-bool Below::is_inside(fs::path place) const {
+bool FolderSet::is_inside(fs::path place) const {
   for (; place.has_relative_path(); place = place.parent_path())
-    if (tops_.contains(place)) return true;
+    if (folders_.contains(place)) return true;
   return false;
 }
 

@@ -1,18 +1,17 @@
 #pragma once
-// Where slow work says how far it is. Whoever starts the work decides what is shown; the library
-// never prints.
+// Progress reports of slow work. The library never prints: the caller decides what is shown.
 
 #include <cstddef>
 #include <string_view>
 
 namespace calib {
 
-/// Shows nothing; app/ derives the bar on a terminal from it. advance() is called from many threads
-/// at once.
+/// The base class shows nothing; app/ derives a progress bar from it. advance() is called from many
+/// threads at the same time.
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// A new piece of work of `total` steps (0: unknown) begins.
+  /// Starts a new piece of work of `total` steps (0: unknown).
   virtual void begin(std::string_view /*what*/, std::size_t /*total*/) {}
   virtual void advance(std::size_t /*steps*/ = 1) {}
   virtual void end() {}

@@ -23,7 +23,7 @@ std::string folder() {
                           folder(), action, std::strerror(errno)));
 }
 
-// Some file systems only know files with names, which go as soon as they are open.
+// File systems without O_TMPFILE need a name, which is removed as soon as the file is open.
 int open_nameless() {
   const int nameless = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (nameless >= 0) return nameless;
@@ -54,7 +54,7 @@ std::string ScratchFile::read(std::uint64_t start, std::size_t size) const {
     const auto place = static_cast<off_t>(start + done);
     if (!succeeds([&] { return got = ::pread(file_.get(), &bytes[done], size - done, place); }))
       fail("read");
-    require(got > 0, folder() + ": a temporary file ended too early");
+    require(got > 0, folder() + ": a temporary file is shorter than expected");
     done += static_cast<std::size_t>(got);
   }
   return bytes;

@@ -1,5 +1,5 @@
 #pragma once
-// What is too much to hold in memory until it is written.
+// Temporary storage on disk for data that do not fit into memory.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,12 +10,12 @@
 
 namespace calib {
 
-/// Bytes on disk in a file without a name in the folder for temporary files ($TMPDIR, or /tmp): it
-/// is gone when the object or the process is. Not for several threads at once. Throws Error.
+/// A file without a name in the folder for temporary files ($TMPDIR, or /tmp). The system removes
+/// it when the object is destroyed or the process ends. Not thread-safe. All members throw Error.
 class ScratchFile {
  public:
   ScratchFile();
-  /// Where the bytes start.
+  /// Returns the offset at which the bytes start.
   std::uint64_t append(std::string_view bytes);
   std::string read(std::uint64_t start, std::size_t size) const;
 

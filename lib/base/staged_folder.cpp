@@ -14,28 +14,29 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kName = ".calib.unfinished";
-// The same folder once it is whole, with a note of what it replaces and what comes last.
+// The staging folder is renamed to this once it is complete. The note in it lists the file that is
+// moved last, then what is replaced, one name per line.
 constexpr const char* kWholeName = ".calib.finished";
 constexpr const char* kNote = ".replaces";
 
-void require_none(const std::error_code& error, const fs::path& path, const char* action) {
+void require_success(const std::error_code& error, const fs::path& path, const char* action) {
   require(!error, fmt::format("{}: cannot {}: {}", path.string(), action, error.message()));
 }
 
-// Or a file; nothing if there is none.
+// Also removes a file. Does nothing if there is neither.
 void remove_folder(const fs::path& folder) {
   std::error_code error;
   fs::remove_all(folder, error);
-  require_none(error, folder, "remove the folder");
+  require_success(error, folder, "remove the folder");
 }
 
 void move(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::rename(from, to, error);
-  require_none(error, to, "move the new one there");
+  require_success(error, to, "move the new result there");
 }
 
-// As they are, whatever blanks they have.
+// Unlike split(), keeps blanks at the ends of lines: they may be part of a name.
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t from = 0; from < text.size();) {
@@ -46,7 +47,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// What was written: all but the note.
+// The names of everything in the folder except the note, sorted.
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
@@ -94,19 +95,19 @@ void StagedFolder::put_in_place(const std::vector<std::string>& replaced, const 
   if (!file.empty()) write_file_unflushed(path_ / file, text);
   flush_folder(path_);
   move(path_, place_ / kWholeName);
-  flush_names(place_);  // from here on the new state holds
+  flush_names(place_);  // from here on, the new results are valid
   end_interrupted(place_);
 }
 
 void StagedFolder::require_whole(const fs::path& place) {
-  std::error_code unreadable;  // which whoever reads the folder tells
+  std::error_code unreadable;  // the code that reads the folder reports this error
   require(!fs::exists(place / kWholeName / kNote, unreadable),
           fmt::format("{}: the command that wrote into it was interrupted while old and new files "
                       "were mixed; run it again",
                       place.string()));
 }
 
-// Every step may have been done already by a run that was interrupted here.
+// An interrupted run may already have done any of these steps.
 void StagedFolder::end_interrupted(const fs::path& place) {
   const fs::path whole = place / kWholeName;
   if (fs::is_symlink(whole) || !fs::exists(whole / kNote)) return remove_folder(whole);
@@ -121,11 +122,11 @@ void StagedFolder::end_interrupted(const fs::path& place) {
   const std::string& file = note.front();
   const std::vector<std::string> waiting = names_in(whole);
   const bool file_waits = std::find(waiting.begin(), waiting.end(), file) != waiting.end();
-  if (file_waits) remove_folder(place / file);  // it describes what goes now
+  if (file_waits) remove_folder(place / file);  // it describes the results that are removed now
   for (std::size_t i = 1; i < note.size(); ++i) {
     if (!note[i].empty()) remove_folder(place / note[i]);
   }
-  // All go before any comes: old and new ones are never there together.
+  // Remove all old results before the first new one is moved, so that they are never mixed.
   for (const std::string& name : waiting) {
     if (name != file) remove_folder(place / name);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// How long something took.
+// Measures elapsed time.
 
 #include <chrono>
 
@@ -7,6 +7,7 @@ namespace calib {
 
 class Stopwatch {
  public:
+  /// The time since construction.
   double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }

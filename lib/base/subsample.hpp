@@ -1,5 +1,5 @@
 #pragma once
-// A few of many, spread evenly: where all would take too long.
+// Evenly spaced subsamples, used where processing all items would take too long.
 
 #include <algorithm>
 #include <cstddef>
@@ -8,12 +8,12 @@
 
 namespace calib {
 
-/// How many of `count` go on one that is kept, so that at most `most` (1 or more) are. 1: all.
+/// The smallest step with which every step-th of `count` items gives at most `most` (at least 1).
 inline std::size_t subsample_step(std::size_t count, std::size_t most) {
   return std::max<std::size_t>(1, (count + most - 1) / most);
 }
 
-/// Keeps at most `most` (1 or more) of the items, the first among them.
+/// Keeps every subsample_step()-th item, beginning with the first.
 template <class T>
 void subsample(std::vector<T>& items, std::size_t most) {
   const std::size_t step = subsample_step(items.size(), most);

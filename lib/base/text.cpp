@@ -12,8 +12,6 @@
 namespace calib {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string_view trim(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
     text.remove_prefix(1);
@@ -47,7 +45,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// Takes the digit run at the front of `text`, without its leading zeros.
+// Removes the run of digits at the front of `text` and returns it without leading zeros.
 std::string_view take_digits(std::string_view& text) {
   std::size_t end = 0;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -77,7 +75,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 }
 
 double parse_length(std::string_view text) {
-  // Units a meter, since 9 / 1000.0 is the double nearest to 0.009, and 9 * 0.001 is not always.
+  // Divides by units per meter: 9 / 1000.0 is the double nearest to 0.009, 9 * 0.001 may not be.
   static constexpr std::pair<std::string_view, double> kUnits[] = {
       {"mm", 1000.0}, {"cm", 100.0}, {"m", 1.0}, {"", 1.0}};
   const std::string_view trimmed = trim(text);
@@ -136,7 +134,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
       best_distance = distance;
     }
   }
-  // Nothing near: perhaps only the beginning was typed.
+  // No word is similar: the user may have typed only its beginning.
   for (const std::string& candidate : candidates) {
     if (best.empty() && word.size() >= 3 && candidate.starts_with(word)) best = candidate;
   }
@@ -151,7 +149,7 @@ bool natural_less(std::string_view a, std::string_view b) {
       if (x.size() != y.size()) return x.size() < y.size();
       if (x != y) return x < y;
     } else {
-      // As unsigned, like the comparison of whole strings, whatever the sign of char.
+      // Compare as unsigned, like the comparison of whole strings below.
       const auto x = static_cast<unsigned char>(rest_a.front());
       const auto y = static_cast<unsigned char>(rest_b.front());
       if (x != y) return x < y;

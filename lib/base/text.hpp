@@ -1,5 +1,6 @@
 #pragma once
-// Text that people type and read: numbers, lengths, sizes, names.
+// Conversions between values and the text that users read and write: numbers, lengths, sizes,
+// names.
 
 #include <cstdint>
 #include <optional>
@@ -10,33 +11,37 @@
 
 namespace calib {
 
-/// The shortest decimal text that reads back as exactly `value`, in any locale.
+/// The shortest decimal text that is read back as exactly `value`; the same in every locale.
 std::string to_text(double value);
-/// `value` with `decimals` digits after the point: for tables that people read.
+/// `value` with `decimals` digits after the point, for tables.
 std::string to_text(double value, int decimals);
 
-/// The whole of `text` as a finite number; nothing else is accepted (no blanks, no nan, no inf).
+/// Returns nullopt unless the whole text is one finite number, without blanks.
 std::optional<double> parse_number(std::string_view text);
+/// Returns nullopt unless the whole text is one decimal integer of 64 bits, without blanks.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
-/// "30mm", "3cm", "0.03m" or a bare number of meters, in meters. Throws Error; a length that is not
-/// positive is refused.
+/// Parses "30mm", "3cm", "0.03m" or a number of meters; returns meters. Throws Error if the text is
+/// not a positive length.
 double parse_length(std::string_view text);
 
-/// "11x8" as (11, 8). Throws Error naming `what` when it is not two positive integers.
+/// Parses "11x8" as (11, 8). Throws Error, which calls the text a `what`, unless it consists of two
+/// positive integers below 100000.
 std::pair<int, int> parse_size(std::string_view text, std::string_view what);
 
-/// "a,b,c" as {a, b, c}, blanks around each trimmed.
+/// Splits "a, b,c" into {"a", "b", "c"}: blanks around each part are removed, empty parts are kept.
 std::vector<std::string> split(std::string_view text, char separator);
-/// ASCII letters in capitals.
+/// Converts ASCII letters to upper case.
 std::string upper_case(std::string text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// Whether `c` is an ASCII digit.
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// " (did you mean 'x'?)" for the candidate nearest to `word`, or "" when none is near.
+/// Returns " (did you mean 'x'?)" for the candidate nearest to `word`, or "" if none is similar.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
-/// Natural order: digit runs compare as numbers, so cam_2 comes before cam_10. Total: ties go by
-/// bytes.
+/// Natural order: runs of digits are compared as numbers, so that cam_2 comes before cam_10. Names
+/// that are equal in this sense are ordered by their bytes, which makes the order total.
 bool natural_less(std::string_view a, std::string_view b);
 
 }  // namespace calib

@@ -1,9 +1,7 @@
 #pragma once
-// A list of types that code can be run over: THE way in which models, and tests of models, are
-// enumerated.
+// A compile-time list of types, with which the camera models and their tests are enumerated.
 
 #include <cstddef>
-#include <tuple>
 #include <utility>
 
 namespace calib {
@@ -11,7 +9,6 @@ namespace calib {
 template <class... Ts>
 struct TypeList {
   static constexpr std::size_t size = sizeof...(Ts);
-  using AsTuple = std::tuple<Ts...>;
 };
 
 /// Calls `f.template operator()<T>()` for every T of the list, in order.
@@ -20,7 +17,7 @@ constexpr void for_each_type(TypeList<Ts...>, F&& f) {
   (f.template operator()<Ts>(), ...);
 }
 
-/// Calls `f.template operator()<T>()` for the type at `index`; the list must not be empty.
+/// Calls `f.template operator()<T>()` for the type T at `index`. The list must not be empty.
 template <class R, class F, class First, class... Rest>
 R visit_type(TypeList<First, Rest...>, std::size_t index, F&& f) {
   if constexpr (sizeof...(Rest) > 0) {

@@ -3,46 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 namespace calib {
-namespace {
 
-// By the first byte, as in table 3-7 of the Unicode standard ("Well-Formed UTF-8 Byte Sequences").
-std::size_t length_by_first(unsigned char first) {
-  if (first < 0x80) return 1;
-  if (first < 0xC2) return 0;  // a continuation, or an overlong form of ASCII
-  if (first < 0xE0) return 2;
-  if (first < 0xF0) return 3;
-  return first < 0xF5 ? 4 : 0;
-}
-
-// Overlong forms, surrogates, and code points beyond U+10FFFF.
-bool second_byte_fits(unsigned char first, unsigned char second) {
-  switch (first) {
-    case 0xE0:
-      return second >= 0xA0;
-    case 0xED:
-      return second <= 0x9F;
-    case 0xF0:
-      return second >= 0x90;
-    case 0xF4:
-      return second <= 0x8F;
-    default:
-      return true;
-  }
-}
-
-}  // namespace
-
+// The conditions are those of RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 std::size_t utf8_length(std::string_view text) {
   if (text.empty()) return 0;
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = length_by_first(byte(0));
-  if (length == 0 || length > text.size()) return 0;
+  if (byte(0) < 0x80) return 1;
+  const auto length = static_cast<std::size_t>(std::countl_one(byte(0)));
+  if (length < 2 || length > 4 || length > text.size()) return 0;
+  std::uint32_t code_point = byte(0) & (0x7Fu >> length);
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;
+    code_point = code_point << 6 | (byte(i) & 0x3Fu);
   }
-  return length == 1 || second_byte_fits(byte(0), byte(1)) ? length : 0;
+  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool is_surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
+  return code_point < kSmallest[length] || code_point > 0x10FFFF || is_surrogate ? 0 : length;
 }
 
 bool is_utf8(std::string_view text) {

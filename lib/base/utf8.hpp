@@ -1,5 +1,5 @@
 #pragma once
-// The characters of UTF-8 text: what YAML files and messages are made of.
+// UTF-8, the encoding of YAML files and messages.
 
 #include <cstddef>
 #include <string>
@@ -7,13 +7,14 @@
 
 namespace calib {
 
-/// The number of bytes of the UTF-8 character at the front of `text`, or 0 when there is none.
+/// The number of bytes of the first character of `text`, or 0 if the text is empty or does not
+/// begin with a well-formed UTF-8 character.
 std::size_t utf8_length(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
-/// The text on one line that every terminal shows: control characters as "\\n" or "\\x1b", bytes
-/// that are not UTF-8 as "\\xff".
+/// Returns the text in a form that is safe to print on one line: control characters are written as
+/// "\\n" or "\\x1b", bytes that are not UTF-8 as "\\xff".
 std::string visible(std::string_view text);
 
 }  // namespace calib

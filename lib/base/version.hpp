@@ -1,5 +1,6 @@
 #pragma once
-// The version that artifacts carry and `calib --version` prints; CMakeLists.txt sets it.
+// The version that is written to artifacts and printed by `calib --version`. CMakeLists.txt sets
+// it.
 
 #include <string_view>
 

@@ -26,11 +26,11 @@ std::size_t model_index(const std::string& model) {
   return static_cast<std::size_t>(found - names.begin());
 }
 
-// Newton's step on a ray needs derivatives by the two numbers of the ray.
+// Newton's method on a ray needs derivatives with respect to its two coordinates.
 using Dual = Jet<2>;
 
-// Rays as two numbers without a pole in any direction a lens can look: the stereographic
-// coordinates (X, Y) = 2 (x, y) / (1 + z) of the unit ray; only straight back is missing.
+// Rays are parameterized by stereographic coordinates: (X, Y) = 2 (x, y) / (1 + z) of the unit ray.
+// They are regular in every direction except straight backwards.
 template <class T>
 void ray_from_stereographic(const T& sx, const T& sy, T* ray) {
   const T square = (sx * sx + sy * sy) / T(4);
@@ -40,13 +40,13 @@ void ray_from_stereographic(const T& sx, const T& sy, T* ray) {
   ray[2] = (T(1) - square) * scale;
 }
 
-// The angle from the axis at which a point in `direction` reaches `radius` (focal lengths) in that
-// direction. Within the valid region the radius grows with the angle, so that bisection finds it.
+// The angle from the axis at which a point in `direction` is projected to `radius` (in focal
+// lengths) in that direction. The radius is monotonic in the valid region, so bisection finds it.
 template <class Model>
 double angle_of_radius(const double* distortion, const Eigen::Vector2d& direction, double radius,
                        double max_angle) {
   double low = 0, high = max_angle;
-  // Near enough for Newton, which goes on from here.
+  // Accurate enough to start Newton's method.
   for (int i = 0; i < 12; ++i) {
     const double angle = (low + high) / 2;
     const double side = std::sin(angle);
@@ -58,8 +58,8 @@ double angle_of_radius(const double* distortion, const Eigen::Vector2d& directio
   return low;
 }
 
-// Newton with step halving, from the ray that would be right without tangential distortion; false
-// when it does not get there within `max_angle` of the axis.
+// Newton's method with step halving. It starts from the ray that would be exact without tangential
+// distortion. Returns false if no ray within `max_angle` of the axis is found.
 template <class Model>
 bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& pixel,
             Eigen::Vector3d& ray) {
@@ -100,7 +100,7 @@ bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& p
       fraction /= 2;
       if (fraction < 1e-6) break;
     }
-    if (fraction < 1e-6) break;  // no better point: rounding, or a fold
+    if (fraction < 1e-6) break;  // no improvement: rounding errors, or the end of the valid region
     s += fraction * step;
     error = trial_error;
     jacobian = trial_jacobian;
@@ -111,7 +111,7 @@ bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& p
   return error.norm() < 1e-9;
 }
 
-// The model in which a start is tried.
+// The model of the initial guesses: StartsAs if the model has it, otherwise the model itself.
 template <class Model>
 struct StartModel {
   using Type = Model;
@@ -131,14 +131,15 @@ std::vector<std::vector<double>> starting_distortions() {
   }
 }
 
-// How much of a small angle from the axis shows on the plane z = 1.
+// The ratio of the distorted radius (focal lengths) to a small angle from the axis.
 template <class Model>
 double magnification(const std::vector<double>& distortion) {
   constexpr double kSmall = 1e-6;
   const double point[3] = {kSmall, 0, 1};
   double shape[2] = {0, 0};
   const bool seen = Model::distort(distortion.data(), point, shape);
-  require(seen && shape[0] > 0, "a model's start does not see the axis");
+  require(seen && shape[0] > 0,
+          "the starting distortion of a camera model is not valid on the axis");
   return shape[0] / kSmall;
 }
 
@@ -197,7 +198,7 @@ std::vector<LensPrior> lens_priors(const Intrinsics& intrinsics) {
       }
     }
     if constexpr (requires { Model::kSupport; }) {
-      // A third difference of one pixel is not unusual.
+      // The standard deviation of a third difference is one pixel.
       const double focal = intrinsics.parameters[0];
       Model::visit_third_differences([&](const std::array<int, 4>& at) {
         priors.push_back({{{kLinearCount + at[0], -focal},
@@ -265,18 +266,9 @@ std::optional<Eigen::Vector2d> Projector::project(const Eigen::Vector3d& point) 
 }
 
 void Projector::project(const Eigen::Matrix3Xd& points, Eigen::Matrix2Xd& pixels) const {
-  visit_type<void>(ModelList{}, model_, [&]<class Model>() {
-    for (Eigen::Index i = 0; i < points.cols(); ++i) {
-      const Eigen::Vector3d point = points.col(i);
-      double pixel[2];
-      const bool valid =
-          inside_valid_region(point) &&
-          calib::project<Model>(intrinsics_.parameters.data(), point.data(), pixel) &&
-          std::isfinite(pixel[0]) && std::isfinite(pixel[1]);
-      pixels.col(i) = valid ? Eigen::Vector2d(pixel[0], pixel[1])
-                            : Eigen::Vector2d::Constant(std::numeric_limits<double>::quiet_NaN());
-    }
-  });
+  const Eigen::Vector2d none = Eigen::Vector2d::Constant(std::numeric_limits<double>::quiet_NaN());
+  for (Eigen::Index i = 0; i < points.cols(); ++i)
+    pixels.col(i) = project(Eigen::Vector3d(points.col(i))).value_or(none);
 }
 
 double Projector::axis_focal_px() const {
@@ -299,14 +291,6 @@ std::optional<Eigen::Vector3d> Projector::unproject(const Eigen::Vector2d& pixel
   });
   if (!found || !inside_valid_region(ray)) return std::nullopt;
   return ray;
-}
-
-Intrinsics shifted(const Intrinsics& intrinsics, double x, double y, ImageSize new_size) {
-  Intrinsics result = intrinsics;
-  result.image_size = new_size;
-  result.parameters[2] -= x;
-  result.parameters[3] -= y;
-  return result;
 }
 
 }  // namespace calib

@@ -1,5 +1,5 @@
 #pragma once
-// One camera's lens and sensor as plain data, and the way from points to pixels and back.
+// The intrinsics of a camera as plain data, and projection: from points to pixels and back.
 // Camera frame: x right, y down, z forward. Pixel (0, 0) is the center of the top-left pixel.
 
 #include <Eigen/Core>
@@ -19,31 +19,31 @@ std::string to_text(const ImageSize& size);
 struct Intrinsics {
   std::string model;     ///< a name from model_names()
   ImageSize image_size;  ///< pixels
-  std::vector<double>
-      parameters;  ///< fx fy cx cy (pixels), then the distortion in the model's order
+  /// fx fy cx cy (pixels), then the distortion parameters in the model's order.
+  std::vector<double> parameters;
 };
 
-/// The names of all models, in the order of the list.
+/// The names of all models, in the order of model_list.hpp.
 std::vector<std::string> model_names();
-/// Throws Error with the nearest name when there is no such model.
+/// Throws Error, which suggests the most similar name, if there is no such model.
 void require_model(const std::string& model);
-/// The names of fx fy cx cy and the distortion parameters of a model.
+/// The names of all parameters of a model: fx fy cx cy, then the distortion. Throws Error.
 std::vector<std::string> parameter_names(const std::string& model);
 
-/// Focal lengths and center with zero distortion.
+/// Intrinsics with zero distortion. Throws Error if there is no such model.
 Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, double fy,
                            double cx, double cy);
 
-/// Lenses with the model's starting distortions (its header's starts(); zeros when it has none),
-/// the principal point in the center and square pixels. All have `focal_px` (pixels) on the axis,
-/// where they look like a pinhole of that focal length; their fx may differ. They may be of a
-/// smaller model (opencv4 for opencv14), whose parameters are the first of `model`'s, the rest
-/// being zero.
+/// The initial guesses of a solve: one for each starting distortion of the model (starts() in its
+/// header, otherwise zeros), with the principal point at the image center and square pixels. Near
+/// the optical axis each of them projects like a pinhole camera with the focal length `focal_px`;
+/// fx itself may differ. They may use a simpler model (opencv4 for opencv14), whose parameters are
+/// the first ones of `model`; the others are then zero.
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
                                             double focal_px);
 
-/// What is known of a lens beforehand: the sum of coefficient times parameter over the terms is 0
-/// with a standard deviation of 1.
+/// A linear Gaussian prior on the parameters of a lens: the sum of coefficient times parameter over
+/// all terms has the mean 0 and the standard deviation 1.
 struct LensPrior {
   struct Term {
     int parameter = 0;
@@ -52,38 +52,38 @@ struct LensPrior {
   std::vector<Term> terms;
 };
 
-/// Only models whose parameters can grow against each other without end, or that no corner may
-/// reach, have any: see their headers (prior_sigmas, visit_third_differences).
+/// The priors of the lens's model. Only models whose parameters the corners may not determine have
+/// any: see prior_sigmas() and visit_third_differences() in their headers.
 std::vector<LensPrior> lens_priors(const Intrinsics& intrinsics);
 
-/// How many of a model's parameters, the first ones, are chosen once and never estimated.
+/// The number of leading parameters of a model that are chosen once and never estimated.
 int held_parameters(const std::string& model);
 
-/// Whether projection makes sense: known model, right number of finite parameters, positive focal
-/// lengths and size. Throws Error saying what is wrong.
+/// Throws Error unless the model is known, has the right number of finite parameters, and the focal
+/// lengths and the image size are positive.
 void check_intrinsics(const Intrinsics& intrinsics);
 
-/// Projection with what is costly to find (the valid region) found once; keep one for many points.
-/// Thread-safe.
+/// Projects and unprojects. The constructor computes the valid region of the lens, which is slow:
+/// use one Projector for many points. Thread-safe.
 class Projector {
  public:
+  /// Calls check_intrinsics().
   explicit Projector(Intrinsics intrinsics);
 
-  /// The pixel of a point in camera coordinates, or nothing where the model does not hold (behind
-  /// the camera, beyond the radius at which the distortion folds). The pixel may lie outside the
-  /// image.
+  /// Returns the pixel of a point in camera coordinates, which may lie outside the image. Returns
+  /// nullopt where the model is not valid: behind the camera, or beyond the radius at which the
+  /// distortion stops being monotonic.
   std::optional<Eigen::Vector2d> project(const Eigen::Vector3d& point) const;
 
-  /// The same for the columns of `points`, into as many columns of `pixels`; NaN where there is
-  /// none.
+  /// The same for N points, one per column. `pixels` must have N columns; NaN stands for nullopt.
   void project(const Eigen::Matrix3Xd& points, Eigen::Matrix2Xd& pixels) const;
 
-  /// The unit ray of a pixel (Newton on project(), so it holds for every model), or nothing where
-  /// there is none. project(unproject(p)) is p within 1e-9 px.
+  /// Returns the unit ray of a pixel, or nullopt if no valid ray projects to it. Newton's method on
+  /// project(), for every model; project(unproject(p)) differs from p by less than 1e-9 px.
   std::optional<Eigen::Vector3d> unproject(const Eigen::Vector2d& pixel) const;
 
-  /// Pixels a radian on the optical axis, the mean of both directions (the root of their product).
-  /// Not fx: some models magnify.
+  /// The focal length on the optical axis in pixels per radian: the geometric mean of the x and y
+  /// directions. It differs from fx for models whose distortion does not vanish on the axis.
   double axis_focal_px() const;
 
   const Intrinsics& intrinsics() const { return intrinsics_; }
@@ -96,9 +96,5 @@ class Projector {
   bool sees_behind_ = false;
   double max_radius_ = 0;
 };
-
-/// The same lens after cutting the image so that pixel (x, y) becomes (0, 0), and back with
-/// negative x, y.
-Intrinsics shifted(const Intrinsics& intrinsics, double x, double y, ImageSize new_size);
 
 }  // namespace calib

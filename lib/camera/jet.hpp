@@ -1,7 +1,7 @@
 #pragma once
-// A number with its derivatives by N variables (forward-mode differentiation): what a camera
-// model's formula is evaluated with when its derivatives are wanted too. Plain arrays and loops,
-// which compilers turn into vector instructions.
+// Dual numbers for forward-mode automatic differentiation: a value with its derivatives with
+// respect to N variables. The formulas of the camera models are templates that also accept them.
+// Plain arrays and loops, so that compilers can vectorize them.
 
 #include <array>
 #include <cmath>
@@ -15,10 +15,10 @@ struct Jet {
 
   Jet() = default;
   explicit Jet(double value) : a(value) {}
-  /// The `index`-th variable itself.
+  /// The variable number `index`.
   Jet(double value, int index) : a(value) { v[static_cast<std::size_t>(index)] = 1; }
 
-  /// The value with this slope times the derivatives of `x`: the chain rule.
+  /// Chain rule: a function with this value whose derivatives with respect to x (and y) are given.
   static Jet chain(double value, double slope, const Jet& x) {
     Jet result(value);
     for (std::size_t i = 0; i < N; ++i) result.v[i] = slope * x.v[i];

@@ -1,6 +1,6 @@
 #pragma once
-// THE LIST of camera models. A line here makes a model known to flags, files, projection, the
-// solver, maps and tests.
+// THE LIST of camera models. A model in this list is available in flags, files, projection, the
+// solver, rectification maps and tests.
 
 #include "base/type_list.hpp"
 #include "camera/models/double_sphere.hpp"
@@ -16,15 +16,15 @@ namespace calib {
 using ModelList = TypeList<Pinhole, Opencv4, Opencv5, Opencv8, Opencv12, Opencv14, Fisheye, Eucm,
                            DoubleSphere, Omni, Splined>;
 
-/// fx fy cx cy stand before a model's distortion in every parameter vector.
+/// Every parameter vector begins with fx fy cx cy; the distortion follows.
 inline constexpr int kLinearCount = 4;
 
 template <class Model>
 inline constexpr int kParameterCount = kLinearCount +
                                        static_cast<int>(Model::distortion_names.size());
 
-/// Projects a point in camera coordinates (meters) to a pixel. parameters: fx fy cx cy, then the
-/// distortion.
+/// Projects a point in camera coordinates (any unit of length) to a pixel. `parameters` are fx fy
+/// cx cy, then the distortion. Returns false where the formula of the model is not valid.
 template <class Model, class T>
 bool project(const T* parameters, const T* point, T* pixel) {
   T shape[2];

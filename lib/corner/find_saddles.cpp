@@ -10,8 +10,8 @@ namespace {
 
 constexpr int kTile = 16;
 constexpr int kBorder = 3;
-// The larger ring is less noisy; the smaller one stays inside small squares, and clear of what is
-// printed inside larger ones.
+// In pixels, tried in this order. The larger ring is less noisy; the smaller one stays inside small
+// squares, and does not touch markers that are printed inside larger squares.
 constexpr std::array<float, 2> kRingRadii = {4.f, 2.5f};
 constexpr float kMergeDistance = 2;
 
@@ -24,7 +24,7 @@ bool stronger(const Peak& a, const Peak& b) {
 
 inline float largest_of_block(const float* row, int from, int to) {
   if (to - from == kTile) {
-    // Four running maxima, so that the compiler can use vectors.
+    // Four independent maxima, so that the compiler can vectorize the loop.
     std::array<float, 4> best{};
     for (int x = from; x < to; x += 4)
       for (int lane = 0; lane < 4; ++lane)
@@ -96,7 +96,8 @@ bool verify(const ResponseMap& map, const Peak& peak, const RingRules& rules, Sa
   return false;
 }
 
-// Remembers which saddle was kept in each cell of kMergeDistance pixels.
+// A grid with cells of kMergeDistance pixels, which stores the index of the saddle kept in each
+// cell.
 class KeptSaddles {
  public:
   KeptSaddles(const ResponseMap& map, std::vector<int>& cells, const std::vector<Saddle>& saddles)

@@ -1,5 +1,5 @@
 #pragma once
-// All saddle points of a picture that look like the corners of a chessboard.
+// Finds all saddle points of an image that look like the corners of a chessboard.
 
 #include <vector>
 
@@ -8,11 +8,12 @@
 namespace calib {
 
 struct SaddleSearch {
-  /// Corners weaker than `share` of the response of the strongest `expected / 8` places are left.
-  int expected = 88;
+  int expected = 88;  ///< corners of the board
+  /// Corners are ignored if their response is less than `share` times the response of the
+  /// (expected / 8)-th strongest tile of 16x16 pixels.
   float share = 0.02f;
-  int most_candidates = 3000;  ///< the strongest local maxima that are looked at
-  int most_saddles = 1200;     ///< the strongest saddles that are returned
+  int most_candidates = 3000;  ///< the number of strongest local maxima that are examined
+  int most_saddles = 1200;     ///< the number of strongest saddles that are returned
   RingRules rules;
 };
 
@@ -26,7 +27,7 @@ struct SaddleScratch {
   std::vector<int> nearby;
 };
 
-/// Strongest first; no two within two pixels of each other.
+/// Returns the strongest saddle first. No two saddles are closer than two pixels in both x and y.
 void find_saddles(const ResponseMap& map, const SaddleSearch& search, SaddleScratch& scratch,
                   std::vector<Saddle>& saddles);
 

@@ -1,5 +1,5 @@
 #pragma once
-// A gray picture that lies somewhere else.
+// A non-owning view of a gray image.
 
 #include <cstddef>
 #include <cstdint>

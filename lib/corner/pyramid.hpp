@@ -1,5 +1,5 @@
 #pragma once
-// The picture at half, a quarter, ... of its size.
+// An image pyramid: the image at half, a quarter, ... of its size.
 
 #include <cstdint>
 #include <vector>
@@ -8,13 +8,13 @@
 
 namespace calib {
 
-/// Level 0 is the picture itself, level n+1 the means over 2x2 pixels of level n. Buffers are kept
-/// from one picture to the next.
+/// Level 0 is the image itself, level n+1 consists of the means of 2x2 pixels of level n. Buffers
+/// are reused for the next image.
 class Pyramid {
  public:
-  /// The picture must outlive the use of the pyramid.
+  /// Sets the image, whose pixels must exist as long as the levels are used.
   void reset(const GrayView& picture);
-  /// Computed when it is first asked for. Every level has at least one pixel.
+  /// A level is computed when it is first requested. Every level has at least one pixel.
   const GrayView& level(int index);
 
  private:
@@ -22,7 +22,8 @@ class Pyramid {
   std::vector<std::vector<std::uint8_t>> buffers_;
 };
 
-/// Where a point of level `index` lies in the picture: pixel centers are whole numbers everywhere.
+/// Converts an x or y coordinate of level `index` to the image. Pixel centers have integer
+/// coordinates in every level.
 inline float to_picture(float coordinate, int index) {
   const float scale = static_cast<float>(1 << index);
   return (coordinate + 0.5f) * scale - 0.5f;

@@ -22,7 +22,7 @@ constexpr float kLeastContrast = 1;  // gray levels
 using Matrix9 = Eigen::Matrix<double, kParameters, kParameters>;
 using Vector9 = Eigen::Matrix<double, kParameters, 1>;
 
-// exp(-x) for 0 <= x <= 40, to 2e-7: arithmetic only, so that loops around it become vector code.
+// exp(-x) for 0 <= x <= 40 with an error below 2e-7: only arithmetic, so that loops vectorize.
 [[gnu::always_inline]] inline float exp_of_minus(float x) {
   const float t = x * -1.44269504f;
   const auto whole = static_cast<std::int32_t>(t - 0.5f);
@@ -36,10 +36,10 @@ struct ErfAndGauss {
   float erf, gauss;  // erf(z), exp(-z^2)
 };
 
-// Abramowitz and Stegun, 7.1.26: to 1.5e-7.
+// Abramowitz and Stegun, 7.1.26: error below 1.5e-7.
 [[gnu::always_inline]] inline ErfAndGauss erf_and_gauss(float z) {
-  // The smaller of |z| and 6: floats that are not negative are ordered as their bits are, and
-  // comparing integers does not keep the compiler from vectors.
+  // min(|z|, 6), computed on the bits, which have the same order as non-negative floats: a
+  // comparison of integers does not prevent vectorization.
   const std::int32_t bits = std::bit_cast<std::int32_t>(z) & 0x7fffffff;
   constexpr std::int32_t kSix = std::bit_cast<std::int32_t>(6.f);
   const float magnitude = std::bit_cast<float>(bits < kSix ? bits : kSix);
@@ -52,7 +52,8 @@ struct ErfAndGauss {
   return {std::copysign(1.f - tail, z), gauss};
 }
 
-// Offsets (u, v) are from the pixel (cx, cy).
+// The pixels of a fit. (cx, cy) is the pixel from which their offsets (u, v) are measured; `padded`
+// is their count rounded up to a multiple of kLanes.
 struct Window {
   int cx = 0, cy = 0, count = 0, padded = 0;
 };
@@ -100,12 +101,13 @@ Window collect_pixels(const GrayView& picture, const SaddleModel& start, float r
   return window;
 }
 
-// The pixels are taken in blocks whose arrays are the function's own: the compiler then knows that
-// none of them overlap, and uses vectors.
+// Pixels are processed in blocks whose arrays are local variables: the compiler then knows that the
+// arrays do not overlap, and vectorizes the loop.
 constexpr int kBlock = 64;
 using Block = std::array<float, kBlock>;
 
-// Residuals and their derivatives at the model, whose position is relative to the window.
+// Computes the residuals and the Jacobian at the model with the position (px, py), which is
+// relative to (cx, cy) of the window.
 CALIB_WIDE_VECTORS
 void linearize(const SaddleModel& m, float px, float py, const Window& window,
                FitScratch& scratch) {
@@ -150,7 +152,8 @@ void linearize(const SaddleModel& m, float px, float py, const Window& window,
   }
 }
 
-// Fixed lanes: the sum does not depend on how wide the machine's vectors are.
+// The number of lanes is fixed so that the rounding does not depend on the processor's vector
+// width.
 inline float dot(const float* p, const float* q, int padded) {
   std::array<float, kLanes> sums{};
   for (int k = 0; k < padded; k += kLanes)
@@ -169,10 +172,10 @@ void normal_equations(const FitScratch& scratch, int padded, Matrix9& a, Vector9
   }
 }
 
-// Level and contrast by the samples halfway into the four sectors.
+// Estimates level and contrast from one pixel in the middle of each of the four sectors.
 void guess_contrast(const GrayView& picture, float radius, SaddleModel& model) {
   const float reach = std::clamp(0.5f * radius, 1.5f, 4.f);
-  std::array<float, 2> sum{};  // product of the two distances' signs: positive, negative
+  std::array<float, 2> sum{};  // of the pixels where d1 d2 is positive, and where it is negative
   const float c1 = std::cos(model.angle[0]), s1 = std::sin(model.angle[0]);
   const float c2 = std::cos(model.angle[1]), s2 = std::sin(model.angle[1]);
   for (const float p : {-1.f, 1.f})
@@ -192,7 +195,7 @@ float limited(double step, float limit) {
   return std::clamp(static_cast<float>(step), -limit, limit);
 }
 
-// The length of the position's step.
+// Applies a step of Gauss-Newton with limits. Returns the length of the step in position.
 float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
   const auto dx = static_cast<float>(step(0)), dy = static_cast<float>(step(1));
   const float length = std::hypot(dx, dy), scale = length > 1.5f ? 1.5f / length : 1.f;
@@ -212,7 +215,7 @@ float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
 
 bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
                 FitScratch& scratch, SaddleFit& fit) {
-  constexpr float kSettled = 0.03f;  // the next step would be some thousandths
+  constexpr float kSettled = 0.03f;  // pixels; the next step would be some thousandths
   constexpr double kSettledBlur = 0.1;
   const Window window = collect_pixels(picture, start, radius, scratch);
   if (window.count < kFewestPixels) return false;
@@ -229,7 +232,7 @@ bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius,
   for (int iteration = 0; iteration < iterations; ++iteration) {
     linearize(m, px, py, window, scratch);
     normal_equations(scratch, window.padded, normal, right);
-    // The blur hardly shows in small discs: keep it near where it is there.
+    // Small discs hardly determine the blur: damp its step.
     normal(4, 4) += 1e-3 * normal(0, 0) + 1e-9;
     solver.compute(normal);
     if (solver.info() != Eigen::Success || !solver.isPositive()) return false;
@@ -239,7 +242,7 @@ bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius,
     if (std::hypot(px - px0, py - py0) > kLargestDrift) return false;
     if (length < kSettled && std::abs(step(4)) < kSettledBlur) break;
   }
-  // What is left after the last step, by the linear model of that step.
+  // The sum of squared residuals after the last step, predicted by the linear model of that step.
   const double squares =
       dot(scratch.residual.data(), scratch.residual.data(), window.padded) - right.dot(step);
   const double variance = std::max(0.0, squares) / std::max(1, window.count - kParameters);
@@ -254,8 +257,9 @@ bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius,
 }
 
 float estimate_noise(const GrayView& picture) {
-  // [1 -2 1; -2 4 -2; 1 -2 1] has 36 times the noise's variance (Immerkaer, "Fast noise variance
-  // estimation", 1996), and the median of magnitudes is 0.6745 standard deviations.
+  // The output of the filter [1 -2 1; -2 4 -2; 1 -2 1] has 36 times the variance of the noise
+  // (Immerkaer, "Fast noise variance estimation", 1996). The median of the magnitudes of normally
+  // distributed values is 0.6745 standard deviations.
   constexpr int kStepX = 7, kStepY = 5;
   std::array<int, 512> histogram{};
   int count = 0;

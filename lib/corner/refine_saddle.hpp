@@ -1,12 +1,13 @@
 #pragma once
-// The sub-pixel position of a saddle point, by fitting what a blurred crossing of two edges looks
-// like:
+// Refines the position of a saddle point to sub-pixel accuracy by fitting a model of a blurred
+// crossing of two edges:
 //
 //   I(p) = (1 + gx u + gy v) (a + b erf(d1 / (sqrt2 s)) erf(d2 / (sqrt2 s)))
 //
-// with d1, d2 the signed distances of the pixel from the two lines, s the blur, and a gradient of
-// the light: nine parameters with the position and the directions of the lines. (Were the gradient
-// added, the corner would move by g s^2 in the vignetting of a lens.)
+// d1 and d2 are the signed distances of the pixel from the two lines, s is the blur, and (gx, gy)
+// is a gradient of the illumination. With the position and the directions of the lines there are
+// nine parameters. The illumination is multiplied, not added: an added gradient g would bias the
+// corner by g s^2 under the vignetting of a lens.
 
 #include <array>
 #include <vector>
@@ -20,12 +21,12 @@ struct SaddleModel {
   std::array<float, 2> angle{};    ///< of the two lines, from x toward y
   float blur = 1;                  ///< s, pixels
   float level = 0, contrast = 0;   ///< a, b: gray levels
-  float light_x = 0, light_y = 0;  ///< gx, gy: per pixel
+  float light_x = 0, light_y = 0;  ///< gx, gy: 1/pixel
 };
 
 struct SaddleFit {
   SaddleModel model;
-  float radius = 0;        ///< of the disc of pixels used
+  float radius = 0;        ///< of the disc of pixels used, pixels
   float residual_rms = 0;  ///< gray levels
   float sigma_px = 0;      ///< standard deviation of x and of y, from the fit's covariance
 };
@@ -36,14 +37,14 @@ struct FitScratch {
   std::array<std::vector<float>, kParameters> jacobian;
 };
 
-/// Fits by Gauss-Newton from `start`, whose contrast and level are estimated afresh. Only pixels
-/// of the disc near one of the lines are used: the others say nothing. False when the fit does not
-/// settle within 2.5 pixels of the start.
+/// Fits the model by Gauss-Newton from `start`, whose level and contrast are ignored and estimated
+/// anew. Uses only those pixels of the disc that are near one of the lines; the others carry no
+/// information. Returns false if the fit fails or moves more than 2.5 pixels from the start.
 bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
                 FitScratch& scratch, SaddleFit& fit);
 
-/// Standard deviation of the picture's noise, gray levels, from its second differences (a quarter
-/// of all pixels' rows; edges are outvoted).
+/// The standard deviation of the image noise in gray levels, from the median of second differences
+/// of a subsample of the pixels, on which edges have little influence.
 float estimate_noise(const GrayView& picture);
 
 }  // namespace calib

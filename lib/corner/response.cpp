@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kSmallestSide = 8;
 
-// The sums fit: at most 16 * 255 down a column, 16 * 16 * 255 / 16 along the row.
+// The sums do not overflow: at most 16 * 255 down a column, 16 * 16 * 255 (unsigned) along the row.
 CALIB_WIDE_VECTORS
 void smooth_row(const GrayView& picture, int y, std::int16_t* sums, std::int16_t* out) {
   const auto row = [&](int dy) { return picture.row(std::clamp(y + dy, 0, picture.height - 1)); };
@@ -56,7 +56,8 @@ void compute_response(const GrayView& picture, ResponseMap& map) {
   }
   if (map.column_sums.size() < width + 4) map.column_sums.resize(width + 4);
 
-  // A row responds as soon as the rows that it needs are smooth, while they are in the cache.
+  // The response of a row is computed as soon as its smoothed rows exist, while they are in the
+  // cache.
   for (int y = 0; y < map.height; ++y) {
     smooth_row(picture, y, map.column_sums.data(), map.smooth.data() + width * y);
     if (y >= 4) respond_row(map, y - 2, map.response.data() + width * (y - 2));

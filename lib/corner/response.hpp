@@ -1,5 +1,5 @@
 #pragma once
-// How much a pixel looks like the center of an X: the negative determinant of the Hessian.
+// The corner response: the negative determinant of the Hessian, which is large at saddle points.
 
 #include <cstdint>
 #include <vector>
@@ -8,13 +8,13 @@
 
 namespace calib {
 
-/// One level of the pyramid, prepared for finding saddle points.
+/// The smoothed image and the response of one level of the pyramid.
 struct ResponseMap {
   int width = 0, height = 0;
-  /// Smoothed by the 5x5 binomial, 16 steps a gray level, in [0, 4080].
+  /// The image smoothed by the 5x5 binomial filter, in 1/16 gray levels: [0, 4080].
   std::vector<std::int16_t> smooth;
-  /// dxy^2 / 8 - dxx dyy by differences over two pixels: alike for upright corners and for those
-  /// turned by 45 degrees; positive at saddle points. 0 within two pixels of the border.
+  /// dxy^2 / 8 - dxx dyy with differences over two pixels: positive at saddle points, equal for
+  /// upright corners and corners rotated by 45 degrees. 0 within two pixels of the border.
   std::vector<float> response;
   const std::int16_t* smooth_row(int y) const {
     return smooth.data() + static_cast<std::size_t>(y) * width;
@@ -26,10 +26,10 @@ struct ResponseMap {
   std::vector<std::int16_t> column_sums;  // scratch
 };
 
-/// Fills `map`, whose buffers are reused. Pictures smaller than 8x8 give an empty map.
+/// Fills `map`, whose buffers are reused. The map of an image smaller than 8x8 pixels is empty.
 void compute_response(const GrayView& picture, ResponseMap& map);
 
-/// The smoothed picture between pixels, bilinear; 0 <= x < width - 1, 0 <= y < height - 1.
+/// Interpolates the smoothed image bilinearly; 0 <= x < width - 1, 0 <= y < height - 1.
 inline float sample(const ResponseMap& map, float x, float y) {
   const int column = static_cast<int>(x), row = static_cast<int>(y);
   const float u = x - static_cast<float>(column), v = y - static_cast<float>(row);

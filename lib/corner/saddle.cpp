@@ -23,10 +23,10 @@ struct UnitRing {
   }
 };
 
-using RingValues = std::array<float, kSamples + 1>;  // the first again at the end
+using RingValues = std::array<float, kSamples + 1>;  // the first value is repeated at the end
 
 struct Crossings {
-  std::array<std::array<float, 2>, 2> at{};  // [rising, falling][which], in samples
+  std::array<std::array<float, 2>, 2> at{};  // [rising, falling][first, second], in samples
   std::array<int, 2> count{};
 };
 
@@ -40,7 +40,7 @@ bool find_crossings(const RingValues& v, Crossings& crossings) {
   return crossings.count[0] == 2 && crossings.count[1] == 2;
 }
 
-// The extreme of the weakest of the four runs of one sign.
+// The peak magnitude of the weakest of the four runs of values with the same sign.
 float weakest_sector(const RingValues& v) {
   int start = 0;
   while ((v[start] < 0) == (v[start + 1] < 0)) ++start;
@@ -55,7 +55,7 @@ float weakest_sector(const RingValues& v) {
   return weakest;
 }
 
-// Moves the saddle, in units of the ring's radius, to where the chords cross.
+// Sets the directions of the lines, and moves the saddle to the intersection of the chords.
 void intersect_chords(const Crossings& crossings, float radius, Saddle& saddle) {
   std::array<float, 2> x{}, y{}, dx{}, dy{};
   for (int kind = 0; kind < 2; ++kind) {

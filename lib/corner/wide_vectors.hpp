@@ -1,8 +1,8 @@
 #pragma once
-// CALIB_WIDE_VECTORS before a function: it is compiled for several generations of processors, and
-// the machine's own is taken when the program starts. The arithmetic is the same in all (no fused
-// multiply-adds: -ffp-contract=off), and so are the results: a test compares them with those of
-// CALIB_NARROW_VECTORS, which leaves the choice out.
+// CALIB_WIDE_VECTORS before a function compiles it for several generations of processors; the best
+// version for the machine is selected when the program starts. All versions give the same results,
+// because the arithmetic is the same (no fused multiply-adds: -ffp-contract=off). A test compares
+// them with a build that defines CALIB_NARROW_VECTORS, which compiles only the default version.
 
 #if !defined(CALIB_NARROW_VECTORS) && defined(__x86_64__) && defined(__gnu_linux__) && \
     defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&      \

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/median.hpp"
+
 namespace calib {
 namespace {
 
@@ -59,8 +61,7 @@ std::vector<PoseDiversity> pose_diversity(const Observations& observations, cons
     std::vector<double> tilts_deg;
     for (const auto& [frame, pose] : poses[i]) add(pose, middle, tilts_deg, camera);
     if (camera.views > 0) {
-      std::sort(tilts_deg.begin(), tilts_deg.end());
-      camera.median_tilt_deg = tilts_deg[tilts_deg.size() / 2];
+      camera.median_tilt_deg = median(std::move(tilts_deg));
       const double side_m = board_side(rays.board);
       camera.fill_at_near = side_m / camera.near_m * rays.cameras[i].focal_px /
                             observations.cameras[i].image_size.width;

@@ -17,7 +17,7 @@ Eigen::Matrix4d Pose::matrix() const {
 
 Eigen::Quaterniond exp_so3(const Eigen::Vector3d& v) {
   const double angle = v.norm();
-  // sin(angle/2)/angle, by its series where the quotient would lose digits.
+  // sin(angle/2)/angle, by its Taylor series near 0, where the quotient would lose precision.
   const double scale = angle < 1e-6 ? 0.5 - angle * angle / 48 : std::sin(angle / 2) / angle;
   return Eigen::Quaterniond(std::cos(angle / 2), scale * v.x(), scale * v.y(), scale * v.z())
       .normalized();

@@ -1,7 +1,8 @@
 #pragma once
-// A rigid motion. T_a_b takes coordinates in b to coordinates in a, so that neighbors cancel:
+// Rigid motions. T_a_b transforms coordinates in frame b to coordinates in frame a, so that equal
+// neighboring letters cancel:
 //   p_cam = T_cam_rig * T_rig_board * p_board
-// Rotations are right-handed, lengths meters, angles radians.
+// Rotations are right-handed. Lengths are in meters, angles in radians.
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>
@@ -9,7 +10,7 @@
 
 namespace calib {
 
-inline constexpr double kMillidegrees = 180e3 / std::numbers::pi;  ///< in a radian
+inline constexpr double kMillidegrees = 180e3 / std::numbers::pi;  ///< millidegrees per radian
 
 struct Pose {
   Eigen::Quaterniond rotation = Eigen::Quaterniond::Identity();
@@ -31,22 +32,22 @@ struct Pose {
   }
 };
 
-/// The rotation by |v| about v (Rodrigues), and back; the result of log has length in [0, pi].
+/// The rotation by the angle |v| about the axis v (Rodrigues), and its inverse: the rotation vector
+/// of a rotation, whose length is in [0, pi].
 Eigen::Quaterniond exp_so3(const Eigen::Vector3d& rotation_vector);
 Eigen::Vector3d log_so3(const Eigen::Quaterniond& rotation);
 
-/// [v]x: cross_matrix(a) * b is a x b.
+/// The skew-symmetric matrix [v]x: cross_matrix(a) * b is the cross product of a and b.
 Eigen::Matrix3d cross_matrix(const Eigen::Vector3d& v);
 
-/// The angle of a^-1 b, in [0, pi].
+/// The angle of the rotation a^-1 b, in [0, pi].
 double angle_between(const Eigen::Quaterniond& a, const Eigen::Quaterniond& b);
 
-/// The pose whose rotation is nearest to the matrix's upper-left 3x3 (Frobenius), exact for a
-/// rotation.
+/// The pose whose rotation is nearest to the upper-left 3x3 block of the matrix (Frobenius norm).
 Pose pose_from_matrix(const Eigen::Matrix4d& matrix);
 
-/// How far the upper-left 3x3 is from a rotation and the last row from (0 0 0 1): the largest entry
-/// of R'R - I, of det R - 1, and of the last row's error. 0 for a pose.
+/// How far the matrix is from a rigid motion: the largest absolute entry of R'R - I, of det R - 1,
+/// and of the last row minus (0 0 0 1), where R is the upper-left 3x3 block. 0 for a pose.
 double rigidity_error(const Eigen::Matrix4d& matrix);
 
 }  // namespace calib

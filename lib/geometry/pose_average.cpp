@@ -13,7 +13,8 @@ constexpr int kIterations = 200;
 constexpr double kSamePose = 1e-12;  // radians or meters
 constexpr std::size_t kMostStarts = 100;
 
-// The input whose summed distance to the others is least, of an even choice of at most `most`.
+// The item with the smallest sum of distances to the others, on a subsample of at most `most`
+// items.
 template <class Distance>
 std::size_t medoid(std::size_t count, std::size_t most, Distance distance) {
   const std::size_t step = subsample_step(count, most);
@@ -31,8 +32,9 @@ std::size_t medoid(std::size_t count, std::size_t most, Distance distance) {
 }
 
 // One Weiszfeld step: the mean of the differences, each weighted by the inverse of its length. A
-// pose at the mean itself has no direction; it holds the mean back by as much as one unit pull
-// (Vardi and Zhang, "The multivariate L1-median and associated data depth", PNAS 2000, eq. 2.6).
+// pose that coincides with the mean has no direction; it shortens the step as if it pulled with a
+// unit force against it (Vardi and Zhang, "The multivariate L1-median and associated data depth",
+// PNAS 2000, eq. 2.6).
 Eigen::Vector3d weiszfeld_step(std::span<const Eigen::Vector3d> differences) {
   Eigen::Vector3d pull = Eigen::Vector3d::Zero();
   double weights = 0, at_the_mean = 0;

@@ -17,9 +17,10 @@ Eigen::Matrix<double, 6, 1> solve_normal(const Eigen::Matrix<double, 6, 6>& norm
 }
 
 std::optional<Eigen::Matrix<double, 9, 1>> null_direction(const Eigen::Matrix<double, 9, 9>& normal,
-                                                          double free) {
+                                                          double tolerance) {
   const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, 9, 9>> solver(normal);
-  if (solver.info() != Eigen::Success || solver.eigenvalues()[1] < free * solver.eigenvalues()[8])
+  if (solver.info() != Eigen::Success ||
+      solver.eigenvalues()[1] < tolerance * solver.eigenvalues()[8])
     return std::nullopt;
   return solver.eigenvectors().col(0);
 }

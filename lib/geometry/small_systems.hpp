@@ -1,5 +1,5 @@
 #pragma once
-// Decompositions of small matrices. They stand here once, since each takes seconds to compile.
+// Decompositions of small matrices, gathered here because each takes seconds to compile.
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>
@@ -7,18 +7,19 @@
 
 namespace calib {
 
-/// x with normal x = right, by LDLT, for the normal equations of a least-squares problem. Not
-/// finite, or far off, where `normal` is singular.
+/// Solves the normal equations normal * x = right of a least-squares problem by LDLT. If `normal`
+/// is singular, the result is not finite or meaningless.
 Eigen::Vector3d solve_normal(const Eigen::Matrix3d& normal, const Eigen::Vector3d& right);
 Eigen::Matrix<double, 6, 1> solve_normal(const Eigen::Matrix<double, 6, 6>& normal,
                                          const Eigen::Matrix<double, 6, 1>& right);
 
-/// The unit vector x with the least x' normal x: the direct linear transform's solution. Nothing
-/// when a second direction is as free: its eigenvalue is below `free` times the largest.
+/// The unit vector x that minimizes x' normal x: the solution of the direct linear transform (DLT).
+/// Returns nullopt if the null space is not one-dimensional: if the second-smallest eigenvalue is
+/// less than `tolerance` times the largest.
 std::optional<Eigen::Matrix<double, 9, 1>> null_direction(const Eigen::Matrix<double, 9, 9>& normal,
-                                                          double free);
+                                                          double tolerance);
 
-/// The smallest rotation that takes the direction of `from` to that of `to`.
+/// The smallest rotation that turns the direction of `from` to that of `to`.
 Eigen::Quaterniond turn_between(const Eigen::Vector3d& from, const Eigen::Vector3d& to);
 
 /// The rotation nearest to the matrix (Frobenius norm).

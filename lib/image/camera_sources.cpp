@@ -10,6 +10,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "image/decode.hpp"
 #include "image/find_files.hpp"
 #include "image/layout.hpp"
@@ -32,7 +33,7 @@ std::string strip_front(std::string text, std::string_view characters) {
   return text;
 }
 
-// The folder's own name, also for ".", ".." and "rig/".
+// The name of the folder, also if it is given as ".", ".." or "rig/".
 std::string folder_name(const fs::path& folder) {
   fs::path full = fs::absolute(folder.empty() ? fs::path(".") : folder).lexically_normal();
   if (!full.has_filename()) full = full.parent_path();
@@ -41,7 +42,7 @@ std::string folder_name(const fs::path& folder) {
 
 std::string parent_name(const fs::path& path) { return folder_name(path / ".."); }
 
-// Keeps what can be a camera's name, once.
+// The candidates that are valid as names, each once; "camera" if there are none.
 std::vector<std::string> usable_names(const std::vector<std::string>& candidates) {
   std::vector<std::string> names;
   for (const std::string& name : candidates) {
@@ -58,10 +59,14 @@ std::vector<std::string> stems_of(const std::vector<fs::path>& files) {
   return stems;
 }
 
+std::vector<std::string> names_from_folder(const fs::path& folder) {
+  return usable_names({folder_name(folder), parent_name(folder)});
+}
+
 CameraSource folder_source(const fs::path& folder, std::vector<fs::path> images) {
   CameraSource source;
   source.origin = folder.string();
-  source.names = usable_names({folder_name(folder), parent_name(folder)});
+  source.names = names_from_folder(folder);
   source.texts = stems_of(images);
   source.images = std::move(images);
   return source;
@@ -75,7 +80,7 @@ CameraSource video_source(const fs::path& video) {
   return source;
 }
 
-// The camera whose pictures a folder holds: images, images in data/ (EuRoC), or one video.
+// The camera of a folder with images, with images in data/ (EuRoC), or with one video.
 std::optional<CameraSource> camera_folder(const fs::path& folder) {
   FolderContents contents = list_folder(folder);
   if (!contents.images.empty()) return folder_source(folder, std::move(contents.images));
@@ -86,14 +91,14 @@ std::optional<CameraSource> camera_folder(const fs::path& folder) {
   }
   if (contents.videos.size() != 1) return std::nullopt;
   CameraSource source = video_source(contents.videos.front());
-  source.names = usable_names({folder_name(folder), parent_name(folder)});
+  source.names = names_from_folder(folder);
   return source;
 }
 
-// "cam" of cam0 and cam1.
+// "cam" for cam0 and cam1.
 std::string name_without_digits(const fs::path& folder) {
   std::string name = folder_name(folder);
-  std::erase_if(name, [](char c) { return c >= '0' && c <= '9'; });
+  std::erase_if(name, is_digit);
   return name;
 }
 
@@ -111,8 +116,8 @@ std::vector<CameraSource> camera_folders(const std::vector<fs::path>& folders) {
   }
   for (const fs::path& folder : empty) {
     require(!used_names.contains(name_without_digits(folder)),
-            fmt::format("{}: the folder is empty, others beside it hold a camera's pictures; "
-                        "remove it to go on without this camera",
+            fmt::format("{}: the folder is empty, but folders with similar names contain images; "
+                        "remove it to continue without this camera",
                         folder.string()));
   }
   return sources;
@@ -127,7 +132,7 @@ std::vector<CameraSource> video_sources(const std::vector<fs::path>& videos) {
 [[noreturn]] void fail_nothing_in(const fs::path& folder, const FolderContents& contents) {
   const std::size_t entries = contents.folders.size() + contents.others;
   throw Error(fmt::format(
-      "{}: {}; expected one folder of images a camera (such as {}), images ({}) or videos",
+      "{}: {}; expected one folder of images per camera (such as {}), images ({}) or videos",
       folder.string(),
       entries == 0 ? "the folder is empty"
                    : fmt::format("no images in this folder or its {} folders ({} other files)",
@@ -135,7 +140,7 @@ std::vector<CameraSource> video_sources(const std::vector<fs::path>& videos) {
       (folder / "cam0" / "0001.png").string(), image_suffixes()));
 }
 
-// Two kinds of pictures in one folder: guessing which are meant could calibrate the wrong ones.
+// Throws Error if the folder contains two kinds of cameras, because a guess could be wrong.
 void require_one_kind(const fs::path& folder, const FolderContents& contents,
                       const std::vector<CameraSource>& folders) {
   std::vector<std::string> kinds;
@@ -149,11 +154,11 @@ void require_one_kind(const fs::path& folder, const FolderContents& contents,
     kinds.push_back(
         fmt::format("{} folders with images ({}, ...)", folders.size(), folders.front().name()));
   if (kinds.size() < 2) return;
-  throw Error(fmt::format("{}: holds {} side by side; name those that are cameras one by one",
+  throw Error(fmt::format("{}: contains {} side by side; give the cameras one by one",
                           folder.string(), fmt::format("{}", fmt::join(kinds, " and "))));
 }
 
-// The file name pattern's text before the first and after the last wildcard, without the suffix.
+// The text of a file name pattern before the first and after the last wildcard, without the suffix.
 struct LiteralParts {
   std::string before, after;
 };
@@ -166,8 +171,9 @@ LiteralParts literal_parts(const fs::path& pattern) {
   return {name.substr(0, first), tail.substr(0, std::min(tail.size(), tail.find_last_of('.')))};
 }
 
-// 'left0*.jpg': left, left0; 'cam0_*.png': cam0, whose digit does not touch the frame's;
-// '*_left.png': left; last the folder.
+// The possible names of the camera of a glob, best first: left, left0 for 'left0*.jpg'; cam0 for
+// 'cam0_*.png', where a separator shows that the digit is no part of the frame number; left for
+// '*_left.png'; and last the name of the folder.
 std::vector<std::string> names_from_glob(const fs::path& pattern, const fs::path& folder) {
   const LiteralParts literal = literal_parts(pattern);
   const std::string before = strip_back(literal.before, kSeparators);
@@ -182,8 +188,7 @@ CameraSource glob_source(const std::string& pattern, const fs::path& folder,
                          const std::vector<fs::path>& images, bool name_by_folder) {
   CameraSource source;
   source.origin = pattern;
-  source.names = name_by_folder ? usable_names({folder_name(folder), parent_name(folder)})
-                                : names_from_glob(pattern, folder);
+  source.names = name_by_folder ? names_from_folder(folder) : names_from_glob(pattern, folder);
   source.images = images;
   const LiteralParts literal = literal_parts(pattern);
   for (std::string text : stems_of(images)) {
@@ -194,8 +199,7 @@ CameraSource glob_source(const std::string& pattern, const fs::path& folder,
   return source;
 }
 
-// Images of one folder are one camera; a pattern that reaches into several folders ('cam*/*.png')
-// means one camera each.
+// A pattern that matches images in several folders ('cam*/*.png') gives one camera per folder.
 std::vector<CameraSource> image_glob_sources(const std::string& pattern,
                                              const std::vector<fs::path>& images) {
   std::map<fs::path, std::vector<fs::path>> by_folder;
@@ -214,8 +218,8 @@ std::vector<CameraSource> glob_sources(const std::string& pattern) {
   std::move(videos.begin(), videos.end(), std::back_inserter(sources));
   require(
       !sources.empty(),
-      fmt::format("{}: matches {} files and {} folders, none of them an image ({}), a video or a "
-                  "folder of images",
+      fmt::format("{}: matches {} files and {} folders, but none of them is an image ({}), a video "
+                  "or a folder of images",
                   pattern, found.others, found.folders.size(), image_suffixes()));
   return sources;
 }
@@ -225,25 +229,26 @@ std::vector<CameraSource> existing_path_sources(const fs::path& path) {
     auto source = camera_folder(path);
     require(
         source.has_value(),
-        fmt::format("{}: no images ({}) and no single video in this folder; expected the folder "
-                    "of one camera",
+        fmt::format("{}: this folder contains neither images ({}) nor a single video; expected the "
+                    "folder of one camera",
                     path.string(), image_suffixes()));
     return {std::move(*source)};
   }
   if (is_video_name(path)) return {video_source(path)};
-  require(!is_image_name(path),
-          fmt::format("{}: a single image does not say which camera it belongs to; name the folder "
-                      "of each camera, or a glob in quotes such as 'left*.jpg'",
-                      path.string()));
-  throw Error(
-      fmt::format("{}: neither a folder, a glob, a video nor an OpenCV image list", path.string()));
+  require(
+      !is_image_name(path),
+      fmt::format("{}: a single image does not tell which camera it belongs to; give the folder "
+                  "of each camera, or a glob in quotes such as 'left*.jpg'",
+                  path.string()));
+  throw Error(fmt::format(
+      "{}: expected a folder, a glob in quotes, a video or an OpenCV image list", path.string()));
 }
 
 std::vector<CameraSource> named_source(const std::string& name, const std::string& input) {
   check_camera_name(name);
   std::vector<CameraSource> sources = sources_of_input(input);
   require(sources.size() == 1,
-          fmt::format("{}={}: found the pictures of {} cameras, expected those of one", name, input,
+          fmt::format("{}={}: found the images of {} cameras, expected those of one", name, input,
                       sources.size()));
   sources.front().names = {name};
   return sources;
@@ -286,11 +291,11 @@ void settle_names(std::vector<CameraSource>& sources) {
         sources[i].names.erase(sources[i].names.begin());
         moved = true;
       }
-      require(moved,
-              fmt::format("{} and {}: both cameras would be named '{}'; give each its own name, as "
-                          "in left={}",
-                          sources[indices[0]].origin, sources[indices[1]].origin, name,
-                          sources[indices[0]].origin));
+      require(moved, fmt::format(
+                         "{} and {}: both cameras would be named '{}'; give each its own name, for "
+                         "example left={}",
+                         sources[indices[0]].origin, sources[indices[1]].origin, name,
+                         sources[indices[0]].origin));
       changed = true;
     }
     if (!changed) return;

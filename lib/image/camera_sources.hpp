@@ -1,5 +1,6 @@
 #pragma once
-// From what a user typed to cameras with their files: the first half of discover_dataset.
+// Finds the cameras and their files behind the inputs that a user gives: the first half of
+// discover_dataset().
 
 #include <filesystem>
 #include <string>
@@ -7,25 +8,27 @@
 
 namespace calib {
 
-/// One camera's files before frames are numbered.
+/// The files of one camera, before their frame numbers are known.
 struct CameraSource {
-  std::string origin;                         ///< what the user named, for messages
-  std::vector<std::string> names;             ///< for the camera, best first
-  std::vector<std::filesystem::path> images;  ///< natural order; empty for a video
-  std::vector<std::string> texts;  ///< of each image: its name without what the whole glob shares
-  std::filesystem::path video;
+  std::string origin;                         ///< the input, for messages
+  std::vector<std::string> names;             ///< possible names of the camera, best first
+  std::vector<std::filesystem::path> images;  ///< in natural order; empty for a video
+  std::vector<std::string> texts;  ///< of each image: its name without the fixed parts of the glob
+  std::filesystem::path video;     ///< empty for images
 
   const std::string& name() const { return names.front(); }
 };
 
-/// The cameras inside one folder: its folders, videos, or its own images (one camera).
+/// The cameras in a folder that is the only input: one for each subfolder with images, one for each
+/// video, or a single one for the images in the folder itself. Throws Error if there are none.
 std::vector<CameraSource> sources_in_folder(const std::filesystem::path& folder);
 
-/// The cameras of one input among several: a camera's folder, a video, a glob, NAME=any of these.
+/// The cameras of one input of several: the folder of a camera, a video, a glob, or NAME=INPUT with
+/// one of these. Throws Error if there are none.
 std::vector<CameraSource> sources_of_input(const std::string& input);
 
-/// Leaves each source the first of its names that no other camera has. Throws Error when two
-/// cameras are left with one name.
+/// Makes the names of the cameras unique: two cameras with the same first name both drop it for
+/// their next one. Throws Error if two cameras have no different names left.
 void settle_names(std::vector<CameraSource>& sources);
 
 }  // namespace calib

@@ -25,7 +25,7 @@ std::vector<fs::path> places() {
     const fs::path folder = program.parent_path();
     folders.insert(folders.end(), {folder, folder / CALIB_LIBRARIES_FROM_PROGRAM});
   }
-  folders.emplace_back(CALIB_INSTALLED_LIBRARIES);  // for other programs that link this
+  folders.emplace_back(CALIB_INSTALLED_LIBRARIES);  // for other programs that link this library
   return folders;
 }
 
@@ -40,8 +40,8 @@ const Codecs& load() {
     return *static_cast<const Codecs*>(table);
   }
   throw Error(
-      fmt::format("{} is not beside the program nor where it was installed: install calib "
-                  "again, or name its folder in the environment variable CALIB_CODECS",
+      fmt::format("{} is neither in the folder of the program nor in the installation folder: "
+                  "install calib again, or set the environment variable CALIB_CODECS to its folder",
                   kLibrary));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// OpenCV's image and video codecs. They bring some 140 libraries along, which take longer to load
-// than most commands take to run: they live in a library of their own, which is loaded when the
-// first file needs it.
+// OpenCV's image and video codecs. They depend on about 140 libraries, which take longer to load
+// than most commands take to run. They are therefore in a separate library, which is loaded when a
+// file needs it for the first time.
 
 #include <cstddef>
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace calib {
 
-/// cv::VideoCapture and cv::VideoWriter, as far as they are used.
+/// The parts of cv::VideoCapture and cv::VideoWriter that are used.
 class VideoSource {
  public:
   virtual ~VideoSource() = default;
@@ -24,23 +24,22 @@ class VideoSink {
   virtual void write(const cv::Mat& bgr) = 0;
 };
 
-/// What the library offers. All may throw cv::Exception.
+/// The functions of the library. All may throw cv::Exception.
 struct Codecs {
-  /// cv::imdecode with its flags; empty when it cannot.
+  /// cv::imdecode with its flags. Returns an empty image if it fails.
   cv::Mat (*decode)(const void* bytes, std::size_t size, int flags);
-  /// cv::imencode; false when there is no such format.
+  /// cv::imencode. Returns false if the format is not supported.
   bool (*encode)(const char* extension, const cv::Mat& pixels, const std::vector<int>& parameters,
                  std::vector<unsigned char>& bytes);
-  /// By FFmpeg where OpenCV has it, with the sensor's own orientation; null when it cannot be
-  /// opened.
+  /// Uses FFmpeg if OpenCV supports it. Rotation tags are ignored. Returns null if it fails.
   std::unique_ptr<VideoSource> (*open_video)(const char* path);
-  /// Motion JPEG or MPEG-4; null when it cannot.
+  /// Encodes Motion JPEG or MPEG-4. Returns null if it fails.
   std::unique_ptr<VideoSink> (*create_video)(const char* path, bool motion_jpeg, double fps,
                                              int width, int height);
 };
 
-/// Loads the library on the first call, from the folder that the environment variable CALIB_CODECS
-/// names, the program's folder, or where it was installed. Throws Error when it is not there.
+/// Loads the library on the first call: from the folder in the environment variable CALIB_CODECS,
+/// the folder of the program, or the installation folder. Throws Error if it is in none of them.
 const Codecs& codecs();
 
 }  // namespace calib

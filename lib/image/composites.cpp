@@ -31,16 +31,17 @@ FolderContents contents_of_input(const std::string& input) {
   if (!glob && !fs::is_directory(input, error)) return contents_of_file(input);
   FolderContents contents = glob ? expand_glob(input) : list_folder(input);
   require(!contents.images.empty() || !contents.videos.empty(),
-          fmt::format("{}: {} no image ({}) and no video of composite frames; name the folder that "
-                      "holds them itself",
-                      input, glob ? "matches" : "holds", image_suffixes()));
+          fmt::format("{}: {} no image ({}) and no video of composite frames; give the folder that "
+                      "directly contains them",
+                      input, glob ? "matches" : "contains", image_suffixes()));
   if (contents.images.empty() || contents.videos.empty()) return contents;
-  throw Error(fmt::format("{}: {} images ({}, ...) and videos ({}, ...); name one kind", input,
-                          glob ? "matches" : "holds", contents.images.front().filename().string(),
+  throw Error(fmt::format("{}: {} images ({}, ...) and videos ({}, ...); give only one kind", input,
+                          glob ? "matches" : "contains",
+                          contents.images.front().filename().string(),
                           contents.videos.front().filename().string()));
 }
 
-// Images without numbers in their names are counted in natural order.
+// The frame numbers of the images. Images without numbers in their names are sorted and counted.
 std::vector<std::int64_t> image_frames(std::vector<fs::path>& images) {
   auto frames = frame_numbers(images);
   if (frames) {
@@ -71,7 +72,7 @@ Composites ordered_images(std::vector<fs::path> images) {
 
 Composites find_composites(const std::vector<std::string>& inputs) {
   require(!inputs.empty(),
-          "no composite frames named; expected images, a folder of images, a glob in quotes or a "
+          "no composite frames given; expected images, a folder of images, a glob in quotes or a "
           "video");
   std::vector<fs::path> images, videos;
   for (const std::string& input : inputs) {
@@ -81,7 +82,7 @@ Composites find_composites(const std::vector<std::string>& inputs) {
   }
   if (videos.empty()) return ordered_images(std::move(images));
   require(images.empty(),
-          fmt::format("{} is an image and {} a video; name one kind",
+          fmt::format("{} is an image and {} a video; give only one kind",
                       images.empty() ? "" : images.front().string(), videos.front().string()));
   return {videos, {}, true};
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The composite frames that a user named, in order: images by their number, or videos one after
-// another.
+// Finds composite frames, each of which shows several cameras, in the inputs that a user gives:
+// images in the order of their numbers, or videos in the order given.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,13 +10,14 @@
 namespace calib {
 
 struct Composites {
-  std::vector<std::filesystem::path> files;  ///< images in rising frames, or videos in order
-  std::vector<std::int64_t> frames;          ///< of the images
+  std::vector<std::filesystem::path> files;  ///< images ordered by frame, or videos as given
+  std::vector<std::int64_t> frames;          ///< the frame numbers of the images; empty for videos
   bool are_videos = false;
 };
 
-/// `inputs`: images, folders, globs or videos. Throws Error when one of them holds nothing, when
-/// images and videos mix, or when two images have one frame number.
+/// `inputs` are images, folders, globs or videos. Throws Error if one of them contains neither
+/// images nor videos, if there are both images and videos, or if two images have the same frame
+/// number.
 Composites find_composites(const std::vector<std::string>& inputs);
 
 }  // namespace calib

@@ -8,7 +8,7 @@
 namespace calib {
 namespace {
 
-// An image is hashed as the bytes that are decoded from memory; a video may not fit there.
+// Images are read into memory as for decoding; videos may be too large for that.
 std::string hash_picture_file(const std::filesystem::path& path) {
   try {
     if (is_video_name(path)) return hash_file(path);

@@ -1,6 +1,6 @@
 #pragma once
-// The hash of what picture files hold, for provenance. A file that cannot be read counts as such
-// rather than ending the run: reading it for its pixels says why.
+// Hashes of the contents of images and videos, for provenance. An unreadable file has a fixed hash
+// instead of an error: the code that decodes the file reports the reason.
 
 #include <cstddef>
 #include <filesystem>
@@ -12,14 +12,14 @@
 
 namespace calib {
 
-/// Of an image's bytes.
+/// The hash of the bytes of an image file.
 std::string hash_image(std::string_view bytes);
-/// What stands for a file that cannot be read.
+/// The hash of an unreadable file.
 std::string hash_of_unreadable();
-/// Of hashes, in this order.
+/// The hash of a sequence of hashes.
 std::string combine_hashes(std::span<const std::string> hashes);
-/// Of `count` images and videos, in this order; the same as combining the hash of each. Paths are
-/// made when they are needed: many at once take more memory than the pictures.
+/// The combined hash of `count` image and video files; `file` returns the path of each. Paths are
+/// created one at a time because all paths together may need more memory than the images.
 std::string hash_picture_files(std::size_t count,
                                const std::function<std::filesystem::path(std::size_t)>& file,
                                int jobs);

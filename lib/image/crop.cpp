@@ -23,13 +23,16 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// A video's number of frames is known only at its end; images rarely exceed it.
+// Digits of a frame number in file names. A video has a fixed number of digits because its number
+// of frames is known only at its end.
 constexpr std::size_t kVideoDigits = 6;
 constexpr std::size_t kLeastDigits = 4;
 
+constexpr const char* kTooDeepForJpg = "has 16 bits per channel, which jpg cannot store";
+
 ImageSize size_of(const cv::Mat& pixels) { return {pixels.cols, pixels.rows}; }
 
-// "a,b" is two names, however the command line or the file wrote the list.
+// Splits "a,b" into two names: the command line and the configuration file may pass either form.
 std::vector<std::string> single_names(const std::vector<std::string>& names) {
   std::vector<std::string> single;
   for (const std::string& text : names)
@@ -44,10 +47,10 @@ void check_options(const CropOptions& options) {
   require(options.layout.empty() || options.roi.empty(),
           "found both --layout and --roi, expected one of them");
   require(options.roi.empty() || options.names.empty(),
-          "--names belongs to --layout; a --roi begins with its own name");
-  require(
-      options.end < 0 || options.end >= options.start,
-      fmt::format("--end {} is before --start {}: no frame is left", options.end, options.start));
+          "--names can only be used with --layout; each --roi contains its own name");
+  require(options.end < 0 || options.end >= options.start,
+          fmt::format("--end {} is before --start {}: no frame is selected", options.end,
+                      options.start));
 }
 
 bool is_selected(const CropOptions& options, std::size_t position) {
@@ -68,7 +71,7 @@ void require_some_selected(const CropOptions& options, std::size_t selected, std
                                     options.start, static_cast<long>(frames) - 1));
 }
 
-// Where each camera is cut out of a frame, and where its pictures go.
+// Where each camera is cut out of a frame, and where its images are written.
 struct CropPlan {
   ImageSize frame_size;
   std::vector<Tile> tiles;
@@ -77,7 +80,6 @@ struct CropPlan {
   std::size_t digits = kLeastDigits;
 };
 
-// Where the pictures go, and who is asked first.
 struct Output {
   fs::path folder;
   const OnCameras& on_cameras;
@@ -89,11 +91,12 @@ std::vector<std::string> camera_names(const std::vector<Tile>& tiles) {
   return names;
 }
 
-// By one frame that is like the others. Throws Error when such frames cannot be stored as asked.
+// Makes the plan for frames with the size and depth of `frame`, and creates the folders. Throws
+// Error if the format cannot store such frames.
 CropPlan make_plan(const cv::Mat& frame, const std::string& path, const CropOptions& options,
                    const Output& output, std::size_t digits) {
   require(options.format != "jpg" || frame.depth() == CV_8U,
-          fmt::format("{}: has 16 bits a channel, which jpg cannot hold; use --format png", path));
+          fmt::format("{}: {}; use --format png", path, kTooDeepForJpg));
   const ImageSize size = size_of(frame);
   CropPlan plan{size,
                 options.layout.empty()
@@ -109,15 +112,13 @@ std::string tile_path(const CropPlan& plan, const Tile& tile, std::int64_t frame
   return fmt::format("{}/{:0{}}.{}", tile.camera, frame, plan.digits, plan.format);
 }
 
-// Why the frame cannot be cut like the others, or "".
-std::string misfit(const CropPlan& plan, const cv::Mat& pixels) {
+// The reason why the frame does not match the plan, or "".
+std::string mismatch(const CropPlan& plan, const cv::Mat& pixels) {
   if (size_of(pixels) != plan.frame_size) {
     return fmt::format("is {}, expected {} like the other frames", to_text(size_of(pixels)),
                        to_text(plan.frame_size));
   }
-  if (plan.format == "jpg" && pixels.depth() != CV_8U)
-    return "has 16 bits a channel, which jpg cannot hold";
-  return "";
+  return plan.format == "jpg" && pixels.depth() != CV_8U ? kTooDeepForJpg : "";
 }
 
 void write_tiles(const CropPlan& plan, const cv::Mat& pixels, std::int64_t frame) {
@@ -128,15 +129,15 @@ void write_tiles(const CropPlan& plan, const cv::Mat& pixels, std::int64_t frame
   }
 }
 
-// What became of one composite frame.
+// The result of cropping one composite frame.
 struct FrameOutcome {
   std::int64_t frame = 0;
   std::string path;
-  std::string problem;  // empty: written
+  std::string problem;  // why it was skipped; empty: it was written
 };
 
 std::string crop_frame(const CropPlan& plan, const DecodedImage& image, std::int64_t frame) {
-  std::string problem = image.problem.empty() ? misfit(plan, image.pixels) : image.problem;
+  std::string problem = image.problem.empty() ? mismatch(plan, image.pixels) : image.problem;
   if (problem.empty()) write_tiles(plan, image.pixels, frame);
   return problem;
 }
@@ -161,7 +162,7 @@ std::vector<DatasetCamera> make_cameras(const CropPlan& plan,
   return cameras;
 }
 
-// `outcomes` in rising frames.
+// `outcomes` are ordered by frame.
 CropResult make_result(const CropPlan& plan, const std::vector<FrameOutcome>& outcomes,
                        const CropOptions& options) {
   CropResult result;
@@ -184,8 +185,6 @@ CropResult make_result(const CropPlan& plan, const std::vector<FrameOutcome>& ou
   throw Error(fmt::format("{}: {}; none of the {} frames can be read", path, problem, count));
 }
 
-// Images.
-
 std::vector<std::size_t> selected_images(const Composites& composites, const CropOptions& options) {
   std::vector<std::size_t> selected;
   for (std::size_t i = 0; i < composites.files.size(); ++i)
@@ -198,8 +197,8 @@ std::size_t digits_of(std::int64_t frame) {
   return std::max(kLeastDigits, std::to_string(frame).size());
 }
 
-// The first of the size that most have.
-const std::pair<std::size_t, cv::Mat>& of_common_size(
+// The first image of the most common size.
+const std::pair<std::size_t, cv::Mat>& most_common_size(
     const std::vector<std::pair<std::size_t, cv::Mat>>& images) {
   const auto count = [&](const auto& image) {
     return std::count_if(images.begin(), images.end(), [&](const auto& other) {
@@ -210,14 +209,14 @@ const std::pair<std::size_t, cv::Mat>& of_common_size(
                            [&](const auto& a, const auto& b) { return count(a) < count(b); });
 }
 
-// The plan by a few images, spread over all that can be read: one of another size, as recorders
-// leave at the start, does not stand for them.
+// Makes the plan from the most common size of a few readable images, spread over the sequence: some
+// recorders begin with images of a different size.
 CropPlan plan_by_some_images(const Composites& composites, const std::vector<std::size_t>& selected,
                              const CropOptions& options, const Output& output) {
   constexpr std::size_t kSome = 5;
   std::vector<std::size_t> some = selected;
   subsample(some, kSome);
-  some.insert(some.end(), selected.begin(), selected.end());  // in case that none of them is read
+  some.insert(some.end(), selected.begin(), selected.end());  // if none of those is readable
   std::vector<std::pair<std::size_t, cv::Mat>> images;
   std::string first_problem;
   for (std::size_t k = 0; k < some.size() && (k < kSome || images.empty()); ++k) {
@@ -232,24 +231,22 @@ CropPlan plan_by_some_images(const Composites& composites, const std::vector<std
     fail_all_unreadable(selected.size(), composites.files[selected.front()].string(),
                         first_problem);
   }
-  const auto& [index, pixels] = of_common_size(images);
+  const auto& [index, pixels] = most_common_size(images);
   return make_plan(pixels, composites.files[index].string(), options, output,
                    digits_of(composites.frames[selected.back()]));
 }
 
-struct HashedOutcome {
-  FrameOutcome outcome;
-  std::string hash;
-};
-
-HashedOutcome crop_image(const CropPlan& plan, const fs::path& path, std::int64_t frame) {
+// Crops one image and stores the hash of its bytes in `hash`.
+FrameOutcome crop_image(const CropPlan& plan, const fs::path& path, std::int64_t frame,
+                        std::string& hash) {
   const ImageBytes file = read_image_bytes(path);
-  if (!file.problem.empty()) return {{frame, path.string(), file.problem}, hash_of_unreadable()};
+  hash = file.problem.empty() ? hash_image(file.bytes) : hash_of_unreadable();
+  if (!file.problem.empty()) return {frame, path.string(), file.problem};
   const DecodedImage image = decode_image(std::string_view(file.bytes), PixelFormat::kAsStored);
-  return {{frame, path.string(), crop_frame(plan, image, frame)}, hash_image(file.bytes)};
+  return {frame, path.string(), crop_frame(plan, image, frame)};
 }
 
-// Of the bytes of the selected pictures, and of their numbers.
+// Combines the hash of the bytes of the selected images with their frame numbers.
 std::string hash_numbered(const Composites& composites, const std::vector<std::size_t>& selected,
                           std::string bytes_hash) {
   std::vector<std::string> parts{std::move(bytes_hash)};
@@ -266,9 +263,7 @@ CropResult crop_images(const Composites& composites, const CropOptions& options,
   progress.begin("crop", selected.size());
   parallel_for(selected.size(), jobs, [&](std::size_t k) {
     const std::size_t i = selected[k];
-    HashedOutcome done = crop_image(plan, composites.files[i], composites.frames[i]);
-    outcomes[k] = std::move(done.outcome);
-    hashes[k] = std::move(done.hash);
+    outcomes[k] = crop_image(plan, composites.files[i], composites.frames[i], hashes[k]);
     progress.advance();
   });
   progress.end();
@@ -277,8 +272,6 @@ CropResult crop_images(const Composites& composites, const CropOptions& options,
       hash_numbered(composites, selected, combine_hashes(hashes));
   return result;
 }
-
-// Videos.
 
 struct VideoFrame {
   std::int64_t frame = 0;
@@ -300,7 +293,7 @@ class VideoSequence {
     return sum;
   }
 
-  /// The next selected frame; one with a problem stands for the missing end of a video.
+  // Reads the next selected frame. A frame with a problem stands for the missing end of a video.
   bool next(VideoFrame& frame) {
     while (current_ < videos_.size() && !is_past_end()) {
       auto& [path, reader] = videos_[current_];
@@ -336,7 +329,7 @@ class VideoSequence {
 CropResult crop_videos(const Composites& composites, const CropOptions& options,
                        const Output& output, int jobs, Progress& progress) {
   VideoSequence sequence(composites.files, options);
-  std::optional<CropPlan> plan;  // by the first frame, before any is worked on
+  std::optional<CropPlan> plan;  // made from the first frame, before work() is called
   std::vector<FrameOutcome> outcomes;
   std::mutex outcomes_mutex;
   const auto next = [&](VideoFrame& frame) {
@@ -370,20 +363,18 @@ CropResult crop_videos(const Composites& composites, const CropOptions& options,
 std::vector<Option> describe(CropOptions& options) {
   return {
       Option::text("layout", options.layout,
-                   "how the cameras' pictures tile the frame: rows x columns, named row by row",
-                   "RxC"),
+                   "how the camera images tile the frame: rows x columns, named row by row", "RxC"),
       Option::list("roi", options.roi,
-                   "where one camera's picture lies, instead of a layout (repeat for each camera)",
+                   "the rectangle of one camera, instead of a layout (repeat for each camera)",
                    "NAME=X,Y,W,H"),
       Option::list("names", options.names, "the cameras' names, row by row (default cam0,cam1,...)",
                    "A,B,..."),
       Option::text("format", options.format,
-                   "the files to write; png keeps every pixel, jpg has quality 95")
+                   "the format of the images; png is lossless, jpg has quality 95")
           .one_of({"png", "jpg"}),
       Option::number("every", options.every, "take every Nth frame").at_least(1),
       Option::number("start", options.start, "the first frame, counted from 0").at_least(0),
-      Option::number("end", options.end, "the last frame, itself taken too; -1: to the end")
-          .at_least(-1),
+      Option::number("end", options.end, "the last frame, inclusive; -1: no limit").at_least(-1),
   };
 }
 

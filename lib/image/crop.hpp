@@ -1,5 +1,5 @@
 #pragma once
-// Cuts composite pictures or videos into one folder a camera.
+// Cuts composite images or videos into one folder of images per camera.
 
 #include <cstddef>
 #include <filesystem>
@@ -14,13 +14,13 @@
 namespace calib {
 
 struct CropOptions {
-  std::string layout;              // "2x2": R rows of C tiles
-  std::vector<std::string> roi;    // NAME=X,Y,W,H, instead of a layout
-  std::vector<std::string> names;  // of the layout's tiles, row by row
+  std::string layout;              ///< "2x2": R rows of C tiles
+  std::vector<std::string> roi;    ///< NAME=X,Y,W,H, instead of a layout
+  std::vector<std::string> names;  ///< of the tiles of the layout, row by row
   std::string format = "png";
   int every = 1;
   int start = 0;
-  int end = -1;  // last frame, inclusive; -1: to the end
+  int end = -1;  ///< last frame, inclusive; -1: no limit
 };
 std::vector<Option> describe(CropOptions& options);
 
@@ -30,28 +30,28 @@ struct SkippedFile {
 };
 
 struct CropResult {
-  Dataset dataset;  ///< root = the output folder; image paths relative to it; image_size and crop
-                    ///< of each camera set
-  std::size_t frames = 0;  ///< composite frames written
-  std::vector<SkippedFile>
-      skipped;  ///< unreadable frames, and frames of another size than the first
+  /// The root is the output folder, to which the image paths are relative. Each camera has its
+  /// image_size and crop. provenance.inputs_hash is the hash of the contents of the inputs.
+  Dataset dataset;
+  std::size_t frames = 0;            ///< composite frames written
+  std::vector<SkippedFile> skipped;  ///< unreadable frames, and frames of a different size
 };
 
 using OnCameras = std::function<void(const std::vector<std::string>&)>;
 
-/// `inputs`: images, folders, globs, or videos of composite frames; a file's frame number is its
-/// numeric key as in discover_dataset, a video's the index in it (several videos follow one
-/// another). --start and --end count frames by position in the sequence. Writes
-/// OUT/<camera>/<frame>.<format>, the frame with leading zeros. PNG keeps depth and channels.
-/// Memory stays at a few frames a thread. A frame of another size than the first is skipped with
-/// its reason. `on_cameras` is told the cameras' names before anything is written; what it throws
-/// ends the work. Throws Error when there is no input, no layout, or no readable frame.
-/// dataset.provenance.inputs_hash is the hash of the composite files' contents.
+/// `inputs` are images, folders, globs or videos of composite frames. The frame number of an image
+/// is the number in its name, as in discover_dataset(); that of a video frame is its index, counted
+/// through all videos. --start, --end and --every count positions in the sequence. Writes
+/// OUT/<camera>/<frame>.<format>, the frame with leading zeros. PNG keeps depth and channels. At
+/// most a few frames per thread are in memory. Skips unreadable frames and those whose size differs
+/// from most others. Calls `on_cameras` with the names of the cameras before writing anything; if
+/// it throws, nothing is written. Throws Error if there is no input, no layout, or no readable
+/// frame.
 CropResult crop_composites(const std::vector<std::string>& inputs, const CropOptions& options,
                            const std::filesystem::path& output, int jobs, Progress& progress,
                            const OnCameras& on_cameras = {});
 
-/// The inputs_hash that crop_composites would give now: for the test whether its inputs have
+/// The inputs_hash that crop_composites() would return now, to check whether the inputs have
 /// changed.
 std::string hash_composites(const std::vector<std::string>& inputs, const CropOptions& options,
                             int jobs);

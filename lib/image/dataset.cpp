@@ -15,7 +15,8 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// A name that is matched by its text has no number: its place among all such names serves as one.
+// Names without digits are matched by their text: the position of the text among the sorted texts
+// of all cameras serves as the frame number.
 using TextKeys = std::map<std::string, std::int64_t>;
 
 TextKeys number_texts(const std::vector<CameraSource>& sources) {
@@ -34,7 +35,7 @@ std::vector<std::int64_t> text_frames(const CameraSource& source, const TextKeys
   return frames;
 }
 
-// The frames of every camera's images: by number, or all by text.
+// The frame numbers of every camera's images: by the numbers in the names, or all by text.
 std::vector<std::vector<std::int64_t>> find_frames(const std::vector<CameraSource>& sources) {
   std::vector<std::vector<std::int64_t>> frames(sources.size());
   const CameraSource* numbered = nullptr;
@@ -47,8 +48,8 @@ std::vector<std::vector<std::int64_t>> find_frames(const std::vector<CameraSourc
   }
   if (unnumbered == nullptr) return frames;
   require(numbered == nullptr,
-          fmt::format("{}: no frame numbers in the names, while {} has them; frames are paired by "
-                      "number, so number both alike",
+          fmt::format("{}: no frame number in the name, while {} has one; frames are matched by "
+                      "their numbers, so number the images of both cameras",
                       unnumbered->images.front().string(),
                       numbered == nullptr ? "" : numbered->images.front().string()));
   const TextKeys keys = number_texts(sources);
@@ -56,7 +57,7 @@ std::vector<std::vector<std::int64_t>> find_frames(const std::vector<CameraSourc
   return frames;
 }
 
-// The deepest folder that holds all of them.
+// The deepest folder that contains all of them.
 fs::path common_folder(const std::vector<fs::path>& folders) {
   fs::path common = folders.front();
   for (const fs::path& folder : folders) {
@@ -81,7 +82,8 @@ fs::path root_of(const std::vector<CameraSource>& sources) {
   return common_folder(folders);
 }
 
-// Typed paths may mix absolute and relative ones, which have no folder in common as text.
+// If some paths are absolute, makes all of them absolute, so that they have a common folder as
+// text.
 void make_comparable(std::vector<CameraSource>& sources) {
   const auto first = [](const CameraSource& source) {
     return source.video.empty() ? source.images.front() : source.video;
@@ -129,7 +131,7 @@ std::vector<CameraSource> sources_of_inputs(const std::vector<std::string>& inpu
   return sources;
 }
 
-// "rig/" and "rig" are the same folder; paths in it are formed with one slash.
+// "rig/" becomes "rig", so that the paths of its files contain only one slash.
 fs::path without_trailing_slash(const fs::path& folder) {
   return folder.has_filename() || folder == folder.root_path() ? folder : folder.parent_path();
 }
@@ -137,9 +139,10 @@ fs::path without_trailing_slash(const fs::path& folder) {
 }  // namespace
 
 Dataset discover_dataset(const std::vector<std::string>& inputs) {
-  require(!inputs.empty(),
-          "no images named; expected a folder with one folder a camera, a glob in quotes for each "
-          "camera ('left*.jpg' 'right*.jpg'), or videos");
+  require(
+      !inputs.empty(),
+      "no images given; expected a folder with one folder per camera, a glob in quotes for each "
+      "camera ('left*.jpg' 'right*.jpg'), or videos");
   std::error_code error;
   if (inputs.size() > 1) return make_dataset(sources_of_inputs(inputs), std::nullopt);
   const fs::path only = without_trailing_slash(inputs.front());

@@ -24,13 +24,14 @@ namespace {
 
 DecodedImage unreadable(std::string problem) { return {cv::Mat(), std::move(problem)}; }
 
-// The flags of cv::imdecode. ANYDEPTH keeps 16 bit, so that the rounding to 8 is ours.
+// The flags of cv::imdecode. ANYDEPTH keeps 16 bits, which are scaled to 8 bits here.
 int decode_flags(PixelFormat format) {
   if (format == PixelFormat::kAsStored) return cv::IMREAD_UNCHANGED;
   return cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
 }
 
-// Cameras of 10, 12 and 14 bit leave the upper bits of their files empty.
+// The number of bits in use: cameras of 10, 12 and 14 bits do not use the upper bits of their
+// files.
 int bits_used(const cv::Mat& pixels) {
   double largest = 0;
   cv::minMaxLoc(pixels.reshape(1), nullptr, &largest);
@@ -49,26 +50,26 @@ bool has_suffix_of(const std::filesystem::path& path,
 
 std::atomic<std::uint64_t> most_pixels{kMostPixels};
 
-// Of a file: what its pixels would take in 16 bit color, and room for what is said beside them.
+// The largest accepted file: 16-bit color pixels, and 64 MiB for metadata.
 std::size_t most_bytes() { return 8 * most_pixels + (std::size_t{1} << 26); }
 
-// Without OpenCV's codecs; nothing for what is left to them.
+// Decodes without OpenCV's codecs. Returns nullopt for the formats that need them.
 std::optional<cv::Mat> decode_directly(const std::string& kind, std::string_view bytes,
                                        PixelFormat format) {
   const bool gray = format == PixelFormat::kGray8;
   if (kind == "JPEG") return decode_jpeg(bytes, gray);
   if (kind == "TIFF") return decode_gray_tiff(bytes);
-  if (kind != "PNG") return std::nullopt;
-  return gray ? decode_png_gray(bytes) : decode_png(bytes);
+  if (kind == "PNG") return decode_png(bytes, gray);
+  return std::nullopt;
 }
 
-// Empty when it cannot be decoded.
+// Returns an empty image if the data are corrupt.
 cv::Mat decode_pixels(const std::string& kind, std::string_view bytes, PixelFormat format) {
   try {
     if (const auto direct = decode_directly(kind, bytes, format)) return *direct;
-    // OpenCV turns a TIFF as its tag says, told to or not.
-    const std::string upright = kind == "TIFF" ? without_turn(bytes) : std::string();
-    if (!upright.empty()) bytes = upright;
+    // OpenCV always applies the orientation tag of a TIFF file.
+    const std::string unrotated = kind == "TIFF" ? without_rotation(bytes) : std::string();
+    if (!unrotated.empty()) bytes = unrotated;
     return codecs().decode(bytes.data(), bytes.size(), decode_flags(format));
   } catch (const cv::Exception&) {
     return {};
@@ -88,12 +89,11 @@ std::string size_problem(std::uint64_t width, std::uint64_t height) {
 void require_size(const std::string& name, ImageSize size) {
   const std::string problem =
       size_problem(static_cast<std::uint64_t>(size.width), static_cast<std::uint64_t>(size.height));
-  require(problem.empty(), name + ": a picture of this size " + problem);
+  require(problem.empty(), name + ": an image of this size " + problem);
 }
 
 void silence_opencv() {
-  static const auto once =
-      cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);  // problems are values
+  static const auto once = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   static_cast<void>(once);
 }
 
@@ -103,7 +103,7 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   const Integrity integrity = check_integrity(bytes);
   if (integrity.format.empty()) return unreadable("not an image in a known format");
   if (!integrity.damage.empty()) return unreadable(integrity.damage);
-  std::string too_large = size_problem(integrity.width, integrity.height);
+  std::string too_large = size_problem(integrity.size.width, integrity.size.height);
   if (!too_large.empty()) return unreadable(std::move(too_large));
   cv::Mat pixels = decode_pixels(integrity.format, bytes, format);
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);

@@ -1,6 +1,6 @@
 #pragma once
-// Image files as pixels. A broken file is a value with its reason, so that 3 bad images of 400 do
-// not end a run.
+// Decodes image files. A broken file is reported as a value, not an exception, so that 3 bad images
+// of 400 do not end a run.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,47 +13,48 @@
 namespace calib {
 
 enum class PixelFormat {
-  kGray8,    ///< one channel, 8 bit; 16-bit files are scaled from the 8, 10, 12, 14 or 16 bits
-             ///< that they use
-  kAsStored  ///< channels and depth as in the file
+  /// One channel of 8 bits. 16-bit files are scaled from the number of bits that their pixels use:
+  /// 8, 10, 12, 14 or 16.
+  kGray8,
+  kAsStored  ///< the channels and depth of the file
 };
 
 struct DecodedImage {
-  cv::Mat pixels;       ///< empty when there is a problem
-  std::string problem;  ///< "no such file", "zero bytes", "truncated JPEG", "not an image in a
-                        ///< known format", ...
+  cv::Mat pixels;       ///< empty if there is a problem
+  std::string problem;  ///< "no such file", "truncated JPEG", ...; empty: the image was decoded
 };
 
-/// Pictures of more pixels are a problem, not an attempt to find memory for them: a header of a few
-/// bytes can promise any size. For the whole process; 250 million unless set.
+/// The most pixels that an image may have: a corrupt header of a few bytes can claim any size.
+/// Larger images are a problem. Applies to the whole process; default: kMostPixels.
 void limit_pixels(std::uint64_t most);
 inline constexpr std::uint64_t kMostPixels = 250'000'000;
-/// "has 30000x30000 pixels, more than ..." when that is over the limit; otherwise "".
+/// Returns "has 30000x30000 pixels, more than ..." if the size exceeds the limit, otherwise "".
 std::string size_problem(std::uint64_t width, std::uint64_t height);
-/// Throws Error when a picture to be made, of the size that the option `name` asks for, is over it.
+/// Throws Error if the size exceeds the limit. `name` is the option or file that asks for an image
+/// of this size.
 void require_size(const std::string& name, ImageSize size);
 
-/// Never throws for a bad file. A truncated JPEG or PNG is a problem, not a half-gray picture. EXIF
-/// rotation is ignored: calibration needs the sensor's own pixels.
+/// Does not throw if the file is broken. A truncated JPEG or PNG is a problem, not an image that is
+/// partly gray. EXIF rotation is ignored, because calibration needs the pixels as on the sensor.
 DecodedImage decode_image(const std::filesystem::path& path, PixelFormat format);
 /// The same from bytes in memory.
 DecodedImage decode_image(std::string_view bytes, PixelFormat format);
 
-/// An image file's bytes, for whoever needs them besides the pixels; never throws for a bad file.
+/// The bytes of an image file, for callers that also hash them.
 struct ImageBytes {
   std::string bytes;
-  std::string problem;  ///< "no such file", ...; empty: they were read
+  std::string problem;  ///< "no such file", ...; empty: the file was read
 };
+/// Does not throw if the file cannot be read.
 ImageBytes read_image_bytes(const std::filesystem::path& path);
 
-/// Keeps OpenCV from printing its own warnings: problems are values here. Called by whatever here
-/// uses its codecs.
+/// Turns off OpenCV's own messages on stderr. Call it before using its codecs.
 void silence_opencv();
 
-/// Whether the name ends like an image file that decode_image reads (.png .jpg .jpeg .bmp .tif
-/// .tiff .pgm .ppm .webp).
+/// Whether the file name has the suffix of an image that decode_image() supports (.png .jpg .jpeg
+/// .bmp .tif .tiff .pgm .ppm .webp), in any case.
 bool is_image_name(const std::filesystem::path& path);
-/// Whether the name ends like a video file (.mp4 .avi .mkv .mov .m4v .webm).
+/// Whether the file name has the suffix of a video (.mp4 .avi .mkv .mov .m4v .webm), in any case.
 bool is_video_name(const std::filesystem::path& path);
 
 }  // namespace calib

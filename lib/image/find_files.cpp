@@ -18,9 +18,10 @@ namespace {
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 void add(FolderContents& contents, const fs::path& path) {
-  require(is_utf8(path.string()), path.string() +
-                                      ": the name has bytes that are not UTF-8, which "
-                                      "no file of calib can hold; rename it");
+  require(is_utf8(path.string()),
+          path.string() +
+              ": the file name is not UTF-8, so it cannot be written to YAML files; "
+              "rename the file");
   std::error_code error;
   if (is_hidden(path)) return;
   if (fs::is_directory(path, error)) {

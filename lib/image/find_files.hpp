@@ -1,5 +1,5 @@
 #pragma once
-// The files behind what a user typed: folders, quoted globs, names.
+// Lists the image and video files of folders and globs.
 
 #include <filesystem>
 #include <string>
@@ -7,23 +7,23 @@
 
 namespace calib {
 
-/// What a folder holds, hidden entries left out, each list in natural order.
+/// The contents of a folder without hidden entries, each list in natural order.
 struct FolderContents {
   std::vector<std::filesystem::path> folders, images, videos;
   std::size_t others = 0;  ///< files that are neither
 };
-/// Throws Error when the folder cannot be read.
+/// Throws Error if the folder cannot be read.
 FolderContents list_folder(const std::filesystem::path& folder);
 
-/// Whether the text is a pattern (*, ? or [) rather than the name of something that exists.
+/// Whether the text contains a wildcard (*, ? or [) and is not the path of an existing file.
 bool is_glob(const std::string& text);
-/// What matches the pattern, sorted like a folder. Throws Error when nothing does.
+/// The files and folders that match the pattern. Throws Error if there are none.
 FolderContents expand_glob(const std::string& pattern);
 
-/// The kinds of image files, for messages.
+/// The suffixes of image files as text for messages: "png, jpg, ... or webp".
 std::string image_suffixes();
 
-/// Sorts paths so that cam_2 comes before cam_10.
+/// Sorts paths in natural order: cam_2 comes before cam_10.
 void sort_naturally(std::vector<std::filesystem::path>& paths);
 
 }  // namespace calib

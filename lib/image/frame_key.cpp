@@ -13,14 +13,12 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// A name cut into its digit runs (without leading zeros) and the text around them: "left_007b" is
-// {"7"} within "left_#b".
+// A name split into its runs of digits (without leading zeros) and the text around them:
+// "left_007b" has the numbers {"7"} and the text "left_#b".
 struct ParsedName {
   std::vector<std::string> numbers;
   std::string text;
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 ParsedName parse_name(const std::string& stem) {
   ParsedName name;
@@ -45,7 +43,8 @@ bool varies(const std::vector<ParsedName>& names, std::size_t run) {
   });
 }
 
-// The last run that varies, counted from the end (0: the last run), of names with one text.
+// The last run of digits that varies, counted from the end (0: the last run). The names have the
+// same text.
 std::size_t varying_run_from_end(const std::vector<ParsedName>& names) {
   const std::size_t runs = names.front().numbers.size();
   for (std::size_t from_end = 0; from_end < runs; ++from_end)
@@ -95,8 +94,8 @@ void require_distinct_frames(std::span<const fs::path> files,
     const auto [first, is_new] = seen.emplace(frames[i], i);
     if (is_new) continue;
     throw Error(fmt::format(
-        "{} and {} are both frame {} of one camera; every frame needs a number of its own: rename "
-        "one, or move it away",
+        "{} and {} are both frame {} of one camera; every image needs its own frame number: rename "
+        "one of them or move it away",
         files[first->second].string(), files[i].string(), frames[i]));
   }
 }

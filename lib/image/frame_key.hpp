@@ -1,5 +1,5 @@
 #pragma once
-// The frame number in a file's name.
+// The frame number in the name of an image file.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,14 +10,14 @@
 
 namespace calib {
 
-/// The frame of each file of one camera: the run of digits that varies between the names (the last
-/// one, when several do; the last run of each name, when the names differ in their text), whatever
-/// its padding. Nothing when no name has digits. Throws Error, naming the file, when only some
-/// have, or when a number exceeds 64 bits.
+/// The frame number of each image of one camera: the run of digits that differs between the names
+/// (the last such run; if the names also differ in their text, the last run of digits of each
+/// name). Padding is ignored. Returns nullopt if no name has digits. Throws Error if only some
+/// names have digits or a number exceeds kMostFrame.
 std::optional<std::vector<std::int64_t>> frame_numbers(
     std::span<const std::filesystem::path> files);
 
-/// Throws Error, naming both files, when two of one camera have the same frame.
+/// Throws Error, which names both files, if two images of one camera have the same frame number.
 void require_distinct_frames(std::span<const std::filesystem::path> files,
                              std::span<const std::int64_t> frames);
 

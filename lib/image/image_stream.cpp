@@ -12,6 +12,16 @@
 namespace calib {
 namespace {
 
+LoadedImage start_image(const Dataset& dataset, std::size_t camera, std::size_t index,
+                        std::int64_t frame) {
+  LoadedImage image;
+  image.camera = camera;
+  image.index = index;
+  image.frame = frame;
+  image.path = image_path(dataset, camera, index);
+  return image;
+}
+
 void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
                   const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted) {
   std::vector<std::pair<std::size_t, std::size_t>> all;  // camera, index
@@ -20,27 +30,15 @@ void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
       if (!wanted || wanted(dataset.cameras[c].images[i].frame)) all.emplace_back(c, i);
   parallel_for(all.size(), jobs, [&](std::size_t k) {
     const auto [camera, index] = all[k];
-    const ImageFile& file = dataset.cameras[camera].images[index];
+    LoadedImage image =
+        start_image(dataset, camera, index, dataset.cameras[camera].images[index].frame);
     const Stopwatch watch;
-    DecodedImage decoded = decode_image(resolve(dataset, file.path), format);
-    LoadedImage image{camera,
-                      index,
-                      file.frame,
-                      file.path,
-                      std::move(decoded.pixels),
-                      std::move(decoded.problem),
-                      watch.seconds()};
+    DecodedImage decoded = decode_image(resolve(dataset, image.path), format);
+    image.pixels = std::move(decoded.pixels);
+    image.problem = std::move(decoded.problem);
+    image.decode_s = watch.seconds();
     work(image);
   });
-}
-
-LoadedImage make_frame(const Dataset& dataset, std::size_t camera, std::size_t index) {
-  LoadedImage image;
-  image.camera = camera;
-  image.index = index;
-  image.frame = static_cast<std::int64_t>(index);
-  image.path = image_path(dataset, camera, index);
-  return image;
 }
 
 void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format, int jobs,
@@ -54,12 +52,13 @@ void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format
     while (!ended && !next_is_wanted()) ended = !video.skip();
     if (ended) return false;
     const Stopwatch watch;
-    image = make_frame(dataset, camera, video.position());
+    image =
+        start_image(dataset, camera, video.position(), static_cast<std::int64_t>(video.position()));
     const bool read = video.read(format, image.pixels);
     image.decode_s = watch.seconds();
     if (read) return true;
     ended = true;
-    image.problem = video.shortfall();  // the first missing frame stands for all of them
+    image.problem = video.shortfall();  // reported once, at the first missing frame
     return !image.problem.empty();
   };
   parallel_stream<LoadedImage>(jobs, next, work);

@@ -1,6 +1,6 @@
 #pragma once
-// Every image of a dataset, decoded and worked on by many threads, with a few images a thread in
-// memory.
+// Decodes and processes all images of a dataset on several threads, with only a few images per
+// thread in memory.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,25 +18,25 @@ struct LoadedImage {
   std::size_t index = 0;   ///< index among the camera's images
   std::int64_t frame = 0;
   std::string path;     ///< image_path()
-  cv::Mat pixels;       ///< empty when there is a problem
-  std::string problem;  ///< why it could not be read; empty: it could
-  double decode_s = 0;  ///< what reading and decoding took
+  cv::Mat pixels;       ///< empty if there is a problem
+  std::string problem;  ///< why the image could not be read; empty: it was read
+  double decode_s = 0;  ///< the time that reading and decoding took
 };
 
-/// Whether a frame is wanted; empty: all are.
+/// Returns whether a frame shall be processed. An empty function accepts all frames.
 using FrameFilter = std::function<bool(std::int64_t frame)>;
 
-/// Calls work(image) once for every image of every camera whose frame is wanted, from at most
-/// `jobs` threads, in no particular order: results must go into slots by (camera, index). Image
-/// files are decoded by the same thread that works on them; a video is decoded in order while other
-/// threads work. Exceptions of work() and Ctrl-C end the stream.
+/// Calls work(image) once for every image of every camera whose frame is wanted, on at most `jobs`
+/// threads and in any order; the caller stores results by (camera, index). An image file is decoded
+/// by the thread that calls work(); a video is decoded in order while other threads call work(). An
+/// exception of work() ends the stream and is rethrown; Ctrl-C throws Interrupted.
 void for_each_image(const Dataset& dataset, PixelFormat format, int jobs,
                     const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted = {});
 
-/// The path of an image as in ImageFile; of a video's frame "video.mp4#12".
+/// The path of an image as in ImageFile, or "video.mp4#12" for a frame of a video.
 std::string image_path(const Dataset& dataset, std::size_t camera, std::size_t index);
 
-/// The number of images, counting a video's frames; for the progress bar.
+/// The number of images and video frames, for the progress bar.
 std::size_t count_images(const Dataset& dataset);
 
 }  // namespace calib

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "image/byte_order.hpp"
 #include "image/tiff.hpp"
 
 namespace calib {
@@ -20,38 +21,23 @@ using namespace std::string_view_literals;
 
 constexpr auto kPngSignature = "\x89PNG\r\n\x1a\n"sv;
 
-// `count` bytes at `at` as a number, most significant first; the caller checks the range.
-std::uint32_t big_endian(std::string_view bytes, std::size_t at, std::size_t count) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < count; ++i)
-    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
-std::uint32_t little_endian(std::string_view bytes, std::size_t at, std::size_t count) {
-  std::uint32_t value = 0;
-  for (std::size_t i = count; i-- > 0;)
-    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
-// PNG specification, 11.2.2: sides, and which depths go with which color type.
-bool png_header_fits(std::string_view bytes) {
+// PNG specification, 11.2.2: the allowed sizes, and the allowed depths of each color type.
+bool is_valid_png_header(std::string_view bytes) {
   if (bytes.substr(12, 4) != "IHDR") return false;
   const std::uint32_t width = big_endian(bytes, 16, 4), height = big_endian(bytes, 20, 4);
   const int depth = bytes[24], color = bytes[25];
   const bool is_deep = depth == 8 || depth == 16;
   const bool is_shallow = depth == 1 || depth == 2 || depth == 4;
-  const bool fits = (color == 0 && (is_deep || is_shallow)) ||
-                    (color == 3 && (is_shallow || depth == 8)) ||
-                    ((color == 2 || color == 4 || color == 6) && is_deep);
-  return fits && width > 0 && height > 0 && width < 1u << 31 && height < 1u << 31;
+  const bool is_valid = (color == 0 && (is_deep || is_shallow)) ||
+                        (color == 3 && (is_shallow || depth == 8)) ||
+                        ((color == 2 || color == 4 || color == 6) && is_deep);
+  return is_valid && width > 0 && height > 0 && width < 1u << 31 && height < 1u << 31;
 }
 
 std::string png_damage(std::string_view bytes) {
   constexpr std::size_t kHeader = 33;
   if (bytes.size() < kHeader) return "truncated PNG";
-  if (!png_header_fits(bytes)) return "corrupt PNG (its header makes no sense)";
+  if (!is_valid_png_header(bytes)) return "corrupt PNG (invalid header)";
   std::size_t at = kPngSignature.size();
   while (at + 12 <= bytes.size()) {
     const std::size_t length = big_endian(bytes, at, 4);
@@ -59,15 +45,15 @@ std::string png_damage(std::string_view bytes) {
     const std::string_view type_and_data = bytes.substr(at + 4, length + 4);
     if (libdeflate_crc32(0, type_and_data.data(), type_and_data.size()) !=
         big_endian(bytes, at + 8 + length, 4))
-      return "corrupt PNG (a checksum does not fit)";
+      return "corrupt PNG (wrong checksum)";
     if (type_and_data.starts_with("IEND")) return "";
     at += 12 + length;
   }
   return "truncated PNG";
 }
 
-// Where the entropy-coded data that begin at `at` end: at the next marker that is neither a stuffed
-// zero nor a restart.
+// The end of the entropy-coded data that begin at `at`: the next marker that is neither a stuffed
+// zero byte nor a restart marker.
 std::size_t skip_scan(std::string_view bytes, std::size_t at) {
   for (at = bytes.find('\xFF', at); at != std::string_view::npos; at = bytes.find('\xFF', at)) {
     if (at + 1 >= bytes.size()) break;
@@ -83,30 +69,32 @@ std::size_t skip_scan(std::string_view bytes, std::size_t at) {
   return bytes.size();
 }
 
-// The code of the marker at `at`, which moves behind it; nothing when none stands there.
+// Returns the code of the marker at `at` and moves `at` past it, or returns nullopt if there is
+// none.
 std::optional<unsigned char> take_marker(std::string_view bytes, std::size_t& at) {
-  while (at + 1 < bytes.size() && bytes[at] == '\xFF' && bytes[at + 1] == '\xFF') ++at;  // fill
+  while (at + 1 < bytes.size() && bytes[at] == '\xFF' && bytes[at + 1] == '\xFF')
+    ++at;  // a fill byte
   if (at + 2 > bytes.size() || bytes[at] != '\xFF') return std::nullopt;
   at += 2;
   return static_cast<unsigned char>(bytes[at - 1]);
 }
 
-// Whether no segment follows the marker.
-bool stands_alone(unsigned char code) { return code <= 0x01 || (code >= 0xD0 && code <= 0xD8); }
+// Whether the marker has no segment.
+bool has_no_segment(unsigned char code) { return code <= 0x01 || (code >= 0xD0 && code <= 0xD8); }
 
-// ITU-T T.81, annex B. A thumbnail inside a segment has an end mark of its own, so segments are
-// stepped over whole.
-// Each scan of a progressive JPEG goes over the whole picture: thousands of empty ones take hours.
+// Each scan of a progressive JPEG is decoded over the whole image: thousands of scans take hours.
 constexpr int kMostScans = 200;
 
+// ITU-T T.81, annex B. Segments are skipped as a whole because a thumbnail inside a segment has its
+// own end marker.
 std::string jpeg_damage(std::string_view bytes) {
   int scans = 0;
   std::size_t at = 2;
   while (at + 2 <= bytes.size()) {
     const auto code = take_marker(bytes, at);
-    if (!code) return "corrupt JPEG (no marker where one must be)";
-    if (code == 0xD9) return scans > 0 ? "" : "corrupt JPEG (no picture before its end mark)";
-    if (stands_alone(*code)) continue;
+    if (!code) return "corrupt JPEG (a marker is missing)";
+    if (code == 0xD9) return scans > 0 ? "" : "corrupt JPEG (no image before the end marker)";
+    if (has_no_segment(*code)) continue;
     if (at + 2 > bytes.size()) break;
     at += big_endian(bytes, at, 2);
     if (code == 0xDA) {
@@ -117,29 +105,35 @@ std::string jpeg_damage(std::string_view bytes) {
   return "truncated JPEG";
 }
 
+HeaderSize bmp_size(std::string_view bytes) {
+  if (bytes.size() < 26) return {};
+  constexpr std::uint32_t kOldHeader = 12;  // bytes, of OS/2
+  if (little_endian(bytes, 14, 4) == kOldHeader)
+    return {little_endian(bytes, 18, 2), little_endian(bytes, 20, 2)};
+  const auto side = [&](std::size_t at) {  // a negative height means that the top row is first
+    return std::uint64_t(
+        std::abs(std::int64_t(static_cast<std::int32_t>(little_endian(bytes, at, 4)))));
+  };
+  return {side(18), side(22)};
+}
+
 std::string bmp_damage(std::string_view bytes) {
   if (bytes.size() < 34) return "truncated BMP";
   const std::uint32_t header = little_endian(bytes, 14, 4);
   const std::uint32_t compression = header >= 40 ? little_endian(bytes, 30, 4) : 1;
-  if (compression != 0 && compression != 3) return "";  // run lengths: only the decoder knows
-  const auto width = static_cast<std::int32_t>(little_endian(bytes, 18, 4));
-  const auto height = static_cast<std::int32_t>(little_endian(bytes, 22, 4));  // < 0: top row first
-  const std::uint64_t stride =
-      (std::uint64_t(std::abs(std::int64_t(width))) * little_endian(bytes, 28, 2) + 31) / 32 * 4;
-  const std::uint64_t end =
-      little_endian(bytes, 10, 4) + stride * std::uint64_t(std::abs(std::int64_t(height)));
-  return end > bytes.size() ? "truncated BMP" : "";
+  if (compression != 0 && compression != 3) return "";  // run-length encoded: the length varies
+  const auto [width, height] = bmp_size(bytes);
+  const std::uint64_t stride = (width * little_endian(bytes, 28, 2) + 31) / 32 * 4;  // bytes
+  return little_endian(bytes, 10, 4) + stride * height > bytes.size() ? "truncated BMP" : "";
 }
 
-// The next number of a PGM or PPM header, after blanks and comments.
+// Reads the next number of a PGM or PPM header after blanks and comments, and moves `at` past it.
 std::optional<std::uint64_t> take_header_number(std::string_view bytes, std::size_t& at) {
-  while (at < bytes.size() && (std::isspace(static_cast<unsigned char>(bytes[at])) != 0)) ++at;
-  while (at < bytes.size() && bytes[at] == '#') {
-    at = std::min(bytes.find('\n', at), bytes.size());
-    while (at < bytes.size() && (std::isspace(static_cast<unsigned char>(bytes[at])) != 0)) ++at;
-  }
+  const auto is_blank = [&] { return std::isspace(static_cast<unsigned char>(bytes[at])) != 0; };
+  while (at < bytes.size() && (is_blank() || bytes[at] == '#'))
+    at = is_blank() ? at + 1 : std::min(bytes.find('\n', at), bytes.size());
   const std::size_t begin = at;
-  while (at < bytes.size() && (std::isdigit(static_cast<unsigned char>(bytes[at])) != 0)) ++at;
+  while (at < bytes.size() && is_digit(bytes[at])) ++at;
   const auto number = parse_integer(bytes.substr(begin, at - begin));
   if (!number) return std::nullopt;
   return static_cast<std::uint64_t>(*number);
@@ -151,8 +145,8 @@ std::string pnm_damage(std::string_view bytes) {
   const auto height = take_header_number(bytes, at);
   const auto largest = take_header_number(bytes, at);
   if (!width || !height || !largest) return "corrupt PGM/PPM (no size in its header)";
-  constexpr std::uint64_t kLimit = 1u << 20;  // OpenCV's own, and keeps the product in range
-  if (*width > kLimit || *height > kLimit) return "corrupt PGM/PPM (its size makes no sense)";
+  constexpr std::uint64_t kLimit = 1u << 20;  // OpenCV's limit; the product cannot overflow
+  if (*width > kLimit || *height > kLimit) return "corrupt PGM/PPM (invalid size)";
   const std::uint64_t channels = bytes[1] == '6' ? 3 : 1;
   const std::uint64_t depth = *largest > 255 ? 2 : 1;
   return at + 1 + *width * *height * channels * depth > bytes.size() ? "truncated PGM/PPM" : "";
@@ -161,13 +155,9 @@ std::string pnm_damage(std::string_view bytes) {
 std::string webp_damage(std::string_view bytes) {
   constexpr char kAnimation = 0x02;  // a flag of the extended format
   if (bytes.substr(12, 4) == "VP8X" && bytes.size() > 20 && (bytes[20] & kAnimation))
-    return "an animated WebP, expected a single picture";
+    return "animated WebP, expected a single image";
   return little_endian(bytes, 4, 4) + std::uint64_t{8} > bytes.size() ? "truncated WebP" : "";
 }
-
-struct HeaderSize {
-  std::uint64_t width = 0, height = 0;
-};
 
 HeaderSize png_size(std::string_view bytes) {
   constexpr std::size_t kWidth = 16;
@@ -175,12 +165,12 @@ HeaderSize png_size(std::string_view bytes) {
   return {big_endian(bytes, kWidth, 4), big_endian(bytes, kWidth + 4, 4)};
 }
 
-// The first frame header, SOF0 to SOF15.
+// From the first frame header, SOF0 to SOF15.
 HeaderSize jpeg_size(std::string_view bytes) {
   for (std::size_t at = 2; at + 9 <= bytes.size();) {
     const auto code = take_marker(bytes, at);
     if (!code || at + 7 > bytes.size()) break;
-    if (stands_alone(*code)) continue;
+    if (has_no_segment(*code)) continue;
     const bool is_frame =
         *code >= 0xC0 && *code <= 0xCF && *code != 0xC4 && *code != 0xC8 && *code != 0xCC;
     if (is_frame) return {big_endian(bytes, at + 5, 2), big_endian(bytes, at + 3, 2)};
@@ -189,19 +179,7 @@ HeaderSize jpeg_size(std::string_view bytes) {
   return {};
 }
 
-HeaderSize bmp_size(std::string_view bytes) {
-  if (bytes.size() < 26) return {};
-  constexpr std::uint32_t kOldHeader = 12;  // OS/2
-  if (little_endian(bytes, 14, 4) == kOldHeader)
-    return {little_endian(bytes, 18, 2), little_endian(bytes, 20, 2)};
-  const auto side = [&](std::size_t at) {
-    return std::uint64_t(
-        std::abs(std::int64_t(static_cast<std::int32_t>(little_endian(bytes, at, 4)))));
-  };
-  return {side(18), side(22)};
-}
-
-// RFC 9649: the canvas of the extended format, the picture of the simple ones.
+// RFC 9649: the canvas of the extended format, the image of the simple formats.
 HeaderSize webp_size(std::string_view bytes) {
   if (bytes.size() < 30) return {};
   const std::string_view chunk = bytes.substr(12, 4);
@@ -221,28 +199,20 @@ HeaderSize pnm_size(std::string_view bytes) {
   return {width.value_or(0), height.value_or(0)};
 }
 
-HeaderSize header_size_of_tiff(std::string_view bytes) {
-  const auto [width, height] = tiff_size(bytes);
-  return {width, height};
-}
-
-Integrity report(const char* format, std::string damage, HeaderSize size) {
-  return {format, std::move(damage), size.width, size.height};
-}
-
 }  // namespace
 
 Integrity check_integrity(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xD8\xFF"sv))
-    return report("JPEG", jpeg_damage(bytes), jpeg_size(bytes));
-  if (bytes.starts_with(kPngSignature)) return report("PNG", png_damage(bytes), png_size(bytes));
-  if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv))
-    return report("TIFF", "", header_size_of_tiff(bytes));
+  if (bytes.starts_with("\xFF\xD8\xFF"sv)) return {"JPEG", jpeg_damage(bytes), jpeg_size(bytes)};
+  if (bytes.starts_with(kPngSignature)) return {"PNG", png_damage(bytes), png_size(bytes)};
+  if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv)) {
+    const auto [width, height] = tiff_size(bytes);
+    return {"TIFF", "", {width, height}};
+  }
   if (bytes.starts_with("P5") || bytes.starts_with("P6"))
-    return report("PGM/PPM", pnm_damage(bytes), pnm_size(bytes));
-  if (bytes.starts_with("BM")) return report("BMP", bmp_damage(bytes), bmp_size(bytes));
+    return {"PGM/PPM", pnm_damage(bytes), pnm_size(bytes)};
+  if (bytes.starts_with("BM")) return {"BMP", bmp_damage(bytes), bmp_size(bytes)};
   if (bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP")
-    return report("WebP", webp_damage(bytes), webp_size(bytes));
+    return {"WebP", webp_damage(bytes), webp_size(bytes)};
   return {};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Whether the bytes of an image file are all there. Decoders fill what is missing with gray, or
-// print on stderr; a look at the file's own structure before decoding avoids both.
+// Checks whether an image file is complete before it is decoded: decoders would fill missing pixels
+// with gray or print messages on stderr.
 
 #include <cstdint>
 #include <string>
@@ -8,16 +8,19 @@
 
 namespace calib {
 
-struct Integrity {
-  std::string format;  ///< "JPEG", "PNG", ...; empty: the first bytes belong to no known format
-  std::string damage;  ///< "truncated JPEG", ...; empty: none found
-  /// What the header says, before anything is decoded; 0: it was not found (WebP).
+struct HeaderSize {
   std::uint64_t width = 0, height = 0;
 };
 
-/// Follows the file's segments or chunks to its end mark (JPEG, PNG, whose checksums are compared
-/// too), or compares the length with what the header promises (BMP, PGM/PPM, WebP). TIFF is left to
-/// its decoder.
+struct Integrity {
+  std::string format;  ///< "JPEG", "PNG", ...; empty: the first bytes are of no known format
+  std::string damage;  ///< "truncated JPEG", ...; empty: no damage was found
+  HeaderSize size;     ///< pixels, according to the header; 0: not found
+};
+
+/// Recognizes the format by the first bytes. Follows the segments or chunks of the file to its end
+/// marker (JPEG; PNG including checksums), or compares its length with the header (BMP, PGM/PPM,
+/// WebP). TIFF files are checked only by their decoder.
 Integrity check_integrity(std::string_view bytes);
 
 }  // namespace calib

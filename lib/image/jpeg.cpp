@@ -4,21 +4,16 @@
 #include <array>
 #include <csetjmp>
 #include <cstdio>
-// libjpeg's headers need what <cstdio> declares.
+// libjpeg's headers need <cstdio> before them.
 #include <jerror.h>
 #include <jpeglib.h>
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <vector>
-
-#include "base/errors.hpp"
-#include "image/codecs.hpp"
 
 namespace calib {
 namespace {
 
-// Warnings after which the pixels are no longer those of the picture.
+// Warnings of libjpeg that mean that pixels are wrong.
 constexpr std::array kDamage = {JWRN_HIT_MARKER, JWRN_HUFF_BAD_CODE, JWRN_JPEG_EOF,
                                 JWRN_MUST_RESYNC};
 
@@ -38,8 +33,9 @@ void on_message(j_common_ptr info, int level) {
   if (is_damage) errors_of(info).damaged = true;
 }
 
-// Reads all rows into `pixels`, whose size and type are made to fit. False: damaged. No object with
-// a destructor may live here: errors leave by longjmp.
+// Reads all rows into `pixels`, which is allocated here. Returns false if the data are corrupt. The
+// function must have no local objects with destructors, because libjpeg's errors leave it by
+// longjmp.
 bool read_rows(jpeg_decompress_struct& info, cv::Mat& pixels) {
   if (setjmp(errors_of(reinterpret_cast<j_common_ptr>(&info)).back) != 0) return false;
   jpeg_start_decompress(&info);
@@ -61,7 +57,7 @@ bool read_header(jpeg_decompress_struct& info, std::string_view bytes) {
   return true;
 }
 
-// Inks as Adobe stores them: 255 is none.
+// Adobe stores inverted CMYK: 255 means no ink.
 cv::Mat bgr_of_inks(const cv::Mat& cmyk) {
   cv::Mat bgr(cmyk.size(), CV_8UC3);
   for (int row = 0; row < cmyk.rows; ++row) {
@@ -101,17 +97,6 @@ cv::Mat decode_jpeg(std::string_view bytes, bool gray) {
   if (channels == 4) pixels = bgr_of_inks(pixels);
   if (gray && pixels.channels() == 3) cv::cvtColor(pixels, pixels, cv::COLOR_BGR2GRAY);
   return pixels;
-}
-
-std::string encode_jpeg(const cv::Mat& pixels, int quality) {
-  std::vector<unsigned char> bytes;
-  try {
-    require(codecs().encode(".jpg", pixels, {cv::IMWRITE_JPEG_QUALITY, quality}, bytes),
-            "a picture cannot be encoded as JPEG");
-  } catch (const cv::Exception& error) {
-    throw Error("a picture cannot be encoded as JPEG: " + error.err);
-  }
-  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace calib

@@ -15,13 +15,13 @@ void require_distinct_names(const std::vector<Tile>& tiles) {
   for (std::size_t i = 0; i < tiles.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       require(tiles[i].camera != tiles[j].camera,
-              fmt::format("camera name '{}' stands twice; every camera needs a name of its own",
+              fmt::format("camera name '{}' is used twice; every camera needs its own name",
                           tiles[i].camera));
     }
   }
 }
 
-// "1280 or 1282": the nearest lengths that divide into `parts`.
+// The nearest lengths that are divisible by `parts`: "1280 or 1282".
 std::string dividing_lengths(int length, int parts) {
   const int below = length / parts * parts;
   return below > 0 ? fmt::format("{} or {}", below, below + parts) : std::to_string(parts);
@@ -31,7 +31,7 @@ void require_division(const std::string& layout, int length, int parts, std::str
                       std::string_view lines) {
   require(
       length % parts == 0,
-      fmt::format("layout {}: a frame {} of {} px does not divide into {} {}; {} would. Name the "
+      fmt::format("layout {}: a frame {} of {} px does not divide into {} {}; {} would. Give the "
                   "rectangles with --roi NAME=X,Y,W,H instead",
                   layout, what, length, parts, lines, dividing_lengths(length, parts)));
 }
@@ -64,7 +64,7 @@ Tile parse_roi(const std::string& text, ImageSize frame) {
                              text));
   const auto [x, y, width, height] = values;
   require(x + width <= frame.width && y + height <= frame.height,
-          fmt::format("roi {}: reaches to {},{}, beyond the frame of {}", text, x + width,
+          fmt::format("roi {}: extends to {},{}, beyond the frame of {}", text, x + width,
                       y + height, to_text(frame)));
   return {text.substr(0, equals),
           {frame.width, frame.height, static_cast<int>(x), static_cast<int>(y),
@@ -75,9 +75,10 @@ Tile parse_roi(const std::string& text, ImageSize frame) {
 
 void check_camera_name(const std::string& name) {
   const bool valid = is_file_name(name) && name.find_first_of("=,") == std::string::npos;
-  require(valid, fmt::format("'{}' cannot name a camera: it becomes a folder, so it must not be "
-                             "empty, begin with '.', or contain / \\ = or a comma",
-                             name));
+  require(valid, fmt::format(
+                     "'{}' is not a valid camera name: it is used as a folder name, so it must not "
+                     "be empty, begin with '.', or contain / \\ = or a comma",
+                     name));
 }
 
 std::vector<Tile> grid_tiles(const std::string& layout, ImageSize frame,

@@ -1,5 +1,5 @@
 #pragma once
-// Where each camera's picture lies in a composite frame.
+// The rectangle of each camera in a composite frame.
 
 #include <string>
 #include <vector>
@@ -14,16 +14,17 @@ struct Tile {
   CropInfo place;
 };
 
-/// Throws Error when `name` cannot be a camera's: it becomes a folder's name.
+/// Throws Error unless `name` is valid as the name of a camera and of its folder.
 void check_camera_name(const std::string& name);
 
-/// "RxC": R rows of C tiles, row by row, named `names`, or cam0, cam1, ... when that is empty.
-/// Throws Error when the frame does not divide evenly (saying which sizes would), or when the
-/// number of names differs.
+/// `layout` is "RxC": R rows of C equal tiles. `names` are the cameras row by row; if empty, they
+/// are called cam0, cam1, ... Throws Error if the size of the frame is not divisible (it suggests
+/// sizes that are), if the number of names is wrong, or if a name is used twice.
 std::vector<Tile> grid_tiles(const std::string& layout, ImageSize frame,
                              const std::vector<std::string>& names);
 
-/// "NAME=X,Y,W,H" each. Throws Error when a rectangle leaves the frame or a name stands twice.
+/// `rois` are "NAME=X,Y,W,H" in pixels. Throws Error if a rectangle exceeds the frame or a name is
+/// used twice.
 std::vector<Tile> roi_tiles(const std::vector<std::string>& rois, ImageSize frame);
 
 }  // namespace calib

@@ -8,38 +8,33 @@
 #include <optional>
 #include <vector>
 
+#include "image/byte_order.hpp"
+
 namespace calib {
 namespace {
 
-constexpr std::size_t kSignature = 8, kChunkFrame = 12;  // length, type, checksum
-// Deflate cannot do better than this.
-constexpr std::uint64_t kLargestRatio = 1032;
-// 0.299, 0.587 and the rest, of 2^15.
+constexpr std::size_t kSignature = 8;          // bytes
+constexpr std::size_t kChunkFrame = 12;        // bytes of a chunk's length, type and checksum
+constexpr std::uint64_t kLargestRatio = 1032;  // the limit of deflate
+// OpenCV's weights of the colors, times 2^15: 0.299, 0.587, and the rest.
 constexpr int kRed = 9797, kGreen = 19234, kBlue = 3737;
-
-std::uint32_t number(std::string_view bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i)
-    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
 
 struct Header {
   std::uint32_t width = 0, height = 0;
-  int depth = 0;     // bits a sample
+  int depth = 0;     // bits per sample
   int channels = 0;  // 1 or 3
   std::size_t bytes_a_pixel() const { return static_cast<std::size_t>(depth / 8 * channels); }
   std::size_t row_bytes() const { return width * bytes_a_pixel(); }
   int gray_type() const { return depth == 16 ? CV_16U : CV_8U; }
-  std::size_t raw_bytes() const { return height * (row_bytes() + 1); }  // a filter's name each row
+  std::size_t raw_bytes() const { return height * (row_bytes() + 1); }  // a filter byte per row
 };
 
-// Nothing for the kinds that are left to the general decoder.
+// Returns nullopt for the kinds of files that decode_png() does not support.
 std::optional<Header> read_header(std::string_view bytes) {
   constexpr std::size_t kData = kSignature + 8;
   constexpr std::uint32_t kLargestSide = 1 << 20;
   if (bytes.size() < kData + 13 || bytes.substr(kSignature + 4, 4) != "IHDR") return {};
-  Header header{number(bytes, kData), number(bytes, kData + 4), bytes[kData + 8], 0};
+  Header header{big_endian(bytes, kData, 4), big_endian(bytes, kData + 4, 4), bytes[kData + 8], 0};
   const int color = bytes[kData + 9];
   const bool plain = bytes[kData + 10] == 0 && bytes[kData + 11] == 0 && bytes[kData + 12] == 0;
   if (color == 0 && (header.depth == 8 || header.depth == 16)) header.channels = 1;
@@ -50,12 +45,12 @@ std::optional<Header> read_header(std::string_view bytes) {
   return header;
 }
 
-// The pieces of the compressed data, put together. False when there is transparency besides.
+// Concatenates the compressed data of all chunks. Returns false if there is also transparency.
 bool collect_data(std::string_view bytes, std::vector<char>& data) {
   data.clear();
   bool opaque = true;
   for (std::size_t at = kSignature; at + kChunkFrame <= bytes.size();) {
-    const std::size_t length = number(bytes, at);
+    const std::size_t length = big_endian(bytes, at, 4);
     if (length > bytes.size() - at - kChunkFrame) break;
     const std::string_view chunk = bytes.substr(at + 8, length), type = bytes.substr(at + 4, 4);
     if (type == "IDAT") data.insert(data.end(), chunk.begin(), chunk.end());
@@ -65,15 +60,15 @@ bool collect_data(std::string_view bytes, std::vector<char>& data) {
   return opaque;
 }
 
-int nearest_of(int left, int up, int corner) {  // Paeth's predictor
+int paeth_predictor(int left, int up, int corner) {
   const int to_left = std::abs(up - corner), to_up = std::abs(left - corner);
   const int to_corner = std::abs(left + up - 2 * corner);
   const int of_two = to_up < to_left ? up : left;
   return to_corner < std::min(to_left, to_up) ? corner : of_two;
 }
 
-// Turns a row of differences into bytes, in place; `before` is the row above. Bytes differ from
-// those kStep to the left. False for an unknown filter.
+// Undoes the filter of a row in place. `before` is the row above; kStep is the number of bytes per
+// pixel. Returns false if the filter is unknown.
 template <std::size_t kStep>
 bool unfilter(int filter, std::uint8_t* row, const std::uint8_t* before, std::size_t size) {
   const auto add = [row](std::size_t k, int value) {
@@ -95,7 +90,7 @@ bool unfilter(int filter, std::uint8_t* row, const std::uint8_t* before, std::si
     case 4:
       for (std::size_t k = 0; k < kStep; ++k) add(k, before[k]);
       for (std::size_t k = kStep; k < size; ++k)
-        add(k, nearest_of(row[k - kStep], before[k], before[k - kStep]));
+        add(k, paeth_predictor(row[k - kStep], before[k], before[k - kStep]));
       return true;
     default:
       return false;
@@ -142,7 +137,9 @@ struct Inflater {
   std::vector<std::uint8_t> raw, zeros;
 };
 
-std::optional<cv::Mat> decode(std::string_view bytes, bool gray) {
+}  // namespace
+
+std::optional<cv::Mat> decode_png(std::string_view bytes, bool gray) {
   const std::optional<Header> header = read_header(bytes);
   if (!header) return std::nullopt;
   const cv::Mat corrupt;
@@ -171,11 +168,5 @@ std::optional<cv::Mat> decode(std::string_view bytes, bool gray) {
   }
   return pixels;
 }
-
-}  // namespace
-
-std::optional<cv::Mat> decode_png_gray(std::string_view bytes) { return decode(bytes, true); }
-
-std::optional<cv::Mat> decode_png(std::string_view bytes) { return decode(bytes, false); }
 
 }  // namespace calib

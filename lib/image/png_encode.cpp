@@ -11,7 +11,7 @@ namespace calib {
 namespace {
 
 constexpr int kFilterLeft = 1, kLevel = 1;
-constexpr std::size_t kFrame = 12;  // of a chunk: length, type, checksum
+constexpr std::size_t kFrame = 12;  // bytes of a chunk's length, type and checksum
 
 using Bytes = std::vector<unsigned char>;
 
@@ -19,14 +19,14 @@ void put_number(std::uint32_t value, unsigned char* out) {
   for (int i = 0; i < 4; ++i) out[i] = static_cast<unsigned char>(value >> (24 - 8 * i));
 }
 
-// Fills in a chunk's frame around `length` bytes of data that stand at out + 8.
+// Writes the length, type and checksum of a chunk whose `length` bytes of data are at out + 8.
 void close_chunk(std::string_view type, std::size_t length, unsigned char* out) {
   put_number(static_cast<std::uint32_t>(length), out);
   std::copy_n(type.begin(), 4, out + 4);
   put_number(libdeflate_crc32(0, out + 4, length + 4), out + 8 + length);
 }
 
-// A row in the file's order of bytes: RGB, and 16-bit numbers high byte first.
+// Converts a row to the byte order of the file: RGB, and 16-bit numbers with the high byte first.
 template <int kBytes, int kChannels>
 void order_row(const unsigned char* in, int width, unsigned char* out) {
   for (int x = 0; x < width; ++x, in += kBytes * kChannels, out += kBytes * kChannels) {
@@ -39,7 +39,8 @@ void order_row(const unsigned char* in, int width, unsigned char* out) {
 
 using OrderRow = void (*)(const unsigned char*, int, unsigned char*);
 
-// The color type of the format, and how to order a row; nothing for other types of picture.
+// The color type of the PNG format and the matching order_row(), which is null for unsupported
+// types.
 struct Kind {
   unsigned char color = 0;
   OrderRow order = nullptr;

@@ -7,10 +7,12 @@
 #include <cstring>
 #include <memory>
 
+#include "image/byte_order.hpp"
+
 namespace calib {
 namespace {
 
-// The bytes as a file that libtiff reads.
+// Bytes in memory that libtiff reads like a file, by the callbacks below.
 struct Memory {
   std::string_view bytes;
   std::uint64_t at = 0;
@@ -107,17 +109,14 @@ std::optional<cv::Mat> decode_gray_tiff(std::string_view bytes) {
   return pixels;
 }
 
-std::string without_turn(std::string_view bytes) {
+std::string without_rotation(std::string_view bytes) {
   std::string result(bytes);
   const bool is_little = bytes.starts_with("II");
-  const auto number = [&](std::size_t at, std::size_t size) {
-    std::size_t value = 0;
-    for (std::size_t i = 0; i < size && at + i < result.size(); ++i)
-      value |= std::size_t{static_cast<unsigned char>(result[at + i])}
-               << 8 * (is_little ? i : size - 1 - i);
-    return value;
+  const auto number = [&](std::size_t at, std::size_t size) -> std::size_t {
+    if (at + size > bytes.size()) return 0;
+    return is_little ? little_endian(bytes, at, size) : big_endian(bytes, at, size);
   };
-  constexpr std::size_t kEntry = 12;  // bytes: tag, type, count, value
+  constexpr std::size_t kEntry = 12;  // bytes of a directory entry: tag, type, count, value
   const std::size_t directory = number(4, 4), entries = number(directory, 2);
   for (std::size_t i = 0; i < entries; ++i) {
     const std::size_t entry = directory + 2 + kEntry * i;

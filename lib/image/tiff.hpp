@@ -1,5 +1,5 @@
 #pragma once
-// Gray TIFF pictures, as industrial cameras write them, by libtiff itself.
+// TIFF files. Gray images, as industrial cameras write them, are decoded with libtiff directly.
 
 #include <cstdint>
 #include <opencv2/core/mat.hpp>
@@ -10,15 +10,16 @@
 
 namespace calib {
 
-/// Width and height of the first picture; 0 when there is none.
+/// The width and height of the first image; zeros if there is none.
 std::pair<std::uint32_t, std::uint32_t> tiff_size(std::string_view bytes);
 
-/// The first picture as it is stored if it is gray of 8 or 16 bits, with black as 0: CV_8U or
-/// CV_16U. Empty for damaged data; nothing for all other kinds, which are left to OpenCV.
+/// Decodes the first image to CV_8U or CV_16U if it is gray with 8 or 16 bits, not tiled, and black
+/// is 0. Returns nullopt if the file is of another kind, and an empty image if the data are
+/// corrupt.
 std::optional<cv::Mat> decode_gray_tiff(std::string_view bytes);
 
-/// The same file without the tag's turn of its first picture: calibration needs the sensor's own
-/// pixels.
-std::string without_turn(std::string_view bytes);
+/// Returns the file with the orientation tag of its first image set to "not rotated", so that the
+/// decoder returns the pixels as on the sensor.
+std::string without_rotation(std::string_view bytes);
 
 }  // namespace calib

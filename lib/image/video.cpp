@@ -13,15 +13,15 @@
 namespace calib {
 namespace {
 
-// FFmpeg prints on stderr by itself. OpenCV hands it this level (AV_LOG_QUIET) when it opens the
-// first video, unless the user has set one.
+// Turns off FFmpeg's own messages on stderr: OpenCV passes this log level (AV_LOG_QUIET) to FFmpeg
+// when it opens the first video. A level that the user has set is kept.
 void silence_ffmpeg() {
   static const int once = ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
   static_cast<void>(once);
 }
 
-// FFmpeg takes "http://..." for an address and "12:30.mp4" for a protocol: an absolute name is a
-// file's.
+// Makes the path absolute because FFmpeg would take "http://..." for an address and the "12" of
+// "12:30.mp4" for a protocol.
 std::unique_ptr<VideoSource> open(const std::filesystem::path& path) {
   try {
     return codecs().open_video(std::filesystem::absolute(path).c_str());
@@ -79,7 +79,7 @@ bool VideoReader::skip() {
 
 std::string VideoReader::shortfall() const {
   if (position_ == 0) return "no frame of this video can be decoded";
-  // Containers without an index estimate the number from the duration: a few frames off is normal.
+  // Containers without an index estimate the number from the duration, with a small error.
   if (position_ + 2 + stated_frames_ / 50 >= stated_frames_) return "";
   return fmt::format("the video ends after {} of {} frames: is the file complete?", position_,
                      stated_frames_);
@@ -91,20 +91,23 @@ VideoWriter::VideoWriter(const std::filesystem::path& path, double fps, int widt
   silence_ffmpeg();
   const bool avi = path.extension() == ".avi";
   require(avi || path.extension() == ".mp4",
-          fmt::format("{}: expected a video's name in .avi or .mp4", path.string()));
+          fmt::format("{}: expected a video file name that ends in .avi or .mp4", path.string()));
   try {
     sink_ = codecs().create_video(std::filesystem::absolute(path).c_str(), avi, fps, width, height);
   } catch (const cv::Exception&) {
-    // As below.
+    // Reported below.
   }
-  require(sink_ != nullptr, fmt::format("{}: OpenCV on this machine cannot write such a video{}",
-                                        path.string(), avi ? "" : "; use --format avi or png"));
+  require(sink_ != nullptr,
+          fmt::format("{}: OpenCV on this machine cannot write this kind of video{}", path.string(),
+                      avi ? "" : "; use --format avi or png"));
 }
 
 void VideoWriter::write(const cv::Mat& pixels) {
   require(pixels.depth() == CV_8U && pixels.size() == size_,
-          fmt::format("{}: a frame is {}x{} of {} bits, expected {}x{} of 8", path_.string(),
-                      pixels.cols, pixels.rows, 8 * pixels.elemSize1(), size_.width, size_.height));
+          fmt::format("{}: found a frame of {}x{} pixels and {} bits, expected {}x{} pixels and 8 "
+                      "bits",
+                      path_.string(), pixels.cols, pixels.rows, 8 * pixels.elemSize1(), size_.width,
+                      size_.height));
   cv::Mat bgr = pixels;
   if (pixels.channels() != 3)
     cv::cvtColor(pixels, bgr, pixels.channels() == 4 ? cv::COLOR_BGRA2BGR : cv::COLOR_GRAY2BGR);
@@ -119,7 +122,7 @@ void VideoWriter::finish() {
     VideoReader written(path_);
     while (written.skip()) ++found;
   } catch (const Error&) {
-    // Not even its head can be read: no frame is there.
+    // The header cannot be read: no frame was written.
   }
   require(found == frames_,
           fmt::format("{}: only {} of {} frames could be written: is the disk full?",

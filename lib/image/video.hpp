@@ -1,5 +1,5 @@
 #pragma once
-// Videos as sequences of pictures.
+// Reading and writing videos frame by frame.
 
 #include <cstddef>
 #include <filesystem>
@@ -12,31 +12,32 @@
 
 namespace calib {
 
-/// Reads frame after frame; never seeks, since seeking is inexact in many containers. Not
+/// Reads one frame after another. Does not seek, because seeking is inexact in many containers. Not
 /// thread-safe.
 class VideoReader {
  public:
-  /// Throws Error "PATH: ..." when there is no such file or it is no video that can be decoded.
+  /// Throws Error "PATH: ..." if the file does not exist or is not a video that can be decoded.
   explicit VideoReader(const std::filesystem::path& path);
 
-  /// The number of frames as the container states it, 0 when it does not; some only estimate it
-  /// from the duration.
+  /// The number of frames according to the container, which may be an estimate from the duration; 0
+  /// if the container does not state it.
   std::size_t stated_frames() const { return stated_frames_; }
-  /// Frames a second as the container states it, 0 when it does not.
+  /// Frames per second according to the container; 0 if it does not state them.
   double fps() const { return fps_; }
-  /// The frames read and skipped so far: the index of the next one.
+  /// The index of the next frame.
   std::size_t position() const { return position_; }
 
-  /// Decodes the next frame (8 bit, gray or BGR) into a picture of its own. False at the end.
+  /// Decodes the next frame (8 bits, gray or BGR) to a newly allocated image. Returns false at the
+  /// end.
   bool read(PixelFormat format, cv::Mat& pixels);
-  /// Steps over a frame. False at the end.
+  /// Skips one frame. Returns false at the end.
   bool skip();
 
-  /// To be asked at the end: why the video seems cut off, or "".
+  /// Call it at the end of the video: returns the reason if the video seems to be truncated, or "".
   std::string shortfall() const;
 
  private:
-  std::size_t count(int property) const;  // as the container states it, 0 when it does not
+  std::size_t count(int property) const;  // a number that the container states, or 0
 
   std::unique_ptr<VideoSource> source_;
   std::size_t stated_frames_ = 0;
@@ -44,18 +45,18 @@ class VideoReader {
   std::size_t position_ = 0;
 };
 
-/// Writes frame after frame. Not thread-safe.
+/// Writes one frame after another. Not thread-safe.
 class VideoWriter {
  public:
-  /// .avi holds Motion JPEG, .mp4 MPEG-4; both lose a little. Throws Error "PATH: ..." for other
-  /// names, and when OpenCV has no such encoder.
+  /// Writes Motion JPEG for .avi and MPEG-4 for .mp4; both are lossy. Throws Error "PATH: ..." for
+  /// other suffixes, or if OpenCV has no such encoder.
   VideoWriter(const std::filesystem::path& path, double fps, int width, int height);
 
-  /// 8 bit, gray, BGR or BGRA, of the size given. Throws Error otherwise.
+  /// Throws Error unless the frame has 8 bits, is gray, BGR or BGRA, and has the size of the video.
   void write(const cv::Mat& pixels);
 
-  /// Closes the file, which then must hold every frame: encoders do not tell of a full disk. Throws
-  /// Error when it does not.
+  /// Closes the file and reads it again to check that it contains all frames, because encoders do
+  /// not report a full disk. Throws Error if frames are missing.
   void finish();
 
  private:

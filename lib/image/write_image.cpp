@@ -11,30 +11,24 @@
 #include "image/png.hpp"
 
 namespace calib {
-namespace fs = std::filesystem;
-namespace {
 
-std::vector<unsigned char> encode(const fs::path& path, const cv::Mat& pixels) {
+std::string encode_image(const std::filesystem::path& name, const cv::Mat& pixels,
+                         int jpeg_quality) {
+  const std::string suffix = name.extension().string();
   std::vector<unsigned char> bytes;
-  if (path.extension() == ".png") bytes = encode_png(pixels);
-  if (!bytes.empty()) return bytes;
-  bool encoded = false;
+  if (suffix == ".png") bytes = encode_png(pixels);
   try {
-    encoded =
-        codecs().encode(path.extension().c_str(), pixels, {cv::IMWRITE_JPEG_QUALITY, 95}, bytes);
+    const std::vector<int> options = {cv::IMWRITE_JPEG_QUALITY, jpeg_quality};
+    require(!bytes.empty() || codecs().encode(suffix.c_str(), pixels, options, bytes),
+            fmt::format("{}: cannot encode as {}", name.string(), suffix));
   } catch (const cv::Exception& error) {
-    throw Error(fmt::format("{}: cannot encode: {}", path.string(), error.err));
+    throw Error(fmt::format("{}: cannot encode: {}", name.string(), error.err));
   }
-  require(encoded,
-          fmt::format("{}: cannot encode as {}", path.string(), path.extension().string()));
-  return bytes;
+  return {bytes.begin(), bytes.end()};
 }
 
-}  // namespace
-
-void write_image(const fs::path& path, const cv::Mat& pixels) {
-  const std::vector<unsigned char> bytes = encode(path, pixels);
-  write_file_unflushed(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+void write_image(const std::filesystem::path& path, const cv::Mat& pixels) {
+  write_file_unflushed(path, encode_image(path, pixels));
 }
 
 }  // namespace calib

@@ -54,9 +54,9 @@ void require_inputs_elsewhere(const std::vector<std::string>& inputs,
                               const std::vector<std::string>& replaced, const fs::path& output) {
   std::vector<fs::path> folders;
   for (const std::string& name : replaced) folders.push_back(output / name);
-  Below below(folders);
+  FolderSet replaced_folders(folders);
   for (const fs::path& file : find_composites(inputs).files) {
-    require(!below.holds(file),
+    require(!replaced_folders.contains(file),
             fmt::format("{}: is in a folder that the result would replace; choose another --output",
                         file.string()));
   }

@@ -43,9 +43,9 @@ void require_elsewhere(const Dataset& dataset, const fs::path& output,
                        const std::vector<std::string>& folders) {
   std::vector<fs::path> replaced;
   for (const std::string& folder : folders) replaced.push_back(output / folder);
-  Below below(replaced);
+  FolderSet replaced_folders(replaced);
   for_each_file(dataset, [&](const fs::path& path) {
-    require(!below.holds(path),
+    require(!replaced_folders.contains(path),
             fmt::format("{}: would be overwritten by its own result; choose another --output",
                         path.string()));
   });
@@ -66,7 +66,7 @@ void require_outside(const std::vector<std::string>& inputs, const fs::path& fol
   }
   // "./found" and "found/" are "found": its last name must be there to be asked for.
   const fs::path place = fs::absolute(folder / "x").lexically_normal().parent_path();
-  require(!Below(cameras).holds(place),
+  require(!FolderSet(cameras).contains(place),
           fmt::format("{}: lies in the recording, where the next command would take it for a "
                       "camera; choose a folder elsewhere",
                       folder.string()));
@@ -75,7 +75,7 @@ void require_outside(const std::vector<std::string>& inputs, const fs::path& fol
 void require_no_image_folder(const Dataset& dataset, const fs::path& folder) {
   std::set<fs::path> seen;  // few folders, many images
   for_each_file(dataset, [&](const fs::path& path) {
-    const fs::path holder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    const fs::path holder = parent_of(path);
     std::error_code error;
     require(
         !seen.insert(holder).second || !fs::equivalent(holder, folder, error),

@@ -10,7 +10,7 @@
 
 #include "base/errors.hpp"
 #include "image/image_stream.hpp"
-#include "image/jpeg.hpp"
+#include "image/write_image.hpp"
 #include "rectify/preview.hpp"
 #include "rectify/rectify.hpp"
 #include "rectify/warp.hpp"
@@ -119,7 +119,7 @@ class Previewer {
     // Lines are drawn on the small pictures, so that they stay one pixel wide.
     const cv::Mat lines = draw_lines(built.set, tiles);
     return {pair.name(), frame,      built.set.pairs.front().vertical,
-            lines.cols,  lines.rows, encode_jpeg(lines, kJpegQuality)};
+            lines.cols,  lines.rows, encode_image("preview.jpg", lines, kJpegQuality)};
   }
 
   const cv::Mat& picture_of(const std::string& camera, std::int64_t frame) const {

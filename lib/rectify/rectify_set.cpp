@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "base/errors.hpp"
+#include "base/median.hpp"
 #include "base/text.hpp"
 #include "rectify/rectify.hpp"
 #include "rectify/set_shape.hpp"
@@ -189,9 +190,7 @@ double working_distance(const Calibration& calibration, const Cameras& cameras,
       longest = std::max(longest, std::abs(shape.along_m(pair)));
     return 10 * longest;
   }
-  const auto middle = depths.begin() + static_cast<std::ptrdiff_t>(depths.size() / 2);
-  std::nth_element(depths.begin(), middle, depths.end());
-  return *middle;
+  return median(std::move(depths));
 }
 
 // The largest row (column) difference of points at a depth, over the first camera's picture.

@@ -1,7 +1,7 @@
 #pragma once
-// What is known: the content of calibration.yaml. It starts partial (intrinsics only) and gets
-// fuller; a half-known rig is a normal value. p_cam = T_cam_rig * T_rig_board * p_board; the
-// reference camera has identity T_cam_rig.
+// The content of calibration.yaml. A partial calibration is a normal value: at first only
+// intrinsics are known, later poses too. p_cam = T_cam_rig * T_rig_board * p_board; T_cam_rig of
+// the reference camera is the identity.
 
 #include <cstdint>
 #include <map>
@@ -17,35 +17,36 @@
 
 namespace calib {
 
-/// Standard deviations predicted from the noise of the corners. Empty or absent: not known, or held
-/// fixed.
+/// Standard deviations predicted from the noise of the corners. Empty or absent if they are not
+/// known or the value was held fixed.
 struct CameraStd {
   std::vector<double> parameters;                ///< in the order of Intrinsics::parameters
   std::optional<Eigen::Vector3d> rotation_rad;   ///< of T_cam_rig, about the camera's axes
   std::optional<Eigen::Vector3d> translation_m;  ///< of T_cam_rig
-  std::optional<Eigen::Vector3d>
-      center_m;  ///< of T_rig_cam's translation: the camera's center in the rig
+  /// Of the translation of T_rig_cam: the camera's center in the frame of the rig.
+  std::optional<Eigen::Vector3d> center_m;
 };
 
-/// What `--model auto` found of one lens model.
+/// The result of trying one lens model for `--model auto`.
 struct ModelTrial {
   std::string model;
-  std::optional<double> heldout_px = std::nullopt;  ///< mean error of views left out
+  std::optional<double> heldout_px = std::nullopt;  ///< mean reprojection error of held-out views
   std::optional<double> rms_px = std::nullopt;      ///< of the fit to all views
-  std::string problem = {};                         ///< why it could not be fitted or measured
+  std::string problem = {};                         ///< why the fit or its evaluation failed
   bool operator==(const ModelTrial&) const = default;
 };
 
-/// The uncertainty of projection over the picture: standard deviations in pixels, in the direction
-/// in which they are largest, at the centers of a grid of cells, row by row; NaN where the lens has
-/// no ray. For points as far as the boards were, and infinitely far away.
+/// The uncertainty of projection over the image: standard deviations in pixels, in the direction in
+/// which they are largest, at the centers of a grid of cells, row by row. NaN where the pixel has
+/// no ray. `near_px` is for points at the distance of the boards, `infinity_px` for points at
+/// infinity.
 struct ProjectionUncertainty {
   static constexpr int kColumns = 12, kRows = 9;
   double distance_m = 0;
   std::vector<double> near_px, infinity_px;
 };
 
-/// The pixel at the center of a cell of that grid.
+/// The pixel at the center of a cell of this grid.
 inline Eigen::Vector2d uncertainty_pixel(ImageSize size, int column, int row) {
   return {(column + 0.5) * size.width / ProjectionUncertainty::kColumns - 0.5,
           (row + 0.5) * size.height / ProjectionUncertainty::kRows - 0.5};
@@ -59,13 +60,13 @@ struct Camera {
   std::optional<Pose> T_cam_rig = std::nullopt;
   CameraStd std = {};
   std::optional<ProjectionUncertainty> uncertainty = std::nullopt;  ///< absent: not known
-  std::optional<double> reprojection_rms_px =
-      std::nullopt;                           ///< sqrt(mean |e|^2) over the corners used
+  /// sqrt(mean |e|^2) of the reprojection errors e of the corners used.
+  std::optional<double> reprojection_rms_px = std::nullopt;
   int views = 0;                              ///< views used
   std::vector<ModelTrial> model_trials = {};  ///< empty: the user named the model
 };
 
-/// An observation or a whole view left out of the solution, and why.
+/// A corner or a whole view that was rejected as an outlier, and the reason.
 struct Rejected {
   std::string camera;
   std::int64_t frame = 0;
@@ -85,10 +86,11 @@ struct Calibration {
   Provenance provenance;
 };
 
-/// The camera of that name, or nullptr.
+/// The camera with this name, or nullptr.
 const Camera* find_camera(const Calibration& calibration, const std::string& name);
 Camera* find_camera(Calibration& calibration, const std::string& name);
-/// "there is no camera 'x' in the calibration, expected one of ... (did you mean ...?)"
+/// The error message "there is no camera 'x' in the calibration, expected one of ... (did you mean
+/// ...?)".
 std::string unknown_camera_text(const Calibration& calibration, const std::string& name);
 
 }  // namespace calib

@@ -1,5 +1,6 @@
 #pragma once
-// Points of a board that lie in one plane: all of one board's, or those on one of several boards.
+// The points of a target grouped by plane: all points of a single board, or those on each of
+// several boards.
 
 #include <algorithm>
 #include <span>
@@ -10,15 +11,17 @@
 
 namespace calib {
 
-/// Points (anything with an `id`) numbered on `board`, which is a single one.
+/// Points on the single board `board`. Point is any type with a member `id`, here the number on
+/// this board.
 template <class Point>
 struct FlatPoints {
   const Board* board = nullptr;
-  Pose T_board_part;  ///< identity where it is not known
+  Pose T_board_part;  ///< identity if it is not known
   std::vector<Point> points;
 };
 
-/// The points on each single board that has any, in the order of the boards.
+/// Groups the points by single board, in the order of the boards; boards without points are left
+/// out.
 template <class Point>
 std::vector<FlatPoints<Point>> flat_parts(const Board& board, std::span<const Point> points) {
   if (board.parts.empty()) return {{&board, Pose{}, {points.begin(), points.end()}}};
@@ -34,7 +37,7 @@ std::vector<FlatPoints<Point>> flat_parts(const Board& board, std::span<const Po
   return parts;
 }
 
-/// The one with most points; of equals the first. `points` must not be empty.
+/// The group with the most points, the first of several such groups. `points` must not be empty.
 template <class Point>
 FlatPoints<Point> largest_flat_part(const Board& board, std::span<const Point> points) {
   std::vector<FlatPoints<Point>> parts = flat_parts(board, points);

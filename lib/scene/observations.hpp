@@ -1,5 +1,6 @@
 #pragma once
-// What was seen: the content of observations.yaml. Written by detect, never edited afterwards.
+// The content of observations.yaml: the detected corners. Written by `detect` and never changed
+// afterwards.
 
 #include <algorithm>
 #include <compare>
@@ -51,7 +52,7 @@ struct MissingView : ViewRef {
   bool operator==(const MissingView&) const = default;
 };
 
-/// Views or missing views in the order in which Observations holds them.
+/// Sorts views or missing views into the order that Observations requires.
 template <class V>
 void sort_views(std::vector<V>& views) {
   std::sort(views.begin(), views.end(), [](const V& a, const V& b) {
@@ -59,7 +60,7 @@ void sort_views(std::vector<V>& views) {
   });
 }
 
-/// Cameras are in natural order of their names; views and missing are ordered by (camera, frame).
+/// Cameras are in natural order of their names; views and missing are in the order of sort_views().
 struct Observations {
   Board board;
   std::vector<ObservedCamera> cameras;

@@ -1,5 +1,6 @@
 #pragma once
-// Where an artifact came from, without time stamps, so that the same input gives the same bytes.
+// The origin of an artifact. It contains no time stamps, so that the same input gives the same
+// bytes.
 
 #include <string>
 #include <utility>
@@ -8,13 +9,14 @@
 namespace calib {
 
 struct Provenance {
-  std::string inputs_hash;  ///< of the contents read; empty: unknown
-  std::vector<std::pair<std::string, std::string>> options =
-      {};  ///< key and value, in the order of describe()
+  std::string inputs_hash;  ///< hash of the contents of the input files; empty: unknown
+  /// Key and value of each option, in the order of describe().
+  std::vector<std::pair<std::string, std::string>> options = {};
   bool operator==(const Provenance&) const = default;
 };
 
-/// A tile's place in the composite picture it was cut from: full-frame pixel = tile pixel + (x, y).
+/// The rectangle of a tile in the composite image it was cut from, in pixels: composite pixel =
+/// tile pixel + (x, y).
 struct CropInfo {
   int source_width = 0, source_height = 0;
   int x = 0, y = 0, width = 0, height = 0;

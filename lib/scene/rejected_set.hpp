@@ -1,25 +1,26 @@
 #pragma once
-// What a calibration has left out, to be asked view by view and corner by corner.
+// Fast lookup of the views and corners that a calibration has rejected.
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "scene/calibration.hpp"
 
 namespace calib {
 
-/// Whether the view, or this corner of it, is listed as rejected. Build once, ask often.
 class RejectedSet {
  public:
   explicit RejectedSet(const Calibration& calibration);
+  /// Whether the whole view was rejected.
   bool view(const std::string& camera, std::int64_t frame) const;
+  /// Whether this corner was rejected by itself.
   bool corner(const std::string& camera, std::int64_t frame, int id) const;
 
  private:
-  std::map<std::pair<std::string, std::int64_t>, std::vector<int>>
-      corners_;  // empty list: the whole view
+  // The rejected corners of each view (camera, frame); kWholeView instead of an id for all of them.
+  std::map<std::pair<std::string, std::int64_t>, std::set<int>> corners_;
 };
 
 }  // namespace calib

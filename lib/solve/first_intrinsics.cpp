@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "base/median.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/homography.hpp"
 
@@ -67,9 +68,7 @@ void judge(Candidate& candidate, const Board& board, const std::vector<View>& vi
   candidate.lost = 2 * lost > views.size() ? lost : 0;
   candidate.median_rms_px = std::numeric_limits<double>::infinity();
   if (errors.empty()) return;
-  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
-  std::nth_element(errors.begin(), middle, errors.end());
-  candidate.median_rms_px = *middle;
+  candidate.median_rms_px = median(std::move(errors));
 }
 
 // The best first; of equal ones that which came first.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/errors.hpp"
+#include "base/median.hpp"
 #include "camera/models/splined.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/first_intrinsics.hpp"
@@ -44,9 +45,7 @@ void drop_strangers(Bundle& bundle) {
   std::vector<double> errors;
   for (const auto& of_view : view_errors(bundle, bundle.views)) errors.push_back(rms(of_view));
   if (errors.empty()) return;
-  std::vector<double> sorted = errors;
-  std::sort(sorted.begin(), sorted.end());
-  const double bound = std::max(kFirstFitRatio * sorted[sorted.size() / 2], kFirstFitLeastPx);
+  const double bound = std::max(kFirstFitRatio * median(errors), kFirstFitLeastPx);
   std::vector<BundleView> kept;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     if (errors[i] <= bound) kept.push_back(bundle.views[i]);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "base/median.hpp"
 #include "solve/reprojection.hpp"
 
 namespace calib {
@@ -68,9 +69,7 @@ double least_variance(const Bundle& bundle) {
       sigmas.push_back(corner.sigma_px > 0 ? corner.sigma_px : 1);
   }
   if (sigmas.empty()) return 0;
-  const auto middle = sigmas.begin() + static_cast<std::ptrdiff_t>(sigmas.size() / 2);
-  std::nth_element(sigmas.begin(), middle, sigmas.end());
-  return std::pow(kBestCornerPx / *middle, 2);
+  return std::pow(kBestCornerPx / median(std::move(sigmas)), 2);
 }
 
 // Pixels a radian on the optical axis; fx itself means something else in models with a mirror.

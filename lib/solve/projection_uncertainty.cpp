@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/median.hpp"
 #include "solve/reprojection.hpp"
 
 namespace calib {
@@ -20,11 +21,7 @@ double median_board_distance(const Bundle& bundle, int camera) {
                                    2;
     distances.push_back((T_cam_board * middle).norm());
   }
-  if (distances.empty()) return 0;
-  std::nth_element(distances.begin(),
-                   distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2),
-                   distances.end());
-  return distances[distances.size() / 2];
+  return median(std::move(distances));
 }
 
 // The covariance of what moves one camera's pixels: its free intrinsics, its pose (if free), the

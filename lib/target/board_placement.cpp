@@ -4,6 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include "base/median.hpp"
+
 namespace calib {
 namespace {
 
@@ -106,9 +108,7 @@ std::vector<Window> full_windows(const Lattice& lattice, const Board& board) {
 float median_amplitude(const Lattice& lattice) {
   std::vector<float> amplitudes;
   for (const Cell cell : lattice.cells()) amplitudes.push_back(lattice.find(cell)->amplitude);
-  const auto middle = amplitudes.begin() + static_cast<std::ptrdiff_t>(amplitudes.size() / 2);
-  std::nth_element(amplitudes.begin(), middle, amplitudes.end());
-  return *middle;
+  return median(std::move(amplitudes));
 }
 
 bool is_inside(const ResponseMap& map, float x, float y, float margin) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include "base/median.hpp"
+
 namespace calib {
 namespace {
 
@@ -54,9 +56,7 @@ bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius,
 float median_blur(const std::vector<SaddleFit>& fits) {
   std::vector<float> blurs;
   for (const SaddleFit& fit : fits) blurs.push_back(fit.model.blur);
-  const auto middle = blurs.begin() + static_cast<std::ptrdiff_t>(blurs.size() / 2);
-  std::nth_element(blurs.begin(), middle, blurs.end());
-  return *middle;
+  return median(std::move(blurs));
 }
 
 // Curvature of the line through three neighboring corners in the middle one, and its normal.

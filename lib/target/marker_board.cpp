@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <opencv2/calib3d.hpp>
 
+#include "base/median.hpp"
+
 namespace calib {
 namespace {
 
@@ -41,8 +43,7 @@ MarkerView::MarkerView(const MarkerPlaces& places, const std::vector<Marker>& ma
   if (known.empty()) return;
   std::vector<double> sides;
   for (const Seen& seen : known) sides.push_back(side_px(seen.pixels));
-  std::nth_element(sides.begin(), sides.begin() + static_cast<long>(sides.size() / 2), sides.end());
-  const double tolerance = kFurthestOff * sides[sides.size() / 2];
+  const double tolerance = kFurthestOff * median(std::move(sides));
   const cv::Mat H = cv::findHomography(on_board, in_picture, cv::RANSAC, tolerance);
   if (H.empty()) return;
   for (const Seen& seen : known) {

@@ -5,7 +5,7 @@
 namespace calib {
 namespace {
 
-TEST(Base64, HasTheVectorsOfItsStandard) {
+TEST(Base64, MatchesTheTestVectorsOfRfc4648) {
   EXPECT_EQ(to_base64(""), "");
   EXPECT_EQ(to_base64("f"), "Zg==");
   EXPECT_EQ(to_base64("fo"), "Zm8=");
@@ -13,7 +13,7 @@ TEST(Base64, HasTheVectorsOfItsStandard) {
   EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
 }
 
-TEST(Base64, TakesBytesAbove127) { EXPECT_EQ(to_base64("\xff\xfe\xfd"), "//79"); }
+TEST(Base64, EncodesBytesAbove127) { EXPECT_EQ(to_base64("\xff\xfe\xfd"), "//79"); }
 
 }  // namespace
 }  // namespace calib

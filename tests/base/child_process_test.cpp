@@ -19,9 +19,9 @@ ChildProcess::Ended wait_for(ChildProcess& process) {
   return *process.poll();
 }
 
-TEST(ChildProcess, TellsItsExitCodeAndWritesItsOutput) {
+TEST(ChildProcess, ReportsItsExitCodeAndOverwritesItsLog) {
   const testing::TemporaryFolder folder;
-  write_file(folder.path() / "log", "an earlier run, of which nothing is left");
+  write_file(folder.path() / "log", "the log of an earlier run");
   ChildProcess process({"/bin/sh", "-c", "cat; echo out; echo err >&2; exit 7"},
                        folder.path() / "log");
   const ChildProcess::Ended ended = wait_for(process);
@@ -30,20 +30,20 @@ TEST(ChildProcess, TellsItsExitCodeAndWritesItsOutput) {
   EXPECT_EQ(read_file(folder.path() / "log"), "out\nerr\n");
 }
 
-TEST(ChildProcess, TellsTheSignalThatEndedIt) {
+TEST(ChildProcess, ReportsTheSignalThatEndedIt) {
   const testing::TemporaryFolder folder;
   ChildProcess process({"/bin/sh", "-c", "kill -SEGV $$"}, folder.path() / "log");
   EXPECT_EQ(wait_for(process).signal, SIGSEGV);
 }
 
-TEST(ChildProcess, IsWaitedForWhereTheParentIgnoredIts) {
+TEST(ChildProcess, ReportsItsExitCodeEvenIfTheParentIgnoresSigchld) {
   ::signal(SIGCHLD, SIG_IGN);
   const testing::TemporaryFolder folder;
   ChildProcess process({"/bin/sh", "-c", "exit 3"}, folder.path() / "log");
   EXPECT_EQ(wait_for(process).code, 3);
 }
 
-TEST(ChildProcess, StopsWhenAskedOrIsMadeTo) {
+TEST(ChildProcess, StopsOnSigtermOrIsKilled) {
   const testing::TemporaryFolder folder;
   ChildProcess obeys({"/bin/sleep", "100"}, folder.path() / "obeys");
   obeys.stop();
@@ -56,7 +56,7 @@ TEST(ChildProcess, StopsWhenAskedOrIsMadeTo) {
   EXPECT_EQ(deaf.poll()->signal, SIGKILL);
 }
 
-TEST(ChildProcess, AProgramThatIsNotThereIsNamed) {
+TEST(ChildProcess, NamesAProgramThatDoesNotExist) {
   const testing::TemporaryFolder folder;
   EXPECT_THAT(
       testing::error_text([&] { ChildProcess process({"/nowhere/calib"}, folder.path() / "log"); }),

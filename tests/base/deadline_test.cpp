@@ -11,7 +11,7 @@
 namespace calib {
 namespace {
 
-TEST(Deadline, WorkThatEndsInTimeIsWaitedFor) {
+TEST(Deadline, WaitsForWorkThatEndsInTime) {
   auto done = std::make_shared<bool>(false);
   EXPECT_TRUE(finishes_within(10, [done] { *done = true; }));
   EXPECT_TRUE(*done);
@@ -20,18 +20,18 @@ TEST(Deadline, WorkThatEndsInTimeIsWaitedFor) {
                std::runtime_error);
 }
 
-TEST(Deadline, WorkThatDoesNotIsAbandonedAndOnlySoMuchOfIt) {
+TEST(Deadline, AbandonsOnlyALimitedNumberOfThreads) {
   const auto go_on = std::make_shared<std::atomic<bool>>(true);
   const auto endless = [go_on] {
     while (*go_on) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
   int started = 0;
   while (started < 100 && !finishes_within(0.01, endless)) ++started;
-  EXPECT_EQ(started, 100) << "none of it ends";
+  EXPECT_EQ(started, 100) << "no work ends";
   EXPECT_TRUE(any_work_abandoned());
   *go_on = false;
   while (any_work_abandoned()) std::this_thread::yield();
-  EXPECT_TRUE(finishes_within(10, [] {})) << "work is taken on again";
+  EXPECT_TRUE(finishes_within(10, [] {})) << "new work is accepted again";
 }
 
 }  // namespace

@@ -56,17 +56,17 @@ TEST(WriteFile, CreatesFoldersAndLeavesNothingElse) {
   EXPECT_THAT(names_in(folder.path() / "a/b"), ElementsAre("file.yaml"));
 }
 
-TEST(ReadFile, ReadsAPipeAndDoesNotWaitForOneThatNobodyWritesTo) {
+TEST(ReadFile, ReadsAPipeAndDoesNotWaitIfItHasNoWriter) {
   const TemporaryFolder folder;
   const fs::path pipe = folder.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(error_text([&] { read_file(pipe); }), EndsWith("nobody writes to, expected a file"));
   const FileDescriptor keeper(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK));
-  write_file(pipe, "text");  // what is written stays while the pipe has a reader
+  write_file(pipe, "text");  // a pipe keeps its content as long as it has a reader
   EXPECT_EQ(read_file(pipe), "text");
 }
 
-TEST(ReadFile, RefusesMoreThanIsWanted) {
+TEST(ReadFile, RefusesFilesAboveTheSizeLimit) {
   const TemporaryFolder folder;
   write_file(folder.path() / "file", "12345");
   EXPECT_EQ(read_file(folder.path() / "file", 5), "12345");
@@ -74,7 +74,7 @@ TEST(ReadFile, RefusesMoreThanIsWanted) {
   EXPECT_THAT(error_text([&] { read_file("/dev/zero", 100'000); }), HasSubstr("more than 100000"));
 }
 
-TEST(WriteFile, AFileThatOnlyItsOwnerReadsStaysSo) {
+TEST(WriteFile, KeepsThePermissionsOfTheFile) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "a.yaml";
   write_file(file, "old");
@@ -84,7 +84,7 @@ TEST(WriteFile, AFileThatOnlyItsOwnerReadsStaysSo) {
   EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
-TEST(WriteFile, TakesPieces) {
+TEST(WriteFile, WritesPiecesInOrder) {
   const TemporaryFolder folder;
   write_file(folder.path() / "file", [](const Append& append) {
     append("one ");
@@ -93,7 +93,7 @@ TEST(WriteFile, TakesPieces) {
   EXPECT_EQ(read_file(folder.path() / "file"), "one two");
 }
 
-TEST(WriteFile, IsNotDoneWhenThePiecesEndInAnError) {
+TEST(WriteFile, LeavesTheOldFileIfThePiecesThrow) {
   const TemporaryFolder folder;
   write_file(folder.path() / "file", "old");
   EXPECT_THROW(write_file(folder.path() / "file",
@@ -106,7 +106,7 @@ TEST(WriteFile, IsNotDoneWhenThePiecesEndInAnError) {
   EXPECT_THAT(names_in(folder.path()), ElementsAre("file"));
 }
 
-// The promise behind "a killed run leaves the old file or the new one".
+// This guarantees that a killed run leaves the old file or the new one.
 TEST(WriteFile, ReadersSeeTheOldFileOrTheNewOne) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "file";
@@ -164,7 +164,7 @@ TEST(WriteFile, WritesIntoDevicesAndPipesInsteadOfReplacingThem) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
-TEST(WriteFile, FollowsALinkToAFileThatIsNotThereYet) {
+TEST(WriteFile, FollowsALinkToAFileThatDoesNotExist) {
   const TemporaryFolder folder;
   fs::create_symlink("v2.yaml", folder.path() / "latest.yaml");
   write_file(folder.path() / "latest.yaml", "new");
@@ -172,9 +172,9 @@ TEST(WriteFile, FollowsALinkToAFileThatIsNotThereYet) {
   EXPECT_EQ(read_file(folder.path() / "v2.yaml"), "new");
 }
 
-// Where the system does not tell when processes started, an earlier one may have had the same
-// names.
-TEST(WriteFile, IsNotStoppedByNamesThatAreTaken) {
+// If the system does not tell when processes started, an earlier process with the same id may have
+// left files with the same names.
+TEST(WriteFile, SkipsTemporaryNamesThatExist) {
   const TemporaryFolder folder;
   std::string name;  // ".file.PID-START.N.tmp"
   write_file(folder.path() / "file",
@@ -188,7 +188,7 @@ TEST(WriteFile, IsNotStoppedByNamesThatAreTaken) {
   EXPECT_EQ(read_file(folder.path() / "file"), "text");
 }
 
-TEST(RemoveAbandoned, TakesWhatProcessesThatAreNoMoreHaveLeft) {
+TEST(RemoveAbandoned, RemovesTheFilesOfEndedProcesses) {
   const TemporaryFolder folder;
   const fs::path gone = testing::leave_half_written(folder.path() / "a.yaml");
   const fs::path other = testing::leave_half_written(folder.path() / "b.yaml");
@@ -203,7 +203,7 @@ TEST(RemoveAbandoned, TakesWhatProcessesThatAreNoMoreHaveLeft) {
   EXPECT_TRUE(fs::exists(mine));
 }
 
-TEST(RemoveAbandoned, LeavesWhatIsBeingWritten) {
+TEST(RemoveAbandoned, KeepsFilesThatAreBeingWritten) {
   const TemporaryFolder folder;
   write_file(folder.path() / "a.yaml", [&](const Append& append) {
     append("whole");
@@ -212,8 +212,8 @@ TEST(RemoveAbandoned, LeavesWhatIsBeingWritten) {
   EXPECT_EQ(read_file(folder.path() / "a.yaml"), "whole");
 }
 
-// In a container every process may have the number 1.
-TEST(RemoveAbandoned, TakesWhatAnEarlierProcessOfThisNumberHasLeft) {
+// In containers every process may have the id 1.
+TEST(RemoveAbandoned, RemovesTheFilesOfAnEarlierProcessWithTheSameId) {
   const TemporaryFolder folder;
   const fs::path left = folder.path() / fmt::format(".a.yaml.{}-1.0.tmp", ::getpid());
   write_file(left, "left");
@@ -221,10 +221,10 @@ TEST(RemoveAbandoned, TakesWhatAnEarlierProcessOfThisNumberHasLeft) {
   EXPECT_FALSE(fs::exists(left));
 }
 
-TEST(HoldsOnlyNumbered, IsNoLongerSoWithAnythingElse) {
+TEST(HoldsOnlyNumbered, IsFalseWithAnyOtherFile) {
   const TemporaryFolder folder;
   const auto holds = [&] { return holds_only_numbered(folder.path() / "cam0", {".png", ".jpg"}); };
-  EXPECT_TRUE(holds()) << "there is no folder";
+  EXPECT_TRUE(holds()) << "the folder does not exist";
   write_file(folder.path() / "cam0/000001.png", "");
   write_file(folder.path() / "cam0/2.jpg", "");
   EXPECT_TRUE(holds());
@@ -245,7 +245,7 @@ TEST(WriteFile, KeepsALinkAndWritesWhatItPointsTo) {
   EXPECT_EQ(read_file(folder.path() / "v1.yaml"), "new");
 }
 
-TEST(ReadFile, SaysWhatIsWrong) {
+TEST(ReadFile, ReportsTheReasonOfAFailure) {
   const TemporaryFolder folder;
   const std::string missing = (folder.path() / "missing.yaml").string();
   EXPECT_EQ(error_text([&] { read_file(missing); }), missing + ": no such file");
@@ -256,7 +256,7 @@ TEST(ReadFile, SaysWhatIsWrong) {
               EndsWith(": cannot open: Not a directory"));
 }
 
-TEST(ReadFile, SaysWhenPermissionIsMissing) {
+TEST(ReadFile, ReportsMissingPermission) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   const TemporaryFolder folder;
   write_file(folder.path() / "file", "x");
@@ -265,7 +265,7 @@ TEST(ReadFile, SaysWhenPermissionIsMissing) {
               EndsWith(": cannot open: Permission denied"));
 }
 
-// /proc files and pipes say that they have no bytes and have some.
+// Files in /proc report the size 0.
 TEST(ReadFile, ReadsFilesWhoseSizeIsUnknown) {
   EXPECT_THAT(read_file("/proc/self/status"), ::testing::HasSubstr("Pid:"));
 }
@@ -281,7 +281,7 @@ TEST(RefuseOverwrite, AsksForForce) {
       file.string() + ": exists already; choose another --output, or pass --force to overwrite it");
 }
 
-TEST(RefuseOverwrite, LetsDevicesBe) { EXPECT_NO_THROW(refuse_overwrite("/dev/null", false)); }
+TEST(RefuseOverwrite, AcceptsDevices) { EXPECT_NO_THROW(refuse_overwrite("/dev/null", false)); }
 
 TEST(RefuseOverwrite, SeesFoldersAndBrokenLinks) {
   const TemporaryFolder folder;
@@ -290,7 +290,7 @@ TEST(RefuseOverwrite, SeesFoldersAndBrokenLinks) {
   EXPECT_THROW(refuse_overwrite(folder.path() / "broken", false), Error);
 }
 
-TEST(IsFileName, TakesNamesOnly) {
+TEST(IsFileName, RefusesPathsAndHiddenNames) {
   for (const char* name : {"cam0", "a b", "k\xc3\xa4mera"}) EXPECT_TRUE(is_file_name(name)) << name;
   for (const char* name : {"", ".", "..", ".hidden", "a/b", "a\\b", "a\nb"})
     EXPECT_FALSE(is_file_name(name)) << name;

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-TEST(FolderLock, LetsNoSecondProcessIn) {
+TEST(FolderLock, ExcludesOtherProcesses) {
   const testing::TemporaryFolder place;
   const fs::path folder = place.path() / "out";
   {
@@ -28,12 +28,12 @@ TEST(FolderLock, LetsNoSecondProcessIn) {
     const int status =
         std::system(("flock -n " + (folder / ".calib.lock").string() + " true").c_str());
     EXPECT_NE(status, 0);
-    const FolderLock again(folder);  // what the holder calls may lock it too
+    const FolderLock again(folder);  // the same process may lock it again
   }
   EXPECT_FALSE(fs::exists(folder)) << "nothing is left behind";
 }
 
-TEST(FolderLock, ALinkInItsPlaceIsNotWrittenThrough) {
+TEST(FolderLock, DoesNotFollowALinkInThePlaceOfTheLockFile) {
   const testing::TemporaryFolder place;
   write_file(place.path() / "notes", "mine");
   fs::create_symlink("notes", place.path() / ".calib.lock");
@@ -42,7 +42,7 @@ TEST(FolderLock, ALinkInItsPlaceIsNotWrittenThrough) {
   EXPECT_EQ(read_file(place.path() / "notes"), "mine");
 }
 
-TEST(FolderLock, OfAnotherProcessIsToldAndOneOfACrashIsNone) {
+TEST(FolderLock, NamesTheProcessThatHoldsItAndEndsWithThatProcess) {
   const testing::TemporaryFolder place;
   const fs::path file = place.path() / ".calib.lock";
   int ready[2];
@@ -60,11 +60,11 @@ TEST(FolderLock, OfAnotherProcessIsToldAndOneOfACrashIsNone) {
                     HasSubstr("choose another --output")));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  EXPECT_TRUE(fs::exists(file)) << "as a crash leaves it";
+  EXPECT_TRUE(fs::exists(file)) << "a killed process leaves its lock file";
   const FolderLock lock(place.path());
 }
 
-TEST(FileLock, LetsNoSecondProcessWriteTheSameFile) {
+TEST(FileLock, ExcludesOtherProcessesFromTheSameFile) {
   const testing::TemporaryFolder place;
   const fs::path folder = place.path() / "new", file = folder / "a.yaml";
   {
@@ -76,7 +76,7 @@ TEST(FileLock, LetsNoSecondProcessWriteTheSameFile) {
   EXPECT_FALSE(fs::exists(folder)) << "nothing is left behind";
 }
 
-TEST(FileLock, IsOfWhatALinkLeadsTo) {
+TEST(FileLock, LocksTheTargetOfALink) {
   const testing::TemporaryFolder place;
   fs::create_directory(place.path() / "there");
   fs::create_symlink("there/a.yaml", place.path() / "link.yaml");
@@ -85,7 +85,7 @@ TEST(FileLock, IsOfWhatALinkLeadsTo) {
   EXPECT_FALSE(fs::exists(place.path() / ".link.yaml.lock"));
 }
 
-TEST(FileLock, LeavesNoFolderThatItMade) {
+TEST(FileLock, RemovesEmptyFoldersThatItCreated) {
   const testing::TemporaryFolder place;
   { const FileLock lock(place.path() / "a/b/c.yaml"); }
   EXPECT_FALSE(fs::exists(place.path() / "a"));
@@ -96,8 +96,8 @@ TEST(FileLock, LeavesNoFolderThatItMade) {
   EXPECT_TRUE(fs::exists(place.path() / "a/b/c.yaml"));
 }
 
-// Each removes the folder that it made, maybe under the other's hands.
-TEST(FileLock, OfOneCommandIsNotLostWhenAnotherLeavesItsNewFolder) {
+// Each process removes the folder that it created, possibly while the other locks a file in it.
+TEST(FileLock, SurvivesTheRemovalOfANewFolderByAnotherProcess) {
   const testing::TemporaryFolder place;
   const auto come_and_go = [&](const char* name) {
     for (int i = 0; i < 500; ++i) EXPECT_NO_THROW(const FileLock lock(place.path() / "a/b" / name));
@@ -113,11 +113,11 @@ TEST(FileLock, OfOneCommandIsNotLostWhenAnotherLeavesItsNewFolder) {
   EXPECT_EQ(status, 0);
 }
 
-TEST(FolderLock, RemovesWhatAKilledProcessLeftHalfWritten) {
+TEST(FolderLock, RemovesTheTemporaryFilesOfKilledProcesses) {
   const testing::TemporaryFolder place;
   fs::path left = testing::leave_half_written(place.path() / "a.yaml");
   { const FileLock lock(place.path() / "b.yaml"); }
-  EXPECT_TRUE(fs::exists(left)) << "of another file";
+  EXPECT_TRUE(fs::exists(left)) << "it belongs to another file";
   { const FileLock lock(place.path() / "a.yaml"); }
   EXPECT_FALSE(fs::exists(left));
   left = testing::leave_half_written(place.path() / "a.yaml");
@@ -126,7 +126,7 @@ TEST(FolderLock, RemovesWhatAKilledProcessLeftHalfWritten) {
   EXPECT_FALSE(fs::exists(left));
 }
 
-TEST(FolderLock, AFileInItsPlaceIsRefused) {
+TEST(FolderLock, RefusesAFileInThePlaceOfTheFolder) {
   const testing::TemporaryFolder place;
   write_file(place.path() / "file", "x");
   EXPECT_THAT(testing::error_text([&] { const FolderLock lock(place.path() / "file"); }),

@@ -1,5 +1,5 @@
 #pragma once
-// What a process leaves that is killed while it writes a file.
+// The temporary file of a process that is killed while it writes a file.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 namespace calib::testing {
 
-/// Leaves it beside `path`, and tells its name.
+/// Leaves such a file in the folder of `path` and returns its path.
 inline std::filesystem::path leave_half_written(const std::filesystem::path& path) {
   const pid_t child = ::fork();
   if (child == 0) {

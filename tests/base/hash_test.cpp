@@ -27,9 +27,11 @@ TEST(Hasher, GivesThirtyTwoHexadecimalDigits) {
   EXPECT_THAT(hash_of({}), MatchesRegex("[0-9a-f]{32}"));
 }
 
-TEST(Hasher, SameBytesSameHash) { EXPECT_EQ(hash_of({"a", "b"}), hash_of({"a", "b"})); }
+TEST(Hasher, GivesTheSameHashForTheSameBytes) {
+  EXPECT_EQ(hash_of({"a", "b"}), hash_of({"a", "b"}));
+}
 
-TEST(Hasher, TellsPartsOrderAndContentApart) {
+TEST(Hasher, DependsOnPartsOrderAndContent) {
   const std::set<std::string> hashes = {
       hash_of({}),          hash_of({""}),    hash_of({"", ""}),
       hash_of({"ab", "c"}), hash_of({"abc"}), hash_of({"a", "bc"}),
@@ -37,8 +39,7 @@ TEST(Hasher, TellsPartsOrderAndContentApart) {
   EXPECT_EQ(hashes.size(), 9u);
 }
 
-// Artifacts hold hashes: a change of the algorithm makes every resumable folder stale, so it must
-// be seen.
+// Artifacts contain hashes: a different algorithm would make all existing results stale.
 TEST(Hasher, IsStableFromReleaseToRelease) {
   EXPECT_EQ(hash_of({"calib"}), "d4e7c75ce61440993a64591f8285649b");
 }
@@ -53,7 +54,7 @@ TEST(Hasher, CanBeReadWhileItGrows) {
 
 TEST(HashFile, DependsOnTheContentOnly) {
   const TemporaryFolder folder;
-  const std::string large(3'000'000, 'x');  // several blocks of reading
+  const std::string large(3'000'000, 'x');  // read in several blocks
   write_file(folder.path() / "a", large);
   write_file(folder.path() / "b", large);
   write_file(folder.path() / "c", large + "y");
@@ -63,7 +64,7 @@ TEST(HashFile, DependsOnTheContentOnly) {
   EXPECT_NE(hash_file(folder.path() / "a"), hash_file(folder.path() / "empty"));
 }
 
-TEST(HashFile, NamesTheFileItCannotRead) {
+TEST(HashFile, NamesAnUnreadableFile) {
   const TemporaryFolder folder;
   const std::string missing = (folder.path() / "missing").string();
   EXPECT_THAT(error_text([&] { hash_file(missing); }), StartsWith(missing + ": "));

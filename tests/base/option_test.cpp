@@ -58,7 +58,7 @@ TEST_F(OptionTest, SetsItsField) {
   EXPECT_THAT(options_.names, ElementsAre("left", "right"));
 }
 
-TEST_F(OptionTest, ValuesAreWhatSetAccepts) {
+TEST_F(OptionTest, SetAcceptsTheTextOfValues) {
   options_ = {true, 3, 1.0 / 3, 0.0415, "jpg", {"a", "b"}};
   Options copy;
   const std::vector<Option> target = describe(copy);
@@ -71,14 +71,14 @@ TEST_F(OptionTest, ValuesAreWhatSetAccepts) {
   EXPECT_EQ(copy.names, options_.names);
 }
 
-TEST_F(OptionTest, PairsAreForProvenance) {
+TEST_F(OptionTest, PairsContainKeysAndValues) {
   options_.names = {"a", "b"};
   EXPECT_THAT(to_pairs(described_),
               ElementsAre(Pair("preview", "false"), Pair("every", "1"), Pair("alpha", "0.5"),
                           Pair("square", "0.03"), Pair("format", "png"), Pair("names", "a,b")));
 }
 
-TEST_F(OptionTest, KnowsItsShape) {
+TEST_F(OptionTest, DescribesItsKind) {
   EXPECT_TRUE(option("preview").is_flag());
   EXPECT_FALSE(option("every").is_flag());
   EXPECT_TRUE(option("names").is_list);
@@ -95,7 +95,7 @@ TEST_F(OptionTest, WholeNumberRefuses) {
   EXPECT_EQ(refusal("every", {"0"}), "every: found '0', expected a whole number of at least 1");
   EXPECT_EQ(refusal("every", {"2.5"}), "every: found '2.5', expected a whole number of at least 1");
   EXPECT_EQ(refusal("every", {""}), "every: found '', expected a whole number of at least 1");
-  // Beyond 32 bits it must not wrap around into the range.
+  // A number beyond 32 bits must not wrap around into the valid range.
   EXPECT_EQ(refusal("every", {"4294967297"}),
             "every: found '4294967297', expected a whole number of at least 1");
 }
@@ -128,7 +128,7 @@ TEST_F(OptionTest, ChoiceRefusesAndSuggests) {
   EXPECT_EQ(refusal("format", {"raw16bit"}), "format: found 'raw16bit', expected one of png, jpg");
 }
 
-TEST_F(OptionTest, ChoicesHoldForEveryItemOfAList) {
+TEST_F(OptionTest, ChoicesApplyToEveryItemOfAList) {
   std::vector<std::string> outputs;
   const Option option =
       Option::list("outputs", outputs, "what to write", "NAME").one_of({"maps", "images"});
@@ -140,14 +140,14 @@ TEST_F(OptionTest, ChoicesHoldForEveryItemOfAList) {
             "outputs: found 'image', expected one of maps, images (did you mean 'images'?)");
 }
 
-TEST_F(OptionTest, ListMayBeEmptyOthersTakeOneValue) {
+TEST_F(OptionTest, ListsMayBeEmptyAndOthersTakeOneValue) {
   option("names").set({});
   EXPECT_THAT(options_.names, ElementsAre());
   EXPECT_EQ(refusal("every", {"1", "2"}), "every: found '1,2', expected one value");
   EXPECT_EQ(refusal("format", {}), "format: found '', expected one value");
 }
 
-TEST_F(OptionTest, ARefusedValueLeavesTheField) {
+TEST_F(OptionTest, ARefusedValueDoesNotChangeTheField) {
   refusal("every", {"0"});
   refusal("square", {"-1m"});
   refusal("format", {"gif"});

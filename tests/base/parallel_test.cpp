@@ -29,7 +29,7 @@ TEST_P(ParallelTest, CallsEveryIndexOnce) {
   for (const auto& count : calls) EXPECT_EQ(count, 1);
 }
 
-TEST_P(ParallelTest, NothingToDoIsFine) {
+TEST_P(ParallelTest, AcceptsZeroItems) {
   parallel_for(0, GetParam(), [](std::size_t) { FAIL(); });
   parallel_stream<int>(
       GetParam(), [](int&) { return false; }, [](int&) { FAIL(); });
@@ -53,20 +53,20 @@ TEST_P(ParallelTest, RethrowsWithTypeAndMessage) {
       UndeterminedError);
 }
 
-TEST_P(ParallelTest, NoCallIsUnderWayAfterAnException) {
-  std::atomic<int> under_way{0};
+TEST_P(ParallelTest, NoCallIsRunningAfterAnException) {
+  std::atomic<int> running{0};
   EXPECT_THROW(parallel_for(50, GetParam(),
                             [&](std::size_t i) {
-                              ++under_way;
+                              ++running;
                               std::this_thread::sleep_for(1ms);
-                              --under_way;
+                              --running;
                               if (i == 3) throw std::runtime_error("stop");
                             }),
                std::runtime_error);
-  EXPECT_EQ(under_way, 0);
+  EXPECT_EQ(running, 0);
 }
 
-TEST_P(ParallelTest, UsesAtMostTheJobsAskedFor) {
+TEST_P(ParallelTest, UsesAtMostTheGivenNumberOfThreads) {
   std::mutex mutex;
   std::set<std::thread::id> threads;
   std::atomic<int> now{0}, most{0};
@@ -92,7 +92,7 @@ TEST_P(ParallelTest, MayBeNested) {
   for (const auto& sum : sums) EXPECT_EQ(sum, 45);
 }
 
-TEST_P(ParallelTest, StreamWorksOnEveryItemOnce) {
+TEST_P(ParallelTest, StreamProcessesEveryItemOnce) {
   int made = 0;
   std::vector<std::atomic<int>> calls(300);
   parallel_stream<int>(
@@ -103,11 +103,11 @@ TEST_P(ParallelTest, StreamWorksOnEveryItemOnce) {
       },
       [&](int& item) { ++calls[static_cast<std::size_t>(item)]; });
   for (const auto& count : calls) EXPECT_EQ(count, 1);
-  EXPECT_EQ(made, 301);  // asked once more, and not again after it said that it has ended
+  EXPECT_EQ(made, 301);  // next() is not called again after it has returned false
 }
 
-// What bounds the memory of a run over thousands of images.
-TEST_P(ParallelTest, StreamKeepsAtMostSoManyItemsAlive) {
+// This limits the memory of a run over thousands of images.
+TEST_P(ParallelTest, StreamLimitsTheNumberOfItemsInMemory) {
   static std::atomic<int> alive;
   static std::atomic<int> most;
   alive = most = 0;
@@ -141,7 +141,7 @@ TEST_P(ParallelTest, StreamFinishesInOrder) {
         return next++ < 200;
       },
       [&](int& item) {
-        // Early ones take longer, so that later ones overtake them.
+        // Some items take longer, so that later ones overtake them.
         std::this_thread::sleep_for(std::chrono::microseconds(item % 5 == 0 ? 300 : 10));
         item *= 2;
         ++worked;
@@ -152,7 +152,7 @@ TEST_P(ParallelTest, StreamFinishesInOrder) {
   for (int i = 0; i < 200; ++i) EXPECT_EQ(finished[i], 2 * i);
 }
 
-TEST_P(ParallelTest, StreamRethrowsFromBothSides) {
+TEST_P(ParallelTest, StreamRethrowsExceptionsOfNextAndWork) {
   EXPECT_THROW(parallel_stream<int>(
                    GetParam(), [](int&) -> bool { throw Error("cannot read"); }, [](int&) {}),
                Error);
@@ -161,12 +161,12 @@ TEST_P(ParallelTest, StreamRethrowsFromBothSides) {
                Error);
 }
 
-TEST(ResolveJobs, ZeroIsAllCores) {
+TEST(ResolveJobs, ZeroMeansAllCores) {
   EXPECT_EQ(resolve_jobs(3), 3);
   EXPECT_GE(resolve_jobs(0), 1);
 }
 
-// An interrupt cannot be taken back, so each of these runs in a process of its own.
+// An interrupt cannot be reset, so each of these tests runs in a separate process.
 void expect_interrupted(int jobs) {
   std::atomic<int> calls{0};
   try {

@@ -25,36 +25,36 @@ class Paths : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Paths, BelowAFolderIsWhatItHoldsAtAnyDepthAndItself) {
-  Below below({root() / "made"});
-  EXPECT_TRUE(below.holds(root() / "made/cam0/1.png"));
-  EXPECT_TRUE(below.holds(root() / "made/not_yet/1.png"));
-  EXPECT_TRUE(below.holds(root() / "made"));
-  EXPECT_FALSE(below.holds(root() / "other/1.png"));
-  EXPECT_FALSE(below.holds(root() / "made2"));
-  EXPECT_FALSE(below.holds(root()));
+TEST_F(Paths, AFolderSetContainsFilesAtAnyDepthAndTheFolderItself) {
+  FolderSet folders({root() / "made"});
+  EXPECT_TRUE(folders.contains(root() / "made/cam0/1.png"));
+  EXPECT_TRUE(folders.contains(root() / "made/not_yet/1.png"));
+  EXPECT_TRUE(folders.contains(root() / "made"));
+  EXPECT_FALSE(folders.contains(root() / "other/1.png"));
+  EXPECT_FALSE(folders.contains(root() / "made2"));
+  EXPECT_FALSE(folders.contains(root()));
 }
 
-TEST_F(Paths, BelowAFolderIsAskedThroughLinksBothWays) {
+TEST_F(Paths, AFolderSetFollowsLinksInBothDirections) {
   fs::create_directory_symlink("made", root() / "link");
   fs::create_symlink(root() / "made/cam0/1.png", root() / "other/inward.png");
   fs::create_symlink(root() / "other/1.png", root() / "made/outward.png");
-  Below below({root() / "made"});
-  EXPECT_TRUE(below.holds(root() / "link/cam0/1.png"));
-  EXPECT_TRUE(below.holds(root() / "other/inward.png"));
-  EXPECT_TRUE(below.holds(root() / "made/outward.png"));
-  EXPECT_TRUE(Below({root() / "link"}).holds(root() / "made/cam0/1.png"));
-  EXPECT_TRUE(Below({root() / "new/"}).holds(root() / "new/1.png"));
+  FolderSet folders({root() / "made"});
+  EXPECT_TRUE(folders.contains(root() / "link/cam0/1.png"));
+  EXPECT_TRUE(folders.contains(root() / "other/inward.png"));
+  EXPECT_TRUE(folders.contains(root() / "made/outward.png"));
+  EXPECT_TRUE(FolderSet({root() / "link"}).contains(root() / "made/cam0/1.png"));
+  EXPECT_TRUE(FolderSet({root() / "new/"}).contains(root() / "new/1.png"));
 }
 
-TEST_F(Paths, SamePlaceWhetherItExistsOrNot) {
+TEST_F(Paths, IsSamePlaceDoesNotNeedExistingFiles) {
   fs::create_directory_symlink("made", root() / "link");
   EXPECT_TRUE(is_same_place(root() / "made/", root() / "link"));
   EXPECT_TRUE(is_same_place(root() / "made/new.yaml", root() / "other/../link/new.yaml"));
   EXPECT_FALSE(is_same_place(root() / "made/new.yaml", root() / "other/new.yaml"));
 }
 
-TEST_F(Paths, LinksAreFollowedToWhatIsNotThereYetAndNotForEver) {
+TEST_F(Paths, LinkTargetsNeedNotExistAndCyclesEnd) {
   fs::create_symlink("second", root() / "first");
   fs::create_symlink("new.yaml", root() / "second");
   EXPECT_EQ(link_target(root() / "first"), root() / "new.yaml");
@@ -62,7 +62,7 @@ TEST_F(Paths, LinksAreFollowedToWhatIsNotThereYetAndNotForEver) {
   EXPECT_EQ(link_target(root() / "round"), root() / "round");
 }
 
-TEST_F(Paths, RefusalsNameThePathAndTheReason) {
+TEST_F(Paths, ErrorsNameThePathAndTheReason) {
   try {
     fs::directory_iterator(root() / "none");
     FAIL();

@@ -14,7 +14,7 @@ namespace {
 using testing::error_text;
 using ::testing::HasSubstr;
 
-TEST(ScratchFile, GivesBackWhatWasPutIn) {
+TEST(ScratchFile, ReturnsTheBytesThatWereAppended) {
   ScratchFile file;
   const std::string large(300'000, 'x');
   EXPECT_EQ(file.append("first"), 0u);
@@ -31,14 +31,14 @@ class ScratchFolder : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
-TEST_F(ScratchFolder, HasNoFileToLeaveBehind) {
+TEST_F(ScratchFolder, ContainsNoNamedFile) {
   ::setenv("TMPDIR", folder_.path().c_str(), 1);
   ScratchFile file;
   file.append("text");
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
-TEST_F(ScratchFolder, IsNamedWhenItDoesNotWork) {
+TEST_F(ScratchFolder, IsNamedInTheErrorIfItDoesNotExist) {
   ::setenv("TMPDIR", (folder_.path() / "none").c_str(), 1);
   EXPECT_THAT(error_text([] { ScratchFile(); }), HasSubstr("TMPDIR"));
 }

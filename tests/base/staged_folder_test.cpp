@@ -13,30 +13,25 @@ namespace fs = std::filesystem;
 using testing::error_text;
 using testing::TemporaryFolder;
 
-void put(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  write_file(file, text);
-}
-
-TEST(StagedFolder, PutsWhatWasWrittenInPlace) {
+TEST(StagedFolder, MovesNewFoldersToTheirPlace) {
   const TemporaryFolder folder;
   const fs::path place = folder.path() / "new" / "place";
   {
     StagedFolder staged(place);
-    put(staged.path() / "left" / "1.png", "new");
+    write_file(staged.path() / "left" / "1.png", "new");
     EXPECT_FALSE(fs::exists(place / "left"));
     staged.put_in_place({});
   }
   EXPECT_EQ(read_file(place / "left" / "1.png"), "new");
-  EXPECT_EQ(std::distance(fs::directory_iterator(place), {}), 1) << "nothing else stays";
+  EXPECT_EQ(std::distance(fs::directory_iterator(place), {}), 1) << "nothing else is left";
 }
 
-TEST(StagedFolder, LeavesTheEarlierFoldersWhenNotFinished) {
+TEST(StagedFolder, KeepsTheOldFoldersIfNothingIsPutInPlace) {
   const TemporaryFolder folder;
-  put(folder.path() / "left" / "1.png", "old");
+  write_file(folder.path() / "left" / "1.png", "old");
   {
     const StagedFolder staged(folder.path());
-    put(staged.path() / "left" / "1.png", "half");
+    write_file(staged.path() / "left" / "1.png", "half");
   }
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "old");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
@@ -44,39 +39,39 @@ TEST(StagedFolder, LeavesTheEarlierFoldersWhenNotFinished) {
 
 TEST(StagedFolder, ReplacesWholeFolders) {
   const TemporaryFolder folder;
-  put(folder.path() / "left" / "9.png", "old");
-  put(folder.path() / "gone" / "1.png", "old");
+  write_file(folder.path() / "left" / "9.png", "old");
+  write_file(folder.path() / "gone" / "1.png", "old");
   StagedFolder staged(folder.path());
-  put(staged.path() / "left" / "1.png", "new");
+  write_file(staged.path() / "left" / "1.png", "new");
   staged.put_in_place({"left", "gone"});
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new");
   EXPECT_FALSE(fs::exists(folder.path() / "left" / "9.png"));
   EXPECT_FALSE(fs::exists(folder.path() / "gone"));
 }
 
-TEST(StagedFolder, RefusesAFolderThatIsNotToBeReplacedAndRemovesNothing) {
+TEST(StagedFolder, RefusesToReplaceAnUnlistedFolderAndRemovesNothing) {
   const TemporaryFolder folder;
-  put(folder.path() / "left" / "holiday.png", "mine");
-  put(folder.path() / "right" / "1.png", "old");
+  write_file(folder.path() / "left" / "holiday.png", "mine");
+  write_file(folder.path() / "right" / "1.png", "old");
   StagedFolder staged(folder.path());
-  put(staged.path() / "left" / "1.png", "new");
+  write_file(staged.path() / "left" / "1.png", "new");
   EXPECT_NE(error_text([&] { staged.put_in_place({"right"}); }).find("left"), std::string::npos);
   EXPECT_EQ(read_file(folder.path() / "left" / "holiday.png"), "mine");
   EXPECT_EQ(read_file(folder.path() / "right" / "1.png"), "old");
 }
 
-// As a crash leaves it at any point: the note is there, some folders have moved, others not yet.
-TEST(StagedFolder, EndsWhatACrashHasCutShort) {
+// The state after a crash: the note exists, some folders have been moved, others have not.
+TEST(StagedFolder, CompletesAnInterruptedMove) {
   const TemporaryFolder folder;
   const fs::path whole = folder.path() / ".calib.finished";
-  put(folder.path() / "left" / "1.png", "new, moved already");
-  put(folder.path() / "right" / "1.png", "old");
-  put(folder.path() / "gone" / "1.png", "old");
-  put(whole / "right" / "1.png", "new");
-  put(whole / "data.yaml", "new");
-  put(folder.path() / "blank " / "1.png", "old");
-  put(folder.path() / "blank" / "1.png", "mine");
-  put(whole / ".replaces", "data.yaml\ngone\nblank \n");
+  write_file(folder.path() / "left" / "1.png", "new, moved already");
+  write_file(folder.path() / "right" / "1.png", "old");
+  write_file(folder.path() / "gone" / "1.png", "old");
+  write_file(whole / "right" / "1.png", "new");
+  write_file(whole / "data.yaml", "new");
+  write_file(folder.path() / "blank " / "1.png", "old");
+  write_file(folder.path() / "blank" / "1.png", "mine");
+  write_file(whole / ".replaces", "data.yaml\ngone\nblank \n");
   EXPECT_NE(error_text([&] { StagedFolder::require_whole(folder.path()); }).find("run it again"),
             std::string::npos);
   { const StagedFolder staged(folder.path()); }
@@ -88,22 +83,22 @@ TEST(StagedFolder, EndsWhatACrashHasCutShort) {
   StagedFolder::require_whole(folder.path());
 }
 
-// Such a folder may have come with someone else's files.
-TEST(StagedFolder, RemovesNothingElsewhereForANoteThatItDidNotWrite) {
+// Such a folder may be part of files from another source.
+TEST(StagedFolder, RemovesNothingOutsideForAForgedNote) {
   const TemporaryFolder folder;
-  put(folder.path() / "mine" / "1.png", "mine");
+  write_file(folder.path() / "mine" / "1.png", "mine");
   const fs::path place = folder.path() / "place";
-  put(place / ".calib.finished" / ".replaces", "data.yaml\n../mine\n");
+  write_file(place / ".calib.finished" / ".replaces", "data.yaml\n../mine\n");
   EXPECT_NE(error_text([&] { const StagedFolder staged(place); }).find("'../mine'"),
             std::string::npos);
   EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
 }
 
-TEST(StagedFolder, MovesNothingOutOfAFolderThatALinkLeadsTo) {
+TEST(StagedFolder, MovesNothingOutOfTheTargetOfALink) {
   const TemporaryFolder folder;
   const fs::path place = folder.path() / "place";
-  put(folder.path() / "mine" / "1.png", "mine");
-  put(folder.path() / "mine" / ".replaces", "");
+  write_file(folder.path() / "mine" / "1.png", "mine");
+  write_file(folder.path() / "mine" / ".replaces", "");
   fs::create_directory(place);
   fs::create_directory_symlink(folder.path() / "mine", place / ".calib.finished");
   { const StagedFolder staged(place); }
@@ -111,20 +106,19 @@ TEST(StagedFolder, MovesNothingOutOfAFolderThatALinkLeadsTo) {
   EXPECT_FALSE(fs::exists(place / "1.png"));
 }
 
-// Others keep hidden folders too.
-TEST(StagedFolder, LeavesHiddenFoldersOfOthers) {
+TEST(StagedFolder, KeepsHiddenFoldersOfOtherPrograms) {
   const TemporaryFolder folder;
-  put(folder.path() / ".unfinished" / "a", "mine");
-  put(folder.path() / ".finished" / "b", "mine");
+  write_file(folder.path() / ".unfinished" / "a", "mine");
+  write_file(folder.path() / ".finished" / "b", "mine");
   StagedFolder(folder.path()).put_in_place({});
   EXPECT_EQ(read_file(folder.path() / ".unfinished" / "a"), "mine");
   EXPECT_EQ(read_file(folder.path() / ".finished" / "b"), "mine");
 }
 
-TEST(StagedFolder, RemovesWhatAnInterruptedRunLeft) {
+TEST(StagedFolder, RemovesTheStagingFolderOfAKilledRun) {
   const TemporaryFolder folder;
   const fs::path aside = StagedFolder(folder.path()).path();
-  put(aside / "left" / "stale.png", "stale");
+  write_file(aside / "left" / "stale.png", "stale");
   const StagedFolder staged(folder.path());
   EXPECT_TRUE(fs::is_empty(staged.path()));
 }

@@ -16,7 +16,7 @@ std::vector<int> up_to(int count) {
   return items;
 }
 
-TEST(KeepEvenly, KeepsAllWhereTheyAreFew) {
+TEST(Subsample, KeepsAllItemsIfTheyAreFew) {
   std::vector<int> items = up_to(4), none;
   subsample(items, 4);
   EXPECT_THAT(items, ElementsAre(0, 1, 2, 3));
@@ -24,7 +24,7 @@ TEST(KeepEvenly, KeepsAllWhereTheyAreFew) {
   EXPECT_THAT(none, IsEmpty());
 }
 
-TEST(KeepEvenly, SpreadsWhatItKeepsOverAll) {
+TEST(Subsample, KeepsEvenlySpacedItems) {
   std::vector<int> items = up_to(10);
   subsample(items, 4);
   EXPECT_THAT(items, ElementsAre(0, 3, 6, 9));
@@ -32,7 +32,7 @@ TEST(KeepEvenly, SpreadsWhatItKeepsOverAll) {
   EXPECT_THAT(items, ElementsAre(0));
 }
 
-TEST(EvenStep, LeavesNoMoreThanAreAskedFor) {
+TEST(SubsampleStep, LimitsTheNumberOfItems) {
   for (std::size_t count = 0; count < 100; ++count) {
     for (std::size_t most = 1; most < 20; ++most) {
       const std::size_t step = subsample_step(count, most);

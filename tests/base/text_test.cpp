@@ -17,7 +17,7 @@ using testing::error_text;
 
 std::string quoted(std::string_view text) { return std::string("'").append(text).append("'"); }
 
-TEST(ToText, IsTheShortestThatReadsBack) {
+TEST(ToText, IsTheShortestTextThatReadsBack) {
   EXPECT_EQ(to_text(0.1), "0.1");
   EXPECT_EQ(to_text(0.03), "0.03");
   EXPECT_EQ(to_text(0.0), "0");
@@ -41,7 +41,7 @@ TEST(ToText, ReadsBackExactlyForAnyMagnitude) {
   }
 }
 
-TEST(ToText, WithDecimalsIsForTables) {
+TEST(ToText, RoundsToDecimals) {
   EXPECT_EQ(to_text(0.12345, 3), "0.123");
   EXPECT_EQ(to_text(2, 2), "2.00");
   EXPECT_EQ(to_text(-0.5, 0), "-0");
@@ -76,7 +76,7 @@ TEST(ParseLength, TakesUnits) {
   EXPECT_EQ(parse_length("30"), 30.0);
 }
 
-// Artifacts hold the length in meters: 9mm must not become 0.009000000000000001.
+// Artifacts contain the length in meters: 9mm must not become 0.009000000000000001.
 TEST(ParseLength, MillimetersAreExactlyTheDecimalTheyName) {
   for (int i = 1; i <= 2000; ++i) {
     const std::string digits = std::to_string(i);
@@ -85,7 +85,7 @@ TEST(ParseLength, MillimetersAreExactlyTheDecimalTheyName) {
   }
 }
 
-TEST(ParseLength, RefusesWhatIsNoLengthAndSaysWhatWouldBe) {
+TEST(ParseLength, RefusesOtherTextWithAnExample) {
   for (const char* text : {"", "mm", "-30mm", "0", "0mm", "30in", "30km", "thirty", "30mm20", "nan",
                            "infm", "3 0mm"}) {
     EXPECT_EQ(error_text([&] { parse_length(text); }),
@@ -127,10 +127,10 @@ TEST(DidYouMean, NamesTheNearestWord) {
   EXPECT_EQ(did_you_mean("evrey", keys), " (did you mean 'every'?)");
 }
 
-TEST(DidYouMean, IsSilentWhenNothingIsNear) {
+TEST(DidYouMean, IsEmptyIfNoWordIsSimilar) {
   EXPECT_EQ(did_you_mean("undistort", {"every", "format"}), "");
   EXPECT_EQ(did_you_mean("", {"sb", "opencv"}), "");
-  EXPECT_EQ(did_you_mean("xy", {"ab"}), "");  // two edits make any two-letter word of any other
+  EXPECT_EQ(did_you_mean("xy", {"ab"}), "");  // two edits turn any word of two letters into another
   EXPECT_EQ(did_you_mean("word", {}), "");
 }
 
@@ -146,7 +146,7 @@ TEST(NaturalLess, HandlesNumbersLongerThanAnyInteger) {
   EXPECT_FALSE(natural_less("99999999999999999999999999999", "99999999999999999999999999998"));
 }
 
-// std::sort needs it, and an order that is not total makes the result depend on the input's order.
+// std::sort needs a total order; otherwise the result would depend on the order of the input.
 TEST(NaturalLess, IsATotalOrder) {
   constexpr unsigned kSeed = 11;
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);

@@ -35,7 +35,7 @@ TEST(TypeList, VisitsTheTypeAtAnIndex) {
   EXPECT_EQ(visit_type<std::string>(List{}, 2, name), "three");
 }
 
-TEST(TypeList, AnEmptyListIsVisitedNotAtAll) {
+TEST(TypeList, AnEmptyListHasNoVisits) {
   int calls = 0;
   for_each_type(TypeList<>{}, [&]<class T>() { ++calls; });
   EXPECT_EQ(calls, 0);

@@ -7,18 +7,18 @@
 namespace calib {
 namespace {
 
-TEST(Utf8Length, TakesWellFormedCharacters) {
+TEST(Utf8Length, AcceptsWellFormedCharacters) {
   EXPECT_EQ(utf8_length("a"), 1u);
   EXPECT_EQ(utf8_length("\u00fc"), 2u);
   EXPECT_EQ(utf8_length("\u20ac rest"), 3u);
   EXPECT_EQ(utf8_length("\U0001F4F7"), 4u);
 }
 
-TEST(Utf8Length, RefusesWhatTheStandardCallsIllFormed) {
+TEST(Utf8Length, RefusesIllFormedText) {
   const std::string_view bad[] = {
-      "",                  // nothing
-      "\x80",              // a continuation alone
-      "\xC3",              // cut off
+      "",
+      "\x80",              // a continuation byte alone
+      "\xC3",              // truncated
       "\xC0\xAF",          // overlong, two bytes
       "\xE0\x80\xAF",      // overlong, three
       "\xF0\x80\x80\xAF",  // overlong, four

@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using testing::error_text;
 using ::testing::StartsWith;
 
-TEST(Models, AreTheWordsOfTheInterface) {
+TEST(Models, HaveTheirDocumentedNames) {
   const std::vector<std::string> names = model_names();
   for (const char* name : {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12", "opencv14",
                            "fisheye", "eucm", "double_sphere", "omni"})
@@ -40,7 +40,7 @@ TEST(Models, ParameterNamesFollowOpencvsOrder) {
               ElementsAre("fx", "fy", "cx", "cy", "k1", "k2", "k3", "k4"));
 }
 
-TEST(Models, AnUnknownOneIsNamedWithTheNearest) {
+TEST(Models, AnUnknownNameIsRefusedWithASuggestion) {
   const std::string all = [] {
     std::string text;
     for (const std::string& name : model_names()) text += (text.empty() ? "" : ", ") + name;
@@ -66,7 +66,7 @@ TEST(MakeIntrinsics, StartsWithoutDistortion) {
   check_intrinsics(intrinsics);
 }
 
-TEST(CheckIntrinsics, SaysWhatIsWrong) {
+TEST(CheckIntrinsics, ReportsTheProblem) {
   const Intrinsics good = make_intrinsics("opencv4", {640, 480}, 500, 500, 320, 240);
   const auto message_with = [&](auto change) {
     Intrinsics broken = good;

@@ -1,4 +1,4 @@
-// Laws that every camera model keeps, run over THE LIST.
+// Properties of every camera model, tested for each model in the list.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 namespace calib {
 namespace {
 
-// A wide lens, but one whose every example reaches the corners of the image before it folds.
+// A wide-angle lens for which every example is valid up to the corners of the image.
 constexpr double kFocal = 850, kWidth = 1280, kHeight = 720;
 
 template <class Model>
@@ -67,7 +67,7 @@ TYPED_TEST(CameraModel, UnprojectThenProjectIsTheSamePixel) {
         EXPECT_NEAR(ray->norm(), 1, 1e-14);  // rounding
         const auto pixel = projector.project(*ray);
         ASSERT_TRUE(pixel) << x << " " << y;
-        // What the header promises.
+        // The accuracy that the header states.
         ASSERT_LT((*pixel - Eigen::Vector2d(x, y)).norm(), 1e-9) << x << " " << y;
       }
     }
@@ -87,20 +87,20 @@ TYPED_TEST(CameraModel, ProjectThenUnprojectIsTheSameRay) {
       const double x = uniform(random), y = uniform(random), z = uniform(random);
       const Eigen::Vector3d ray = Eigen::Vector3d(x, y, z).normalized();
       const auto pixel = projector.project(ray);
-      // Rays along the plane of the camera land beyond any image and beyond double precision.
+      // Rays almost parallel to the image plane project too far away for double precision.
       if (!pixel || pixel->norm() > 1e4) continue;
       ++seen;
       const auto back = projector.unproject(*pixel);
       ASSERT_TRUE(back) << ray.transpose();
-      // 1e-9 px is 2e-12 rad at this focal length; near the fold, where a pixel holds many rays,
-      // a thousand times as much.
+      // 1e-9 px is 2e-12 rad at this focal length. Near the end of the valid region, where many
+      // rays project to one pixel, the error is up to a thousand times larger.
       ASSERT_LT((*back - ray).norm(), 2e-9) << ray.transpose();
     }
     EXPECT_GT(seen, 100);
   }
 }
 
-TYPED_TEST(CameraModel, OnlyTheDirectionCounts) {
+TYPED_TEST(CameraModel, ProjectionDependsOnlyOnTheDirection) {
   for (const auto& distortion : TypeParam::examples()) {
     const Projector projector(example_camera<TypeParam>(distortion));
     const Eigen::Vector3d point(0.2, -0.1, 0.9);
@@ -110,7 +110,7 @@ TYPED_TEST(CameraModel, OnlyTheDirectionCounts) {
   }
 }
 
-TYPED_TEST(CameraModel, TheAxisMeetsThePrincipalPoint) {
+TYPED_TEST(CameraModel, TheAxisProjectsToThePrincipalPoint) {
   for (const auto& distortion : TypeParam::examples()) {
     const Projector projector(example_camera<TypeParam>(distortion));
     const auto center = projector.project({0, 0, 2});
@@ -125,7 +125,7 @@ TYPED_TEST(CameraModel, TheAxisMeetsThePrincipalPoint) {
   }
 }
 
-TYPED_TEST(CameraModel, RightIsRightAndDownIsDown) {
+TYPED_TEST(CameraModel, XPointsRightAndYPointsDown) {
   for (const auto& distortion : TypeParam::examples()) {
     const Projector projector(example_camera<TypeParam>(distortion));
     EXPECT_GT(projector.project({0.1, 0, 1})->x(), 655.5);
@@ -133,7 +133,7 @@ TYPED_TEST(CameraModel, RightIsRightAndDownIsDown) {
   }
 }
 
-TYPED_TEST(CameraModel, WhatIsBehindAndNoRayAtAllAreRefused) {
+TYPED_TEST(CameraModel, PointsBehindAndInvalidPointsAreRefused) {
   for (const auto& distortion : TypeParam::examples()) {
     const Projector projector(example_camera<TypeParam>(distortion));
     EXPECT_FALSE(projector.project({0, 0, -1}));
@@ -144,18 +144,17 @@ TYPED_TEST(CameraModel, WhatIsBehindAndNoRayAtAllAreRefused) {
   }
 }
 
-// Along a ray from the center outwards the pixel moves outwards as far as the model says that it
-// is valid, and no further: this is what makes unproject() unique.
+// The distorted radius is monotonic in the valid region; unproject() is unique because of that.
 TYPED_TEST(CameraModel, TheRadiusGrowsUpToTheEndOfTheValidRegion) {
   for (const auto& distortion : TypeParam::examples()) {
     SCOPED_TRACE("distortion" + text(distortion));
     double end = TypeParam::max_radius(distortion.data());
-    // A rectangle: the radius is that of its corners, and this walks along x.
+    // This region is a rectangle: max_radius() is that of its corners, but this test steps along x.
     if constexpr (std::is_same_v<TypeParam, Splined>) end = 2 * std::atan(distortion[0] / 2);
     const auto radius = [&](double r) {
       std::vector<double> radial_only = distortion;
       for (std::size_t i = 0; i < radial_only.size(); ++i) {
-        // p, s and tau shift the picture sideways.
+        // The parameters p, s and tau are not radial.
         const char kind = TypeParam::distortion_names[i].front();
         if (kind == 'p' || kind == 's' || kind == 't') radial_only[i] = 0;
       }
@@ -174,7 +173,7 @@ TYPED_TEST(CameraModel, TheRadiusGrowsUpToTheEndOfTheValidRegion) {
   }
 }
 
-TYPED_TEST(CameraModel, EveryStartLooksLikeThePinholeOnTheAxis) {
+TYPED_TEST(CameraModel, EveryInitialGuessIsAPinholeNearTheAxis) {
   const std::string model(TypeParam::name);
   const std::vector<Intrinsics> starts = starting_intrinsics(model, {1280, 720}, 800);
   ASSERT_FALSE(starts.empty());
@@ -187,23 +186,9 @@ TYPED_TEST(CameraModel, EveryStartLooksLikeThePinholeOnTheAxis) {
     EXPECT_TRUE(std::equal(tried.begin(), tried.end(), names.begin()));
     const auto beside = Projector(start).project({1e-4, -2e-4, 1});
     ASSERT_TRUE(beside);
-    // The next term is the cube of the angle.
+    // The error is of third order in the angle.
     EXPECT_NEAR(beside->x(), 639.5 + 0.08, 1e-6);
     EXPECT_NEAR(beside->y(), 359.5 - 0.16, 1e-6);
-  }
-}
-
-TYPED_TEST(CameraModel, CroppingMovesEveryPixelAlike) {
-  for (const auto& distortion : TypeParam::examples()) {
-    const Intrinsics full = example_camera<TypeParam>(distortion);
-    const Intrinsics tile = shifted(full, 640, 360, {640, 360});
-    EXPECT_EQ(tile.image_size, (ImageSize{640, 360}));
-    const Eigen::Vector3d point(0.3, 0.1, 1);
-    const Eigen::Vector2d in_full = *Projector(full).project(point);
-    const Eigen::Vector2d in_tile = *Projector(tile).project(point);
-    EXPECT_LT((in_full - in_tile - Eigen::Vector2d(640, 360)).norm(), 1e-10);  // rounding
-    const Intrinsics back = shifted(tile, -640, -360, full.image_size);
-    EXPECT_EQ(back.parameters, full.parameters);
   }
 }
 

@@ -1,4 +1,4 @@
-// OpenCV as an independent judge of the formulas that bear its name.
+// Compares the models that have OpenCV's formulas with OpenCV.
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace calib {
 namespace {
 
 constexpr unsigned kAgreementSeed = 2;
-// Two orders of the same roundings, on pixels of size 1e3.
+// The same operations in a different order, on pixel coordinates up to 1e3.
 constexpr double kTolerance_px = 1e-9;
 
 const cv::Matx33d kCameraMatrix(812.5, 0, 655.5, 0, 790.25, 348.25, 0, 0, 1);
@@ -41,7 +41,7 @@ void expect_same(const Projector& projector, const std::vector<cv::Point3d>& poi
   int compared = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto pixel = projector.project({points[i].x, points[i].y, points[i].z});
-    if (!pixel) continue;  // beyond the fold OpenCV goes on
+    if (!pixel) continue;  // OpenCV also projects points outside the valid region
     ++compared;
     ASSERT_NEAR(pixel->x(), expected[i].x, kTolerance_px) << points[i];
     ASSERT_NEAR(pixel->y(), expected[i].y, kTolerance_px) << points[i];
@@ -69,14 +69,14 @@ TYPED_TEST(OpencvAgreement, UndistortPoints) {
     std::vector<cv::Point2d> pixels, expected;
     for (double y = 100; y < 700; y += 50)
       for (double x = 200; x < 1100; x += 50) pixels.emplace_back(x, y);
-    // OpenCV iterates to its own criterion.
+    // OpenCV iterates until this criterion is met.
     const cv::TermCriteria criteria(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 500, 1e-12);
     cv::undistortPoints(pixels, expected, kCameraMatrix, distortion, cv::noArray(), cv::noArray(),
                         criteria);
     for (std::size_t i = 0; i < pixels.size(); ++i) {
       const auto ray = projector.unproject({pixels[i].x, pixels[i].y});
       ASSERT_TRUE(ray) << pixels[i];
-      // Its criterion of 1e-12, amplified by the fixed-point iteration's slow end.
+      // The criterion of 1e-12, amplified by the slow convergence of the fixed-point iteration.
       ASSERT_NEAR(ray->x() / ray->z(), expected[i].x, 1e-9) << pixels[i];
       ASSERT_NEAR(ray->y() / ray->z(), expected[i].y, 1e-9) << pixels[i];
     }
@@ -93,7 +93,7 @@ TEST(OpencvJudge, FisheyeProjectPoints) {
   }
 }
 
-// Sensors tilted far more than any adapter does, in all four directions.
+// Sensors tilted much more than by any real adapter, in all four directions.
 TEST(OpencvJudge, TiltedProjectPoints) {
   const std::vector<cv::Point3d> points = points_in_front(0.8);
   for (const double tau_x : {-0.3, 0.2}) {

@@ -1,6 +1,5 @@
-// The models that go over a sphere against what their papers print: the projection written anew
-// from the paper, the closed form of its inverse, and the end of the valid region found by walking
-// outwards.
+// Compares the models that project over a sphere with their papers: the projection as printed
+// there, its closed-form inverse, and the end of the valid region found by a search in small steps.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +20,7 @@ using Eigen::Vector2d;
 using Eigen::Vector3d;
 using Parameters = std::vector<double>;
 
-// Khomutenko et al. 2016, equations 12 and 13: onto the surface P, then onto the plane.
+// Khomutenko et al. 2016, equations 12 and 13: to the surface P, then to the plane.
 struct EucmPaper {
   static Vector2d shape(const Parameters& k, const Vector3d& p) {
     const double rho = std::sqrt(k[1] * (p.x() * p.x() + p.y() * p.y()) + p.z() * p.z());
@@ -57,7 +56,8 @@ struct DoubleSpherePaper {
   }
 };
 
-// Mei and Rives 2007, section II: onto the unit sphere, to the frame C_p, onto the plane, distort.
+// Mei and Rives 2007, section II: to the unit sphere, the frame C_p, the plane; then the
+// distortion.
 struct OmniPaper {
   static Vector2d shape(const Parameters& k, const Vector3d& p) {
     const Vector3d on_sphere = p.normalized();
@@ -67,7 +67,7 @@ struct OmniPaper {
                               k[3] * (r2 + 2 * m.y() * m.y()) + 2 * k[4] * xy);
     return m * (1 + k[1] * r2 + k[2] * r2 * r2) + tangential;
   }
-  // The lifting, without the distortion, which has no closed form.
+  // The lifting without distortion, whose inverse has no closed form.
   static std::optional<Vector3d> ray(const Parameters& k, const Vector2d& m) {
     for (std::size_t i = 1; i < k.size(); ++i) {
       if (k[i] != 0) return std::nullopt;
@@ -100,7 +100,7 @@ struct CaseName {
 template <class C>
 class SphereModel : public ::testing::Test {
  protected:
-  // The header's examples and everything the parameters may be, also what no lens is.
+  // The examples of the header, and a grid of parameters that also contains unrealistic lenses.
   static std::vector<Parameters> distortions() {
     std::vector<Parameters> all = C::Model::examples();
     for (const double a : {-0.9, -0.4, -0.1, 0.0, 0.2, 0.5, 0.8, 1.0, 1.3, 2.5}) {
@@ -138,10 +138,10 @@ TYPED_TEST(SphereModel, ProjectsAsThePaperSays) {
       const double x = normal(random), y = normal(random), z = normal(random);
       const Vector3d point(x, y, z);
       const auto pixel = camera.project(point);
-      // At the end of the region the denominator is a small difference of large numbers.
+      // At the end of the region the denominator suffers from cancellation.
       if (!pixel || pixel->norm() > 1e3) continue;
       ++seen;
-      // Two orders of the same roundings, a thousandfold near the end.
+      // The same operations in a different order, up to a thousand times worse near the end.
       ASSERT_LT((*pixel - TypeParam::Paper::shape(k, point)).norm(), 1e-11 * (1 + pixel->norm()))
           << point.transpose();
     }
@@ -160,8 +160,8 @@ TYPED_TEST(SphereModel, UnprojectsAsThePapersClosedForm) {
         const auto found = camera.unproject({x, y});
         if (!expected || !found) continue;
         ++compared;
-        // Newton stops at 1e-11 of the focal length, which near the rim is the root of that in
-        // angle.
+        // Newton's method stops at 1e-11 focal lengths; near the end of the valid region the error
+        // of the angle is the square root of that.
         ASSERT_LT((*found - *expected).norm(), 1e-5) << x << " " << y;
       }
     }
@@ -169,10 +169,9 @@ TYPED_TEST(SphereModel, UnprojectsAsThePapersClosedForm) {
   EXPECT_GT(compared, 2000);
 }
 
-// The brute-force end: the last angle up to which the point stays in front of all denominators and
-// the radius grows.
+// Brute force: the last angle up to which the formula is defined and the radius grows.
 template <class C>
-double walked_end(const Parameters& k) {
+double end_by_steps(const Parameters& k) {
   constexpr double kStep = 1e-3;
   double last = 0;
   for (double theta = kStep; theta < std::numbers::pi; theta += kStep) {
@@ -188,15 +187,15 @@ double walked_end(const Parameters& k) {
 
 TYPED_TEST(SphereModel, TheValidRegionEndsWhereTheRadiusStopsGrowing) {
   for (const Parameters& k : this->distortions()) {
-    // The walk sees the end to one step; where the maximum is flat it stops a step early or late.
-    EXPECT_NEAR(TypeParam::Model::max_radius(k.data()), walked_end<TypeParam>(k), 3e-3)
+    // The search has an error of one step, at a flat maximum of two.
+    EXPECT_NEAR(TypeParam::Model::max_radius(k.data()), end_by_steps<TypeParam>(k), 3e-3)
         << numbers_text(k);
   }
 }
 
-// The models meet where their families cross: eucm(alpha, 1), double_sphere(0, alpha) and
-// omni(alpha / (1 - alpha)) with its focal length scaled are one lens.
-TEST(SphereModels, MeetInTheUnifiedCamera) {
+// eucm(alpha, 1), double_sphere(0, alpha), and omni(alpha / (1 - alpha)) with a scaled focal length
+// are the same lens.
+TEST(SphereModels, AgreeForTheUnifiedCamera) {
   for (const double alpha : {0.0, 0.2, 0.5, 0.7}) {
     const double xi = alpha / (1 - alpha);
     const Projector eucm = unit_camera("eucm", {alpha, 1}),
@@ -211,8 +210,8 @@ TEST(SphereModels, MeetInTheUnifiedCamera) {
   }
 }
 
-// The double sphere's paper ends its region a little before the formula does, never after.
-TEST(SphereModels, TheDoubleSpheresPaperIsMoreCautious) {
+// The valid region in the paper of the double sphere is slightly smaller than the exact one.
+TEST(SphereModels, TheDoubleSphereContainsTheRegionOfItsPaper) {
   for (const double xi : {-0.3, -0.1, 0.2, 0.6}) {
     for (const double alpha : {0.2, 0.5, 0.6, 0.8}) {
       const double w1 = alpha > 0.5 ? (1 - alpha) / alpha : alpha / (1 - alpha);

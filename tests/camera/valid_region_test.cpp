@@ -1,4 +1,4 @@
-// Where a lens formula stops to mean anything.
+// The ends of the valid regions of the lens models.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ TEST(ValidRegion, EndsWhereBarrelDistortionFolds) {
   for (const double k1 : {-0.5, -0.3, -0.1, -0.01, -0.003, -1e-4}) {
     const double fold = 1 / std::sqrt(-3 * k1);
     const Projector projector(camera("opencv4", {k1, 0, 0, 0}));
-    // The largest value of a smooth function is found to the root of double precision.
+    // The position of a maximum is determined only to the square root of double precision.
     EXPECT_TRUE(projector.project({fold * (1 - 1e-6), 0, 1})) << k1;
     EXPECT_FALSE(projector.project({fold * (1 + 1e-6), 0, 1})) << k1;
     EXPECT_FALSE(projector.project({0, 2 * fold, 1})) << k1;
@@ -51,7 +51,7 @@ TEST(ValidRegion, APixelBeyondTheFoldHasNoRay) {
   EXPECT_FALSE(projector.unproject({5000, 359.5}));
 }
 
-// The formula maps two radii to one pixel; the ray must be the one in front of the fold.
+// The formula maps two radii to the same pixel; the ray must be the one inside the valid region.
 TEST(ValidRegion, TheRayIsTheOneInFrontOfTheFold) {
   constexpr unsigned kSeed = 9;
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
@@ -69,7 +69,7 @@ TEST(ValidRegion, TheRayIsTheOneInFrontOfTheFold) {
       ASSERT_TRUE(pixel) << k1 << " " << k2 << " " << k3 << " at " << part * end;
       const auto back = projector.unproject(*pixel);
       ASSERT_TRUE(back) << k1 << " " << k2 << " " << k3 << " at " << part * end << " of " << end;
-      // 1e-9 px over the focal length, times a hundred near the fold where rays crowd.
+      // 1e-9 px over the focal length, and a hundred times more near the end of the valid region.
       ASSERT_LT((*back - ray.normalized()).norm(), 1e-9) << k1 << " " << k2 << " " << k3;
     }
   }
@@ -93,11 +93,11 @@ TEST(FisheyeRegion, SeesBeyondNinetyDegrees) {
     const Eigen::Vector3d ray(std::sin(theta) * 0.6, std::sin(theta) * 0.8, std::cos(theta));
     const auto pixel = projector.project(ray);
     ASSERT_TRUE(pixel) << degrees;
-    // Equidistant: the radius is the angle.
+    // Equidistant: the radius is proportional to the angle.
     EXPECT_NEAR((*pixel - Eigen::Vector2d(639.5, 359.5)).norm(), 600 * theta, 1e-9) << degrees;
     const auto back = projector.unproject(*pixel);
     ASSERT_TRUE(back) << degrees;
-    EXPECT_LT((*back - ray).norm(), 1e-11) << degrees;  // 1e-9 px over 600 px, with some room
+    EXPECT_LT((*back - ray).norm(), 1e-11) << degrees;  // 1e-9 px over 600 px, with a margin
   }
 }
 

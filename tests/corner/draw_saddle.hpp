@@ -1,5 +1,5 @@
 #pragma once
-// Small pictures with a known saddle point and seeded noise.
+// Small images with a known saddle point and seeded noise.
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +19,7 @@ struct Picture {
   int at(float x, float y) const { return pixels[std::lround(y) * width + std::lround(x)]; }
 };
 
-/// The model itself, at pixel centers, with Gaussian noise.
+/// Evaluates the model at the pixel centers and adds Gaussian noise.
 inline Picture draw(int width, int height, const SaddleModel& m, double noise, int seed = 1) {
   std::mt19937 engine(static_cast<std::uint32_t>(seed));
   std::normal_distribution<double> normal(0, 1);

@@ -28,11 +28,11 @@ TEST(FindSaddles, FindsACornerWithItsLines) {
   const std::vector<Saddle> saddles = find_in(picture.view());
   ASSERT_EQ(saddles.size(), 1u);
   const Saddle& saddle = saddles[0];
-  // The chords of one ring are known to a few hundredths of a pixel.
+  // The chords of one ring have an error of a few hundredths of a pixel.
   EXPECT_NEAR(saddle.x, truth.x, 0.15);
   EXPECT_NEAR(saddle.y, truth.y, 0.15);
   for (int line = 0; line < 2; ++line) {
-    // Just past the end of the rising line, at a larger angle, it is brighter than just before.
+    // At the end of the rising line, the image is brighter at a larger angle than at a smaller one.
     const float px = saddle.x + 8 * saddle.dx[line], py = saddle.y + 8 * saddle.dy[line];
     const float nx = -3 * saddle.dy[line], ny = 3 * saddle.dx[line];
     const int after = picture.at(px + nx, py + ny), before = picture.at(px - nx, py - ny);
@@ -41,7 +41,7 @@ TEST(FindSaddles, FindsACornerWithItsLines) {
   EXPECT_NEAR(saddle.amplitude / kStepsPerGray, 60, 12);
 }
 
-TEST(FindSaddles, FindsNoneOnEdgesBlobsAndNoise) {
+TEST(FindSaddles, FindsNothingOnEdgesBlobsAndNoise) {
   EXPECT_TRUE(find_in(draw_noise(200, 150, 3, 1).view()).empty());
   Picture edge = draw_noise(64, 64, 2, 2);
   for (int y = 20; y < 50; ++y)
@@ -49,13 +49,13 @@ TEST(FindSaddles, FindsNoneOnEdgesBlobsAndNoise) {
   EXPECT_TRUE(find_in(edge.view()).empty());
 }
 
-TEST(FindSaddles, TakesPicturesOfAnySize) {
+TEST(FindSaddles, AcceptsImagesOfAnySize) {
   for (const int width : {1, 2, 7, 8, 9, 17, 300})
     for (const int height : {1, 5, 8, 11, 16})
       EXPECT_NO_THROW(find_in(draw_noise(width, height, 60, 3).view())) << width << "x" << height;
 }
 
-TEST(Pyramid, MeansOfTwoByTwoPixels) {
+TEST(Pyramid, AveragesTwoByTwoPixels) {
   Picture picture = draw_noise(5, 4, 0, 4);
   for (int k = 0; k < 20; ++k) picture.pixels[k] = static_cast<std::uint8_t>(10 * k);
   Pyramid pyramid;
@@ -91,19 +91,19 @@ TEST(FitSaddle, RecoversTheModelWithinItsSigma) {
     const double ey = (fit.model.y - truth.y) / fit.sigma_px;
     squares += ex * ex + ey * ey;
     worst = std::max(worst, std::hypot(ex, ey));
-    // Radius 10 at noise 2 and contrast 50 bounds the position to about a hundredth of a pixel.
+    // Radius 10, noise 2 and contrast 50 determine the position to about 0.01 pixels.
     EXPECT_LT(fit.sigma_px, 0.015) << "seed " << seed;
     EXPECT_NEAR(fit.residual_rms, 2, 0.6) << "seed " << seed;
     EXPECT_NEAR(fit.model.blur, truth.blur, 0.1) << "seed " << seed;
   }
-  // 600 normal numbers have a mean square of 1 within 0.06; rounding to gray levels adds a little.
+  // The mean square of 600 normally distributed values is 1 +- 0.06; rounding to gray levels adds
+  // to it.
   EXPECT_NEAR(squares / (2 * kSeeds), 1.0, 0.25);
   EXPECT_LT(worst, 5.0);
 }
 
-// A light gradient g moves an edge of blur s by g s^2, here 0.08 px, for those who take it for a
-// sum.
-TEST(FitSaddle, IsNotMovedByVignettingOfBlurredCorners) {
+// A model that adds an illumination gradient g would have a bias of g s^2 at blur s, here 0.08 px.
+TEST(FitSaddle, IsNotBiasedByVignettingOfBlurredCorners) {
   const SaddleModel truth{40.3f, 40.1f, {0.2f, 1.5f}, 4, 110, 50, 0.005f, -0.004f};
   const Picture picture = draw(80, 80, truth, 0);
   SaddleModel start = truth;
@@ -116,7 +116,7 @@ TEST(FitSaddle, IsNotMovedByVignettingOfBlurredCorners) {
   EXPECT_NEAR(fit.model.y, truth.y, 0.01);
 }
 
-TEST(FitSaddle, RefusesWhereThereIsNone) {
+TEST(FitSaddle, FailsIfThereIsNoSaddle) {
   FitScratch scratch;
   SaddleFit fit;
   const SaddleModel start{30, 30, {0.f, 1.5f}, 1};
@@ -128,7 +128,7 @@ TEST(FitSaddle, RefusesWhereThereIsNone) {
 TEST(EstimateNoise, IsNotMisledByEdges) {
   const SaddleModel corner{100, 80, {0.3f, 1.7f}, 0.8f, 120, 60};
   for (const double sigma : {2.0, 6.0})
-    // The median of whole numbers is coarse: half a step is 0.12 gray levels.
+    // The median of integers is quantized: half a step is 0.12 gray levels.
     EXPECT_NEAR(estimate_noise(draw(200, 160, corner, sigma).view()), sigma, 0.15 * sigma + 0.12);
 }
 

@@ -37,7 +37,7 @@ double error(const Pose& pose) {
 
 TEST(RobustAverage, OfEqualPosesIsThatPose) {
   const std::vector<Pose> poses(7, kTruth);
-  EXPECT_LT(error(robust_average(poses)), 1e-13);  // roundings
+  EXPECT_LT(error(robust_average(poses)), 1e-13);  // rounding errors
   EXPECT_LT(error(robust_average(std::span(poses).first(1))), 1e-13);
 }
 
@@ -46,16 +46,16 @@ TEST(RobustAverage, OfTwoPosesLiesBetweenThem) {
   const Pose mean = robust_average(std::vector<Pose>{kTruth, other});
   const double sum =
       angle_between(mean.rotation, kTruth.rotation) + angle_between(mean.rotation, other.rotation);
-  EXPECT_NEAR(sum, 0.1, 1e-12);  // every point between two has the least summed distance
+  EXPECT_NEAR(sum, 0.1, 1e-12);  // every point between the two has the smallest sum of distances
 }
 
-TEST(RobustAverage, AveragesTheNoiseDown) {
+TEST(RobustAverage, ReducesTheNoise) {
   constexpr int kCount = 400;
   constexpr double kSigma = 0.01;
   std::mt19937 random(kSeed);
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
-  // The geometric median of n normal vectors in 3-D has a standard deviation of about 1.1 sigma /
-  // sqrt(n) an axis; |e| of three axes exceeds four of them once in a thousand times.
+  // The geometric median of n normally distributed 3-D vectors has a standard deviation of about
+  // 1.1 sigma / sqrt(n) per axis; the norm of three axes exceeds four of them in one of 1000 cases.
   EXPECT_LT(error(robust_average(noisy_poses(kCount, kSigma, random))),
             4 * 1.1 * kSigma / std::sqrt(kCount));
 }
@@ -65,12 +65,12 @@ TEST(RobustAverage, WithstandsFortyPercentOutliersThatAgree) {
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
   constexpr double kSigma = 0.001;
   std::vector<Pose> poses = noisy_poses(60, kSigma, random);
-  // The worst case: all outliers tell the same lie, a board turned by half a turn.
-  const Pose lie{kTruth.rotation * exp_so3({0, 0, 3.1}),
-                 kTruth.translation + Eigen::Vector3d::Ones()};
-  poses.insert(poses.end(), 40, lie);
+  // The worst case: all outliers are equal, here a board rotated by almost 180 degrees.
+  const Pose outlier{kTruth.rotation * exp_so3({0, 0, 3.1}),
+                     kTruth.translation + Eigen::Vector3d::Ones()};
+  poses.insert(poses.end(), 40, outlier);
   std::shuffle(poses.begin(), poses.end(), random);
-  // 40 unit pulls to one side are balanced where 60 inliers lean the other way: inside their cloud.
+  // The unit vectors to 40 outliers can only be balanced inside the cloud of the 60 inliers.
   EXPECT_LT(error(robust_average(poses)), 3 * kSigma);
 }
 
@@ -83,20 +83,20 @@ TEST(RobustAverage, WithstandsFortyPercentRandomOutliers) {
     for (int i = 0; i < 40; ++i)
       poses.push_back({exp_so3(random_vector(random, 2)), random_vector(random, 10)});
     std::shuffle(poses.begin(), poses.end(), random);
-    // Outliers in all directions pull little: well inside one inlier's noise.
+    // Outliers in all directions almost cancel: the error is less than the noise of one inlier.
     EXPECT_LT(error(robust_average(poses)), kSigma);
   }
 }
 
-// More than are tried as starts, the wrong ones evenly among them.
+// More poses than the subsample for the start, with the outliers spread evenly.
 TEST(RobustAverage, WithstandsOutliersAmongManyPoses) {
   constexpr double kSigma = 0.001;
   std::mt19937 random(kSeed);
   std::vector<Pose> poses = noisy_poses(1000, kSigma, random);
-  const Pose lie{kTruth.rotation * exp_so3({0, 0, 3.1}),
-                 kTruth.translation + Eigen::Vector3d::Ones()};
+  const Pose outlier{kTruth.rotation * exp_so3({0, 0, 3.1}),
+                     kTruth.translation + Eigen::Vector3d::Ones()};
   for (std::size_t i = 0; i < poses.size(); ++i)
-    if (i % 5 < 2) poses[i] = lie;
+    if (i % 5 < 2) poses[i] = outlier;
   EXPECT_LT(error(robust_average(poses)), 3 * kSigma);
   EXPECT_LT(error(poses[most_central_rotation(poses, 15)]), 5 * kSigma);
 }
@@ -106,10 +106,10 @@ TEST(RobustAverage, IsExactWhenMostPosesAgreeExactly) {
   std::vector<Pose> poses(6, kTruth);
   for (int i = 0; i < 4; ++i)
     poses.push_back({exp_so3(random_vector(random, 2)), random_vector(random, 10)});
-  EXPECT_LT(error(robust_average(poses)), 1e-12);  // roundings
+  EXPECT_LT(error(robust_average(poses)), 1e-12);  // rounding errors
 }
 
-TEST(RobustAverage, MovesWithThePoses) {
+TEST(RobustAverage, IsEquivariantToRigidMotions) {
   std::mt19937 random(kSeed);
   const std::vector<Pose> poses = noisy_poses(31, 0.1, random);
   const Pose motion{exp_so3({-1, 0.5, 2}), {3, -2, 1}};
@@ -119,28 +119,28 @@ TEST(RobustAverage, MovesWithThePoses) {
   const Pose expected{motion.rotation * robust_average(poses).rotation,
                       motion * robust_average(poses).translation};
   const Pose found = robust_average(moved);
-  // The iteration is the same one in other coordinates: only roundings differ.
+  // The iteration is the same in other coordinates: only rounding errors differ.
   EXPECT_LT(angle_between(found.rotation, expected.rotation), 1e-10);
   EXPECT_LT((found.translation - expected.translation).norm(), 1e-10);
 }
 
-// How far the unit pulls toward the poses are from cancelling; a pose at the mean itself takes up
-// a pull of 1 in any direction.
-double imbalance(const std::vector<Eigen::Vector3d>& differences) {
-  Eigen::Vector3d pull = Eigen::Vector3d::Zero();
-  double taken_up = 0;
+// The norm of the subgradient of the sum of distances, 0 at the L1 mean: the sum of the unit
+// vectors toward the poses; each pose at the mean itself can balance a vector of length 1.
+double subgradient_norm(const std::vector<Eigen::Vector3d>& differences) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  double at_the_mean = 0;
   for (const Eigen::Vector3d& difference : differences) {
     if (difference.norm() < 1e-5) {
-      taken_up += 1;
+      at_the_mean += 1;
     } else {
-      pull += difference.normalized();
+      sum += difference.normalized();
     }
   }
-  return std::max(0.0, pull.norm() - taken_up);
+  return std::max(0.0, sum.norm() - at_the_mean);
 }
 
-// That is what makes it the L1 mean. A start at one of the poses must be left.
-TEST(RobustAverage, IsWhereThePullsBalance) {
+// The iteration starts at one of the poses and must leave it.
+TEST(RobustAverage, MinimizesTheSumOfDistances) {
   for (unsigned seed = 0; seed < 100; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     std::mt19937 random(seed);
@@ -151,9 +151,9 @@ TEST(RobustAverage, IsWhereThePullsBalance) {
       turns.push_back(log_so3(mean.rotation.conjugate() * pose.rotation));
       shifts.push_back(pose.translation - mean.translation);
     }
-    // The iteration converges linearly; what is left at this pull is a hundredth of the spread.
-    EXPECT_LT(imbalance(turns), 0.02);
-    EXPECT_LT(imbalance(shifts), 0.02);
+    // The iteration converges linearly; this bound is about one percent of the spread.
+    EXPECT_LT(subgradient_norm(turns), 0.02);
+    EXPECT_LT(subgradient_norm(shifts), 0.02);
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr unsigned kPoseSeed = 3;
 
-// A few roundings of numbers of size 1 to 10.
+// A few rounding errors of numbers between 1 and 10.
 constexpr double kRounding = 1e-13;
 
 Eigen::Vector3d uniform_vector(std::mt19937& random, double size) {
@@ -49,7 +49,7 @@ TEST_F(PoseLaws, InverseUndoes) {
   }
 }
 
-TEST_F(PoseLaws, CompositionActsLikeOneAfterTheOther) {
+TEST_F(PoseLaws, CompositionAppliesOnePoseAfterTheOther) {
   for (int i = 0; i < 100; ++i) {
     const Pose T_a_b = random_pose(random_), T_b_c = random_pose(random_);
     const Eigen::Vector3d p_c = uniform_vector(random_, 5);
@@ -91,12 +91,12 @@ TEST_F(PoseLaws, StaysARotationThroughALongChain) {
   EXPECT_LT(rigidity_error(chain.matrix()), kRounding);
 }
 
-TEST(So3, TurnsTheRightWayRound) {
+TEST(So3, RotationsAreRightHanded) {
   const Eigen::Vector3d turned = exp_so3({0, 0, kPi / 2}) * Eigen::Vector3d::UnitX();
   EXPECT_LT((turned - Eigen::Vector3d::UnitY()).norm(), kRounding);
 }
 
-// Angles where a careless formula divides 0 by 0, loses digits, or flips the axis.
+// Angles at which a naive formula divides 0 by 0, loses precision, or flips the axis.
 TEST(So3, LogUndoesExpFromZeroToPi) {
   const Eigen::Vector3d axes[] = {Eigen::Vector3d::UnitX(), -Eigen::Vector3d::UnitZ(),
                                   Eigen::Vector3d(1, -2, 3).normalized()};
@@ -104,7 +104,7 @@ TEST(So3, LogUndoesExpFromZeroToPi) {
     for (const double angle : {0.0, 1e-300, 1e-16, 1e-10, 0.9e-9, 1.1e-9, 3e-9, 0.9e-6, 1.1e-6,
                                1e-4, 0.1, 1.0, 3.0, kPi - 1e-4, kPi - 1e-8, kPi - 1e-12}) {
       const Eigen::Vector3d back = log_so3(exp_so3(angle * axis));
-      // Relative to the angle for small ones, since a step of 1e-10 rad must not be rounded away.
+      // The bound is relative for small angles: a step of 1e-10 rad must not be rounded to 0.
       EXPECT_LT((back - angle * axis).norm(), 1e-15 + 1e-14 * angle) << angle;
     }
   }
@@ -117,7 +117,7 @@ TEST(So3, LogOfAHalfTurnIsOneOfItsTwoVectors) {
   EXPECT_NEAR(std::abs(back.normalized().dot(axis)), 1, kRounding);
 }
 
-TEST(So3, LogIsTheShortWayForBothSignsOfTheQuaternion) {
+TEST(So3, LogIsTheShorterRotationForBothSignsOfTheQuaternion) {
   const Eigen::Quaterniond q = exp_so3({0.3, -0.2, 0.1});
   const Eigen::Quaterniond minus_q(-q.coeffs());
   EXPECT_LT((log_so3(q) - log_so3(minus_q)).norm(), kRounding);
@@ -133,7 +133,7 @@ TEST(So3, AngleBetweenIsAMetric) {
 }
 
 TEST(PoseFromMatrix, TakesTheNearestRotation) {
-  // A rotation that somebody wrote with three decimals.
+  // A rotation matrix rounded to three decimals.
   Eigen::Matrix4d matrix = Pose{exp_so3({0.4, -0.3, 0.2}), {1, 2, 3}}.matrix();
   Eigen::Matrix4d rounded = (matrix * 1000).array().round() / 1000;
   const Pose pose = pose_from_matrix(rounded);

@@ -23,12 +23,12 @@ TEST(SmallSystems, SolvesNormalEquations) {
   EXPECT_LT((solve_normal(scales, {1, 1, 1}) - Eigen::Vector3d(1, 0.5, 0.25)).norm(), 1e-15);
 }
 
-TEST(SmallSystems, TheFreeDirectionIsOneOrNothing) {
+TEST(SmallSystems, NullDirectionNeedsAOneDimensionalNullSpace) {
   Eigen::Matrix<double, 9, 9> normal = Eigen::Matrix<double, 9, 9>::Identity();
   normal(4, 4) = 0;
-  const auto free = null_direction(normal, 1e-9);
-  ASSERT_TRUE(free);
-  EXPECT_NEAR(std::abs((*free)[4]), 1, 1e-12);
+  const auto direction = null_direction(normal, 1e-9);
+  ASSERT_TRUE(direction);
+  EXPECT_NEAR(std::abs((*direction)[4]), 1, 1e-12);
   normal(7, 7) = 1e-10;
   EXPECT_FALSE(null_direction(normal, 1e-9));
 }
@@ -39,13 +39,14 @@ TEST(SmallSystems, TheNearestRotationIsRightHanded) {
   const Eigen::Matrix3d mirror =
       nearest_rotation(Eigen::Vector3d(1, 2, -0.5).asDiagonal().toDenseMatrix());
   EXPECT_NEAR(mirror.determinant(), 1, 1e-14);
-  EXPECT_LT((mirror - Eigen::Matrix3d::Identity()).norm(), 1e-14) << "the least entry gives way";
+  EXPECT_LT((mirror - Eigen::Matrix3d::Identity()).norm(), 1e-14)
+      << "the axis of the smallest singular value is flipped";
 }
 
-TEST(SmallSystems, TurnsOneDirectionToAnother) {
+TEST(SmallSystems, TurnBetweenRotatesOneDirectionToAnother) {
   const Eigen::Vector3d from(1, 2, 3), to(-2, 0.5, 1);
   EXPECT_LT((turn_between(from, to) * from.normalized() - to.normalized()).norm(), 1e-14);
-  EXPECT_LT((turn_between(from, -from) * from + from).norm(), 1e-12) << "half a turn";
+  EXPECT_LT((turn_between(from, -from) * from + from).norm(), 1e-12) << "a half turn";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <map>
 
+#include "base/files.hpp"
 #include "image/decode.hpp"
 #include "image_files.hpp"
 #include "support/camera_images.hpp"
@@ -18,17 +19,7 @@ namespace calib {
 namespace {
 
 namespace fs = std::filesystem;
-using calib::testing::encode;
-using calib::testing::error_text;
-using calib::testing::frames_of;
-using calib::testing::get;
-using calib::testing::noise_image;
-using calib::testing::put;
-using calib::testing::put_image;
-using calib::testing::put_video;
-using calib::testing::same_pixels;
-using calib::testing::TemporaryFolder;
-using calib::testing::video_level;
+using namespace calib::testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -38,7 +29,7 @@ class Crop : public ::testing::Test {
   fs::path out() const { return root() / "out"; }
   std::string in(const std::string& name) const { return (root() / name).string(); }
 
-  // `count` composites in/0.png ..., each with its own pixels.
+  // Writes `count` different composite images in/0.png, ...
   void composites(int count, int type = CV_8UC1) {
     for (int i = 0; i < count; ++i)
       put_image(root() / "in" / (std::to_string(i) + ".png"), composite(i, type));
@@ -70,13 +61,13 @@ std::map<std::string, std::string> contents(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.is_regular_file())
-      files[entry.path().lexically_relative(folder).string()] = get(entry.path());
+      files[entry.path().lexically_relative(folder).string()] = read_file(entry.path());
   return files;
 }
 
 class CropDepths : public Crop, public ::testing::WithParamInterface<int> {};
 
-TEST_P(CropDepths, EveryTileHoldsExactlyItsPixels) {
+TEST_P(CropDepths, EveryTileHasExactlyItsPixels) {
   composites(3, GetParam());
   CropOptions options = grid("2x2");
   options.names = {"a,b", "c", "d"};
@@ -93,7 +84,7 @@ TEST_P(CropDepths, EveryTileHoldsExactlyItsPixels) {
 INSTANTIATE_TEST_SUITE_P(Types, CropDepths,
                          ::testing::Values(CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC1, CV_16UC3));
 
-TEST_F(Crop, TheDatasetSaysWhereEachCameraWasCut) {
+TEST_F(Crop, TheDatasetContainsTheRectangleOfEachCamera) {
   composites(2);
   const CropResult result = crop(grid("1x2"));
   EXPECT_EQ(result.dataset.root, out());
@@ -104,7 +95,7 @@ TEST_F(Crop, TheDatasetSaysWhereEachCameraWasCut) {
   EXPECT_EQ(camera.crop, (CropInfo{40, 24, 20, 0, 20, 24}));
   EXPECT_THAT(camera.images,
               ElementsAre(ImageFile{0, "cam1/0000.png"}, ImageFile{1, "cam1/0001.png"}));
-  // Whoever opens the folder without dataset.yaml finds the same.
+  // The folder gives the same dataset without dataset.yaml.
   const Dataset found = discover_dataset({out().string()});
   ASSERT_EQ(found.cameras.size(), 2u);
   EXPECT_EQ(found.cameras[1].images, camera.images);
@@ -122,7 +113,7 @@ TEST_F(Crop, ColumnsRowsAndRectangles) {
   EXPECT_TRUE(same_pixels(read("left/0000.png"), composite(0)(cv::Rect(0, 0, 7, 9))));
 }
 
-TEST_F(Crop, CamerasStandInNaturalOrder) {
+TEST_F(Crop, CamerasAreInNaturalOrder) {
   composites(1);
   CropOptions options = grid("1x2");
   options.names = {"cam_10", "cam_2"};
@@ -143,7 +134,7 @@ TEST_F(Crop, BytesAndResultAreTheSameForAnyNumberOfThreads) {
   EXPECT_EQ(one.dataset.provenance, four.dataset.provenance);
 }
 
-TEST_F(Crop, EveryStartAndEndSelectByPlace) {
+TEST_F(Crop, EveryStartAndEndSelectByPosition) {
   for (const int frame : {100, 103, 107, 110, 120, 130})
     put_image(root() / "in" / (std::to_string(frame) + ".png"), composite(frame));
   CropOptions options = grid("1x2");
@@ -179,7 +170,7 @@ TEST_F(Crop, FramesOfAnotherSizeAndBrokenOnesAreSkippedWithTheirReason) {
   EXPECT_EQ(result.skipped[1].reason, "is 40x26, expected 40x24 like the other frames");
 }
 
-TEST_F(Crop, AFirstFrameOfAnotherSizeDoesNotStandForTheOthers) {
+TEST_F(Crop, AFirstFrameOfAnotherSizeIsSkipped) {
   composites(7);
   put_image(root() / "in/0.png", noise_image(4, 4, CV_8UC1, 1));
   const CropResult result = crop(grid("2x2"));
@@ -188,7 +179,7 @@ TEST_F(Crop, AFirstFrameOfAnotherSizeDoesNotStandForTheOthers) {
   EXPECT_EQ(result.skipped[0].reason, "is 4x4, expected 40x24 like the other frames");
 }
 
-TEST_F(Crop, WithoutAnyReadableFrameTheFirstReasonIsTold) {
+TEST_F(Crop, WithoutReadableFramesTheFirstReasonIsReported) {
   put(root() / "in/1.png", "");
   put(root() / "in/2.png", "text");
   EXPECT_EQ(failure(grid("2x2")),
@@ -202,11 +193,11 @@ TEST_F(Crop, JpgIsCloseAndRefusesSixteenBits) {
   crop(options);
   const cv::Mat tile = read("cam1/0001.jpg");
   ASSERT_EQ(tile.type(), CV_8UC3);
-  // Quality 95 quantizes a flat block's mean by less than two levels a channel.
+  // Quality 95 quantizes a flat block's mean by less than two levels per channel.
   EXPECT_LE(cv::norm(tile, cv::Mat(16, 16, CV_8UC3, cv::Scalar(20, 120, 220)), cv::NORM_INF), 3);
   put_image(root() / "in/1.png", composite(1, CV_16UC1));
   EXPECT_EQ(failure(options), in("in/1.png") +
-                                  ": has 16 bits a channel, which jpg cannot hold; use --format "
+                                  ": has 16 bits per channel, which jpg cannot store; use --format "
                                   "png");
 }
 
@@ -223,13 +214,13 @@ TEST_F(Crop, TheInputsHashIsOfTheSelectedFramesContents) {
   put_image(root() / "in/3.png", composite(77));
   EXPECT_NE(hash_composites({in("in")}, options, 1), hash);
   EXPECT_EQ(hash_composites({in("in")}, fewer, 1), fewer_hash);
-  // The same pictures, of another moment.
+  // The same images with another frame number.
   const std::string before = hash_composites({in("in")}, options, 1);
   fs::rename(root() / "in/3.png", root() / "in/5.png");
   EXPECT_NE(hash_composites({in("in")}, options, 1), before);
 }
 
-TEST_F(Crop, ProvenanceHoldsTheOptions) {
+TEST_F(Crop, ProvenanceContainsTheOptions) {
   composites(1);
   CropOptions options = grid("1x2");
   options.names = {"l", "r"};
@@ -238,7 +229,7 @@ TEST_F(Crop, ProvenanceHoldsTheOptions) {
   EXPECT_THAT(pairs, ::testing::Contains(std::pair<std::string, std::string>("names", "l,r")));
 }
 
-TEST_F(Crop, ImagesGlobsAndFoldersMayBeNamedTogether) {
+TEST_F(Crop, ImagesGlobsAndFoldersMayBeMixed) {
   composites(3);
   put_image(root() / "more/frame_7.png", composite(7));
   put_image(root() / "late/9.png", composite(9));
@@ -256,7 +247,7 @@ TEST_F(Crop, FramesWithoutNumbersAreCounted) {
   EXPECT_TRUE(same_pixels(read("cam0/0001.png"), composite(1)(cv::Rect(0, 0, 20, 24))));
 }
 
-TEST_F(Crop, BadInputsAndOptionsSayWhatToDo) {
+TEST_F(Crop, BadInputsAndOptionsAreRefused) {
   const auto message = [&](const std::vector<std::string>& inputs, const CropOptions& options) {
     return error_text([&] { crop_composites(inputs, options, out(), 1, no_progress()); });
   };
@@ -266,13 +257,13 @@ TEST_F(Crop, BadInputsAndOptionsSayWhatToDo) {
   put_image(root() / "twin/0000.png", composite(0));
   put(root() / "v.mp4", "video");
   const CropOptions two = grid("1x2");
-  EXPECT_THAT(message({}, two), HasSubstr("no composite frames named"));
+  EXPECT_THAT(message({}, two), HasSubstr("no composite frames given"));
   EXPECT_EQ(message({in("missing")}, two), in("missing") + ": no such file or folder");
-  EXPECT_THAT(message({in("empty")}, two), HasSubstr("empty: holds no image"));
+  EXPECT_THAT(message({in("empty")}, two), HasSubstr("empty: contains no image"));
   EXPECT_THAT(message({in("*.tif")}, two), HasSubstr("*.tif: no file matches"));
   EXPECT_THAT(message({in("notes.txt")}, two), HasSubstr("notes.txt: not an image"));
   EXPECT_THAT(message({in("in"), in("twin")}, two), HasSubstr("are both frame 0"));
-  EXPECT_THAT(message({in("in"), in("v.mp4")}, two), HasSubstr("name one kind"));
+  EXPECT_THAT(message({in("in"), in("v.mp4")}, two), HasSubstr("give only one kind"));
   EXPECT_THAT(message({in("v.mp4")}, two), HasSubstr("v.mp4: not a video that can be decoded"));
   EXPECT_THAT(message({in("in")}, CropOptions{}), HasSubstr("--layout 2x2"));
   EXPECT_THAT(message({in("in")}, grid("7x1")), HasSubstr("does not divide into 7 rows"));
@@ -282,14 +273,14 @@ TEST_F(Crop, BadInputsAndOptionsSayWhatToDo) {
   CropOptions named_roi;
   named_roi.roi = {"a=0,0,1,1"};
   named_roi.names = {"a"};
-  EXPECT_THAT(message({in("in")}, named_roi), HasSubstr("--names belongs to --layout"));
+  EXPECT_THAT(message({in("in")}, named_roi), HasSubstr("--names can only be used with --layout"));
   CropOptions backwards = two;
   backwards.start = 3;
   backwards.end = 2;
   EXPECT_THAT(message({in("in")}, backwards), HasSubstr("--end 2 is before --start 3"));
 }
 
-TEST_F(Crop, AnOutputThatCannotBeWrittenIsNamed) {
+TEST_F(Crop, AnUnwritableOutputIsNamed) {
   composites(1);
   put(out() / "cam0", "a file where the folder must be");
   EXPECT_THAT(failure(grid("1x2")), HasSubstr("out/cam0: cannot create the folder"));
@@ -335,7 +326,7 @@ TEST_F(Crop, ProgressCountsEveryFrame) {
   EXPECT_EQ(progress.done_, 5u);
 }
 
-TEST_F(Crop, VideosFollowOneAnother) {
+TEST_F(Crop, VideosAreJoined) {
   ASSERT_TRUE(put_video(root() / "a.avi", 64, 48, 6));
   ASSERT_TRUE(put_video(root() / "b.avi", 64, 48, 5));
   CropOptions options = grid("2x2");
@@ -350,7 +341,7 @@ TEST_F(Crop, VideosFollowOneAnother) {
   EXPECT_TRUE(result.skipped.empty());
   EXPECT_EQ(progress.total_, 4u);
   EXPECT_EQ(progress.done_, 4u);
-  // Frame 8 is frame 2 of the second video. Half the distance between two frames' levels.
+  // Frame 8 is frame 2 of the second video. The tolerance is half the difference of two levels.
   EXPECT_NEAR(cv::mean(read("cam3/000008.png"))[0], video_level(2), 3.9);
   EXPECT_NEAR(cv::mean(read("cam0/000004.png"))[0], video_level(4), 3.9);
   EXPECT_EQ(hash_composites({in("a.avi"), in("b.avi")}, options, 1),
@@ -365,11 +356,11 @@ TEST_F(Crop, AVideoGivesTheSameBytesForAnyNumberOfThreads) {
   EXPECT_EQ(contents(root() / "one").size(), 80u);
 }
 
-TEST_F(Crop, VideosOfAnotherSizeAndCutOffOnesAreToldOf) {
+TEST_F(Crop, TruncatedVideosAndVideosOfAnotherSizeAreReported) {
   ASSERT_TRUE(put_video(root() / "a.avi", 64, 48, 3));
   ASSERT_TRUE(put_video(root() / "b.avi", 96, 48, 2));
   ASSERT_TRUE(put_video(root() / "whole.avi", 64, 48, 28));
-  const std::string bytes = get(root() / "whole.avi");
+  const std::string bytes = read_file(root() / "whole.avi");
   put(root() / "c.avi", bytes.substr(0, bytes.size() / 2));
   const CropResult result = crop_composites({in("a.avi"), in("b.avi"), in("c.avi")}, grid("1x2"),
                                             out(), 2, no_progress());

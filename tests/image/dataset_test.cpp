@@ -12,12 +12,7 @@ namespace calib {
 namespace {
 
 namespace fs = std::filesystem;
-using calib::testing::error_text;
-using calib::testing::frames_of;
-using calib::testing::paths_of;
-using calib::testing::put;
-using calib::testing::put_any_image;
-using calib::testing::TemporaryFolder;
+using namespace calib::testing;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -49,7 +44,7 @@ std::vector<std::string> names_of(const Dataset& dataset) {
   return names;
 }
 
-// What every discovered dataset promises: its files open, and are in rising order.
+// Every discovered dataset must have existing files in ascending order of frames.
 void expect_sound(const Dataset& dataset) {
   for (const DatasetCamera& camera : dataset.cameras) {
     EXPECT_TRUE(
@@ -62,7 +57,7 @@ void expect_sound(const Dataset& dataset) {
   }
 }
 
-TEST_F(DiscoverDataset, OneFolderACamera) {
+TEST_F(DiscoverDataset, OneFolderPerCamera) {
   images({"cam0/0001.png", "cam0/0002.png", "cam1/0001.png", "cam1/0002.png"});
   for (const std::string& input : {root().string(), root().string() + "/"}) {
     const Dataset dataset = discover_dataset({input});
@@ -78,7 +73,7 @@ TEST_F(DiscoverDataset, Cam10ComesAfterCam2) {
   EXPECT_THAT(names_of(discover({""})), ElementsAre("cam_1", "cam_2", "cam_10"));
 }
 
-TEST_F(DiscoverDataset, FramesPairByNumberWhateverThePadding) {
+TEST_F(DiscoverDataset, FramesMatchByNumberForAnyPadding) {
   images({"a/1.png", "a/2.png", "a/10.png", "b/img01.png", "b/img02.png", "b/img10.png",
           "c/f_0000000001_c.png", "c/f_0000000010_c.png"});
   const Dataset dataset = discover({""});
@@ -100,7 +95,7 @@ TEST_F(DiscoverDataset, TheFrameIsTheRunOfDigitsThatVaries) {
   EXPECT_THAT(frames_of(dataset.cameras[1]), ElementsAre(7, 8));
 }
 
-TEST_F(DiscoverDataset, WhenSeveralRunsVaryTheLastIsTheFrame) {
+TEST_F(DiscoverDataset, IfSeveralRunsVaryTheLastOneIsTheFrame) {
   images({"a/09-59_1.png", "a/10-00_2.png"});
   EXPECT_THAT(frames_of(discover({""}).cameras[0]), ElementsAre(1, 2));
 }
@@ -131,7 +126,7 @@ TEST_F(DiscoverDataset, QuotedGlobs) {
   EXPECT_THAT(frames_of(dataset.cameras[1]), ElementsAre(1, 2));
 }
 
-TEST_F(DiscoverDataset, GlobsAreNamedByWhatTellsThemApart) {
+TEST_F(DiscoverDataset, GlobsAreNamedByTheirFixedText) {
   images({"a/left01.png", "b/left01.png", "cam0_1.png", "cam1_1.png", "1_l.png", "1_r.png"});
   EXPECT_THAT(names_of(discover({"a/left0*.png"})), ElementsAre("left"));
   EXPECT_THAT(names_of(discover({"a/left*.png", "b/left*.png"})), ElementsAre("a", "b"));
@@ -156,7 +151,7 @@ TEST_F(DiscoverDataset, NameAndGlob) {
   expect_sound(dataset);
   EXPECT_THAT(names_of(dataset), ElementsAre("port", "starboard"));
   EXPECT_THAT(error_text([&] { discover_dataset({"a=" + in("*/*.png")}); }),
-              HasSubstr("found the pictures of 2 cameras, expected those of one"));
+              HasSubstr("found the images of 2 cameras, expected those of one"));
 }
 
 TEST_F(DiscoverDataset, AnEqualSignInAFolderNameIsNoCameraName) {
@@ -221,7 +216,7 @@ TEST_F(DiscoverDataset, OtherFilesHiddenFilesAndFoldersWithoutImagesAreIgnored) 
   EXPECT_THAT(paths_of(dataset.cameras[0]), ElementsAre("cam0/1.png"));
 }
 
-TEST_F(DiscoverDataset, NamesWithoutDigitsPairByTheirText) {
+TEST_F(DiscoverDataset, NamesWithoutDigitsMatchByTheirText) {
   images({"a/chair.png", "a/table.png", "b/lamp.png", "b/table.png"});
   const auto table = frame_table(discover({""}));
   ASSERT_EQ(table.size(), 3u);
@@ -230,7 +225,7 @@ TEST_F(DiscoverDataset, NamesWithoutDigitsPairByTheirText) {
   EXPECT_THAT(table[2].image, ElementsAre(1, 1));
 }
 
-TEST_F(DiscoverDataset, TextsOfGlobsPairWithoutWhatTheGlobShares) {
+TEST_F(DiscoverDataset, TextsOfGlobsMatchWithoutTheFixedText) {
   images({"left_chair.png", "left_table.png", "right_table.png"});
   const auto table = frame_table(discover({"left_*.png", "right_*.png"}));
   ASSERT_EQ(table.size(), 2u);
@@ -250,10 +245,10 @@ TEST_F(DiscoverDataset, AFrameWithoutNumberAmongNumberedOnesIsNamed) {
                                    HasSubstr(in("cam0/1.png"))));
 }
 
-TEST_F(DiscoverDataset, NumberedAndUnnumberedCamerasDoNotPair) {
+TEST_F(DiscoverDataset, NumberedAndUnnumberedCamerasDoNotMatch) {
   images({"a/1.png", "b/one.png"});
   EXPECT_THAT(failure({""}), AllOf(HasSubstr(in("b/one.png")), HasSubstr(in("a/1.png")),
-                                   HasSubstr("number both alike")));
+                                   HasSubstr("number the images of both cameras")));
 }
 
 TEST_F(DiscoverDataset, ANumberBeyond64BitsIsNamed) {
@@ -261,20 +256,21 @@ TEST_F(DiscoverDataset, ANumberBeyond64BitsIsNamed) {
   EXPECT_THAT(failure({""}), HasSubstr("99999999999999999999 is too large"));
 }
 
-TEST_F(DiscoverDataset, EachKindOfNothingHasItsMessage) {
+TEST_F(DiscoverDataset, EachReasonForFindingNothingHasItsMessage) {
   fs::create_directory(root() / "empty");
   put(root() / "logs/run.log", "log");
   EXPECT_THAT(failure({"empty"}),
               AllOf(HasSubstr(in("empty") + ": the folder is empty; expected one folder of images "
-                                            "a camera"),
+                                            "per camera"),
                     HasSubstr(in("empty/cam0/0001.png"))));
   EXPECT_THAT(failure({"logs"}), HasSubstr("no images in this folder or its 0 folders (1 other"));
   EXPECT_EQ(failure({"missing"}), in("missing") + ": no such file or folder");
   EXPECT_EQ(failure({"left*.jpg"}),
             in("left*.jpg") + ": no file matches; check the folder and the pattern");
-  EXPECT_THAT(failure({"logs/*"}), HasSubstr("matches 1 files and 0 folders, none of them"));
-  EXPECT_THAT(failure({"logs", "empty"}), HasSubstr(in("logs") + ": no images"));
-  EXPECT_THAT(error_text([] { discover_dataset({}); }), HasSubstr("no images named"));
+  EXPECT_THAT(failure({"logs/*"}), HasSubstr("matches 1 files and 0 folders, but none of them"));
+  EXPECT_THAT(failure({"logs", "empty"}),
+              HasSubstr(in("logs") + ": this folder contains neither images"));
+  EXPECT_THAT(error_text([] { discover_dataset({}); }), HasSubstr("no images given"));
 }
 
 TEST_F(DiscoverDataset, ASingleImageAsksForAGlobInQuotes) {
@@ -283,9 +279,9 @@ TEST_F(DiscoverDataset, ASingleImageAsksForAGlobInQuotes) {
               AllOf(HasSubstr(in("left1.jpg")), HasSubstr("a glob in quotes")));
 }
 
-TEST_F(DiscoverDataset, TwoKindsOfPicturesInOneFolderAreNotGuessedAt) {
+TEST_F(DiscoverDataset, ImagesAndCameraFoldersInOneFolderAreRefused) {
   images({"cam0/1.png", "preview.png"});
-  EXPECT_THAT(failure({""}), HasSubstr("holds 1 images (preview.png, ...) and 1 folders with "
+  EXPECT_THAT(failure({""}), HasSubstr("contains 1 images (preview.png, ...) and 1 folders with "
                                        "images (cam0, ...) side by side"));
 }
 
@@ -298,7 +294,7 @@ TEST_F(DiscoverDataset, TwoCamerasOfOneNameAreRefused) {
               HasSubstr("both cameras would be named 'a'"));
 }
 
-TEST_F(DiscoverDataset, TheContentHashFollowsTheBytesAndNotTheThreads) {
+TEST_F(DiscoverDataset, TheContentHashDependsOnTheBytesAndNotOnTheThreads) {
   images({"cam0/1.png", "cam0/2.png", "cam1/1.png"});
   const Dataset dataset = discover({""});
   const std::string hash = hash_contents(dataset, 1);

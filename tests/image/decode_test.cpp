@@ -14,19 +14,14 @@
 namespace calib {
 namespace {
 
-using calib::testing::encode;
-using calib::testing::get;
-using calib::testing::noise_image;
-using calib::testing::put;
-using calib::testing::same_pixels;
-using calib::testing::TemporaryFolder;
+using namespace calib::testing;
 using ::testing::HasSubstr;
 
 DecodedImage decode(std::string_view bytes, PixelFormat format) {
   return decode_image(bytes, format);
 }
 
-// Every lossless format and pixel type that users' cameras write.
+// The lossless formats and pixel types that cameras write.
 struct Stored {
   std::string suffix;
   int type;
@@ -49,8 +44,8 @@ TEST_P(Lossless, GrayIsOneChannelOfEightBits) {
   EXPECT_EQ(decoded.pixels.size(), image.size());
 }
 
-// Our own decoder of PNG must not differ from the general one, whichever filters the rows have.
-TEST_P(Lossless, GrayIsThatOfTheGeneralDecoder) {
+// Our PNG decoder must give the same pixels as OpenCV's for all row filters.
+TEST_P(Lossless, GrayEqualsOpencvs) {
   cv::Mat image = noise_image(67, 43, GetParam().type, 3);
   image.colRange(20, 50).setTo(cv::Scalar(90, 60, 200));
   for (const int strategy : {0, 1, 3}) {
@@ -81,7 +76,7 @@ TEST(Decode, SixteenBitsBecomeEightByRoundingA256th) {
   EXPECT_TRUE(same_pixels(decoded.pixels, expected)) << decoded.pixels;
 }
 
-TEST(Decode, TwelveBitsInSixteenAreNotTakenForDarkness) {
+TEST(Decode, TwelveBitImagesAreScaledFromTwelveBits) {
   const cv::Mat image = (cv::Mat_<ushort>(1, 4) << 0, 16, 2048, 4095);
   const DecodedImage decoded = decode(encode(".png", image), PixelFormat::kGray8);
   const cv::Mat expected = (cv::Mat_<uchar>(1, 4) << 0, 1, 128, 255);
@@ -99,7 +94,7 @@ TEST(Decode, AlphaHasNoInfluenceOnGray) {
   EXPECT_TRUE(same_pixels(decode(encode(".png", with_alpha), PixelFormat::kGray8).pixels, plain));
 }
 
-// An EXIF segment that says "turned by a quarter" (orientation 6).
+// Inserts an EXIF segment with the orientation 6: rotated by 90 degrees.
 std::string with_exif_rotation(const std::string& jpeg) {
   using namespace std::string_literals;
   const std::string tiff = "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"s;
@@ -110,15 +105,15 @@ std::string with_exif_rotation(const std::string& jpeg) {
 
 TEST(Decode, ExifRotationIsIgnored) {
   const std::string turned = with_exif_rotation(encode(".jpg", noise_image(40, 24, CV_8UC3, 5)));
-  // The segment is valid: OpenCV itself turns the picture.
+  // The segment is valid: OpenCV rotates the image.
   const std::vector<uchar> buffer(turned.begin(), turned.end());
   ASSERT_EQ(cv::imdecode(buffer, cv::IMREAD_COLOR).size(), cv::Size(24, 40));
   for (const PixelFormat format : {PixelFormat::kGray8, PixelFormat::kAsStored})
     EXPECT_EQ(decode(turned, format).pixels.size(), cv::Size(40, 24));
 }
 
-// libjpeg is used directly: not a gray level may differ from what OpenCV makes of the file.
-TEST(Decode, JpegsHaveThePixelsOfTheGeneralDecoder) {
+// libjpeg is used directly, but must give the same pixels as OpenCV.
+TEST(Decode, JpegPixelsEqualOpencvs) {
   for (const int type : {CV_8UC1, CV_8UC3}) {
     for (const int progressive : {0, 1}) {
       cv::Mat image = noise_image(67, 43, type, 8);
@@ -133,15 +128,15 @@ TEST(Decode, JpegsHaveThePixelsOfTheGeneralDecoder) {
   }
 }
 
-TEST(Decode, AJpegThatLacksDataBeforeItsEndMarkIsAProblem) {
+TEST(Decode, AJpegWithMissingDataBeforeItsEndMarkerIsAProblem) {
   const std::string whole = encode(".jpg", noise_image(64, 48, CV_8UC1, 9));
-  const std::string bytes = whole.substr(0, whole.size() / 2) + "\xFF\xD9";  // has its end mark
+  const std::string bytes = whole.substr(0, whole.size() / 2) + "\xFF\xD9";  // the end marker
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(decode(bytes, PixelFormat::kGray8).problem, "corrupt JPEG");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-TEST(Decode, AHeaderThatPromisesTooManyPixelsIsRefusedBeforeMemoryIsTaken) {
+TEST(Decode, AHeaderWithTooManyPixelsIsRefused) {
   for (const char* suffix : {".png", ".jpg", ".bmp", ".tif", ".pgm", ".webp"}) {
     const std::string bytes = encode(suffix, noise_image(64, 48, CV_8UC1, 10));
     limit_pixels(64 * 48 - 1);
@@ -158,7 +153,7 @@ std::string corpus_file(const std::string& name) {
   return read_file(std::string(CALIB_SOURCE_DIR) + "/tests/fuzz/corpus/image/" + name);
 }
 
-TEST(Decode, NoHeaderHidesItsSize) {
+TEST(Decode, TheSizeIsFoundInUnusualHeaders) {
   EXPECT_THAT(decode(corpus_file("lone_markers.jpg"), PixelFormat::kGray8).problem,
               HasSubstr("has 30000x30000 pixels, more than the 250 million"));
   limit_pixels(1'000'000);
@@ -169,17 +164,17 @@ TEST(Decode, NoHeaderHidesItsSize) {
   limit_pixels(kMostPixels);
 }
 
-TEST(Decode, OddHeadersAreRead) {
+TEST(Decode, UnusualHeadersAreRead) {
   EXPECT_EQ(decode(corpus_file("os2.bmp"), PixelFormat::kGray8).problem, "");
   EXPECT_EQ(decode(corpus_file("comment.pgm"), PixelFormat::kGray8).problem, "");
   EXPECT_EQ(decode(corpus_file("comment_without_end.pgm"), PixelFormat::kGray8).problem,
             "corrupt PGM/PPM (no size in its header)");
 }
 
-// Eight pixels of 30, eight of 200, in each format's odd kinds.
-class OddKind : public ::testing::TestWithParam<std::string> {};
+// Unusual kinds of files. Each image has stripes of eight pixels, dark (30) and bright (200).
+class UnusualKind : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(OddKind, HasItsPixelsAsStored) {
+TEST_P(UnusualKind, HasItsPixelsAsStored) {
   const DecodedImage decoded = decode(corpus_file(GetParam()), PixelFormat::kGray8);
   EXPECT_EQ(decoded.problem, "");
   ASSERT_EQ(decoded.pixels.size(), cv::Size(48, 32));
@@ -187,7 +182,7 @@ TEST_P(OddKind, HasItsPixelsAsStored) {
   EXPECT_NEAR(decoded.pixels.at<uchar>(4, 12), 200, 8);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, OddKind,
+INSTANTIATE_TEST_SUITE_P(Files, UnusualKind,
                          ::testing::Values("cmyk.jpg", "rotated.jpg", "palette.png", "palette2.png",
                                            "interlaced.png", "animated.png", "rotated.tif",
                                            "rotated_color.tif"),
@@ -197,9 +192,9 @@ INSTANTIATE_TEST_SUITE_P(Files, OddKind,
                            return name;
                          });
 
-TEST(Decode, AnAnimationIsNamed) {
+TEST(Decode, AnAnimationIsRefused) {
   EXPECT_EQ(decode(corpus_file("animated.webp"), PixelFormat::kGray8).problem,
-            "an animated WebP, expected a single picture");
+            "animated WebP, expected a single image");
 }
 
 TEST(Decode, ADamagedCmykJpegIsAProblem) {
@@ -210,7 +205,7 @@ TEST(Decode, ADamagedCmykJpegIsAProblem) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-// A picture of a kilobyte that takes hours: each scan goes over all of it.
+// Such a file of one kilobyte would take hours to decode: each scan covers the whole image.
 TEST(Decode, AJpegOfThousandsOfScansIsRefused) {
   const std::string whole =
       encode(".jpg", noise_image(64, 48, CV_8UC1, 8), {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
@@ -221,13 +216,13 @@ TEST(Decode, AJpegOfThousandsOfScansIsRefused) {
   EXPECT_EQ(decode(many + "\xFF\xD9", PixelFormat::kGray8).problem, "JPEG of more than 200 scans");
 }
 
-TEST(Decode, ASuffixDoesNotDecide) {
+TEST(Decode, TheSuffixDoesNotMatter) {
   const TemporaryFolder folder;
   put(folder.path() / "a.jpg", encode(".png", noise_image(40, 24, CV_8UC1, 5)));
   EXPECT_EQ(decode_image(folder.path() / "a.jpg", PixelFormat::kGray8).problem, "");
 }
 
-TEST(Decode, AFileOfMoreBytesThanAnyPictureIsNotRead) {
+TEST(Decode, AFileLargerThanAnyImageIsNotRead) {
   const TemporaryFolder folder;
   put(folder.path() / "a.png", "");
   std::filesystem::resize_file(folder.path() / "a.png", std::uintmax_t{1} << 33);
@@ -235,7 +230,7 @@ TEST(Decode, AFileOfMoreBytesThanAnyPictureIsNotRead) {
               HasSubstr("more than"));
 }
 
-TEST(Decode, FilesThatCannotBeReadSayWhy) {
+TEST(Decode, UnreadableFilesHaveAReason) {
   const TemporaryFolder folder;
   put(folder.path() / "empty.png", "");
   put(folder.path() / "text.png", "this is a note, not a picture");
@@ -255,7 +250,7 @@ TEST(Decode, FilesThatCannotBeReadSayWhy) {
 
 class Truncated : public ::testing::TestWithParam<std::string> {};
 
-// Whatever the length that is left, the file is refused, and nothing reaches stderr.
+// The file is refused at any length, and nothing is printed on stderr.
 TEST_P(Truncated, IsAProblemAtEveryLengthAndNothingIsPrinted) {
   const std::string whole = encode("." + GetParam(), noise_image(33, 21, CV_8UC3, 6));
   ASSERT_EQ(decode(whole, PixelFormat::kAsStored).problem, "");
@@ -286,7 +281,7 @@ TEST(Decode, TruncationIsNamedWithItsFormat) {
   EXPECT_EQ(problem(".tif"), "corrupt TIFF");
 }
 
-TEST(Decode, AProgressiveJpegWithManyScansIsWhole) {
+TEST(Decode, AProgressiveJpegWithManyScansIsAccepted) {
   const std::string whole =
       encode(".jpg", noise_image(64, 48, CV_8UC3, 8),
              {cv::IMWRITE_JPEG_PROGRESSIVE, 1, cv::IMWRITE_JPEG_RST_INTERVAL, 2});
@@ -295,8 +290,8 @@ TEST(Decode, AProgressiveJpegWithManyScansIsWhole) {
             "truncated JPEG");
 }
 
-// A camera's preview inside the EXIF data ends before the picture does.
-TEST(Decode, TheEndMarkOfAThumbnailIsNotTheEndOfTheJpeg) {
+// The preview in the EXIF data of a camera has its own end marker.
+TEST(Decode, TheEndMarkerOfAThumbnailIsNotTheEndOfTheJpeg) {
   using namespace std::string_literals;
   const std::string whole = encode(".jpg", noise_image(64, 48, CV_8UC1, 9));
   const std::string thumbnail = "Exif\0\0\xFF\xD8\xFF\xDA\0\2\1\xFF\xD9"s;
@@ -308,15 +303,15 @@ TEST(Decode, TheEndMarkOfAThumbnailIsNotTheEndOfTheJpeg) {
       "truncated JPEG");
 }
 
-TEST(Decode, ABitFlippedInAPngIsFoundWithoutPrinting) {
+TEST(Decode, AFlippedBitInAPngIsFoundWithoutMessagesOnStderr) {
   std::string bytes = encode(".png", noise_image(64, 48, CV_8UC1, 10));
   bytes[bytes.size() / 2] ^= 0x10;
   ::testing::internal::CaptureStderr();
-  EXPECT_EQ(decode(bytes, PixelFormat::kGray8).problem, "corrupt PNG (a checksum does not fit)");
+  EXPECT_EQ(decode(bytes, PixelFormat::kGray8).problem, "corrupt PNG (wrong checksum)");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-TEST(Decode, NamesOfImagesAndVideosInAnyCase) {
+TEST(Decode, SuffixesOfImagesAndVideosMayHaveAnyCase) {
   for (const char* name : {"a.png", "a.JPG", "b/a.jpeg", "a.bmp", "a.tif", "a.TIFF", "a.pgm",
                            "a.ppm", "a.webp", "1.2.png"})
     EXPECT_TRUE(is_image_name(name)) << name;

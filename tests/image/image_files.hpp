@@ -1,9 +1,8 @@
 #pragma once
-// Pictures on disk for the tests of lib/image.
+// Image files for the tests of lib/image.
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
@@ -11,7 +10,7 @@
 
 namespace calib::testing {
 
-/// Random pixels: every one differs from its neighbors, so that a shift by one pixel shows.
+/// Random pixels: neighbors differ, so that a shift by one pixel changes the image.
 inline cv::Mat noise_image(int width, int height, int type, std::uint64_t seed) {
   cv::Mat image(height, width, type);
   cv::RNG random(seed);
@@ -35,14 +34,9 @@ inline void put_image(const std::filesystem::path& path, const cv::Mat& image) {
   put(path, encode(path.extension().string(), image));
 }
 
-/// A small picture where only the file's existence matters.
+/// A small image, where only the existence of the file matters.
 inline void put_any_image(const std::filesystem::path& path) {
   put_image(path, cv::Mat(4, 4, CV_8U, cv::Scalar(128)));
-}
-
-inline std::string get(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace calib::testing

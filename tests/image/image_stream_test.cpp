@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/errors.hpp"
+#include "base/files.hpp"
 #include "image_files.hpp"
 #include "support/error_text.hpp"
 #include "support/same_pixels.hpp"
@@ -17,14 +18,7 @@
 namespace calib {
 namespace {
 
-using calib::testing::error_text;
-using calib::testing::noise_image;
-using calib::testing::put;
-using calib::testing::put_image;
-using calib::testing::put_video;
-using calib::testing::same_pixels;
-using calib::testing::TemporaryFolder;
-using calib::testing::video_level;
+using namespace calib::testing;
 using ::testing::HasSubstr;
 
 using Slots = std::map<std::pair<std::size_t, std::size_t>, LoadedImage>;
@@ -35,13 +29,13 @@ Slots load(const Dataset& dataset, int jobs, const FrameFilter& wanted = {}) {
   const auto work = [&](LoadedImage& image) {
     const std::lock_guard lock(mutex);
     const auto key = std::pair(image.camera, image.index);
-    EXPECT_TRUE(slots.emplace(key, image).second) << "seen twice: " << image.path;
+    EXPECT_TRUE(slots.emplace(key, image).second) << "processed twice: " << image.path;
   };
   for_each_image(dataset, PixelFormat::kGray8, jobs, work, wanted);
   return slots;
 }
 
-TEST(ForEachImage, EveryImageComesOnceWithItsPlaceForAnyNumberOfThreads) {
+TEST(ForEachImage, EveryImageIsProcessedOnceForAnyNumberOfThreads) {
   const TemporaryFolder folder;
   for (std::uint64_t i = 0; i < 12; ++i) {
     put_image(folder.path() / "a" / (std::to_string(10 * i) + ".png"),
@@ -62,7 +56,7 @@ TEST(ForEachImage, EveryImageComesOnceWithItsPlaceForAnyNumberOfThreads) {
   }
 }
 
-TEST(ForEachImage, ABrokenImageIsAValueAndTheOthersGoOn) {
+TEST(ForEachImage, ABrokenImageDoesNotStopTheOthers) {
   const TemporaryFolder folder;
   put_image(folder.path() / "a/1.png", noise_image(20, 10, CV_8U, 1));
   put(folder.path() / "a/2.png", "");
@@ -73,7 +67,7 @@ TEST(ForEachImage, ABrokenImageIsAValueAndTheOthersGoOn) {
   EXPECT_TRUE(slots.at({0, 1}).pixels.empty());
 }
 
-TEST(ForEachImage, AnErrorInTheWorkEndsTheStream) {
+TEST(ForEachImage, AnExceptionOfTheWorkEndsTheStream) {
   const TemporaryFolder folder;
   for (int i = 0; i < 8; ++i)
     put_image(folder.path() / "a" / (std::to_string(i) + ".png"), noise_image(8, 8, CV_8U, 1));
@@ -90,7 +84,7 @@ TEST(ForEachImage, AnErrorInTheWorkEndsTheStream) {
   }
 }
 
-TEST(ForEachImage, FramesOfAVideoComeInTheirSlots) {
+TEST(ForEachImage, FramesOfAVideoHaveTheirIndices) {
   const TemporaryFolder folder;
   ASSERT_TRUE(put_video(folder.path() / "cam0.avi", 64, 48, 20));
   ASSERT_TRUE(put_video(folder.path() / "cam1.avi", 64, 48, 12));
@@ -104,13 +98,13 @@ TEST(ForEachImage, FramesOfAVideoComeInTheirSlots) {
       const LoadedImage& image = slots.at({0, static_cast<std::size_t>(i)});
       EXPECT_EQ(image.frame, i);
       EXPECT_EQ(image.pixels.type(), CV_8UC1);
-      // Half the distance between two frames' levels.
+      // The tolerance is half the difference of two levels.
       EXPECT_NEAR(cv::mean(image.pixels)[0], video_level(i), 3.9);
     }
   }
 }
 
-TEST(ForEachImage, NoMoreThreadsWorkThanAsked) {
+TEST(ForEachImage, UsesAtMostTheGivenNumberOfThreads) {
   const TemporaryFolder folder;
   ASSERT_TRUE(put_video(folder.path() / "cam0.avi", 64, 48, 25));
   const Dataset dataset = discover_dataset({folder.path().string()});
@@ -125,7 +119,7 @@ TEST(ForEachImage, NoMoreThreadsWorkThanAsked) {
   EXPECT_LE(most, 2);
 }
 
-TEST(ForEachImage, AVideoThatIsNoneIsRefusedWithoutPrinting) {
+TEST(ForEachImage, ABrokenVideoIsRefusedWithoutMessagesOnStderr) {
   const TemporaryFolder folder;
   put(folder.path() / "cam0.mp4", std::string(5000, 'x'));
   const Dataset dataset = discover_dataset({folder.path().string()});
@@ -135,10 +129,10 @@ TEST(ForEachImage, AVideoThatIsNoneIsRefusedWithoutPrinting) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-TEST(ForEachImage, AVideoThatIsCutOffSaysSoAtTheFirstMissingFrame) {
+TEST(ForEachImage, ATruncatedVideoIsReportedAtTheFirstMissingFrame) {
   const TemporaryFolder folder;
   ASSERT_TRUE(put_video(folder.path() / "whole.avi", 64, 48, 28));
-  const std::string bytes = calib::testing::get(folder.path() / "whole.avi");
+  const std::string bytes = read_file(folder.path() / "whole.avi");
   put(folder.path() / "cut/cam0.avi", bytes.substr(0, bytes.size() / 2));
   ::testing::internal::CaptureStderr();
   const Slots slots = load(discover_dataset({(folder.path() / "cut").string()}), 2);
@@ -149,7 +143,7 @@ TEST(ForEachImage, AVideoThatIsCutOffSaysSoAtTheFirstMissingFrame) {
   EXPECT_EQ(slots.begin()->second.problem, "");
 }
 
-TEST(ForEachImage, FramesThatAreNotWantedAreLeftOut) {
+TEST(ForEachImage, UnwantedFramesAreSkipped) {
   const TemporaryFolder folder;
   if (!put_video(folder.path() / "videos/a.avi", 32, 16, 7)) GTEST_SKIP() << "no Motion JPEG here";
   for (int i = 0; i < 7; ++i)

@@ -33,12 +33,12 @@ TEST(GridTiles, OneByFourIsOneRowAndFourByOneIsOneColumn) {
   EXPECT_EQ(column[3].place, (CropInfo{30, 400, 0, 300, 30, 100}));
 }
 
-TEST(GridTiles, UnevenDivisionSaysWhichSizesWouldDo) {
+TEST(GridTiles, UnevenDivisionIsRefusedWithASuggestion) {
   EXPECT_EQ(error_text([] {
               grid_tiles("2x3", {1280, 720}, {});
             }),
             "layout 2x3: a frame width of 1280 px does not divide into 3 columns; 1278 or 1281 "
-            "would. Name the rectangles with --roi NAME=X,Y,W,H instead");
+            "would. Give the rectangles with --roi NAME=X,Y,W,H instead");
   EXPECT_THAT(error_text([] {
                 grid_tiles("2x1", {1280, 721}, {});
               }),
@@ -58,12 +58,12 @@ TEST(GridTiles, LayoutAndNamesAreChecked) {
   EXPECT_THAT(error_text([] {
                 grid_tiles("1x2", {4, 4}, {"a", "a"});
               }),
-              HasSubstr("camera name 'a' stands twice"));
+              HasSubstr("camera name 'a' is used twice"));
   for (const char* name : {"", "../a", "a/b", ".hidden", "a=b"}) {
     EXPECT_THAT(error_text([&] {
                   grid_tiles("1x2", {4, 4}, {"ok", name});
                 }),
-                HasSubstr("cannot name a camera"))
+                HasSubstr("is not a valid camera name"))
         << name;
   }
 }
@@ -79,7 +79,7 @@ TEST(RoiTiles, RectanglesBeyondTheFrameAreRefused) {
   EXPECT_EQ(error_text([] {
               roi_tiles({"a=50,0,51,50"}, {100, 50});
             }),
-            "roi a=50,0,51,50: reaches to 101,50, beyond the frame of 100x50");
+            "roi a=50,0,51,50: extends to 101,50, beyond the frame of 100x50");
 }
 
 TEST(RoiTiles, TextIsChecked) {
@@ -94,11 +94,11 @@ TEST(RoiTiles, TextIsChecked) {
   EXPECT_THAT(error_text([] {
                 roi_tiles({"a=0,0,1,1", "a=1,1,1,1"}, {9, 9});
               }),
-              HasSubstr("'a' stands twice"));
+              HasSubstr("'a' is used twice"));
   EXPECT_THAT(error_text([] {
                 roi_tiles({"=0,0,1,1"}, {9, 9});
               }),
-              HasSubstr("cannot name a camera"));
+              HasSubstr("is not a valid camera name"));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ std::string_view text(const std::vector<unsigned char>& bytes) {
 
 class PngTypes : public ::testing::TestWithParam<int> {};
 
-TEST_P(PngTypes, OtherDecodersReadWhatIsWritten) {
+TEST_P(PngTypes, OtherDecodersReadOurFiles) {
   for (const cv::Size size : {cv::Size(1, 1), {37, 23}, {640, 3}}) {
     const cv::Mat image = noise_image(size.width, size.height, GetParam(), 5);
     const std::vector<unsigned char> bytes = encode_png(image);
@@ -28,7 +28,7 @@ TEST_P(PngTypes, OtherDecodersReadWhatIsWritten) {
   }
 }
 
-TEST_P(PngTypes, OursReadsWhatOthersWrite) {
+TEST_P(PngTypes, OurDecoderReadsFilesOfOtherEncoders) {
   const cv::Mat image = noise_image(61, 47, GetParam(), 6);
   const std::string bytes = encode(".png", image);
   EXPECT_TRUE(
@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(Types, PngTypes,
                          ::testing::Values(CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC1, CV_16UC3,
                                            CV_16UC4));
 
-TEST(EncodePng, TakesAPartOfAPicture) {
+TEST(EncodePng, EncodesAPartOfAnImage) {
   const cv::Mat whole = noise_image(80, 60, CV_8UC3, 9);
   const cv::Mat part = whole(cv::Rect(7, 5, 31, 20));
   EXPECT_TRUE(same_pixels(cv::imdecode(encode_png(part), cv::IMREAD_UNCHANGED), part));
@@ -51,15 +51,15 @@ TEST(EncodePng, IsEmptyForOtherTypes) {
   EXPECT_TRUE(encode_png({}).empty());
 }
 
-// An RGB picture with one transparent color: the general decoder gives it a fourth channel.
-TEST(DecodePng, LeavesTransparencyToTheGeneralDecoder) {
+// An RGB image with one transparent color, which OpenCV decodes to four channels.
+TEST(DecodePng, DoesNotSupportTransparencyAsStored) {
   const std::vector<unsigned char> plain = encode_png(noise_image(8, 8, CV_8UC3, 1));
   std::string bytes(text(plain));
   const std::string chunk("\x00\x00\x00\x06tRNS\x00\x01\x00\x02\x00\x03\x00\x00\x00\x00", 18);
   bytes.insert(8 + 25, chunk);
-  EXPECT_TRUE(decode_png(text(plain)));
-  EXPECT_FALSE(decode_png(bytes));
-  EXPECT_TRUE(decode_png_gray(bytes));
+  EXPECT_TRUE(decode_png(text(plain), false));
+  EXPECT_FALSE(decode_png(bytes, false));
+  EXPECT_TRUE(decode_png(bytes, true));
 }
 
 }  // namespace

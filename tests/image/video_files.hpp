@@ -1,5 +1,5 @@
 #pragma once
-// Videos on disk for the tests of lib/image.
+// Video files for the tests of lib/image.
 
 #include <filesystem>
 #include <opencv2/core.hpp>
@@ -7,11 +7,11 @@
 
 namespace calib::testing {
 
-/// The gray level that frame `index` of put_video is filled with; 8 levels apart, since Motion JPEG
-/// moves a flat picture by a level or two.
+/// The gray level of frame `index` of put_video(). The levels differ by 8 because Motion JPEG
+/// changes a flat image by one or two levels.
 inline int video_level(int index) { return 16 + 8 * index; }
 
-/// A Motion JPEG video of flat frames. False when OpenCV cannot write one.
+/// Writes a Motion JPEG video of flat frames. Returns false if OpenCV cannot write it.
 inline bool put_video(const std::filesystem::path& path, int width, int height, int frames) {
   std::filesystem::create_directories(path.parent_path());
   cv::VideoWriter writer(path.string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 25,

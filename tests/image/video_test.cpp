@@ -14,7 +14,7 @@ using namespace calib::testing;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-TEST(VideoWriter, ItsFramesAreReadBack) {
+TEST(VideoWriter, FramesCanBeReadBack) {
   const TemporaryFolder folder;
   for (const char* name : {"out.avi", "out.mp4"}) {
     const std::filesystem::path path = folder.path() / name;
@@ -30,14 +30,14 @@ TEST(VideoWriter, ItsFramesAreReadBack) {
     for (const int gray : {60, 120, 180}) {
       ASSERT_TRUE(reader.read(PixelFormat::kGray8, frame)) << name;
       EXPECT_EQ(frame.size(), cv::Size(64, 48));
-      EXPECT_NEAR(frame.at<uchar>(20, 20), gray, 4);  // both codecs lose a little
+      EXPECT_NEAR(frame.at<uchar>(20, 20), gray, 4);  // both codecs are lossy
     }
     EXPECT_FALSE(reader.read(PixelFormat::kGray8, frame));
   }
 }
 
-// FFmpeg would take the name for a protocol and an address.
-TEST(Video, AFilesNameIsNeverAnAddress) {
+// FFmpeg would take these names for a protocol or an address.
+TEST(Video, AFileNameIsNeverTakenForAnAddress) {
   const TemporaryFolder folder;
   const std::filesystem::path before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
@@ -52,7 +52,7 @@ TEST(Video, AFilesNameIsNeverAnAddress) {
   std::filesystem::current_path(before);
 }
 
-TEST(VideoReader, IsHeldToTheLimitOfPixels) {
+TEST(VideoReader, ChecksTheLimitOfPixels) {
   const TemporaryFolder folder;
   const std::filesystem::path path = folder.path() / "out.avi";
   VideoWriter writer(path, 10, 64, 48);
@@ -64,15 +64,16 @@ TEST(VideoReader, IsHeldToTheLimitOfPixels) {
   limit_pixels(kMostPixels);
 }
 
-TEST(VideoWriter, SaysWhatItCannotHold) {
+TEST(VideoWriter, RefusesOtherSuffixesDepthsAndSizes) {
   const TemporaryFolder folder;
   EXPECT_THAT([&] { VideoWriter(folder.path() / "out.gif", 10, 64, 48); },
-              ThrowsMessage<Error>(HasSubstr("expected a video's name in .avi or .mp4")));
+              ThrowsMessage<Error>(HasSubstr("expected a video file name that ends in .avi")));
   VideoWriter writer(folder.path() / "out.avi", 10, 64, 48);
   EXPECT_THAT([&] { writer.write(cv::Mat(48, 64, CV_16UC1)); },
-              ThrowsMessage<Error>(HasSubstr("a frame is 64x48 of 16 bits, expected 64x48 of 8")));
+              ThrowsMessage<Error>(HasSubstr("found a frame of 64x48 pixels and 16 bits, expected "
+                                             "64x48 pixels and 8 bits")));
   EXPECT_THAT([&] { writer.write(cv::Mat(40, 64, CV_8UC1)); },
-              ThrowsMessage<Error>(HasSubstr("a frame is 64x40")));
+              ThrowsMessage<Error>(HasSubstr("found a frame of 64x40 pixels")));
 }
 
 }  // namespace

@@ -9,11 +9,11 @@ namespace {
 
 Board board_of(int x, int y) { return {"chessboard", x, y, 0.03}; }
 
-TEST(BoardSymmetry, CountsWhatAPictureCannotTell) {
-  EXPECT_EQ(ambiguous_relabelings(board_of(11, 8)).size(), 1u);  // odd, even: colors settle it
+TEST(BoardSymmetry, CountsTheAmbiguousNumberings) {
+  EXPECT_EQ(ambiguous_relabelings(board_of(11, 8)).size(), 1u);  // odd, even: colors are unique
   EXPECT_EQ(ambiguous_relabelings(board_of(9, 7)).size(), 2u);   // odd, odd: half turn
   EXPECT_EQ(ambiguous_relabelings(board_of(8, 6)).size(), 2u);   // even, even: half turn
-  EXPECT_EQ(ambiguous_relabelings(board_of(6, 6)).size(), 4u);   // all four outer squares are alike
+  EXPECT_EQ(ambiguous_relabelings(board_of(6, 6)).size(), 4u);   // all corner squares are equal
   EXPECT_EQ(ambiguous_relabelings(board_of(7, 7)).size(), 2u);   // a quarter turn swaps the colors
 }
 
@@ -34,8 +34,7 @@ TEST(BoardSymmetry, RelabelingsKeepNeighborsAndHandedness) {
 TEST(BoardSymmetry, AmbiguousOnesKeepTheColorOfEverySquare) {
   const Board board = board_of(6, 6);
   for (const Relabeling& map : ambiguous_relabelings(board)) {
-    // The square between corners 0, 1 and the row below is dark or bright by the parity of its
-    // place.
+    // The color of the square between corners 0, 1 and the row below is the parity of its position.
     const int a = map[0], b = map[board.corners_x + 1];
     const int column = std::min(a % 6, b % 6), row = std::min(a / 6, b / 6);
     EXPECT_EQ((row + column) % 2, 0);

@@ -1,5 +1,5 @@
 #pragma once
-// What a camera of a dataset lists, as lists that a test can match.
+// The frame numbers and paths of a camera's images, as lists that a test can compare.
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// What an Error says, as a value that a test can match.
+// The message of an Error, as a value that a test can compare.
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 namespace calib::testing {
 
-/// The message of the Error that `action` throws; a test failure and "" when it throws none.
+/// Returns the message of the Error that `action` throws. If it throws none, the test fails.
 template <class Action>
 std::string error_text(Action&& action) {
   try {

@@ -1,5 +1,5 @@
 #pragma once
-// Pictures and maps that must not differ at all.
+// Exact comparison of images and maps.
 
 #include <opencv2/core.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Views that do not belong: what a recording can hold besides good corners.
+// Observations with outlier views, as real recordings contain them.
 
 #include <algorithm>
 #include <cmath>
@@ -10,9 +10,9 @@
 
 namespace calib::testing {
 
-/// Replaces a share of all views, drawn at random: in turn by the corners of another board (other
-/// square positions), by shuffled ids, by ids turned by half, by another frame's corners, and by
-/// nothing.
+/// Replaces a random share of the views, in turn by the corners of another board (whose squares lie
+/// elsewhere), by shuffled ids, by the ids of the board rotated by 180 degrees, by the corners of
+/// another frame, or by no corners.
 inline Observations spoil(Observations observations, double share, int seed) {
   Random random(mix_seed(static_cast<std::uint64_t>(seed), 7));
   const std::vector<View> original = observations.views;
@@ -22,7 +22,7 @@ inline Observations spoil(Observations observations, double share, int seed) {
     std::vector<Corner>& corners = view.corners;
     const int last = corner_count(observations.board) - 1;
     switch (kind++ % 5) {
-      case 0:  // another board: its squares do not lie where ours do
+      case 0:  // another board
         for (Corner& corner : corners) {
           corner.x += 12 * std::sin(0.9 * corner.id + static_cast<double>(view.frame));
           corner.y += 12 * std::cos(1.3 * corner.id + static_cast<double>(view.frame));

@@ -1,5 +1,5 @@
 #pragma once
-// A rig with known truth and noisy corners, without pictures.
+// A synthetic rig with known truth and noisy corners, without images.
 
 #include "synth/synthetic_rig.hpp"
 
@@ -11,7 +11,8 @@ struct World {
   Observations observations;  ///< noisy
 };
 
-/// Corners with `sigma_px` of Gaussian noise per coordinate; their sigma_px is known to the solver.
+/// Adds Gaussian noise with the standard deviation `sigma_px` to each coordinate of the corners,
+/// whose sigma_px is set to it.
 inline World make_world(const SynthOptions& options, const Board& board, double sigma_px) {
   World world{board, make_synthetic_rig(options, board), {}};
   world.observations = true_observations(world.truth, 4);
@@ -19,7 +20,7 @@ inline World make_world(const SynthOptions& options, const Board& board, double 
   return world;
 }
 
-/// Two cameras and 15 frames: enough to solve, quick.
+/// A rig that is quick to solve.
 inline SynthOptions small_rig(int cameras = 2, int frames = 15) {
   SynthOptions options;
   options.cameras = cameras;

@@ -1,5 +1,5 @@
 #pragma once
-// A folder of a test's own, removed with everything in it when the test ends.
+// A temporary folder for one test, which is removed with its contents when the test ends.
 
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 #pragma once
-// Two boards fixed to each other like an open book, and two cameras that look away from each other:
-// they see one board each, but for moments at which the first sees both from afar.
+// Two boards that are fixed to each other like the pages of an open book, and two cameras that look
+// in different directions: each sees one board, except for frames in which the first camera sees
+// both boards from a distance.
 
 #include "synth/random.hpp"
 #include "synth/synthetic_rig.hpp"
@@ -31,8 +32,8 @@ inline Camera looking_camera(const std::string& name, double yaw_deg, double x_m
   return camera;
 }
 
-/// `near` moments at which each camera sees its own board, then `far` ones at which the first
-/// camera sees both.
+/// `near` frames in which each camera sees one board, then `far` frames in which the first camera
+/// sees both.
 inline Calibration two_board_truth(int near, int far) {
   Calibration truth;
   truth.board = two_boards();

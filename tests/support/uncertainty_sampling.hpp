@@ -1,6 +1,6 @@
 #pragma once
-// Is the predicted uncertainty true? Many solves of one rig with known noise: the scatter of what
-// is found against what each solve predicted of itself.
+// Checks the predicted uncertainty by Monte Carlo: solves one rig many times with different noise,
+// and compares the scatter of the results with the standard deviations that the solves predict.
 
 #include <Eigen/Dense>
 #include <cmath>
@@ -18,27 +18,28 @@
 
 namespace calib::testing {
 
-/// One quantity over all runs.
+/// One quantity, summed over all runs.
 struct Sampled {
   double squared_errors = 0, predicted_variances = 0;
-  /// Scatter over prediction, both as standard deviations; 1 when the prediction is true.
+  /// The actual standard deviation divided by the predicted one; 1 if the prediction is correct.
   double ratio() const { return std::sqrt(squared_errors / predicted_variances); }
 };
 
 struct UncertaintySamples {
   int runs = 0;
-  std::map<std::string, Sampled> quantities;  ///< every parameter of every camera, and pixels
-  double chi_squared = 0;                     ///< e' C^-1 e over all shared parameters, summed
+  std::map<std::string, Sampled> quantities;  ///< parameters and pixels of every camera
+  double chi_squared = 0;  ///< the sum of e' C^-1 e over all runs, for all shared parameters
   double degrees_of_freedom = 0;
 
-  /// How many standard deviations chi^2 is from what it should be; its variance is twice its
-  /// degrees of freedom.
+  /// The deviation of chi^2 from its expected value in standard deviations. The variance of chi^2
+  /// is twice its degrees of freedom.
   double chi_squared_sigmas() const {
     return (chi_squared - degrees_of_freedom) / std::sqrt(2 * degrees_of_freedom);
   }
 };
 
-/// The errors of all shared parameters, in the order and the units of the bundle's columns.
+/// The errors of all shared parameters, in the order and the units of the bundle's columns, and
+/// their names.
 inline Eigen::VectorXd shared_errors(const Bundle& found, const Calibration& truth,
                                      const SharedLayout& layout, std::vector<std::string>& names) {
   Eigen::VectorXd errors(layout.size);
@@ -64,7 +65,8 @@ inline Eigen::VectorXd shared_errors(const Bundle& found, const Calibration& tru
   return errors;
 }
 
-/// Where a point that truly lies in `p_cam` is seen by what was found: it moves with the boards.
+/// The pixel to which the found calibration projects a point whose true position is `p_cam`. The
+/// point is attached to the boards: it moves with the mean of their found poses.
 inline Eigen::Vector2d found_pixel(const Bundle& found, const Calibration& truth, int camera,
                                    const Eigen::Vector3d& p_cam,
                                    const std::vector<std::int64_t>& frame_of_pose) {
@@ -85,7 +87,7 @@ inline void add_pixels(const Bundle& found, const Covariance& covariance, const 
   const auto uncertainties = projection_uncertainty(found, covariance);
   for (std::size_t c = 0; c < found.cameras.size(); ++c) {
     const Projector lens(*truth.cameras[c].intrinsics);
-    for (const int cell : {0, 6 + 4 * ProjectionUncertainty::kColumns}) {  // a corner, the middle
+    for (const int cell : {0, 6 + 4 * ProjectionUncertainty::kColumns}) {  // corner and middle
       const Eigen::Vector2d pixel =
           uncertainty_pixel(truth.cameras[c].image_size, cell % ProjectionUncertainty::kColumns,
                             cell / ProjectionUncertainty::kColumns);
@@ -101,15 +103,15 @@ inline void add_pixels(const Bundle& found, const Covariance& covariance, const 
   }
 }
 
-/// `runs` solves of the same views with other noise. A pixel's error is a length in two directions,
-/// its prediction that of the worse direction: their ratio lies between 1 and sqrt(2).
+/// Solves the same views `runs` times with different noise. The ratio of a pixel lies between 1 and
+/// sqrt(2): its error is the norm of both directions, its prediction that of the worse direction.
 inline UncertaintySamples sample_uncertainty(const SynthOptions& options, const Board& board,
                                              double sigma_px, int runs, int jobs) {
   const World world = make_world(options, board, 0);
   IntrinsicsOptions intrinsics;
   intrinsics.model = options.model;
   ExtrinsicsOptions extrinsics;
-  // Leaving out the tails of the noise would narrow the scatter.
+  // Without this, outlier rejection would remove the tails of the noise and reduce the scatter.
   intrinsics.reject = extrinsics.reject = 100;
   std::vector<UncertaintySamples> parts(static_cast<std::size_t>(runs));
   parallel_for(parts.size(), jobs, [&](std::size_t run) {

@@ -3,14 +3,15 @@
 // equations 40 to 42):
 //   d1 = |(X, Y, Z)|, d2 = |(X, Y, xi d1 + Z)|
 //   (x', y') = (X, Y) / (alpha d2 + (1 - alpha) (xi d1 + Z))
-// Needs xi > -1. On the axis the picture is that of a pinhole whose focal length is fx / (1 + xi).
+// Requires xi > -1. Near the axis the model projects like a pinhole camera with the focal length
+// fx / (1 + xi).
 //
-// Valid region: seen from the center of the second sphere the point stands at the angle phi, and
-// the last step is a unified camera, which holds up to cos(phi) = -w with w = alpha / (1 - alpha)
-// up to alpha = 1/2 and (1 - alpha) / alpha beyond (the paper's w1). From the first center the same
-// point stands at theta, theta - phi = asin(xi sin(phi)) by the law of sines. This is the exact
-// bound; the paper's equation 43 puts the point on the second sphere instead and ends earlier. For
-// xi > 1 the angle phi itself grows only up to cos(theta) = -1 / xi.
+// Valid region: let phi be the angle of the point from the axis, seen from the center of the second
+// sphere. The last step is the unified camera model, which is valid up to cos(phi) = -w with
+// w = alpha / (1 - alpha) if alpha <= 1/2, and w = (1 - alpha) / alpha otherwise (the paper's w1).
+// Seen from the first center the angle is theta, with theta - phi = asin(xi sin(phi)) by the law of
+// sines. This bound is exact; equation 43 of the paper places the point on the second sphere and
+// gives a smaller region. For xi > 1, phi grows with theta only up to cos(theta) = -1 / xi.
 
 #include <algorithm>
 #include <array>
@@ -53,8 +54,8 @@ struct DoubleSphere {
     return std::acos(-w) + std::asin(std::clamp(side, -1.0, 1.0));
   }
 
-  /// From hardly any barrel to a lens of 180 degrees and more. Real lenses lie at negative xi; a
-  /// start at zero may end in a second valley at positive xi, which looks nearly the same.
+  /// From almost no barrel distortion to a field of view above 180 degrees. Real lenses have a
+  /// negative xi; from xi = 0 a solve may reach another local minimum at a positive xi.
   static std::vector<std::vector<double>> starts() {
     return {{-0.1, 0.15}, {-0.2, 0.4}, {-0.2, 0.55}, {-0.2, 0.65}, {-0.2, 0.75}};
   }

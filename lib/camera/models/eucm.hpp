@@ -3,11 +3,12 @@
 // RA-L 2016):
 //   d = sqrt(beta (X^2 + Y^2) + Z^2)
 //   (x', y') = (X, Y) / (alpha d + (1 - alpha) Z)
-// A pinhole at alpha = 0; with beta = 1 the unified model of Geyer and Daniilidis. On the axis the
-// picture is that of a pinhole with the same focal length. Valid where the denominator is positive
-// and, for alpha > 1/2, up to where the radius stops growing: Z > -w d with w = alpha / (1 - alpha)
-// up to alpha = 1/2 and (1 - alpha) / alpha beyond. The paper wants 0 <= alpha <= 1 and beta > 0;
-// values outside, which describe a pincushion, are allowed where the formula still holds.
+// alpha = 0 is the pinhole camera, beta = 1 the unified model of Geyer and Daniilidis. Near the
+// axis the model projects like a pinhole camera with the same focal length. It is valid where the
+// denominator is positive and the radius grows with the angle: for Z > -w d with
+// w = alpha / (1 - alpha) if alpha <= 1/2, and w = (1 - alpha) / alpha otherwise. The paper
+// requires 0 <= alpha <= 1 and beta > 0; other values, which describe pincushion distortion, are
+// allowed here where the formula is defined.
 
 #include <array>
 #include <cmath>
@@ -35,16 +36,16 @@ struct Eucm {
     return true;
   }
 
-  /// The angle at which Z = -w d.
+  /// The angle from the axis at which Z = -w d.
   static double max_radius(const double* k) {
     const double alpha = k[0], beta = k[1];
     const double w = alpha > 0.5 ? (1 - alpha) / alpha : alpha / (1 - alpha);
     const double root = std::sqrt(1 - w * w);
-    if (beta <= 0) return std::atan2(w < 0 ? root : 1, std::sqrt(std::abs(beta)));  // d falls to 0
+    if (beta <= 0) return std::atan2(w < 0 ? root : 1, std::sqrt(std::abs(beta)));  // where d = 0
     return std::numbers::pi - std::atan2(root, w * std::sqrt(beta));
   }
 
-  /// From hardly any barrel to a lens of 180 degrees and more.
+  /// From almost no barrel distortion to a field of view above 180 degrees.
   static std::vector<std::vector<double>> starts() {
     return {{0.1, 1}, {0.35, 1}, {0.5, 1}, {0.6, 1}, {0.7, 1}};
   }

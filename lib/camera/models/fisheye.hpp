@@ -2,9 +2,10 @@
 // The equidistant fisheye with four coefficients (Kannala and Brandt, "A generic camera model and
 // calibration method for conventional, wide-angle, and fish-eye lenses", PAMI 2006; OpenCV's
 // cv::fisheye with alpha = 0):
-//   theta = atan2(|(X,Y)|, Z), theta_d = theta (1 + k1 theta^2 + k2 theta^4 + k3 theta^6 + k4
-//   theta^8) (x', y') = theta_d (X,Y) / |(X,Y)|
-// Valid up to the angle at which theta_d stops growing; sees points behind the plane of the camera.
+//   theta = atan2(|(X,Y)|, Z)
+//   theta_d = theta (1 + k1 theta^2 + k2 theta^4 + k3 theta^6 + k4 theta^8)
+//   (x', y') = theta_d (X,Y) / |(X,Y)|
+// Valid up to the angle at which theta_d stops growing, also for points with Z <= 0.
 
 #include <algorithm>
 #include <array>

@@ -5,9 +5,9 @@
 //   (x, y) = (X, Y) / (Z + xi d), d = |(X, Y, Z)|, r2 = x^2 + y^2
 //   x' = x (1 + k1 r2 + k2 r4) + 2 p1 x y + p2 (r2 + 2 x^2)
 //   y' = y (1 + k1 r2 + k2 r4) + p1 (r2 + 2 y^2) + 2 p2 x y
-// Needs xi > -1. On the axis the picture is that of a pinhole whose focal length is fx / (1 + xi).
-// Valid where the denominator is positive, for xi > 1 up to cos(theta) = -1 / xi where |(x, y)|
-// stops growing, and up to where r (1 + k1 r2 + k2 r4) stops growing.
+// Requires xi > -1. Near the axis the model projects like a pinhole camera with the focal length
+// fx / (1 + xi). It is valid where the denominator is positive, r (1 + k1 r2 + k2 r4) grows with r,
+// and, for xi > 1, |(x, y)| grows with the angle: up to cos(theta) = -1 / xi.
 
 #include <algorithm>
 #include <array>
@@ -46,7 +46,7 @@ struct Omni {
   /// The largest angle from the axis.
   static double max_radius(const double* k) {
     const double xi = k[0];
-    // As far as the sphere goes; nobody looks beyond r = 1000.
+    // The largest r of a point on the sphere. The search ends at r = 1000 (89.94 degrees).
     const double end =
         xi > 1 ? 1 / std::sqrt(xi * xi - 1) : std::numeric_limits<double>::infinity();
     const double fold = end_of_monotonic_radius([k](double r) { return r * radial(k, r * r); },
@@ -55,7 +55,7 @@ struct Omni {
     return std::acos(xi > 1 ? -1 / xi : -xi);
   }
 
-  /// From hardly any barrel to a lens of 180 degrees and more.
+  /// From almost no barrel distortion to a field of view above 180 degrees.
   static std::vector<std::vector<double>> starts() {
     return {{0.2, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, {1.7, 0, 0, 0, 0}};
   }
@@ -73,8 +73,8 @@ struct Omni {
     return T(1) + r2 * (k[1] + r2 * k[2]);
   }
 
-  // The angle from the axis of what falls on radius r before the distortion: seen from the shifted
-  // center it is atan(r), and the law of sines adds the rest.
+  // The angle from the axis of a point with the undistorted radius r: atan(r) seen from the shifted
+  // center, plus the difference between the two centers by the law of sines.
   static double angle_of(double xi, double r) {
     const double phi = std::atan(r);
     return phi + std::asin(std::min(1.0, xi * std::sin(phi)));

@@ -5,12 +5,11 @@
 //   x = X/Z, y = Y/Z, r2 = x^2 + y^2, d = (1 + k1 r2 + k2 r4 + k3 r6) / (1 + k4 r2 + k5 r4 + k6 r6)
 //   x' = x d + 2 p1 x y + p2 (r2 + 2 x^2) + s1 r2 + s2 r4
 //   y' = y d + p1 (r2 + 2 y^2) + 2 p2 x y + s3 r2 + s4 r4
-// With a tilted sensor, R = R_y(tau_y) R_x(tau_x) in OpenCV's sense, (x', y', 1) goes through R and
-// onto the plane of the sensor, scaled so that the axis stays where it is; multiplied out:
+// A tilted sensor (R = R_y(tau_y) R_x(tau_x) as defined by OpenCV) rotates (x', y', 1) by R and
+// projects it to the sensor plane, scaled so that the axis does not move. Multiplied out:
 //   w = x' sin(tau_y) + cos(tau_y) (cos(tau_x) - y' sin(tau_x))
 //   x'' = x' cos(tau_x) / w,  y'' = (y' cos(tau_y) - x' sin(tau_x) sin(tau_y)) / w
-// Valid for Z > 0, w > 0 and up to the radius at which r d(r) stops growing, where the picture
-// would fold onto itself.
+// Valid for Z > 0 and w > 0, up to the radius at which r d(r) stops being monotonic.
 
 #include <algorithm>
 #include <array>
@@ -58,14 +57,15 @@ struct OpencvModel {
     return true;
   }
 
-  /// The first radius at which r d(r) stops growing; infinity when it grows up to r = 1000 (89.94
+  /// The first radius at which r d(r) stops growing; infinity if it grows up to r = 1000 (89.94
   /// degrees).
   static double max_radius(const double* k) {
     return end_of_monotonic_radius([k](double r) { return r * radial(k, r * r); }, 1000);
   }
 
-  /// No distortion, and the barrel of a wide lens: without it, a focal length that is far off can
-  /// explain single views of such a lens better than the true one. It nowhere folds.
+  /// No distortion, and the barrel distortion of a wide-angle lens: without distortion, a wrong
+  /// focal length can fit single views of such a lens better than the true one. Both are monotonic
+  /// everywhere.
   static std::vector<std::vector<double>> starts() {
     std::vector<double> none(kCount), barrel(kCount);
     barrel[0] = -0.25;
@@ -74,7 +74,7 @@ struct OpencvModel {
   }
   using StartsAs = OpencvModel<4>;
 
-  /// Numerator and denominator of a quotient can grow together and leave it as it is.
+  /// The numerator and the denominator of d can grow together without changing the quotient.
   static std::array<double, kCount> prior_sigmas() {
     std::array<double, kCount> sigmas;
     sigmas.fill(std::numeric_limits<double>::infinity());

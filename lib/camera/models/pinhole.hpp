@@ -1,29 +1,26 @@
 #pragma once
-// The camera without distortion: u = fx X/Z + cx, v = fy Y/Z + cy. Valid for Z > 0.
+// The pinhole camera, without distortion: u = fx X/Z + cx, v = fy Y/Z + cy. Valid for Z > 0.
 //
-// What every model header holds, and what camera/model_list.hpp asks of it:
-//   name                the word in files and flags
-//   distortion_names    one name a distortion parameter, in the order of the files
-//   distort<T>(k, in, out)   the ray's shape on the plane z = 1 in focal lengths; in: a point in
-//   camera coordinates.
-//                       Returns false outside the region where the formula means anything.
+// Every camera model has these members:
+//   name                the name of the model in files and flags
+//   distortion_names    the names of the distortion parameters, in the order of the files
+//   distort(k, in, out) computes the distorted point, in focal lengths, of a point in camera
+//                       coordinates; returns false where the formula is not valid
 //   kSeesBehind         whether points with Z <= 0 can be valid
-//   max_radius(k)       the largest undistorted |(X,Y)/Z| (or, if kSeesBehind, angle) up to which
-//   the mapping is
-//                       one-to-one; infinity when it always is
-//   starts              (optional) distortions from which a solve tries to start; without it, zeros
-//   StartsAs            (optional) a smaller model that takes the starts' leading parameters and is
-//                       quicker to try
-//   prior_sigmas        (optional) how far each coefficient may reasonably lie from 0, where some
-//   can
-//                       grow against each other without end
-//   kHeld               (optional) how many of the first numbers of the distortion are chosen once
-//   and
-//                       then held, together with fx fy cx cy
-//   kSupport, local, distort_with, visit_third_differences, visit_gauges   (optional, all) for a
-//   model
-//                       of which each point feels few numbers: see splined.hpp
-//   examples            realistic distortions, which the property tests run over
+//   max_radius(k)       the largest |(X,Y)/Z| (if kSeesBehind: the largest angle from the axis) up
+//                       to which the mapping is one-to-one; infinity if it always is
+//   examples()          realistic distortions for the tests
+// and may have these:
+//   starts()            distortions of the initial guesses of a solve; default: zeros
+//   StartsAs            a simpler model for the initial guesses, whose parameters are the leading
+//                       ones of this model
+//   prior_sigmas()      a standard deviation for each distortion parameter, infinity for none; for
+//                       models of which some parameters can grow without bound together
+//   kHeld               the number of leading distortion parameters that are never estimated; fx fy
+//                       cx cy are then not estimated either
+//   kSupport, local, distort_with, visit_third_differences, visit_gauges
+//                       all five, for a model in which each point depends on few parameters: see
+//                       splined.hpp
 
 #include <array>
 #include <limits>

@@ -1,13 +1,13 @@
 #pragma once
-// A lens that no formula describes: a stereographic projection corrected by a surface of cubic
-// B-splines (in the spirit of mrcal's splined stereographic models).
-//   u = 2 (X, Y) / (|P| + Z)            the stereographic picture of the ray
+// A non-parametric lens: a stereographic projection corrected by a cubic B-spline surface (similar
+// to mrcal's splined stereographic models).
+//   u = 2 (X, Y) / (|P| + Z)            the stereographic projection of the ray
 //   (x', y') = u + sum_ij B_i B_j c_ij  with a uniform grid of control points c_ij over
-//   |u_x| <= extent_x, |u_y| <= extent_y
-// Valid within the grid. fx, fy, cx, cy and the extents only say where the grid lies: they are
-// chosen once and held, since the surface can do all that they could. The surface leaves the ray of
-// the pixel (cx, cy) on the axis and does not roll around it: that is what the camera's pose means.
-// Every ray is moved by the 4 x 4 control points around it alone.
+//                                       |u_x| <= extent_x, |u_y| <= extent_y
+// Valid within the grid. fx, fy, cx, cy and the extents only place the grid: they are chosen once
+// and not estimated, because the surface can represent their effect. Two gauge conditions make the
+// pose of the camera unique: the ray of pixel (cx, cy) is the optical axis, and the surface does
+// not rotate the image around it. Each ray depends only on the 4 x 4 control points around it.
 
 #include <array>
 #include <cmath>
@@ -31,7 +31,7 @@ struct Splined {
   static constexpr bool kSeesBehind = true;
 
  private:
-  // "x_03_11": the x of the control point in row 3, column 11.
+  // "x_03_11": the x component of the control point in row 3, column 11.
   static constexpr std::size_t kNameLength = 7;
   static constexpr std::array<char, 2 * kPoints* kNameLength> kNames = [] {
     std::array<char, 2 * kPoints * kNameLength> text{};
@@ -57,67 +57,45 @@ struct Splined {
     return names;
   }();
 
-  /// The numbers of the distortion that move a ray, and by how much: x' = u_x + sum weight[i]
-  /// k[index[i]], y' likewise kPoints further on.
-  struct Local {
+  /// The distortion parameters on which a ray depends, and their weights:
+  /// x' = u_x + sum_i weight[i] k[index[i]], y' = u_y + sum_i weight[i] k[index[i] + kPoints].
+  template <class T>
+  struct Weights {
     std::array<int, kSupport> index;
-    std::array<double, kSupport> weight;
+    std::array<T, kSupport> weight;
   };
+  using Local = Weights<double>;
 
   template <class T>
   static bool distort(const T* k, const T* point, T* out) {
     return distort_with(k, point, out);
   }
 
-  /// The same where the distortion may be of another type: plain numbers while the point varies.
+  /// The same if the parameters and the point have different types: only the point is a Jet where
+  /// only derivatives with respect to the point are needed.
   template <class K, class T>
   static bool distort_with(const K* k, const T* point, T* out) {
-    T u[2];
-    if (!stereographic(point, u)) return false;
-    int cell[2];
-    T fraction[2];
-    for (int a = 0; a < 2; ++a)
-      if (!locate(u[a], T(k[a]), a, cell[a], fraction[a])) return false;
-    T bx[4], by[4];
-    basis(fraction[0], bx);
-    basis(fraction[1], by);
-    out[0] = u[0];
-    out[1] = u[1];
-    for (int j = 0; j < 4; ++j) {
-      for (int i = 0; i < 4; ++i) {
-        const int at = point_index(cell[0] + i, cell[1] + j);
-        const T weight = bx[i] * by[j];
-        out[0] += weight * T(k[at]);
-        out[1] += weight * T(k[at + kPoints]);
-      }
+    Weights<T> local;
+    if (!find_weights(k, point, out, local)) return false;
+    for (std::size_t i = 0; i < kSupport; ++i) {
+      out[0] += local.weight[i] * T(k[local.index[i]]);
+      out[1] += local.weight[i] * T(k[local.index[i] + kPoints]);
     }
     return true;
   }
 
-  /// Which numbers of the distortion move this point; false outside the grid.
+  /// The parameters on which this point depends. Returns false outside the grid.
   static bool local(const double* k, const double* point, Local& result) {
-    double u[2], fraction[2], bx[4], by[4];
-    int cell[2];
-    if (!stereographic(point, u)) return false;
-    for (int a = 0; a < 2; ++a)
-      if (!locate(u[a], k[a], a, cell[a], fraction[a])) return false;
-    basis(fraction[0], bx);
-    basis(fraction[1], by);
-    for (int j = 0; j < 4; ++j) {
-      for (int i = 0; i < 4; ++i) {
-        const auto at = static_cast<std::size_t>(4 * j + i);
-        result.index[at] = point_index(cell[0] + i, cell[1] + j);
-        result.weight[at] = bx[i] * by[j];
-      }
-    }
-    return true;
+    double u[2];
+    return find_weights(k, point, u, result);
   }
 
   /// The largest angle from the axis: that of the grid's corners.
   static double max_radius(const double* k) { return 2 * std::atan(std::hypot(k[0], k[1]) / 2); }
 
-  /// Third differences of neighboring control points, in focal lengths, should be small where no
-  /// corner says otherwise: a lens bends smoothly.
+  /// Calls visit(indices) for each four neighboring control points in a row or column, whose third
+  /// difference (focal lengths) has a prior around 0: it keeps the surface smooth where there are
+  /// no corners.
   template <class Visit>
   static void visit_third_differences(const Visit& visit) {
     const auto add = [&](int column, int row, int step_column, int step_row) {
@@ -135,8 +113,9 @@ struct Splined {
       for (int column = 0; column < kColumns; ++column) add(column, row, 0, 1);
   }
 
-  /// What the surface must not do, since a turn of the whole camera would undo it: move the picture
-  /// of the axis, or roll around it. Each is a sum of weights times numbers of the distortion, 0.
+  /// Calls visit(terms) for each gauge condition: a list of (parameter, weight) whose weighted sum
+  /// must be 0. The surface must not move the projection of the axis nor rotate around it, because
+  /// the rotation of the camera has the same effect.
   template <class Visit>
   static void visit_gauges(const double* k, const Visit& visit) {
     constexpr double kStep = 1e-3;
@@ -161,7 +140,7 @@ struct Splined {
     visit(terms);
   }
 
-  /// The bare stereographic picture, with room for every lens.
+  /// The stereographic projection without correction, with a grid large enough for every lens.
   static std::vector<std::vector<double>> starts() {
     std::vector<double> flat(kCount);
     flat[0] = flat[1] = 4;
@@ -198,7 +177,28 @@ struct Splined {
     return true;
   }
 
-  // The cell of the grid that holds u, and where in it.
+  // Computes the stereographic projection u of the point and the weights of its control points.
+  template <class K, class T>
+  static bool find_weights(const K* k, const T* point, T* u, Weights<T>& result) {
+    if (!stereographic(point, u)) return false;
+    int cell[2];
+    T fraction[2];
+    for (int a = 0; a < 2; ++a)
+      if (!locate(u[a], T(k[a]), a, cell[a], fraction[a])) return false;
+    T bx[4], by[4];
+    basis(fraction[0], bx);
+    basis(fraction[1], by);
+    for (int j = 0; j < 4; ++j) {
+      for (int i = 0; i < 4; ++i) {
+        const auto at = static_cast<std::size_t>(4 * j + i);
+        result.index[at] = point_index(cell[0] + i, cell[1] + j);
+        result.weight[at] = bx[i] * by[j];
+      }
+    }
+    return true;
+  }
+
+  // The cell of the grid that contains u, and the position of u in the cell, from 0 to 1.
   template <class T>
   static bool locate(const T& u, const T& extent, int axis, int& cell, T& fraction) {
     const int cells = (axis == 0 ? kColumns : kRows) - 3;
@@ -210,7 +210,7 @@ struct Splined {
     return true;
   }
 
-  // The four uniform cubic B-splines that are not zero in a cell.
+  // The four uniform cubic B-spline basis functions that are not zero in a cell, at t in [0, 1].
   template <class T>
   static void basis(const T& t, T* b) {
     const T t2 = t * t, t3 = t2 * t, s = T(1) - t;

@@ -1,4 +1,4 @@
-// The library calib_codecs: the only code that links OpenCV's imgcodecs and videoio.
+// The library calib_codecs: only this code links OpenCV's imgcodecs and videoio.
 
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
@@ -12,8 +12,7 @@ namespace {
 class Capture : public calib::VideoSource {
  public:
   bool open(const char* path) {
-    // FFmpeg where there is one: the others take a broken video for a camera or a pipeline to
-    // start.
+    // The other backends may take the name of a broken video for a camera or a pipeline to start.
     const bool ffmpeg = cv::videoio_registry::hasBackend(cv::CAP_FFMPEG);
     if (!capture_.open(path, ffmpeg ? cv::CAP_FFMPEG : cv::CAP_ANY)) return false;
     capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
@@ -33,7 +32,7 @@ class Writer : public calib::VideoSink {
     const int codec = motion_jpeg ? cv::VideoWriter::fourcc('M', 'J', 'P', 'G')
                                   : cv::VideoWriter::fourcc('m', 'p', '4', 'v');
     if (writer_.open(path, cv::CAP_FFMPEG, codec, fps, size, true)) return true;
-    // OpenCV's own encoder, which knows whole frames a second only.
+    // OpenCV's own encoder supports only integer frame rates.
     return motion_jpeg && writer_.open(path, cv::CAP_OPENCV_MJPEG, codec, fps, size, true);
   }
   void write(const cv::Mat& bgr) override { writer_.write(bgr); }
@@ -44,7 +43,7 @@ class Writer : public calib::VideoSink {
 
 cv::Mat decode(const void* bytes, std::size_t size, int flags) {
   if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) return {};
-  // imdecode only reads from it.
+  // const_cast: imdecode only reads the buffer.
   const cv::Mat buffer(1, static_cast<int>(size), CV_8U, const_cast<void*>(bytes));
   return cv::imdecode(buffer, flags);
 }

@@ -1,5 +1,5 @@
-// Prints every number that lib/corner makes of some pictures, to the last bit: the same for every
-// generation of processors (see corner/wide_vectors.hpp).
+// Prints all results of lib/corner for some images exactly. They must not depend on the generation
+// of the processor (see corner/wide_vectors.hpp).
 
 #include <cstdio>
 #include <iterator>
