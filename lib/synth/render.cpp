@@ -128,7 +128,7 @@ PatternTexture make_texture(const Board& board) {
   constexpr double kPixelsASquare = 400;
   const BoardPattern pattern = board_pattern(board);
   const double scale = kPixelsASquare / board.square_m;
-  cv::Mat gray = rasterise(pattern, scale);
+  cv::Mat gray = rasterize(pattern, scale);
   cv::Mat flat = flat_blocks(gray);
   return {std::move(gray), std::move(flat),
           pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone), scale};

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <opencv2/calib3d.hpp>
 
+#include "base/median.hpp"
+
 namespace calib {
 namespace {
 
-// Of a marker's side: how far its corners may be from where the others put them.
-constexpr double kFurthestOff = 0.5;
+// The tolerance of the homography as a share of the median side of the markers.
+constexpr double kTolerance = 0.5;
 constexpr std::size_t kNearest = 4;
 
 cv::Point2d to_cv(const Eigen::Vector2d& p) { return {p.x(), p.y()}; }
@@ -41,8 +43,7 @@ MarkerView::MarkerView(const MarkerPlaces& places, const std::vector<Marker>& ma
   if (known.empty()) return;
   std::vector<double> sides;
   for (const Seen& seen : known) sides.push_back(side_px(seen.pixels));
-  std::nth_element(sides.begin(), sides.begin() + static_cast<long>(sides.size() / 2), sides.end());
-  const double tolerance = kFurthestOff * sides[sides.size() / 2];
+  const double tolerance = kTolerance * median(std::move(sides));
   const cv::Mat H = cv::findHomography(on_board, in_picture, cv::RANSAC, tolerance);
   if (H.empty()) return;
   for (const Seen& seen : known) {

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "target/board_doctor.hpp"
+#include "target/board_diagnosis.hpp"
 #include "target/detector_list.hpp"
 #include "target/shots.hpp"
 
@@ -104,7 +104,7 @@ TEST(Detectors, AnUnknownNameIsAnErrorWithTheNearest) {
   }
 }
 
-TEST(BoardDoctor, BelievesWhatMostReasonsSay) {
+TEST(BoardDiagnosis, BelievesWhatMostReasonsSay) {
   const Board asked{"chessboard", 8, 6, 0.03};
   EXPECT_FALSE(diagnose_reasons({{"no_board", 1}, {"zero bytes", 1}}, asked).has_value());
   const auto diagnosis =
@@ -115,7 +115,7 @@ TEST(BoardDoctor, BelievesWhatMostReasonsSay) {
   EXPECT_NE(diagnosis->message.find("in 2 of 4 images"), std::string::npos);
 }
 
-TEST(BoardDoctor, TellsTheSizeThatIsThere) {
+TEST(BoardDiagnosis, TellsTheSizeThatIsThere) {
   const Board board{"chessboard", 9, 6, 0.03};
   std::vector<cv::Mat> pictures;
   for (const Shot& shot : shoot(board, one_camera("640x480"))) pictures.push_back(shot.gray);

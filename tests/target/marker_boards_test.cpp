@@ -12,7 +12,7 @@
 #include "target/board_pattern.hpp"
 #include "target/charuco.hpp"
 #include "target/detector_list.hpp"
-#include "target/marker_doctor.hpp"
+#include "target/marker_diagnosis.hpp"
 #include "target/markers.hpp"
 
 namespace calib {
@@ -111,7 +111,7 @@ TEST(MarkerBoards, InvertedPrintsAndLegacyLayoutsAreFoundAndTold) {
   EXPECT_EQ(inverted.note, "white on black");
   EXPECT_EQ(inverted.corners.size(), shot.truth.size());
   // The legacy layout, laid under the same camera.
-  const cv::Mat drawn = rasterise(board_pattern(board, {.legacy_layout = true}), 3000);
+  const cv::Mat drawn = rasterize(board_pattern(board, {.legacy_layout = true}), 3000);
   const double rim = 3000 * (board.square_m / 2 + board.square_m);
   const Camera camera = camera_of();
   std::vector<cv::Point2d> from, to;
@@ -208,7 +208,7 @@ TEST(BoardPattern, RasterisesTheExactMeanOfEveryPixel) {
   const Board board{"chessboard", 3, 2, 0.01};
   const BoardPattern pattern = board_pattern(board);
   EXPECT_EQ(pattern.rects.size(), 6u);  // of 4x3 squares
-  const cv::Mat fine = rasterise(pattern, 1000), odd = rasterise(pattern, 730);
+  const cv::Mat fine = rasterize(pattern, 1000), odd = rasterize(pattern, 730);
   EXPECT_EQ(fine.at<uchar>(10, 10), 0);  // the dark square outside corner 0, after half a square
   EXPECT_EQ(fine.at<uchar>(10, 20), 255);
   // Six dark squares of 7.3 pixels on 36.5x29.2 pixels of paper, in a picture of 37x30.
