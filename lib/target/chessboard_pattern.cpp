@@ -102,15 +102,17 @@ double chessboard_edge_distance(const Board& board, double x, double y) {
   return nearest * board.square_m;
 }
 
+ChessboardMean chessboard_mean(const Board& board, const Eigen::Vector2d& point) {
+  const double value = chessboard_reflectance(board, point.x(), point.y());
+  return {value < 0 ? 0.0 : 1.0, std::max(value, 0.0)};
+}
+
 ChessboardMean chessboard_mean(const Board& board, const std::array<Eigen::Vector2d, 4>& corners) {
   Polygon whole;
   for (const Eigen::Vector2d& corner : corners) whole.add(corner / board.square_m);
   const double whole_area = area(whole);
+  if (!(whole_area > 0)) return chessboard_mean(board, corners[0]);  // The board is seen edge-on.
   ChessboardMean mean;
-  if (!(whole_area > 0)) {  // The board is seen edge-on: take one point.
-    const double value = chessboard_reflectance(board, corners[0].x(), corners[0].y());
-    return {value < 0 ? 0.0 : 1.0, std::max(value, 0.0)};
-  }
   const auto [first_i, last_i] = cell_range(whole, 0, board.corners_x);
   for (int i = first_i; i <= last_i; ++i) {
     const Polygon column = cut_to_cell(whole, 0, i);

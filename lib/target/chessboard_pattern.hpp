@@ -28,5 +28,7 @@ struct ChessboardMean {
 /// in either direction: the quadrilateral is cut along the lines of the board, and the pieces are
 /// weighted by their area.
 ChessboardMean chessboard_mean(const Board& board, const std::array<Eigen::Vector2d, 4>& corners);
+/// The same for a single point.
+ChessboardMean chessboard_mean(const Board& board, const Eigen::Vector2d& point);
 
 }  // namespace calib
