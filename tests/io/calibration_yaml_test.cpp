@@ -343,12 +343,12 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
        "f.yaml:28:7: 'cameras.cam1.T_cam_rig' is not a rigid motion: it is off by 2e-05, "},
       {"[0, 0, -1, 0.25]", "[0, 0, -1, 0.26]",
        "f.yaml:33:7: 'cameras.cam1.T_rig_cam' is not the inverse of T_cam_rig (off by 0.01): "
-       "correct it, or leave it out and it follows from T_cam_rig"},
+       "correct it, or leave it out, since it follows from T_cam_rig"},
       {"    T_cam_rig:\n      - [0, 0, 1, -0.5]\n      - [0, 1, 0, 0]\n      - [-1, 0, 0, 0.25]\n"
        "      - [0, 0, 0, 1]\n",
        "",
-       "f.yaml:27:5: 'cameras.cam1.T_rig_cam' stands without T_cam_rig, expected both or "
-       "T_cam_rig alone"},
+       "f.yaml:27:5: found 'cameras.cam1.T_rig_cam' without T_cam_rig, expected both or only "
+       "T_cam_rig"},
       {"reference_camera: cam0", "reference_camera: cam1",
        "f.yaml:28:7: 'cam1' is the reference camera, so its T_cam_rig must be the identity"},
       {"reference_camera: cam0", "reference_camera: cam2",
@@ -366,7 +366,7 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"rotation_rad: [0, 0, 0]", "rotation_rad: [0, 0]",
        "f.yaml:22:105: found 2 numbers for 'cameras.cam0.std.rotation_rad', expected 3"},
       {"    views: 0\n", "    views: 0\n    std: {fx: 1, fy: 1, cx: 1, cy: 1}\n",
-       "f.yaml:38:10: 'cameras.cam1.std' tells of intrinsics, which this camera does not have"},
+       "f.yaml:38:10: 'cameras.cam1.std' is for intrinsics, which this camera does not have"},
       {"views: 38", "views: -1",
        "f.yaml:24:12: found -1 for 'cameras.cam0.views', expected a whole number of at least 0"},
       {"  12: {T", "  twelve: {T",
@@ -374,7 +374,7 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"rejected:\n",
        "  012: {T_rig_board: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]}\n"
        "rejected:\n",
-       "f.yaml:41:3: frame 12 stands twice"},
+       "f.yaml:41:3: frame 12 appears twice"},
       {"corner: 87", "corner: 88", "f.yaml:43:39: corner 88 is not on the 11x8 board"},
       {"{camera: cam0, frame: 3", "{camera: cam3, frame: 3",
        "f.yaml:42:14: unknown camera 'cam3' for 'rejected[0].camera', expected one of cam0, cam1 "

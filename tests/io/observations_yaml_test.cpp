@@ -179,7 +179,7 @@ TEST(ObservationsYaml, BrokenCornersNameTheirLine) {
             "f.yaml:13:7: corner -1 is not on the 11x8 board (0 to 87)");
   EXPECT_EQ(broken("1 340.118", "1.5 340.118"),
             "f.yaml:13:7: found '1.5', expected the id of a corner");
-  EXPECT_EQ(broken("1 340.118", "0 340.118"), "f.yaml:13:7: corner 0 stands twice in this view");
+  EXPECT_EQ(broken("1 340.118", "0 340.118"), "f.yaml:13:7: corner 0 appears twice in this view");
   EXPECT_EQ(broken("340.118", "nan"), "f.yaml:13:9: found 'nan', expected a finite number");
   EXPECT_EQ(broken("203.2217", "x"), "f.yaml:13:17: found 'x', expected a finite number");
   EXPECT_EQ(broken("0.04", "-0.04"),
@@ -253,7 +253,7 @@ TEST(ObservationsYaml, WhatCannotBeReadBackIsNotWritten) {
 TEST(ObservationsYaml, MoreThanIsReadIsNotWritten) {
   EXPECT_NO_THROW(require_readable(YamlNode::kMaxBytes));
   EXPECT_THAT(error_text([] { require_readable(YamlNode::kMaxBytes + 1); }),
-              HasSubstr("1 GiB that is read of a file"));
+              HasSubstr("1 GiB, which is the largest file that is read"));
 }
 
 TEST(ObservationsYaml, AnyDamageIsReadOrAnErrorWithItsPlace) {
