@@ -42,17 +42,17 @@ Eigen::Vector3d random_std(Random& random) {
   return Eigen::Vector3d::NullaryExpr([&] { return uniform(random, 0, 1e-3); });
 }
 
-// Half-known on purpose: each thing is there or not.
 ProjectionUncertainty random_uncertainty(Random& random) {
   ProjectionUncertainty uncertainty{uniform(random, 0, 2), {}, {}};
   for (int i = 0; i < ProjectionUncertainty::kColumns * ProjectionUncertainty::kRows; ++i) {
-    // NaN: the lens has no ray there.
+    // NaN stands for a cell without a ray.
     uncertainty.near_px.push_back(i % 7 == 0 ? NAN : uniform(random, 0, 1));
     uncertainty.infinity_px.push_back(i % 5 == 0 ? NAN : uniform(random, 0, 1));
   }
   return uncertainty;
 }
 
+// Any part of the camera may be missing.
 Camera random_camera(Random& random, const std::string& name) {
   Camera camera{.name = name,
                 .image_size = {1 + static_cast<int>(random() % 4000), 480},
@@ -83,14 +83,14 @@ Calibration random_calibration(Random& random) {
   Calibration world;
   std::set<std::string> names;
   for (std::size_t n = 1 + random() % 5; n > 0; --n) names.insert(testing::odd_name(random));
-  names.erase("");  // as a reference camera it says that there is none
+  names.erase("");  // An empty reference_camera means that there is none.
   names.insert("cam0");
   for (const std::string& name : names) world.cameras.push_back(random_camera(random, name));
   if (world.cameras[0].T_cam_rig) world.cameras[0].T_cam_rig = Pose{};
   world.reference_camera = world.cameras[0].name;
   if (coin(random)) {
     world.board = testing::random_board(random);
-    world.board.corners_x = 7, world.board.corners_y = 5;  // as many as the corners above
+    world.board.corners_x = 7, world.board.corners_y = 5;  // The corners above are less than 35.
   }
   if (world.board.corners_x && coin(random))
     world.board.shape = {0.001, uniform(random, -1, 1), 0, -0.002};
@@ -263,7 +263,7 @@ TEST(CalibrationYaml, HasTheFormatThatUsersRelyOn) {
   EXPECT_EQ(cam0.views, 38);
   const Camera& cam1 = read.cameras[1];
   EXPECT_FALSE(cam1.intrinsics.has_value());
-  // T_cam_rig takes rig coordinates to the camera's: the rig's z axis is this camera's x axis.
+  // T_cam_rig maps rig coordinates to camera coordinates: the rig's z axis is this camera's x axis.
   EXPECT_TRUE((*cam1.T_cam_rig * Eigen::Vector3d(0, 0, 1)).isApprox(Eigen::Vector3d(0.5, 0, 0.25)));
   EXPECT_EQ(read.frames.at(12).translation, Eigen::Vector3d(0.1, 0.2, 1));
   EXPECT_FALSE(read.rejected[0].corner.has_value());
@@ -286,7 +286,7 @@ TEST(CalibrationYaml, ReadsWhatAPersonWritesByHand) {
   EXPECT_EQ(corner_count(read.board), 0);
 }
 
-// Any YAML file of the right kind may stand for another; the message says which to pass.
+// The message for an artifact of another kind says which file to pass.
 TEST(CalibrationYaml, AnotherKindOfFileIsNamed) {
   EXPECT_EQ(message_of("kind: observations\nviews: []\n"),
             "f.yaml:1:7: this is an observations file, expected a calibration: pass the "

@@ -148,7 +148,7 @@ TEST(DatasetYaml, ReadsTenThousandFramesOfFourCamerasQuickly) {
   }
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(read_back(to_yaml(world)).cameras, world.cameras);
-  // Measured below 0.3 s; far less than what a quadratic reader would take.
+  // Measured below 0.3 s. A reader with quadratic time would take far longer.
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 

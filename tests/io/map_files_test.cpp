@@ -17,7 +17,7 @@ namespace {
 using namespace calib::testing;
 using ::testing::HasSubstr;
 
-// Not square, odd, with fractions of every size, negative and large numbers.
+// Maps of odd, unequal sides with fractions, negative and large numbers.
 PixelMaps some_maps() {
   PixelMaps maps{cv::Mat(37, 53, CV_32FC1), cv::Mat(37, 53, CV_32FC1)};
   cv::RNG random(5);
