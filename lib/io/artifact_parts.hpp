@@ -1,6 +1,7 @@
 #pragma once
-// What several artifact files have in common: their head, image sizes, crops, boards, provenance.
-// Each part has its text (without a line end, for "key: TEXT") and its strict reading.
+// The parts that several artifact files have in common: the header, image sizes, crops, boards and
+// the provenance. For each part, NAME_text() returns its text (without a line end, for "key:
+// TEXT"), and read_NAME() reads it strictly.
 
 #include <cstdint>
 #include <filesystem>
@@ -16,22 +17,22 @@ namespace calib {
 
 /// The lines calib_version and kind.
 std::string head_text(const std::string& kind);
-/// Loads a file and checks that it is of this kind and that no newer major version wrote it; the
-/// message for another kind says which file to pass. Keys beyond these are the caller's to check.
+/// Loads a file. Throws Error, with the file to pass instead, if it is of another kind, and if a
+/// newer major version of calib wrote it. The caller checks all other keys.
 YamlNode load_artifact(const std::filesystem::path& file, const std::string& kind);
-/// The same for what has been loaded.
+/// The same for a file that has been loaded.
 void check_artifact(const YamlNode& root, const std::string& kind);
 
-/// A whole number of at least `minimum` that fits an int.
+/// Reads an integer of at least `minimum` that fits an int.
 int read_int(const YamlNode& node, int minimum);
-/// Exactly `count` of them.
+/// Reads a list of exactly `count` such integers.
 std::vector<int> read_ints(const YamlNode& node, std::size_t count, int minimum);
-/// A number of at least 0.
+/// Reads a number of at least 0.
 double read_not_negative(const YamlNode& node);
 
-/// The frame that a map's key names. Throws Error at the key of `value` when it is no whole number.
+/// Parses the key of a map as a frame number. Throws Error at the key of `value` if it is not one.
 std::int64_t read_frame_key(const std::string& key, const YamlNode& value);
-/// The frame that a value names.
+/// Reads a value as a frame number.
 std::int64_t read_frame(const YamlNode& node);
 
 /// "[1280, 720]"
@@ -39,23 +40,33 @@ std::string size_text(ImageSize size);
 ImageSize read_size(const YamlNode& node);
 
 std::string crop_text(const CropInfo& crop);
-/// Checks that the rectangle lies in the source and has the camera's `image_size`.
+/// Throws Error unless the rectangle is inside the source and has the size of the camera's images.
 CropInfo read_crop(const YamlNode& node, ImageSize image_size);
 
 std::string board_text(const Board& board);
 Board read_board(const YamlNode& node);
 
-/// The end of a file: the block "provenance:", if there is something to say, and the line "...",
-/// YAML's end of a document, without which a file that starts with calib_version is not read.
+/// The end of a file: the block "provenance:", if there is a provenance, and the line "...", which
+/// ends a YAML document. A file that starts with calib_version is not read without this line, since
+/// it may have been cut off.
 std::string tail_text(const Provenance& provenance);
 Provenance read_provenance(const YamlNode& node);
 
-/// Throws Error at the key of `entry` when `name` cannot be a camera's: stages make folders of it.
+/// Throws Error at the key of `entry` if `name` cannot be the name of a camera, which also names
+/// folders.
 void require_camera_name(const std::string& name, const YamlNode& entry);
-/// Throws Error unless each can be, and all differ.
+/// Throws Error unless all names can be names of cameras and are different.
 void require_camera_names(std::vector<std::string> names);
 
-/// Throws Error unless all names differ: a file's map cannot hold two entries of one name.
+/// The names of cameras, files or other items with a `name`.
+template <class Item>
+std::vector<std::string> names_of(const std::vector<Item>& items) {
+  std::vector<std::string> names;
+  for (const Item& item : items) names.push_back(item.name);
+  return names;
+}
+
+/// Throws Error unless all names are different, which the keys of a map must be.
 void require_unique(std::vector<std::string> names, const std::string& what);
 
 }  // namespace calib

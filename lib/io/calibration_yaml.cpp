@@ -1,4 +1,4 @@
-// calibration.yaml: what is known. What is not known is absent.
+// Reads and writes calibration.yaml. Unknown values are absent.
 
 #include <fmt/format.h>
 
@@ -85,7 +85,7 @@ std::string std_text(const CameraStd& std, const std::string& what) {
   return fmt::format("    std: {{{}}}\n", join(parts, ", "));
 }
 
-// "~" where the lens has no ray.
+// Cells without a ray are "~".
 std::string grid_text(const std::vector<double>& values, const std::string& what) {
   std::vector<std::string> texts;
   for (const double value : values)
@@ -135,12 +135,8 @@ std::string camera_text(const Camera& camera) {
 
 std::string cameras_text(const std::vector<Camera>& cameras) {
   std::string text = cameras.empty() ? "cameras: {}\n" : "cameras:\n";
-  std::vector<std::string> names;
-  for (const Camera& camera : cameras) {
-    text += camera_text(camera);
-    names.push_back(camera.name);
-  }
-  require_camera_names(std::move(names));
+  for (const Camera& camera : cameras) text += camera_text(camera);
+  require_camera_names(names_of(cameras));
   return text;
 }
 
@@ -232,8 +228,8 @@ void check_units(const YamlNode& node) {
   }
 }
 
-// fx fy cx cy of `linear`, then the list `distortion`, which may be absent where the model has
-// none.
+// Reads fx fy cx cy from `linear` and then the list `distortion`, which may be absent if the model
+// has no distortion.
 std::vector<double> read_parameters(const YamlNode& linear,
                                     const std::optional<YamlNode>& distortion,
                                     const YamlNode& holder, const std::string& model) {
@@ -283,14 +279,14 @@ std::optional<Intrinsics> read_intrinsics(const YamlNode& node, ImageSize image_
 void check_inverse(const YamlNode& node, const Pose& T_cam_rig) {
   const Pose T_rig_cam = pose_from_matrix(read_rigid_matrix(node));
   const Pose product = T_cam_rig * T_rig_cam;
-  // The tolerance of a rigid motion; relative for the translation of a large rig.
+  // Twice the tolerance of a rigid motion, relative to the translation if the rig is large.
   const double scale = std::max(1.0, T_cam_rig.translation.norm());
   const double error = std::max(angle_between(product.rotation, Eigen::Quaterniond::Identity()),
                                 product.translation.norm() / scale);
   if (error > 2e-6) {
     node.fail(
         fmt::format("{} is not the inverse of T_cam_rig (off by {:.2g}): correct it, or leave it "
-                    "out and it follows from T_cam_rig",
+                    "out, since it follows from T_cam_rig",
                     node.what(), error));
   }
 }
@@ -299,7 +295,7 @@ std::optional<Pose> read_camera_pose(const YamlNode& node) {
   const auto T_cam_rig = node.find("T_cam_rig"), T_rig_cam = node.find("T_rig_cam");
   if (T_rig_cam && !T_cam_rig) {
     T_rig_cam->fail_at_key(fmt::format(
-        "{} stands without T_cam_rig, expected both or T_cam_rig alone", T_rig_cam->what()));
+        "found {} without T_cam_rig, expected both or only T_cam_rig", T_rig_cam->what()));
   }
   if (!T_cam_rig) return std::nullopt;
   const Pose pose = read_pose(*T_cam_rig);
@@ -324,8 +320,7 @@ CameraStd read_std(const YamlNode& node, const std::optional<Intrinsics>& intrin
                                 [&](const char* name) { return node.find(name).has_value(); });
   if (has_parameters) {
     if (!intrinsics) {
-      node.fail(
-          fmt::format("{} tells of intrinsics, which this camera does not have", node.what()));
+      node.fail(fmt::format("{} is for intrinsics, which this camera does not have", node.what()));
     }
     std.parameters = read_parameters(node, distortion, node, intrinsics->model);
     for (const char* name : kLinearNames) read_not_negative(node[name]);
@@ -394,17 +389,11 @@ Camera read_camera(const std::string& name, const YamlNode& node) {
   return camera;
 }
 
-std::vector<std::string> camera_names(const Calibration& calibration) {
-  std::vector<std::string> names;
-  for (const Camera& camera : calibration.cameras) names.push_back(camera.name);
-  return names;
-}
-
-// The name of a camera of the file.
+// Reads the name of a camera that the calibration has.
 std::string read_camera_name(const YamlNode& node, const Calibration& calibration) {
   const std::string name = node.text();
   if (find_camera(calibration, name)) return name;
-  const std::vector<std::string> names = camera_names(calibration);
+  const std::vector<std::string> names = names_of(calibration.cameras);
   node.fail(fmt::format("unknown camera '{}' for {}, expected one of {}{}", name, node.what(),
                         join(names, ", "), did_you_mean(name, names)));
 }
@@ -421,7 +410,7 @@ void read_reference(const YamlNode& root, Calibration& calibration) {
   const Camera& reference = *find_camera(calibration, calibration.reference_camera);
   if (!reference.T_cam_rig) return;
   const Eigen::Matrix4d error = reference.T_cam_rig->matrix() - Eigen::Matrix4d::Identity();
-  if (error.cwiseAbs().maxCoeff() > 1e-6) {  // as far as a rigid motion may be off
+  if (error.cwiseAbs().maxCoeff() > 1e-6) {  // the tolerance of a rigid motion
     root["cameras"][reference.name]["T_cam_rig"].fail(fmt::format(
         "'{}' is the reference camera, so its T_cam_rig must be the identity", reference.name));
   }
@@ -433,7 +422,7 @@ std::map<std::int64_t, Pose> read_frames(const YamlNode& node) {
     const std::int64_t frame = read_frame_key(key, entry);
     entry.expect_keys({"T_rig_board"});
     if (!frames.emplace(frame, read_pose(entry["T_rig_board"])).second)
-      entry.fail_at_key(fmt::format("frame {} stands twice", frame));
+      entry.fail_at_key(fmt::format("frame {} appears twice", frame));
   }
   return frames;
 }

@@ -43,7 +43,7 @@ void set_option(const Option& option, const YamlNode& value) {
   }
 }
 
-// Where else the key is known, for someone who put it in the wrong place.
+// A hint to the section in which the key is known, or "".
 std::string better_place(const std::string& key, const std::vector<ConfigSection>& sections) {
   for (const ConfigSection& section : sections) {
     if (!find_option(section, key)) continue;
@@ -63,7 +63,7 @@ std::string better_place(const std::string& key, const std::vector<ConfigSection
 
 void read_section(const ConfigSection& section, const YamlNode& node,
                   const std::vector<ConfigSection>& sections) {
-  if (node.is_null()) return;  // all its lines are commented out
+  if (node.is_null()) return;  // All lines of the section are commented out.
   for (const auto& [key, value] : node.entries()) {
     const Option* option = find_option(section, key);
     if (!option) {
@@ -79,7 +79,7 @@ void read_section(const ConfigSection& section, const YamlNode& node,
 void read_config(const std::filesystem::path& file, const std::vector<ConfigSection>& sections,
                  const std::vector<std::string>& known_sections) {
   const YamlNode root = YamlNode::load(file, kMaxConfigBytes);
-  if (!root.is_null()) read_config(root, sections, known_sections);  // else empty, or comments only
+  if (!root.is_null()) read_config(root, sections, known_sections);
 }
 
 void read_config(const YamlNode& root, const std::vector<ConfigSection>& sections,

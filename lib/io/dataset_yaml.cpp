@@ -1,4 +1,4 @@
-// dataset.yaml: which file is which camera at which frame.
+// Reads and writes dataset.yaml, which lists the images or the video of each camera.
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ std::string camera_text(const DatasetCamera& camera) {
   return text;
 }
 
-// Files come from others: a path in one must not read what lies elsewhere on this machine.
+// A dataset.yaml may come from someone else, and must not make calib read files outside its folder.
 bool leads_outside(const std::filesystem::path& path) {
   return path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
 }
@@ -37,7 +37,7 @@ std::string read_path(const YamlNode& node) {
   std::string path = node.text();
   if (path.empty()) node.fail(fmt::format("the path for {} is empty", node.what()));
   if (path.find('\0') != std::string::npos)
-    node.fail(fmt::format("the path for {} has a NUL in it", node.what()));
+    node.fail(fmt::format("the path for {} contains a NUL", node.what()));
   if (leads_outside(path)) {
     node.fail(
         fmt::format("'{}' for {} leads out of this file's folder: put the file above the "
@@ -59,7 +59,7 @@ std::vector<ImageFile> read_images(const YamlNode& node) {
   for (std::size_t i = 1; i < order.size(); ++i) {
     if (order[i].first == order[i - 1].first) {
       entries[order[i].second].second.fail_at_key(
-          fmt::format("frame {} stands twice for this camera", order[i].first));
+          fmt::format("frame {} appears twice for this camera", order[i].first));
     }
   }
   std::sort(images.begin(), images.end(),
@@ -88,12 +88,8 @@ DatasetCamera read_dataset_camera(const std::string& name, const YamlNode& node)
 std::string to_yaml(const Dataset& dataset) {
   std::string text = head_text("dataset");
   text += dataset.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
-  std::vector<std::string> names;
-  for (const DatasetCamera& camera : dataset.cameras) {
-    text += camera_text(camera);
-    names.push_back(camera.name);
-  }
-  require_camera_names(std::move(names));
+  for (const DatasetCamera& camera : dataset.cameras) text += camera_text(camera);
+  require_camera_names(names_of(dataset.cameras));
   return text + tail_text(dataset.provenance);
 }
 

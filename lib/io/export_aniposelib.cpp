@@ -1,6 +1,7 @@
-// Aniposelib's TOML (aniposelib 0.5, CameraGroup.dump and Camera.get_dict): OpenCV's matrix and
-// coefficients, and a Rodrigues vector and translation that take points of the world, here the rig
-// in meters, to the camera. fisheye = true means cv::fisheye's four coefficients.
+// Exports the TOML file of aniposelib 0.5 (CameraGroup.dump and Camera.get_dict): the camera matrix
+// and coefficients of OpenCV, and a Rodrigues vector and a translation that map points from the
+// world, here the rig in meters, to the camera. With fisheye = true, the coefficients are the four
+// of cv::fisheye.
 
 #include <fmt/format.h>
 
@@ -11,7 +12,7 @@
 namespace calib {
 namespace {
 
-// Its numbers are of one kind within a list, as TOML 0.5 asks for: all have a point.
+// All numbers have a decimal point, because TOML 0.5 requires lists of a single type.
 std::string number(double value, const std::string& what) {
   const std::string text = yaml_number(value, what);
   return text.find('.') == std::string::npos ? text + ".0" : text;

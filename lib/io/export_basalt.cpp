@@ -1,6 +1,6 @@
-// Basalt's calibration.json (Basalt documentation: "Calibration"; basalt-headers: Calibration,
-// GenericCamera). Basalt's program reads every key, so that those of the IMU, which we do not know,
-// are there with the values that Basalt itself starts from. The rig's frame stands for the IMU's.
+// Exports Basalt's calibration.json (Basalt documentation: "Calibration"; basalt-headers:
+// Calibration, GenericCamera). Basalt needs every key. Therefore the keys of the unknown IMU have
+// Basalt's own start values, and the rig frame stands for the IMU frame.
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -19,7 +19,7 @@ std::string camera_type(const std::string& model) {
   return types.at(model);
 }
 
-// Basalt's names of the parameters are ours.
+// Basalt's names of the parameters are the same as those of calib.
 Json intrinsics_json(const Intrinsics& intrinsics) {
   const std::vector<std::string> names = parameter_names(intrinsics.model);
   Json values;

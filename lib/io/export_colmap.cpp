@@ -1,7 +1,6 @@
-// COLMAP's sparse model as text (COLMAP 3.12 documentation: "Output Format", "Camera Models", "Rig
-// Support"): one rig, seen in one frame that stands at the world's origin, with one image a camera.
-// COLMAP counts pixels from the corner of the top-left pixel, so that our centers lie half a pixel
-// further.
+// Exports COLMAP's sparse model as text (COLMAP 3.12 documentation: "Output Format", "Camera
+// Models", "Rig Support"): one rig in one frame at the origin of the world, with one image per
+// camera. The origin of COLMAP's pixel coordinates is the corner of the top-left pixel.
 
 #include <fmt/format.h>
 
@@ -15,7 +14,7 @@
 namespace calib {
 namespace {
 
-constexpr const char* kExtension = ".png";  // of the image that stands for the camera
+constexpr const char* kExtension = ".png";  // of the image that represents a camera
 
 struct ColmapModel {
   std::string name;
@@ -52,13 +51,13 @@ std::string camera_line(std::size_t id, const Camera& camera) {
 
 std::string image_name(const Camera& camera) {
   require(camera.name.find_first_of(" \t\r\n") == std::string::npos,
-          fmt::format("the camera's name '{}' has blanks, which divide the columns of COLMAP's "
+          fmt::format("the camera's name '{}' has blanks, which separate the columns of COLMAP's "
                       "files; rename it",
                       camera.name));
   return file_stem(camera) + kExtension;
 }
 
-// The camera that the rig's other poses are told from: the one at the identity.
+// The index of the reference camera, whose pose is the identity.
 std::size_t reference_index(const Calibration& calibration) {
   const auto& cameras = calibration.cameras;
   const auto found = std::find_if(cameras.begin(), cameras.end(), [&](const Camera& camera) {

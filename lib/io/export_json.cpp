@@ -1,5 +1,5 @@
-// calibration.yaml as JSON (RFC 8259): the same keys and the same digits. JSON is YAML too, so that
-// every command reads the result as it reads calibration.yaml.
+// Exports calibration.yaml as JSON (RFC 8259) with the same keys and digits. Since JSON is also
+// YAML, every command can read the result like calibration.yaml.
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What is not in quotes and is JSON as it stands is a number or a truth value.
+// An unquoted scalar that is valid JSON is a number, true or false; all others are text.
 Json scalar_json(const YamlItem& item) {
   if (item.quoted || !Json::accept(item.text)) return item.text;
   return Json::parse(item.text);

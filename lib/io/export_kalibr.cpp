@@ -1,8 +1,8 @@
-// Kalibr's camchain.yaml (Kalibr wiki: "yaml formats", "Supported models"). intrinsics: pinhole
-// [fu fv pu pv], omni [xi fu fv pu pv], eucm [alpha beta fu fv pu pv], ds [xi alpha fu fv pu pv];
-// radtan is k1 k2 p1 p2. T_cn_cnm1 takes points of the camera before to this camera. The camera's
-// name stands in its rostopic, since Kalibr's own names are cam0, cam1, ... Of cam_overlaps, which
-// some of Kalibr's programs ask for, we know the chain's own neighbors.
+// Exports Kalibr's camchain.yaml (Kalibr wiki: "yaml formats", "Supported models"). The intrinsics
+// are pinhole [fu fv pu pv], omni [xi fu fv pu pv], eucm [alpha beta fu fv pu pv] or ds [xi alpha
+// fu fv pu pv]; radtan is k1 k2 p1 p2. T_cn_cnm1 maps points from the previous camera to this
+// camera. The name of the camera is in its rostopic, because Kalibr names cameras cam0, cam1, ...
+// cam_overlaps, which some programs of Kalibr need, lists the neighbors in the chain.
 
 #include <fmt/format.h>
 
@@ -20,9 +20,10 @@
 namespace calib {
 namespace {
 
-// How many numbers of our distortion stand before fx fy cx cy; the rest are Kalibr's distortion.
 struct KalibrModel {
   std::string camera, distortion;
+  // How many of calib's distortion parameters are before fx fy cx cy in Kalibr's intrinsics. The
+  // others are Kalibr's distortion.
   std::size_t leading;
 };
 

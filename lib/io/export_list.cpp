@@ -21,7 +21,8 @@ bool sees_behind(const std::string& model) {
   return result;
 }
 
-// Wide lenses are like wide lenses; among those, what has about as many numbers.
+// Models that can see behind the camera are unlike those that cannot; within each of these groups,
+// the difference in the number of parameters counts.
 int unlikeness(const std::string& a, const std::string& b) {
   constexpr int kOtherFamily = 10000;
   const auto count = [](const std::string& model) {
@@ -69,12 +70,12 @@ const std::vector<ExportFormat>& export_formats() {
                                                   "opencv12", "opencv14", "fisheye", "omni"};
   static const std::vector<ExportFormat> list = {
       {"opencv",
-       "FileStorage YAML: a file a camera, poses.yml, and of a pair intrinsics.yml and "
+       "FileStorage YAML: a file per camera, poses.yml, and for a pair intrinsics.yml and "
        "extrinsics.yml",
        opencv, kLenses, true, export_opencv},
       {"opencv-json", "the same as FileStorage JSON", opencv, kLenses, true, export_opencv_json},
       {"ros",
-       "camera_info YAML, a file a camera; of a pair with its rectification",
+       "camera_info YAML: a file per camera, for a pair with its rectification",
        {"pinhole", "opencv4", "opencv5", "opencv8", "fisheye"},
        kLenses,
        true,
@@ -86,7 +87,7 @@ const std::vector<ExportFormat>& export_formats() {
        false,
        export_kalibr},
       {"mrcal",
-       "a .cameramodel a camera",
+       "a .cameramodel file per camera",
        {"pinhole", "opencv4", "opencv5", "opencv8", "opencv12"},
        kPoses,
        true,
@@ -121,11 +122,7 @@ const std::vector<ExportFormat>& export_formats() {
   return list;
 }
 
-std::vector<std::string> export_format_names() {
-  std::vector<std::string> names;
-  for (const ExportFormat& format : export_formats()) names.push_back(format.name);
-  return names;
-}
+std::vector<std::string> export_format_names() { return names_of(export_formats()); }
 
 const ExportFormat& find_export_format(const std::string& name) {
   const auto& list = export_formats();
@@ -148,9 +145,7 @@ std::vector<ExportedFile> export_calibration(const Calibration& calibration,
                                              const ExportFormat& format) {
   require_complete(calibration, format);
   std::vector<ExportedFile> files = format.write(calibration);
-  std::vector<std::string> names;
-  for (const ExportedFile& file : files) names.push_back(file.name);
-  require_unique(std::move(names), "file");
+  require_unique(names_of(files), "file");
   return files;
 }
 

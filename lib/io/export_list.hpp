@@ -1,6 +1,6 @@
 #pragma once
-// THE LIST of other tools' formats that a calibration is exported to. A line in export_list.cpp
-// makes one known to --format, its help, the refusals and the tests.
+// THE LIST of formats of other tools to which a calibration can be exported. A line in
+// export_list.cpp adds a format to --format, its help, the error messages and the tests.
 
 #include <string>
 #include <vector>
@@ -10,40 +10,41 @@
 namespace calib {
 
 struct ExportedFile {
-  std::string name;  ///< within the folder; of a format of one file: what it is usually called
+  std::string name;  ///< in the output folder; for a format with one file, its usual name
   std::string bytes;
 };
 
-/// What a format cannot do without.
+/// What the format needs to be known.
 enum class ExportNeeds {
-  kNothing,  ///< holds a half-known rig
-  kLenses,   ///< of all cameras; poses as far as they are known
-  kPoses,    ///< lenses, and of a rig all poses; a single camera stands at the identity
+  kNothing,  ///< can represent an incomplete rig
+  kLenses,   ///< the lenses of all cameras; has those poses that are known
+  kPoses,    ///< all lenses and poses; a single camera gets the identity
 };
 
 struct ExportFormat {
   std::string name;                 ///< the value of --format
   std::string help;                 ///< a few words
-  std::vector<std::string> models;  ///< those of ours that it can hold
+  std::vector<std::string> models;  ///< the camera models that it can represent
   ExportNeeds needs;
-  bool is_folder;  ///< several files
+  bool is_folder;  ///< whether it has several files
   std::vector<ExportedFile> (*write)(const Calibration&);
 };
 
 const std::vector<ExportFormat>& export_formats();
 std::vector<std::string> export_format_names();
-/// Throws Error with the nearest name when there is none of that name.
+/// Throws Error, with the most similar name, if there is no such format.
 const ExportFormat& find_export_format(const std::string& name);
 
-/// The format's own model that is most like `model`.
+/// The camera model of the format that is most similar to `model`.
 std::string nearest_model(const ExportFormat& format, const std::string& model);
 
-/// The files of a calibration. Throws Error naming the camera, and what to do, when the format
-/// cannot hold its lens or needs a lens or pose that is not known.
+/// The files of a calibration. Throws Error, with the camera and what to do, if the format cannot
+/// represent a lens or needs a lens or pose that is not known.
 std::vector<ExportedFile> export_calibration(const Calibration& calibration,
                                              const ExportFormat& format);
 
-/// Each is defined in export_<name>.cpp and may count on what its line in the list asks for.
+/// Each function is defined in export_NAME.cpp. export_calibration() has checked the needs of the
+/// format.
 std::vector<ExportedFile> export_opencv(const Calibration& calibration);
 std::vector<ExportedFile> export_opencv_json(const Calibration& calibration);
 std::vector<ExportedFile> export_ros(const Calibration& calibration);

@@ -1,6 +1,6 @@
-// mrcal's .cameramodel (mrcal 2.2 documentation: "Camera model representation", "Lens models"): a
-// Python dictionary. The extrinsics are rt_fromref: a Rodrigues vector and a translation that take
-// points of the reference, here the rig, to the camera.
+// Exports mrcal's .cameramodel (mrcal 2.2 documentation: "Camera model representation", "Lens
+// models"), a Python dictionary. The extrinsics are rt_fromref: a Rodrigues vector and a
+// translation that map points from the reference, here the rig, to the camera.
 
 #include <fmt/format.h>
 

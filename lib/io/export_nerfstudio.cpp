@@ -1,7 +1,6 @@
-// Nerfstudio's transforms.json (Nerfstudio documentation: "Data conventions"), with one frame a
-// camera; the rig's frame is the world. Its camera looks along -z with y up (OpenGL). Its pixels
-// are counted from the corner of the top-left pixel, as COLMAP's are, so that our centers lie half
-// a pixel further.
+// Exports Nerfstudio's transforms.json (Nerfstudio documentation: "Data conventions") with one
+// frame per camera; the rig frame is the world. A camera of Nerfstudio looks along -z with y up
+// (OpenGL). The origin of its pixel coordinates is the corner of the top-left pixel, as in COLMAP.
 
 #include <nlohmann/json.hpp>
 
@@ -19,7 +18,7 @@ Json matrix_json(const Eigen::Matrix4d& matrix) {
   return rows;
 }
 
-// Our camera looks along z with y down: both turn about x.
+// A camera of calib looks along z with y down, which is rotated about x by half a turn.
 Eigen::Matrix4d transform_matrix(const Camera& camera) {
   const Eigen::Vector4d turn(1, -1, -1, 1);
   return pose_or_identity(camera).inverse().matrix() * turn.asDiagonal();

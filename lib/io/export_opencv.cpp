@@ -1,9 +1,8 @@
-// OpenCV's FileStorage, as YAML and JSON (OpenCV 4 documentation: "File Input and Output using XML
-// / YAML / JSON files"). The keys are those of its samples: camera_calibration.cpp (image_width ..
-// distortion_coefficients, fisheye_model), stereo_calib.cpp (M1 D1 M2 D2; R T R1 R2 P1 P2 Q), and
-// omni_calibration.cpp of opencv_contrib (xi, beside K and the four coefficients).
-// Further keys, which OpenCV has none for: camera_name, and poses.yml with every camera's
-// T_cam_rig.
+// Exports OpenCV's FileStorage as YAML and JSON (OpenCV 4 documentation: "File Input and Output
+// using XML / YAML / JSON files"). The keys are those of OpenCV's samples: camera_calibration.cpp
+// (image_width, ..., distortion_coefficients, fisheye_model), stereo_calib.cpp (M1 D1 M2 D2 and R T
+// R1 R2 P1 P2 Q), and omni_calibration.cpp of opencv_contrib (xi, with K and four coefficients).
+// OpenCV has no keys for camera_name, and for poses.yml with the T_cam_rig of every camera.
 
 #include <fmt/format.h>
 
@@ -26,10 +25,11 @@ Json opencv_matrix(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
           {"data", row_by_row(matrix)}};
 }
 
-// A column, as cv::calibrateCamera returns it. OpenCV takes no empty one.
+// A column, as cv::calibrateCamera returns it. It has at least four numbers, because OpenCV does
+// not accept an empty matrix.
 Json distortion_json(const Intrinsics& intrinsics) {
   std::vector<double> distortion = distortion_of(intrinsics, 4);
-  if (intrinsics.model == "omni") distortion.erase(distortion.begin());  // xi, on its own
+  if (intrinsics.model == "omni") distortion.erase(distortion.begin());  // xi has its own key
   return opencv_matrix(Eigen::Map<const Eigen::VectorXd>(
       distortion.data(), static_cast<Eigen::Index>(distortion.size())));
 }
@@ -78,8 +78,8 @@ Json pair_extrinsics_json(const Camera& left, const Camera& right, const Rectifi
   return json;
 }
 
-// cv::stereoRectify and cv::fisheye::stereoRectify take two lenses of their own kind; omni has
-// none.
+// Whether OpenCV can rectify the pair: cv::stereoRectify and cv::fisheye::stereoRectify need two
+// lenses of the same kind, and omni lenses have no such function.
 bool is_opencv_pair(const Camera& a, const Camera& b) {
   const auto kind = [](const Camera& camera) {
     const std::string& model = camera.intrinsics->model;
@@ -88,7 +88,7 @@ bool is_opencv_pair(const Camera& a, const Camera& b) {
   return kind(a) == kind(b) && kind(a) != "omni";
 }
 
-// What the calibration becomes, by the names of the files without their ending.
+// The documents of a calibration, with the names of their files without extension.
 std::vector<std::pair<std::string, Json>> documents(const Calibration& calibration) {
   std::vector<std::pair<std::string, Json>> result;
   for (const Camera& camera : calibration.cameras)
@@ -110,12 +110,12 @@ std::string yaml_scalar(const Json& value) {
   return value.dump();
 }
 
-// A map as FileStorage writes it, with three blanks a level.
+// A map as FileStorage writes it, with an indentation of three blanks per level.
 std::string yaml_map(const Json& map, int indent) {
   constexpr int kStep = 3;
   std::string text;
   for (const auto& [key, value] : map.items()) {
-    if (key == "type_id") continue;  // in YAML it is a tag
+    if (key == "type_id") continue;  // It is written as a tag.
     text += fmt::format("{:{}}{}:", "", indent, key);
     if (value.is_object()) {
       const char* tag = value.contains("type_id") ? " !!opencv-matrix" : "";

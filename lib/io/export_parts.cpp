@@ -12,7 +12,8 @@
 namespace calib {
 namespace {
 
-// OpenCV's and ROS's left camera is the one that the other's baseline leads away from.
+// Whether the second camera is the left (upper) one for OpenCV and ROS, which need negative
+// offsets.
 bool second_comes_first(const RectifiedSet& set) {
   return set.cameras[1].P(0, 3) > 0 || set.cameras[1].P(1, 3) > 0;
 }
@@ -52,14 +53,15 @@ std::optional<RectifiedSet> rectified_pair(const Calibration& calibration) {
       set = rectify_set(calibration, {cameras[1].name, cameras[0].name}, rules).set;
     return set;
   } catch (const UndeterminedError&) {
-    return std::nullopt;  // two cameras back to back can still be exported, without rectification
+    return std::nullopt;  // Cameras without a common view are exported without rectification.
   }
 }
 
 std::vector<double> row_by_row(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
   std::vector<double> values;
   for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    for (Eigen::Index j = 0; j < matrix.cols(); ++j) values.push_back(matrix(i, j) + 0.0);  // no -0
+    // Adding 0 turns -0 into 0.
+    for (Eigen::Index j = 0; j < matrix.cols(); ++j) values.push_back(matrix(i, j) + 0.0);
   }
   return values;
 }

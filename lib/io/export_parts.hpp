@@ -1,5 +1,5 @@
 #pragma once
-// What several export formats have in common.
+// Functions that several export formats need.
 
 #include <Eigen/Core>
 #include <cstddef>
@@ -12,23 +12,25 @@
 
 namespace calib {
 
-/// What is added to our pixels for formats that count from the corner of the top-left pixel.
+/// Added to pixel coordinates for formats whose origin is the corner of the top-left pixel instead
+/// of its center.
 inline constexpr double kCornerToCenter_px = 0.5;
 
 /// (fx 0 cx, 0 fy cy, 0 0 1)
 Eigen::Matrix3d camera_matrix(const Intrinsics& intrinsics);
-/// What stands after fx fy cx cy, and zeros up to `least` numbers: OpenCV's smaller models are its
-/// larger ones with zeros.
+/// The parameters after fx fy cx cy, padded with zeros to at least `least` numbers. (A smaller
+/// model of OpenCV is the same as a larger one with zeros.)
 std::vector<double> distortion_of(const Intrinsics& intrinsics, std::size_t least = 0);
 
-/// The camera's name, for a file. Throws Error when it cannot be one.
+/// The name of the camera for a file name. Throws Error if it is not a valid file name.
 std::string file_stem(const Camera& camera);
 
-/// The camera's pose; the identity of a single camera that has none.
+/// T_cam_rig, or the identity if the camera has no pose.
 Pose pose_or_identity(const Camera& camera);
 
-/// A calibration of two cameras of one size as a rectified pair of that size, the left (upper) one
-/// first. Nothing when it is no such pair or its cameras have no view in common.
+/// Rectifies a calibration of two cameras of the same image size, with the left (upper) camera
+/// first and the same size. Returns nullopt for other calibrations, and if the cameras have no
+/// common view.
 std::optional<RectifiedSet> rectified_pair(const Calibration& calibration);
 
 /// The elements row by row.

@@ -1,8 +1,8 @@
-// ROS camera_info in the YAML of camera_calibration_parsers (ROS documentation: sensor_msgs/
-// CameraInfo, image_pipeline/CameraInfo). distortion_model: plumb_bob (k1 k2 p1 p2 k3),
-// rational_polynomial (k1 k2 p1 p2 k3 k4 k5 k6), equidistant (k1 k2 k3 k4). Of a pair, P's fourth
-// column is -fx times the baseline for the right camera (Tx), or -fy times it for the lower one
-// (Ty), as in OpenCV's P2.
+// Exports ROS camera_info in the YAML format of camera_calibration_parsers (ROS documentation:
+// sensor_msgs/CameraInfo, image_pipeline/CameraInfo). The distortion_model is plumb_bob (k1 k2 p1
+// p2 k3), rational_polynomial (k1 k2 p1 p2 k3 k4 k5 k6) or equidistant (k1 k2 k3 k4). For a pair,
+// the fourth column of P has -fx times the baseline for the right camera (Tx), or -fy times the
+// baseline for the lower camera (Ty), as in OpenCV's P2.
 
 #include <fmt/format.h>
 
@@ -40,7 +40,7 @@ std::string camera_text(const Camera& camera, const RectifiedCamera& rectified) 
          matrix_text("projection_matrix", rectified.P);
 }
 
-// Not turned, and with the lens's own focal lengths.
+// The rectification of a single camera: no rotation, and the camera matrix of the lens.
 RectifiedCamera unrectified(const Camera& camera) {
   RectifiedCamera result{.name = camera.name, .valid = {}};
   result.P.leftCols<3>() = camera_matrix(*camera.intrinsics);

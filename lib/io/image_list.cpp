@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kMostListBytes = 1 << 24;
 constexpr std::string_view kBlanks = " \t\r\n";
 
-// The names in XML: <opencv_storage> <images> "a.png" b.png ... </images> </opencv_storage>, also
-// each in an element of its own. Of several sequences the first is taken.
+// Parses the file names in <opencv_storage> <images> "a.png" b.png ... </images> </opencv_storage>.
+// Each name may also be in its own element. If there are several sequences, only reads the first.
 class XmlNames {
  public:
   explicit XmlNames(std::string_view text) : text_(text) {}
@@ -105,7 +105,7 @@ std::vector<fs::path> read_names(const fs::path& list) {
   return names;
 }
 
-// The names of one camera: every second one.
+// Every second name, which are those of one camera.
 std::vector<fs::path> every_second(const std::vector<fs::path>& names, std::size_t first) {
   std::vector<fs::path> side;
   for (std::size_t i = first; i < names.size(); i += 2) side.push_back(names[i]);
@@ -126,15 +126,16 @@ std::vector<std::int64_t> pair_frames(const std::vector<fs::path>& left,
   return places;
 }
 
-// A name's text without its digits.
+// The path without extension and digits.
 std::string text_of(const fs::path& name) {
   std::string text = (name.parent_path() / name.stem()).string();
   std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
   return text;
 }
 
-// The same format lists the images of one camera for OpenCV's mono calibration: then the names have
-// one text, and the numbers run through the list instead of agreeing within a pair.
+// Whether this is a list of images of one camera, for which OpenCV uses the same format. In such a
+// list, all names are the same apart from their numbers, and the two names of a pair have different
+// numbers.
 bool looks_like_one_camera(const std::vector<fs::path>& left, const std::vector<fs::path>& right) {
   const auto has_other_text = [&](const fs::path& name) {
     return text_of(name) != text_of(left.front());
@@ -151,7 +152,7 @@ void require_pairs(const fs::path& list, const std::vector<fs::path>& names,
                       list.string(), names.size()));
   require(!looks_like_one_camera(left, right),
           fmt::format("{}: {}, {}, ... look like the images of one camera, expected names that "
-                      "alternate left, right; name one camera's images by a glob in quotes",
+                      "alternate left, right; pass the images of one camera as a glob in quotes",
                       list.string(), names[0].string(), names[1].string()));
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// OpenCV's image lists, as its stereo_calib sample reads them: a sequence of names, alternately of
+// Reads the image lists of OpenCV's stereo_calib sample: a sequence of file names, alternately of
 // the left and the right camera.
 
 #include <filesystem>
@@ -8,11 +8,12 @@
 
 namespace calib {
 
-/// Whether the name ends like a list (.xml .yml .yaml).
+/// Whether the file name has the extension of a list (.xml .yml .yaml).
 bool is_list_name(const std::filesystem::path& path);
 
-/// The cameras left and right. Names are relative to the list's folder; a pair has the frame number
-/// of its names where all pairs agree, else its place in the list. Throws Error.
+/// Returns the cameras "left" and "right". File names are relative to the folder of the list. The
+/// frame number of a pair comes from its file names if all pairs have matching numbers; otherwise
+/// it is the index in the list. Throws Error if the file is not such a list, or no image exists.
 Dataset read_image_list(const std::filesystem::path& list);
 
 }  // namespace calib

@@ -1,6 +1,6 @@
-// Aniposelib's TOML (see export_aniposelib.cpp). Of TOML it uses [sections] and `key = value` on
-// one line each, with text in quotes, numbers, truth values and lists: values that YAML spells
-// alike. Each line becomes the YAML line that means the same, with its value in the same column.
+// Imports the TOML file of aniposelib (see export_aniposelib.cpp). It only has [sections] and lines
+// `key = value` with quoted text, numbers, booleans and lists, which are the same in YAML.
+// Therefore each line is converted to the equivalent YAML line, with its value in the same column.
 
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ std::string_view without_blanks_behind(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r") + 1);
 }
 
-// Throws Error for what is neither a section nor a value.
+// Throws Error if the line is neither a section nor a key with a value.
 std::string yaml_line(std::string_view line, const std::string& place) {
   line = without_blanks_behind(line);
   if (line.empty() || line.front() == '#') return std::string(line);
@@ -39,7 +39,7 @@ std::string yaml_line(std::string_view line, const std::string& place) {
       equals != std::string_view::npos && is_name(key),
       fmt::format("{}: found '{}', expected [section] or key = value on one line", place, line));
   const std::size_t value = std::min(line.find_first_not_of(" \t", equals + 1), line.size());
-  const std::size_t column = std::max(value, key.size() + 3);  // behind " key: "
+  const std::size_t column = std::max(value, key.size() + 3);  // after " key: "
   return fmt::format("{:<{}}{}", fmt::format(" {}:", key), column, line.substr(value));
 }
 
@@ -61,8 +61,7 @@ Eigen::Vector3d read_vector(const YamlNode& node) {
 }
 
 Camera read_camera(const YamlNode& node) {
-  const std::vector<int> size = read_ints(node["size"], 2, 1);
-  Camera camera{.name = node["name"].text(), .image_size = {size[0], size[1]}};
+  Camera camera{.name = node["name"].text(), .image_size = read_size(node["size"])};
   const Eigen::Matrix3d K =
       checked_camera_matrix(read_matrix(node["matrix"], 3, 3), node["matrix"]);
   const YamlNode place = node["distortions"];
@@ -86,7 +85,7 @@ std::vector<Camera> import_aniposelib(const std::vector<ImportedFile>& files) {
   for (const auto& [section, node] : root.entries()) {
     if (section != "metadata") cameras.push_back(read_camera(node));
   }
-  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();  // no rig
+  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();
   return cameras;
 }
 

@@ -1,13 +1,16 @@
-// Kalibr's camchain.yaml (see export_kalibr.cpp).
+// Imports Kalibr's camchain.yaml (see export_kalibr.cpp).
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
+#include "io/export_parts.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
 #include "io/pose_yaml.hpp"
@@ -17,7 +20,7 @@ namespace {
 
 struct KalibrLens {
   std::string camera, distortion, model;
-  std::size_t leading;  // numbers before fu fv pu pv, which begin our distortion
+  std::size_t leading;  // how many of calib's distortion parameters are before fu fv pu pv
 };
 
 const std::vector<KalibrLens>& kalibr_lenses() {
@@ -44,23 +47,24 @@ const KalibrLens& find_lens(const YamlNode& node) {
                   camera, distortion, node.what(), join(known, ", ")));
 }
 
-constexpr std::size_t kDistortionCount = 4;  // of radtan and of equidistant
+constexpr std::size_t kDistortionCount = 4;  // of radtan and equidistant
 
 Intrinsics read_lens(const YamlNode& node, ImageSize size) {
   const KalibrLens& lens = find_lens(node);
-  const std::vector<double> numbers = node["intrinsics"].numbers(lens.leading + kLinearCount);
-  const auto linear = numbers.begin() + static_cast<std::ptrdiff_t>(lens.leading);
-  std::vector<double> distortion(numbers.begin(), linear);
-  const std::vector<double> rest =
-      node["distortion_coeffs"].numbers(lens.distortion == "none" ? 0 : kDistortionCount);
-  distortion.insert(distortion.end(), rest.begin(), rest.end());
-  if (lens.model == "omni") distortion.resize(parameter_names("omni").size() - kLinearCount);
-  const Eigen::Matrix3d K{{linear[0], 0, linear[2]}, {0, linear[1], linear[3]}, {0, 0, 1}};
   const YamlNode place = node["intrinsics"];
-  return make_lens(lens.model, size, checked_camera_matrix(K, place), distortion, place);
+  Intrinsics intrinsics{lens.model, size, place.numbers(lens.leading + kLinearCount)};
+  std::vector<double>& parameters = intrinsics.parameters;
+  // The leading parameters go behind fx fy cx cy.
+  std::rotate(parameters.begin(), parameters.begin() + static_cast<std::ptrdiff_t>(lens.leading),
+              parameters.end());
+  append(parameters,
+         node["distortion_coeffs"].numbers(lens.distortion == "none" ? 0 : kDistortionCount));
+  parameters.resize(parameter_names(lens.model).size());  // omni-none has no distortion
+  checked_camera_matrix(camera_matrix(intrinsics), place);
+  return intrinsics;
 }
 
-// The NAME of a topic /NAME/image_raw; otherwise Kalibr's own, cam0.
+// The NAME in a topic /NAME/image_raw, or the key (cam0) if the topic has another form.
 std::string read_name(const YamlNode& node, const std::string& key) {
   constexpr std::string_view kEnd = "/image_raw";
   const auto topic = node.find("rostopic");
@@ -72,8 +76,7 @@ std::string read_name(const YamlNode& node, const std::string& key) {
 }
 
 Camera read_camera(const std::string& key, const YamlNode& node, const Camera* previous) {
-  const std::vector<int> size = read_ints(node["resolution"], 2, 1);
-  Camera camera{.name = read_name(node, key), .image_size = {size[0], size[1]}};
+  Camera camera{.name = read_name(node, key), .image_size = read_size(node["resolution"])};
   camera.intrinsics = read_lens(node, camera.image_size);
   if (!previous) {
     camera.T_cam_rig = Pose{};
@@ -101,15 +104,13 @@ std::vector<Camera> import_kalibr(const std::vector<ImportedFile>& files) {
   for (const auto& [key, node] : root.entries()) {
     const std::string expected = fmt::format("cam{}", cameras.size());
     if (key != expected) {
-      node.fail_at_key(
-          fmt::format("found the key '{}', expected '{}': a chain has its cameras in "
-                      "order",
-                      key, expected));
+      node.fail_at_key(fmt::format(
+          "found the key '{}', expected '{}': a chain has its cameras in order", key, expected));
     }
     cameras.push_back(read_camera(key, node, cameras.empty() ? nullptr : &cameras.back()));
   }
   if (cameras.empty()) root.fail("found no camera, expected cam0, cam1, ...");
-  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();  // no rig
+  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();
   return cameras;
 }
 

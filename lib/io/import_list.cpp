@@ -53,7 +53,7 @@ const ImportFormat& find_import_format(const std::string& name) {
   return *found;
 }
 
-// The first camera with a pose becomes the reference, at the identity.
+// Makes the first camera with a pose the reference camera, whose pose is the identity.
 void choose_reference(Calibration& calibration) {
   const auto reference =
       std::find_if(calibration.cameras.begin(), calibration.cameras.end(),
@@ -64,10 +64,11 @@ void choose_reference(Calibration& calibration) {
   for (Camera& camera : calibration.cameras) {
     if (camera.T_cam_rig) camera.T_cam_rig = *camera.T_cam_rig * T_rig_reference;
   }
-  reference->T_cam_rig = Pose{};  // exactly
+  reference->T_cam_rig = Pose{};  // Removes rounding errors.
 }
 
-// Other tools name cameras "stereo/left"; here a name becomes a folder.
+// Replaces characters that cannot be in the name of a folder: other tools have names like
+// "stereo/left".
 std::string as_camera_name(std::string name) {
   for (char& c : name)
     if (static_cast<unsigned char>(c) < ' ' ||
@@ -77,11 +78,11 @@ std::string as_camera_name(std::string name) {
   return name;
 }
 
-// What no calibration may hold (sizes, focal lengths and distances that no rig has) is refused by
-// the reader of our own files.
+// Throws Error for values that no calibration can have (such as impossible sizes and focal
+// lengths), which the reader of calibration.yaml checks.
 Calibration read_again(const Calibration& calibration, const std::string& file) {
   try {
-    return parse_calibration(to_yaml(calibration), "as a calibration");
+    return parse_calibration(to_yaml(calibration), "the imported calibration");
   } catch (const Error& error) {
     throw Error(fmt::format("{}: cannot be used: {}", file, error.what()));
   }
@@ -98,11 +99,7 @@ const std::vector<ImportFormat>& import_formats() {
   return list;
 }
 
-std::vector<std::string> import_format_names() {
-  std::vector<std::string> names;
-  for (const ImportFormat& format : import_formats()) names.push_back(format.name);
-  return names;
-}
+std::vector<std::string> import_format_names() { return names_of(import_formats()); }
 
 Calibration import_calibration(const std::vector<std::string>& files, const std::string& name) {
   require(!files.empty(), "input: found no files, expected another tool's calibration");
@@ -111,12 +108,8 @@ Calibration import_calibration(const std::vector<std::string>& files, const std:
   const ImportFormat& format = name.empty() ? common_format(read) : find_import_format(name);
   Calibration calibration;
   calibration.cameras = format.read(read);
-  std::vector<std::string> names;
-  for (Camera& camera : calibration.cameras) {
-    camera.name = as_camera_name(camera.name);
-    names.push_back(camera.name);
-  }
-  require_camera_names(std::move(names));
+  for (Camera& camera : calibration.cameras) camera.name = as_camera_name(camera.name);
+  require_camera_names(names_of(calibration.cameras));
   choose_reference(calibration);
   return read_again(calibration, join(files, ", "));
 }

@@ -1,6 +1,6 @@
 #pragma once
-// THE LIST of other tools' formats that a calibration is read from. A line in import_list.cpp makes
-// one known to --format, its help and its recognition.
+// THE LIST of formats of other tools from which a calibration can be imported. A line in
+// import_list.cpp adds a format to --format, its help and the recognition by content.
 
 #include <filesystem>
 #include <string>
@@ -17,19 +17,19 @@ struct ImportedFile {
 
 struct ImportFormat {
   std::string name;    ///< the value of --format
-  std::string marker;  ///< text that all files of this format hold, and those of no other
-  /// The cameras in the order of the files, with poses as far as the files tell them.
+  std::string marker;  ///< text that all files of this format have, and no files of other formats
+  /// Returns the cameras in the order of the files, with poses if the files have them.
   std::vector<Camera> (*read)(const std::vector<ImportedFile>&);
 };
 
 const std::vector<ImportFormat>& import_formats();
 std::vector<std::string> import_format_names();
 
-/// Reads files of the format `name`, or, with "", of the one whose marker they hold. The rig's
-/// frame is that of the first camera with a pose. Throws Error naming the file and what to do.
+/// Reads files of the format `name`, or recognizes the format by its marker if `name` is "". The
+/// rig frame is that of the first camera with a pose. Throws Error with the file and what to do.
 Calibration import_calibration(const std::vector<std::string>& files, const std::string& name);
 
-/// Each is defined in import_<name>.cpp.
+/// Each function is defined in import_NAME.cpp.
 std::vector<Camera> import_opencv(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_ros(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_kalibr(const std::vector<ImportedFile>& files);

@@ -1,6 +1,6 @@
-// mrcal's .cameramodel (see export_mrcal.cpp). A Python dictionary of text, numbers and lists reads
-// as a YAML map in braces, except for the bytes b'...' in which mrcal keeps its own inputs; these
-// are blanked out, so that all places in messages stay.
+// Imports mrcal's .cameramodel (see export_mrcal.cpp). A Python dictionary of text, numbers and
+// lists is also a YAML map, except for the bytes b'...' in which mrcal stores its inputs. These are
+// replaced by blanks, so that places in messages stay correct.
 
 #include <fmt/format.h>
 
@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
+#include "io/export_parts.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
 
@@ -47,15 +48,13 @@ std::string read_model(const YamlNode& node) {
 
 Camera read_cameramodel(const ImportedFile& file) {
   const YamlNode root = YamlNode::parse(without_bytes(file.text), file.path.string());
-  const std::vector<int> size = read_ints(root["imagersize"], 2, 1);
+  Camera camera{.name = file.path.stem().string(), .image_size = read_size(root["imagersize"])};
   const std::string model = read_model(root["lensmodel"]);
   const YamlNode intrinsics = root["intrinsics"];
-  const std::vector<double> values = intrinsics.numbers(parameter_names(model).size());
-  const Eigen::Matrix3d K{{values[0], 0, values[2]}, {0, values[1], values[3]}, {0, 0, 1}};
+  camera.intrinsics =
+      Intrinsics{model, camera.image_size, intrinsics.numbers(parameter_names(model).size())};
+  checked_camera_matrix(camera_matrix(*camera.intrinsics), intrinsics);
   const std::vector<double> rt = root["extrinsics"].numbers(6);
-  Camera camera{.name = file.path.stem().string(), .image_size = {size[0], size[1]}};
-  camera.intrinsics = make_lens(model, camera.image_size, checked_camera_matrix(K, intrinsics),
-                                {values.begin() + kLinearCount, values.end()}, intrinsics);
   camera.T_cam_rig = rodrigues_pose({rt[0], rt[1], rt[2]}, {rt[3], rt[4], rt[5]});
   return camera;
 }
@@ -65,7 +64,7 @@ Camera read_cameramodel(const ImportedFile& file) {
 std::vector<Camera> import_mrcal(const std::vector<ImportedFile>& files) {
   std::vector<Camera> cameras;
   for (const ImportedFile& file : files) cameras.push_back(read_cameramodel(file));
-  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();  // no rig
+  if (cameras.size() == 1) cameras[0].T_cam_rig.reset();
   return cameras;
 }
 

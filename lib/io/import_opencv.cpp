@@ -1,5 +1,5 @@
-// OpenCV's FileStorage (see export_opencv.cpp): camera files, poses.yml, and the pair's intrinsics
-// and extrinsics, as YAML or JSON.
+// Imports OpenCV's FileStorage as YAML or JSON (see export_opencv.cpp): camera files, poses.yml,
+// and the intrinsics and extrinsics of a pair.
 
 #include <fmt/format.h>
 
@@ -66,7 +66,7 @@ void read_poses(const YamlNode& root, Poses& poses) {
   }
 }
 
-// The two cameras of stereo_calib.cpp's files.
+// The two cameras of the files that OpenCV's sample stereo_calib.cpp writes.
 std::vector<Camera> read_pair(const YamlNode& intrinsics, const std::optional<YamlNode>& poses) {
   std::vector<Camera> cameras = {{.name = "left", .image_size = {}},
                                  {.name = "right", .image_size = {}}};
@@ -115,7 +115,7 @@ std::vector<Camera> import_opencv(const std::vector<ImportedFile>& files) {
           "OpenCV's samples write it");
     }
   }
-  // The camera files tell all that a pair's files tell.
+  // If there are camera files, they have everything that the files of the pair have.
   if (cameras.empty() && pair) return read_pair(*pair, pair_poses);
   require(!cameras.empty(), fmt::format("{}: found poses but no lens, expected a file with "
                                         "camera_matrix or M1 too: pass that file as well",

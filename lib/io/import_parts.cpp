@@ -36,7 +36,7 @@ ImageSize read_width_and_height(const YamlNode& root) {
   const auto width = root.find("image_width"), height = root.find("image_height");
   if (!width || !height) {
     root.fail(fmt::format(
-        "found no image_width and image_height in {}, expected the size of the pictures in pixels: "
+        "found no image_width and image_height in {}, expected the size of the images in pixels: "
         "add the two lines",
         root.what()));
   }
@@ -81,7 +81,7 @@ Intrinsics opencv_lens(ImageSize size, const Eigen::Matrix3d& K,
 }
 
 Pose read_rotation(const Eigen::Matrix3d& R, const Eigen::Vector3d& t, const YamlNode& place) {
-  constexpr double kTolerance = 1e-6;  // what single precision keeps
+  constexpr double kTolerance = 1e-6;  // the precision of numbers written in single precision
   Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
   matrix.topLeftCorner<3, 3>() = R;
   matrix.topRightCorner<3, 1>() = t;

@@ -1,6 +1,6 @@
 #pragma once
-// What several imported formats have in common. Unlike an artifact, another tool's file may hold
-// keys that nobody here reads.
+// Functions that several import formats need. Unlike an artifact, the file of another tool may have
+// keys that calib does not know.
 
 #include <Eigen/Core>
 #include <string>
@@ -11,25 +11,23 @@
 
 namespace calib {
 
-/// A map of rows, cols and data (row by row), as OpenCV and ROS write a matrix. Throws Error with
-/// its place when the counts do not agree, or are not those expected.
+/// Reads a matrix as OpenCV and ROS write it: a map of rows, cols and data (row by row). Throws
+/// Error if the counts are inconsistent or not the expected ones.
 Eigen::MatrixXd read_flat_matrix(const YamlNode& node);
 Eigen::MatrixXd read_flat_matrix(const YamlNode& node, int rows, int columns);
 
-/// image_width and image_height of a file. Throws Error saying what to add when they are missing.
+/// Reads image_width and image_height. Throws Error, with what to add, if they are missing.
 ImageSize read_width_and_height(const YamlNode& root);
 
-/// The same matrix. Throws Error at `place` unless its focal lengths are positive and it has no
-/// skew.
+/// Returns K. Throws Error at `place` unless the focal lengths are positive and the skew is 0.
 Eigen::Matrix3d checked_camera_matrix(const Eigen::Matrix3d& K, const YamlNode& place);
 
-/// A lens of that model. Throws Error at `place`, where the coefficients stand, unless their number
-/// is the model's.
+/// Throws Error at `place`, where the coefficients are, unless their number is that of the model.
 Intrinsics make_lens(const std::string& model, ImageSize size, const Eigen::Matrix3d& K,
                      const std::vector<double>& distortion, const YamlNode& place);
 
-/// The model of OpenCV's family with so many coefficients; without any, or with zeros only, a
-/// pinhole.
+/// A lens of the OpenCV model with this number of coefficients, or a pinhole if there are no
+/// coefficients or all are 0.
 Intrinsics opencv_lens(ImageSize size, const Eigen::Matrix3d& K,
                        const std::vector<double>& distortion, const YamlNode& place);
 

@@ -1,6 +1,6 @@
-// ROS camera_info as YAML (see export_ros.cpp). Two files of which one has a baseline in its
-// projection matrix are a pair: p_rect = R p_cam in both, and the other's origin lies at
-// P(:, 3) / f from the first's.
+// Imports ROS camera_info as YAML (see export_ros.cpp). Two files are a pair if exactly one of them
+// has a baseline in its projection matrix: then p_rect = R p_cam in both cameras, and P(:, 3) / f
+// is the offset of the second rectified camera.
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 struct RosCamera {
   Camera camera;
-  Pose T_rect_cam;  // to the pair's common frame, which stands in the first rectified camera
+  Pose T_rect_cam;  // to the frame of the first rectified camera
   bool has_baseline = false;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// Rectification maps as files that other programs load.
+// Writes rectification maps to files that other programs can load.
 
 #include <filesystem>
 #include <string>
@@ -13,22 +13,18 @@ namespace calib {
 std::vector<std::string> map_format_names();
 std::vector<std::string> map_type_names();
 
-/// Throws Error for unknown names and for exr with fixed.
+/// Throws Error for unknown names, and for exr with fixed.
 void check_map_choice(const std::string& format, const std::string& type);
 
 /// Writes the maps and returns the name of the file to open, or "" for the format "none".
 ///   npy   STEM.npy. float: <f4, shape (height, width, 2): x, y. fixed: <i2, shape (height, width,
-///         3): the whole x and y, and 32 * fy + fx.
-///   yaml  STEM.yml, which OpenCV's FileStorage reads, describes STEM.raw: the two matrices of
-///         cv::remap one after another, little-endian, row by row.
-///   exr   STEM.exr, three float channels: R = x, G = y, B = 0. No fixed-point maps.
-/// Throws Error as check_map_choice does.
+///         3): the integer parts of x and y, and 32 * fy + fx.
+///   yaml  STEM.yml, which OpenCV's FileStorage reads, describes STEM.raw, which has the two
+///         matrices of cv::remap one after another, little-endian, row by row.
+///   exr   STEM.exr, three float channels: R = x, G = y, B = 0. Not for fixed-point maps.
+/// Throws Error as check_map_choice() does.
 std::string write_maps(const PixelMaps& maps, const std::filesystem::path& folder,
                        const std::string& stem, const std::string& format,
                        const std::string& type = "float");
-
-/// Reads float maps of any format back; and fixed ones.
-PixelMaps read_maps(const std::filesystem::path& file);
-FixedMaps read_fixed_maps(const std::filesystem::path& file);
 
 }  // namespace calib

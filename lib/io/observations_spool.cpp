@@ -6,7 +6,7 @@
 namespace calib {
 namespace {
 
-constexpr std::size_t kBlock = 1 << 16;  // bytes written at once
+constexpr std::size_t kBlock = 1 << 16;  // bytes per write
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #pragma once
-// observations.yaml in the making. Its corners are most of what `detect` finds out, and nothing
-// but the file needs them: they wait on disk, so that memory does not grow with the images.
+// Collects the views of observations.yaml on disk while `detect` runs. Nothing else needs the
+// corners, so that the memory does not grow with the number of images.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,17 +15,18 @@ namespace calib {
 
 class ObservationsSpool {
  public:
-  /// Where a view's text stands.
+  /// Where the text of a view is.
   struct Place {
     std::uint64_t start = 0;
     std::size_t size = 0;
   };
 
-  /// Keeps what view_text() gave. Not for several threads at once. Throws Error when
-  /// the file would be larger than what is read.
+  /// Stores the result of view_text(). Not thread-safe. Throws Error if observations.yaml would
+  /// become larger than the largest file that is read.
   Place add(std::string_view text);
 
-  /// Writes observations.yaml: what `rest`, which has no views, holds, and the views at `places`.
+  /// Writes observations.yaml with the content of `rest`, which has no views, and the views at
+  /// `places`.
   void write(const std::filesystem::path& file, const Observations& rest,
              const std::vector<Place>& places) const;
 

@@ -1,5 +1,5 @@
-// observations.yaml: what was seen. Nearly all of its bytes are corners, so these stand as plain
-// lines in one block of text a view.
+// Reads and writes observations.yaml. Nearly all of its bytes are corners, which are therefore
+// lines in a block of text for each view.
 
 #include <fmt/format.h>
 
@@ -21,16 +21,16 @@
 namespace calib {
 namespace {
 
-// Pixels are written to 1e-6 px, a thousandth of what the best detector could know.
+// Pixels are written to 1e-6 px, which is a thousandth of the accuracy of the best detector.
 constexpr int kDecimals = 6;
 constexpr double kSmallest_px = 1e-6;
 
-// A corner was measured in the picture, so it lies in it. The margin is for refinements that end
-// just across the border; more means that the image size and the corners are not of one picture.
+// How far outside the image a refined corner may be. If it is farther, the image size does not
+// belong to the corners.
 constexpr double kMargin_px = 10;
 
 void append_pixels(std::string& out, double value) {
-  char buffer[400];  // 309 digits before the point and 6 after it are the most there can be
+  char buffer[400];  // There can be up to 309 digits before the point and 6 after it.
   char* end =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, kDecimals).ptr;
   while (end[-1] == '0') --end;
@@ -55,7 +55,7 @@ void append_corner(std::string& out, const Corner& corner) {
   out += '\n';
 }
 
-// The next word of a line, which it is taken from; "" at the end.
+// Removes the next word from the line and returns it, or "" at the end of the line.
 std::string_view next_word(std::string_view& line) {
   const std::size_t start = std::min(line.find_first_not_of(" \t"), line.size());
   line.remove_prefix(start);
@@ -64,7 +64,7 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
-// One view's block of corners, read line by line.
+// Reads the block of corners of one view.
 class CornerBlock {
  public:
   CornerBlock(const YamlNode& node, const Board& board, ImageSize image_size)
@@ -81,7 +81,7 @@ class CornerBlock {
       if (text_.find_first_not_of(" \t") == std::string_view::npos) continue;
       corners.push_back(read_line());
       if (std::exchange(seen[static_cast<std::size_t>(corners.back().id)], 1)) {
-        fail(text_, fmt::format("corner {} stands twice in this view", corners.back().id));
+        fail(text_, fmt::format("corner {} appears twice in this view", corners.back().id));
       }
     }
     std::sort(corners.begin(), corners.end(),
@@ -156,7 +156,7 @@ std::vector<ObservedCamera> read_cameras(const YamlNode& node) {
   return cameras;
 }
 
-// The index of each camera by its name.
+// Maps the name of a camera to its index.
 using CameraIndex = std::unordered_map<std::string, int>;
 
 CameraIndex index_of(const std::vector<ObservedCamera>& cameras) {
@@ -176,12 +176,19 @@ int read_camera_index(const YamlNode& node, const CameraIndex& index) {
                         did_you_mean(name, names)));
 }
 
-View read_view(const YamlNode& node, const Observations& observations, const CameraIndex& index) {
-  node.expect_keys({"camera", "frame", "corners"}, {"image"});
-  View view;
+// Reads the fields that View and MissingView have in common.
+template <class V>
+V read_image(const YamlNode& node, const CameraIndex& index) {
+  V view;
   view.camera = read_camera_index(node["camera"], index);
   view.frame = read_frame(node["frame"]);
   if (const auto image = node.find("image")) view.image = image->text();
+  return view;
+}
+
+View read_view(const YamlNode& node, const Observations& observations, const CameraIndex& index) {
+  node.expect_keys({"camera", "frame", "corners"}, {"image"});
+  View view = read_image<View>(node, index);
   const YamlNode corners = node["corners"];
   const ObservedCamera& camera = observations.cameras[static_cast<std::size_t>(view.camera)];
   view.corners = CornerBlock(corners, observations.board, camera.image_size).read();
@@ -190,15 +197,12 @@ View read_view(const YamlNode& node, const Observations& observations, const Cam
 
 MissingView read_missing(const YamlNode& node, const CameraIndex& index) {
   node.expect_keys({"camera", "frame", "reason"}, {"image"});
-  MissingView missing;
-  missing.camera = read_camera_index(node["camera"], index);
-  missing.frame = read_frame(node["frame"]);
-  if (const auto image = node.find("image")) missing.image = image->text();
+  MissingView missing = read_image<MissingView>(node, index);
   missing.reason = node["reason"].text();
   return missing;
 }
 
-// Refuses a second entry for one camera and frame, in views and missing together.
+// Throws Error for a second entry with the same camera and frame, in views and missing together.
 class OncePerImage {
  public:
   void add(int camera, std::int64_t frame, const YamlNode& node) {
@@ -217,7 +221,7 @@ const std::string& camera_name(const Observations& observations, int camera) {
   return observations.cameras.at(static_cast<std::size_t>(camera)).name;
 }
 
-// The size is not known when no image could be read.
+// The image size is unknown if no image could be read.
 std::string camera_text(const ObservedCamera& camera) {
   std::vector<std::string> parts;
   if (camera.image_size != ImageSize{})
@@ -232,12 +236,9 @@ std::string text_before_views(const Observations& observations, bool has_views) 
   std::string text = head_text("observations");
   text += fmt::format("board: {}\n", board_text(observations.board));
   text += observations.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
-  std::vector<std::string> names;
-  for (const ObservedCamera& camera : observations.cameras) {
-    names.push_back(camera.name);
+  for (const ObservedCamera& camera : observations.cameras)
     text += fmt::format("  {}: {{{}}}\n", yaml_string(camera.name), camera_text(camera));
-  }
-  require_camera_names(std::move(names));
+  require_camera_names(names_of(observations.cameras));
   return text + (has_views ? "views:\n" : "views: []\n");
 }
 
@@ -274,8 +275,8 @@ std::string to_yaml(const Observations& observations) {
 void require_readable(std::uint64_t bytes) {
   require(
       bytes <= YamlNode::kMaxBytes,
-      "observations: the corners fill more than the 1 GiB that is read of a file; look at fewer "
-      "frames, or print a board with fewer corners");
+      "observations: the corners need more than 1 GiB, which is the largest file that is read; use "
+      "fewer frames, or print a board with fewer corners");
 }
 
 Observations read_observations(const std::filesystem::path& file) {

@@ -1,5 +1,5 @@
 #pragma once
-// YAML as OpenCV's FileStorage writes it: not quite YAML 1.2.
+// Parses YAML as OpenCV's FileStorage writes it, which is not valid YAML 1.2.
 
 #include <string>
 
@@ -7,8 +7,8 @@
 
 namespace calib {
 
-/// Reads it as strictly, and with the same places in messages, as any other YAML: what only
-/// FileStorage understands (its first line, its tag for matrices) is blanked out.
+/// Replaces the first line and the tag for matrices of FileStorage by blanks, and then reads the
+/// text as strictly as any other YAML, with the correct places in messages.
 YamlNode parse_opencv_yaml(std::string text, const std::string& name);
 
 }  // namespace calib

@@ -9,23 +9,24 @@
 namespace calib {
 namespace {
 
-// A power of two, so that points of the grid are exact. It is far above what reading a matrix
-// loses (about 1e-15) and far below what any calibration knows (about 1e-6).
+// A power of two, so that multiples of it are exact. It is far larger than the rounding errors of
+// reading a matrix (about 1e-15) and far smaller than the accuracy of any calibration (about 1e-6).
 constexpr double kGrid = 0x1p-43;
 
-constexpr double kFarthest_m = 1e6;  // no rig and no board is as far away
+constexpr double kFarthest_m = 1e6;
 
 double on_grid(double value) { return std::round(value / kGrid) * kGrid; }
 
-// The quaternion divided by its largest component: three ratios in [-1, 1], which unlike the four
-// components are free to be rounded. Where two components tie, rounding makes their ratio exactly
-// 1, so that it does not matter which of them is taken for the largest.
+// Divides the quaternion by its largest component and rounds the three ratios. (The four components
+// themselves cannot be rounded independently.) If two components are equally large, rounding makes
+// their ratio exactly 1, so that it does not matter which of them is the divisor.
 Eigen::Quaterniond snapped(const Eigen::Quaterniond& rotation) {
   Eigen::Vector4d q = rotation.coeffs();
   Eigen::Index largest = 0;
   q.cwiseAbs().maxCoeff(&largest);
   q = (q / q(largest)).unaryExpr(&on_grid).eval();
-  // q and -q are the same rotation; the first component that is not 0, from w on, is positive.
+  // Of q and -q, which are the same rotation, takes the one whose first nonzero component of (w, x,
+  // y, z) is positive.
   const Eigen::Vector4d from_w(q(3), q(0), q(1), q(2));
   for (int i = 0; i < 4; ++i) {
     if (from_w(i) == 0) continue;
@@ -68,7 +69,7 @@ Eigen::MatrixXd read_matrix(const YamlNode& node, int rows, int columns) {
 }
 
 Eigen::Matrix4d read_rigid_matrix(const YamlNode& node) {
-  // Half the digits of a double: what survives any tool that prints single precision well.
+  // The precision that remains if another tool writes single precision.
   constexpr double kTolerance = 1e-6;
   const Eigen::Matrix4d matrix = read_matrix(node, 4, 4);
   const double error = rigidity_error(matrix);

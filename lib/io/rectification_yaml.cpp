@@ -1,4 +1,4 @@
-// rectification.yaml: the rectified sets, in OpenCV's terms.
+// Reads and writes rectification.yaml: the rectified sets with OpenCV's matrices R, P and Q.
 
 #include <fmt/format.h>
 
@@ -21,9 +21,8 @@ std::string rect_text(const PixelRect& rect) {
 std::string camera_text(const RectifiedCamera& camera, const std::string& map) {
   const std::string what = fmt::format("the rectification of '{}'", camera.name);
   std::string text = fmt::format(
-      "      - name: {}\n        R_rect_cam:{}\n        P:{}\n        valid: {}\n        scale: "
-      "{}\n"
-      "        roll_deg: {}\n",
+      "      - name: {}\n        R_rect_cam:{}\n        P:{}\n        valid: {}\n"
+      "        scale: {}\n        roll_deg: {}\n",
       yaml_string(camera.name), yaml_matrix_rows(camera.R_rect_cam, 10, what + ", R_rect_cam"),
       yaml_matrix_rows(camera.P, 10, what + ", P"), rect_text(camera.valid),
       yaml_number(camera.scale, what + ", scale"), yaml_number(camera.roll_deg, what + ", roll"));
@@ -74,7 +73,7 @@ Eigen::Matrix3d read_rotation(const YamlNode& node) {
   Eigen::Matrix4d motion = Eigen::Matrix4d::Identity();
   motion.topLeftCorner<3, 3>() = read_matrix(node, 3, 3);
   const double error = rigidity_error(motion);
-  if (error > 1e-6) {  // as for the poses of a calibration
+  if (error > 1e-6) {  // the same tolerance as for poses of a calibration
     node.fail(fmt::format("{} is not a rotation: it is off by {:.2g}", node.what(), error));
   }
   return motion.topLeftCorner<3, 3>();
@@ -179,7 +178,7 @@ std::vector<RectificationEntry> read_rectification(const std::filesystem::path& 
   root.expect_keys({"kind", "sets"}, {"calib_version", "provenance"});
   std::vector<RectificationEntry> entries;
   for (const YamlNode& node : root["sets"].items()) entries.push_back(read_entry(node));
-  // So that a mistake there is an Error here, though only read_provenance() returns it.
+  // Read only to throw Error if it is invalid; read_provenance() returns it.
   if (const auto node = root.find("provenance")) read_provenance(*node);
   return entries;
 }

@@ -20,7 +20,7 @@ double read_length(const YamlNode& node) {
   return value;
 }
 
-// The gap between tags as a share of a tag's side: 0.3 is usual. Meters are far smaller.
+// The gap between tags divided by the side of a tag, usually 0.3. A gap in meters is far smaller.
 double read_spacing(const YamlNode& node, double tag_m) {
   constexpr double kLeast = 0.1, kMost = 2;
   const double ratio = node.number();
@@ -33,7 +33,7 @@ double read_spacing(const YamlNode& node, double tag_m) {
       meters ? fmt::format(": {} m would be {}", to_text(ratio), to_text(as_meters, 4)) : ""));
 }
 
-// How many there are one way and the other, each with `points` of them.
+// Reads the number of columns and rows, and returns them times `points`.
 std::pair<int, int> read_counts(const YamlNode& columns, const YamlNode& rows, int least,
                                 int points) {
   const int x = read_int(columns, least), y = read_int(rows, least);

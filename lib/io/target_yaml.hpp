@@ -1,5 +1,5 @@
 #pragma once
-// Boards as files.
+// Reads the description of a board from a file.
 
 #include <filesystem>
 
@@ -7,11 +7,11 @@
 
 namespace calib {
 
-/// Kalibr's target YAML (https://github.com/ethz-asl/kalibr/wiki/calibration-targets: aprilgrid
-/// with tagCols, tagRows, tagSize, tagSpacing; checkerboard with targetCols, targetRows,
+/// Reads Kalibr's target YAML (https://github.com/ethz-asl/kalibr/wiki/calibration-targets:
+/// aprilgrid with tagCols, tagRows, tagSize, tagSpacing; checkerboard with targetCols, targetRows,
 /// rowSpacingMeters, colSpacingMeters; circlegrid with targetCols, targetRows, spacingMeters,
-/// asymmetricGrid), or the board of an observations.yaml or calibration.yaml. A tagSpacing that was
-/// taken for meters is an Error that says what the ratio is.
+/// asymmetricGrid), or the board in an observations.yaml or calibration.yaml. If tagSpacing is
+/// given in meters by mistake, throws Error with the correct ratio.
 Board read_target(const std::filesystem::path& file);
 
 }  // namespace calib

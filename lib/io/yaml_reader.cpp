@@ -15,7 +15,7 @@ namespace {
 
 using Kind = YamlItem::Kind;
 
-// The part of a long text that a message quotes, in whole characters.
+// Shortens a long text for a message, without cutting a UTF-8 character.
 std::string shortened(const std::string& text) {
   constexpr std::size_t kLength = 40;
   const std::string first_line = text.substr(0, text.find('\n'));
@@ -37,10 +37,7 @@ YamlNode::YamlNode(std::shared_ptr<const YamlDocument> document, const YamlItem&
     : document_(std::move(document)), item_(&item), path_(std::move(path)) {}
 
 YamlNode YamlNode::load(const fs::path& file, std::size_t max_bytes) {
-  std::shared_ptr<const YamlDocument> document =
-      parse_yaml(read_file(file, max_bytes), file.string());
-  const YamlItem& root = document->root;
-  return {std::move(document), root, ""};
+  return parse(read_file(file, max_bytes), file.string());
 }
 
 YamlNode YamlNode::parse(const std::string& text, const std::string& name) {
@@ -131,7 +128,7 @@ std::string YamlNode::text() const {
 }
 
 std::string YamlNode::number_text(const char* kind) const {
-  // Text in quotes is text, even when it looks like a number.
+  // Quoted text is never a number.
   if (!is_scalar() || item_->quoted)
     fail(fmt::format("found {} for {}, expected {}", found(), what(), kind));
   return item_->text;
@@ -183,7 +180,7 @@ void YamlNode::fail_in_text(std::size_t line, std::size_t column,
   const auto first = static_cast<std::size_t>(item_->place.line);
   const auto indicator = static_cast<std::size_t>(item_->place.column);
   const std::string_view head = line_of(document_->source, first);
-  // Only in a literal block do the text's lines stand in the file as they are, after the indent.
+  // Only in a literal block, the lines of the text are the same as in the file, after an indent.
   if (indicator >= head.size() || head[indicator] != '|') fail(message);
   const std::size_t indent =
       line_of(document_->source, first + 1 + line).size() - line_of(item_->text, line).size();

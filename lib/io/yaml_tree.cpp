@@ -19,14 +19,14 @@
 namespace calib {
 namespace {
 
-// Artifacts are five levels deep; the limit keeps a hostile file from exhausting the stack.
+// Artifacts are five levels deep. The limit keeps a hostile file from exhausting the stack.
 constexpr std::size_t kMaxDepth = 64;
-// Sixty-four cameras with ten thousand frames are four million. One takes some 200 bytes.
+// 64 cameras with 10 000 frames need four million items. An item needs about 200 bytes of memory.
 constexpr std::size_t kMaxItems = 10'000'000;
 
 YamlPlace to_place(const YAML::Mark& mark) { return {mark.line, mark.column}; }
 
-// Reads a string in place, without a copy.
+// A stream buffer that reads a string without copying it.
 class TextBuffer : public std::streambuf {
  public:
   explicit TextBuffer(std::string& text) {
@@ -34,12 +34,12 @@ class TextBuffer : public std::streambuf {
   }
 };
 
-// Turns yaml-cpp's events into the tree and refuses what an artifact needs none of.
+// Builds the tree from the events of yaml-cpp. Throws Error for anchors, aliases and tags.
 class TreeBuilder : public YAML::EventHandler {
  public:
   explicit TreeBuilder(const YamlDocument& document) : document_(document) {}
 
-  /// What the document held; nothing (null) when it was empty.
+  /// The root of the document, which is null if the document was empty.
   YamlItem take_root() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -76,10 +76,10 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
  private:
-  // A list or map whose end has not come yet.
+  // A list or map whose end has not been read yet.
   struct Open {
     YamlItem item;
-    std::optional<YamlItem> key;  // read, its value not yet
+    std::optional<YamlItem> key;  // a key whose value has not been read yet
   };
 
   [[noreturn]] void fail(YamlPlace place, const std::string& message) const {
@@ -89,7 +89,8 @@ class TreeBuilder : public YAML::EventHandler {
     if (anchor != 0) fail(to_place(mark), "an anchor (&name) is not allowed; write the value out");
   }
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
-    // yaml-cpp says "?" for no tag on a plain scalar, list or map, and "!" on a quoted scalar.
+    // If there is no tag, yaml-cpp passes "?" for a plain scalar, list or map, and "!" for a quoted
+    // scalar.
     if (tag != "?" && tag != "!" && !tag.empty()) {
       fail(to_place(mark), fmt::format("a tag ({}) is not allowed; leave it out", tag));
     }
@@ -156,8 +157,8 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t count_ = 0;
 };
 
-// yaml-cpp replaces bad bytes silently and takes the control character 0x04 for the end of the
-// text.
+// Throws Error for text that is not UTF-8 and for control characters: yaml-cpp silently replaces
+// invalid bytes, and takes the control character 0x04 for the end of the text.
 void require_clean_text(const YamlDocument& document) {
   const std::string_view text = document.source;
   YamlPlace place;
@@ -175,8 +176,8 @@ void require_clean_text(const YamlDocument& document) {
   }
 }
 
-// What calib wrote ends with a line "..." (artifact_parts.hpp); a copy that was interrupted does
-// not.
+// Throws Error if a file that calib wrote does not end with the line "..." (artifact_parts.hpp),
+// because it was cut off.
 void require_whole(const YamlDocument& document) {
   const std::string_view text = document.source;
   const std::string_view lines = text.substr(0, text.find_last_not_of(" \r\n") + 1);
@@ -195,8 +196,8 @@ void require_whole(const YamlDocument& document) {
              "it again");
 }
 
-// The first tab before the text of a line, up to `last`: what yaml-cpp makes of it is told later,
-// as something else.
+// The first tab in the indentation of a line, up to line `last`. (yaml-cpp reports a misleading
+// error for it.)
 std::optional<YamlPlace> tab_in_indentation(std::string_view text, int last) {
   for (int line = 0; line <= last && !text.empty(); ++line) {
     const std::size_t tab = text.find_first_not_of(' ');
@@ -231,7 +232,7 @@ std::string_view line_of(std::string_view text, std::size_t line) {
 std::string place_text(const YamlDocument& document, YamlPlace place) {
   const std::string_view line = line_of(document.source, static_cast<std::size_t>(place.line));
   const std::size_t bytes = static_cast<std::size_t>(place.column);
-  // Editors count characters: UTF-8's continuation bytes are none.
+  // Editors count characters, of which UTF-8's continuation bytes are not the first byte.
   const auto continuations =
       std::count_if(line.begin(), line.begin() + std::min(bytes, line.size()),
                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; });

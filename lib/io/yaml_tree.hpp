@@ -1,7 +1,6 @@
 #pragma once
-// A YAML text as a tree of scalars, lists and maps, each with its place. Only io/yaml_reader.cpp
-// looks at it, and io/export_json.cpp, which turns all of it into JSON; everything else reads
-// through YamlNode.
+// Parses YAML into a tree of scalars, lists and maps, each with its place. Only io/yaml_reader.cpp
+// and io/export_json.cpp use it; all other code reads YAML through YamlNode.
 
 #include <cstddef>
 #include <memory>
@@ -11,7 +10,7 @@
 
 namespace calib {
 
-/// Counted from 0, in bytes.
+/// Line and byte in the line, both from 0.
 struct YamlPlace {
   int line = 0, column = 0;
 };
@@ -20,7 +19,7 @@ struct YamlItem {
   enum class Kind { kNull, kScalar, kList, kMap };
   Kind kind = Kind::kNull;
   YamlPlace place = {};
-  bool quoted = false;                  ///< a scalar in quotes or a block: text, never a number
+  bool quoted = false;                  ///< whether a scalar is in quotes or a block
   std::string text = {};                ///< of a scalar
   std::vector<YamlItem> children = {};  ///< of a list or map
   std::string key = {};                 ///< of a map's child
@@ -28,8 +27,8 @@ struct YamlItem {
 };
 
 struct YamlDocument {
-  std::string name;    ///< what messages call the file
-  std::string source;  ///< the text, for places inside block scalars
+  std::string name;    ///< the name of the file in messages
+  std::string source;  ///< the whole text
   YamlItem root;
 };
 
@@ -37,10 +36,10 @@ struct YamlDocument {
 /// document, anchors, aliases, tags, keys that are not text, duplicate keys, and depth above 64.
 std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::string& name);
 
-/// Line `line` (from 0) of a text, without its end; "" beyond the last.
+/// Line `line` (from 0) of a text without its line end. Returns "" after the last line.
 std::string_view line_of(std::string_view text, std::size_t line);
 
-/// "NAME:LINE:COLUMN: ", lines and characters counted from 1.
+/// "NAME:LINE:COLUMN: ", with lines and characters counted from 1.
 std::string place_text(const YamlDocument& document, YamlPlace place);
 
 }  // namespace calib

@@ -18,20 +18,16 @@ bool is_plain(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '/' || c == '-';
 }
 
-// Words that some YAML version reads as null, true, false or a number.
+// Whether some version of YAML reads the word as null, true, false or a number.
 bool is_reserved(std::string_view text) {
   static constexpr std::array<std::string_view, 11> kReserved = {
-      "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"};
-  const auto same = [&](std::string_view word) {
-    return std::equal(word.begin(), word.end(), text.begin(), text.end(), [](char a, char b) {
-      return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
-    });
-  };
-  return std::any_of(kReserved.begin(), kReserved.end(), same);
+      "NULL", "TRUE", "FALSE", "YES", "NO", "ON", "OFF", "Y", "N", "NAN", "INF"};
+  return std::find(kReserved.begin(), kReserved.end(), upper_case(std::string(text))) !=
+         kReserved.end();
 }
 
-// Line breaks and marks that YAML or an editor could swallow: U+0080 to U+009F, U+2028, U+2029,
-// U+FEFF.
+// Escapes quotes, line breaks and characters that YAML or an editor could remove: U+0080 to U+009F,
+// U+2028, U+2029, U+FEFF.
 std::string escaped_character(std::string_view c) {
   if (c == "\"") return "\\\"";
   if (c == "\\") return "\\\\";
@@ -48,12 +44,22 @@ std::string escaped_character(std::string_view c) {
   return std::string(c);
 }
 
+std::vector<std::string> row_texts(const Eigen::Ref<const Eigen::MatrixXd>& matrix,
+                                   std::string_view what) {
+  std::vector<std::string> rows;
+  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
+    const Eigen::VectorXd row = matrix.row(i);
+    rows.push_back(yaml_list({row.data(), static_cast<std::size_t>(row.size())}, what));
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string yaml_number(double value, std::string_view what) {
   require(std::isfinite(value),
           fmt::format("{} is not a finite number; it cannot be written", what));
-  if (value == 0) return "0";  // not "-0"
+  if (value == 0) return "0";  // also for -0
   std::string text = to_text(value);
   const std::size_t exponent = text.find('e');
   if (exponent != std::string::npos && text.find('.') == std::string::npos)
@@ -87,22 +93,14 @@ std::string yaml_list(std::span<const double> values, std::string_view what) {
 }
 
 std::string yaml_matrix(const Eigen::Ref<const Eigen::MatrixXd>& matrix, std::string_view what) {
-  std::vector<std::string> rows;
-  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    const Eigen::VectorXd row = matrix.row(i);
-    rows.push_back(yaml_list({row.data(), static_cast<std::size_t>(row.size())}, what));
-  }
-  return "[" + join(rows, ", ") + "]";
+  return "[" + join(row_texts(matrix, what), ", ") + "]";
 }
 
 std::string yaml_matrix_rows(const Eigen::Ref<const Eigen::MatrixXd>& matrix, int indent,
                              std::string_view what) {
   std::string text;
-  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    const Eigen::VectorXd row = matrix.row(i);
-    text += fmt::format("\n{:{}}- {}", "", indent,
-                        yaml_list({row.data(), static_cast<std::size_t>(row.size())}, what));
-  }
+  for (const std::string& row : row_texts(matrix, what))
+    text += fmt::format("\n{:{}}- {}", "", indent, row);
   return text;
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "scene/observations.hpp"
-#include "target/board_doctor.hpp"
+#include "target/board_diagnosis.hpp"
 
 namespace calib {
 

@@ -19,10 +19,10 @@
 #include "io/observations_text.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "scene/board_types.hpp"
-#include "target/board_doctor.hpp"
+#include "target/board_diagnosis.hpp"
 #include "target/chessboard_fast.hpp"
 #include "target/detector_list.hpp"
-#include "target/marker_doctor.hpp"
+#include "target/marker_diagnosis.hpp"
 
 namespace calib {
 namespace {

@@ -7,13 +7,13 @@ namespace {
 
 constexpr double kNearTie = 0.01;
 
-struct Station {
+struct PlacedCamera {
   std::string name;
   Eigen::Vector3d center, axis;
 };
 
-std::vector<Station> stations(const Calibration& calibration) {
-  std::vector<Station> result;
+std::vector<PlacedCamera> placed_cameras(const Calibration& calibration) {
+  std::vector<PlacedCamera> result;
   for (const Camera& camera : calibration.cameras) {
     if (!camera.intrinsics || !camera.T_cam_rig) continue;
     const Pose T_rig_cam = camera.T_cam_rig->inverse();
@@ -23,16 +23,17 @@ std::vector<Station> stations(const Calibration& calibration) {
   return result;
 }
 
-// A ring of four looks inwards at right angles, more or less.
-bool look_alike(const Station& a, const Station& b) {
-  constexpr double kLeastCosine = -0.342;  // 110 degrees
+// Whether the optical axes differ by less than 110 degrees. (In a ring of four cameras that look
+// inwards, those of neighbors differ by about 90 degrees.)
+bool look_alike(const PlacedCamera& a, const PlacedCamera& b) {
+  constexpr double kLeastCosine = -0.342;
   return a.axis.dot(b.axis) > kLeastCosine;
 }
 
-// Measured against the shorter of c's two distances, so that a slim rectangle, whose diagonal is
-// hardly longer than its long sides, still loses the diagonal, and an equilateral triangle with a
-// little jitter keeps its three sides.
-bool stands_between(const Station& c, const Station& a, const Station& b) {
+// Whether c is nearer to both a and b than they are to each other. The tolerance is relative to the
+// shorter of c's two distances: this removes the diagonals of a slim rectangle, which are hardly
+// longer than its long sides, and keeps the three sides of a nearly equilateral triangle.
+bool stands_between(const PlacedCamera& c, const PlacedCamera& a, const PlacedCamera& b) {
   const double ab = (a.center - b.center).norm();
   const double ac = (a.center - c.center).norm();
   const double bc = (b.center - c.center).norm();
@@ -42,14 +43,13 @@ bool stands_between(const Station& c, const Station& a, const Station& b) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> adjacent_pairs(const Calibration& calibration) {
-  const std::vector<Station> all = stations(calibration);
+  const std::vector<PlacedCamera> all = placed_cameras(calibration);
   std::vector<std::pair<std::string, std::string>> pairs;
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t j = i + 1; j < all.size(); ++j) {
-      const Station& a = all[i];
-      const Station& b = all[j];
+      const PlacedCamera &a = all[i], &b = all[j];
       if (!look_alike(a, b) || (a.center - b.center).norm() < kSameCenter_m) continue;
-      const bool separated = std::any_of(all.begin(), all.end(), [&](const Station& c) {
+      const bool separated = std::any_of(all.begin(), all.end(), [&](const PlacedCamera& c) {
         const bool other = &c != &a && &c != &b;
         return other && look_alike(c, a) && look_alike(c, b) && stands_between(c, a, b);
       });

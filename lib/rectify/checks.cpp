@@ -35,7 +35,7 @@ void check_camera(const RectifiedSet& set, const RectifiedCamera& camera,
 void check_pair(const RectifiedSet& set, const RectifiedPair& pair, const CheckLimits& limits) {
   const char* lines = pair.vertical ? "columns" : "rows";
   if (pair.departure_px && !(*pair.departure_px <= limits.most_departure_px)) {
-    refuse(set, fmt::format("on one common frame the {} of {} and {} would be {:.2f} px apart "
+    refuse(set, fmt::format("in one common frame the {} of {} and {} would be {:.2f} px apart "
                             "at {:.2f} m, expected at most {} px: the cameras' centers are not in "
                             "straight lines; rectify in pairs, or allow more with --tolerance-px",
                             lines, pair.first, pair.second, *pair.departure_px, set.distance_m,

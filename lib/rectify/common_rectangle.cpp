@@ -9,25 +9,23 @@ namespace {
 
 constexpr double kGrid = 600;  // points along the longer side
 
-// A grid of points laid over a rectangle of the plane, as a rectified picture.
+// A rectified image that samples a rectangle of the plane on a grid.
 struct GridView {
   double scale = 0;
   Eigen::Vector2d low;
   ImageSize size;
 
   PlaneRect on_plane(const PixelRect& rect) const {
-    const auto x = [&](int pixel) { return low.x() + pixel / scale; };
-    const auto y = [&](int pixel) { return low.y() + pixel / scale; };
-    return {x(rect.x), y(rect.y), x(rect.x + rect.width - 1), y(rect.y + rect.height - 1)};
+    const Eigen::Vector2d first(rect.x, rect.y);
+    const Eigen::Vector2d last(rect.x + rect.width - 1, rect.y + rect.height - 1);
+    return {low + first / scale, low + last / scale};
   }
 };
 
 GridView grid_over(const PlaneRect& rect) {
-  const Eigen::Vector2d extent(rect.right - rect.left, rect.bottom - rect.top);
-  const double scale = kGrid / extent.maxCoeff();
-  return {scale,
-          {rect.left, rect.top},
-          {static_cast<int>(scale * extent.x()) + 2, static_cast<int>(scale * extent.y()) + 2}};
+  const double scale = kGrid / rect.sizes().maxCoeff();
+  const Eigen::Vector2d pixels = scale * rect.sizes();
+  return {scale, rect.min(), {static_cast<int>(pixels.x()) + 2, static_cast<int>(pixels.y()) + 2}};
 }
 
 std::optional<PlaneRect> largest_within(const std::vector<TurnedCamera>& cameras,
@@ -54,11 +52,10 @@ std::optional<PlaneRect> common_rectangle(const std::vector<TurnedCamera>& camer
                                           const ViewPlane& plane, const PlaneRect& around) {
   const std::optional<PlaneRect> coarse = largest_within(cameras, plane, around);
   if (!coarse) return std::nullopt;
-  // Once more, closer: the first grid's step may be much of a small rectangle.
-  const double step = std::max(around.right - around.left, around.bottom - around.top) / kGrid;
-  const PlaneRect near{coarse->left - step, coarse->top - step, coarse->right + step,
-                       coarse->bottom + step};
-  return largest_within(cameras, plane, near);
+  // The second grid covers only the rectangle found, because the step of the first grid may be
+  // large compared with it.
+  const auto step = Eigen::Vector2d::Constant(around.sizes().maxCoeff() / kGrid);
+  return largest_within(cameras, plane, {coarse->min() - step, coarse->max() + step});
 }
 
 }  // namespace calib

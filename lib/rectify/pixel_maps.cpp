@@ -17,34 +17,21 @@ namespace {
 
 constexpr int kRowsAtATime = 16;
 
-// The rays of one row of rectified pixels, in the source camera's frame.
-class RayRow {
- public:
-  RayRow(const RectifiedCamera& camera, const ViewPlane& plane, int width)
-      : R_cam_rect_(camera.R_rect_cam.transpose()),
-        K_inverse_(camera.P.leftCols<3>().inverse()),
-        plane_(plane),
-        rays_(3, width) {}
-
-  const Eigen::Matrix3Xd& at(int row) {
-    const Eigen::Matrix3d ray_of_pixel = R_cam_rect_ * K_inverse_;
-    const bool flat = plane_.projection == RectifiedProjection::kPinhole;
-    for (int column = 0; column < rays_.cols(); ++column) {
-      const Eigen::Vector3d pixel(column, row, 1);
-      if (flat) {
-        rays_.col(column) = ray_of_pixel * pixel;
-      } else {
-        rays_.col(column) = R_cam_rect_ * plane_.ray((K_inverse_ * pixel).head<2>());
-      }
+// Fills in the rays of one row of rectified pixels, in the frame of the source camera.
+void fill_rays(const RectifiedCamera& camera, const ViewPlane& plane, int row,
+               Eigen::Matrix3Xd& rays) {
+  const Eigen::Matrix3d R_cam_rect = camera.R_rect_cam.transpose();
+  const Eigen::Matrix3d K_inverse = camera.P.leftCols<3>().inverse();
+  const Eigen::Matrix3d ray_of_pixel = R_cam_rect * K_inverse;
+  for (int column = 0; column < rays.cols(); ++column) {
+    const Eigen::Vector3d pixel(column, row, 1);
+    if (plane.projection == RectifiedProjection::kPinhole) {
+      rays.col(column) = ray_of_pixel * pixel;
+    } else {
+      rays.col(column) = R_cam_rect * plane.ray((K_inverse * pixel).head<2>());
     }
-    return rays_;
   }
-
- private:
-  Eigen::Matrix3d R_cam_rect_, K_inverse_;
-  ViewPlane plane_;
-  Eigen::Matrix3Xd rays_;
-};
+}
 
 void fill_row(const Eigen::Matrix2Xd& pixels, int row, PixelMaps& maps) {
   float* x = maps.x.ptr<float>(row);
@@ -65,12 +52,13 @@ PixelMaps pixel_maps(const Intrinsics& intrinsics, const RectifiedCamera& camera
                  cv::Mat(size.height, size.width, CV_32FC1)};
   const int blocks = (size.height + kRowsAtATime - 1) / kRowsAtATime;
   parallel_for(static_cast<std::size_t>(blocks), jobs, [&](std::size_t block) {
-    RayRow rays(camera, plane, size.width);
+    Eigen::Matrix3Xd rays(3, size.width);
     Eigen::Matrix2Xd pixels(2, size.width);
     const int first = static_cast<int>(block) * kRowsAtATime;
     const int end = std::min(size.height, first + kRowsAtATime);
     for (int row = first; row < end; ++row) {
-      source.project(rays.at(row), pixels);
+      fill_rays(camera, plane, row, rays);
+      source.project(rays, pixels);
       fill_row(pixels, row, maps);
     }
   });

@@ -10,7 +10,7 @@ namespace calib {
 namespace {
 
 constexpr int kLineSpacing_px = 32;
-constexpr int kBlock = 5;  // side of the windows that are matched
+constexpr int kBlock = 5;  // side of the matched windows, pixels
 
 double brightest(const cv::Mat& image) {
   double low = 0, high = 0;
@@ -36,7 +36,7 @@ std::vector<cv::Mat> to_bgr8(const std::vector<cv::Mat>& images) {
   return result;
 }
 
-// Green and magenta: both stand out from gray pictures, and neighbors from each other.
+// Green and magenta are easy to see in gray images and easy to tell apart.
 cv::Scalar line_color(int index) {
   return index % 2 == 0 ? cv::Scalar(0, 255, 0) : cv::Scalar(255, 0, 255);
 }
@@ -51,13 +51,13 @@ std::size_t index_of(const RectifiedSet& set, const std::string& name) {
   return static_cast<std::size_t>(&camera_of(set, name) - set.cameras.data());
 }
 
-// Whether the pair's first camera is the left (upper) one.
+// Whether the first camera of the pair is the left (upper) one.
 bool first_is_left(const RectifiedSet& set, const RectifiedPair& pair) {
   const int axis = pair.vertical ? 1 : 0;
   return camera_of(set, pair.second).P(axis, 3) < camera_of(set, pair.first).P(axis, 3);
 }
 
-// Column and row of each camera's tile, from neighbor to neighbor.
+// The column and row of each camera's tile, found by walking along the pairs.
 std::vector<cv::Point> tile_places(const RectifiedSet& set) {
   std::map<std::size_t, cv::Point> places = {{0, {0, 0}}};
   for (std::size_t round = 0; round < set.cameras.size(); ++round) {
@@ -77,7 +77,7 @@ std::vector<cv::Point> tile_places(const RectifiedSet& set) {
   return result;
 }
 
-// Left and right as gray or color bytes; a vertical pair's are transposed.
+// The left and right image of a pair, 8-bit BGR. Those of a vertical pair are transposed.
 struct Eyes {
   cv::Mat left, right;
 };
@@ -101,7 +101,7 @@ cv::Rect valid_in_both(const RectifiedSet& set, const RectifiedPair& pair) {
                        : cv::Rect(both.x, both.y, both.width, both.height);
 }
 
-// How many disparities are searched, from 0, in pixels of the reduced image.
+// The number of disparities to search, starting at 0, in pixels of the reduced image.
 int search_range(const RectifiedSet& set, const RectifiedPair& pair, double nearest_m, int width,
                  double scale) {
   const double expected = nearest_m > 0
@@ -115,7 +115,7 @@ cv::Mat matched_disparities(const cv::Mat& left, const cv::Mat& right, int range
   const auto matcher =
       cv::StereoSGBM::create(0, range, kBlock, 8 * kBlock * kBlock, 32 * kBlock * kBlock, 1, 31, 10,
                              100, 2, cv::StereoSGBM::MODE_SGBM_3WAY);
-  cv::Mat disparities;  // in 16ths of a pixel; below zero: none
+  cv::Mat disparities;  // in 1/16 pixel; negative if unmatched
   matcher->compute(left, right, disparities);
   return disparities;
 }
@@ -162,7 +162,7 @@ DisparityPicture draw_disparity(const RectifiedSet& set, const RectifiedPair& pa
     if (scale < 1) cv::resize(*eye, *eye, {}, scale, scale, cv::INTER_AREA);
   }
   const int range = search_range(set, pair, nearest_m, eyes.left.cols, scale);
-  if (eyes.left.cols <= range + kBlock || eyes.left.rows <= 2 * kBlock)  // too narrow to search
+  if (eyes.left.cols <= range + kBlock || eyes.left.rows <= 2 * kBlock)  // too small to match
     return {cv::Mat(eyes.left.size(), CV_8UC3, cv::Scalar::all(0)), 0};
   const cv::Mat disparities = matched_disparities(eyes.left, eyes.right, range);
   const cv::Mat matched = disparities >= 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Pictures that prove a rectification to the eye. All are 8-bit BGR; deeper images are scaled so
-// that the brightest value of all becomes white.
+// Previews in which one can see whether a rectification is right. All are 8-bit BGR; images of more
+// bits are scaled so that the brightest value of all images becomes white.
 
 #include <opencv2/core/mat.hpp>
 #include <vector>
@@ -9,26 +9,28 @@
 
 namespace calib {
 
-/// The images of a set (in the order of its cameras), side by side and above each other as the
-/// cameras stand, with lines every 32 pixels: along rows where a pair's rows align, along columns
-/// where columns do. A line meets the same points in neighboring pictures.
+/// Arranges the images of a set (in the order of its cameras) as the cameras are placed, and draws
+/// lines every 32 pixels: along the rows if there are pairs whose rows align, along the columns if
+/// there are pairs whose columns align. A line passes through the same points in neighboring
+/// images.
 cv::Mat draw_lines(const RectifiedSet& set, const std::vector<cv::Mat>& images);
 
-/// For red-cyan glasses: the left image in red, the right one in green and blue. A vertical pair
-/// lies on its side, so that its rows are the eyes' rows.
+/// An image for red-cyan glasses: the left image in red, the right image in green and blue. The
+/// images of a vertical pair are transposed, so that their baseline is parallel to that of the
+/// eyes.
 cv::Mat draw_anaglyph(const RectifiedSet& set, const RectifiedPair& pair,
                       const std::vector<cv::Mat>& images);
 
-/// Disparities by cv::StereoSGBM, on images of at most 640 pixels along the disparity: near is red,
-/// far is blue, black is unmatched. In the frame of the pair's left (or upper) camera.
+/// Disparities from cv::StereoSGBM, computed on images of at most 640 pixels along the disparity,
+/// for the left (or upper) camera of the pair. Near is red, far is blue, unmatched is black.
 struct DisparityPicture {
   cv::Mat picture;
-  /// Matched pixels over those that can be: valid in both, and not so near to the edge that their
-  /// match may lie outside.
+  /// The share of matched pixels among those that can be matched: those that are valid in both
+  /// images and whose match cannot be outside the image.
   double matched_share = 0;
 };
-/// `nearest_m`: how near to the cameras things are, which bounds the search; 0: not known, a
-/// quarter of the image.
+/// `nearest_m` is the least distance of objects from the cameras, which bounds the disparities. If
+/// it is 0 (unknown), disparities of up to a quarter of the image are searched.
 DisparityPicture draw_disparity(const RectifiedSet& set, const RectifiedPair& pair,
                                 const std::vector<cv::Mat>& images, double nearest_m);
 

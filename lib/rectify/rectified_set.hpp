@@ -1,5 +1,5 @@
 #pragma once
-// Rectified cameras as plain data: the content of rectification.yaml.
+// Rectified cameras as plain data, which are the content of rectification.yaml.
 
 #include <Eigen/Core>
 #include <cstddef>
@@ -12,27 +12,28 @@
 
 namespace calib {
 
-/// A pixel rectangle; x, y of the top-left pixel.
+/// A rectangle of pixels; (x, y) is its top-left pixel.
 struct PixelRect {
   int x = 0, y = 0, width = 0, height = 0;
   bool operator==(const PixelRect&) const = default;
 };
 
-/// What both hold; width and height 0: nothing.
+/// The intersection; width and height are 0 if it is empty.
 PixelRect common_part(const PixelRect& a, const PixelRect& b);
 
 struct RectifiedCamera {
   std::string name;
   Eigen::Matrix3d R_rect_cam = Eigen::Matrix3d::Identity();  ///< OpenCV's R1, R2
-  /// OpenCV's P1, P2: rectified coordinates of the set's first camera to rectified pixels. Its left
-  /// 3x3 is (f 0 cx, 0 f cy, 0 0 1) for any projection; latlon's f is in pixels a radian.
+  /// OpenCV's P1, P2: maps coordinates of the first rectified camera to pixels of this rectified
+  /// camera. Its left 3x3 is (f 0 cx, 0 f cy, 0 0 1) in either projection; for latlon, f is in
+  /// pixels per radian.
   Eigen::Matrix<double, 3, 4> P = Eigen::Matrix<double, 3, 4>::Zero();
-  PixelRect valid;   ///< the largest rectangle of pixels that all come from inside the source image
-  double scale = 0;  ///< rectified pixels per source pixel in the middle of what is valid
-  double roll_deg = 0;  ///< how far the picture was rolled there; 0: upright as in the source
+  PixelRect valid;      ///< the largest rectangle of pixels that come from the source image
+  double scale = 0;     ///< rectified pixels per source pixel in the middle of `valid`
+  double roll_deg = 0;  ///< rotation of the image in the middle of `valid`
 };
 
-/// |row differences| (column differences) of the corners that both cameras of a pair saw, in
+/// The absolute row (column) differences of the corners that both cameras of a pair observed, in
 /// rectified pixels.
 struct AlignmentErrors {
   std::size_t corners = 0;
@@ -41,42 +42,41 @@ struct AlignmentErrors {
 
 struct RectifiedPair {
   std::string first, second;
-  bool vertical = false;  ///< rows of both align (false) or columns (true)
+  bool vertical = false;  ///< whether columns (true) or rows (false) align
   double baseline_m = 0;  ///< distance of the camera centers
-  /// OpenCV's Q: (column, row, disparity, 1) to homogeneous points in the pair's first rectified
-  /// camera. Only the pinhole has one.
+  /// OpenCV's Q: maps (column, row, disparity, 1) to homogeneous points in the frame of the pair's
+  /// first rectified camera. Absent for latlon.
   std::optional<Eigen::Matrix4d> Q = std::nullopt;
-  /// In a set of three and more: the largest row (column) difference that the common frame leaves
-  /// at RectifiedSet::distance_m.
+  /// The largest row (column) difference of points at RectifiedSet::distance_m, which the common
+  /// frame of three or more cameras cannot remove. Absent for two cameras.
   std::optional<double> departure_px = std::nullopt;
-  std::optional<AlignmentErrors> errors = std::nullopt;  ///< absent: no corners to measure with
-  /// Of the preview's disparities, mean over its frames: DisparityPicture::matched_share.
+  std::optional<AlignmentErrors> errors = std::nullopt;  ///< absent if there are no common corners
+  /// Mean of DisparityPicture::matched_share over the frames of the preview.
   std::optional<double> matched_share = std::nullopt;
 };
 
-/// Cameras turned into one common frame and given one focal length, center and size: two (a pair),
-/// more (a grid or a row of cameras), or one alone (an undistorted camera, no pairs).
+/// Cameras rotated into one common frame, with one focal length, principal point and image size: a
+/// pair, a row or grid of more cameras, or a single undistorted camera without pairs.
 struct RectifiedSet {
   RectifiedProjection projection = RectifiedProjection::kPinhole;
   ImageSize image_size;
   std::vector<RectifiedCamera> cameras;
   std::vector<RectifiedPair> pairs;  ///< the neighbors whose rows or columns align
-  PixelRect valid;                   ///< what is valid in all; width 0: nothing
-  /// How far things are: as asked, or as the calibration's boards were (median), or ten baselines;
-  /// 0: a single camera.
+  PixelRect valid;                   ///< valid in all cameras; width 0 if there is no such area
+  /// The distance of the scene: ViewRules::distance_m, or the median distance of the boards, or ten
+  /// baselines if there are no boards. 0 for a single camera.
   double distance_m = 0;
 };
 
-/// "cam0_cam1": the cameras' names, joined; of many "cam0_to_cam9". Names a folder.
+/// The name of the set's folder: "cam0_cam1", or "cam0_to_cam9" if that would be too long.
 std::string set_name(const RectifiedSet& set);
 std::vector<std::string> camera_names(const RectifiedSet& set);
-/// The camera of that name, which must be there.
+/// Throws Error if there is no camera of this name.
 const RectifiedCamera& camera_of(const RectifiedSet& set, const std::string& name);
-/// The plane that a camera of the set is drawn on. Latlon's poles lie along the baselines.
+/// The projection of the set's cameras. The poles of latlon are in the direction of the baselines.
 ViewPlane view_plane(const RectifiedSet& set);
 
-/// Where an observed source pixel lies in the rectified image; nothing when its ray does not meet
-/// it.
+/// Maps a source pixel to the rectified image. Returns nullopt if its ray has no image there.
 std::optional<Eigen::Vector2d> rectified_pixel(const Projector& source,
                                                const RectifiedCamera& camera,
                                                const ViewPlane& plane,

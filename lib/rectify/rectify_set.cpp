@@ -9,8 +9,8 @@
 #include "base/errors.hpp"
 #include "base/median.hpp"
 #include "base/text.hpp"
+#include "rectify/common_frame.hpp"
 #include "rectify/rectify.hpp"
-#include "rectify/set_shape.hpp"
 #include "rectify/shared_view.hpp"
 
 namespace calib {
@@ -56,12 +56,12 @@ void require_apart(const Cameras& cameras, const std::vector<std::string>& names
   }
 }
 
-// From neighbor to neighbor every camera must be reached.
-void require_connected(const SetShape& shape, const std::vector<std::string>& names) {
+// Throws unless the pairs connect all cameras.
+void require_connected(const CommonFrame& frame, const std::vector<std::string>& names) {
   std::vector<bool> reached(names.size(), false);
   reached[0] = true;
   for (std::size_t round = 0; round < names.size(); ++round) {
-    for (const SetShape::Pair& pair : shape.pairs)
+    for (const CommonFrame::Pair& pair : frame.pairs)
       if (reached[pair.first] || reached[pair.second])
         reached[pair.first] = reached[pair.second] = true;
   }
@@ -78,12 +78,12 @@ double roll_deg(const Eigen::Matrix3d& R_rect_cam) {
   return std::atan2(R_rect_cam(1, 0), R_rect_cam(0, 0)) * 180 / std::numbers::pi;
 }
 
-void require_upright(const SetShape& shape, const std::vector<std::string>& names) {
+void require_upright(const CommonFrame& frame, const std::vector<std::string>& names) {
   constexpr double kMostRollDeg = 60;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    // Of a camera that looks elsewhere, roll is not what is wrong.
-    if (shape.R_rect_cam[i](2, 2) < 0.2) continue;
-    const double roll = roll_deg(shape.R_rect_cam[i]);
+    // If the camera looks in another direction, a later check reports that instead of the roll.
+    if (frame.R_rect_cam[i](2, 2) < 0.2) continue;
+    const double roll = roll_deg(frame.R_rect_cam[i]);
     if (std::abs(roll) <= kMostRollDeg) continue;
     refuse(names, fmt::format("{}'s picture would be rolled by {:.0f} degrees, expected at most "
                               "{:.0f}: is a camera mounted on its side or upside down? Turn its "
@@ -96,11 +96,11 @@ double degrees(double cosine) {
   return std::acos(std::clamp(cosine, -1.0, 1.0)) * 180 / std::numbers::pi;
 }
 
-void require_one_way_for_latlon(const SetShape& shape, const ViewRules& rules,
+void require_one_way_for_latlon(const CommonFrame& frame, const ViewRules& rules,
                                 const std::vector<std::string>& names) {
   const bool mixed = std::any_of(
-      shape.pairs.begin(), shape.pairs.end(),
-      [&](const SetShape::Pair& pair) { return pair.vertical != shape.pairs[0].vertical; });
+      frame.pairs.begin(), frame.pairs.end(),
+      [&](const CommonFrame::Pair& pair) { return pair.vertical != frame.pairs[0].vertical; });
   if (rules.projection == RectifiedProjection::kLatlon && mixed) {
     refuse(
         names,
@@ -108,12 +108,12 @@ void require_one_way_for_latlon(const SetShape& shape, const ViewRules& rules,
   }
 }
 
-// Why cameras see too little in common, from the angles between them; of the first pair whose
-// cameras differ most.
-std::string directions_text(const Cameras& cameras, const SetShape& shape) {
+// Explains why cameras have too little in common, with the angles of the pair whose optical axes
+// differ most.
+std::string directions_text(const Cameras& cameras, const CommonFrame& frame) {
   double widest = -1;
   std::string text;
-  for (const SetShape::Pair& pair : shape.pairs) {
+  for (const CommonFrame::Pair& pair : frame.pairs) {
     const Camera &a = *cameras[pair.first], &b = *cameras[pair.second];
     const Pose T_b_a = *b.T_cam_rig * a.T_cam_rig->inverse();
     const double between = degrees((T_b_a.rotation * Eigen::Vector3d::UnitZ()).z());
@@ -122,44 +122,43 @@ std::string directions_text(const Cameras& cameras, const SetShape& shape) {
     text = fmt::format(
         "the optical axes of {} and {} differ by {} degrees, {} looks {} degrees away from the "
         "baseline, and rectifying turns the cameras by {} and {} degrees and rolls their pictures "
-        "by "
-        "{} and {}; choose cameras that look the same way, across the line between them",
+        "by {} and {}; choose cameras that look the same way, across the line between them",
         a.name, b.name, to_text(between, 1), a.name,
         to_text(degrees(std::abs(T_b_a.inverse().translation.normalized().z())), 1),
-        to_text(degrees(shape.R_rect_cam[pair.first](2, 2)), 1),
-        to_text(degrees(shape.R_rect_cam[pair.second](2, 2)), 1),
-        to_text(roll_deg(shape.R_rect_cam[pair.first]), 0),
-        to_text(roll_deg(shape.R_rect_cam[pair.second]), 0));
+        to_text(degrees(frame.R_rect_cam[pair.first](2, 2)), 1),
+        to_text(degrees(frame.R_rect_cam[pair.second](2, 2)), 1),
+        to_text(roll_deg(frame.R_rect_cam[pair.first]), 0),
+        to_text(roll_deg(frame.R_rect_cam[pair.second]), 0));
   }
   return text;
 }
 
-std::string nothing_common_text(const Cameras& cameras, const SetShape& shape) {
+std::string nothing_common_text(const Cameras& cameras, const CommonFrame& frame) {
   return "the rectified images have hardly any valid area in common: " +
-         directions_text(cameras, shape);
+         directions_text(cameras, frame);
 }
 
-SetOfViews views_of(const Cameras& cameras, const SetShape& shape, const ViewPlane& plane,
+SetOfViews views_of(const Cameras& cameras, const CommonFrame& frame, const ViewPlane& plane,
                     const std::vector<std::string>& names) {
   SetOfViews views;
   views.plane = plane;
   std::vector<TurnedCamera> turned;
   for (std::size_t i = 0; i < cameras.size(); ++i) {
     const Projector lens(*cameras[i]->intrinsics);
-    const auto area = visible_area(lens, shape.R_rect_cam[i], plane);
+    const auto area = visible_area(lens, frame.R_rect_cam[i], plane);
     if (!area) {
       refuse(names, fmt::format("{} does not look at a plane that all can share: {}",
-                                cameras[i]->name, directions_text(cameras, shape)));
+                                cameras[i]->name, directions_text(cameras, frame)));
     }
     views.areas.push_back(*area);
-    turned.push_back({&*cameras[i]->intrinsics, shape.R_rect_cam[i]});
+    turned.push_back({&*cameras[i]->intrinsics, frame.R_rect_cam[i]});
     views.focal += lens.axis_focal_px() / static_cast<double>(cameras.size());
     const ImageSize size = lens.intrinsics().image_size;
     views.largest = {std::max(views.largest.width, size.width),
                      std::max(views.largest.height, size.height)};
   }
   const auto common = common_rectangle(turned, plane, hull(views.areas));
-  if (!common) refuse(names, nothing_common_text(cameras, shape));
+  if (!common) refuse(names, nothing_common_text(cameras, frame));
   views.common = *common;
   return views;
 }
@@ -172,28 +171,29 @@ Eigen::Matrix4d disparity_to_depth(const SharedView& view, double along_m) {
   return Q;
 }
 
-// The boards' median distance along the rectified axis; without boards, ten of the longest
-// baselines.
+// The median distance of the boards along the rectified axis, or ten times the longest baseline if
+// there are no boards.
 double working_distance(const Calibration& calibration, const Cameras& cameras,
-                        const SetShape& shape) {
+                        const CommonFrame& frame) {
   std::vector<double> depths;
-  for (const auto& [frame, T_rig_board] : calibration.frames) {
+  for (const auto& [key, T_rig_board] : calibration.frames) {
     const Board& board = calibration.board;
     const Eigen::Vector3d last = corner_position(board, corner_count(board) - 1);
     const Eigen::Vector3d middle = T_rig_board * (last / 2);
-    const double depth = (shape.R_rect_cam[0] * (*cameras[0]->T_cam_rig * middle)).z();
+    const double depth = (frame.R_rect_cam[0] * (*cameras[0]->T_cam_rig * middle)).z();
     if (depth > 0) depths.push_back(depth);
   }
   if (depths.empty()) {
     double longest = 0;
-    for (const SetShape::Pair& pair : shape.pairs)
-      longest = std::max(longest, std::abs(shape.along_m(pair)));
+    for (const CommonFrame::Pair& pair : frame.pairs)
+      longest = std::max(longest, std::abs(frame.along_m(pair)));
     return 10 * longest;
   }
   return median(std::move(depths));
 }
 
-// The largest row (column) difference of points at a depth, over the first camera's picture.
+// The largest row (column) difference of points at RectifiedSet::distance_m, over the image of the
+// first camera.
 double departure_px(const RectifiedSet& set, const Eigen::Vector3d& offset_m, bool vertical) {
   const ViewPlane plane = view_plane(set);
   const double focal = set.cameras[0].P(0, 0);
@@ -215,7 +215,7 @@ double departure_px(const RectifiedSet& set, const Eigen::Vector3d& offset_m, bo
   return largest;
 }
 
-// How much of each source picture the part that is valid in all shows.
+// Whether the area that is valid in all cameras shows a few percent of every source image.
 bool shows_enough(const RectifiedSet& set, const Cameras& cameras) {
   constexpr double kLeastShare = 0.03;
   for (std::size_t i = 0; i < cameras.size(); ++i) {
@@ -227,7 +227,7 @@ bool shows_enough(const RectifiedSet& set, const Cameras& cameras) {
   return true;
 }
 
-void add_cameras(const Cameras& cameras, const SetShape& shape, const SharedView& view, int jobs,
+void add_cameras(const Cameras& cameras, const CommonFrame& frame, const SharedView& view, int jobs,
                  Rectification& result) {
   RectifiedSet& set = result.set;
   const Eigen::Matrix3d K = view.camera_matrix();
@@ -235,8 +235,8 @@ void add_cameras(const Cameras& cameras, const SetShape& shape, const SharedView
   for (std::size_t i = 0; i < cameras.size(); ++i) {
     RectifiedCamera& camera = set.cameras.emplace_back();
     camera.name = cameras[i]->name;
-    camera.R_rect_cam = shape.R_rect_cam[i];
-    camera.P << K, K * shape.offset_m[i];
+    camera.R_rect_cam = frame.R_rect_cam[i];
+    camera.P << K, K * frame.offset_m[i];
     const Intrinsics& lens = *cameras[i]->intrinsics;
     result.maps.push_back(pixel_maps(lens, camera, view_plane(set), set.image_size, jobs));
     const cv::Mat mask = valid_mask(result.maps.back(), lens.image_size);
@@ -247,17 +247,17 @@ void add_cameras(const Cameras& cameras, const SetShape& shape, const SharedView
   set.valid = largest_rectangle(common);
 }
 
-void add_pairs(const SetShape& shape, const SharedView& view, RectifiedSet& set,
+void add_pairs(const CommonFrame& frame, const SharedView& view, RectifiedSet& set,
                const std::vector<std::string>& names) {
-  for (const SetShape::Pair& pair : shape.pairs) {
-    const Eigen::Vector3d offset_m = shape.offset_m[pair.second] - shape.offset_m[pair.first];
+  for (const CommonFrame::Pair& pair : frame.pairs) {
+    const Eigen::Vector3d offset_m = frame.offset_m[pair.second] - frame.offset_m[pair.first];
     RectifiedPair& added = set.pairs.emplace_back();
     added.first = names[pair.first];
     added.second = names[pair.second];
     added.vertical = pair.vertical;
     added.baseline_m = offset_m.norm();
     if (set.projection == RectifiedProjection::kPinhole)
-      added.Q = disparity_to_depth(view, shape.along_m(pair));
+      added.Q = disparity_to_depth(view, frame.along_m(pair));
   }
 }
 
@@ -268,30 +268,30 @@ Rectification rectify_set(const Calibration& calibration, const std::vector<std:
   require(names.size() > 1, fmt::format("{}: expected two cameras or more", join(names, ",")));
   const Cameras cameras = known_cameras(calibration, names);
   require_apart(cameras, names);
-  const SetShape shape = set_shape(cameras);
-  require_connected(shape, names);
-  require_upright(shape, names);
+  const CommonFrame frame = common_frame(cameras);
+  require_connected(frame, names);
+  require_upright(frame, names);
 
   Rectification result;
   RectifiedSet& set = result.set;
   set.projection = rules.projection;
-  const ViewPlane plane{rules.projection, shape.pairs.front().vertical};
-  require_one_way_for_latlon(shape, rules, names);
-  const SetOfViews views = views_of(cameras, shape, plane, names);
+  const ViewPlane plane{rules.projection, frame.pairs.front().vertical};
+  require_one_way_for_latlon(frame, rules, names);
+  const SetOfViews views = views_of(cameras, frame, plane, names);
   const std::optional<SharedView> view = shared_view(views, rules);
   if (view) {
     set.image_size = view->size;
-    add_pairs(shape, *view, set, names);
-    add_cameras(cameras, shape, *view, jobs, result);
+    add_pairs(frame, *view, set, names);
+    add_cameras(cameras, frame, *view, jobs, result);
   }
   if (!view || set.valid.width == 0 || (!rules.fov_rad && !shows_enough(set, cameras)))
-    refuse(names, nothing_common_text(cameras, shape));
+    refuse(names, nothing_common_text(cameras, frame));
   set.distance_m =
-      rules.distance_m > 0 ? rules.distance_m : working_distance(calibration, cameras, shape);
+      rules.distance_m > 0 ? rules.distance_m : working_distance(calibration, cameras, frame);
   for (std::size_t i = 0; names.size() > 2 && i < set.pairs.size(); ++i) {
-    const SetShape::Pair& pair = shape.pairs[i];
+    const CommonFrame::Pair& pair = frame.pairs[i];
     set.pairs[i].departure_px =
-        departure_px(set, shape.offset_m[pair.second] - shape.offset_m[pair.first], pair.vertical);
+        departure_px(set, frame.offset_m[pair.second] - frame.offset_m[pair.first], pair.vertical);
   }
   return result;
 }

@@ -13,9 +13,10 @@
 namespace calib {
 namespace {
 
-constexpr double kLargestGrowth = 2;  // of a side against the sources', where alpha decides
+// The largest side of an image whose size alpha determines, as a multiple of the sources' sides.
+constexpr double kLargestGrowth = 2;
 
-// Scale and principal point only.
+// A SharedView without its size.
 struct PlaneView {
   double focal = 0;
   Eigen::Vector2d center{0, 0};
@@ -26,40 +27,34 @@ PlaneView mix(const PlaneView& a, const PlaneView& b, double alpha) {
 }
 
 PlaneRect mix(const PlaneRect& a, const PlaneRect& b, double alpha) {
-  const auto between = [alpha](double x, double y) { return (1 - alpha) * x + alpha * y; };
-  return {between(a.left, b.left), between(a.top, b.top), between(a.right, b.right),
-          between(a.bottom, b.bottom)};
+  return {(1 - alpha) * a.min() + alpha * b.min(), (1 - alpha) * a.max() + alpha * b.max()};
 }
 
-Eigen::Vector2d extent(const PlaneRect& rect) {
-  return {rect.right - rect.left, rect.bottom - rect.top};
-}
-
-bool holds_axis(const PlaneRect& rect) {
-  return rect.left < 0 && rect.top < 0 && rect.right > 0 && rect.bottom > 0;
+bool has_axis_inside(const PlaneRect& rect) {
+  return (rect.min().array() < 0).all() && (rect.max().array() > 0).all();
 }
 
 Eigen::Vector2d last_pixel(ImageSize size) { return {size.width - 1, size.height - 1}; }
 
 PlaneView centered(const PlaneRect& rect, double focal, const Eigen::Vector2d& last) {
-  const Eigen::Vector2d middle((rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2);
-  return {focal, last / 2 - focal * middle};
+  return {focal, last / 2 - focal * rect.center()};
 }
 
-// The view at alpha 0 and at alpha 1.
+// The views at alpha 0 and at alpha 1.
 struct Ends {
   PlaneView covering, fitting;
 };
 
-// The focal lengths at which each side of `rect` comes to the image's edge, the principal point
-// held.
+// The focal lengths with which each side of `rect` falls on the border of the image, for a given
+// principal point.
 std::array<double, 4> focal_of_sides(const PlaneRect& rect, const Eigen::Vector2d& center,
                                      const Eigen::Vector2d& last) {
-  return {-center.x() / rect.left, -center.y() / rect.top, (last.x() - center.x()) / rect.right,
-          (last.y() - center.y()) / rect.bottom};
+  const Eigen::Vector2d low = -center.cwiseQuotient(rect.min());
+  const Eigen::Vector2d high = (last - center).cwiseQuotient(rect.max());
+  return {low.x(), low.y(), high.x(), high.y()};
 }
 
-// cv::stereoRectify's rule.
+// The rule of cv::stereoRectify.
 Ends zoomed(const SetOfViews& set, const Eigen::Vector2d& center, const Eigen::Vector2d& last) {
   Ends ends{{0, center}, {std::numeric_limits<double>::infinity(), center}};
   for (const VisibleArea& area : set.areas) {
@@ -71,15 +66,16 @@ Ends zoomed(const SetOfViews& set, const Eigen::Vector2d& center, const Eigen::V
   return ends;
 }
 
-// The image laid over the areas themselves, wherever the axis is.
+// Centers the image on the visible areas, wherever the axis is.
 Ends fitted(const SetOfViews& set, const Eigen::Vector2d& last) {
   const PlaneRect all = hull(set.areas);
-  const double covering = last.cwiseQuotient(extent(set.common)).maxCoeff();
-  const double fitting = last.cwiseQuotient(extent(all)).minCoeff();
+  const double covering = last.cwiseQuotient(set.common.sizes()).maxCoeff();
+  const double fitting = last.cwiseQuotient(all.sizes()).minCoeff();
   return {centered(set.common, covering, last), centered(all, fitting, last)};
 }
 
-// Zooming about an axis near the edge of a picture enlarges a corner of it, or shrinks it all.
+// Zooming about an axis near the border of an image would show only a corner of it, or shrink it
+// too much.
 bool zooms_too_far(const Ends& zoom, const Ends& fit) {
   constexpr double kTooFar = 2;
   return zoom.covering.focal > kTooFar * fit.covering.focal ||
@@ -90,12 +86,12 @@ SharedView of_size(const SetOfViews& set, double alpha, ImageSize size) {
   const Eigen::Vector2d last = last_pixel(size);
   const Ends fit = fitted(set, last);
   Ends ends = fit;
-  // The pictures' middles come to the image's middle.
+  // The mean of the centers of the visible areas becomes the center of the image.
   Eigen::Vector2d middle = Eigen::Vector2d::Zero();
   bool axis_inside = true;
   for (const VisibleArea& area : set.areas) {
     middle += area.center / static_cast<double>(set.areas.size());
-    axis_inside = axis_inside && holds_axis(area.inner);
+    axis_inside = axis_inside && has_axis_inside(area.inner);
   }
   const Eigen::Vector2d center = last / 2 - set.focal * middle;
   const bool center_inside = (center.array() > 0).all() && (center.array() < last.array()).all();
@@ -107,9 +103,9 @@ SharedView of_size(const SetOfViews& set, double alpha, ImageSize size) {
   return {view.focal, view.center, size};
 }
 
-// Even sides: most video encoders take no others.
+// Makes the sides even, because most video encoders need even sides.
 SharedView at_scale(const PlaneRect& rect, double focal, bool all_pixels) {
-  const Eigen::Vector2d pixels = focal * extent(rect) + Eigen::Vector2d::Ones();
+  const Eigen::Vector2d pixels = focal * rect.sizes() + Eigen::Vector2d::Ones();
   const auto side = [&](double exact) {
     const double half = all_pixels ? std::ceil(exact / 2 - 1e-9) : std::floor(exact / 2 + 1e-9);
     return 2 * static_cast<int>(std::min(half, kLargestSide / 2.0));
@@ -121,26 +117,26 @@ SharedView at_scale(const PlaneRect& rect, double focal, bool all_pixels) {
 
 SharedView of_alpha(const SetOfViews& set, double alpha) {
   const PlaneRect rect = mix(set.common, hull(set.areas), alpha);
-  const Eigen::Vector2d most = kLargestGrowth * last_pixel(set.largest).cwiseQuotient(extent(rect));
+  const Eigen::Vector2d most = kLargestGrowth * last_pixel(set.largest).cwiseQuotient(rect.sizes());
   return at_scale(rect, std::min(set.focal, most.minCoeff()), alpha == 1);
 }
 
-// Symmetric about the axis where angles are given.
+// The rectangle that `rules.fov_rad` shows, symmetric about the axis. If there is no vertical
+// angle, its height is that of `otherwise`.
 PlaneRect rect_of_angles(const PlaneRect& otherwise, const ViewRules& rules) {
   const auto half = [&](double angle) {
     return rules.projection == RectifiedProjection::kPinhole ? std::tan(angle / 2) : angle / 2;
   };
   PlaneRect rect = otherwise;
-  rect.right = half(rules.fov_rad->x());
-  rect.left = -rect.right;
-  if (rules.fov_rad->y() > 0) {
-    rect.bottom = half(rules.fov_rad->y());
-    rect.top = -rect.bottom;
+  for (const int axis : {0, 1}) {
+    if (axis == 1 && !(rules.fov_rad->y() > 0)) continue;
+    rect.max()[axis] = half((*rules.fov_rad)[axis]);
+    rect.min()[axis] = -rect.max()[axis];
   }
   return rect;
 }
 
-// Beyond the poles of latlon, which lie along the baseline, there is nothing to show.
+// Latlon has no rays beyond its poles, which are in the direction of the baseline.
 void require_between_poles(const SetOfViews& set, const ViewRules& rules) {
   if (rules.projection != RectifiedProjection::kLatlon) return;
   const double along = set.plane.vertical ? rules.fov_rad->y() : rules.fov_rad->x();
@@ -155,29 +151,24 @@ SharedView of_angles(const SetOfViews& set, const ViewRules& rules) {
   const PlaneRect rect = rect_of_angles(mix(set.common, hull(set.areas), rules.alpha), rules);
   if (rules.size) {
     const Eigen::Vector2d last = last_pixel(*rules.size);
-    const Eigen::Vector2d scales = last.cwiseQuotient(extent(rect));
+    const Eigen::Vector2d scales = last.cwiseQuotient(rect.sizes());
     const double focal = rules.fov_rad->y() > 0 ? scales.minCoeff() : scales.x();
     const PlaneView view = centered(rect, focal, last);
     return {view.focal, view.center, *rules.size};
   }
-  const Eigen::Vector2d pixels = set.focal * extent(rect);
-  require(
-      pixels.maxCoeff() < kLargestSide,
-      fmt::format("fov: at the cameras' own scale the image would be {:.0f}x{:.0f}; give --size "
-                  "too",
-                  pixels.x(), pixels.y()));
+  const Eigen::Vector2d pixels = set.focal * rect.sizes();
+  require(pixels.maxCoeff() < kLargestSide,
+          fmt::format("fov: at the cameras' own scale the image would be {:.0f}x{:.0f}; give "
+                      "--size too",
+                      pixels.x(), pixels.y()));
   return at_scale(rect, set.focal, false);
 }
 
 }  // namespace
 
 PlaneRect hull(const std::vector<VisibleArea>& areas) {
-  PlaneRect all = areas.front().outer;
-  for (const VisibleArea& area : areas) {
-    const PlaneRect& outer = area.outer;
-    all = {std::min(all.left, outer.left), std::min(all.top, outer.top),
-           std::max(all.right, outer.right), std::max(all.bottom, outer.bottom)};
-  }
+  PlaneRect all;
+  for (const VisibleArea& area : areas) all.extend(area.outer);
   return all;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Scale, principal point and size that all images of a rectified set share.
+// Chooses the scale, the principal point and the size that all images of a rectified set share.
 
 #include <Eigen/Core>
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace calib {
 
-/// pixel = focal * p + center for a point p of the rectified plane.
+/// pixel = focal * p + center for a point p in the coordinates of ViewPlane.
 struct SharedView {
   double focal = 0;
   Eigen::Vector2d center{0, 0};
@@ -23,25 +23,28 @@ struct SharedView {
   }
 };
 
-/// What the set's cameras are.
+/// What the cameras of a set see.
 struct SetOfViews {
   std::vector<VisibleArea> areas;
-  PlaneRect common;   ///< what all of them see: common_rectangle()
+  PlaneRect common;   ///< a rectangle that all cameras see: common_rectangle()
   ImageSize largest;  ///< the largest width and the largest height of the source images
-  double focal = 0;   ///< the cameras' own scale on their axes, the mean: pixels a radian
+  double focal = 0;   ///< the mean scale of the cameras on their optical axes, pixels per radian
   ViewPlane plane;
 };
 
-/// Around all that any of the cameras sees.
+/// The bounding box of everything that any of the cameras sees.
 PlaneRect hull(const std::vector<VisibleArea>& areas);
 
-/// alpha 0 shows only what all cameras see, alpha 1 all that any of them sees. Without a size the
-/// scale is the cameras' own, less where the image would be more than twice as wide or high as the
-/// sources, and sides are even. With a size, cv::stereoRectify's rule (zoom about the principal
-/// point until the inner rectangles just cover the image, or the outer ones just fit in) while the
-/// axis lies well within all pictures; otherwise the image is fitted to what is shown. Nothing when
-/// the image would be narrower than kSmallestSide. Throws Error when the angles asked for make an
-/// image of more than kLargestSide, or lie beyond latlon's poles.
+/// With alpha 0 the view shows only what all cameras see, with alpha 1 all that any camera sees.
+/// - Without a size, the scale is that of the cameras, or smaller where the image would be more
+///   than twice as wide or high as the source images. The sides are even.
+/// - With a size, the scale follows the rule of cv::stereoRectify, as long as the rectified axis is
+///   well inside all images: zoom about the principal point until the inner rectangles just cover
+///   the image, or the outer rectangles just fit into it. Otherwise, the image is fitted to what is
+///   to be shown.
+/// Returns nullopt if a side of the image would be shorter than kSmallestSide. Throws Error if
+/// `rules.fov_rad` leads to a side of more than kLargestSide, or extends beyond the poles of
+/// latlon.
 std::optional<SharedView> shared_view(const SetOfViews& set, const ViewRules& rules);
 
 }  // namespace calib

@@ -7,18 +7,18 @@
 namespace calib {
 namespace {
 
-// The camera matrix that takes `rect` to the whole image.
+// The camera matrix that maps `rect` to the whole image.
 Eigen::Matrix3d fill_image(const PlaneRect& rect, ImageSize size) {
-  const double fx = (size.width - 1) / (rect.right - rect.left);
-  const double fy = (size.height - 1) / (rect.bottom - rect.top);
+  const double fx = (size.width - 1) / rect.sizes().x();
+  const double fy = (size.height - 1) / rect.sizes().y();
   Eigen::Matrix3d K;
-  K << fx, 0, -fx * rect.left, 0, fy, -fy * rect.top, 0, 0, 1;
+  K << fx, 0, -fx * rect.min().x(), 0, fy, -fy * rect.min().y(), 0, 0, 1;
   return K;
 }
 
 VisibleArea area_of(const Camera& camera, const Projector& lens, const ViewPlane& plane) {
   const auto area = visible_area(lens, Eigen::Matrix3d::Identity(), plane);
-  if (area && !area->inner.empty()) return *area;
+  if (area && (area->inner.sizes().array() > 0).all()) return *area;
   throw UndeterminedError(
       fmt::format("camera {}: its {} parameters leave no undistorted rectangle of the {} image; "
                   "check fx, fy, cx, cy and the distortion, or calibrate it again with fewer "

@@ -13,8 +13,8 @@ bool is_inside(float x, float y, ImageSize source) {
          y <= static_cast<float>(source.height - 1) + kRounding_px;
 }
 
-// The largest rectangle under a histogram: bars wait on a stack, by rising height, until a lower
-// one ends them.
+// Finds the largest rectangle under a histogram in linear time: a stack keeps the bars by rising
+// height until a lower bar ends them.
 void widest_under_bars(const std::vector<int>& heights, int bottom_row, PixelRect& best) {
   struct Bar {
     int start, height;
@@ -53,7 +53,8 @@ cv::Mat valid_mask(const PixelMaps& maps, ImageSize source) {
 
 PixelRect largest_rectangle(const cv::Mat& mask) {
   PixelRect best;
-  std::vector<int> heights(static_cast<std::size_t>(mask.cols), 0);  // of the inside run above
+  // For each column, the number of consecutive nonzero pixels that end in this row.
+  std::vector<int> heights(static_cast<std::size_t>(mask.cols), 0);
   for (int row = 0; row < mask.rows; ++row) {
     const auto* inside = mask.ptr<std::uint8_t>(row);
     for (std::size_t column = 0; column < heights.size(); ++column)

@@ -16,7 +16,7 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kDegree = kPi / 180;
 
-// Latlon is defined for a baseline along x; for one along y the axes change places.
+// The functions below are for a baseline along x; for one along y, x and y are swapped.
 Eigen::Vector3d swapped(const Eigen::Vector3d& v) { return {v.y(), v.x(), v.z()}; }
 Eigen::Vector2d swapped(const Eigen::Vector2d& v) { return {v.y(), v.x()}; }
 

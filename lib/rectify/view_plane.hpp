@@ -1,6 +1,6 @@
 #pragma once
-// The two rectified projections: how rays become coordinates of a rectified picture before scale
-// and center, and back.
+// The projections of rectified images: conversion between rays and coordinates on the image plane
+// (before focal length and principal point).
 
 #include <Eigen/Core>
 #include <optional>
@@ -9,37 +9,38 @@
 
 namespace calib {
 
-/// In both, planes through the baseline become rows (columns, for a vertical pair).
+/// In both projections, a plane through the baseline is a row (a column for a vertical pair).
 enum class RectifiedProjection {
   kPinhole,  ///< (x/z, y/z)
-  /// (latitude, longitude): asin(x) from the plane across the baseline and atan2(y, z) about it; as
-  /// mrcal's LENSMODEL_LATLON. For lenses too wide for a plane.
+  /// (latitude, longitude) in radians for lenses that are too wide for a plane, as in mrcal's
+  /// LENSMODEL_LATLON: asin(x) is the angle from the plane perpendicular to the baseline, and
+  /// atan2(y, z) the angle about the baseline. The ray has unit length.
   kLatlon
 };
 /// "pinhole", "latlon"
 std::string to_text(RectifiedProjection projection);
 std::vector<std::string> projection_names();
-/// Throws Error with the nearest name when there is none.
+/// Throws Error, with the most similar name, if the name is unknown.
 RectifiedProjection parse_projection(const std::string& name);
 
-/// Rays further from the turned camera's axis than this are not shown by a pinhole: tan grows so
-/// fast there that a wide lens would shrink its own center to a few pixels.
+/// The largest angle between the axis and a ray that a pinhole image shows. Beyond it, the tangent
+/// grows so fast that the center of a wide lens would shrink to a few pixels.
 inline constexpr double kWidestRayDeg = 80;
-/// What latlon shows: latitudes from the plane across the baseline, whose poles no row crosses, and
-/// longitudes.
+/// The largest latitude and longitude that a latlon image shows. The latitude excludes the poles,
+/// where all rows meet.
 inline constexpr double kWidestLatitudeDeg = 80, kWidestLongitudeDeg = 150;
 
 struct ViewPlane {
   RectifiedProjection projection = RectifiedProjection::kPinhole;
-  bool vertical = false;  ///< the baseline runs along y; latlon's latitude then does too
+  bool vertical = false;  ///< whether the baseline, and with it the latitude, is along y
 
-  /// The coordinates of a ray of any length; nothing where the projection has none (behind a
-  /// pinhole, straight back for latlon).
+  /// The coordinates of a ray of any length. Returns nullopt for rays that the projection does not
+  /// cover (behind a pinhole, and straight back for latlon).
   std::optional<Eigen::Vector2d> of_ray(const Eigen::Vector3d& ray) const;
-  /// The same within the widest rays that a rectified picture shows.
+  /// The same, but also returns nullopt for rays beyond the largest angles above.
   std::optional<Eigen::Vector2d> shown(const Eigen::Vector3d& ray) const;
-  /// A ray (of any length for the pinhole, unit for latlon); NaN for coordinates beyond the poles
-  /// or straight back.
+  /// The ray of a point: z is 1 for the pinhole, the length is 1 for latlon. NaN for points beyond
+  /// the poles or straight back.
   Eigen::Vector3d ray(const Eigen::Vector2d& point) const;
 };
 

@@ -40,19 +40,19 @@ double parse_angle(const std::string& text, const std::string& whole,
 std::vector<Option> describe(ViewOptions& o) {
   return {
       Option::text("projection", o.projection,
-                   "of the rectified picture: pinhole, or latlon for lenses of more than about 120 "
-                   "degrees")
+                   "projection of the rectified images: pinhole, or latlon for lenses of more than "
+                   "about 120 degrees")
           .one_of(projection_names()),
-      Option::number("alpha", o.alpha, "0: only valid pixels, 1: every source pixel")
+      Option::number("alpha", o.alpha, "0 shows only valid pixels, 1 shows every source pixel")
           .at_least(0)
           .at_most(1),
       Option::text("size", o.size,
-                   "size of the rectified pictures; default: what alpha or fov shows, at the "
-                   "cameras' own scale in the middle",
+                   "size of the rectified images; default: what alpha or fov shows, at the scale "
+                   "of the cameras in the middle of the image",
                    "WxH"),
       Option::text("fov", o.fov,
-                   "angles shown about the middle, horizontal or horizontal and vertical, in "
-                   "degrees; instead of alpha",
+                   "field of view about the middle instead of alpha: horizontal, or horizontal and "
+                   "vertical angle in degrees",
                    "HxV"),
   };
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What a rectified picture shows, at which scale and in which size.
+// Which part of the scene a rectified image shows, its scale and its size.
 
 #include <Eigen/Core>
 #include <optional>
@@ -12,26 +12,27 @@
 
 namespace calib {
 
-/// Sides of rectified pictures: fixed-point maps hold 15 bits, and cv::remap takes no more.
+/// Limits of the sides of rectified images, pixels. Fixed-point maps have 15 bits, and cv::remap
+/// does not take larger images.
 inline constexpr int kSmallestSide = 16, kLargestSide = 32766;
 
 struct ViewOptions {
   std::string projection = "pinhole";
   double alpha = 0;
-  std::string size;  // "WxH"; empty: follows from what is shown, at the cameras' own scale
-  std::string fov;   // degrees, "H" or "HxV"; empty: follows from alpha
+  std::string size;  ///< "WxH"; empty: what alpha or fov shows, at the scale of the cameras
+  std::string fov;   ///< degrees, "H" or "HxV"; empty: determined by alpha
 };
 std::vector<Option> describe(ViewOptions& options);
 
-/// The same, read. What is shown follows from `fov_rad` or alpha. Without `size` the scale in the
-/// middle is the cameras' own, and the size follows; with it, the scale does.
+/// The parsed options. `fov_rad` or alpha determines what is shown. With `size`, the scale follows
+/// from it; without, the scale in the middle is that of the cameras, and the size follows.
 struct ViewRules {
   RectifiedProjection projection = RectifiedProjection::kPinhole;
-  double alpha = 0;  ///< 0: only pixels that all exist, 1: every source pixel
+  double alpha = 0;  ///< 0: only valid pixels, 1: every source pixel
   std::optional<ImageSize> size = std::nullopt;
-  /// Full angles, horizontal and vertical; a vertical one of 0 follows from alpha.
+  /// Full horizontal and vertical angle. If the vertical angle is 0, alpha determines it.
   std::optional<Eigen::Vector2d> fov_rad = std::nullopt;
-  double distance_m = 0;  ///< for RectifiedSet::distance_m; 0: that of the boards
+  double distance_m = 0;  ///< sets RectifiedSet::distance_m unless it is 0
 };
 /// Throws Error "KEY: found ..., expected ...".
 ViewRules parse_view(const ViewOptions& options);

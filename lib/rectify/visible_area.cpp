@@ -6,10 +6,11 @@
 namespace calib {
 namespace {
 
-// Between samples a side that bulges by b pixels deviates from its chord by b / kSamples^2: far
-// below a pixel for any lens.
+// A side that bulges by b pixels deviates from its chords between samples by b / kSamples^2, which
+// is far below a pixel for any lens.
 constexpr int kSamples = 256;
 
+// The border of the source image on the rectified plane.
 class Border {
  public:
   Border(const Projector& source, const Eigen::Matrix3d& R_turned_cam, const ViewPlane& plane)
@@ -18,7 +19,7 @@ class Border {
     last_ = Eigen::Vector2d(size.width - 1, size.height - 1);
   }
 
-  // On the plane, or nothing beyond the lens or what the projection shows.
+  // Returns nullopt where the lens model or the projection is not valid.
   std::optional<Eigen::Vector2d> at_pixel(const Eigen::Vector2d& pixel) const {
     const std::optional<Eigen::Vector3d> ray = source_.unproject(pixel);
     return ray ? plane_.shown(R_turned_cam_ * *ray) : std::nullopt;
@@ -26,8 +27,8 @@ class Border {
 
   std::optional<Eigen::Vector2d> center() const { return at_pixel(last_ / 2); }
 
-  // The border point at (x, y), each from 0 to 1, or the last visible one on the way there.
-  // The center must be visible.
+  // The border point at (x, y), each from 0 to 1, or the last visible point on the line from the
+  // center to it. The center must be visible.
   Eigen::Vector2d at(double x, double y) const {
     const Eigen::Vector2d middle = last_ / 2;
     const Eigen::Vector2d way = Eigen::Vector2d(x, y).cwiseProduct(last_) - middle;
@@ -58,25 +59,16 @@ std::optional<VisibleArea> visible_area(const Projector& source,
   const Border border(source, R_turned_cam, plane);
   if (!border.center()) return std::nullopt;
 
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   VisibleArea area;
-  area.inner = {-kInfinity, -kInfinity, kInfinity, kInfinity};
-  area.outer = {kInfinity, kInfinity, -kInfinity, -kInfinity};
-  const auto widen_outer = [&](const Eigen::Vector2d& p) {
-    area.outer.left = std::min(area.outer.left, p.x());
-    area.outer.right = std::max(area.outer.right, p.x());
-    area.outer.top = std::min(area.outer.top, p.y());
-    area.outer.bottom = std::max(area.outer.bottom, p.y());
-  };
+  area.inner.max().setConstant(std::numeric_limits<double>::infinity());
+  area.inner.min() = -area.inner.max();
   for (int i = 0; i <= kSamples; ++i) {
     const double along = static_cast<double>(i) / kSamples;
     const Eigen::Vector2d left = border.at(0, along), right = border.at(1, along);
     const Eigen::Vector2d top = border.at(along, 0), bottom = border.at(along, 1);
-    for (const Eigen::Vector2d& p : {left, right, top, bottom}) widen_outer(p);
-    area.inner.left = std::max(area.inner.left, left.x());
-    area.inner.right = std::min(area.inner.right, right.x());
-    area.inner.top = std::max(area.inner.top, top.y());
-    area.inner.bottom = std::min(area.inner.bottom, bottom.y());
+    for (const Eigen::Vector2d& p : {left, right, top, bottom}) area.outer.extend(p);
+    area.inner.min() = area.inner.min().cwiseMax(Eigen::Vector2d(left.x(), top.y()));
+    area.inner.max() = area.inner.max().cwiseMin(Eigen::Vector2d(right.x(), bottom.y()));
   }
   area.center = (border.at(0, 0) + border.at(1, 0) + border.at(0, 1) + border.at(1, 1)) / 4;
   return area;

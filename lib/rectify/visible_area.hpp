@@ -1,7 +1,7 @@
 #pragma once
-// What a lens sees of the rectified plane: where its picture ends there.
+// The area of the rectified plane that the image of a camera covers.
 
-#include <Eigen/Core>
+#include <Eigen/Geometry>
 #include <optional>
 #include <vector>
 
@@ -10,34 +10,30 @@
 
 namespace calib {
 
-/// A rectangle on the rectified plane (ViewPlane's coordinates).
-struct PlaneRect {
-  double left = 0, top = 0, right = 0, bottom = 0;
-  bool empty() const { return !(left < right && top < bottom); }
-};
+/// A rectangle in the coordinates of ViewPlane.
+using PlaneRect = Eigen::AlignedBox2d;
 
 struct VisibleArea {
-  PlaneRect inner;               ///< within the picture's four sides
-  PlaneRect outer;               ///< around the whole picture
-  Eigen::Vector2d center{0, 0};  ///< mean of the picture's four corners
+  PlaneRect inner;               ///< inside the four sides of the image
+  PlaneRect outer;               ///< bounding box of the image
+  Eigen::Vector2d center{0, 0};  ///< mean of the four corners of the image
 };
 
-/// The source image's border, sampled and seen from a camera turned by `R_turned_cam`. Where the
-/// lens or the projection does not reach the border, the last visible pixel on the way there from
-/// the image's center stands for it. Nothing when not even the center is visible. `inner` may be
-/// empty.
+/// Samples the border of the source image, for a camera rotated by `R_turned_cam`. Where the lens
+/// model or the projection does not reach the border, it takes the last visible pixel on the line
+/// from the center of the image to the border. Returns nullopt if the center itself is not visible.
+/// `inner` may be empty.
 std::optional<VisibleArea> visible_area(const Projector& source,
                                         const Eigen::Matrix3d& R_turned_cam,
                                         const ViewPlane& plane);
 
-/// A camera and how it is turned.
 struct TurnedCamera {
   const Intrinsics* intrinsics = nullptr;
   Eigen::Matrix3d R_turned_cam;
 };
 
-/// The largest rectangle of the plane, within `around`, that all cameras see whole, to a five
-/// hundredth of its size; nothing when there is none.
+/// The largest rectangle within `around` in which every camera sees all points, accurate to 1/500
+/// of its size. Returns nullopt if there is none.
 std::optional<PlaneRect> common_rectangle(const std::vector<TurnedCamera>& cameras,
                                           const ViewPlane& plane, const PlaneRect& around);
 

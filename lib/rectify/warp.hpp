@@ -1,5 +1,5 @@
 #pragma once
-// Pictures drawn anew through pixel maps.
+// Warps images through pixel maps.
 
 #include <opencv2/core/mat.hpp>
 #include <string>
@@ -12,17 +12,18 @@ namespace calib {
 enum class Interpolation { kLinear, kCubic, kLanczos4 };
 /// "linear", "cubic", "lanczos4"
 std::vector<std::string> interpolation_names();
-/// Throws Error with the nearest name when there is none.
+/// Throws Error, with the most similar name, if the name is unknown.
 Interpolation parse_interpolation(const std::string& name);
 
-/// Black outside the source. Source pixels are taken in 32nds of a pixel, as cv::remap does.
-/// Thread-safe; one call works on one thread.
+/// Pixels from outside the source are black. Source positions are rounded to 1/32 pixel, as in
+/// cv::remap. Thread-safe; a call runs on one thread.
 class Warp {
  public:
   Warp(const PixelMaps& maps, Interpolation interpolation);
 
-  /// Any number of channels, 8 or 16 bit (or float). Linear pictures of 8 bit give the bytes that
-  /// cv::remap gives with the same fixed-point maps.
+  /// Takes images of 8 bits, 16 bits or float with any number of channels. With linear
+  /// interpolation of 8-bit images, the bytes are those of cv::remap with the same fixed-point
+  /// maps.
   cv::Mat operator()(const cv::Mat& source) const;
 
  private:

@@ -12,14 +12,15 @@
 namespace calib {
 namespace {
 
-constexpr int kSteps = 32;  // of a pixel
+constexpr int kSteps = 32;  // steps per pixel
 constexpr int kRounding = kSteps * kSteps / 2, kShift = 10;
-// A tile's sources stay in the first-level caches, however the picture is turned.
+// The source pixels of a tile of this size fit into the first-level cache, even if the image is
+// rotated.
 constexpr int kTileRows = 64, kTileColumns = 256;
 
 struct Source {
   const std::uint8_t* pixels;
-  int step, width, height;  // bytes from row to row; pixels
+  int step, width, height;  // step is in bytes, the others in pixels
 
   template <int kChannels>
   const std::uint8_t* at(int x, int y) const {
@@ -41,7 +42,7 @@ struct Run {
   }
 };
 
-// Any place, also at and beyond the source's edge.
+// Works for all source positions, including those at or beyond the border of the source.
 template <int kChannels>
 void warp_carefully(const Source& source, const Run& run) {
   for (int i = 0; i < run.count; ++i) {
@@ -66,7 +67,8 @@ void warp_carefully(const Source& source, const Run& run) {
 constexpr int kLanes = 8;  // rectified pixels at a time
 #define CALIB_AVX2 __attribute__((target("avx2")))
 
-// Eight weights as 32 - f and f, in the two lower bytes and in the two halves of 32 bits.
+// The weights 32 - f and f of eight pixels: `across` has them in the two lower bytes, `down` in the
+// two halves of each 32-bit lane.
 struct Weights {
   __m256i across, down;
 };
@@ -90,7 +92,7 @@ CALIB_AVX2 inline __m256i rounded(__m256i sums) {
 
 CALIB_AVX2 inline void warp_eight_gray(const Source& source, __m256i offsets, const Weights& w,
                                        std::uint8_t* out) {
-  // The bytes beyond the two that count meet weights of zero.
+  // The upper two of the four gathered bytes have weights of zero.
   const __m256i top = _mm256_maddubs_epi16(gather(source.pixels, offsets), w.across);
   const __m256i bottom =
       _mm256_maddubs_epi16(gather(source.pixels + source.step, offsets), w.across);
@@ -101,7 +103,8 @@ CALIB_AVX2 inline void warp_eight_gray(const Source& source, __m256i offsets, co
   _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_packus_epi16(words, words));
 }
 
-// Sums across of four pixels of four bytes each (in every 128 bits: pixels 0, 1 or 2, 3).
+// The horizontally weighted sums of pixels with four bytes. In every 128 bits, `low` has pixels 0
+// and 1, and `high` has pixels 2 and 3.
 struct Across {
   __m256i low, high;
 };
@@ -130,7 +133,7 @@ CALIB_AVX2 inline void warp_eight_color(const Source& source, __m256i offsets, c
   __m256i bytes = _mm256_packus_epi16(_mm256_packus_epi32(p0, p1), _mm256_packus_epi32(p2, p3));
   if constexpr (kChannels == 4) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), bytes);
-  } else {  // every fourth byte goes
+  } else {  // Removes every fourth byte.
     const __m256i order =
         _mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1,  //
                          0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
@@ -144,7 +147,7 @@ CALIB_AVX2 inline void warp_eight_color(const Source& source, __m256i offsets, c
 
 template <int kChannels>
 CALIB_AVX2 void warp_run_avx2(const Source& source, const Run& run) {
-  // Four bytes are read at once from both neighbors, and must lie in the same row.
+  // Four bytes at a time are read from both horizontal neighbors; they must lie in the same row.
   constexpr int kMargin = kChannels == 1 ? 4 : kChannels == 3 ? 3 : 2;
   const int last_x = source.width - kMargin, last_y = source.height - 2;
   if (last_x < 0 || last_y < 0) return warp_carefully<kChannels>(source, run);
@@ -154,7 +157,7 @@ CALIB_AVX2 void warp_run_avx2(const Source& source, const Run& run) {
   for (; i + kLanes <= run.count; i += kLanes) {
     const __m256i xy =
         _mm256_loadu_si256(reinterpret_cast<const __m256i*>(run.xy + 2 * static_cast<long>(i)));
-    // As unsigned numbers, negative ones are beyond any limit.
+    // Negative coordinates are larger than any limit when compared as unsigned numbers.
     const __m256i inside = _mm256_cmpeq_epi16(_mm256_max_epu16(xy, limit), limit);
     if (_mm256_movemask_epi8(inside) != -1) {
       warp_carefully<kChannels>(source, run.from<kChannels>(i, kLanes));
@@ -202,7 +205,7 @@ void warp_all(const Source& source, const FixedMaps& maps, cv::Mat& result) {
 
 bool warp_linear(const cv::Mat& source, const FixedMaps& maps, cv::Mat& result) {
   const int channels = source.channels();
-  constexpr std::size_t kLargest = 32767;  // for 16-bit products
+  constexpr std::size_t kLargest = 32767;  // The vectorized path multiplies 16-bit numbers.
   if (source.depth() != CV_8U || source.step[0] > kLargest ||
       static_cast<std::size_t>(source.rows) > kLargest)
     return false;

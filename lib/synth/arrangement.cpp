@@ -28,15 +28,16 @@ double widest_gap(const std::vector<Eigen::Vector3d>& places) {
   return widest;
 }
 
-// Around the origin, camera 0 at -z. Two or three cameras stand a quarter circle apart: further
-// round, no two of them could see the same side of a board.
+// The angle between neighbors. Two or three cameras stand a quarter circle apart, because with a
+// larger angle no two of them could see the same side of a board.
 double ring_step(int count) { return 2 * std::numbers::pi / std::max(count, 4); }
 
-// Seen at a slant, a board reaches nearer to the camera than one that faces it: it needs more room.
+// A board that is seen obliquely extends toward the camera, and therefore needs a larger distance.
 double ring_radius(int count, double baseline_m, double distance) {
   return std::max(1.4 * distance, baseline_m / (2 * std::sin(ring_step(count) / 2)));
 }
 
+// Around the origin, with camera 0 at -z.
 std::vector<Eigen::Vector3d> ring_places(int count, double radius) {
   std::vector<Eigen::Vector3d> places;
   for (int i = 0; i < count; ++i) {
@@ -46,7 +47,7 @@ std::vector<Eigen::Vector3d> ring_places(int count, double radius) {
   return places;
 }
 
-std::vector<std::vector<int>> ring_audiences(int count) {
+std::vector<std::vector<int>> ring_groups(int count) {
   if (count == 1) return {{0}};
   std::vector<std::vector<int>> pairs;
   for (int i = 0; i + 1 < count; ++i) pairs.push_back({i, i + 1});
@@ -54,7 +55,7 @@ std::vector<std::vector<int>> ring_audiences(int count) {
   return pairs;
 }
 
-// z toward `target`, y as near to the world's y (down) as that allows.
+// The pose with z toward `target` and y as close to the world's y (down) as possible.
 Pose looking_at(const Eigen::Vector3d& place, const Eigen::Vector3d& target) {
   const Eigen::Vector3d z = (target - place).normalized();
   const Eigen::Vector3d x = Eigen::Vector3d::UnitY().cross(z).normalized();
@@ -86,7 +87,7 @@ Arrangement arrange(const std::string& name, int count, double baseline_m, doubl
   Eigen::Vector3d target = Eigen::Vector3d::Zero();
   if (name == "ring") {
     result.distance = ring_radius(count, baseline_m, distance);
-    result.audiences = ring_audiences(count);
+    result.groups = ring_groups(count);
     places = ring_places(count, result.distance);
   } else {
     require(name == "grid" || name == "line", "unknown arrangement '" + name + "'");
@@ -96,7 +97,7 @@ Arrangement arrange(const std::string& name, int count, double baseline_m, doubl
     result.distance = std::max(distance, widest_gap(places));
     std::vector<int> all(static_cast<std::size_t>(count));
     std::iota(all.begin(), all.end(), 0);
-    result.audiences = {all};
+    result.groups = {all};
     target.z() = result.distance;
   }
   for (const Eigen::Vector3d& place : places) {

@@ -1,5 +1,5 @@
 #pragma once
-// Where the cameras of a synthetic rig stand.
+// Places the cameras of a synthetic rig.
 
 #include <Eigen/Core>
 #include <string>
@@ -12,18 +12,19 @@ namespace calib {
 
 struct Arrangement {
   std::vector<Pose> T_world_cam;
-  /// The sets of cameras that are meant to see one board together: all of a grid or line, the
-  /// neighbors of a ring.
-  std::vector<std::vector<int>> audiences;
-  double distance = 0;  ///< from the cameras to where their axes meet
+  /// The groups of cameras that should see the same board: all cameras of a grid or line, and each
+  /// two neighbors in a ring.
+  std::vector<std::vector<int>> groups;
+  double distance = 0;  ///< from the cameras to the point where their axes meet, meters
 };
 
-/// The names that arrange() knows: grid, line, ring.
+/// grid, line, ring
 std::vector<std::string> arrangement_names();
 
-/// `count` cameras, neighbors `baseline_m` apart (in a ring: at least), their axes meeting at
-/// `distance` in front of them (further, when the rig is wide or a ring). Each camera is turned by
-/// about half a degree and moved by about 2 % of the baseline.
+/// Places `count` cameras with the distance `baseline_m` between neighbors (in a ring: at least).
+/// Their axes meet at `distance` meters, or further away if the rig is wide or a ring. Each camera
+/// is then rotated by about half a degree and moved by about 2 % of the baseline. Throws Error for
+/// an unknown name.
 Arrangement arrange(const std::string& name, int count, double baseline_m, double distance,
                     Random& random);
 

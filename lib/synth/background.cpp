@@ -10,9 +10,9 @@
 namespace calib {
 namespace {
 
-constexpr int kNeutral = 128;  // the level in the layer of shapes that adds nothing
+constexpr int kNeutral = 128;  // the gray level in the layer of shapes that stands for 0
 
-// Four corners on an ellipse, in order: a convex quadrilateral of any proportions.
+// Draws a convex quadrilateral, whose corners are on an ellipse.
 void draw_quadrilateral(cv::Mat& layer, Random& random, double unit) {
   const double x = random.uniform(0, layer.cols), y = random.uniform(0, layer.rows);
   const double width = unit * random.uniform(0.02, 0.2), height = unit * random.uniform(0.02, 0.2);

@@ -11,47 +11,38 @@
 namespace calib {
 namespace {
 
-constexpr double kHalfSquare = 0.5;
 constexpr double kMaxTilt = std::numbers::pi / 4;
 constexpr double kMaxRoll = 40 * std::numbers::pi / 180;
-// Distances in units of that where the cameras' axes meet, where the board takes some 41 % of the
-// picture's width (see rig.cpp): 25 % to 70 %.
+// The range of distances as multiples of Arrangement::distance, where the width of the board is
+// about 41 % of the image's width (see synthetic_rig.cpp): the board then takes 25 % to 70 %.
 constexpr double kNear = 0.41 / 0.70, kFar = 0.41 / 0.25;
-// A board is not held more obliquely than this to a camera that is meant to see it.
+// The largest angle between the board's normal and the ray to a camera of its group.
 constexpr double kMaxIncidence = 70 * std::numbers::pi / 180;
-// A slide goes from the middle of the picture a bit beyond its edge, in so many steps.
-constexpr double kWay = 1.2;
+// A board slides from the middle of the image (0) to beyond its border (1) in kStops steps.
+constexpr double kSlideEnd = 1.2;
 constexpr int kStops = 40;
-// A picture's cells, in which corners are counted.
+// The corners are counted in kColumns x kRows cells of each image.
 constexpr int kColumns = 10, kRows = 8;
 
-std::optional<Eigen::Vector2d> pixel_in_picture(const Projector& projector,
-                                                const Eigen::Vector3d& p_cam) {
-  const auto pixel = projector.project(p_cam);
-  const ImageSize& size = projector.intrinsics().image_size;
-  const bool inside = pixel && pixel->x() >= 0 && pixel->y() >= 0 && pixel->x() <= size.width - 1 &&
-                      pixel->y() <= size.height - 1;
-  return inside ? pixel : std::nullopt;
-}
+// What a camera sees of a board.
+enum class Visibility {
+  kNone,   // the back of the board, or fewer than a quarter of its corners
+  kCut,    // not all corners
+  kTight,  // all corners, but less than half a square around the squares
+  kWhole
+};
 
-bool in_picture(const Projector& projector, const Eigen::Vector3d& p_cam) {
-  return pixel_in_picture(projector, p_cam).has_value();
-}
-
-// Straight edges bend in the picture, so points along them count too.
-bool outline_in_picture(const Projector& projector, const Board& board, const Pose& T_cam_board) {
-  constexpr int kPerSide = 6;
-  const double s = board.square_m, edge = 1 + kHalfSquare;
-  const Eigen::Vector2d low(-edge * s, -edge * s);
-  const Eigen::Vector2d high = flat_extent(board) - low;
-  for (int i = 0; i <= kPerSide; ++i) {
-    const Eigen::Vector2d along = low + (high - low) * i / kPerSide;
-    for (const auto& [x, y] : {std::pair(along.x(), low.y()), std::pair(along.x(), high.y()),
-                               std::pair(low.x(), along.y()), std::pair(high.x(), along.y())}) {
-      if (!in_picture(projector, T_cam_board * Eigen::Vector3d(x, y, 0))) return false;
-    }
-  }
-  return true;
+Visibility visibility(const Projector& projector, const Board& board, const Pose& T_cam_board) {
+  if (!sees_printed_side(T_cam_board)) return Visibility::kNone;
+  const auto inside = [&](const Eigen::Vector3d& p_board) {
+    return pixel_in_image(projector, T_cam_board * p_board).has_value();
+  };
+  const std::vector<Eigen::Vector3d> outline = board_outline(board, 1.5 * board.square_m, 6);
+  if (std::all_of(outline.begin(), outline.end(), inside)) return Visibility::kWhole;
+  int corners = 0;
+  for (int id = 0; id < corner_count(board); ++id) corners += inside(corner_position(board, id));
+  if (corners == corner_count(board)) return Visibility::kTight;
+  return 4 * corners >= corner_count(board) ? Visibility::kCut : Visibility::kNone;
 }
 
 Eigen::Vector3d board_center(const Board& board) {
@@ -59,8 +50,8 @@ Eigen::Vector3d board_center(const Board& board) {
   return {middle.x(), middle.y(), 0};
 }
 
-// Low-discrepancy fractions in [0, 1): few boards still span the range. The steps used are the
-// golden ratio and Roberts' R2 sequence, its two-dimensional kin.
+// A low-discrepancy sequence in [0, 1), which covers the range with few boards. The steps used are
+// the golden ratio and those of Roberts' two-dimensional R2 sequence.
 double spread(int index, double step, double start) {
   const double value = start + step * index;
   return value - std::floor(value);
@@ -68,30 +59,18 @@ double spread(int index, double step, double start) {
 
 }  // namespace
 
-Sight sight_of(const Projector& projector, const Board& board, const Pose& T_cam_board) {
-  if (!sees_printed_side(T_cam_board)) return Sight::kNone;
-  if (outline_in_picture(projector, board, T_cam_board)) return Sight::kWhole;
-  int inside = 0;
-  for (int id = 0; id < corner_count(board); ++id) {
-    if (in_picture(projector, T_cam_board * corner_position(board, id))) ++inside;
-  }
-  if (inside == corner_count(board)) return Sight::kTight;
-  return 4 * inside >= corner_count(board) ? Sight::kCut : Sight::kNone;
-}
-
 struct BoardPlacer::Draft {
   int index = 0;
-  int camera = 0;              // whose picture it slides across
-  double right = 1, down = 1;  // signs of the way to the corner of the picture
-  double distance = 1;         // of the board's center from that camera
-  Eigen::Quaterniond pose;     // relative to a board that faces its audience
+  int camera = 0;               // the camera in whose image the board slides
+  double right = 1, down = 1;   // signs of the direction in which the board slides
+  double distance = 1;          // of the board's center from that camera, meters
+  Eigen::Quaterniond rotation;  // relative to a board that faces its group of cameras
 };
 
-// What the rig sees of a board.
-struct BoardPlacer::Sights {
-  bool audience_sees = true;  // enough of it, and not too obliquely
-  int cut = 0;                // views of the whole rig
-  int tight = 0;              // views of the audience
+struct BoardPlacer::RigViews {
+  bool group_sees = true;  // whether the group sees enough of the board, and not too obliquely
+  int cut = 0;             // number of kCut views of all cameras
+  int tight = 0;           // number of kTight views of the group
 };
 
 BoardPlacer::BoardPlacer(const std::vector<Projector>& projectors, const Arrangement& arrangement,
@@ -102,18 +81,18 @@ BoardPlacer::BoardPlacer(const std::vector<Projector>& projectors, const Arrange
   seen_.resize(projectors.size() * kColumns * kRows, 0);
 }
 
-const std::vector<int>& BoardPlacer::audience(int index) const {
-  return arrangement_.audiences[static_cast<std::size_t>(index) % arrangement_.audiences.size()];
+const std::vector<int>& BoardPlacer::group(int index) const {
+  return arrangement_.groups[static_cast<std::size_t>(index) % arrangement_.groups.size()];
 }
 
-int BoardPlacer::audience_size(int index) const { return static_cast<int>(audience(index).size()); }
+int BoardPlacer::group_size(int index) const { return static_cast<int>(group(index).size()); }
 
-// Candidates differ in the corner of the picture that they slide to, in their tilt's axis and their
-// turn in the plane. `boldness` 1 is the full range of distance and tilt, 0 a board that faces the
-// rig where its axes meet.
-BoardPlacer::Draft BoardPlacer::draft(int index, int candidate, double boldness) {
-  const std::vector<int>& cameras = audience(index);
-  const int turn = index / static_cast<int>(arrangement_.audiences.size()) + candidate;
+// Candidates differ in the image corner toward which they slide, in the axis of their tilt and in
+// their roll. With `variation` 1, distance and tilt have their full range; with 0, the board faces
+// the rig at Arrangement::distance.
+BoardPlacer::Draft BoardPlacer::draft(int index, int candidate, double variation) {
+  const std::vector<int>& cameras = group(index);
+  const int turn = index / static_cast<int>(arrangement_.groups.size()) + candidate;
   Draft draft;
   draft.index = index;
   draft.camera = cameras[static_cast<std::size_t>(turn) % cameras.size()];
@@ -121,25 +100,26 @@ BoardPlacer::Draft BoardPlacer::draft(int index, int candidate, double boldness)
   draft.down = candidate / 2 % 2 == 0 ? 1 : -1;
 
   const double far = spread(index, 0.7548776662466927, first_distance_);
-  const double ratio = 1 / (1 / kNear + far * (1 / kFar - 1 / kNear));  // even in apparent size
-  draft.distance = arrangement_.distance * std::pow(ratio, boldness);
+  // Uniform in the apparent size of the board.
+  const double ratio = 1 / (1 / kNear + far * (1 / kFar - 1 / kNear));
+  draft.distance = arrangement_.distance * std::pow(ratio, variation);
 
-  const double tilt = boldness * kMaxTilt * spread(index, 0.5698402909980532, first_tilt_);
+  const double tilt = variation * kMaxTilt * spread(index, 0.5698402909980532, first_tilt_);
   const double axis = random_.uniform(0, 2 * std::numbers::pi);
-  // The quarter turn only where the picture tells which way up the board is: otherwise its corners
-  // could not be numbered as in the truth.
+  // Quarter turns need a board whose image shows which way up it is, because otherwise a detector
+  // could not number its corners as in the truth.
   const bool portrait =
       spread(index, 0.6180339887498949, 0) < 0.25 && ambiguous_relabelings(board_).size() == 1;
   const double quarter =
       portrait ? (random_.uniform() < 0.5 ? -std::numbers::pi / 2 : std::numbers::pi / 2) : 0.0;
-  const double roll = boldness * random_.uniform(-kMaxRoll, kMaxRoll) + quarter;
-  draft.pose = exp_so3(tilt * Eigen::Vector3d(std::cos(axis), std::sin(axis), 0)) *
-               exp_so3(roll * Eigen::Vector3d::UnitZ());
+  const double roll = variation * random_.uniform(-kMaxRoll, kMaxRoll) + quarter;
+  draft.rotation = exp_so3(tilt * Eigen::Vector3d(std::cos(axis), std::sin(axis), 0)) *
+                   exp_so3(roll * Eigen::Vector3d::UnitZ());
   return draft;
 }
 
-// The board with its center on the ray of a pixel: `right` and `down` are fractions of half the
-// picture. A pixel without a ray gives a pose behind the camera, which nobody sees.
+// The pose of a board whose center is on the ray of a pixel; `right` and `down` are fractions of
+// half the image. For a pixel without a ray, the pose is behind the camera and therefore invisible.
 Pose BoardPlacer::pose_at(const Draft& draft, double right, double down) const {
   const Projector& projector = projectors_[static_cast<std::size_t>(draft.camera)];
   const Pose& T_world_cam = arrangement_.T_world_cam[static_cast<std::size_t>(draft.camera)];
@@ -150,53 +130,52 @@ Pose BoardPlacer::pose_at(const Draft& draft, double right, double down) const {
   const Eigen::Vector3d center = T_world_cam * (draft.distance * ray);
 
   Eigen::Vector3d away = Eigen::Vector3d::Zero();
-  for (const int camera : audience(draft.index)) {
+  for (const int camera : group(draft.index)) {
     away += (center - arrangement_.T_world_cam[static_cast<std::size_t>(camera)].translation)
                 .normalized();
   }
-  // The camera's axes turned by the least that makes z point away from the audience.
+  // The axes of the camera, rotated by the least angle that makes z point away from the group.
   const Eigen::Quaterniond facing =
       turn_between(T_world_cam.rotation * Eigen::Vector3d::UnitZ(), away) * T_world_cam.rotation;
-  const Eigen::Quaterniond rotation = (facing * draft.pose).normalized();
+  const Eigen::Quaterniond rotation = (facing * draft.rotation).normalized();
   return {rotation, center - rotation * board_center(board_)};
 }
 
-BoardPlacer::Sights BoardPlacer::sights(const Draft& draft, const Pose& T_world_board) const {
-  Sights result;
+BoardPlacer::RigViews BoardPlacer::rig_views(const Draft& draft, const Pose& T_world_board) const {
+  RigViews result;
   for (std::size_t i = 0; i < projectors_.size(); ++i) {
     const int camera = static_cast<int>(i);
     const Pose T_cam_board = arrangement_.T_world_cam[i].inverse() * T_world_board;
-    const Sight sight = sight_of(projectors_[i], board_, T_cam_board);
-    if (sight == Sight::kCut) ++result.cut;
-    const std::vector<int>& who = audience(draft.index);
-    if (std::find(who.begin(), who.end(), camera) == who.end()) continue;
-    if (sight == Sight::kTight) ++result.tight;
+    const Visibility seen = visibility(projectors_[i], board_, T_cam_board);
+    if (seen == Visibility::kCut) ++result.cut;
+    const std::vector<int>& cameras = group(draft.index);
+    if (std::find(cameras.begin(), cameras.end(), camera) == cameras.end()) continue;
+    if (seen == Visibility::kTight) ++result.tight;
     const Eigen::Vector3d ray = (T_cam_board * board_center(board_)).normalized();
     const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
-    if (sight == Sight::kNone || normal.dot(ray) < std::cos(kMaxIncidence)) {
-      result.audience_sees = false;
+    if (seen == Visibility::kNone || normal.dot(ray) < std::cos(kMaxIncidence)) {
+      result.group_sees = false;
       return result;
     }
   }
   return result;
 }
 
-// A place along a slide, as a fraction of half the picture, and how many views are cut there.
 struct BoardPlacer::Stop {
-  double place = 0;
-  int cut = 0;
+  double place = 0;  // as a fraction of half the image
+  int cut = 0;       // number of views that are cut there
 };
 
-// The stops along one axis of the picture at which the wanted number of views is cut and the others
-// are whole: for none, those reached from the start without cutting any.
+// The stops along one axis of the image at which the wanted number of views is cut and the others
+// are whole. If no view may be cut, returns only the stops before the first one with a cut view.
 std::vector<BoardPlacer::Stop> BoardPlacer::stops(const Draft& draft, bool along_x, double other,
                                                   Cuts wanted) const {
   std::vector<Stop> found;
   for (int i = 0; i <= kStops; ++i) {
-    const double place = kWay * i / kStops;
+    const double place = kSlideEnd * i / kStops;
     const Pose pose = along_x ? pose_at(draft, place, other) : pose_at(draft, other, place);
-    const Sights now = sights(draft, pose);
-    if (!now.audience_sees) break;
+    const RigViews now = rig_views(draft, pose);
+    if (!now.group_sees) break;
     const bool good = now.tight == 0 && now.cut >= wanted.least && now.cut <= wanted.most;
     if (good) found.push_back({place, now.cut});
     if (!good && wanted.most == 0) break;
@@ -204,9 +183,9 @@ std::vector<BoardPlacer::Stop> BoardPlacer::stops(const Draft& draft, bool along
   return found;
 }
 
-// First along one axis as far as all see the whole board, then along the other: so boards reach
-// into the corners of pictures that are wider than they are. Most boards go as far
-// as they can, since it is the edges that are hard to cover.
+// Slides the board first along one axis, as long as all cameras see the whole board, and then along
+// the other, so that boards reach the corners of the image. Most boards slide as far as they can,
+// because the borders of the image are hard to cover.
 std::optional<BoardPlacer::Placed> BoardPlacer::slide(const Draft& draft, Cuts wanted) {
   const bool to_the_end = wanted.most == 0 && random_.uniform() < 0.7;
   const auto pick = [&](const std::vector<Stop>& stops) {
@@ -234,8 +213,7 @@ void BoardPlacer::visit_cells(const Pose& T_world_board, const Visit& visit) con
     if (!sees_printed_side(T_cam_board)) continue;
     const ImageSize& size = projectors_[i].intrinsics().image_size;
     for (int id = 0; id < corner_count(board_); ++id) {
-      const auto pixel =
-          pixel_in_picture(projectors_[i], T_cam_board * corner_position(board_, id));
+      const auto pixel = pixel_in_image(projectors_[i], T_cam_board * corner_position(board_, id));
       if (!pixel) continue;
       const auto column = static_cast<std::size_t>(pixel->x() * kColumns / size.width);
       const auto row = static_cast<std::size_t>(pixel->y() * kRows / size.height);
@@ -244,25 +222,27 @@ void BoardPlacer::visit_cells(const Pose& T_world_board, const Visit& visit) con
   }
 }
 
-// How much a board adds to what has been seen: the first corners in a cell count most.
-double BoardPlacer::news(const Pose& T_world_board) const {
+// How much a board adds to the coverage. The first corners in a cell count most.
+double BoardPlacer::added_coverage(const Pose& T_world_board) const {
   double sum = 0;
   visit_cells(T_world_board, [&](std::size_t cell) { sum += 1.0 / (1 + seen_[cell]); });
   return sum;
 }
 
-// The candidate that adds most to the coverage; where no bold pose fits, ever tamer ones are tried.
+// Takes the candidate that adds most to the coverage. If none fits, tries again with less variation
+// of distance and tilt.
 std::optional<BoardPlacer::Placed> BoardPlacer::place(int index, Cuts wanted) {
   constexpr int kCandidates = 8;
-  const int attempts = wanted.most > 0 ? 4 : 20;  // a cut that is not found can wait
+  // Cut views get fewer attempts, because a later board can make up for them.
+  const int attempts = wanted.most > 0 ? 4 : 20;
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    const double boldness = 1 - static_cast<double>(attempt) / (attempts - 1);
+    const double variation = 1 - static_cast<double>(attempt) / (attempts - 1);
     std::optional<Placed> best;
     double most = 0;
     for (int candidate = 0; candidate < kCandidates; ++candidate) {
-      const auto placed = slide(draft(index, candidate, boldness), wanted);
+      const auto placed = slide(draft(index, candidate, variation), wanted);
       if (!placed) continue;
-      const double gain = news(placed->T_world_board);
+      const double gain = added_coverage(placed->T_world_board);
       if (gain > most) best = placed;
       most = std::max(most, gain);
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Where a board is held in front of a synthetic rig, so that the pictures are covered.
+// Places boards in front of a synthetic rig so that their corners cover the images.
 
 #include <optional>
 #include <vector>
@@ -11,16 +11,7 @@
 
 namespace calib {
 
-/// How much of a board a camera sees.
-enum class Sight {
-  kNone,   ///< the board's back, or fewer than a quarter of its corners
-  kCut,    ///< not all corners
-  kTight,  ///< all corners, but not half a square around the board
-  kWhole
-};
-Sight sight_of(const Projector& projector, const Board& board, const Pose& T_cam_board);
-
-/// Places board after board, each where the pictures have been covered least so far.
+/// Places one board after the other, each where the corners so far cover the images least.
 class BoardPlacer {
  public:
   BoardPlacer(const std::vector<Projector>& projectors, const Arrangement& arrangement,
@@ -28,39 +19,39 @@ class BoardPlacer {
 
   struct Placed {
     Pose T_world_board;
-    int cut = 0;  ///< views of the rig in which the board is cut
+    int cut = 0;  ///< number of views in which the image's border cuts the board
   };
-  /// How many views may be cut, both ends included.
+  /// The wanted number of cut views, from `least` to `most`.
   struct Cuts {
     int least = 0, most = 0;
   };
-  /// Board number `index`, seen whole by its audience except that a `wanted` number of the rig's
-  /// views are cut. Nothing when no such pose was found.
+  /// Places board number `index`. All cameras of its group see the whole board, except for the
+  /// wanted number of cut views. Returns nullopt if no such pose was found.
   std::optional<Placed> place(int index, Cuts wanted);
 
-  /// How many cameras the audience of board `index` has.
-  int audience_size(int index) const;
+  /// The number of cameras in the group of board `index`.
+  int group_size(int index) const;
 
  private:
-  struct Draft;   // a board's pose, and the path along which it slides
-  struct Sights;  // what the rig sees of a board
-  struct Stop;    // a place along the path
-  Draft draft(int index, int candidate, double boldness);
+  struct Draft;     // the pose of a board, and the path along which it slides
+  struct RigViews;  // what the cameras see of a board
+  struct Stop;      // a place along the path
+  Draft draft(int index, int candidate, double variation);
   Pose pose_at(const Draft& draft, double right, double down) const;
-  Sights sights(const Draft& draft, const Pose& T_world_board) const;
+  RigViews rig_views(const Draft& draft, const Pose& T_world_board) const;
   std::vector<Stop> stops(const Draft& draft, bool along_x, double other, Cuts wanted) const;
   std::optional<Placed> slide(const Draft& draft, Cuts wanted);
-  const std::vector<int>& audience(int index) const;
+  const std::vector<int>& group(int index) const;
   template <class Visit>
   void visit_cells(const Pose& T_world_board, const Visit& visit) const;
-  double news(const Pose& T_world_board) const;
+  double added_coverage(const Pose& T_world_board) const;
 
   const std::vector<Projector>& projectors_;
   const Arrangement& arrangement_;
   Board board_;
   Random random_;
   double first_distance_ = 0, first_tilt_ = 0;
-  std::vector<int> seen_;  // corners so far in each cell of each camera's picture
+  std::vector<int> seen_;  // number of corners so far in each cell of each camera's image
 };
 
 }  // namespace calib

@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::size_t kQuantiles = 65536;
 
-// The z with standard normal probability `p` below it, for p in (0, 0.5]: Newton on erfc, downhill
-// from 0 on a convex piece, so it converges from there.
+// The quantile of the standard normal distribution for p in (0, 0.5], by Newton's method from
+// `start`, which must not be smaller than the result. (The distribution function is convex there,
+// so that the iteration converges.)
 double normal_quantile(double p, double start) {
   double z = start;
   for (int i = 0; i < 60; ++i) {
@@ -27,7 +28,7 @@ double normal_quantile(double p, double start) {
 std::vector<float> make_quantiles() {
   std::vector<double> half(kQuantiles / 2);
   double z = 0, squares = 0;
-  for (std::size_t i = half.size(); i-- > 0;) {  // from the middle outwards: each starts the next
+  for (std::size_t i = half.size(); i-- > 0;) {  // Each quantile is the start of the next smaller.
     z = normal_quantile((static_cast<double>(i) + 0.5) / kQuantiles, z);
     half[i] = z;
     squares += z * z;

@@ -18,14 +18,14 @@ cv::Vec3d exact_ray(const Projector& projector, double x, double y) {
   return {ray->x(), ray->y(), ray->z()};
 }
 
-// Lagrange's cubic through nodes at -1, 0, 1, 2, evaluated at `t` in [0, 1).
+// The weights of the Lagrange cubic through nodes at -1, 0, 1, 2 for `t` in [0, 1).
 std::array<double, 4> cubic_weights(double t) {
   return {-t * (t - 1) * (t - 2) / 6, (t + 1) * (t - 1) * (t - 2) / 2, -(t + 1) * t * (t - 2) / 2,
           (t + 1) * t * (t - 1) / 6};
 }
 
-// Node (i, j) is the exact ray of pixel (kStep * (i - 1), kStep * (j - 1)): one more than the
-// picture on each side, two at the end, so that every pixel has four nodes around it.
+// Node (i, j) is the exact ray of pixel (kStep * (i - 1), kStep * (j - 1)). The grid extends beyond
+// the image so that every pixel has two nodes on each side.
 cv::Mat exact_grid(const Projector& projector, const ImageSize& size) {
   cv::Mat nodes((size.height - 1) / kStep + 4, (size.width - 1) / kStep + 4, CV_64FC3);
   parallel_for(static_cast<std::size_t>(nodes.rows), 0, [&](std::size_t row) {

@@ -1,5 +1,5 @@
 #pragma once
-// The rays of all pixels of a picture at once.
+// Computes the rays of all pixels of an image.
 
 #include <opencv2/core/mat.hpp>
 
@@ -7,10 +7,10 @@
 
 namespace calib {
 
-/// CV_64FC3: for each pixel's center a vector along its ray in camera coordinates, of length 1
-/// within 1e-6; NaN where the lens sees nothing. Exact rays (Newton) stand on a grid of 4 px; in
-/// between they are interpolated by cubics, which is exact to 2e-5 px even for a strong distortion,
-/// and next to rays that do not exist every pixel is exact.
+/// CV_64FC3: the ray of each pixel center in camera coordinates, with length 1 to within 1e-6, and
+/// NaN for pixels without a ray. Exact rays are computed on a grid of 4 px and interpolated by
+/// cubics, with errors below 2e-5 px even for strong distortion. Near pixels without a ray, all
+/// rays are exact.
 cv::Mat pixel_rays(const Projector& projector);
 
 }  // namespace calib

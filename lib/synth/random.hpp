@@ -1,6 +1,6 @@
 #pragma once
-// Random numbers that are the same on every machine: std::mt19937_64 is fixed by the standard, its
-// distributions are not, so uniform and normal are spelled out here.
+// Random numbers that are the same on every machine. The C++ standard defines std::mt19937_64
+// exactly, but not the distributions, which are therefore implemented here.
 
 #include <cmath>
 #include <cstdint>
@@ -18,14 +18,14 @@ inline std::uint64_t mix_seed(std::uint64_t state, std::uint64_t value) {
   return z ^ (z >> 31);
 }
 
-/// The seed of what belongs to one picture, so that no picture depends on the order of the work.
+/// The seed for one image, so that no image depends on the order in which they are rendered.
 inline std::uint64_t view_seed(int seed, int camera, std::int64_t frame) {
   const std::uint64_t of_camera =
       mix_seed(static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(camera));
   return mix_seed(of_camera, static_cast<std::uint64_t>(frame));
 }
 
-/// The seed of what belongs to a thing with a name.
+/// The seed for an object with a name.
 inline std::uint64_t named_seed(int seed, std::string_view name) {
   std::uint64_t state = static_cast<std::uint64_t>(seed);
   for (const char c : name) state = mix_seed(state, static_cast<unsigned char>(c));

@@ -23,7 +23,8 @@
 namespace calib {
 namespace {
 
-// Gray levels of ink, paper and the sheet's back in full light; of pixels that no ray reaches.
+// Gray levels in full light of ink, paper and the back of the sheet, and that of pixels without a
+// ray.
 constexpr double kDark = 40, kBright = 215, kBack = 150, kNoRay = 5;
 
 const Intrinsics& intrinsics_of(const Camera& camera) {
@@ -32,7 +33,7 @@ const Intrinsics& intrinsics_of(const Camera& camera) {
   return *camera.intrinsics;
 }
 
-// 1 in the middle, 1 - loss in the corners, falling with the square of the radius.
+// 1 in the middle, 1 - loss in the corners, decreasing with the square of the radius.
 cv::Mat make_gain(const ImageSize& size, double loss) {
   cv::Mat gain(size.height, size.width, CV_32F);
   const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
@@ -56,19 +57,21 @@ void blank_where_no_ray(const cv::Mat& rays, cv::Mat& background) {
   }
 }
 
-// Rays to board coordinates: a ray is s^-1 (R_12 (x, y) + t), so its image under the inverse of
-// (r1 r2 t) is (x, y, 1) / s; the board is ahead where the last entry is positive.
+// Maps a ray to homogeneous board coordinates. The ray of the board's point (x, y) is (r1 r2 t)
+// (x, y, 1) / s, so that the inverse of (r1 r2 t) maps it to (x, y, 1) / s. The point is in front
+// of the camera if the last entry is positive.
 Eigen::Matrix3d ray_to_board(const Pose& T_cam_board) {
   Eigen::Matrix3d plane = T_cam_board.rotation.toRotationMatrix();
   plane.col(2) = T_cam_board.translation;
   return plane.inverse();
 }
 
+// Where the board is visible, an image with kFine x kFine pixels for each pixel is drawn first.
 constexpr int kFine = 3;
 
 using BoardRow = std::vector<Eigen::Vector2d>;
 
-// The points of the board's plane that the pixels [x0, x1) of row y see; NaN where there is none.
+// The points of the board's plane that the pixels [x0, x1) of row y see, or NaN.
 void intersect_row(const cv::Mat& rays, const Eigen::Matrix3d& to_board, int y, int x0, int x1,
                    BoardRow& row) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -81,21 +84,28 @@ void intersect_row(const cv::Mat& rays, const Eigen::Matrix3d& to_board, int y, 
   }
 }
 
-// What a pixel centered at `center` sees; `across` and `down` are the steps on the board of one
-// pixel in x and y. A flat pixel needs no areas.
+// The mean over the parallelogram around `center` with the sides `across` and `down`, if it is
+// clearly of one color. `reach` is a factor for the distance that an edge must have.
+std::optional<ChessboardMean> flat_mean(const Board& board, const Eigen::Vector2d& center,
+                                        const Eigen::Vector2d& across, const Eigen::Vector2d& down,
+                                        double reach = 1) {
+  const Eigen::Vector2d a = (across + down) / 2, b = (across - down) / 2;
+  const double radius = std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
+  if (!(chessboard_edge_distance(board, center.x(), center.y()) > reach * radius))
+    return std::nullopt;
+  return chessboard_mean(board, center);
+}
+
+// The mean over the parallelogram that a pixel sees.
 ChessboardMean pixel_mean(const Board& board, const Eigen::Vector2d& center,
                           const Eigen::Vector2d& across, const Eigen::Vector2d& down) {
+  if (const auto flat = flat_mean(board, center, across, down)) return *flat;
   const Eigen::Vector2d a = (across + down) / 2, b = (across - down) / 2;
-  const double reach = std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
-  if (chessboard_edge_distance(board, center.x(), center.y()) > reach) {
-    const double value = chessboard_reflectance(board, center.x(), center.y());
-    return {value < 0 ? 0.0 : 1.0, std::max(value, 0.0)};
-  }
   return chessboard_mean(board, {center - a, center - b, center + a, center + b});
 }
 
-// The board around a pixel, as a polynomial of second degree in pixels. At the picture's border,
-// and at the edge of the lens, of the first degree.
+// The board coordinates around a pixel, as a polynomial in pixels: of second degree, or of first
+// degree at the border of the image and where the rays end.
 struct LocalBoard {
   Eigen::Vector2d center, dx, dy, dxx, dyy, dxy;
 
@@ -128,13 +138,13 @@ PatternTexture make_texture(const Board& board) {
   constexpr double kPixelsASquare = 400;
   const BoardPattern pattern = board_pattern(board);
   const double scale = kPixelsASquare / board.square_m;
-  cv::Mat gray = rasterise(pattern, scale);
+  cv::Mat gray = rasterize(pattern, scale);
   cv::Mat flat = flat_blocks(gray);
   return {std::move(gray), std::move(flat),
           pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone), scale};
 }
 
-// What all of a pixel shows, if it is of one gray or beside the sheet: most are.
+// The mean over a pixel if all of it has one gray level or is outside the sheet, as most pixels do.
 std::optional<ChessboardMean> flat_mean(const PatternTexture& texture, const LocalBoard& local) {
   const Eigen::Vector2d half =
       (local.dx.cwiseAbs() + local.dy.cwiseAbs()) / 2 +
@@ -155,7 +165,7 @@ std::optional<ChessboardMean> flat_mean(const PatternTexture& texture, const Loc
   return ChessboardMean{1, gray / 255.0};
 }
 
-// The mean over a parallelogram around `center`, from a few samples in the finely drawn pattern.
+// The mean over a parallelogram around `center`, from a few samples of the texture.
 ChessboardMean texture_mean(const PatternTexture& texture, const Eigen::Vector2d& center,
                             const Eigen::Vector2d& across, const Eigen::Vector2d& down) {
   constexpr int kSamples = 4;
@@ -184,7 +194,7 @@ Slope slope(const Eigen::Vector2d& before, const Eigen::Vector2d& center,
   return {(after - before) / 2, before + after - 2 * center};
 }
 
-// Rows of the board's points; a pixel outside them is NaN.
+// Three rows of intersect_row(); pixels outside them are NaN.
 struct ThreeRows {
   BoardRow above, here, below;
 
@@ -202,39 +212,17 @@ struct ThreeRows {
   }
 };
 
-// Calls paint(mean, pixel) for the fine pixels of one pixel.
-template <class Paint>
-void paint_texture(const PatternTexture& texture, const LocalBoard& local, cv::Mat fine,
-                   const Paint& paint) {
-  const std::optional<ChessboardMean> flat = flat_mean(texture, local);
+// Calls paint(mean, pixel) for the fine pixels of one pixel. `flat` is their mean if all have the
+// same; otherwise mean_of(center, across, down) computes it.
+template <class MeanOf, class Paint>
+void paint_pixel(const std::optional<ChessboardMean>& flat, const LocalBoard& local, cv::Mat fine,
+                 const MeanOf& mean_of, const Paint& paint) {
   if (flat && flat->sheet == 0) return;
   for (int row = 0; row < kFine; ++row)
     for (int column = 0; column < kFine; ++column) {
-      if (flat) {
-        paint(*flat, fine.at<float>(row, column));
-        continue;
-      }
       const double x = (column + 0.5) / kFine - 0.5, y = (row + 0.5) / kFine - 0.5;
-      paint(texture_mean(texture, local.at(x, y), local.across(x, y) / kFine,
-                         local.down(x, y) / kFine),
-            fine.at<float>(row, column));
-    }
-}
-
-// The same for a chessboard, exactly.
-template <class Paint>
-void paint_pixel(const Board& board, const LocalBoard& local, cv::Mat fine, const Paint& paint) {
-  const Eigen::Vector2d a = (local.dx + local.dy) / 2, b = (local.dx - local.dy) / 2;
-  const double reach = 1.1 * std::sqrt(std::max(a.squaredNorm(), b.squaredNorm()));
-  const Eigen::Vector2d& center = local.center;
-  const bool flat = chessboard_edge_distance(board, center.x(), center.y()) > reach;
-  const double value = flat ? chessboard_reflectance(board, center.x(), center.y()) : 0;
-  for (int row = 0; row < kFine; ++row)
-    for (int column = 0; column < kFine; ++column) {
-      const double x = (column + 0.5) / kFine - 0.5, y = (row + 0.5) / kFine - 0.5;
-      paint(flat ? ChessboardMean{value < 0 ? 0.0 : 1.0, std::max(value, 0.0)}
-                 : pixel_mean(board, local.at(x, y), local.across(x, y) / kFine,
-                              local.down(x, y) / kFine),
+      paint(flat ? *flat
+                 : mean_of(local.at(x, y), local.across(x, y) / kFine, local.down(x, y) / kFine),
             fine.at<float>(row, column));
     }
 }
@@ -255,34 +243,24 @@ Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions&
   blank_where_no_ray(rays_, background_);
   if (board.parts.empty()) sheets_.push_back({board, make_texture(board), Pose{}});
   for (const Board& part : board.parts) {
-    require(part.T_board_part.has_value(), "a board without a place cannot be drawn");
+    require(part.T_board_part.has_value(), "a board without a pose cannot be drawn");
     sheets_.push_back({part, make_texture(part), *part.T_board_part});
   }
 }
 
-// The pixels that can show the sheet: around its projected outline, or all when some of it has no
-// projection.
+// The pixels that can show the sheet: the bounding box of its outline, or the whole image if a part
+// of the outline has no projection.
 cv::Rect Renderer::sheet_region(const Sheet& sheet, const Pose& T_cam_sheet) const {
-  constexpr int kPerSide = 64;
-  // The outline bends by far less between its points, and the blur reaches no further.
+  // Larger than the curvature of the outline between its points and the reach of the blur.
   const int margin = 8 + static_cast<int>(std::ceil(4 * blur_px_));
-  const cv::Rect picture(0, 0, rays_.cols, rays_.rows);
-  const double s = sheet.board.square_m;
-  const Eigen::Vector2d low(-2 * s, -2 * s);
-  const Eigen::Vector2d high = flat_extent(sheet.board) - low;
   Eigen::Vector2d first(1e9, 1e9), last(-1e9, -1e9);
-  for (int i = 0; i <= kPerSide; ++i) {
-    const Eigen::Vector2d along = low + (high - low) * i / kPerSide;
-    for (const Eigen::Vector2d& p :
-         {Eigen::Vector2d(along.x(), low.y()), Eigen::Vector2d(along.x(), high.y()),
-          Eigen::Vector2d(low.x(), along.y()), Eigen::Vector2d(high.x(), along.y())}) {
-      const auto pixel = projector_.project(T_cam_sheet * Eigen::Vector3d(p.x(), p.y(), 0));
-      if (!pixel) return picture;
-      first = first.cwiseMin(*pixel);
-      last = last.cwiseMax(*pixel);
-    }
+  for (const Eigen::Vector3d& p : board_outline(sheet.board, 2 * sheet.board.square_m, 64)) {
+    const auto pixel = projector_.project(T_cam_sheet * p);
+    if (!pixel) return cv::Rect(0, 0, rays_.cols, rays_.rows);
+    first = first.cwiseMin(*pixel);
+    last = last.cwiseMax(*pixel);
   }
-  // A far-off board must not overflow the integers.
+  // Clamping also keeps distant boards within the range of integers.
   const Eigen::Vector2d end(rays_.cols, rays_.rows);
   first = (first.array() - margin).floor().matrix().cwiseMax(0).cwiseMin(end);
   last = (last.array() + margin).ceil().matrix().cwiseMax(0).cwiseMin(end);
@@ -290,7 +268,7 @@ cv::Rect Renderer::sheet_region(const Sheet& sheet, const Pose& T_cam_sheet) con
                   cv::Point(static_cast<int>(last.x()), static_cast<int>(last.y())));
 }
 
-// `fine` holds kFine x kFine pixels for each one of `region`.
+// `fine` has kFine x kFine pixels for each pixel of `region`.
 void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv::Rect& region,
                           cv::Mat& fine) const {
   const Eigen::Matrix3d to_board = ray_to_board(T_cam_sheet);
@@ -311,9 +289,14 @@ void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv:
       if (std::isnan(local.center.x()) || !local.is_known()) continue;
       const cv::Mat pixels = fine(cv::Rect(i * kFine, (y - region.y) * kFine, kFine, kFine));
       if (sheet.texture.gray.empty()) {
-        paint_pixel(sheet.board, local, pixels, paint);
+        const auto flat = flat_mean(sheet.board, local.center, local.dx, local.dy, 1.1);
+        const auto mean_of = [&](const auto&... area) { return pixel_mean(sheet.board, area...); };
+        paint_pixel(flat, local, pixels, mean_of, paint);
       } else {
-        paint_texture(sheet.texture, local, pixels, paint);
+        const auto mean_of = [&](const auto&... area) {
+          return texture_mean(sheet.texture, area...);
+        };
+        paint_pixel(flat_mean(sheet.texture, local), local, pixels, mean_of, paint);
       }
     }
     std::swap(rows.above, rows.here);
@@ -321,9 +304,9 @@ void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv:
   }
 }
 
-// The lens blurs before the sensor samples: the picture is drawn and blurred with kFine x kFine
-// pixels for each one where the sheet is. (Blurring the sampled picture would move corners by up to
-// 0.03 px.) Of several sheets the farthest is drawn first.
+// A lens blurs the image before the sensor samples it. Therefore the sheets are drawn and blurred
+// in a finer image; blurring the final image would move corners by up to 0.03 px. The farthest
+// sheet is drawn first.
 void Renderer::add_sheets(const Pose& T_cam_board, cv::Mat& picture) const {
   std::vector<std::pair<const Sheet*, Pose>> seen;
   cv::Rect region;

@@ -1,5 +1,5 @@
 #pragma once
-// Pictures of a board through a lens, with the truth known to better than 0.005 px.
+// Renders images of a board with corner positions that are accurate to 0.005 px.
 
 #include <cstdint>
 #include <opencv2/core/mat.hpp>
@@ -10,28 +10,28 @@
 
 namespace calib {
 
-/// A board of other shapes than the chessboard's, drawn once, as fine as its smallest part needs.
+/// A high-resolution image of a board other than a chessboard.
 struct PatternTexture {
-  cv::Mat gray;  ///< empty: a chessboard, which needs none
-  cv::Mat flat;  ///< for blocks of kBlock x kBlock pixels of it their gray, or kMixed
+  cv::Mat gray;  ///< CV_8U; empty for a chessboard, which needs no texture
+  cv::Mat flat;  ///< the gray level of each block of kBlock x kBlock pixels, or kMixed
   static constexpr int kBlock = 8, kMixed = 128;
-  Eigen::Vector2d origin{0, 0};
-  double scale = 0;  ///< pixels a meter
+  Eigen::Vector2d origin{0, 0};  ///< top-left in board coordinates, meters
+  double scale = 0;              ///< pixels per meter
 };
 
-/// Renders one camera, again and again. The rays of all pixels are found once. Thread-safe.
+/// Renders any number of images of one camera, with the rays of its pixels computed once.
+/// Thread-safe.
 class Renderer {
  public:
-  /// Several boards need known places. The background follows from the seed and the camera's name.
-  /// Throws Error when the camera has no intrinsics.
+  /// The parts of several boards need known poses. The background depends on the seed and the name
+  /// of the camera. Throws Error if the camera has no intrinsics.
   Renderer(const Camera& camera, const Board& board, const SynthOptions& options);
 
-  /// An 8-bit gray picture of the board at T_cam_board. Each pixel near an edge holds the exact
-  /// mean over its footprint on the board (no sampling; boards other than chessboards: of 144
-  /// samples), blurred by the lens (Gaussian); then light
-  /// falloff, Gaussian noise from a generator seeded by `noise_seed` alone (view_seed() in
-  /// random.hpp makes one of seed, camera and frame), rounding. Seen from behind, the board is a
-  /// plain sheet.
+  /// Returns an 8-bit gray image of the board at T_cam_board. Each pixel near an edge is the mean
+  /// over its footprint on the board (exact for chessboards, from 144 samples for other boards),
+  /// blurred by the lens (Gaussian). Then follow light falloff, Gaussian noise that only depends on
+  /// `noise_seed` (see view_seed() in random.hpp), and rounding. Seen from behind, the board is a
+  /// blank sheet.
   cv::Mat render(const Pose& T_cam_board, std::uint64_t noise_seed) const;
 
  private:
@@ -46,9 +46,9 @@ class Renderer {
                   cv::Mat& fine) const;
 
   Projector projector_;
-  cv::Mat rays_;        // CV_64FC3, as pixel_rays() gives them
+  cv::Mat rays_;        // CV_64FC3, from pixel_rays()
   cv::Mat gain_;        // CV_32F: light falloff
-  cv::Mat background_;  // CV_32F: the picture without a board
+  cv::Mat background_;  // CV_32F: the image without a board
   std::vector<Sheet> sheets_;
   double noise_ = 0, blur_px_ = 0;
 };

@@ -23,7 +23,7 @@ ImageSize image_size(const SynthOptions& options) {
   return {width, height};
 }
 
-// The first of the model's examples that distorts at all; empty for a pinhole.
+// The first example of the model with nonzero distortion; empty for a pinhole.
 std::vector<double> typical_distortion(const std::string& model) {
   std::vector<double> found;
   for_each_type(ModelList{}, [&]<class Model>() {
@@ -36,7 +36,7 @@ std::vector<double> typical_distortion(const std::string& model) {
   return found;
 }
 
-// Beyond this, polynomials in the tangent of the angle no longer describe a lens that is built.
+// Beyond this angle, polynomials in the tangent of the angle do not describe real lenses.
 void check_angle(const SynthOptions& options) {
   constexpr double kWidest_deg = 120;
   bool sees_behind = false;
@@ -66,8 +66,8 @@ void check_options(const SynthOptions& options, const Board& board) {
                       size_text(board), to_text(board.square_m)));
 }
 
-// With this focal length the rays at both ends of the picture's middle row are fov_deg apart (but
-// for what is not symmetric in the distortion).
+// The focal length with which the angle between the rays at both ends of the middle row is fov_deg
+// (apart from asymmetric distortion).
 double focal_length(const Intrinsics& unit, const SynthOptions& options) {
   const double half = options.fov_deg * std::numbers::pi / 360;
   const auto edge = Projector(unit).project({std::sin(half), 0, std::cos(half)});
@@ -93,8 +93,8 @@ Intrinsics make_lens(const SynthOptions& options, Random& random) {
   return lens;
 }
 
-// The distance at which the board's longer side, with half a square at each end, takes 80 % of the
-// picture's shorter side: for 11x8 corners in a 16:9 picture, 41 % of the width.
+// The distance at which the longer side of the board, with half a square at each end, takes 80 % of
+// the shorter side of the image. For 11x8 corners in a 16:9 image, this is 41 % of the width.
 double working_distance(const Projector& projector, const Board& board) {
   const Intrinsics& lens = projector.intrinsics();
   const double side_px = std::min(lens.image_size.width, lens.image_size.height);
@@ -123,26 +123,25 @@ Camera make_camera(int index, const Intrinsics& lens, const Arrangement& arrange
       to_text(options.baseline_m)));
 }
 
-// Cut views are dealt out evenly over the frames. A frame may take more than its due, since a board
-// pushed over the edge is often cut for several cameras at once; what it could not take is made up
-// for later.
-std::vector<Pose> estimate_multi_board_poses(const SynthOptions& options, const Board& board,
-                                             BoardPlacer& placer) {
+// Distributes the cut views evenly over the frames. A frame may have more than its share, because
+// several cameras often see the same board cut; later frames make up for frames with fewer.
+std::vector<Pose> place_boards(const SynthOptions& options, const Board& board,
+                               BoardPlacer& placer) {
   double views = 0;
-  for (int frame = 0; frame < options.frames; ++frame) views += placer.audience_size(frame);
+  for (int frame = 0; frame < options.frames; ++frame) views += placer.group_size(frame);
   const int all_cut = static_cast<int>(std::lround(options.partial * views));
 
   std::vector<Pose> T_world_board;
   double views_so_far = 0;
   int cut = 0;
   for (int frame = 0; frame < options.frames; ++frame) {
-    const int audience = placer.audience_size(frame);
-    views_so_far += audience;
+    const int group = placer.group_size(frame);
+    views_so_far += group;
     const int due = static_cast<int>(std::lround(options.partial * views_so_far)) - cut;
     std::optional<BoardPlacer::Placed> placed;
     if (due > 0) {
-      const int most = std::min(all_cut - cut, audience);
-      placed = placer.place(frame, {std::min(due, audience), most});
+      const int most = std::min(all_cut - cut, group);
+      placed = placer.place(frame, {std::min(due, group), most});
       if (!placed && due > 1) placed = placer.place(frame, {1, most});
     }
     if (!placed) placed = placer.place(frame, {0, 0});
@@ -158,22 +157,23 @@ std::vector<Pose> estimate_multi_board_poses(const SynthOptions& options, const 
 std::vector<Option> describe(SynthOptions& o) {
   return {
       Option::number("cameras", o.cameras, "number of cameras").at_least(1).at_most(100),
-      Option::text("arrangement", o.arrangement,
-                   "how the cameras stand: a grid or a line that looks forward, a ring that looks "
-                   "inwards")
+      Option::text(
+          "arrangement", o.arrangement,
+          "how the cameras are placed: a grid or a line that looks forward, or a ring that "
+          "looks inward")
           .one_of(arrangement_names()),
-      Option::text("size", o.size, "size of one camera's picture in pixels", "WxH"),
+      Option::text("size", o.size, "size of the images in pixels", "WxH"),
       Option::text("model", o.model, "camera model").one_of(model_names()),
       Option::number("fov_deg", o.fov_deg, "horizontal angle of view in degrees")
           .at_least(5)
           .at_most(170),
       Option::length("baseline", o.baseline_m,
-                     "distance between neighboring cameras (in a ring: at least)"),
+                     "distance between neighboring cameras (in a ring, the least distance)"),
       Option::number("frames", o.frames, "number of synchronized frames")
           .at_least(1)
           .at_most(100000),
       Option::number("partial", o.partial,
-                     "share of the views in which the board is cut by the picture's edge")
+                     "share of the views in which the border of the image cuts the board")
           .at_least(0)
           .at_most(1),
       Option::number("noise", o.noise, "standard deviation of the sensor noise in gray levels")
@@ -182,12 +182,13 @@ std::vector<Option> describe(SynthOptions& o) {
       Option::number("blur_px", o.blur_px, "standard deviation of the lens blur in pixels")
           .at_least(0)
           .at_most(20),
-      Option::number("falloff", o.falloff, "share of the light lost in the corners of the picture")
+      Option::number("falloff", o.falloff, "share of the light lost in the corners of the images")
           .at_least(0)
           .at_most(0.95),
       Option::text("composite", o.composite,
-                   "also write one composite picture a frame, tiled in ROWSxCOLUMNS", "RxC"),
-      Option::number("seed", o.seed, "start of the random numbers: another seed, another data set")
+                   "also write one composite image per frame, with ROWSxCOLUMNS tiles", "RxC"),
+      Option::number("seed", o.seed,
+                     "seed of the random numbers; another seed gives another data set")
           .at_least(0),
   };
 }
@@ -209,7 +210,7 @@ Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) 
   }
   BoardPlacer placer(projectors, arrangement, board, random.bits());
   const Pose T_rig_world = arrangement.T_world_cam.front().inverse();
-  const std::vector<Pose> T_world_board = estimate_multi_board_poses(options, board, placer);
+  const std::vector<Pose> T_world_board = place_boards(options, board, placer);
   for (std::size_t frame = 0; frame < T_world_board.size(); ++frame) {
     truth.frames[static_cast<std::int64_t>(frame)] = T_rig_world * T_world_board[frame];
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Rigs and board poses with exact truth.
+// Synthetic rigs, board poses and observations with exact ground truth.
 
 #include <string>
 #include <vector>
@@ -12,37 +12,39 @@ namespace calib {
 
 struct SynthOptions {
   int cameras = 4;
-  std::string arrangement = "grid";  // grid, line, ring
-  std::string size = "1280x720";     // of one camera's picture
+  std::string arrangement = "grid";
+  std::string size = "1280x720";
   std::string model = "opencv5";
-  double fov_deg = 75;      // horizontal
-  double baseline_m = 0.1;  // between neighbors
+  double fov_deg = 75;
+  double baseline_m = 0.1;
   int frames = 40;
-  double partial = 0.05;  // share of views in which the board is cut by the picture's edge
-  double noise = 2;       // gray levels, standard deviation
-  double blur_px = 0.7;   // standard deviation of the lens blur
-  double falloff = 0.3;   // light lost in the corner of the picture
-  std::string composite;  // also one composite picture a frame, tiled RxC; empty: none
+  double partial = 0.05;
+  double noise = 2;
+  double blur_px = 0.7;
+  double falloff = 0.3;
+  std::string composite;
   int seed = 1;
 };
+/// Has the meaning, the unit and the range of each option.
 std::vector<Option> describe(SynthOptions& options);
 
-/// A rig whose cameras have true intrinsics (realistic distortion of the model, each camera's a
-/// little different) and poses (turned in, and up to a degree and some millimeters off the ideal
-/// arrangement), and `frames` board poses that together cover the pictures: near and far, tilted up
-/// to 45 degrees, seen whole by all cameras but for a share `partial` of the views. In a ring,
-/// where the cameras cannot see the board at once, each board is seen by at least two neighbors.
-/// Deterministic in the seed. truth.verdict is empty. Throws Error when an option is out of its
-/// range, the lens cannot have the angle of view, or no board pose can be found.
+/// Returns a rig with true intrinsics and poses, and `frames` board poses. The distortion is
+/// typical for the camera model and differs a little between cameras. The cameras look at a common
+/// point, with deviations from the ideal arrangement of up to a degree and some millimeters. The
+/// boards together cover the images: they are near and far and tilted by up to 45 degrees, and all
+/// cameras see the whole board except in a share `partial` of the views. In a ring, where not all
+/// cameras can see the same board, at least two neighbors see it. The same seed gives the same rig.
+/// Throws Error if an option is out of range, the lens cannot have the angle of view, or no board
+/// pose is found.
 Calibration make_synthetic_rig(const SynthOptions& options, const Board& board);
 
-/// The exact corners of every view, for corners inside the picture by at least `margin_px`; views
-/// with fewer than 4 corners, and views of the board's back, go to `missing` with reason
-/// out_of_view. Image names are as `calib synth` writes them: cam0/0000.png.
+/// The exact corners of every view that are at least `margin_px` inside the image. Views with fewer
+/// than 4 corners, and views of the back of the board, go to `missing` with the reason out_of_view.
+/// Image names are those that `calib synth` writes: cam0/0000.png.
 Observations true_observations(const Calibration& truth, double margin_px);
 
-/// The same corners with independent Gaussian noise of `sigma_px` per coordinate, and
-/// Corner::sigma_px set. A corner's noise depends on seed, camera, frame and id alone.
+/// Adds independent Gaussian noise of `sigma_px` to each coordinate, and sets Corner::sigma_px. The
+/// noise of a corner only depends on seed, camera, frame and id.
 Observations add_noise(Observations observations, double sigma_px, int seed);
 
 }  // namespace calib

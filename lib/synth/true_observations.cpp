@@ -12,9 +12,9 @@
 namespace calib {
 namespace {
 
-constexpr std::size_t kLeastCorners = 4;  // below, a view cannot even give the board's pose
+constexpr std::size_t kLeastCorners = 4;  // fewer corners do not determine the pose of the board
 
-// Where the sheet is that a point is on.
+// The pose of the board's part that the point is on.
 Pose T_board_sheet(const Board& board, int id) {
   return board.parts.empty() ? Pose{}
                              : board.parts[part_point(board, id).part].T_board_part.value();
@@ -23,14 +23,11 @@ Pose T_board_sheet(const Board& board, int id) {
 std::vector<Corner> visible_corners(const Projector& projector, const Board& board,
                                     const Pose& T_cam_board, double margin_px) {
   std::vector<Corner> corners;
-  const ImageSize& size = projector.intrinsics().image_size;
   for (int id = 0; id < corner_count(board); ++id) {
     if (!sees_printed_side(T_cam_board * T_board_sheet(board, id))) continue;
-    const auto pixel = projector.project(T_cam_board * corner_position(board, id));
-    if (pixel && pixel->x() >= margin_px && pixel->y() >= margin_px &&
-        pixel->x() <= size.width - 1 - margin_px && pixel->y() <= size.height - 1 - margin_px) {
-      corners.push_back({id, pixel->x(), pixel->y()});
-    }
+    const auto pixel =
+        pixel_in_image(projector, T_cam_board * corner_position(board, id), margin_px);
+    if (pixel) corners.push_back({id, pixel->x(), pixel->y()});
   }
   return corners;
 }

@@ -9,12 +9,12 @@
 namespace calib {
 namespace {
 
-// A refined corner further than this share of the distance to the next line is another.
+// A refined corner that moved further than this share of line_spacing() is another corner.
 constexpr double kFurthestMove = 0.5;
 
-// Black squares that touch a tag's corners make one shape of both. Bright edges that grow part
-// them.
-cv::Mat parted(const cv::Mat& gray, int reach) {
+// Separates the tags from Kalibr's black squares that touch their corners, by dilating the bright
+// regions.
+cv::Mat separated(const cv::Mat& gray, int reach) {
   cv::Mat result;
   const cv::Size size(2 * reach + 1, 2 * reach + 1);
   cv::dilate(gray, result, cv::getStructuringElement(cv::MORPH_RECT, size));
@@ -24,7 +24,7 @@ cv::Mat parted(const cv::Mat& gray, int reach) {
 std::vector<Marker> most_markers(const cv::Mat& gray, const Board& board) {
   std::vector<Marker> best;
   for (const int reach : {0, 1, 2, 4}) {
-    const cv::Mat picture = reach == 0 ? gray : parted(gray, reach);
+    const cv::Mat picture = reach == 0 ? gray : separated(gray, reach);
     for (const int border : {kKalibrBorderCells, kAprilTagBorderCells}) {
       std::vector<Marker> found = find_markers(picture, board.dictionary, border);
       if (found.size() > best.size()) best = std::move(found);
@@ -35,7 +35,7 @@ std::vector<Marker> most_markers(const cv::Mat& gray, const Board& board) {
   return best;
 }
 
-// Of the tag in this column and row of tags, from the top-left.
+// The id of the tag in this column and row of tags, counted from the top-left.
 int tag_id(const Board& board, int column, int row) {
   const int tags_x = board.corners_x / 2, tags_y = board.corners_y / 2;
   return board.first_marker + (tags_y - 1 - row) * tags_x + column;
@@ -57,7 +57,7 @@ bool in_picture(const cv::Mat& gray, const Corner& corner) {
   return corner.x >= 2 && corner.y >= 2 && corner.x <= gray.cols - 3 && corner.y <= gray.rows - 3;
 }
 
-std::vector<Corner> by_cornersubpix(const cv::Mat& gray, Grid grid) {
+std::vector<Corner> refine_with_corner_subpix(const cv::Mat& gray, Grid grid) {
   std::vector<Corner> corners;
   constexpr double kShareOfGap = 0.4;
   for (int row = 0; row < grid.rows; ++row) {
@@ -97,21 +97,15 @@ Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
   const MarkerView view(places, markers);
   if (view.size() == 0) return {{}, "other_markers"};
   const Grid grid = predicted_grid(board, view);
-  const GrayView picture{gray.data, gray.cols, gray.rows, static_cast<std::ptrdiff_t>(gray.step)};
-  thread_local RefinementScratch scratch;
   const auto keep_near = [&](std::vector<Corner> corners) {
-    std::erase_if(corners, [&](const Corner& corner) {
-      const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
-      const cv::Point2d move = cv::Point2d(corner.x, corner.y) - grid.at(column, row);
-      return !in_picture(gray, corner) ||
-             cv::norm(move) > kFurthestMove * line_spacing(grid, column, row);
-    });
+    std::erase_if(corners, [&](const Corner& corner) { return !in_picture(gray, corner); });
+    erase_far_corners(corners, grid, kFurthestMove);
     return corners;
   };
   Detection detection;
-  detection.corners = keep_near(refine_board(picture, grid, scratch));
-  if (detection.corners.size() < 2 * view.size())  // no crossings: no squares between the tags
-    detection.corners = keep_near(by_cornersubpix(gray, grid));
+  detection.corners = keep_near(refine_board(gray, grid));
+  if (detection.corners.size() < 2 * view.size())  // There are no squares between the tags.
+    detection.corners = keep_near(refine_with_corner_subpix(gray, grid));
   if (detection.corners.size() < 4) return {{}, "refinement_diverged"};
   return detection;
 }

@@ -1,23 +1,22 @@
 #pragma once
-// A grid of AprilTags, four points a tag.
+// Detects a grid of AprilTags, whose points are the four corners of each tag.
 
 #include "target/detection.hpp"
 #include "target/marker_board.hpp"
 
 namespace calib {
 
-/// Where the tags are: numbered row by row from the bottom-left, as Kalibr prints them. A tag's
-/// corners are those of its black border.
+/// The corners of the black border of each tag. Tags are numbered row by row from the bottom-left,
+/// as Kalibr prints them.
 MarkerPlaces aprilgrid_markers(const Board& board);
 
-/// How wide the tags' black border is, in cells of the code: 2 as Kalibr prints them, 1 as AprilTag
-/// itself does.
+/// The width of a tag's black border in cells of its code, as printed by Kalibr and by AprilTag.
 inline constexpr int kKalibrBorderCells = 2, kAprilTagBorderCells = 1;
 
-/// Finds the corners of all tags that are seen, with a border of either width, with Kalibr's black
-/// squares between the tags or without. With them each corner is a crossing of edges, which is
-/// fitted and has its sigma_px; without, cornerSubPix moves it, and sigma_px is not known. Reasons
-/// for nothing: no_markers, other_markers, refinement_diverged.
+/// Finds the corners of all visible tags, with borders of either width, with or without Kalibr's
+/// black squares between the tags. With the squares, each corner is a crossing of edges, which is
+/// fitted and has its sigma_px; without them, cornerSubPix refines it, and sigma_px is unknown.
+/// Reasons if no board is found: no_markers, other_markers, refinement_diverged.
 Detection detect_aprilgrid(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

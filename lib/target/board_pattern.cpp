@@ -15,7 +15,7 @@ void add_rect(BoardPattern& pattern, const Eigen::Vector2d& low, const Eigen::Ve
   pattern.rects.push_back({low, high});
 }
 
-// Black cells of a marker whose black border goes from `low` to `high`.
+// Adds the black cells of a marker with its border, which together extend from `low` to `high`.
 void add_marker(BoardPattern& pattern, const cv::Mat& code, int border, const Eigen::Vector2d& low,
                 const Eigen::Vector2d& high) {
   const int cells = code.rows + 2 * border;
@@ -44,8 +44,8 @@ void add_markers(BoardPattern& pattern, const Board& board, const MarkerPlaces& 
     add_marker(pattern, marker_code(board.dictionary, id), border, corners[0], corners[2]);
 }
 
-// The square in this column and row of squares, whose inner corner at its lower right is (column,
-// row) of the board's points.
+// Adds the square in this column and row of squares. The board's point (column, row) is its lower
+// right corner.
 void add_square(BoardPattern& pattern, const Board& board, int column, int row) {
   const double s = board.square_m;
   const Eigen::Vector2d low((column - 1) * s, (row - 1) * s);
@@ -82,7 +82,7 @@ void bound(BoardPattern& pattern) {
   }
 }
 
-// What [low, high) covers of pixel i.
+// The length of the part of pixel i, which is [i, i + 1), that [low, high) covers.
 double covered(double low, double high, int i) {
   return std::max(0.0, std::min(high, i + 1.0) - std::max(low, static_cast<double>(i)));
 }
@@ -143,7 +143,7 @@ BoardPattern board_pattern(const Board& board, const PrintChoice& choice) {
   return pattern;
 }
 
-cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_meter) {
+cv::Mat rasterize(const BoardPattern& pattern, double pixels_a_meter) {
   const Eigen::Vector2d origin = pattern.low - Eigen::Vector2d::Constant(pattern.quiet_zone);
   const Eigen::Vector2d size = pixels_a_meter * (pattern.high - pattern.low +
                                                  Eigen::Vector2d::Constant(2 * pattern.quiet_zone));

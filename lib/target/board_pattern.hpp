@@ -1,6 +1,6 @@
 #pragma once
-// A printed board as shapes on its plane: what is drawn on paper, and what synth shows of boards
-// other than the chessboard (whose pixels it knows exactly, see chessboard_pattern.hpp).
+// A printed board as shapes in its plane, for drawing it on paper, and for synth to render boards
+// other than the chessboard (whose pixels it computes exactly, see chessboard_pattern.hpp).
 
 #include <Eigen/Core>
 #include <opencv2/core/mat.hpp>
@@ -18,29 +18,31 @@ struct PatternDisc {
   double radius = 0;
 };
 
-/// Dark shapes in board coordinates (meters, y down), which do not overlap.
+/// Dark shapes, which do not overlap, in board coordinates (meters, y down).
 struct BoardPattern {
-  Eigen::Vector2d low, high;  ///< around all dark shapes
-  double quiet_zone = 0;      ///< how much white paper must stay around them
+  Eigen::Vector2d low, high;  ///< bounding box of all shapes
+  double quiet_zone = 0;      ///< width of the white margin that must surround them
   std::vector<PatternRect> rects;
   std::vector<PatternDisc> discs;
 };
 
-/// How a board can be printed where its type leaves a choice.
+/// The choices for printing some types of boards.
 struct PrintChoice {
-  bool legacy_layout = false;  ///< of charuco: see charuco.hpp
-  bool corner_squares = true;  ///< of an aprilgrid: Kalibr's black squares between the tags
-  int border_cells = 2;        ///< of an aprilgrid's tags: 2 as Kalibr, 1 as AprilTag
+  bool legacy_layout = false;  ///< charuco: the legacy layout, see charuco.hpp
+  bool corner_squares = true;  ///< aprilgrid: Kalibr's black squares between the tags
+  int border_cells = 2;        ///< aprilgrid: width of the tags' border; Kalibr 2, AprilTag 1
 };
 
-/// Throws Error when the dictionary has too few markers for the board.
+/// Throws Error if the dictionary has too few markers for the board.
 BoardPattern board_pattern(const Board& board, const PrintChoice& choice = {});
 
-/// The pattern in gray levels, 0 dark and 255 bright: CV_8U, pixel (0, 0) covers the corner at
-/// low - quiet_zone. Every pixel holds the exact mean over its area (discs: by 64 samples).
-cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_meter);
+/// Renders the pattern: CV_8U, 0 is dark and 255 bright. The top-left corner of pixel (0, 0) is at
+/// low - quiet_zone. Every pixel is the exact mean over its area (for discs, the mean of 64
+/// samples). Throws Error if the image would have more than 300 million pixels.
+cv::Mat rasterize(const BoardPattern& pattern, double pixels_a_meter);
 
-/// How large circles are when the board does not say: half the distance to the nearest one.
+/// The diameter of the circles, meters: `marker_m`, or half the distance between neighbors if it is
+/// 0.
 double circle_diameter(const Board& board);
 
 }  // namespace calib

@@ -1,6 +1,6 @@
 #pragma once
-// How the board lies on a lattice of saddle points: which corner is which, and whether that is
-// certain.
+// Finds the board in a lattice of saddle points: which saddle point is which corner of the board,
+// and whether this is certain.
 
 #include <vector>
 
@@ -16,31 +16,31 @@ struct Placement {
 
 Cell cell_of(const Placement& placement, int column, int row);
 
-enum class Sight {
-  kNone,       ///< the lattice is no board, or too little of one
-  kWhole,      ///< every corner of the board is seen
-  kPart,       ///< some corners are, and it is certain which
-  kAmbiguous,  ///< some corners are, but not enough of the board's rim to tell which
-  kLarger,     ///< the squares go on beyond the board asked for
-  kOtherSize,  ///< a whole board of another size
+enum class Match {
+  kNone,       ///< the lattice is not a board, or too small a part of one
+  kWhole,      ///< the lattice has every corner of the board
+  kPart,       ///< the lattice has some corners, whose ids are certain
+  kAmbiguous,  ///< the lattice has some corners, but too little of the border to know their ids
+  kLarger,     ///< the squares continue beyond the requested board
+  kOtherSize,  ///< the lattice is a whole board of another size
 };
 
-struct BoardSight {
-  Sight sight = Sight::kNone;
-  Placement placement{};   ///< of kWhole and kPart
-  int seen = 0;            ///< corners of the board in the lattice
-  int missed = 0;          ///< corners that should be inside the picture and are not in the lattice
-  int wide = 0, high = 0;  ///< of kOtherSize: its corners
+struct BoardMatch {
+  Match kind = Match::kNone;
+  Placement placement{};      ///< for kWhole and kPart
+  int seen = 0;               ///< number of corners of the board in the lattice
+  int missed = 0;             ///< number of corners inside the image that the lattice lacks
+  int width = 0, height = 0;  ///< for kOtherSize: the corner counts of that board
 };
 
-/// Lays the whole board on the lattice: kWhole, kLarger or kNone. Of the placements that look the
-/// same the one is taken whose outer square at corner 0 is dark, then the one whose corner 0 is
-/// nearest to the picture's top-left.
-BoardSight place_whole(const ResponseMap& map, const Lattice& lattice, const Board& board);
+/// Looks for the whole board in the lattice; returns kWhole, kLarger or kNone. Of the placements
+/// that are equally good, it takes one whose outer square at corner 0 is dark, and of these the one
+/// whose corner 0 is nearest to the top-left of the image.
+BoardMatch match_whole(const ResponseMap& map, const Lattice& lattice, const Board& board);
 
-/// Lays the board on a lattice that holds only a part of it. Along each direction either the
-/// lattice is as wide as the board, or the board is seen to end on one side and leaves the picture
-/// on the other. Lines of cells that hardly hold anything are taken off the lattice first.
-BoardSight place_part(const ResponseMap& map, Lattice& lattice, const Board& board);
+/// Looks for a part of the board in the lattice. The ids are certain if, in each direction, the
+/// lattice is as wide as the board, or the board is seen to end on one side and leaves the image on
+/// the other. First removes outer lines of the lattice that are nearly empty.
+BoardMatch match_part(const ResponseMap& map, Lattice& lattice, const Board& board);
 
 }  // namespace calib

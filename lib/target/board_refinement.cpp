@@ -5,22 +5,32 @@
 #include <optional>
 
 #include "base/median.hpp"
+#include "corner/refine_saddle.hpp"
 
 namespace calib {
 namespace {
 
+// Radii of discs, pixels. Discs where the curvature of the lines is unknown, and hence its effect
+// not corrected, are smaller.
 constexpr float kLargestRadius = 20, kLargestUncorrectedRadius = 8;
 constexpr float kSmallestRadius = 3;
-// A corner nearer to the picture's border, pixels, may as well lie outside.
+// A corner that is nearer to the border of the image is rejected, because it may be outside.
+// Pixels.
 constexpr float kLeastRoomToBorder = 4;
 constexpr float kShrink = 0.75f;
 constexpr int kIterations = 4;
-// A disc stays this many blurs away from the next lines.
+// The least distance between a disc and the neighboring lines, as a multiple of the blur.
 constexpr float kBlursClear = 2.5f;
-// What the residuals may be, as multiples of the noise and of the corner's contrast.
-// On OpenCV's stereo pictures shares of 0.06, 0.12 and 0.2 of half the contrast give a reprojection
-// RMS of 0.243, 0.163 and 0.157 px: real edges are not quite erf-shaped, and small discs are worse.
+// The largest residuals, as multiples of the noise and of the corner's contrast.
+// On OpenCV's stereo images, 0.06, 0.12 and 0.2 times SaddleModel::contrast give a reprojection RMS
+// of 0.243, 0.163 and 0.157 px: real edges do not quite have the shape of erf, and small discs are
+// less accurate.
 constexpr float kNoises = 2, kShareOfContrast = 0.2f;
+
+struct Scratch {
+  FitScratch fit;
+  std::vector<SaddleFit> fits;  // by id
+};
 
 SaddleModel start_of(const Grid& grid, int column, int row, float blur) {
   const auto angle = [&](int along_row, int along_column) {
@@ -40,7 +50,7 @@ bool is_explained(const SaddleFit& fit, float noise) {
   return fit.residual_rms <= allowed;
 }
 
-// The largest disc whose content the model explains; the smallest one as it is.
+// Fits the largest disc whose content the model explains, or the smallest disc if there is none.
 bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius, float noise,
                 FitScratch& scratch, SaddleFit& fit) {
   bool any = false;
@@ -54,12 +64,12 @@ bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius,
 }
 
 float median_blur(const std::vector<SaddleFit>& fits) {
-  std::vector<float> blurs;
+  std::vector<double> blurs;
   for (const SaddleFit& fit : fits) blurs.push_back(fit.model.blur);
-  return median(std::move(blurs));
+  return static_cast<float>(median(std::move(blurs)));
 }
 
-// Curvature of the line through three neighboring corners in the middle one, and its normal.
+// The curvature of the line through three neighboring corners at the middle one, and its normal.
 struct Bend {
   double curvature = 0;
   cv::Point2d normal;
@@ -73,30 +83,22 @@ Bend bend_of(const cv::Point2d& before, const cv::Point2d& middle, const cv::Poi
   return {2 * (d1 / t1 - d2 / t2) / (t1 - t2), normal};
 }
 
-// Where along a line of corners the bend at this one can be taken: at itself, or at the next one
-// when the line ends here. Nothing when fewer than three are seen.
-std::optional<int> bend_shift(const Grid& grid, int column, int row, int along_row,
-                              int along_column) {
+// The bend of a line of corners at this corner, or at its neighbor if the line ends here. Returns
+// nullopt if there are no three detected corners in a row.
+std::optional<Bend> bend_at(const Grid& grid, int column, int row, int along_row,
+                            int along_column) {
   for (const int shift : {0, 1, -1}) {
     const int c = column + shift * along_row, r = row + shift * along_column;
     if (grid.has(c, r) && grid.has(c - along_row, r - along_column) &&
         grid.has(c + along_row, r + along_column))
-      return shift;
+      return bend_of(grid.at(c - along_row, r - along_column), grid.at(c, r),
+                     grid.at(c + along_row, r + along_column));
   }
   return std::nullopt;
 }
 
-std::optional<Bend> bend_at(const Grid& grid, int column, int row, int along_row,
-                            int along_column) {
-  const auto shift = bend_shift(grid, column, row, along_row, along_column);
-  if (!shift) return std::nullopt;
-  const int c = column + *shift * along_row, r = row + *shift * along_column;
-  return bend_of(grid.at(c - along_row, r - along_column), grid.at(c, r),
-                 grid.at(c + along_row, r + along_column));
-}
-
 bool bends_are_known(const Grid& grid, int column, int row) {
-  return bend_shift(grid, column, row, 1, 0) && bend_shift(grid, column, row, 0, 1);
+  return bend_at(grid, column, row, 1, 0) && bend_at(grid, column, row, 0, 1);
 }
 
 float room_to_border(const GrayView& picture, const cv::Point2d& p) {
@@ -104,15 +106,15 @@ float room_to_border(const GrayView& picture, const cv::Point2d& p) {
       std::min(std::min(p.x, p.y), std::min(picture.width - 1 - p.x, picture.height - 1 - p.y)));
 }
 
-// Lines bent by the lens pull the fit of straight ones by curvature * radius^2 / 6 along each
-// normal: the mean of curvature * t^2 / 2 along the line. Taken from the fitted neighbors.
-cv::Point2d pull_of_curvature(const Grid& grid, int column, int row, double radius) {
+// The bias of a fit of straight lines to lines that the lens bends: curvature * radius^2 / 6 along
+// each normal, which is the mean of curvature * t^2 / 2 along the line.
+cv::Point2d curvature_bias(const Grid& grid, int column, int row, double radius) {
   const auto along = bend_at(grid, column, row, 1, 0), down = bend_at(grid, column, row, 0, 1);
   if (!along || !down) return {};
   const double determinant = along->normal.cross(down->normal);
   if (std::abs(determinant) < 0.1) return {};
-  const double pull = radius * radius / 6;
-  const double b1 = along->curvature * pull, b2 = down->curvature * pull;
+  const double mean = radius * radius / 6;
+  const double b1 = along->curvature * mean, b2 = down->curvature * mean;
   return {(b1 * down->normal.y - b2 * along->normal.y) / determinant,
           (along->normal.x * b2 - down->normal.x * b1) / determinant};
 }
@@ -120,12 +122,12 @@ cv::Point2d pull_of_curvature(const Grid& grid, int column, int row, double radi
 // Fits the corners of one board one after the other.
 class Fitter {
  public:
-  Fitter(const GrayView& picture, const Grid& grid, RefinementScratch& scratch)
+  Fitter(const GrayView& picture, const Grid& grid, Scratch& scratch)
       : picture_(picture), grid_(grid), scratch_(scratch), noise_(estimate_noise(picture)) {
     scratch_.fits.resize(grid.points.size());
   }
 
-  /// The grid of the fitted corners; those that cannot be fitted become holes.
+  /// Returns the grid of the fitted corners. Corners that cannot be fitted become holes.
   Grid fit_all() {
     Grid fitted = grid_;
     for_each_corner([&](int column, int row, int id) {
@@ -135,7 +137,8 @@ class Fitter {
       if (done) learn_blur(scratch_.fits[id]);
     });
     const Grid first = fitted;
-    for_each_corner([&](int column, int row, int id) {  // those whose neighbors became holes
+    // Corners whose neighbors became holes are fitted again in a smaller disc.
+    for_each_corner([&](int column, int row, int id) {
       if (!first.has(column, row) || scratch_.fits[id].radius <= kLargestUncorrectedRadius ||
           bends_are_known(first, column, row))
         return;
@@ -168,7 +171,7 @@ class Fitter {
            room_to_border(picture_, position(id)) >= kLeastRoomToBorder;
   }
 
-  // The first few corners tell the blur of the others.
+  // The median blur of the first few corners is the start value of the other fits.
   void learn_blur(const SaddleFit& fit) {
     constexpr std::size_t kFirst = 9;
     if (first_fits_.size() == kFirst) return;
@@ -178,15 +181,16 @@ class Fitter {
 
   const GrayView& picture_;
   const Grid& grid_;
-  RefinementScratch& scratch_;
+  Scratch& scratch_;
   float noise_, blur_ = 1;
   std::vector<SaddleFit> first_fits_;
 };
 
 }  // namespace
 
-std::vector<Corner> refine_board(const GrayView& picture, const Grid& grid,
-                                 RefinementScratch& scratch) {
+std::vector<Corner> refine_board(const cv::Mat& gray, const Grid& grid) {
+  thread_local Scratch scratch;
+  const GrayView picture = to_gray_view(gray);
   const Grid fitted = Fitter(picture, grid, scratch).fit_all();
   Grid refined = fitted;
   std::vector<Corner> corners;
@@ -195,7 +199,7 @@ std::vector<Corner> refine_board(const GrayView& picture, const Grid& grid,
       if (!fitted.has(column, row)) continue;
       const int id = row * grid.columns + column;
       const SaddleFit& fit = scratch.fits[id];
-      refined.points[id] -= pull_of_curvature(fitted, column, row, fit.radius);
+      refined.points[id] -= curvature_bias(fitted, column, row, fit.radius);
       corners.push_back({id, refined.points[id].x, refined.points[id].y, fit.sigma_px});
     }
   if (!is_unfolded(refined)) return {};

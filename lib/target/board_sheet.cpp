@@ -13,8 +13,8 @@
 namespace calib {
 namespace {
 
-constexpr double kEdge_mm = 5;     // what printers leave white
-constexpr double kFooter_mm = 12;  // title and ruler
+constexpr double kEdge_mm = 5;     // the margin in which printers do not print
+constexpr double kFooter_mm = 12;  // the height of the title and the ruler
 constexpr double kRuler_mm = 100;
 constexpr double kPointsAMillimeter = 72 / 25.4;
 
@@ -29,7 +29,6 @@ const std::vector<Paper>& papers() {
 
 std::string millimeters(double m) { return to_text(std::round(1e6 * m) / 1e3); }
 
-// How much of a sheet the board may take, and how much it wants, millimeters.
 bool fits(const Eigen::Vector2d& board_mm, double width, double height) {
   return board_mm.x() <= width - 2 * kEdge_mm + 1e-6 &&
          board_mm.y() <= height - 2 * kEdge_mm - kFooter_mm + 1e-6;
@@ -52,9 +51,8 @@ double largest_scale(const Eigen::Vector2d& board_mm, double width, double heigh
     break;
   }
   throw Error(fmt::format(
-      "paper: the {} takes {:.0f}x{:.0f} mm, which {} ({}x{} mm, less {:.0f} mm "
-      "at "
-      "the edges and {:.0f} mm for the title) does not hold: use --square {}mm or less{}",
+      "paper: the {} takes {:.0f}x{:.0f} mm, which {} ({}x{} mm, less {:.0f} mm at the edges and "
+      "{:.0f} mm for the title) does not hold: use --square {}mm or less{}",
       board_name(board), board_mm.x(), board_mm.y(), paper.name, to_text(paper.width_mm),
       to_text(paper.height_mm), kEdge_mm, kFooter_mm,
       to_text(std::floor(1000 * board.square_m * scale * 10) / 10), larger));
@@ -67,7 +65,7 @@ void add_ruler(BoardSheet& sheet, double x, double y) {
   bar(x, y, kRuler_mm, 0.2);
   for (int mm = 0; mm <= 100; mm += 10) {
     const double length = mm % 50 == 0 ? 3 : 1.5;
-    // Ticks stand at the measured places with their outer edges, so that edge to edge is 100 mm.
+    // The outer edges of the first and the last tick are exactly 100 mm apart.
     const double left = mm == 0 ? 0 : mm == 100 ? kRuler_mm - 0.2 : mm - 0.1;
     bar(x + left, y - length, 0.2, length);
   }
@@ -91,7 +89,7 @@ std::string escaped(const std::string& text, bool for_pdf) {
   return result;
 }
 
-// A circle of four Bezier curves, good to 0.03 % of the radius.
+// A circle of four Bezier curves, with an error of 0.03 % of the radius.
 std::string pdf_disc(const Eigen::Vector2d& c, double r) {
   const double k = 0.5522847498 * r;
   const double x = c.x(), y = c.y();
@@ -103,7 +101,8 @@ std::string pdf_disc(const Eigen::Vector2d& c, double r) {
       y - k, x - k, y - r, x, y - r, x + k, y - r, x + r, y - k, x + r, y);
 }
 
-// What is drawn, in points with y up; all shapes are one path, so that no seams show between them.
+// The drawing commands. The first one changes from points with y up to millimeters with y down. All
+// shapes are one path, so that no gaps show between them.
 std::string pdf_content(const BoardSheet& sheet) {
   std::string content = fmt::format("q {0:.6f} 0 0 -{0:.6f} 0 {1:.4f} cm\n", kPointsAMillimeter,
                                     sheet.height_mm * kPointsAMillimeter);
@@ -163,7 +162,7 @@ std::string board_title(const Board& board, const PrintChoice& choice) {
 
 BoardSheet board_sheet(const Board& board, const PrintChoice& choice, const Paper& paper) {
   const BoardPattern pattern = board_pattern(board, choice);
-  // The white rim goes on over the edge that printers leave white.
+  // The quiet zone may extend into the margin that printers leave white.
   const Eigen::Vector2d size_mm = 1000 * (pattern.high - pattern.low);
   BoardSheet sheet{paper.width_mm, paper.height_mm, {}, {}, {}};
   if (!fits(size_mm, sheet.width_mm, sheet.height_mm)) std::swap(sheet.width_mm, sheet.height_mm);
@@ -193,7 +192,7 @@ std::string to_pdf(const BoardSheet& sheet) {
                   sheet.width_mm * kPointsAMillimeter, sheet.height_mm * kPointsAMillimeter),
       fmt::format("<< /Length {} >>\nstream\n{}endstream", content.size(), content),
       "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-      // No scaling to the page when it is printed.
+      // Asks the viewer not to scale the page when it prints.
       "<< /PrintScaling /None >>",
   };
   std::string pdf = "%PDF-1.4\n", table;
@@ -212,9 +211,9 @@ std::string to_pdf(const BoardSheet& sheet) {
 
 std::string to_svg(const BoardSheet& sheet) {
   std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}mm\" height=\"{1}mm\" viewBox=\"0 0 "
-      "{0} "
-      "{1}\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n<path fill=\"black\" d=\"",
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}mm\" height=\"{1}mm\" "
+      "viewBox=\"0 0 {0} {1}\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+      "<path fill=\"black\" d=\"",
       to_text(sheet.width_mm), to_text(sheet.height_mm));
   for (const PatternRect& rect : sheet.rects) {
     svg += fmt::format("M{:.4f} {:.4f}H{:.4f}V{:.4f}H{:.4f}Z\n", rect.low.x(), rect.low.y(),
@@ -243,9 +242,10 @@ cv::Mat to_picture(const BoardSheet& sheet, double dpi) {
   page.high = {sheet.width_mm, sheet.height_mm};
   page.rects = sheet.rects;
   page.discs = sheet.discs;
-  cv::Mat picture = rasterise(page, scale);
+  cv::Mat picture = rasterize(page, scale);
   for (const BoardSheet::Text& text : sheet.texts) {
-    const double letters = text.size_mm * scale / 30;  // Hershey's capitals are 21 of 30 units high
+    // OpenCV's Hershey font is 30 units high, of which capital letters take 21.
+    const double letters = text.size_mm * scale / 30;
     cv::putText(picture, text.text,
                 {static_cast<int>(text.x_mm * scale), static_cast<int>(text.y_mm * scale)},
                 cv::FONT_HERSHEY_SIMPLEX, letters, cv::Scalar(0),

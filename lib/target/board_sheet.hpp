@@ -1,5 +1,6 @@
 #pragma once
-// A board on paper: true size, with a title that says what it is and a ruler to check the printer.
+// A board on paper at its true size, with a title that describes it and a ruler to check the
+// printer.
 
 #include <string>
 #include <vector>
@@ -9,38 +10,41 @@
 
 namespace calib {
 
-/// Millimeters, portrait.
+/// In portrait orientation.
 struct Paper {
   std::string name;
   double width_mm = 0, height_mm = 0;
 };
-/// A4, A3, A2, A1, A0, letter, legal, tabloid, or "WxH" in millimeters. Throws Error.
+/// One of paper_names(), or "WxH" in millimeters. Throws Error for any other name.
 Paper find_paper(const std::string& name);
+/// A4, A3, A2, A1, A0, letter, legal, tabloid.
 std::vector<std::string> paper_names();
 
-/// Everything that is drawn, millimeters from the sheet's top-left; the paper turned the way in
-/// which the board fits.
+/// Everything that is drawn, in millimeters from the top-left of the sheet.
 struct BoardSheet {
   double width_mm = 0, height_mm = 0;
   std::vector<PatternRect> rects;  ///< the board and the ruler's ticks
   std::vector<PatternDisc> discs;
   struct Text {
-    double x_mm = 0, y_mm = 0, size_mm = 0;  ///< of its first letter's foot
+    double x_mm = 0, y_mm = 0, size_mm = 0;  ///< left end of the baseline, and font size
     std::string text;
   };
   std::vector<Text> texts;
 };
 
-/// Throws Error when the board does not fit, naming the largest square that
-/// does.
+/// Centers the board on the paper, in portrait or landscape. Throws Error if the board does not
+/// fit, with the largest square that does.
 BoardSheet board_sheet(const Board& board, const PrintChoice& choice, const Paper& paper);
 
-/// PDF 1.4 of one page; SVG; and PNG bytes of a gray picture. The same bytes every time.
+/// The bytes of a PDF 1.4 file with one page, and of an SVG file. The same sheet always gives the
+/// same bytes.
 std::string to_pdf(const BoardSheet& sheet);
 std::string to_svg(const BoardSheet& sheet);
+/// An 8-bit gray image.
 cv::Mat to_picture(const BoardSheet& sheet, double dpi);
 
-/// "11x8 chessboard, squares 30 mm": what the title says, and `calib` needs to be told.
+/// The title of the sheet, which has what calib needs to know about the board: "chessboard: 11x8
+/// inner corners, squares 30 mm".
 std::string board_title(const Board& board, const PrintChoice& choice);
 
 }  // namespace calib

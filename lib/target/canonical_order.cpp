@@ -20,7 +20,8 @@ std::vector<cv::Point2d> relabeled(const std::vector<cv::Point2d>& points, const
   return result;
 }
 
-// The order to prefer: dark outside corner 0, then corner 0 nearest to the image's top-left.
+// Orders with a dark square outside corner 0 come first, then those whose corner 0 is nearer to
+// the top-left of the image.
 struct Preference {
   bool bright;
   double distance;

@@ -1,11 +1,12 @@
 #pragma once
-// One physical corner keeps one id in every image, as far as the picture can tell.
+// Numbers the corners of a chessboard so that one physical corner has the same id in every image,
+// as far as a single image can determine this.
 //
-// Seen from the printed side the ids run right-handed (x cross y into the board). Of the
-// relabelings that remain (scene/board_symmetry.hpp: half turn; quarter turns for square counts)
-// the one is taken whose square diagonally outside corner 0 is dark. For boards with corner counts
-// of different parity that settles everything; when both counts are even or both odd, the half turn
-// looks the same in every picture, and the rig must settle it (solve/).
+// Seen from the printed side, the ids are right-handed (x cross y points into the board). Of the
+// numberings that remain (scene/board_symmetry.hpp: half turns, and quarter turns of boards with
+// equal corner counts) the canonical one has a dark square diagonally outside corner 0. This is
+// unique if one corner count is even and the other odd. Otherwise the half turn looks the same in
+// every image, and the solve resolves it with the poses of the other cameras (solve/).
 
 #include <opencv2/core/mat.hpp>
 #include <vector>
@@ -16,9 +17,9 @@
 
 namespace calib {
 
-/// Reorders a full board's corners (row by row, as a detector gave them, in either handedness)
-/// canonically. Of several orders with the same colors the one with corner 0 nearest to the
-/// image's top-left is taken.
+/// Renumbers the corners of a whole board, given row by row in either handedness, in canonical
+/// order. If several numberings qualify, the one whose corner 0 is nearest to the top-left of the
+/// image is taken.
 void make_canonical(const cv::Mat& gray, const Board& board, std::vector<Corner>& corners);
 
 }  // namespace calib

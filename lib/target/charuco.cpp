@@ -9,14 +9,15 @@ namespace calib {
 namespace {
 
 constexpr int kBorderCells = 1;
-// A fitted corner further than this share of a square from where the markers put it is another.
+// A fitted corner whose distance from its predicted place is larger than this share of
+// line_spacing() is another corner.
 constexpr double kFurthestFromMarkers = 0.3;
 
 bool in_picture(const cv::Mat& gray, const cv::Point2d& p) {
   return p.x >= 0 && p.y >= 0 && p.x <= gray.cols - 1 && p.y <= gray.rows - 1;
 }
 
-// The squares around inner corner (column, row) of the board hold at most two markers.
+// Whether one of the (at most two) markers in the squares around a corner was seen.
 bool touches_seen_marker(const Board& board, const MarkerPlaces& places, const MarkerView& view,
                          int column, int row) {
   const Eigen::Vector2d corner(board.square_m * column, board.square_m * row);
@@ -40,6 +41,7 @@ Grid predicted_grid(const cv::Mat& gray, const Board& board, const MarkerPlaces&
   return grid;
 }
 
+// Whether there are four corners that do not all lie in one row, column or diagonal.
 bool spans_a_plane(const Board& board, const std::vector<Corner>& corners) {
   std::set<int> columns, rows, sums, differences;
   for (const Corner& corner : corners) {
@@ -95,16 +97,10 @@ Detection detect_charuco(const cv::Mat& gray, const Board& board) {
   if (view.size() == 0) return {{}, "other_markers"};
 
   const Grid grid = predicted_grid(gray, board, places, view);
-  const GrayView picture{gray.data, gray.cols, gray.rows, static_cast<std::ptrdiff_t>(gray.step)};
-  thread_local RefinementScratch scratch;
   Detection detection;
-  detection.corners = refine_board(picture, grid, scratch);
+  detection.corners = refine_board(gray, grid);
   const std::size_t refined = detection.corners.size();
-  std::erase_if(detection.corners, [&](const Corner& corner) {
-    const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
-    const cv::Point2d move = cv::Point2d(corner.x, corner.y) - grid.at(column, row);
-    return cv::norm(move) > kFurthestFromMarkers * line_spacing(grid, column, row);
-  });
+  erase_far_corners(detection.corners, grid, kFurthestFromMarkers);
   if (!spans_a_plane(board, detection.corners))
     return {{}, refined < 4 ? "too_few_corners" : "refinement_diverged"};
   detection.note = layout == CharucoLayout::kLegacy ? "legacy layout" : "";

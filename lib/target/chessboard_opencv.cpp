@@ -15,12 +15,14 @@
 namespace calib {
 namespace {
 
-// One way to look for a board: a detector with its flags, on the picture or its negative.
+// One way to look for a board: a detector with its flags, in the image or its negative.
 struct Attempt {
   bool (*find)(const cv::Mat& gray, cv::Size size, std::vector<cv::Point2f>& corners, int flags);
   int flags = 0;
   bool inverted = false;
-  int fill = 0;  // print inside the squares is filled up to this size; pixels of a 1280 px picture
+  // Size of the markers inside the squares that are filled with black first, in pixels of an image
+  // that is 1280 pixels wide; 0: none.
+  int fill = 0;
 };
 
 bool find_quads(const cv::Mat& gray, cv::Size size, std::vector<cv::Point2f>& corners, int flags) {
@@ -34,20 +36,19 @@ bool find_sectors(const cv::Mat& gray, cv::Size size, std::vector<cv::Point2f>& 
 
 constexpr int kAdaptive = cv::CALIB_CB_ADAPTIVE_THRESH;
 constexpr int kNormalize = cv::CALIB_CB_NORMALIZE_IMAGE;
-// The fast check is wrong about a fifth of the good boards of some recordings, and normalizing
-// about pictures whose histogram the background rules. A board printed white on black has no free
-// dark squares at its rim, and its negative has.
+// FAST_CHECK rejects a fifth of the good boards of some recordings, and NORMALIZE_IMAGE fails on
+// images whose histogram is dominated by the background. A board printed white on black has no
+// separate dark squares at its border, but its negative has.
 const std::vector<Attempt> kQuadAttempts = {
     {find_quads, kAdaptive | kNormalize | cv::CALIB_CB_FAST_CHECK, false},
     {find_quads, kAdaptive | kNormalize, false},
     {find_quads, kAdaptive, false},
     {find_quads, kAdaptive | kNormalize, true}};
 
-// EXHAUSTIVE stops as soon as the board is found, and finds three times as many boards on a
-// recording of a small white-on-black board; it loses some that the plain search finds. ACCURACY
-// makes it four times slower, and the refinement that follows ends at the same corners without it.
-// On a white-on-black ChArUco board both find nothing, or false boards between the markers; with
-// the markers filled the plain search finds it.
+// CALIB_CB_EXHAUSTIVE finds three times as many boards in a recording of a small white-on-black
+// board, but misses some that the search without it finds. CALIB_CB_ACCURACY would take four times
+// as long, and the refinement leads to the same corners without it. On a white-on-black ChArUco
+// board, searches find nothing or false boards between the markers unless the markers are filled.
 const std::vector<Attempt> kSectorAttempts = {
     {find_sectors, kNormalize | cv::CALIB_CB_EXHAUSTIVE, false},
     {find_sectors, kNormalize, false},
@@ -56,17 +57,17 @@ const std::vector<Attempt> kSectorAttempts = {
     {find_sectors, 0, false, 11},
     {find_sectors, 0, false, 7}};
 
-// A larger picture is searched in a copy of this size: the detectors' time grows faster than the
-// number of pixels, and the corners are refined in the full picture.
+// Larger images are searched in a copy with this longer side, because the time of the detectors
+// grows faster than the number of pixels. The corners are then refined in the full image.
 constexpr int kLargestSearchedSide = 1600;
-// Filled pictures have no fine detail.
+// Images with filled markers have no fine detail and can be searched in a smaller copy.
 constexpr int kFilledSearchedSide = 640;
-// The rim of a marker is an eighth of a square wide.
+// The margin between a marker and the edge of its square is usually an eighth of the square.
 constexpr double kShareClearOfMarkers = 0.12;
 
 struct Copy {
   cv::Mat gray;
-  double scale = 1;  // of the copy relative to the picture
+  double scale = 1;  // of the copy relative to the image
 };
 
 Copy shrunk_copy(const cv::Mat& gray, int largest_side) {
@@ -78,9 +79,9 @@ Copy shrunk_copy(const cv::Mat& gray, int largest_side) {
   return copy;
 }
 
-// The picture with every bright spot smaller than a disc of the attempt's size made dark, so that a
-// square with a marker in it looks like a dark one. Corners of bright squares get round, alike on
-// both sides of a corner of the board, which so stays in its place.
+// The image with every bright spot that is smaller than a disc of this size made dark, so that a
+// square with a marker in it looks like a dark one. This rounds the corners of bright squares, but
+// symmetrically about each corner of the board, which therefore keeps its position.
 cv::Mat filled(const cv::Mat& gray, int fill) {
   const int side = std::max(3, fill * std::max(gray.cols, gray.rows) / 1280);
   cv::Mat result;
@@ -98,24 +99,14 @@ std::optional<Grid> try_once(const Attempt& attempt, const Copy& copy, const Boa
   if (static_cast<int>(corners.size()) != corner_count(board)) return {};
 
   Grid grid{board.corners_x, board.corners_y, {}};
-  for (const cv::Point2f& p : corners)  // pixel centers are whole numbers at every scale
+  for (const cv::Point2f& p : corners)  // pixel centers have integer coordinates at every scale
     grid.points.emplace_back((p.x + 0.5) / copy.scale - 0.5, (p.y + 0.5) / copy.scale - 0.5);
   return grid;
 }
 
-// Squares smaller than this cannot be told apart by either detector.
-constexpr double kSmallestSquare = 4;
-
-// Whether no view of the board with large enough squares fits into the picture.
-bool too_small(cv::Size picture, const Board& board) {
-  const double across = kSmallestSquare * (board.corners_x - 1);
-  const double down = kSmallestSquare * (board.corners_y - 1);
-  return std::min(picture.width, picture.height) < std::min(across, down) ||
-         std::hypot(picture.width, picture.height) < std::hypot(across, down);
-}
-
-// Whether the picture is one gray level but for noise: the range of the means over 4x4 pixels. On
-// a blank picture the slow attempts take seconds (minutes, in large ones) to find nothing.
+// Whether the image is a single gray level apart from noise, judged by the range of the means over
+// 4x4 pixels. This saves the slow attempts, which take seconds (minutes in large images) to find
+// nothing in a blank image.
 bool no_contrast(const cv::Mat& gray) {
   constexpr double kSmallestRange = 8;
   cv::Mat means;
@@ -125,13 +116,12 @@ bool no_contrast(const cv::Mat& gray) {
   return brightest - darkest < kSmallestRange;
 }
 
+// The reason why a search must fail, or "" if a search makes sense.
 std::string why_hopeless(const cv::Mat& gray, const Board& board) {
-  if (too_small(gray.size(), board)) return "too_small";
+  if (is_too_small(gray.size(), board)) return "too_small";
   if (no_contrast(gray)) return "no_contrast";
   return "";
 }
-
-Detection nothing(std::string reason) { return {{}, std::move(reason)}; }
 
 Detection labeled(const cv::Mat& gray, const Board& board, const Grid& grid) {
   Detection detection;
@@ -141,16 +131,8 @@ Detection labeled(const cv::Mat& gray, const Board& board, const Grid& grid) {
   return detection;
 }
 
-void check_arguments(const cv::Mat& gray, const Board& board) {
-  require(board.corners_x >= 3 && board.corners_y >= 3,
-          "board " + size_text(board) +
-              ": found fewer than 3 inner corners in a direction, expected at least 3x3: count the "
-              "corners where four squares meet");
-  require(gray.empty() || gray.type() == CV_8UC1, "a detector needs an 8-bit gray picture");
-}
-
-// The refined grid of one attempt; nothing, with the reason set, when there is none that can be
-// trusted.
+// The refined grid of one attempt. Returns nullopt if there is none, or, with the reason set, if it
+// cannot be trusted.
 std::optional<Grid> find_grid(const Attempt& attempt, const cv::Mat& gray, const Copy& copy,
                               const Board& board, std::string& reason) {
   if (attempt.fill == 0) {
@@ -163,15 +145,15 @@ std::optional<Grid> find_grid(const Attempt& attempt, const cv::Mat& gray, const
   const cv::Mat picture = filled(gray, attempt.fill);
   std::optional<Grid> grid = try_once(attempt, shrunk_copy(picture, kFilledSearchedSide), board);
   if (!grid || !refine_subpixel(picture, *grid) || !is_regular(*grid)) return {};
-  // The last step is on the picture itself, in a window that stays clear of the markers.
+  // The final refinement uses the image itself, in a window that does not reach the markers.
   Grid precise = *grid;
   if (refine_subpixel(gray, precise, kShareClearOfMarkers) && is_regular(precise)) return precise;
   return grid;
 }
 
 Detection detect(const cv::Mat& gray, const Board& board, const std::vector<Attempt>& attempts) {
-  check_arguments(gray, board);
-  if (const std::string reason = why_hopeless(gray, board); !reason.empty()) return nothing(reason);
+  check_chessboard_input(gray, board);
+  if (const std::string reason = why_hopeless(gray, board); !reason.empty()) return {{}, reason};
   const Copy copy = shrunk_copy(gray, kLargestSearchedSide);
   std::string reason = "no_board";
   for (const Attempt& attempt : attempts) {
@@ -179,22 +161,22 @@ Detection detect(const cv::Mat& gray, const Board& board, const std::vector<Atte
     if (!grid) continue;
     if (continues_outside(gray, *grid)) {
       reason = kPartOfLargerBoard;
-      if (attempt.fill == 0) return nothing(reason);
+      if (attempt.fill == 0) return {{}, reason};
       continue;
     }
     return labeled(gray, board, *grid);
   }
-  return nothing(reason);
+  return {{}, reason};
 }
 
 }  // namespace
 
 std::optional<Board> find_any_board(const cv::Mat& gray) {
   const Board smallest{.corners_x = 3, .corners_y = 3};
-  check_arguments(gray, smallest);
+  check_chessboard_input(gray, smallest);
   if (!why_hopeless(gray, smallest).empty()) return {};
   std::vector<cv::Point2f> corners;
-  cv::Mat squares;  // as many columns and rows as the board has corners
+  cv::Mat squares;  // has as many columns and rows as the board has corners
   const int flags = kNormalize | cv::CALIB_CB_LARGER;
   const cv::Mat picture = shrunk_copy(gray, kLargestSearchedSide).gray;
   if (!cv::findChessboardCornersSB(picture, cv::Size(3, 3), corners, flags, squares)) return {};

@@ -6,8 +6,8 @@
 namespace calib {
 namespace {
 
-// Cell (i, j) reaches from corner line i to i + 1 in units of squares. Squares are the cells -1 to
-// corners - 1; the quiet zone adds the cells -2 and corners.
+// Cell (i, j) extends from corner line i to i + 1 in units of squares. The squares of the board are
+// the cells -1 to corners - 1; the quiet zone adds the cells -2 and corners.
 constexpr int kFirstSquare = -1;
 constexpr int kFirstCell = kFirstSquare - 1;
 
@@ -21,7 +21,7 @@ bool on_sheet(const Board& board, int i, int j) {
   return i >= kFirstCell && i <= board.corners_x && j >= kFirstCell && j <= board.corners_y;
 }
 
-// A coordinate far outside must not overflow the integer.
+// The clamp keeps coordinates far outside the board within the range of an integer.
 int cell_of(double squares, int corners) {
   return static_cast<int>(std::clamp(std::floor(squares), kFirstCell - 1.0, corners + 1.0));
 }
@@ -34,7 +34,8 @@ double outline_distance(double x, double y, double x0, double x1, double y0, dou
   return std::hypot(std::max(beyond_x, 0.0), std::max(beyond_y, 0.0));
 }
 
-// A convex polygon small enough for the stack: each of four cuts adds one corner at most.
+// A convex polygon of at most eight corners: a quadrilateral, and each of four cuts adds at most
+// one corner.
 struct Polygon {
   std::array<Eigen::Vector2d, 8> corners;
   int count = 0;
@@ -52,8 +53,8 @@ double area(const Polygon& polygon) {
   return std::abs(twice) / 2;
 }
 
-// The part where side * (coordinate - limit) >= 0 (Sutherland and Hodgman, "Reentrant polygon
-// clipping", CACM 1974).
+// The part of the polygon where side * (coordinate - limit) >= 0 (Sutherland and Hodgman,
+// "Reentrant polygon clipping", CACM 1974).
 Polygon cut(const Polygon& polygon, int axis, double limit, double side) {
   Polygon kept;
   for (int i = 0; i < polygon.count; ++i) {
@@ -71,7 +72,7 @@ Polygon cut_to_cell(const Polygon& polygon, int axis, int cell) {
   return cut(cut(polygon, axis, cell, 1), axis, cell + 1, -1);
 }
 
-// The first and last cell that a polygon reaches along an axis.
+// The first and last cell that the polygon overlaps along an axis.
 std::pair<int, int> cell_range(const Polygon& polygon, int axis, int corners) {
   double low = polygon.at(0)[axis], high = low;
   for (int i = 1; i < polygon.count; ++i) {
@@ -101,15 +102,17 @@ double chessboard_edge_distance(const Board& board, double x, double y) {
   return nearest * board.square_m;
 }
 
+ChessboardMean chessboard_mean(const Board& board, const Eigen::Vector2d& point) {
+  const double value = chessboard_reflectance(board, point.x(), point.y());
+  return {value < 0 ? 0.0 : 1.0, std::max(value, 0.0)};
+}
+
 ChessboardMean chessboard_mean(const Board& board, const std::array<Eigen::Vector2d, 4>& corners) {
   Polygon whole;
   for (const Eigen::Vector2d& corner : corners) whole.add(corner / board.square_m);
   const double whole_area = area(whole);
+  if (!(whole_area > 0)) return chessboard_mean(board, corners[0]);  // The board is seen edge-on.
   ChessboardMean mean;
-  if (!(whole_area > 0)) {  // seen edge-on: a point
-    const double value = chessboard_reflectance(board, corners[0].x(), corners[0].y());
-    return {value < 0 ? 0.0 : 1.0, std::max(value, 0.0)};
-  }
   const auto [first_i, last_i] = cell_range(whole, 0, board.corners_x);
   for (int i = first_i; i <= last_i; ++i) {
     const Polygon column = cut_to_cell(whole, 0, i);

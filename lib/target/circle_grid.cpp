@@ -21,8 +21,9 @@ std::vector<cv::Point2f> centers(const cv::Mat& gray, const Board& board, int ki
   return {};
 }
 
-// Right-handed as seen from the printed side: a mirrored order is turned back, row by row for the
-// symmetric grid, upside down for the asymmetric one, whose rows differ.
+// Makes the order right-handed as seen from the printed side. A mirrored order is corrected by
+// reversing each row of a symmetric grid, or the order of the rows of an asymmetric grid, whose
+// rows differ.
 void make_right_handed(Grid& grid, bool asymmetric) {
   if (signed_area(grid) > 0) return;
   const auto row = [&](int i) { return grid.points.begin() + i * grid.columns; };
@@ -34,7 +35,8 @@ void make_right_handed(Grid& grid, bool asymmetric) {
   }
 }
 
-// Of the two orders that look the same, the one that starts nearer to the picture's top-left.
+// Of the two orders that look the same, takes the one whose first circle is nearer to the top-left
+// of the image.
 void start_at_top_left(Grid& grid) {
   const auto from_corner = [](const cv::Point2d& p) { return p.x + p.y; };
   if (from_corner(grid.points.back()) < from_corner(grid.points.front()))

@@ -1,28 +1,47 @@
 #pragma once
-// What a detector says of one image: a board's corners, or why there is none.
+// The result of a detector for one image: the corners of the board, or the reason why it found
+// none.
 
-#include <functional>
+#include <cmath>
 #include <opencv2/core/mat.hpp>
 #include <string>
 #include <vector>
 
+#include "base/errors.hpp"
 #include "scene/observations.hpp"
 
 namespace calib {
 
 struct Detection {
-  std::vector<Corner> corners;  ///< rising ids, canonical order; empty when nothing was found
-  std::string reason;     ///< why nothing was found (no_board, too_small, ...); empty otherwise
-  std::string note = {};  ///< how the board is printed, where that had to be found out
+  std::vector<Corner> corners;  ///< by rising id, in canonical order; empty if no board was found
+  std::string reason;     ///< why no board was found (no_board, too_small, ...); otherwise empty
+  std::string note = {};  ///< how the board is printed, if the detector had to find this out
   bool found() const { return !corners.empty(); }
 };
 
-/// Such a board is there, but its squares go on beyond the corners asked for.
+/// Reason: the image shows a chessboard that continues beyond the requested number of corners.
 inline constexpr const char* kPartOfLargerBoard = "part_of_larger_board";
-/// Begins the reason "wrong_size 9x6": a whole board of that size is there.
+/// First word of the reason "wrong_size 9x6": the image shows a whole chessboard of that size.
 inline constexpr const char* kWrongSize = "wrong_size";
 
-/// Gray, 8 bit, one channel in; thread-safe.
+/// `gray` is 8-bit with one channel. Detectors are thread-safe.
 using DetectFunction = Detection (*)(const cv::Mat& gray, const Board& board);
+
+/// Throws Error if a chessboard detector cannot work with this image or board.
+inline void check_chessboard_input(const cv::Mat& gray, const Board& board) {
+  require(board.corners_x >= 3 && board.corners_y >= 3,
+          "board " + size_text(board) +
+              ": found fewer than 3 inner corners in a direction, expected at least 3x3: count the "
+              "corners where four squares meet");
+  require(gray.empty() || gray.type() == CV_8UC1, "a detector needs an 8-bit gray picture");
+}
+
+/// Whether the image is so small that no view of the chessboard in it has squares of 4 pixels,
+/// which every detector needs.
+inline bool is_too_small(cv::Size image, const Board& board) {
+  const double across = 4.0 * (board.corners_x - 1), down = 4.0 * (board.corners_y - 1);
+  return std::min(image.width, image.height) < std::min(across, down) ||
+         std::hypot(image.width, image.height) < std::hypot(across, down);
+}
 
 }  // namespace calib

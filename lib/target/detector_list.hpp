@@ -1,6 +1,6 @@
 #pragma once
-// THE LIST of detectors: those of chessboards, which --detector names, and one for each other
-// board. A line in detector_list.cpp makes one known to the help and the tests.
+// THE LIST of detectors: those of chessboards, of which --detector chooses one, and one for each
+// other type of board. A line in detector_list.cpp adds a detector to the help and to the tests.
 
 #include <string>
 #include <vector>
@@ -17,9 +17,9 @@ struct Detector {
 
 const std::vector<Detector>& detectors();
 std::vector<std::string> detector_names();
-/// Throws Error with the nearest name when there is none of that name.
+/// Throws Error, with the most similar name, if there is no detector of this name.
 const Detector& find_detector(const std::string& name);
-/// The one of that name for a chessboard; for other boards the only one there is.
+/// The chessboard detector of this name, or, for other types of boards, their only detector.
 DetectFunction detector_of(const Board& board, const std::string& name);
 
 }  // namespace calib

@@ -10,7 +10,7 @@
 namespace calib {
 namespace {
 
-// Sixteenths of a pixel, which OpenCV's drawing takes.
+// Coordinates with kShift fractional bits, as OpenCV's drawing functions take them.
 constexpr int kShift = 4;
 cv::Point fine(const Corner& corner) {
   return {static_cast<int>(std::lround(corner.x * (1 << kShift))),
@@ -62,7 +62,7 @@ cv::Mat draw_corners(const cv::Mat& gray, const Board& board, const std::vector<
 }
 
 cv::Mat shrunk_to_tile(const cv::Mat& picture, int width_px) {
-  constexpr double kTallest = 4;  // against its width
+  constexpr double kTallest = 4;  // largest height of a tile as a multiple of its width
   const double fitting =
       std::min({1.0, 1.0 * width_px / picture.cols, kTallest * width_px / picture.rows});
   const double scale = std::max(fitting, 1.0 / std::min(picture.cols, picture.rows));

@@ -10,14 +10,14 @@
 namespace calib {
 namespace {
 
-// Which part of a square counts: its rim is blurred, and the homography of a distorted picture is
-// off by a little.
+// Share of a square's width that is left out on each side, because edges are blurred and the
+// homography of a distorted image is inexact.
 constexpr double kMargin = 0.2;
 constexpr int kSamples = 7;
 
 struct Patch {
   double mean = 0;
-  bool inside = false;  // wholly inside the picture
+  bool inside = false;  // whether all of it is inside the image
 };
 
 // The mean gray level of the square with these corners (in order around it), by bilinear mapping.
@@ -46,7 +46,7 @@ bool has_square(const Grid& grid, int column, int row) {
          grid.has(column + 1, row + 1);
 }
 
-// The same grid with another side as row 0.
+// The same grid with its columns as rows.
 Grid transposed(const Grid& grid) {
   Grid result{grid.rows, grid.columns, {}};
   for (int column = 0; column < grid.columns; ++column)
@@ -62,7 +62,7 @@ Grid upside_down(const Grid& grid) {
   return result;
 }
 
-// The grid's rows near row 0 as a plane: distortion is small over a few rows.
+// The homography from (column, row) to pixels near row 0: distortion is small over a few rows.
 cv::Matx33d plane_at_row_0(const Grid& grid) {
   const int rows = std::min(grid.rows, 4);
   std::vector<cv::Point2d> from;
@@ -74,11 +74,11 @@ cv::Matx33d plane_at_row_0(const Grid& grid) {
 
 std::optional<cv::Point2d> map_point(const cv::Matx33d& plane, double column, double row) {
   const cv::Vec3d p = plane * cv::Vec3d(column, row, 1);
-  if (p[2] <= 0) return {};  // beyond the plane's horizon
+  if (p[2] <= 0) return {};  // beyond the horizon of the plane
   return cv::Point2d(p[0] / p[2], p[1] / p[2]);
 }
 
-// The square right of `column` and below `row`, anywhere in the plane of the grid.
+// The square to the right of `column` and below `row`, which may lie outside the grid.
 Patch outer_square(const cv::Mat& gray, const cv::Matx33d& plane, int column, int row) {
   std::array<cv::Point2d, 4> corners;
   constexpr std::array<std::array<int, 2>, 4> kAround = {{{0, 0}, {1, 0}, {1, 1}, {0, 1}}};
@@ -90,16 +90,16 @@ Patch outer_square(const cv::Mat& gray, const cv::Matx33d& plane, int column, in
   return square_mean(gray, corners);
 }
 
-// Whether the row of squares before the ring around the grid alternates as the board does. A board
-// that ends there has its margin, one color, or some background, which is unlikely to alternate
-// over a whole row.
+// Whether the row of squares before the ring around the grid alternates between dark and bright as
+// the board does. If the board ends there, the row shows its margin or some background, which is
+// unlikely to alternate over a whole row.
 bool continues_before_row_0(const cv::Mat& gray, const Grid& grid) {
   const double contrast = outer_square_contrast(gray, grid);
   if (contrast == 0) return false;
   const cv::Matx33d plane = plane_at_row_0(grid);
-  // What a step between neighboring squares must reach of the board's own contrast.
+  // The least difference between neighboring squares, as a share of the board's contrast.
   constexpr double kShare = 0.4;
-  // The outermost squares of the row may lie outside the picture; fewer than these tell nothing.
+  // Outer squares of the row may lie outside the image; with fewer squares there is no answer.
   const int enough = std::max(3, grid.columns - 1);
   int seen = 0;
   std::optional<double> previous;
@@ -109,7 +109,7 @@ bool continues_before_row_0(const cv::Mat& gray, const Grid& grid) {
       previous.reset();
       continue;
     }
-    // The square (-1, -1) outside corner 0 is even, and so is this one when its column is.
+    // For an even column, this square has the color of the square (-1, -1) outside corner 0.
     const double expected = column % 2 == 0 ? contrast : -contrast;
     if (previous && (square.mean - *previous) / expected < kShare) return false;
     seen += 1;
@@ -141,6 +141,14 @@ double line_spacing(const Grid& grid, int column, int row) {
   return nearest * std::abs(along_row.cross(along_column)) / lengths;
 }
 
+void erase_far_corners(std::vector<Corner>& corners, const Grid& grid, double share) {
+  std::erase_if(corners, [&](const Corner& corner) {
+    const int column = corner.id % grid.columns, row = corner.id / grid.columns;
+    const cv::Point2d move = cv::Point2d(corner.x, corner.y) - grid.at(column, row);
+    return cv::norm(move) > share * line_spacing(grid, column, row);
+  });
+}
+
 double signed_area(const Grid& grid) {
   double sum = 0;
   for (int row = 0; row + 1 < grid.rows; ++row)
@@ -168,7 +176,7 @@ bool is_unfolded(const Grid& grid) {
 
 bool is_regular(const Grid& grid) {
   constexpr double kShare = 0.35;
-  // Comparisons with holes are false: they bend nothing.
+  // Comparisons with holes, which are NaN, are false, so that lines with holes count as straight.
   const auto bent = [](const cv::Point2d& a, const cv::Point2d& b, const cv::Point2d& c) {
     return cv::norm(a + c - 2 * b) > 2 * kShare * std::min(cv::norm(b - a), cv::norm(c - b));
   };

@@ -1,5 +1,5 @@
 #pragma once
-// A found grid of corners as points in the picture, and what can be asked of it.
+// A detected grid of corners in pixels, and tests whether it is a picture of a chessboard.
 
 #include <cmath>
 #include <limits>
@@ -7,9 +7,11 @@
 #include <opencv2/core/types.hpp>
 #include <vector>
 
+#include "scene/observations.hpp"
+
 namespace calib {
 
-/// Corners row by row, pixels. A corner that is not seen is a kHole.
+/// Corners row by row, pixels. A corner that was not detected is kHole.
 struct Grid {
   int columns = 0, rows = 0;
   std::vector<cv::Point2d> points;
@@ -25,36 +27,41 @@ inline bool Grid::has(int column, int row) const {
          !std::isnan(at(column, row).x);
 }
 
-/// From the seen neighbor before the corner to the one after it; from or to the corner itself
-/// where one is not seen. (1, 0): along the row, (0, 1): along the column. Zero without neighbors.
+/// The vector from the previous neighbor of the corner to its next neighbor, along the row for
+/// (1, 0) and along the column for (0, 1). The corner itself stands in for a missing neighbor, so
+/// that the result is zero if both are missing.
 cv::Point2d direction_at(const Grid& grid, int column, int row, int along_row, int along_column);
 
-/// How far a window around the corner may reach before it meets the lines through its neighbors:
-/// the distance to the nearest neighbor times the sine of the angle between the two lines, which
-/// is the spacing of the lines where perspective squeezes the squares. 0 when a direction has no
-/// neighbors.
+/// How far a window around the corner can reach before it meets the grid lines through the
+/// neighbors, pixels: the distance to the nearest neighbor times the sine of the angle between the
+/// two lines through the corner. Returns 0 if the corner has no neighbor in its row or in its
+/// column.
 double line_spacing(const Grid& grid, int column, int row);
 
-/// Twice the sum of the squares' signed areas: positive when columns cross rows points away from
-/// the camera, which is right-handed for a board seen from its printed side.
+/// Removes the corners whose distance from their place in the grid is larger than `share` times
+/// line_spacing().
+void erase_far_corners(std::vector<Corner>& corners, const Grid& grid, double share);
+
+/// Twice the sum of the signed areas of the squares: positive if columns cross rows points away
+/// from the camera, which is right-handed for a board seen from its printed side.
 double signed_area(const Grid& grid);
 
-/// Whether every square with four seen corners is convex and all turn the same way, as in a board's
-/// picture through any lens.
+/// Whether all complete squares are convex and have the same orientation, which holds for the image
+/// of a board through any lens.
 bool is_unfolded(const Grid& grid);
 
-/// Whether neighboring squares are alike, as they are in any picture of a board: no corner lies
-/// further than a third of a square from the middle of its two neighbors, and every square is
-/// nearly a parallelogram. False boards in clutter are not.
+/// Whether neighboring squares are similar, as they are in every image of a board, but not in false
+/// boards made of clutter: each corner lies within about a third of a square of the midpoint of its
+/// two neighbors, and each square is nearly a parallelogram.
 bool is_regular(const Grid& grid);
 
-/// Mean gray level of the inner squares with the color of the square diagonally outside corner 0,
-/// minus that of the others: negative when that square is dark. Squares with something printed in
-/// them (ChArUco) count with their mean.
+/// The mean gray level of the inner squares that have the color of the square diagonally outside
+/// corner 0, minus the mean of the other inner squares. Negative if that outer square is dark. Also
+/// works if markers are printed inside the squares (ChArUco).
 double outer_square_contrast(const cv::Mat& gray, const Grid& grid);
 
-/// Whether the squares go on alternating past the ring of squares around the grid, on any side: the
-/// grid is then a part of a larger board.
+/// Whether, on any side, the squares continue to alternate beyond the ring of squares around the
+/// grid: the grid is then a part of a larger board.
 bool continues_outside(const cv::Mat& gray, const Grid& grid);
 
 }  // namespace calib

@@ -8,8 +8,8 @@
 namespace calib {
 namespace {
 
-// Of a marker's side: how far its corners may be from where the others put them.
-constexpr double kFurthestOff = 0.5;
+// The tolerance of the homography as a share of the median side of the markers.
+constexpr double kTolerance = 0.5;
 constexpr std::size_t kNearest = 4;
 
 cv::Point2d to_cv(const Eigen::Vector2d& p) { return {p.x(), p.y()}; }
@@ -43,7 +43,7 @@ MarkerView::MarkerView(const MarkerPlaces& places, const std::vector<Marker>& ma
   if (known.empty()) return;
   std::vector<double> sides;
   for (const Seen& seen : known) sides.push_back(side_px(seen.pixels));
-  const double tolerance = kFurthestOff * median(std::move(sides));
+  const double tolerance = kTolerance * median(std::move(sides));
   const cv::Mat H = cv::findHomography(on_board, in_picture, cv::RANSAC, tolerance);
   if (H.empty()) return;
   for (const Seen& seen : known) {

@@ -1,5 +1,5 @@
 #pragma once
-// Boards whose points are numbered by markers: what the markers' own corners say of the points.
+// Predicts where the points of a board are in an image from the markers that were found there.
 
 #include <array>
 #include <map>
@@ -13,21 +13,22 @@
 
 namespace calib {
 
-/// Where the four corners of a marker are on the board, meters; by id.
+/// The four corners of each marker in board coordinates, meters, clockwise from its own top-left;
+/// by id.
 using MarkerPlaces = std::map<int, std::array<Eigen::Vector2d, 4>>;
 
-/// A board's markers seen in a picture, as a map from the board to the picture around each point.
+/// The markers of a board that were found in an image. They give a local homography from the board
+/// to the image around each point.
 class MarkerView {
  public:
-  /// Markers that the board does not have, and those that do not lie as the others do, are left
-  /// out.
+  /// Leaves out markers that are not on the board, and outliers of a RANSAC homography.
   MarkerView(const MarkerPlaces& places, const std::vector<Marker>& markers);
 
   std::size_t size() const { return markers_.size(); }
   bool has(int id) const;
 
-  /// The pixel of a point of the board, from the markers nearest to it: a lens bends the board, but
-  /// little from marker to marker. Nothing without markers.
+  /// Predicts the pixel of a point on the board (meters) from the markers nearest to it, because
+  /// lens distortion is small from one marker to the next. Returns nullopt if there are no markers.
   std::optional<cv::Point2d> predict(const Eigen::Vector2d& point) const;
 
  private:

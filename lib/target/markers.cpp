@@ -51,7 +51,7 @@ cv::Ptr<cv::aruco::Dictionary> dictionary_of(const std::string& name) {
 cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
   auto settings = cv::aruco::DetectorParameters::create();
   settings->markerBorderBits = border_cells;
-  // Small markers in large pictures: a hundredth of the picture's longer side around them.
+  // Also finds small markers: those with a perimeter of a hundredth of the image's longer side.
   settings->minMarkerPerimeterRate = 0.01;
   settings->adaptiveThreshWinSizeMax = 43;
   settings->cornerRefinementMethod = cv::aruco::CORNER_REFINE_SUBPIX;
@@ -114,7 +114,7 @@ std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& diction
   }
   std::vector<Marker> markers;
   for (const auto& [id, marker] : found)
-    if (times[id] == 1) markers.push_back(marker);  // of two with one number, neither is believed
+    if (times[id] == 1) markers.push_back(marker);
   return markers;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// ArUco and AprilTag markers, by OpenCV's aruco module.
+// ArUco and AprilTag markers and their dictionaries, through OpenCV's aruco module.
 
 #include <array>
 #include <opencv2/core/mat.hpp>
@@ -11,18 +11,21 @@ namespace calib {
 
 /// "4X4_50", ..., "ARUCO_ORIGINAL", "APRILTAG_36h11".
 std::vector<std::string> dictionary_names();
-/// The name as dictionary_names() spells it, from any case and with or without "DICT_"; "36h11" and
-/// "tag36h11" are the AprilTag family. Throws Error with the nearest name when there is none.
+/// Returns the spelling of dictionary_names() for a name in any case, with or without "DICT_";
+/// "36h11" and "tag36h11" stand for APRILTAG_36h11. Throws Error, with the most similar name, if
+/// there is no such dictionary.
 std::string find_dictionary(const std::string& name);
 
-/// Dictionaries of one family hold the same markers under the same numbers: 4X4_50 begins 4X4_1000.
-/// Its name is "4X4"; AprilTag families and ARUCO_ORIGINAL stand alone.
+/// "4X4" for "4X4_50". Dictionaries of one family have the same markers under the same ids: the 50
+/// markers of 4X4_50 are the first 50 of 4X4_1000. Each AprilTag dictionary and ARUCO_ORIGINAL is
+/// its own family.
 std::string marker_family(const std::string& dictionary);
 
-/// How many markers a dictionary holds.
+/// The number of markers in a dictionary.
 int dictionary_size(const std::string& dictionary);
 
-/// A marker's code without its border: n x n, CV_8U, 0 black and 255 white.
+/// The code of a marker without its border: n x n, CV_8U, 0 is black and 255 white. Throws Error if
+/// the dictionary does not have the id.
 cv::Mat marker_code(const std::string& dictionary, int id);
 
 struct Marker {
@@ -30,12 +33,13 @@ struct Marker {
   std::array<cv::Point2d, 4> corners;  ///< clockwise from the marker's own top-left; pixels
 };
 
-/// Markers whose black border is `border_cells` cells wide; rising ids, each once. On 8-bit gray
-/// pictures; thread-safe.
+/// Finds the markers whose black border is `border_cells` cells wide, by rising id. Leaves out ids
+/// that occur more than once. `gray` is 8-bit. Thread-safe.
 std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,
                                  int border_cells);
 
-/// The same for white markers on black if the picture has no others; `inverted` says which.
+/// The same, and if there is at most one marker, also looks for white markers on black. `inverted`
+/// tells whether the result is white on black.
 std::vector<Marker> find_markers_either_way(const cv::Mat& gray, const std::string& dictionary,
                                             int border_cells, bool& inverted);
 

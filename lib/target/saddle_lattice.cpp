@@ -7,20 +7,23 @@
 namespace calib {
 namespace {
 
-// A half-line leaves a saddle: 0 and 1 the ends of the rising line, 2 and 3 of the falling one.
+// Four half-lines leave a saddle: 0 and 1 are the ends of the rising line, 2 and 3 those of the
+// falling one.
 constexpr int kHalves = 4;
 constexpr int line_of(int half) { return half / 2; }
 constexpr int opposite(int half) { return half ^ 1; }
 
-constexpr float kLargestTangent = 0.24f;      // of a neighbor's direction against the line
-constexpr float kLargestBackTangent = 0.36f;  // of the neighbor's own line
+// Tangents of the largest angle between the direction to a neighbor and the line of the saddle, and
+// the line of the neighbor.
+constexpr float kLargestTangent = 0.24f;
+constexpr float kLargestBackTangent = 0.36f;
 constexpr float kBendPenalty = 8;
 constexpr int kTries = 3;
-// Neighbors so many times farther than the best one are not looked for.
+// The search ends when all remaining neighbors are this many times farther than the best one.
 constexpr float kFarther = 3;
 constexpr float kLargestContrastRatio = 4;
 constexpr float kLeastEdge = 0.35f;   // contrast along the edge, as a share of the amplitude
-constexpr float kLongestLink = 0.3f;  // as a share of the picture's longer side
+constexpr float kLongestLink = 0.3f;  // as a share of the image's longer side
 
 constexpr std::array<Cell, 4> kAround = {{{1, 0}, {-1, 0}, {0, 1}, {0, -1}}};
 
@@ -43,7 +46,8 @@ bool far_from_border(const ResponseMap& map, float x, float y) {
          y < static_cast<float>(map.height - 4);
 }
 
-// Whether an edge runs from a to b, bright on the side that a line of that kind (0 rising) says.
+// Whether an edge runs from a to b and is bright on the side that matches the kind of the line (0
+// rising, 1 falling).
 bool has_edge(const ResponseMap& map, const Saddle& a, const Saddle& b, int line,
               float least_contrast) {
   const float dx = b.x - a.x, dy = b.y - a.y, distance = std::hypot(dx, dy);
@@ -86,7 +90,7 @@ struct Nearest {
   }
 };
 
-// Saddles by squares of the picture, to look around in growing rings.
+// The saddles sorted into square buckets of the image, for searches in growing rings.
 class Buckets {
  public:
   Buckets(const ResponseMap& map, const std::vector<Saddle>& saddles)
@@ -102,7 +106,7 @@ class Buckets {
 
   static constexpr int kSide = 32;
 
-  /// Calls visit(index) for the saddles in buckets `ring` away from that of `center`.
+  /// Calls visit(index) for the saddles in the ring of buckets at distance `ring` from `center`.
   template <class Visit>
   void visit_ring(const Saddle& center, int ring, const Visit& visit) const {
     const int bx = static_cast<int>(center.x) / kSide, by = static_cast<int>(center.y) / kSide;
@@ -159,13 +163,13 @@ class Linker {
     std::array<Nearest, kHalves> nearest;
     const float longest = kLongestLink * static_cast<float>(std::max(map_.width, map_.height));
     for (int ring = 0;; ++ring) {
-      // Everything nearer than this has been seen.
+      // All saddles nearer than this have been visited.
       const float seen = static_cast<float>((ring - 1) * Buckets::kSide);
       if (seen > longest) break;
-      const auto with_resolved_ambiguity = [&](const Nearest& n) {
+      const auto is_complete = [&](const Nearest& n) {
         return n.worst() <= seen * seen || n.best() * kFarther * kFarther <= seen * seen;
       };
-      if (ring > 0 && std::all_of(nearest.begin(), nearest.end(), with_resolved_ambiguity)) break;
+      if (ring > 0 && std::all_of(nearest.begin(), nearest.end(), is_complete)) break;
       buckets_.visit_ring(saddles_[from], ring,
                           [&](int to) { consider(from, to, longest, nearest); });
     }
@@ -181,7 +185,7 @@ class Linker {
       const float along = d.x * a.dx[line] + d.y * a.dy[line];
       const float across = std::abs(d.x * a.dy[line] - d.y * a.dx[line]);
       if (across >= kLargestTangent * std::abs(along)) continue;
-      // Seen from the other end, the same edge belongs to a line of the other kind.
+      // At the other end, the same edge is a line of the other kind.
       const int other = 1 - line;
       const float back_along = std::abs(d.x * b.dx[other] + d.y * b.dy[other]);
       const float back_across = std::abs(d.x * b.dy[other] - d.y * b.dx[other]);
@@ -197,7 +201,7 @@ class Linker {
   Buckets buckets_;
 };
 
-// The half-line of the neighbor that leads back, -1 when the link is not mutual.
+// The half-line of the neighbor that links back to `from`. Returns -1 if the link is not mutual.
 int half_back(const Links& links, int from, int half) {
   const int to = links[from][half];
   if (to < 0) return -1;
@@ -207,7 +211,7 @@ int half_back(const Links& links, int from, int half) {
   return -1;
 }
 
-// The half-lines along +i, -i, +j, -j.
+// The half-lines of a saddle along +i, -i, +j, -j.
 using Frame = std::array<int, 4>;
 
 Frame frame_with(const Saddle& saddle, int half_i) {
@@ -217,7 +221,7 @@ Frame frame_with(const Saddle& saddle, int half_i) {
   return {half_i, opposite(half_i), half_j, opposite(half_j)};
 }
 
-// The frame of a neighbor that was reached in direction `step` (0: +i, 1: -i, 2: +j, 3: -j) and
+// The frame of a neighbor that is reached in direction `step` (0: +i, 1: -i, 2: +j, 3: -j) and
 // whose half-line `back` leads back.
 Frame frame_of_neighbor(const Saddle& saddle, int step, int back) {
   const int forward = step % 2 == 0 ? opposite(back) : back;  // along +i, or along +j
@@ -227,6 +231,7 @@ Frame frame_of_neighbor(const Saddle& saddle, int step, int back) {
   return frame_with(saddle, right_handed ? other : opposite(other));
 }
 
+// The lattice of all saddles that mutual links connect to the seed, by breadth-first search.
 Lattice walk(const std::vector<Saddle>& saddles, const Links& links, int seed, int reach,
              std::vector<char>& used) {
   struct Visit {
@@ -258,7 +263,8 @@ bool is_near(const Saddle& saddle, float x, float y, float limit) {
   return std::hypot(saddle.x - x, saddle.y - y) <= limit;
 }
 
-// The strongest response near the prediction that is a saddle by laxer rules.
+// Finds the saddle of the strongest response near the prediction, with weaker rules than
+// find_saddles(). Returns false if it is not a saddle.
 bool find_saddle_near(const ResponseMap& map, const Prediction& at, float limit, Saddle& saddle) {
   const int reach = static_cast<int>(std::ceil(std::min(limit, 6.f)));
   const int cx = static_cast<int>(at.x), cy = static_cast<int>(at.y);
@@ -281,7 +287,8 @@ bool find_saddle_near(const ResponseMap& map, const Prediction& at, float limit,
   return false;
 }
 
-// Whether the lines between the corner and its neighbors in the lattice are as they must be.
+// Whether the lines and edges between the corner and its neighbors in the lattice are consistent.
+// Returns false if it has no neighbors.
 bool fits_neighbors(const ResponseMap& map, const Lattice& lattice, Cell cell,
                     const Saddle& saddle) {
   bool any = false;
@@ -372,7 +379,8 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction) {
   const auto distance = [](const Saddle& a, const Saddle& b) {
     return std::hypot(a.x - b.x, a.y - b.y);
   };
-  for (const Cell step : kAround) {  // along a line, with the ratio of the steps before
+  // Extrapolation along a line, with the ratio of the previous two steps if they are known.
+  for (const Cell step : kAround) {
     const Saddle *a = lattice.find(cell + step), *b = lattice.find(cell + 2 * step);
     if (!a || !b) continue;
     const Saddle* c = lattice.find(cell + 3 * step);
@@ -386,14 +394,14 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction) {
     vote(c ? 2 : 1, a->x + dx, a->y + dy, d);
   }
   for (const int di : {-1, 1})
-    for (const int dj : {-1, 1}) {  // the fourth corner of a square
+    for (const int dj : {-1, 1}) {  // The fourth corner of a parallelogram.
       const Saddle *a = lattice.find(cell + Cell{di, 0}), *b = lattice.find(cell + Cell{0, dj}),
                    *c = lattice.find(cell + Cell{di, dj});
       if (a && b && c)
         vote(1.5f, a->x + b->x - c->x, a->y + b->y - c->y,
              std::min(distance(*a, *c), distance(*b, *c)));
     }
-  for (const Cell step : {Cell{1, 0}, Cell{0, 1}}) {  // between two
+  for (const Cell step : {Cell{1, 0}, Cell{0, 1}}) {  // The midpoint of two neighbors.
     const Saddle *a = lattice.find(cell + step), *b = lattice.find(cell + -1 * step);
     if (a && b) vote(3, (a->x + b->x) / 2, (a->y + b->y) / 2, distance(*a, *b) / 2);
   }
@@ -420,10 +428,10 @@ void grow(const ResponseMap& map, int columns, int rows, Lattice& lattice) {
   };
   std::vector<Found> found;
   do {
-    const int wide = lattice.last().i - lattice.first().i + 1;
-    const int high = lattice.last().j - lattice.first().j + 1;
-    const bool fits = std::max(wide, high) >= std::max(columns, rows) &&
-                      std::min(wide, high) >= std::min(columns, rows);
+    const int width = lattice.last().i - lattice.first().i + 1;
+    const int height = lattice.last().j - lattice.first().j + 1;
+    const bool fits = std::max(width, height) >= std::max(columns, rows) &&
+                      std::min(width, height) >= std::min(columns, rows);
     const int margin = fits ? 0 : 1;
     found.clear();
     for (int j = lattice.first().j - margin; j <= lattice.last().j + margin; ++j)

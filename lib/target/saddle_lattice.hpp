@@ -1,5 +1,6 @@
 #pragma once
-// Saddle points that continue each other's lines, as a lattice with integer coordinates.
+// Links saddle points along the lines that cross there, which gives a lattice with integer
+// coordinates.
 
 #include <array>
 #include <vector>
@@ -13,20 +14,21 @@ struct Cell {
   bool operator==(const Cell&) const = default;
 };
 
-/// A patch of lattice. i cross j is positive (clockwise on the screen), and along +i the line
-/// through a corner is rising where i + j is even, falling where it is odd.
+/// A lattice with at most one saddle point in each cell. i cross j is positive (clockwise on the
+/// screen). The line along +i is rising (see Saddle) where i + j is even and falling where i + j is
+/// odd.
 class Lattice {
  public:
-  /// Coordinates from -reach to reach.
+  /// Coordinates are limited to [-reach, reach].
   explicit Lattice(int reach);
   int reach() const { return reach_; }
-  bool holds(Cell cell) const;                ///< within reach, with room for neighbors
-  const Saddle* find(Cell cell) const;        ///< null: empty, or out of reach
+  bool holds(Cell cell) const;                ///< whether the cell is within reach
+  const Saddle* find(Cell cell) const;        ///< nullptr if the cell is empty or out of reach
   void add(Cell cell, const Saddle& saddle);  ///< the cell must be empty and within reach
-  int size() const { return static_cast<int>(cells_.size()); }
-  const std::vector<Cell>& cells() const { return cells_; }  ///< in the order of adding
-  Cell first() const { return first_; }                      ///< least i, least j
-  Cell last() const { return last_; }
+  int size() const { return static_cast<int>(cells_.size()); }  ///< number of saddle points
+  const std::vector<Cell>& cells() const { return cells_; }     ///< in the order of adding
+  Cell first() const { return first_; }                         ///< least i and least j
+  Cell last() const { return last_; }                           ///< largest i and largest j
 
  private:
   int reach_;
@@ -39,23 +41,24 @@ class Lattice {
 /// Which of a corner's lines runs along +i: 0 rising, 1 falling.
 inline int line_along_i(Cell cell) { return (cell.i + cell.j) & 1; }
 
-/// Links every saddle to its neighbors along its two lines, and returns the lattices of four and
-/// more corners, the largest first, at most six.
+/// Links every saddle to its neighbors along its two lines. Returns the lattices with at least four
+/// saddles, the largest first, at most six.
 std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Saddle>& saddles,
                                   int reach);
 
-/// Where an empty cell's corner must be, by its neighbors' spacing.
+/// Where the corner of an empty cell is expected, pixels, judged by the spacing of its neighbors.
 struct Prediction {
   float x = 0, y = 0, spacing = 0;
 };
+/// Returns false if too few neighbors are known.
 bool predict(const Lattice& lattice, Cell cell, Prediction& prediction);
 
-/// Looks for the corner of an empty cell where it is predicted: among the response's maxima, with
-/// laxer rules, and with the neighbors' lines leading to it.
+/// Looks for the corner of an empty cell near its prediction, with weaker requirements than
+/// find_saddles(), but the lines of its neighbors must lead to it. Returns false if there is none.
 bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle);
 
-/// Adds corners around and inside the lattice until there is nothing to add. When it already is as
-/// large as a board of columns x rows it is filled, not grown.
+/// Adds corners inside and around the lattice until no more are found. Once the lattice is as large
+/// as a board of columns x rows, only adds corners inside.
 void grow(const ResponseMap& map, int columns, int rows, Lattice& lattice);
 
 }  // namespace calib

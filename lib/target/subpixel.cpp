@@ -8,12 +8,12 @@
 namespace calib {
 namespace {
 
-// Limits of half the side of cornerSubPix's window; kShareOfSpacing is its share of the spacing of
-// the board's lines. Measured on drawn 1280x720 pictures of 11x8 boards (lens with k1 = -0.28,
-// noise of 2 gray levels): RMS against the truth 0.037 px at a limit of 5, 0.029 px at 10; beyond
-// it the curved lines of the largest squares cost what the larger window gains. On OpenCV's stereo
-// pictures shares of 0.4 and more let corners run to their neighbors (reprojection RMS 0.31 px),
-// while 0.3 gives 0.177 and 0.181 px, against 0.195 and 0.207 px for the usual window of 5.
+// Limits of half the side of cornerSubPix's window. Measured on rendered 1280x720 images of 11x8
+// boards (lens with k1 = -0.28, noise of 2 gray levels): the RMS error against the truth is 0.037
+// px with a limit of 5 and 0.029 px with 10; beyond 10 the curved lines of the largest squares
+// outweigh the gain of a larger window. On OpenCV's stereo images, a kShareOfSpacing of 0.4 or more
+// lets corners move to their neighbors (reprojection RMS 0.31 px), while 0.3 gives 0.177 and 0.181
+// px, against 0.195 and 0.207 px with the usual window of 5.
 constexpr int kSmallestHalfWindow = 2;
 constexpr int kLargestHalfWindow = 10;
 
@@ -27,7 +27,7 @@ cv::Point2f to_float(const cv::Point2d& point) {
   return {static_cast<float>(point.x), static_cast<float>(point.y)};
 }
 
-// Refines the corners `ids`, which share a window. False when one of them cannot be trusted.
+// Refines the corners `ids`, which share a window. Returns whether all of them can be trusted.
 bool refine_with_window(const cv::Mat& gray, Grid& grid, const std::vector<int>& ids, int half) {
   // The search stops when a step is shorter than 1e-3 px, which is far below the noise.
   const cv::TermCriteria until(cv::TermCriteria::COUNT + cv::TermCriteria::EPS, 60, 1e-3);

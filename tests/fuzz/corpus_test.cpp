@@ -1,7 +1,7 @@
-// Every input that was ever kept, and some hundred mutations of each target's (or as many as
-// CALIB_FUZZ_SECONDS allow for each): what libFuzzer does for hours (scripts/fuzz.sh), for seconds
-// in every run of the tests. What breaks a target ends the program, and is left in the folder for
-// temporary files as calib_fuzz_TARGET.
+// Runs every fuzz target on all inputs in its corpus and on a few hundred mutations of them (or on
+// as many as CALIB_FUZZ_SECONDS allow for each target). scripts/fuzz.sh runs libFuzzer for longer.
+// If a target fails, the program ends, and the input is in the folder for temporary files under the
+// name calib_fuzz_TARGET.
 
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ std::vector<std::string> corpus(const std::string& target) {
   return inputs;
 }
 
-// A few bytes changed, removed, doubled or taken from another input.
+// Changes, removes or repeats a few bytes, or takes them from another input.
 std::string mutated(std::string bytes, const std::string& other, Random& random) {
   const auto below = [&](std::size_t count) {
     return static_cast<std::size_t>(random.uniform() * static_cast<double>(count));
@@ -66,7 +66,7 @@ void feed(const FuzzTarget& target, const std::string& bytes) {
   fs::remove(file);
 }
 
-// Of CALIB_FUZZ_SECONDS; zero where it is not set.
+// The value of CALIB_FUZZ_SECONDS, or zero if it is not set.
 std::chrono::seconds fuzzing_time() {
   const char* seconds = std::getenv("CALIB_FUZZ_SECONDS");
   return std::chrono::seconds(seconds ? std::stoi(seconds) : 0);

@@ -1,4 +1,4 @@
-// libFuzzer's entry for the target that the environment variable CALIB_FUZZ names:
+// The entry point of libFuzzer, for the target in the environment variable CALIB_FUZZ:
 // CALIB_FUZZ=image calib_fuzz tests/fuzz/corpus/image -max_total_time=600
 
 #include <cstdio>

@@ -29,7 +29,7 @@ void require_valid(bool valid, const char* what) {
   std::abort();
 }
 
-// The bytes as a file, in memory where the system has a place for that.
+// Writes the bytes to a file, which is in memory if the system supports it.
 const fs::path& file_of(const std::uint8_t* data, std::size_t size) {
   static const fs::path place = [] {
     const fs::path folder = fs::is_directory("/dev/shm") ? "/dev/shm" : fs::temp_directory_path();
@@ -45,7 +45,7 @@ const fs::path& file_of(const std::uint8_t* data, std::size_t size) {
   return place;
 }
 
-// Reads the bytes as a file; an Error is an answer too.
+// Reads the bytes as a file. The read may throw Error, but nothing else.
 template <class Read>
 void read_bytes(const std::uint8_t* data, std::size_t size, const Read& read) {
   try {
@@ -55,7 +55,8 @@ void read_bytes(const std::uint8_t* data, std::size_t size, const Read& read) {
   }
 }
 
-// What could be read is written, read again, and gives the same bytes.
+// If the bytes can be read, writing the result, reading it and writing it again must give the same
+// bytes.
 template <class Read, class Write>
 void round_trip(const std::uint8_t* data, std::size_t size, const Read& read, const Write& write) {
   read_bytes(data, size, [&](const fs::path& file) {
@@ -134,7 +135,7 @@ void check(const Detection& detection, const cv::Mat& gray, const Board& board) 
   }
 }
 
-// Four bytes of sizes, then pixels, repeated as often as needed.
+// The input is four bytes of sizes, and then pixels, which are repeated as often as needed.
 void fuzz_find_board(const std::uint8_t* data, std::size_t size) {
   if (size < 5) return;
   const Board board{"chessboard", 3 + data[2] % 10, 3 + data[3] % 10, 0.03};

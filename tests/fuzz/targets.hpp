@@ -1,6 +1,6 @@
 #pragma once
-// THE LIST of what is fed with arbitrary bytes. libFuzzer drives each (preset `fuzz`), and a test
-// drives all of them over their corpora and mutations of these.
+// THE LIST of fuzz targets. libFuzzer runs one of them (preset `fuzz`), and a test runs all of them
+// on their corpora and on mutations of these.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,8 +10,8 @@
 namespace calib::testing {
 
 struct FuzzTarget {
-  std::string name;  ///< of its folder in corpus/
-  /// Takes any bytes. Ends the process when something goes wrong that is not an Error.
+  std::string name;  ///< also the name of its folder in corpus/
+  /// Takes any bytes. Ends the process if something other than an Error happens.
   void (*run)(const std::uint8_t* data, std::size_t size);
 };
 

@@ -1,4 +1,5 @@
-// Whole runs on the pictures in data/, as a user types them, against reference values.
+// Runs commands on the images in data/, as a user would, and compares the results with reference
+// values.
 
 #include <gmock/gmock.h>
 
@@ -31,14 +32,14 @@ TEST_P(Golden, DemoFramesGiveTheTrueRig) {
   EXPECT_THAT(outcome.out, ::testing::HasSubstr("verdict: good"));
 
   const Observations observations = read_observations(out + "/observations.yaml");
-  // 19 whole boards a camera; one is cut by each picture's edge.
+  // Each camera sees 19 whole boards and one that is cut by the border of the image.
   const std::size_t cut = GetParam() == "fast" ? 4 : 0;
   EXPECT_EQ(observations.views.size(), 76 + cut);
   EXPECT_EQ(observations.missing.size(), 4 - cut);
   for (const CameraDifference& d : compare(read_calibration(out + "/calibration.yaml"),
                                            read_calibration(kData / "demo_truth.yaml"))) {
-    // JPEG adds to the corners' noise what it does not add to their sigma: 5 instead of the 4 that
-    // twelve numbers a camera would stay below.
+    // Twelve parameters per camera would stay below 4, but JPEG compression adds noise to the
+    // corners that is not in their sigma.
     EXPECT_LT(d.worst_sigmas.value(), 5) << d.name;
     EXPECT_LT(d.projection_px.mean, 0.04) << d.name;
   }

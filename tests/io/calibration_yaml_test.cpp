@@ -42,17 +42,17 @@ Eigen::Vector3d random_std(Random& random) {
   return Eigen::Vector3d::NullaryExpr([&] { return uniform(random, 0, 1e-3); });
 }
 
-// Half-known on purpose: each thing is there or not.
 ProjectionUncertainty random_uncertainty(Random& random) {
   ProjectionUncertainty uncertainty{uniform(random, 0, 2), {}, {}};
   for (int i = 0; i < ProjectionUncertainty::kColumns * ProjectionUncertainty::kRows; ++i) {
-    // NaN: the lens has no ray there.
+    // NaN stands for a cell without a ray.
     uncertainty.near_px.push_back(i % 7 == 0 ? NAN : uniform(random, 0, 1));
     uncertainty.infinity_px.push_back(i % 5 == 0 ? NAN : uniform(random, 0, 1));
   }
   return uncertainty;
 }
 
+// Any part of the camera may be missing.
 Camera random_camera(Random& random, const std::string& name) {
   Camera camera{.name = name,
                 .image_size = {1 + static_cast<int>(random() % 4000), 480},
@@ -95,14 +95,14 @@ Calibration random_calibration(Random& random) {
   Calibration world;
   std::set<std::string> names;
   for (std::size_t n = 1 + random() % 5; n > 0; --n) names.insert(testing::odd_name(random));
-  names.erase("");  // as a reference camera it says that there is none
+  names.erase("");  // An empty reference_camera means that there is none.
   names.insert("cam0");
   for (const std::string& name : names) world.cameras.push_back(random_camera(random, name));
   if (world.cameras[0].T_cam_rig) world.cameras[0].T_cam_rig = Pose{};
   world.reference_camera = world.cameras[0].name;
   if (coin(random)) {
     world.board = testing::random_board(random);
-    world.board.corners_x = 7, world.board.corners_y = 5;  // as many as the corners above
+    world.board.corners_x = 7, world.board.corners_y = 5;  // The corners above are less than 35.
   }
   if (world.board.corners_x && coin(random))
     world.board.shape = {0.001, uniform(random, -1, 1), 0, -0.002};
@@ -286,7 +286,7 @@ TEST(CalibrationYaml, HasTheFormatThatUsersRelyOn) {
   EXPECT_EQ(cam0.views, 38);
   const Camera& cam1 = read.cameras[1];
   EXPECT_FALSE(cam1.intrinsics.has_value());
-  // T_cam_rig takes rig coordinates to the camera's: the rig's z axis is this camera's x axis.
+  // T_cam_rig maps rig coordinates to camera coordinates: the rig's z axis is this camera's x axis.
   EXPECT_TRUE((*cam1.T_cam_rig * Eigen::Vector3d(0, 0, 1)).isApprox(Eigen::Vector3d(0.5, 0, 0.25)));
   EXPECT_EQ(read.frames.at(12).translation, Eigen::Vector3d(0.1, 0.2, 1));
   EXPECT_FALSE(read.rejected[0].corner.has_value());
@@ -312,7 +312,7 @@ TEST(CalibrationYaml, ReadsWhatAPersonWritesByHand) {
   EXPECT_EQ(corner_count(read.board), 0);
 }
 
-// Any YAML file of the right kind may stand for another; the message says which to pass.
+// The message for an artifact of another kind says which file to pass.
 TEST(CalibrationYaml, AnotherKindOfFileIsNamed) {
   EXPECT_EQ(message_of("kind: observations\nviews: []\n"),
             "f.yaml:1:7: this is an observations file, expected a calibration: pass the "
@@ -369,12 +369,12 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
        "f.yaml:28:7: 'cameras.cam1.T_cam_rig' is not a rigid motion: it is off by 2e-05, "},
       {"[0, 0, -1, 0.25]", "[0, 0, -1, 0.26]",
        "f.yaml:33:7: 'cameras.cam1.T_rig_cam' is not the inverse of T_cam_rig (off by 0.01): "
-       "correct it, or leave it out and it follows from T_cam_rig"},
+       "correct it, or leave it out, since it follows from T_cam_rig"},
       {"    T_cam_rig:\n      - [0, 0, 1, -0.5]\n      - [0, 1, 0, 0]\n      - [-1, 0, 0, 0.25]\n"
        "      - [0, 0, 0, 1]\n",
        "",
-       "f.yaml:27:5: 'cameras.cam1.T_rig_cam' stands without T_cam_rig, expected both or "
-       "T_cam_rig alone"},
+       "f.yaml:27:5: found 'cameras.cam1.T_rig_cam' without T_cam_rig, expected both or only "
+       "T_cam_rig"},
       {"reference_camera: cam0", "reference_camera: cam1",
        "f.yaml:28:7: 'cam1' is the reference camera, so its T_cam_rig must be the identity"},
       {"reference_camera: cam0", "reference_camera: cam2",
@@ -392,7 +392,7 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"rotation_rad: [0, 0, 0]", "rotation_rad: [0, 0]",
        "f.yaml:22:105: found 2 numbers for 'cameras.cam0.std.rotation_rad', expected 3"},
       {"    views: 0\n", "    views: 0\n    std: {fx: 1, fy: 1, cx: 1, cy: 1}\n",
-       "f.yaml:38:10: 'cameras.cam1.std' tells of intrinsics, which this camera does not have"},
+       "f.yaml:38:10: 'cameras.cam1.std' is for intrinsics, which this camera does not have"},
       {"views: 38", "views: -1",
        "f.yaml:24:12: found -1 for 'cameras.cam0.views', expected a whole number of at least 0"},
       {"  12: {T", "  twelve: {T",
@@ -400,7 +400,7 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"rejected:\n",
        "  012: {T_rig_board: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]}\n"
        "rejected:\n",
-       "f.yaml:41:3: frame 12 stands twice"},
+       "f.yaml:41:3: frame 12 appears twice"},
       {"corner: 87", "corner: 88", "f.yaml:43:39: corner 88 is not on the 11x8 board"},
       {"{camera: cam0, frame: 3", "{camera: cam3, frame: 3",
        "f.yaml:42:14: unknown camera 'cam3' for 'rejected[0].camera', expected one of cam0, cam1 "

@@ -108,12 +108,12 @@ TEST(DatasetYaml, BrokenFilesNameTheirPlace) {
   };
   EXPECT_EQ(broken("9: cam0", "x: cam0"),
             "f.yaml:8:7: found 'x' for a frame, expected a whole number");
-  EXPECT_EQ(broken("9: cam0", "012: cam0"), "f.yaml:9:7: frame 12 stands twice for this camera");
+  EXPECT_EQ(broken("9: cam0", "012: cam0"), "f.yaml:9:7: frame 12 appears twice for this camera");
   EXPECT_EQ(broken("9: cam0", "12: cam0"), "f.yaml:9:7: duplicate key '12' (first on line 8)");
   EXPECT_EQ(broken("cam0/0009.png", "\"\""),
             "f.yaml:8:10: the path for 'cameras.cam0.images.9' is empty");
   EXPECT_EQ(broken("cam0/0009.png", R"("cam0/0009.png\0.txt")"),
-            "f.yaml:8:10: the path for 'cameras.cam0.images.9' has a NUL in it");
+            "f.yaml:8:10: the path for 'cameras.cam0.images.9' contains a NUL");
   for (const char* path : {"/etc/passwd", "../other/0009.png", "cam0/../../0009.png"}) {
     EXPECT_EQ(broken("cam0/0009.png", path),
               "f.yaml:8:10: '" + std::string(path) +
@@ -148,7 +148,7 @@ TEST(DatasetYaml, ReadsTenThousandFramesOfFourCamerasQuickly) {
   }
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(read_back(to_yaml(world)).cameras, world.cameras);
-  // Measured below 0.3 s; far less than what a quadratic reader would take.
+  // Measured below 0.3 s. A reader with quadratic time would take far longer.
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 

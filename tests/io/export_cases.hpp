@@ -1,5 +1,5 @@
 #pragma once
-// Rigs for the tests of export and import, and what makes two of them the same.
+// Rigs for the tests of export and import, and their comparison.
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 
 namespace calib::testing {
 
-/// A lens of that model with its header's first example of a distortion.
+/// A lens of the model with the first example distortion in its header.
 inline Intrinsics example_lens(const std::string& model, ImageSize size) {
   Intrinsics lens = make_intrinsics(model, size, 401.25, 402.5, 318.7, 241.3);
   for_each_type(ModelList{}, [&]<class Model>() {
@@ -25,7 +25,7 @@ inline Intrinsics example_lens(const std::string& model, ImageSize size) {
   return lens;
 }
 
-/// `count` cameras in a row, a little turned to each other.
+/// `count` cameras in a row, slightly rotated toward each other.
 inline Calibration example_rig(const std::string& model, int count) {
   Calibration rig;
   rig.reference_camera = "left";
@@ -56,7 +56,7 @@ inline bool is_opencv_family(const std::string& model) {
   return model == "pinhole" || model.starts_with("opencv");
 }
 
-/// Equal within 1e-12; a smaller model of OpenCV's family is a larger one with zeros.
+/// Compares two lenses within 1e-12. A smaller OpenCV model equals a larger one with zeros.
 inline void expect_same_lens(const Intrinsics& found, const Intrinsics& expected) {
   EXPECT_EQ(found.image_size, expected.image_size);
   if (!is_opencv_family(found.model) || !is_opencv_family(expected.model)) {

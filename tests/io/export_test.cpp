@@ -21,14 +21,14 @@ using ::testing::AllOf;
 using testing::error_text;
 using ::testing::HasSubstr;
 
-// The name under which `calib import` reads what a format writes; "" when it does not.
+// The name of the import format that reads an export format, or "" if there is none.
 std::string importer_of(const ExportFormat& format) {
   const std::string name = format.name == "opencv-json" ? "opencv" : format.name;
   const auto names = import_format_names();
   return std::find(names.begin(), names.end(), name) == names.end() ? "" : name;
 }
 
-// Suites over all formats of the list, or over those of one kind.
+// Test suites for all formats of the list, or for those of one kind.
 struct ExportTest : ::testing::TestWithParam<ExportFormat> {};
 struct Export : ExportTest {};
 struct ReadBackExport : ExportTest {};
@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(All, ReadBackExport, ::testing::ValuesIn(formats_where(
                            return !importer_of(f).empty();
                          })),
                          test_name);
-// The text of json holds the program's version; ExportJson reads it.
+// The JSON format contains the version of the program, and has its own test (ExportJson).
 INSTANTIATE_TEST_SUITE_P(All, GoldenExport, ::testing::ValuesIn(formats_where([](const auto& f) {
                            return f.name != "json";
                          })),
@@ -68,7 +68,7 @@ TEST_P(ReadBackExport, IsWhatWasWritten) {
       const auto paths = testing::write_export(export_calibration(rig, format), folder.path());
       const Calibration read = import_calibration(paths, "");
       ASSERT_EQ(read.cameras.size(), rig.cameras.size());
-      // ROS has poses of pairs only.
+      // ROS only has poses of pairs.
       const bool has_poses = format.name == "ros" ? count == 2 : count > 1;
       for (std::size_t i = 0; i < rig.cameras.size(); ++i) {
         EXPECT_EQ(read.cameras[i].name, rig.cameras[i].name);
@@ -84,7 +84,8 @@ TEST_P(ReadBackExport, IsWhatWasWritten) {
   }
 }
 
-// golden_export holds two calibrations and what each format makes of the first that it can hold.
+// golden_export has two calibrations, and for each format the export of the first calibration that
+// it can represent.
 TEST_P(GoldenExport, IsTheGoldenText) {
   const ExportFormat& format = GetParam();
   const fs::path golden = fs::path(CALIB_SOURCE_DIR) / "tests/io/golden_export";
@@ -144,7 +145,7 @@ TEST(ExportJson, ReadsAsTheCalibrationItself) {
     rig.board = {"chessboard", 8, 5, 0.04};
     rig.frames[3] = Pose{exp_so3({0.1, 0.2, 0.3}), {0.5, 0.25, 1.5}};
     rig.cameras[2].T_cam_rig.reset();
-    rig.provenance.options = {{"size", "1e5"}};  // text that looks like a number stays text
+    rig.provenance.options = {{"size", "1e5"}};  // Text that looks like a number stays text.
     const testing::TemporaryFolder folder;
     const auto paths =
         testing::write_export(export_calibration(rig, find_export_format("json")), folder.path());
@@ -157,7 +158,7 @@ TEST(ExportOpencv, ARectifiedPairHasTheLeftCameraFirst) {
   std::swap(rig.cameras[0], rig.cameras[1]);
   for (const ExportedFile& file : export_calibration(rig, find_export_format("opencv"))) {
     if (file.name != "intrinsics.yml") continue;
-    // 401.25 is the left one's fx.
+    // 401.25 is fx of the left camera.
     EXPECT_THAT(file.bytes, HasSubstr("M1: !!opencv-matrix\n   rows: 3\n   cols: 3\n   dt: d\n   "
                                       "data: [401.25,"));
     return;
@@ -173,7 +174,7 @@ TEST(ExportRos, TheLowerCameraOfAVerticalPairHasItsBaselineInTheColumns) {
   const std::vector<double> P =
       YamlNode::parse(files[1].bytes, "right")["projection_matrix"]["data"].numbers(12);
   EXPECT_EQ(P[3], 0);
-  EXPECT_NEAR(P[7], -0.12 * P[5], 1e-9);  // meters times some hundred pixels
+  EXPECT_NEAR(P[7], -0.12 * P[5], 1e-9);  // meters times a few hundred pixels
   const Calibration read = import_calibration(testing::write_export(files, folder.path()), "ros");
   testing::expect_same_pose(*read.cameras[1].T_cam_rig, *rig.cameras[1].T_cam_rig);
 }
@@ -186,7 +187,7 @@ TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {
                 HasSubstr("cannot be the name of a file"));
   }
   rig = testing::example_rig("pinhole", 2);
-  rig.cameras[1].name = "poses";  // OpenCV's export has a poses.yml of its own
+  rig.cameras[1].name = "poses";  // OpenCV's export also has a file poses.yml.
   EXPECT_THAT(error_text([&] { export_calibration(rig, find_export_format("opencv")); }),
               HasSubstr("poses.yml"));
 }

@@ -22,7 +22,7 @@ class ImageList : public ::testing::Test {
  protected:
   fs::path root() const { return folder_.path(); }
 
-  // The list of that name with this text, beside (empty) images.
+  // Writes a list with this name and text, and empty images beside it.
   Dataset read(const std::string& name, const std::string& text) const {
     testing::write_quickly(root() / name, text);
     return read_image_list(root() / name);

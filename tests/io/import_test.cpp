@@ -49,7 +49,7 @@ TEST(ImportOpencv, BrokenFilesAreTold) {
 }
 
 TEST(ImportOpencv, SamplesOfOpencvAreRead) {
-  // As camera_calibration.cpp writes it: a comment, further keys, numbers with a bare point.
+  // The format of camera_calibration.cpp has a comment, more keys, and numbers like "1.".
   const std::string text =
       "%YAML:1.0\n---\ncalibration_time: \"Mon 01 Jan 2024\"\nnframes: 13\nimage_width: 640\n"
       "image_height: 480\nboard_width: 9\n# flags: +fix_aspectRatio\nflags: 2\nfisheye_model: 0\n"
@@ -223,7 +223,7 @@ TEST(ImportList, UnknownAndMixedFilesAreTold) {
   EXPECT_THAT(testing::error_text([&] { import_calibration({a, a}, ""); }), HasSubstr("left"));
 }
 
-// The camera at the identity need not be the first, nor need there be one.
+// The camera at the identity can be any camera, and there may be none.
 TEST(ImportList, TheFirstCameraBecomesTheReference) {
   Calibration rig = testing::example_rig("opencv4", 2);
   const Pose T_rig_world{exp_so3({0.4, 0.5, 0.6}), {1, 2, 3}};

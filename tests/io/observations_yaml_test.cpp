@@ -30,13 +30,13 @@ std::string message_of(const std::string& text) {
   return testing::message_of(text, read_observations);
 }
 
-// What to_yaml keeps of a pixel.
+// Rounds a pixel as to_yaml() does.
 double to_micro(double value) { return *parse_number(to_text(value, 6)); }
 
 std::vector<Corner> random_corners(Random& random, const Board& board, ImageSize size) {
   std::vector<Corner> corners;
   for (int id = 0; id < corner_count(board); ++id) {
-    if (random() % 3 == 0) continue;  // a partial board
+    if (random() % 3 == 0) continue;  // The board is partial.
     corners.push_back({id, to_micro(uniform(random, -0.5, size.width - 0.5)),
                        to_micro(uniform(random, -0.5, size.height - 0.5)),
                        coin(random) ? to_micro(uniform(random, 0.001, 2)) : 0});
@@ -65,7 +65,7 @@ Observations random_observations(Random& random) {
     if (coin(random)) world.cameras.back().crop = testing::random_crop(random, width, height);
   }
   for (int camera = 0; camera < static_cast<int>(world.cameras.size()); ++camera) {
-    // Nanosecond keys are as good as small ones.
+    // Frame numbers can also be time stamps in nanoseconds.
     std::int64_t frame = coin(random) ? -3 : 1403636579763555584;
     for (std::size_t n = random() % 6; n > 0; --n) {
       frame += 1 + random() % 9;
@@ -102,15 +102,15 @@ TEST(ObservationsYaml, PixelsAreRoundedOnceAndThenStay) {
     view.corners.push_back(
         {id, uniform(random, -0.5, 1279.5), uniform(random, -0.5, 719.5), uniform(random, 0, 1)});
   }
-  view.corners[0].x = -1e-9;         // would be "-0"
-  view.corners[1].sigma_px = 1e-12;  // known, though small: not 0, which says unknown
+  view.corners[0].x = -1e-9;         // must not be written as "-0"
+  view.corners[1].sigma_px = 1e-12;  // must not be written as 0, which means unknown
   world.views = {view};
   const std::string text = to_yaml(world);
   const Observations read = read_back(text);
   EXPECT_EQ(to_yaml(read), text);
   for (std::size_t i = 0; i < view.corners.size(); ++i) {
     const Corner &a = read.views[0].corners[i], &b = view.corners[i];
-    // Half of the last decimal that is written, and rounding.
+    // Half of the last decimal, and rounding errors.
     EXPECT_NEAR(a.x, b.x, 0.51e-6);
     EXPECT_NEAR(a.y, b.y, 0.51e-6);
     EXPECT_NEAR(a.sigma_px, b.sigma_px, 1e-6);
@@ -162,7 +162,7 @@ TEST(ObservationsYaml, ReadsTheFewestKeysInAnyOrder) {
       "cameras: {cam10: {image_size: [10, 10]}, cam2: {image_size: [10, 10]}}\n"
       "board: {square_m: 1, corners: [2, 2], type: chessboard}\n"
       "kind: observations\n");
-  // Natural order of the cameras; views by camera and frame; corners by id.
+  // Cameras are in natural order, views are sorted by camera and frame, and corners by id.
   EXPECT_EQ(read.cameras[0].name, "cam2");
   const std::vector<View> expected = {
       {0, 0, "", {{0, 1, 2}}}, {0, 1, "", {}}, {1, 2, "", {{1, 5, 6}, {3, 1, 2}}}};
@@ -179,7 +179,7 @@ TEST(ObservationsYaml, BrokenCornersNameTheirLine) {
             "f.yaml:13:7: corner -1 is not on the 11x8 board (0 to 87)");
   EXPECT_EQ(broken("1 340.118", "1.5 340.118"),
             "f.yaml:13:7: found '1.5', expected the id of a corner");
-  EXPECT_EQ(broken("1 340.118", "0 340.118"), "f.yaml:13:7: corner 0 stands twice in this view");
+  EXPECT_EQ(broken("1 340.118", "0 340.118"), "f.yaml:13:7: corner 0 appears twice in this view");
   EXPECT_EQ(broken("340.118", "nan"), "f.yaml:13:9: found 'nan', expected a finite number");
   EXPECT_EQ(broken("203.2217", "x"), "f.yaml:13:17: found 'x', expected a finite number");
   EXPECT_EQ(broken("0.04", "-0.04"),
@@ -253,7 +253,7 @@ TEST(ObservationsYaml, WhatCannotBeReadBackIsNotWritten) {
 TEST(ObservationsYaml, MoreThanIsReadIsNotWritten) {
   EXPECT_NO_THROW(require_readable(YamlNode::kMaxBytes));
   EXPECT_THAT(error_text([] { require_readable(YamlNode::kMaxBytes + 1); }),
-              HasSubstr("1 GiB that is read of a file"));
+              HasSubstr("1 GiB, which is the largest file that is read"));
 }
 
 TEST(ObservationsYaml, AnyDamageIsReadOrAnErrorWithItsPlace) {
@@ -279,8 +279,8 @@ TEST(ObservationsYaml, ReadsAndWritesFourThousandViewsQuickly) {
   EXPECT_EQ(read, world);
   RecordProperty("write_ms", static_cast<int>((written - start) * 1000 / CLOCKS_PER_SEC));
   RecordProperty("read_ms", static_cast<int>((end - written) * 1000 / CLOCKS_PER_SEC));
-  // Processor time, so that a busy machine does not matter. Measured 0.7 s for these 11 MB; the
-  // rest is for sanitizers, and still tells a quadratic reader, which would take minutes.
+  // Processor time does not depend on the load of the machine. Measured 0.7 s for these 11 MB. The
+  // limit leaves time for sanitizers, but a reader with quadratic time would take minutes.
   EXPECT_LT(end - start, 15 * CLOCKS_PER_SEC);
 }
 

@@ -17,7 +17,7 @@ using testing::error_text;
 std::string text_of(const Pose& pose) { return yaml_matrix(written_matrix(snapped(pose)), "T"); }
 Pose read_back(const std::string& text) { return read_pose(YamlNode::parse(text, "t.yaml")); }
 
-// The laws of the file format, for one pose.
+// Checks for one pose that writing, reading and writing again gives the same matrix.
 void expect_lossless(const Pose& pose) {
   const std::string text = text_of(pose);
   const Pose read = read_back(text);
@@ -25,7 +25,8 @@ void expect_lossless(const Pose& pose) {
   const Pose held = snapped(pose);
   EXPECT_EQ(read.rotation.coeffs(), held.rotation.coeffs()) << text;
   EXPECT_EQ(read.translation, pose.translation);
-  // The grid's step is 1.1e-13; three ratios are off by half of it, an angle by twice their length.
+  // The step of the grid is 1.1e-13. Each of three ratios has an error of up to half a step, and
+  // the error of the angle is twice the length of these errors.
   EXPECT_LT(angle_between(read.rotation, pose.rotation), 3e-13) << text;
 }
 
@@ -43,7 +44,7 @@ TEST(PoseYaml, SmallRotationsKeepTheirDigits) {
   }
 }
 
-// Where components of the quaternion tie, another one may be the largest after reading.
+// If components of the quaternion are equally large, another one may be the largest after reading.
 TEST(PoseYaml, RotationsAtAndNearTies) {
   testing::Random random(3);
   const std::array<double, 3> values = {-1, 0, 1};
@@ -83,7 +84,7 @@ TEST(PoseYaml, RefusesWhatIsNotRigid) {
             "translation and the last row [0, 0, 0, 1]");
   // A reflection.
   EXPECT_EQ(rigid_error("-1").substr(0, 50), "t.yaml:1:4: 'T' is not a rigid motion: it is off b");
-  // A rotation to seven digits, as another tool may print it, will do.
+  // A rotation with seven digits, as another tool may print it, is accepted.
   EXPECT_NO_THROW(read_back("[[0.9999998, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]"));
 }
 

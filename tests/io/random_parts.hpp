@@ -1,5 +1,5 @@
 #pragma once
-// Random pieces of artifacts, with the names and texts that break careless YAML.
+// Random parts of artifacts, with names and texts that are difficult for YAML.
 
 #include <random>
 #include <string>
@@ -77,7 +77,7 @@ inline const std::vector<std::string>& odd_texts() {
 
 inline std::string odd_text(Random& random) { return odd_texts()[random() % odd_texts().size()]; }
 
-/// One that a camera can have: a folder's.
+/// A random name that a camera, and hence a folder, can have.
 inline std::string odd_name(Random& random) {
   while (true) {
     std::string name = odd_text(random);

@@ -1,5 +1,5 @@
 #pragma once
-// A text read as a file, and what its reading complains of, without the folder's name.
+// Reads text as a file, and returns error messages without the name of the folder.
 
 #include <cstdio>
 #include <filesystem>
@@ -12,13 +12,13 @@
 
 namespace calib::testing {
 
-/// Without base/files.hpp's flush to disk, which hundreds of small files do not need.
+/// Does not flush to disk as base/files.hpp does, because that takes long for hundreds of files.
 inline void write_quickly(const std::filesystem::path& path, const std::string& text) {
-  std::filesystem::remove(path);  // ext4 flushes a file that is emptied and written again
+  std::filesystem::remove(path);  // ext4 would flush a file that is truncated and written again.
   std::ofstream(path, std::ios::binary) << text;
 }
 
-/// read(path) of a file `name` with this text.
+/// Writes a file `name` with this text and returns read(path).
 template <class Read>
 auto read_text(const std::string& text, Read&& read, const std::string& name = "f.yaml") {
   const TemporaryFolder folder;
@@ -26,7 +26,7 @@ auto read_text(const std::string& text, Read&& read, const std::string& name = "
   return read(folder.path() / name);
 }
 
-/// The message of reading a file f.yaml with this text, beginning "f.yaml:".
+/// The error message for a file f.yaml with this text. It begins with "f.yaml:".
 template <class Read>
 std::string message_of(const std::string& text, Read&& read) {
   const TemporaryFolder folder;
@@ -36,7 +36,7 @@ std::string message_of(const std::string& text, Read&& read) {
   return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
 }
 
-/// `text` with the first `from` replaced by `to`; a test failure when there is none.
+/// Replaces the first `from` in `text` by `to`. The test fails if there is none.
 inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);
   if (at == std::string::npos) {
@@ -46,8 +46,8 @@ inline std::string replaced(std::string text, const std::string& from, const std
   return text.replace(at, from.size(), to);
 }
 
-/// Reads many damaged versions of a good text: each must read, or end in an Error that begins with
-/// the file, a line and a column. Any other exception fails the test.
+/// Reads many damaged versions of a valid text. Each of them must be read, or cause an Error that
+/// begins with the file, a line and a column. The test fails for any other exception.
 template <class Read>
 void expect_damage_is_told(const std::string& good, Read&& read) {
   const TemporaryFolder folder;
@@ -74,7 +74,7 @@ void expect_damage_is_told(const std::string& good, Read&& read) {
       EXPECT_TRUE(line > 0 && column > 0) << place << "\n" << text;
     }
   }
-  EXPECT_GT(errors, 400);  // most damage is seen; the rest changes a number or a name
+  EXPECT_GT(errors, 400);  // The others only change a number or a name.
 }
 
 }  // namespace calib::testing

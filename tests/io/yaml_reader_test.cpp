@@ -34,7 +34,7 @@ TEST(YamlReader, ReadsEveryKindOfValue) {
   EXPECT_EQ(root["text"].text(), "plain words");
   EXPECT_EQ(root["quoted"].text(), "1.5");
   EXPECT_EQ(root["number"].number(), -1.25e-3);
-  EXPECT_EQ(root["whole"].integer(), 9007199254740993);  // 2^53 + 1: no way through a double
+  EXPECT_EQ(root["whole"].integer(), 9007199254740993);  // 2^53 + 1, which is not a double
   EXPECT_TRUE(root["yes_or_no"].boolean());
   EXPECT_TRUE(root["nothing"].is_null());
   EXPECT_THAT(root["list"].numbers(3), ElementsAre(1, 2.5, 3));
@@ -117,7 +117,7 @@ TEST(YamlReader, RefusesAnchorsAliasesAndTags) {
             "rig.yaml:2:4: an anchor (&name) is not allowed; write the value out");
   EXPECT_EQ(parse_error("a: !!binary abc\n"),
             "rig.yaml:1:4: a tag (tag:yaml.org,2002:binary) is not allowed; leave it out");
-  // An alias needs an anchor first, so the anchor is what is refused; without one it is unknown.
+  // An alias needs an anchor, which already causes an error; without an anchor it is unknown.
   EXPECT_THAT(parse_error("a: *x\n"), StartsWith("rig.yaml:1:4: "));
 }
 
@@ -169,7 +169,7 @@ TEST(YamlReader, NamesAnOpenCvFile) {
 
 TEST(YamlReader, RefusesBinaryAndOtherEncodings) {
   EXPECT_EQ(parse_error("a: 1\nb: \xE4\n"), "rig.yaml:2:4: the text is not UTF-8");
-  // 0x04 would silently end the file for yaml-cpp.
+  // yaml-cpp silently takes 0x04 for the end of the file.
   EXPECT_EQ(parse_error("a: 1\n\x04"
                         "b: 2\n"),
             "rig.yaml:2:1: control character 0x04; is this a YAML file?");
@@ -191,9 +191,9 @@ TEST(YamlReader, FailsInsideABlockOfText) {
   const YamlNode corners = root["v"].items()[0]["corners"];
   ASSERT_EQ(corners.text(), "0 1 2\n\n\u00fc 1 x\n");
   EXPECT_EQ(error_text([&] { corners.fail_in_text(0, 2, "here"); }), "rig.yaml:3:9: here");
-  // Byte 5 of the line is its fifth character: the u umlaut has two bytes.
+  // Byte 5 of the line is its fifth character, because the u umlaut has two bytes.
   EXPECT_EQ(error_text([&] { corners.fail_in_text(2, 5, "here"); }), "rig.yaml:5:11: here");
-  // In quotes the text has no lines of its own in the file.
+  // The lines of quoted text are not lines of the file.
   const YamlNode quoted = parse("c: \"0 1 2\\n1 x\"\n")["c"];
   EXPECT_EQ(error_text([&] { quoted.fail_in_text(1, 2, "here"); }), "rig.yaml:1:4: here");
 }

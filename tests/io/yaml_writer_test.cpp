@@ -23,7 +23,7 @@ TEST(YamlNumber, IsTheShortestThatReadsBack) {
 }
 
 TEST(YamlNumber, EveryNumberReadsBackExactlyAndIsOneForYaml11) {
-  // What PyYAML, a YAML 1.1 reader, takes for a float or an int.
+  // The floats and integers of PyYAML, a YAML 1.1 reader.
   const std::regex yaml11(R"([-+]?\d+(\.\d*([eE][-+]\d+)?)?)");
   testing::Random random(1);
   for (int i = 0; i < 10000; ++i) {

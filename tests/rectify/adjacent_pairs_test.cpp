@@ -41,7 +41,7 @@ const auto kFourSides = ElementsAre(Pair("cam0", "cam1"), Pair("cam0", "cam2"),
 TEST(AdjacentPairs, TwoByTwoGridHasItsFourSides) {
   EXPECT_THAT(adjacent_pairs(standing_at(grid(0.1, 0.1))), kFourSides);
   EXPECT_THAT(adjacent_pairs(standing_at(grid(0.2, 0.08))), kFourSides);
-  // a slim one, whose diagonal is 0.5 % longer than its long side
+  // A slim rectangle, whose diagonal is 0.5 % longer than its long side.
   EXPECT_THAT(adjacent_pairs(standing_at(grid(1.0, 0.1))), kFourSides);
 }
 
@@ -60,7 +60,7 @@ TEST(AdjacentPairs, LineIsAChain) {
                     jittered({{0, 0, 0}, {0.1, 0, 0}, {0.2, 0, 0}, {0.3, 0, 0}}, 0.005, seed))),
                 ElementsAre(Pair("cam0", "cam1"), Pair("cam1", "cam2"), Pair("cam2", "cam3")));
   }
-  // also an uneven one
+  // An irregular line.
   EXPECT_THAT(adjacent_pairs(standing_at({{0, 0, 0}, {0.01, 0, 0}, {1, 0, 0}})),
               ElementsAre(Pair("cam0", "cam1"), Pair("cam1", "cam2")));
 }

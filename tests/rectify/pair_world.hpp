@@ -1,5 +1,6 @@
 #pragma once
-// Small rigs with known lenses and poses, and the way to OpenCV's types, for the tests of rectify/.
+// Small rigs with known lenses and poses, and conversions to OpenCV's types, for the tests of
+// rectify/.
 
 #include <numbers>
 #include <opencv2/core.hpp>
@@ -17,7 +18,7 @@ inline Eigen::Quaterniond turn_deg(double x, double y, double z) {
   return exp_so3(Eigen::Vector3d(x, y, z) * std::numbers::pi / 180);
 }
 
-/// A lens of 640x480 with a distortion in the model's order (padded with zeros).
+/// A lens for 640x480 images with the distortion parameters of the model, padded with zeros.
 inline Intrinsics lens(const std::string& model, const std::vector<double>& distortion = {},
                        double focal = 420) {
   Intrinsics intrinsics = make_intrinsics(model, {640, 480}, focal, focal * 1.01, 322.7, 236.4);
@@ -26,7 +27,7 @@ inline Intrinsics lens(const std::string& model, const std::vector<double>& dist
   return intrinsics;
 }
 
-/// A camera whose center and orientation in the rig are given: T_rig_cam.
+/// A camera with the given center and orientation in the rig (T_rig_cam).
 inline Camera placed(const std::string& name, const Intrinsics& intrinsics,
                      const Eigen::Vector3d& center_m,
                      const Eigen::Quaterniond& rotation = Eigen::Quaterniond::Identity()) {
@@ -45,7 +46,7 @@ inline Calibration rig(std::vector<Camera> cameras) {
   return calibration;
 }
 
-/// Two cameras a hand apart, slightly turned against each other as real mounts are.
+/// Two cameras with a small baseline, slightly rotated against each other as in real mounts.
 inline Calibration horizontal_pair(const Intrinsics& a, const Intrinsics& b) {
   return rig({placed("left", a, {0, 0, 0}, turn_deg(1.0, -1.5, 0.4)),
               placed("right", b, {0.12, 0.004, -0.006}, turn_deg(-0.8, 2.0, -1.1))});
@@ -55,12 +56,12 @@ inline Calibration vertical_pair(const Intrinsics& a, const Intrinsics& b) {
               placed("lower", b, {-0.005, 0.12, 0.004}, turn_deg(-0.8, 2.0, -1.1))});
 }
 
-/// One typical distortion for each model.
+/// A typical distortion of each model.
 inline Intrinsics typical_lens(const std::string& model) {
   if (model == "pinhole") return lens(model);
   if (model == "fisheye") return lens(model, {-0.01, 0.003, -0.002, 0.0005}, 330);
   if (model == "eucm") return lens(model, {0.6, 1.1}, 330);
-  // 330 px on the axis as well, where these two magnify by 1 / (1 + xi).
+  // Also 330 px on the axis, where these two models magnify by 1 / (1 + xi).
   if (model == "double_sphere") return lens(model, {-0.2, 0.58}, 330 * 0.8);
   if (model == "omni") return lens(model, {0.9, -0.02, 0.004, 2e-4, -1e-4}, 330 * 1.9);
   if (model == "splined") return lens(model, Splined::examples()[0], 330);
@@ -68,7 +69,7 @@ inline Intrinsics typical_lens(const std::string& model) {
                       0.01, -0.02});
 }
 
-/// A rectified set of two, taken apart.
+/// The parts of a rectified pair.
 struct TwoCameras {
   RectifiedCamera first, second;
   bool vertical = false;
@@ -85,7 +86,7 @@ inline TwoCameras rectify_two(const Calibration& calibration, const std::string&
           set.image_size,    pair.baseline_m,   pair.Q.value_or(Eigen::Matrix4d::Zero()),
           view_plane(set)};
 }
-/// OpenCV's rule: the size of the source images, the scale by alpha.
+/// OpenCV's rule: the size is that of the source images, and alpha determines the scale.
 inline ViewRules at_size(double alpha, ImageSize size = {640, 480}) {
   ViewRules rules;
   rules.alpha = alpha;
@@ -98,7 +99,7 @@ inline cv::Matx33d camera_matrix(const Intrinsics& intrinsics) {
   return {p[0], 0, p[2], 0, p[1], p[3], 0, 0, 1};
 }
 inline std::vector<double> distortion(const Intrinsics& intrinsics) {
-  if (intrinsics.parameters.size() == 4) return {0, 0, 0, 0};  // OpenCV wants some
+  if (intrinsics.parameters.size() == 4) return {0, 0, 0, 0};  // OpenCV needs at least four.
   return {intrinsics.parameters.begin() + 4, intrinsics.parameters.end()};
 }
 inline cv::Size cv_size(ImageSize size) { return {size.width, size.height}; }

@@ -29,7 +29,7 @@ TEST(PixelMaps, AgreeWithInitUndistortRectifyMap) {
       cv::initUndistortRectifyMap(camera_matrix(lens), distortion(lens),
                                   to_cv<3, 3>(side.R_rect_cam), to_cv<3, 4>(side.P),
                                   cv_size(pair.image_size), CV_32FC1, x, y);
-      // float keeps 6e-5 px at 1000 px; OpenCV sums up its rays along a row
+      // A float has a precision of 6e-5 px at 1000 px, and OpenCV adds up its rays along a row.
       EXPECT_LT(largest_difference(maps.x, x), 1e-3);
       EXPECT_LT(largest_difference(maps.y, y), 1e-3);
     }
@@ -45,14 +45,14 @@ TEST(PixelMaps, AgreeWithTheFisheyeOfOpencv) {
     cv::fisheye::initUndistortRectifyMap(
         camera_matrix(lens), distortion(lens), to_cv<3, 3>(side.R_rect_cam),
         to_cv<3, 3>(side.P.leftCols<3>()), cv_size(pair.image_size), CV_32FC1, x, y);
-    // as above
+    // The same tolerance as above.
     EXPECT_LT(largest_difference(maps.x, x), 1e-3);
     EXPECT_LT(largest_difference(maps.y, y), 1e-3);
   }
 }
 
 TEST(PixelMaps, MarkRaysThatTheLensDoesNotSee) {
-  // r (1 - 0.4 r^2) turns back at r = 0.91
+  // r (1 - 0.4 r^2) has its maximum at r = 0.91; rays beyond it are not valid.
   const Intrinsics folding = lens("opencv4", {-0.4, 0, 0, 0}, 600);
   RectifiedCamera wide;
   wide.R_rect_cam.setIdentity();
@@ -86,7 +86,7 @@ TEST(PixelMaps, AreTheInverseOfRectifiedPixel) {
         const Eigen::Vector2d source(maps.x.at<float>(row, column), maps.y.at<float>(row, column));
         const auto back = rectified_pixel(projector, pair.second, {}, source);
         ASSERT_TRUE(back);
-        // the maps are float: 3e-5 px, enlarged a few times at the corners
+        // The maps are float, with a precision of 3e-5 px, which is magnified at the corners.
         EXPECT_LT((*back - Eigen::Vector2d(column, row)).norm(), 1e-3);
       }
     }
@@ -98,7 +98,7 @@ TEST(RectifiedPixel, NothingForARayBehindTheCommonPlane) {
   RectifiedCamera ahead;
   ahead.R_rect_cam.setIdentity();
   ahead.P << 100, 0, 320, 0, 0, 100, 240, 0, 0, 0, 1, 0;
-  EXPECT_FALSE(rectified_pixel(Projector(wide), ahead, {}, {0, 236}));  // 102 degrees off
+  EXPECT_FALSE(rectified_pixel(Projector(wide), ahead, {}, {0, 236}));  // 102 degrees off the axis
   EXPECT_TRUE(rectified_pixel(Projector(wide), ahead, {}, {200, 236}));
 }
 

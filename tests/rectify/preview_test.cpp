@@ -7,7 +7,7 @@
 namespace calib {
 namespace {
 
-// The rows of which every pixel has one color other than the images' gray.
+// The rows in which every pixel has the same color, other than the gray of the images.
 std::vector<int> lines(const cv::Mat& preview, bool vertical) {
   std::vector<int> found;
   for (int i = 0; i < (vertical ? preview.cols : preview.rows); ++i) {
@@ -97,7 +97,7 @@ TEST(DrawLines, TakesColorAndDeepImages) {
   EXPECT_EQ(draw_lines(horizontal(), {color, color}).at<cv::Vec3b>(2, 150), cv::Vec3b(10, 20, 30));
   const cv::Mat alpha(100, 120, CV_8UC4, cv::Scalar(10, 20, 30, 255));
   EXPECT_EQ(draw_lines(horizontal(), {alpha, color}).at<cv::Vec3b>(2, 2), cv::Vec3b(10, 20, 30));
-  // 12 bits in 16: the brightest of both becomes white, the ratio stays
+  // 12 of 16 bits: the brightest value of both images becomes white, and the ratio is kept.
   const cv::Mat bright(100, 120, CV_16UC1, cv::Scalar(4000)),
       dark(100, 120, CV_16UC1, cv::Scalar(800));
   const cv::Mat preview = draw_lines(horizontal(), {dark, bright});
@@ -109,11 +109,11 @@ TEST(DrawAnaglyph, TheLeftImageIsRed) {
   const cv::Mat a(100, 120, CV_8UC1, cv::Scalar(50)), b(100, 120, CV_8UC1, cv::Scalar(90));
   const RectifiedSet set = horizontal();
   EXPECT_EQ(draw_anaglyph(set, set.pairs[0], {a, b}).at<cv::Vec3b>(5, 5), cv::Vec3b(90, 90, 50));
-  // a vertical pair lies on its side
+  // A vertical pair is transposed.
   EXPECT_EQ(draw_anaglyph(vertical(), vertical().pairs[0], {a, b}).size(), cv::Size(100, 120));
 }
 
-// Random texture at one distance: 100 px a radian * 0.1 m / 1 m = 10 px.
+// Random texture at one distance, with a disparity of 100 px per radian * 0.1 m / 1 m = 10 px.
 TEST(DrawDisparity, MatchesAFlatSceneInBothDirections) {
   cv::Mat texture(100, 140, CV_8UC1);
   cv::RNG rng(1);
@@ -125,7 +125,7 @@ TEST(DrawDisparity, MatchesAFlatSceneInBothDirections) {
   EXPECT_GT(flat.matched_share, 0.9);
   EXPECT_EQ(flat.picture.size(), cv::Size(120, 100));
   EXPECT_NE(flat.picture.at<cv::Vec3b>(50, 80), cv::Vec3b(0, 0, 0));
-  // The same turned on its side; and with nothing in common.
+  // The same for a vertical pair, and images without anything in common.
   cv::Mat upper, lower;
   cv::transpose(texture(cv::Rect(0, 0, 100, 100)), upper);
   cv::transpose(texture(cv::Rect(10, 0, 100, 100)), lower);

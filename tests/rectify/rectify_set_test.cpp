@@ -48,7 +48,7 @@ TwoCameras rectified(const Calibration& calibration, double alpha = 0,
                      at_size(alpha, size));
 }
 
-// Every distortion that the models' headers give as an example.
+// All example distortions of all models.
 std::vector<Intrinsics> all_lenses() {
   std::vector<Intrinsics> lenses;
   for_each_type(ModelList{}, [&]<class Model>() {
@@ -59,7 +59,7 @@ std::vector<Intrinsics> all_lenses() {
   return lenses;
 }
 
-// Points before the rig that both cameras see.
+// Points in front of the rig that both cameras see.
 std::vector<Eigen::Vector3d> points_before_the_rig() {
   std::vector<Eigen::Vector3d> points;
   for (const double z : {0.6, 1.5, 8.0})
@@ -87,21 +87,21 @@ void expect_like_opencv(const Calibration& calibration, double alpha) {
   EXPECT_LT(cv::norm(to_cv<3, 3>(pair.second.R_rect_cam) - reference.R2), 1e-9);
   for (const auto& [side, P] : {std::pair{pair.first, reference.P1}, {pair.second, reference.P2}}) {
     const int row = pair.vertical ? 1 : 0;
-    // OpenCV samples nine points a side, counts the last pixel at width rather than width - 1 and
-    // works in float there: half a percent of scale, and a pixel of offset.
+    // OpenCV samples nine points per side, takes the width instead of width - 1 for the last pixel,
+    // and uses float: this changes the scale by half a percent and the offset by a pixel.
     EXPECT_NEAR(side.P(0, 0), P(0, 0), 0.005 * P(0, 0));
     EXPECT_EQ(side.P(0, 0), side.P(1, 1));
     EXPECT_NEAR(side.P(0, 2), P(0, 2), 1.0);
     EXPECT_NEAR(side.P(1, 2), P(1, 2), 1.0);
-    // the same baseline in meters, sign included
+    // The same baseline in meters, with the same sign.
     EXPECT_NEAR(side.P(row, 3) / side.P(0, 0), P(row, 3) / P(0, 0), 1e-9);
     EXPECT_EQ(side.P(1 - row, 3), 0);
     EXPECT_EQ(side.P(2, 3), 0);
   }
-  // Q's entries that do not depend on scale or offset
+  // The elements of Q that do not depend on scale or offset.
   EXPECT_NEAR(pair.Q(3, 2), reference.Q(3, 2), 1e-9);
   EXPECT_EQ(pair.Q(3, 3), 0);
-  // and those that do, from our own P
+  // The others follow from our P.
   EXPECT_EQ(pair.Q(0, 3), -pair.first.P(0, 2));
   EXPECT_EQ(pair.Q(1, 3), -pair.first.P(1, 2));
   EXPECT_EQ(pair.Q(2, 3), pair.first.P(0, 0));
@@ -131,11 +131,11 @@ TEST(RectifySet, KeepsTheOrderOfTheCameras) {
   const TwoCameras swapped = rectify_two(calibration, "right", "left", at_size(0));
   EXPECT_EQ(pair.first.name, "left");
   EXPECT_EQ(swapped.first.name, "right");
-  // the second camera stands right of the first: -fx * B
+  // The second camera is to the right of the first: -fx * B.
   EXPECT_NEAR(pair.second.P(0, 3), -pair.first.P(0, 0) * pair.baseline_m, 1e-9);
   EXPECT_NEAR(swapped.second.P(0, 3), swapped.first.P(0, 0) * swapped.baseline_m, 1e-9);
   EXPECT_NEAR(pair.baseline_m, std::sqrt(0.12 * 0.12 + 0.004 * 0.004 + 0.006 * 0.006), 1e-12);
-  // the image is not turned upside down by the order
+  // The order does not turn the image upside down.
   EXPECT_GT(swapped.first.R_rect_cam(0, 0), 0.9);
   EXPECT_GT(swapped.first.R_rect_cam(1, 1), 0.9);
 }
@@ -150,13 +150,13 @@ TEST(RectifySet, PutsAPointOnTheSameRowAndQGivesItBack) {
     for (const Eigen::Vector3d& point : points_before_the_rig()) {
       const Eigen::Vector2d p = rectified_point(calibration.cameras[0], pair.first, point);
       const Eigen::Vector2d q = rectified_point(calibration.cameras[1], pair.second, point);
-      // unproject() is exact to 1e-9 px at the source; the rectified scale is of the same order
+      // unproject() is accurate to 1e-9 px in the source, and the rectified scale is similar.
       EXPECT_NEAR(p.y(), q.y(), 1e-6);
       const Eigen::Vector4d found = pair.Q * Eigen::Vector4d(p.x(), p.y(), p.x() - q.x(), 1);
       const Eigen::Vector3d expected = pair.first.R_rect_cam * (T_cam_rig * point);
-      // a disparity of 5 px at 8 m, known to 1e-8 px, gives the depth to 2e-8 m
+      // A disparity of 5 px at 8 m with an error of 1e-8 px gives a depth error of 2e-8 m.
       EXPECT_LT((found.hnormalized() - expected).norm(), 1e-6) << point.transpose();
-      EXPECT_GT(p.x(), q.x());  // nearer points move left in the right picture
+      EXPECT_GT(p.x(), q.x());  // The disparity is positive.
     }
   }
 }
@@ -188,7 +188,7 @@ TEST(RectifySet, PProjectsPointsOfTheFirstRectifiedCamera) {
         pair.first.R_rect_cam * (*calibration.cameras[0].T_cam_rig * point);
     const Eigen::Vector3d image = pair.second.P * in_first.homogeneous();
     const Eigen::Vector2d seen = rectified_point(calibration.cameras[1], pair.second, point);
-    EXPECT_LT((image.hnormalized() - seen).norm(), 1e-6);  // px; unproject() is exact to 1e-9
+    EXPECT_LT((image.hnormalized() - seen).norm(), 1e-6);  // px; unproject() has 1e-9
   }
 }
 
@@ -197,7 +197,7 @@ void expect_inside_source(const Intrinsics& intrinsics, const RectifiedCamera& s
   const PixelMaps maps = pixel_maps(intrinsics, side, ViewPlane{}, size);
   const cv::Rect valid(side.valid.x, side.valid.y, side.valid.width, side.valid.height);
   double low = 0, high = 0;
-  // the thousandth of a pixel that valid_rectangle() allows for rounding
+  // The tolerance of valid_mask().
   cv::minMaxLoc(maps.x(valid), &low, &high);
   EXPECT_GE(low, -1.01e-3) << side.name;
   EXPECT_LE(high, intrinsics.image_size.width - 1 + 1.01e-3) << side.name;
@@ -236,7 +236,7 @@ TEST(RectifySet, AlphaZeroFillsTheImageAndAlphaOneKeepsTheSource) {
       for (const RectifiedCamera& side : {whole.first, whole.second}) {
         const auto pixel = rectified_pixel(projector, side, ViewPlane{}, corner);
         ASSERT_TRUE(pixel);
-        // the outermost samples touch the edge; what lies between them is off by less
+        // The outermost samples touch the border; points between them have smaller errors.
         EXPECT_GE(pixel->minCoeff(), -0.05);
         EXPECT_LE(pixel->x(), 639.05);
         EXPECT_LE(pixel->y(), 479.05);
@@ -251,10 +251,11 @@ TEST(RectifySet, WideFisheyeKeepsAUsableScale) {
   for (const double alpha : {0.0, 1.0}) {
     SCOPED_TRACE(alpha);
     const TwoCameras pair = rectified(horizontal_pair(wide, wide), alpha);
-    // all of 80 degrees on every side needs 320 / tan(80) = 56 px, the 71 degrees up and down 82 px
+    // 80 degrees on the left and right need 320 / tan(80) = 56 px, 71 degrees up and down need 82
+    // px.
     EXPECT_GE(pair.first.P(0, 0), 40);
     EXPECT_LE(pair.first.P(0, 0), 120);
-    EXPECT_NEAR(pair.first.P(0, 2), 320, 20);  // looks ahead, within the 2.5 degrees of the mounts
+    EXPECT_NEAR(pair.first.P(0, 2), 320, 20);  // The cameras are rotated by up to 2.5 degrees.
     EXPECT_NEAR(pair.first.P(1, 2), 240, 20);
     expect_inside_source(wide, pair.first, pair.image_size);
     EXPECT_GE(pair.first.valid.width, 400);
@@ -262,7 +263,8 @@ TEST(RectifySet, WideFisheyeKeepsAUsableScale) {
 }
 
 TEST(RectifySet, LensThatFoldsInsideItsImageIsCutWhereItFolds) {
-  // r (1 - 0.4 r^2) turns back at r = 0.91, 0.61 focal lengths off center: 366 px of 400 px
+  // r (1 - 0.4 r^2) has its maximum at r = 0.91, which is 0.61 focal lengths from the center: 366
+  // of 400 px.
   const Intrinsics folding = lens("opencv4", {-0.4, 0, 0, 0}, 600);
   ASSERT_FALSE(Projector(folding).unproject({0, 0}));
   const TwoCameras pair = rectified(horizontal_pair(folding, folding), 0);
@@ -283,8 +285,8 @@ TEST(RectifySet, ImagesOfDifferentSizes) {
               rectified_point(calibration.cameras[1], pair.second, point).y(), 1e-6);  // as above
 }
 
-// Cameras that look 45 degrees along their baseline, as the two sides of a car's front do: the
-// rectified axis lies outside both pictures, and OpenCV's rule shows black.
+// Cameras that look 45 degrees along their baseline: the rectified axis is outside both images, and
+// OpenCV's rule would show only black.
 TEST(RectifySet, FitsTheImageWhenTheAxisLiesOutsideThePictures) {
   const Intrinsics a = typical_lens("opencv5");
   const Calibration calibration = rig({placed("a", a, {0, 0, 0}, turn_deg(0, 45, 0)),
@@ -302,8 +304,8 @@ TEST(RectifySet, FitsTheImageWhenTheAxisLiesOutsideThePictures) {
   }
 }
 
-// Toed in so much that the pictures meet only near the rig: on a common plane they lie side by
-// side.
+// Cameras that are toed in so much that they see the same points only near the rig. On a common
+// plane, their images are side by side.
 TEST(RectifySet, StronglyConvergingPairsAreRefused) {
   const Intrinsics a = typical_lens("opencv5");
   EXPECT_THAT(
@@ -316,7 +318,7 @@ TEST(RectifySet, StronglyConvergingPairsAreRefused) {
                                              HasSubstr("differ by 90.0 degrees"))));
 }
 
-// What is valid in both is as large as it can be, however the pictures are rolled.
+// The area that is valid in both images is as large as possible if the images are rolled.
 TEST(RectifySet, RolledPicturesShowTheLargestCommonRectangle) {
   const Intrinsics a = typical_lens("pinhole");
   for (const double roll : {0.0, 20.0, 40.0, 45.0}) {
@@ -327,7 +329,8 @@ TEST(RectifySet, RolledPicturesShowTheLargestCommonRectangle) {
                                  .set;
     EXPECT_GE(set.valid.width, set.image_size.width - 3);
     EXPECT_GE(set.valid.height, set.image_size.height - 3);
-    // A rectangle of 640x480 turned by 45 degrees holds one of 339x339 or so, by 20 one of 0.2 Mpx.
+    // A rectangle of 640x480 rotated by 45 degrees contains one of about 339x339, and rotated by 20
+    // degrees one of 0.2 megapixels.
     EXPECT_GT(set.valid.width * set.valid.height, 100000);
   }
 }
@@ -353,15 +356,15 @@ TEST(RectifySet, RefusesWhatCannotBeRectifiedAndSaysWhy) {
 
   refuses(rig({placed("a", a, {0, 0, 0}), placed("b", a, {0, 0, 0}, turn_deg(0, 5, 0))}), "a", "b",
           HasSubstr("cannot rectify a,b: the centers of a and b coincide (0 m apart)"));
-  // back to back
+  // The cameras look in opposite directions.
   refuses(rig({placed("a", a, {0, 0, 0}), placed("b", a, {0.3, 0, 0}, turn_deg(0, 180, 0))}), "a",
           "b",
           AllOf(HasSubstr("a,b"), HasSubstr("optical axes of a and b differ by 180.0 degrees"),
                 HasSubstr("choose cameras that look the same way")));
-  // one behind the other
+  // One camera is behind the other.
   refuses(rig({placed("a", a, {0, 0, 0}), placed("b", a, {0.001, 0, 0.5})}), "a", "b",
           AllOf(HasSubstr("a,b"), HasSubstr("a looks 0.1 degrees away from the baseline")));
-  // one looks up, the other down: no row in common
+  // One camera looks up and the other down, so that they have no row in common.
   refuses(rig({placed("a", a, {0, 0, 0}, turn_deg(60, 0, 0)),
                placed("c", a, {0.3, 0, 0}, turn_deg(-60, 0, 0))}),
           "a", "c", HasSubstr("optical axes of a and c differ by 120.0 degrees"));
@@ -381,7 +384,7 @@ TEST(RectifySet, RefusesWrongNames) {
   refuses({"left"}, "left: expected two cameras or more");
 }
 
-// What follows from what is shown, without a size.
+// Without a size, the size follows from the area that is shown.
 
 TEST(RectifySet, KeepsTheScaleOfTheMiddleByDefault) {
   for (const std::string& model : model_names()) {
@@ -397,7 +400,7 @@ TEST(RectifySet, KeepsTheScaleOfTheMiddleByDefault) {
           pair.image_size.width >= 2 * 640 - 2 || pair.image_size.height >= 2 * 480 - 2;
       EXPECT_TRUE(grew_to_the_limit || std::abs(pair.first.P(0, 0) - scale) < 1e-9);
       if (!grew_to_the_limit) {
-        // turned by 3 degrees against each other, seen on one plane
+        // The cameras are rotated by 3 degrees against each other.
         EXPECT_NEAR(pair.first.scale, 1, 0.08);
         EXPECT_NEAR(pair.second.scale, 1, 0.08);
       }
@@ -422,11 +425,11 @@ TEST(RectifySet, AnglesGiveTheSizeAtTheCamerasScale) {
   EXPECT_NEAR(pair.image_size.width, 2 * f * std::tan(30 * std::numbers::pi / 180), 3);
   EXPECT_NEAR(pair.image_size.height, 2 * f * std::tan(20 * std::numbers::pi / 180), 3);
   EXPECT_DOUBLE_EQ(pair.first.P(0, 2), (pair.image_size.width - 1) / 2.0);
-  // with a size as well, the scale follows
+  // With a size, the scale follows from it.
   rules.size = ImageSize{320, 240};
   const TwoCameras small = rectify_two(horizontal_pair(a, a), "left", "right", rules);
   EXPECT_NEAR(small.first.P(0, 0), 319 / 2.0 / std::tan(30 * std::numbers::pi / 180), 1e-9);
-  // the horizontal angle alone decides when no other is given
+  // Without a vertical angle, the horizontal angle determines the scale.
   rules.fov_rad = Eigen::Vector2d(60 * std::numbers::pi / 180, 0);
   rules.size = ImageSize{640, 200};
   EXPECT_NEAR(rectify_two(horizontal_pair(a, a), "left", "right", rules).first.P(0, 0),
@@ -438,7 +441,7 @@ TEST(RectifySet, AnglesGiveTheSizeAtTheCamerasScale) {
               ThrowsMessage<Error>(HasSubstr("give --size too")));
 }
 
-// Three cameras and more.
+// Sets of three or more cameras.
 
 Calibration grid_rig(double jitter_m) {
   const Intrinsics a = typical_lens("opencv5");
@@ -466,14 +469,14 @@ TEST(RectifySet, AGridAlignsRowsAndColumnsOfAllFour) {
     EXPECT_NEAR(seen["c"].y(), seen["d"].y(), 1e-6);
     EXPECT_NEAR(seen["a"].x(), seen["c"].x(), 1e-6);
     EXPECT_NEAR(seen["b"].x(), seen["d"].x(), 1e-6);
-    // P of every camera projects the first camera's rectified points.
+    // P of every camera projects points in the first rectified camera.
     const Eigen::Vector3d in_first =
         set.cameras[0].R_rect_cam * (*calibration.cameras[0].T_cam_rig * point);
     for (const RectifiedCamera& camera : set.cameras) {
       const Eigen::Vector3d image = camera.P * in_first.homogeneous();
       EXPECT_LT((image.hnormalized() - seen[camera.name]).norm(), 1e-6) << camera.name;
     }
-    // Q of a pair gives the point in the pair's first camera, for columns too.
+    // Q of a pair gives points in the first camera of the pair, also for vertical pairs.
     const RectifiedPair& down = set.pairs[2];
     const Eigen::Vector2d p = seen["b"], q = seen["d"];
     const Eigen::Vector4d found = *down.Q * Eigen::Vector4d(p.x(), p.y(), p.y() - q.y(), 1);
@@ -491,12 +494,11 @@ TEST(RectifySet, SaysHowFarACommonFrameDeparts) {
   EXPECT_NEAR(set.distance_m, 1.0, 0.02);
   double largest = 0;
   for (const RectifiedPair& pair : set.pairs) largest = std::max(largest, *pair.departure_px);
-  // One center 4 mm off the plane of the others: the frame turns a little, which leaves 1 mm to
-  // each of the four; at 1 m and 420 px a radian that is 0.4 px in the middle and as much at the
-  // edges.
+  // One center is 4 mm off the plane of the others. The best frame leaves 1 mm for each of the four
+  // cameras, which is 0.4 px at 1 m and 420 px per radian, and as much again at the border.
   EXPECT_GT(largest, 0.2);
   EXPECT_LT(largest, 2);
-  // Nothing can be further apart than is said.
+  // departure_px is an upper bound.
   for (const Eigen::Vector3d& point :
        std::vector<Eigen::Vector3d>{{0.2, 0.1, 1}, {-0.2, -0.1, 1}, {0.0, 0.2, 1}}) {
     for (const RectifiedPair& pair : set.pairs) {
@@ -552,7 +554,7 @@ TEST(RectifySet, RefusesSetsThatHaveNoCommonFrame) {
           HasSubstr("no camera of e looks less than 110 degrees away from one of a,b")));
 }
 
-// The same cameras, mounted as people do.
+// The same cameras, mounted less exactly.
 TEST(RectifySet, RefusesCamerasOnTheirSideAndSaysSo) {
   const Intrinsics a = typical_lens("opencv5");
   for (const double roll : {180.0, 90.0}) {
@@ -584,7 +586,7 @@ TEST(RectifySet, ALineThatLeansIsStillALine) {
   const Intrinsics a = typical_lens("opencv5");
   std::vector<Camera> cameras;
   for (int i = 0; i < 4; ++i) {
-    const double jitter = i % 2 == 0 ? 0.001 : -0.001;  // which way is longer changes
+    const double jitter = i % 2 == 0 ? 0.001 : -0.001;  // The longer direction alternates.
     cameras.push_back(placed("cam" + std::to_string(i), a, {0.1 * i + jitter, 0.1 * i, 0},
                              turn_deg(0.3 * i, -0.2 * i, 0.1 * i)));
   }
@@ -595,8 +597,8 @@ TEST(RectifySet, ALineThatLeansIsStillALine) {
   }
 }
 
-// The more two cameras are toed in, the less their pictures share, until they are refused: no
-// picture becomes a sliver on the way.
+// The more two cameras are toed in, the less their images have in common, until they are rejected.
+// Until then, no image becomes very narrow.
 TEST(RectifySet, ConvergingPairsKeepUsefulPictures) {
   const Intrinsics a = typical_lens("opencv5");
   double before = 1e9;
@@ -632,7 +634,7 @@ TEST(RectifySet, LatlonShowsLensesOfMoreThanHalfASphere) {
     EXPECT_DOUBLE_EQ(pair.first.P(0, 0), Projector(wide).axis_focal_px());
     const PixelMaps maps = pixel_maps(wide, pair.first, pair.plane, pair.image_size);
     EXPECT_GE(pair.first.valid.width, pair.image_size.width - 2);
-    // Up to 200 degrees about the baseline are seen here, which no plane could show.
+    // Up to 200 degrees about the baseline are visible, which a plane could not show.
     const double across = pair.vertical ? pair.image_size.width : pair.image_size.height;
     EXPECT_GT(across / pair.first.P(0, 0), (pair.vertical ? 150 : 130) * std::numbers::pi / 180);
     for (const Eigen::Vector3d& point : points_before_the_rig()) {

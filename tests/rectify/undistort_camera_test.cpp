@@ -33,7 +33,8 @@ TEST(UndistortCamera, AgreesWithGetOptimalNewCameraMatrix) {
                                                           cv_size(lens.image_size), alpha);
       EXPECT_EQ(camera.name, "cam");
       EXPECT_TRUE(camera.R_rect_cam.isIdentity());
-      // OpenCV samples nine points a side and counts the last pixel at width rather than width - 1
+      // OpenCV samples nine points per side and takes the width instead of width - 1 for the last
+      // pixel.
       EXPECT_NEAR(camera.P(0, 0), K(0, 0), 0.005 * K(0, 0));
       EXPECT_NEAR(camera.P(1, 1), K(1, 1), 0.005 * K(1, 1));
       EXPECT_NEAR(camera.P(0, 2), K(0, 2), 1);
@@ -46,7 +47,7 @@ TEST(UndistortCamera, WithoutDistortionKeepsK) {
   const Intrinsics lens = typical_lens("pinhole");
   for (const double alpha : {0.0, 1.0}) {
     const RectifiedCamera camera = undistorted(placed("cam", lens, {0, 0, 0}), alpha);
-    // rounding
+    // Only rounding errors.
     EXPECT_NEAR(camera.P(0, 0), lens.parameters[0], 1e-9);
     EXPECT_NEAR(camera.P(1, 1), lens.parameters[1], 1e-9);
     EXPECT_NEAR(camera.P(0, 2), lens.parameters[2], 1e-9);
@@ -61,7 +62,7 @@ TEST(UndistortCamera, ValidShrinksAsAlphaGrows) {
     const Camera source = placed("cam", typical_lens(model), {0, 0, 0});
     const RectifiedCamera filled = undistorted(source, 0);
     const RectifiedCamera whole = undistorted(source, 1);
-    EXPECT_GE(filled.valid.width, 638);  // at most a pixel lost on a side, where chords cut
+    EXPECT_GE(filled.valid.width, 638);  // The chords of the border cut at most a pixel per side.
     EXPECT_GE(filled.valid.height, 478);
     EXPECT_LT(whole.valid.width, 620);
     EXPECT_GT(whole.valid.width, 200);
@@ -86,7 +87,8 @@ TEST(UndistortCamera, SaysWhatIsMissing) {
   camera.name = "cam7";
   EXPECT_THAT([&] { undistort_camera(camera, {}); },
               ThrowsMessage<UndeterminedError>(HasSubstr("camera cam7 has no intrinsics")));
-  // the center of projection far outside: no ray of the 80 degrees around the axis meets the image
+  // The principal point is far outside, so that no ray within 80 degrees of the axis meets the
+  // image.
   Intrinsics beside = typical_lens("pinhole");
   beside.parameters[2] = 1e5;
   EXPECT_THAT(

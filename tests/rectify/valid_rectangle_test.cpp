@@ -10,7 +10,7 @@ namespace {
 
 constexpr ImageSize kSource{100, 50};
 
-// Maps whose pixel (column, row) comes from inside the source where `inside` is not zero.
+// Maps whose pixels come from inside the source where `inside` is not zero.
 PixelMaps maps_of(const cv::Mat1b& inside) {
   PixelMaps maps{cv::Mat(inside.size(), CV_32FC1), cv::Mat(inside.size(), CV_32FC1)};
   for (int row = 0; row < inside.rows; ++row) {

@@ -20,7 +20,7 @@ cv::Mat random_image(cv::Size size, int type) {
   return image;
 }
 
-// Everywhere in the source and well beyond each of its edges.
+// Positions everywhere in the source and far beyond each of its borders.
 PixelMaps random_maps(cv::Size size, cv::Size source) {
   PixelMaps maps{cv::Mat(size, CV_32FC1), cv::Mat(size, CV_32FC1)};
   cv::RNG rng(3);
@@ -46,7 +46,7 @@ TEST(WarpLinear, GivesTheBytesOfRemap) {
     for (const cv::Size source : {cv::Size(97, 61), {640, 480}, {5, 4}, {3, 2}, {1, 1}}) {
       SCOPED_TRACE(std::to_string(type) + " " + std::to_string(source.width));
       const cv::Mat image = random_image(source, type);
-      // odd, so that runs end in the middle of eight
+      // An odd width, so that rows end in the middle of a group of eight pixels.
       const FixedMaps maps = fixed_maps(random_maps({531, 67}, source));
       cv::Mat ours, reference;
       ASSERT_TRUE(warp_linear(image, maps, ours));
@@ -84,9 +84,9 @@ TEST_P(WarpTypes, KeepsDepthAndChannels) {
   const cv::Mat result = Warp(shift_maps(10, 20), interpolation)(source);
   ASSERT_EQ(result.type(), source.type());
   ASSERT_EQ(result.size(), source.size());
-  // whole pixels are kept by every interpolation, away from the edge
+  // Away from the border, every interpolation keeps the values at integer positions.
   EXPECT_TRUE(same_pixels(result(cv::Rect(0, 0, 620, 450)), source(cv::Rect(10, 20, 620, 450))));
-  // black beyond the source
+  // Pixels from outside the source are black.
   EXPECT_EQ(cv::norm(result(cv::Rect(0, 465, 640, 15)), cv::NORM_INF), 0);
 }
 

@@ -18,10 +18,11 @@ TEST(PixelNoise, HasTheAskedDeviationAndGaussianTails) {
   cv::Scalar mean, deviation;
   cv::meanStdDev(picture, mean, deviation);
   const double count = static_cast<double>(picture.total());
-  // five standard errors of 200400 values: 2 / 448, 2 / 448 / sqrt(2)
+  // Five standard errors, which are 2 / 448 and 2 / 448 / sqrt(2) for 200400 values.
   EXPECT_NEAR(mean[0], 0, 0.0223);
   EXPECT_NEAR(deviation[0], 2, 0.0158);
-  // normal: 4.55 % beyond two sigma, standard error 0.047 %; 0.27 % beyond three, 0.012 %
+  // A normal distribution has 4.55 % beyond two sigma, here with a standard error of 0.047 %, and
+  // 0.27 % beyond three sigma, with 0.012 %.
   EXPECT_NEAR(cv::countNonZero(cv::abs(picture) > 4) / count, 0.0455, 0.0025);
   EXPECT_NEAR(cv::countNonZero(cv::abs(picture) > 6) / count, 0.0027, 0.0006);
 }
@@ -32,7 +33,7 @@ TEST(PixelNoise, NeighborsAreIndependent) {
        {cv::Point(1, 0), cv::Point(2, 0), cv::Point(4, 0), cv::Point(0, 1)}) {
     const cv::Rect all(0, 0, picture.cols - step.x, picture.rows - step.y);
     const double product = picture(all).dot(picture(all + step)) / all.area();
-    // five standard errors: 1 / sqrt(200000)
+    // Five standard errors of 1 / sqrt(200000).
     EXPECT_NEAR(product, 0, 0.0113) << step;
   }
 }

@@ -28,14 +28,14 @@ TEST(PixelRays, ProjectBackToTheirPixels) {
         ASSERT_TRUE(pixel) << Model::name << " " << x << " " << y;
         worst = std::max(worst, std::hypot(pixel->x() - x, pixel->y() - y));
       }
-      // what rays.hpp promises: 1 / 250 of what a picture may be off
+      // The accuracy that pixel_rays.hpp states.
       EXPECT_LT(worst, 2e-5) << Model::name;
     }
   });
 }
 
-// A strong barrel folds inside this picture: beyond, there is no ray, and no ray next to the border
-// is made up from neighbors that do not exist.
+// Strong barrel distortion folds inside this image, and beyond the fold there is no ray. No ray
+// near the fold may be interpolated from nodes that do not exist.
 TEST(PixelRays, AreMissingWhereTheLensSeesNothing) {
   Intrinsics lens = make_intrinsics("opencv4", {200, 200}, 60, 60, 99.5, 99.5);
   lens.parameters[4] = -0.1;

@@ -8,7 +8,8 @@
 namespace calib {
 namespace {
 
-// The standard fixes the 10000th number of a default mt19937_64; what we make of it is fixed too.
+// The C++ standard defines the 10000th number of a default mt19937_64; our own functions must not
+// change either.
 TEST(Random, IsTheStandardsGenerator) {
   Random random(std::mt19937_64::default_seed);
   for (int i = 0; i < 9999; ++i) random.bits();
@@ -27,7 +28,7 @@ TEST(Random, UniformCoversTheUnitInterval) {
     low = std::min(low, u);
     high = std::max(high, u);
   }
-  // standard error sqrt(1/12 / 1e5) = 0.0009, five of them
+  // Five standard errors of sqrt(1/12 / 1e5) = 0.0009.
   EXPECT_NEAR(sum / kCount, 0.5, 0.0046);
   EXPECT_LT(low, 1e-3);
   EXPECT_GT(high, 1 - 1e-3);
@@ -43,7 +44,7 @@ TEST(Random, NormalHasUnitMoments) {
     squares += z * z;
     fourth += z * z * z * z;
   }
-  // five standard errors: 1, sqrt(2) and sqrt(96) over sqrt(2e5)
+  // Five standard errors, which are 1, sqrt(2) and sqrt(96) divided by sqrt(2e5).
   EXPECT_NEAR(sum / kCount, 0, 0.0112);
   EXPECT_NEAR(squares / kCount, 1, 0.0158);
   EXPECT_NEAR(fourth / kCount, 3, 0.11);

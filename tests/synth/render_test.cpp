@@ -21,7 +21,7 @@ namespace {
 using calib::testing::error_text;
 using ::testing::HasSubstr;
 
-constexpr double kDark = 40, kBright = 215;  // in full light
+constexpr double kDark = 40, kBright = 215;  // gray levels in full light
 
 SynthOptions plain() {
   SynthOptions options;
@@ -40,7 +40,7 @@ Camera barrel_camera(ImageSize size = {640, 480}) {
   return camera;
 }
 
-// The board's middle at `place`, turned by `turn` from facing the camera.
+// A board whose middle is at `place`, and which faces the camera if `turn` is zero.
 Pose board_at(const Eigen::Vector3d& place, const Eigen::Vector3d& turn) {
   const Eigen::Quaterniond rotation = exp_so3(turn);
   return {rotation, place - rotation * (0.03 * Eigen::Vector3d(5, 3.5, 0))};
@@ -68,7 +68,7 @@ TEST(Render, IsAnEightBitGrayPictureOfTheCamerasSize) {
   EXPECT_EQ(picture.size(), cv::Size(321, 243));
 }
 
-// Every square, the quiet zone and what lies beyond, where the truth says they are.
+// Every square, the quiet zone and the background are where the true pose puts them.
 TEST(Render, ShowsTheBoardWithItsQuietZone) {
   const Projector projector(*barrel_camera().intrinsics);
   const cv::Mat picture =
@@ -90,7 +90,7 @@ TEST(Render, ShowsTheBoardWithItsQuietZone) {
   }
 }
 
-// The judge: each pixel as the mean of 64 x 64 exact rays.
+// The reference is the mean of 64 x 64 exact rays for each pixel.
 TEST(Render, AgreesWithBruteForceSampling) {
   constexpr int kSamples = 64;
   const Camera camera = barrel_camera();
@@ -124,18 +124,18 @@ TEST(Render, AgreesWithBruteForceSampling) {
       }
     }
   }
-  // 0.5 by rounding to whole gray levels; of the 64 rows of samples each meets a slanted edge
-  // within 1/64 px, uniformly: 175 / 64 / sqrt(12) / sqrt(64) = 0.1, four of which are allowed
+  // Rounding to integers gives up to 0.5. Each of the 64 rows of samples meets a slanted edge
+  // within 1/64 px, which gives 175 / 64 / sqrt(12) / sqrt(64) = 0.1; four times this is allowed.
   EXPECT_LT(worst, 0.9);
-  // rounding 0.29 and sampling 0.1 together
+  // Rounding gives 0.29 and sampling 0.1.
   EXPECT_LT(std::sqrt(squares / count), 0.35);
-  // an edge off by 0.005 px would add 0.9 gray levels to each of its pixels
+  // An error of 0.005 px would add 0.9 gray levels to each pixel of an edge.
   EXPECT_NEAR(sum / count, 0, 0.1);
 }
 
-// Where the edge between two squares crosses a line of pixels, from the light between the squares'
-// middles: with d dark and b bright, sum = d * (edge - first + 0.5) + b * (last + 0.5 - edge). The
-// blur keeps the sum. `transposed` looks at columns of pixels instead of rows.
+// Measures where the edge between two squares crosses a row of pixels (a column if `transposed`),
+// from the sum of the gray levels between the middles of the squares, which blur does not change:
+// sum = dark * (edge - first + 0.5) + bright * (last + 0.5 - edge).
 double edge_from_light(const cv::Mat& picture, bool transposed, int row, int first, int last) {
   const auto gray = [&](int i) {
     return static_cast<double>(transposed ? picture.at<uchar>(i, row) : picture.at<uchar>(row, i));
@@ -148,17 +148,17 @@ double edge_from_light(const cv::Mat& picture, bool transposed, int row, int fir
 
 // A point of an edge between two squares.
 struct EdgePoint {
-  int line = 0, square = 0;  // on which line of the board, along which square of it
-  int row = 0;               // the line of pixels
-  double place = 0;          // measured, along that line of pixels
+  int line = 0, square = 0;  // the line of the board, and the square along it
+  int row = 0;               // the row of pixels
+  double place = 0;          // the measured position in that row
   double truth = 0;
 };
 
-// Every inner edge of the board, along the middle of each square's side.
+// Points on every inner edge of the board, in the middle of each side of a square.
 std::vector<EdgePoint> edge_points(const cv::Mat& picture, const Projector& projector,
                                    const Pose& T_cam_board, bool transposed) {
   std::vector<EdgePoint> points;
-  const int along = transposed ? 0 : 1;  // the pixel coordinate along the edge
+  const int along = transposed ? 0 : 1;  // index of the pixel coordinate along the edge
   const int lines = transposed ? testing::kUsualBoard.corners_y : testing::kUsualBoard.corners_x;
   const int squares = transposed ? testing::kUsualBoard.corners_x : testing::kUsualBoard.corners_y;
   const auto pixel = [&](double line, double place) {
@@ -170,7 +170,7 @@ std::vector<EdgePoint> edge_points(const cv::Mat& picture, const Projector& proj
       const double begin = pixel(line, square + 0.3)[along], end = pixel(line, square + 0.7)[along];
       for (int row = static_cast<int>(std::ceil(std::min(begin, end))); row < std::max(begin, end);
            ++row) {
-        double low = square + 0.2, high = square + 0.8;  // bisection for the place on this row
+        double low = square + 0.2, high = square + 0.8;  // Bisection for the point in this row.
         if (pixel(line, low)[along] > pixel(line, high)[along]) std::swap(low, high);
         for (int i = 0; i < 50; ++i) {
           const double middle = (low + high) / 2;
@@ -188,15 +188,15 @@ std::vector<EdgePoint> edge_points(const cv::Mat& picture, const Projector& proj
   return points;
 }
 
-// Boards all over the picture of a lens of 75 degrees, near and far; turned little in the plane, so
-// that a row of pixels goes from the middle of one square to the middle of the next.
+// Boards everywhere in the image, near and far, with little roll, so that a row of pixels goes from
+// the middle of one square to the middle of the next.
 const std::vector<Pose> kPlaces = {board_at({0, 0, 0.5}, {0.02, 0.01, 0.05}),
                                    board_at({0.13, 0.05, 0.6}, {0.5, 0.1, 0.1}),
                                    board_at({-0.14, 0.06, 0.6}, {0.1, 0.55, -0.1}),
                                    board_at({0.2, -0.1, 0.75}, {-0.3, -0.4, 0.12}),
                                    board_at({-0.2, -0.1, 0.75}, {0.3, -0.5, 0.08})};
 
-// A camera as the rigs have it, all of them different.
+// A camera of a synthetic rig. Different indices give different cameras.
 Camera synthetic_camera(const std::string& model) {
   SynthOptions options;
   options.model = model;
@@ -224,10 +224,10 @@ TEST_P(EdgePlaces, AreTrue) {
       squares += (point.place - point.truth) * (point.place - point.truth);
     }
     const double count = static_cast<double>(points.size());
-    // Rounding to whole gray levels adds 0.29 to each pixel that is neither dark nor bright, up to
-    // ten where a blurred edge crosses the row at a slant: 0.29 * sqrt(10) / 175 px.
+    // Rounding adds 0.29 gray levels to each pixel that is neither dark nor bright, of which there
+    // are up to ten if a blurred edge is slanted: 0.29 * sqrt(10) / 175 px.
     EXPECT_LT(std::sqrt(squares / count), 0.0053) << pose.translation.transpose();
-    // the rounding averages out; a tenth of what a picture may be off
+    // The rounding averages out.
     EXPECT_NEAR(sum / count, 0, 0.0005) << pose.translation.transpose();
   }
 }
@@ -250,8 +250,8 @@ Eigen::Vector2d fit_line(const std::vector<EdgePoint>& points, int line, int cor
   return normal.fullPivLu().solve(right);
 }
 
-// The promise of the header, corner by corner: where the edges that meet in a corner cross. Without
-// distortion, so that edges are straight.
+// The accuracy that the header states, for the crossing of the edges at each corner. There is no
+// distortion, so that the edges are straight.
 TEST(Render, EdgesCrossWithinFiveThousandthsOfTheTrueCorner) {
   SynthOptions options = plain();
   options.blur_px = 0.7;
@@ -274,7 +274,7 @@ TEST(Render, EdgesCrossWithinFiveThousandthsOfTheTrueCorner) {
   }
 }
 
-// The usual refinement ends at the truth, as far as it can.
+// cornerSubPix finds the true corners within its own accuracy.
 TEST(Render, CornerSubPixFindsTheTrueCorners) {
   SynthOptions options = plain();
   options.blur_px = 0.7;
@@ -300,14 +300,14 @@ TEST(Render, CornerSubPixFindsTheTrueCorners) {
       ++count;
     }
   }
-  // cornerSubPix samples bilinearly, so its own error changes with the corner's place in its pixel:
-  // 0.03 px on pictures without noise, far more than the picture's, which is judged above
+  // cornerSubPix samples bilinearly, so that its error depends on the position within a pixel: 0.03
+  // px in images without noise, which is far more than the error of the image.
   EXPECT_LT(std::sqrt(squares / count / 2), 0.04);
-  // that error has no preferred direction: five standard errors over some 700 corners
+  // This error has no preferred direction. Five standard errors over about 700 corners.
   EXPECT_LT((sum / count).norm(), 0.008);
 }
 
-// Two pixels away from an edge, neither blur nor edge matters: what is left is light and noise.
+// Two pixels away from the edges, only falloff and noise change the gray levels.
 cv::Mat flat_mask(const cv::Mat& clean) {
   cv::Mat bright = clean == kBright;
   cv::erode(bright, bright, cv::Mat::ones(9, 9, CV_8U));
@@ -324,7 +324,7 @@ TEST(Render, NoiseHasTheAskedDeviation) {
   ASSERT_GT(count, 5000);
   cv::Scalar mean, deviation;
   cv::meanStdDev(noisy, mean, deviation, mask);
-  // rounding adds 1 / 12 to the variance; five standard errors
+  // Rounding adds 1 / 12 to the variance. Five standard errors.
   EXPECT_NEAR(deviation[0], std::sqrt(9 + 1.0 / 12), 5 * 3 / std::sqrt(2 * count));
   EXPECT_NEAR(mean[0], kBright, 5 * 3 / std::sqrt(count));
 }
@@ -342,18 +342,19 @@ TEST(Render, LightFallsTowardTheCorners) {
       if (mask.at<uchar>(y, x) == 0) continue;
       const double square =
           (std::pow(x - 319.5, 2) + std::pow(y - 239.5, 2)) / (319.5 * 319.5 + 239.5 * 239.5);
-      // half a gray level by rounding
+      // Rounding gives half a gray level.
       ASSERT_NEAR(dimmed.at<uchar>(y, x), kBright * (1 - 0.4 * square), 0.51) << x << " " << y;
       ++count;
     }
   }
   EXPECT_GT(count, 5000);
-  // the very corner loses all of the asked share: background, so against the clean picture
+  // The corner of the image loses the whole share. It shows background, and is therefore compared
+  // with the image without falloff.
   EXPECT_NEAR(dimmed.at<uchar>(0, 0), 0.6 * clean.at<uchar>(0, 0), 1);
 }
 
-// A blurred step is the normal distribution: its derivative's variance is sigma^2, plus 1/12 for
-// the pixel's own width.
+// The derivative of a blurred step is a normal distribution with the variance sigma^2, plus 1/12
+// for the width of a pixel.
 TEST(Render, BlurHasTheAskedWidth) {
   for (const double blur_px : {0.7, 1.5}) {
     SynthOptions options = plain();
@@ -361,7 +362,7 @@ TEST(Render, BlurHasTheAskedWidth) {
     Camera camera{"cam0", {640, 480}};
     camera.intrinsics = make_intrinsics("pinhole", {640, 480}, 1000, 1000, 319.7, 239.5);
     const cv::Mat picture = Renderer(camera, testing::kUsualBoard, options).render(kFacing, 1);
-    // the vertical edge x = 5 squares, at 319.7; squares are 60 px
+    // The vertical edge at x = 5 squares, which is at 319.7 px. A square has 60 px.
     const int row = 240;
     double weight = 0, mean = 0, square = 0;
     for (int x = 300; x < 340; ++x) {
@@ -372,10 +373,10 @@ TEST(Render, BlurHasTheAskedWidth) {
     }
     mean /= weight;
     EXPECT_NEAR(std::abs(weight), kBright - kDark, 1e-9);
-    // rounding of some ten pixels to whole gray levels
+    // Rounding of about ten pixels.
     EXPECT_NEAR(mean, 319.7, 0.01);
-    // the step before the blur lies in one pixel, at a fifth of it, and has variance 0.2 * 0.8;
-    // rounding of the tails, and the kernel's cut at four sigma
+    // Without blur, the step is inside one pixel, at a fifth of it, and has the variance 0.2 * 0.8.
+    // The tolerance covers rounding of the tails and the end of the kernel at four sigma.
     EXPECT_NEAR(square / weight - mean * mean, blur_px * blur_px + 0.16, 0.05) << blur_px;
   }
 }
@@ -403,7 +404,7 @@ TEST(Render, ABoardBehindTheCameraIsNotSeen) {
   }
 }
 
-// Half in front of the camera, half behind it.
+// A board that is half in front of the camera and half behind it.
 TEST(Render, ABoardThroughTheCamerasPlaneIsDrawnAsFarAsItIsSeen) {
   const Pose through = board_at({0, 0, 0.05}, {1.2, 0, 0});
   const Renderer renderer(barrel_camera(), testing::kUsualBoard, plain());

@@ -63,14 +63,14 @@ TEST(SyntheticRig, IsACompleteCalibration) {
     EXPECT_EQ(rig.cameras[i].name, "cam" + std::to_string(i));
     ASSERT_TRUE(rig.cameras[i].intrinsics);
     EXPECT_NO_THROW(check_intrinsics(*rig.cameras[i].intrinsics));
-    // composing poses rounds in the last digits
+    // Composing poses causes rounding errors.
     EXPECT_LT(rigidity_error(rig.cameras[i].T_cam_rig->matrix()), 1e-12);
   }
   EXPECT_THAT(rig.provenance.options,
               ::testing::Contains(std::pair<std::string, std::string>("arrangement", "grid")));
 }
 
-// The share of cut views, counted from the exact corners: 8 of 160 is 0.05.
+// The share of cut views, counted with the exact corners, is 8 of 160 for 0.05.
 TEST(SyntheticRig, CutsTheAskedShareOfViews) {
   for (const double partial : {0.0, 0.05, 0.3, 1.0}) {
     for (const int seed : {1, 2, 3}) {
@@ -86,7 +86,8 @@ TEST(SyntheticRig, CutsTheAskedShareOfViews) {
   }
 }
 
-// A board that is not cut has half a square around its squares in the picture, as detectors need.
+// If a board is not cut, the image also shows half a square around its squares, which detectors
+// need.
 TEST(SyntheticRig, WholeBoardsHaveAMargin) {
   SynthOptions options;
   options.partial = 0;
@@ -111,9 +112,9 @@ TEST(SyntheticRig, WholeBoardsHaveAMargin) {
 
 TEST(SyntheticRig, BoardsCoverThePicturesOfAllCameras) {
   const Observations seen = true_observations(make_synthetic_rig({}, testing::kUsualBoard), 0);
-  std::map<int, std::array<int, 16>> cells;  // 4 x 4 a camera
+  std::map<int, std::array<int, 16>> cells;  // 4 x 4 cells for each camera
   for (const View& view : seen.views) {
-    if (!is_full(view)) continue;  // what any detector finds
+    if (!is_full(view)) continue;  // Every detector finds whole boards.
     for (const Corner& corner : view.corners) {
       const int cell = static_cast<int>(corner.y / 180) * 4 + static_cast<int>(corner.x / 320);
       ++cells[view.camera][static_cast<std::size_t>(cell)];
@@ -151,7 +152,8 @@ TEST(SyntheticRig, BoardsAreNearAndFarAndTilted) {
   EXPECT_GE(portrait, 5);
 }
 
-// A picture cannot tell a 10x10 board from itself turned, so its truth never depends on that.
+// An image cannot show by which quarter turn a 10x10 board was rotated, so that the truth must not
+// depend on it.
 TEST(SyntheticRig, AmbiguousBoardsStayUpright) {
   const Board board{"chessboard", 10, 10, 0.03};
   for (const auto& [frame, pose] : make_synthetic_rig({}, board).frames) {
@@ -173,7 +175,7 @@ TEST(SyntheticRig, CamerasDifferALittle) {
   EXPECT_EQ(k1.size(), 4u);
 }
 
-// Both ends of the middle row, for every model; 1 % of the focal length and of the center vary.
+// Checks both ends of the middle row for every model. The focal length and the center vary by 1 %.
 TEST(SyntheticRig, HasTheAskedAngleOfView) {
   for (const std::string& model : model_names()) {
     SynthOptions options;
@@ -201,7 +203,7 @@ TEST(SyntheticRig, GridIsNearSquareRowByRow) {
     const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
     for (int i = 0; i < count; ++i) {
       const auto at = [&](int k) { return center(rig.cameras[static_cast<std::size_t>(k)]); };
-      // each place is off by 2 % of the baseline in each axis: five sigma of a difference
+      // Each position has an error of 2 % of the baseline in each axis. Five sigma of a difference.
       if (i % columns > 0) {
         EXPECT_NEAR((at(i) - at(i - 1)).norm(), 0.1, 0.015);
         EXPECT_GT(at(i).x(), at(i - 1).x() + 0.08);
@@ -250,7 +252,7 @@ TEST(SyntheticRig, RingLooksInwardsAndNeighborsShareBoards) {
     }
     EXPECT_EQ(static_cast<int>(linked.size()), count);
     if (count < 4) continue;
-    // all the way round: the axes of opposite cameras are opposed, a degree or so off
+    // The axes of opposite cameras have opposite directions within about a degree.
     const Eigen::Vector3d axis =
         rig.cameras[static_cast<std::size_t>(count / 2)].T_cam_rig->rotation.conjugate() *
         Eigen::Vector3d::UnitZ();
@@ -266,7 +268,7 @@ TEST(SyntheticRig, RingNeighborsKeepTheirDistance) {
   options.cameras = 6;
   const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
   for (std::size_t i = 1; i < rig.cameras.size(); ++i) {
-    // 2 % of the baseline in each axis
+    // Each position has an error of 2 % of the baseline in each axis.
     EXPECT_NEAR((center(rig.cameras[i]) - center(rig.cameras[i - 1])).norm(), 2, 0.3);
   }
 }
@@ -311,7 +313,7 @@ TEST(SynthOptions, AreDescribed) {
   std::set<std::string> keys;
   for (const Option& option : describe(options)) {
     EXPECT_TRUE(keys.insert(option.key).second) << option.key;
-    EXPECT_NO_THROW(option.set(option.values())) << option.key;  // defaults are in range
+    EXPECT_NO_THROW(option.set(option.values())) << option.key;  // The defaults are valid.
     if (option.key == "baseline") option.set({"25cm"});
     if (option.key == "model") option.set({"fisheye"});
   }

@@ -123,7 +123,7 @@ TEST(AddNoise, IsGaussianOfTheAskedSize) {
     }
   }
   ASSERT_GT(count, 2000);
-  // five standard errors of 2 * count values
+  // Five standard errors of 2 * count values.
   EXPECT_NEAR(sum / (2 * count), 0, 5 * 0.2 / std::sqrt(2 * count));
   EXPECT_NEAR(std::sqrt(squares / (2 * count)), 0.2, 5 * 0.2 / std::sqrt(4 * count));
   EXPECT_NEAR(product / count, 0, 5 * 0.04 / std::sqrt(count));

@@ -1,5 +1,5 @@
 #pragma once
-// The board that most tests of this folder film.
+// The board in most tests of this folder.
 
 #include "scene/board.hpp"
 

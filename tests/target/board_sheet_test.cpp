@@ -33,7 +33,7 @@ TEST(BoardSheet, EveryBoardIsFoundOnItsOwnPaper) {
     const cv::Mat picture = to_picture(sheet, 150);
     const Detection detection = detector_of(board, "fast")(picture, board);
     EXPECT_GE(detection.corners.size(), 0.9 * corner_count(board)) << detection.reason;
-    // True size: neighboring points are where they are said to be, to a tenth of a pixel.
+    // The board has its true size: all points are within a quarter of a pixel.
     const double scale = 150 / 0.0254;
     const Corner& first = detection.corners.front();
     for (const Corner& corner : detection.corners) {

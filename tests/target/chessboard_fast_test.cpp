@@ -25,11 +25,11 @@ SynthOptions small_set(int seed = 1) {
 
 struct Accuracy {
   double rms_px = 0;         // per coordinate
-  double median_square = 0;  // of the error in sigmas, both coordinates
+  double median_square = 0;  // median of (error / sigma)^2, both coordinates together
   double worst_px = 0;
 };
 
-// Fails when a board is not found or an id is wrong.
+// Fails if a board is not found or an id is wrong.
 Accuracy measure(const std::vector<Shot>& shots, const Board& board) {
   std::vector<double> squares;
   Accuracy accuracy;
@@ -71,7 +71,7 @@ TEST(DetectFast, FindsBlurredNoisyBoards) {
   SynthOptions options = small_set(2);
   options.noise = 6;
   options.blur_px = 1.4;
-  // Three times the noise and twice the blur: 0.018 px is usual.
+  // With three times the noise and twice the blur, 0.018 px is usual.
   EXPECT_LT(measure(shoot(kBoard, options), kBoard).rms_px, 0.035);
 }
 
@@ -90,7 +90,7 @@ TEST(DetectFast, NumbersTheNegativeByItsDarkSquare) {
   cv::bitwise_not(shots[0].gray, negative);
   const Detection detection = detect_fast(negative, kBoard);
   ASSERT_TRUE(detection.found());
-  // On a 9x6 board the colors swap under a half turn.
+  // A half turn of a 9x6 board swaps the colors.
   const std::vector<Corner>& truth = shots[0].truth;
   for (std::size_t id = 0; id < truth.size(); ++id) {
     const Corner& same = truth[truth.size() - 1 - id];
@@ -99,7 +99,7 @@ TEST(DetectFast, NumbersTheNegativeByItsDarkSquare) {
   }
 }
 
-// Fails when an id is wrong. The share of the true corners that were found.
+// Returns the share of the true corners that were found. Fails if an id is wrong.
 double share_found(const std::vector<Shot>& shots, const Board& board) {
   std::size_t found = 0, inside = 0;
   for (const Shot& shot : shots) {

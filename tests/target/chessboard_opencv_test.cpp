@@ -1,4 +1,4 @@
-// Both of OpenCV's detectors keep the same promises, which are those of detector_list.
+// Tests that hold for every chessboard detector of detector_list.
 
 #include "target/chessboard_opencv.hpp"
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "target/board_doctor.hpp"
+#include "target/board_diagnosis.hpp"
 #include "target/detector_list.hpp"
 #include "target/shots.hpp"
 
@@ -45,9 +45,10 @@ INSTANTIATE_TEST_SUITE_P(List, EveryDetector, ::testing::ValuesIn(detector_names
                          [](const auto& test) { return test.param; });
 
 TEST_P(EveryDetector, GivesEachCornerItsIdAndPlace) {
-  const Board board{"chessboard", 8, 5, 0.04};  // one count even, one odd: colors settle the order
+  // With one even and one odd corner count, the colors determine the order.
+  const Board board{"chessboard", 8, 5, 0.04};
   for (const Shot& shot : shoot(board, one_camera("640x480"))) {
-    // cornerSubPix at noise 2 is off by 0.05 px; an id that is wrong is off by a square.
+    // cornerSubPix has errors of 0.05 px at this noise; a wrong id causes an error of a square.
     EXPECT_LT(worst_px(detect(shot.gray, board), shot.truth), 0.5) << shot.name;
   }
 }
@@ -104,7 +105,7 @@ TEST(Detectors, AnUnknownNameIsAnErrorWithTheNearest) {
   }
 }
 
-TEST(BoardDoctor, BelievesWhatMostReasonsSay) {
+TEST(BoardDiagnosis, BelievesWhatMostReasonsSay) {
   const Board asked{"chessboard", 8, 6, 0.03};
   EXPECT_FALSE(diagnose_reasons({{"no_board", 1}, {"zero bytes", 1}}, asked).has_value());
   const auto diagnosis =
@@ -115,7 +116,7 @@ TEST(BoardDoctor, BelievesWhatMostReasonsSay) {
   EXPECT_NE(diagnosis->message.find("in 2 of 4 images"), std::string::npos);
 }
 
-TEST(BoardDoctor, TellsTheSizeThatIsThere) {
+TEST(BoardDiagnosis, TellsTheSizeThatIsThere) {
   const Board board{"chessboard", 9, 6, 0.03};
   std::vector<cv::Mat> pictures;
   for (const Shot& shot : shoot(board, one_camera("640x480"))) pictures.push_back(shot.gray);

@@ -47,7 +47,7 @@ TEST(ChessboardPattern, EdgeDistanceIsZeroOnTheLines) {
   const double s = kBoard.square_m;
   for (const auto& [x, y] :
        std::array<std::array<double, 2>, 5>{{{3, 2.3}, {2.3, 5}, {-1, 0.5}, {-2, 4.4}, {5.5, 9}}}) {
-    // rounding of the products
+    // Only rounding errors.
     EXPECT_NEAR(chessboard_edge_distance(kBoard, x * s, y * s), 0, 1e-15) << x << " " << y;
   }
   EXPECT_NEAR(chessboard_edge_distance(kBoard, 3.5 * s, 3.6 * s), 0.4 * s, 1e-15);
@@ -55,7 +55,7 @@ TEST(ChessboardPattern, EdgeDistanceIsZeroOnTheLines) {
   EXPECT_NEAR(chessboard_edge_distance(kBoard, -5 * s, 13 * s), 5 * s, 1e-15);
 }
 
-// The promise that renderers rely on: nothing jumps nearer than the distance says.
+// The reflectance does not change within the distance, on which renderers rely.
 TEST(ChessboardPattern, NothingJumpsWithinTheEdgeDistance) {
   std::mt19937 random(7);
   std::uniform_real_distribution<double> place(-4, 14), turn(0, 6.283);
@@ -104,8 +104,9 @@ TEST(ChessboardPattern, MeanAgreesWithSampling) {
       sheet += value >= 0;
       bright += std::max(value, 0.0);
     }
-    // a line crosses some 200 of the 40000 samples' cells, each wrong by half at most, with random
-    // sign; a line along the grid of samples is wrong by a whole row's half: 1 / 400; two lines
+    // A line crosses about 200 of the 40000 cells of samples, each of which is wrong by at most a
+    // half, with random sign. A line along the grid of samples is wrong by half a row, or 1 / 400.
+    // There can be two lines.
     EXPECT_NEAR(mean.sheet, sheet / (kSamples * kSamples), 0.005) << "trial " << trial;
     EXPECT_NEAR(mean.bright, bright / (kSamples * kSamples), 0.005) << "trial " << trial;
   }
@@ -116,7 +117,7 @@ TEST(ChessboardPattern, MeanOfAHugeAreaIsTheWholeBoard) {
   const ChessboardMean mean =
       chessboard_mean(kBoard, {Eigen::Vector2d{-far, -far}, {far, -far}, {far, far}, {-far, far}});
   const double cell = kBoard.square_m * kBoard.square_m / (4 * far * far);
-  // 14 x 11 cells with the quiet zone, of which half of 12 x 9 are dark
+  // 14 x 11 cells with the quiet zone; half of the 12 x 9 squares are dark.
   EXPECT_NEAR(mean.sheet, 154 * cell, 1e-12);
   EXPECT_NEAR(mean.bright, 100 * cell, 1e-12);
 }

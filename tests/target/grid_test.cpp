@@ -18,7 +18,7 @@ Grid square_grid(int columns, int rows, double spacing) {
 
 TEST(Grid, LineSpacingIsThePerpendicularDistanceOfTheLines) {
   EXPECT_NEAR(line_spacing(square_grid(4, 3, 20), 1, 1), 20, 1e-9);
-  Grid sheared = square_grid(4, 3, 20);  // 45 degrees: the columns come closer by sqrt 2
+  Grid sheared = square_grid(4, 3, 20);  // Shearing by 45 degrees brings the columns closer.
   for (cv::Point2d& point : sheared.points) point.x += point.y;
   EXPECT_NEAR(line_spacing(sheared, 1, 1), 20 / std::numbers::sqrt2, 1e-9);
 }
@@ -38,11 +38,11 @@ TEST(Grid, FoldedAndIrregularGridsAreTold) {
   std::swap(folded.points[6], folded.points[7]);
   EXPECT_FALSE(is_unfolded(folded));
   Grid uneven = good;
-  uneven.points[7].x += 9;  // nearly half a square: still convex, not a board
+  uneven.points[7].x += 9;  // The squares are still convex.
   EXPECT_FALSE(is_regular(uneven));
 }
 
-// Squares around the grid's lines, `extra` more on every side than the ring that a board has.
+// Draws the squares of the grid, with `extra` more squares on every side than a board has.
 cv::Mat draw(const Grid& grid, double spacing, int extra) {
   cv::Mat picture(240, 280, CV_8U, cv::Scalar(230));
   for (int y = 0; y < picture.rows; ++y) {

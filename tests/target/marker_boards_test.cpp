@@ -1,4 +1,4 @@
-// Boards that number themselves, and circles: drawn, seen by a camera, found again.
+// Detects rendered boards with markers and circles.
 
 #include <gmock/gmock.h>
 
@@ -12,7 +12,7 @@
 #include "target/board_pattern.hpp"
 #include "target/charuco.hpp"
 #include "target/detector_list.hpp"
-#include "target/marker_doctor.hpp"
+#include "target/marker_diagnosis.hpp"
 #include "target/markers.hpp"
 
 namespace calib {
@@ -95,7 +95,7 @@ TEST(MarkerBoards, AWholeCharucoBoardIsFoundToAHundredthOfAPixel) {
 TEST(MarkerBoards, APartOfACharucoBoardKeepsItsNumbers) {
   const Board board = charuco(8, 6);
   Shot shot = seen(board, before_camera(board, 0.5));
-  shot.gray(cv::Rect(0, 0, 560, 720)).setTo(120);  // a hand over the left
+  shot.gray(cv::Rect(0, 0, 560, 720)).setTo(120);  // Something covers the left part.
   const Detection detection = found(board, shot.gray);
   EXPECT_GT(detection.corners.size(), 8u);
   EXPECT_LT(detection.corners.size(), shot.truth.size());
@@ -110,8 +110,8 @@ TEST(MarkerBoards, InvertedPrintsAndLegacyLayoutsAreFoundAndTold) {
   const Detection inverted = found(board, ~shot.gray);
   EXPECT_EQ(inverted.note, "white on black");
   EXPECT_EQ(inverted.corners.size(), shot.truth.size());
-  // The legacy layout, laid under the same camera.
-  const cv::Mat drawn = rasterise(board_pattern(board, {.legacy_layout = true}), 3000);
+  // The legacy layout, seen by the same camera.
+  const cv::Mat drawn = rasterize(board_pattern(board, {.legacy_layout = true}), 3000);
   const double rim = 3000 * (board.square_m / 2 + board.square_m);
   const Camera camera = camera_of();
   std::vector<cv::Point2d> from, to;
@@ -208,10 +208,10 @@ TEST(BoardPattern, RasterisesTheExactMeanOfEveryPixel) {
   const Board board{"chessboard", 3, 2, 0.01};
   const BoardPattern pattern = board_pattern(board);
   EXPECT_EQ(pattern.rects.size(), 6u);  // of 4x3 squares
-  const cv::Mat fine = rasterise(pattern, 1000), odd = rasterise(pattern, 730);
+  const cv::Mat fine = rasterize(pattern, 1000), odd = rasterize(pattern, 730);
   EXPECT_EQ(fine.at<uchar>(10, 10), 0);  // the dark square outside corner 0, after half a square
   EXPECT_EQ(fine.at<uchar>(10, 20), 255);
-  // Six dark squares of 7.3 pixels on 36.5x29.2 pixels of paper, in a picture of 37x30.
+  // Six dark squares of 7.3 pixels on a sheet of 36.5x29.2 pixels, in an image of 37x30.
   EXPECT_NEAR(cv::mean(odd)[0], 255 * (1 - 6 * 7.3 * 7.3 / (37 * 30)), 0.3);
 }
 

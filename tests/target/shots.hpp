@@ -1,5 +1,5 @@
 #pragma once
-// Pictures of boards with their true corners.
+// Rendered images of boards with their true corners.
 
 #include <opencv2/core/mat.hpp>
 #include <string>
@@ -17,7 +17,7 @@ struct Shot {
   std::vector<Corner> truth;
 };
 
-// Every picture of a small rig with the true corners inside it.
+// All images of a small rig with the true corners inside them.
 inline std::vector<Shot> shoot_all(const Board& board, const SynthOptions& options) {
   const Calibration rig = make_synthetic_rig(options, board);
   const Observations truth = true_observations(rig, 4);
@@ -32,7 +32,7 @@ inline std::vector<Shot> shoot_all(const Board& board, const SynthOptions& optio
   return shots;
 }
 
-// Those that show the whole board.
+// The images that show the whole board.
 inline std::vector<Shot> shoot(const Board& board, SynthOptions options) {
   options.partial = 0;
   std::vector<Shot> shots = shoot_all(board, options);

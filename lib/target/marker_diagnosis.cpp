@@ -1,4 +1,4 @@
-#include "target/marker_doctor.hpp"
+#include "target/marker_diagnosis.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 namespace calib {
 namespace {
 
-// Clutter passes for a marker or two, not for so many in one picture.
+// One or two markers in an image can be clutter; this many cannot.
 constexpr std::size_t kLeastMarkers = 4;
 
 struct Finding {
@@ -22,7 +22,8 @@ struct Finding {
   int first_id = INT_MAX, last_id = 0;
 };
 
-// 4X4_50 begins 4X4_100: of each family the largest finds all.
+// The largest dictionary of each family, which has the markers of all the others: 4X4_1000 starts
+// with those of 4X4_50.
 std::vector<std::string> largest_dictionaries() {
   std::vector<std::string> names = dictionary_names();
   std::erase_if(names, [&](const std::string& name) {
@@ -55,7 +56,7 @@ std::vector<int> borders_of(const Board& board) {
   return {1};
 }
 
-// The smallest dictionary that holds the marker.
+// The smallest dictionary of the family that has the marker.
 std::string smallest_with(const std::string& family, int id) {
   std::string best;
   for (const std::string& name : dictionary_names()) {

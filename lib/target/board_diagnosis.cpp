@@ -1,4 +1,4 @@
-#include "target/board_doctor.hpp"
+#include "target/board_diagnosis.hpp"
 
 #include <fmt/format.h>
 
@@ -14,42 +14,35 @@ namespace {
 
 using Counts = std::pair<int, int>;  // corners_x, corners_y
 
-// As many images with one size are proof enough.
+// The search stops after this many images of one size.
 constexpr int kSure = 3;
 
 int difference(const Counts& a, const Counts& b) {
   return std::abs(a.first - b.first) + std::abs(a.second - b.second);
 }
 
-// A board is the same size either way round: the way that is nearer to the one asked for.
+// The size with its two counts in the order that is nearer to the requested size.
 Counts turned_like(const Counts& found, const Counts& asked) {
   const Counts turned{found.second, found.first};
   return difference(turned, asked) < difference(found, asked) ? turned : found;
 }
 
-// The size of the whole board in the picture, if one is seen for certain.
+// The size of the board in the image. Returns nullopt if a second search does not confirm it.
 std::optional<Counts> confirmed_size(const cv::Mat& gray, const Counts& asked) {
   const std::optional<Board> seen = find_any_board(gray);
   if (!seen || !detect_sb(gray, *seen).found()) return {};
   return turned_like({seen->corners_x, seen->corners_y}, asked);
 }
 
-std::string message(const BoardDiagnosis& diagnosis, const Board& asked) {
-  const Board& board = diagnosis.board;
-  const bool counted_squares =
-      asked.corners_x == board.corners_x + 1 && asked.corners_y == board.corners_y + 1;
-  return fmt::format(
-      "found a {0} board in {1} of {2} images, but {3} was asked for: use --board {0}{4}",
-      size_text(board), diagnosis.images, diagnosis.looked_at, size_text(asked),
-      counted_squares ? " (inner corners, not squares, are counted)" : "");
-}
-
 BoardDiagnosis diagnosis_of(const Counts& size, int images, int looked_at, const Board& asked) {
-  BoardDiagnosis diagnosis{asked, images, looked_at, {}};
-  diagnosis.board.corners_x = size.first;
-  diagnosis.board.corners_y = size.second;
-  diagnosis.message = message(diagnosis, asked);
-  return diagnosis;
+  Board board = asked;
+  std::tie(board.corners_x, board.corners_y) = size;
+  const bool counted_squares = Counts{asked.corners_x - 1, asked.corners_y - 1} == size;
+  return {board, images,
+          fmt::format(
+              "found a {0} board in {1} of {2} images, but {3} was asked for: use --board {0}{4}",
+              size_text(board), images, looked_at, size_text(asked),
+              counted_squares ? " (inner corners, not squares, are counted)" : "")};
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+#pragma once
+// If no board is found: finds out whether the images show a board of another size.
+
+#include <opencv2/core/mat.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scene/board.hpp"
+
+namespace calib {
+
+struct BoardDiagnosis {
+  Board board;     ///< the requested board with the size that was found instead
+  int images = 0;  ///< number of images that show this size
+  /// "found a 9x6 board in 3 of 4 images, but 8x6 was asked for: use --board 9x6"
+  std::string message;
+};
+
+/// Looks for a board of any size in a few `images` (8-bit gray), which takes some tenths of a
+/// second for each, and confirms it with a search for a whole board of that size. Returns the size
+/// found in most images, and of equals the larger, or nullopt if no other size is found in at least
+/// two images (one if there is only one). A 6x9 board counts as the same size as a 9x6 board,
+/// because the detectors find either.
+std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,
+                                             const Board& asked);
+
+/// The same from the reasons that a detector gave for the images without the board, each with its
+/// number of images. Returns the size that the reason "wrong_size 9x6" names most often, or nullopt
+/// if there is no such reason.
+std::optional<BoardDiagnosis> diagnose_reasons(
+    const std::vector<std::pair<std::string, int>>& reasons, const Board& asked);
+
+}  // namespace calib

@@ -1,0 +1,19 @@
+#pragma once
+// If no board with markers is found: finds out whether the images show markers of another
+// dictionary or with other ids.
+
+#include <opencv2/core/mat.hpp>
+#include <string>
+#include <vector>
+
+#include "scene/board.hpp"
+
+namespace calib {
+
+/// Looks for markers of every dictionary in a few `images` (8-bit gray), which takes some tenths of
+/// a second for each. Returns advice such as "found the markers 0 to 23 of 5X5 in 3 of 4 images,
+/// but 4X4_50 was asked for: use --dictionary 5X5_50", or "" if no image shows at least four
+/// markers.
+std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& asked);
+
+}  // namespace calib
