@@ -1,5 +1,5 @@
 // A program of the build: writes man pages and completions for installation, laid out as below
-// /usr/share. Usage: calib_write_shell_files FOLDER
+// /usr/share. Usage: calib_write_shell_files PROSE_FOLDER OUTPUT_FOLDER
 
 #include <filesystem>
 #include <iostream>
@@ -9,20 +9,24 @@
 #include "base/files.hpp"
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: calib_write_shell_files FOLDER\n";
+  if (argc != 3) {
+    std::cerr << "usage: calib_write_shell_files PROSE_FOLDER OUTPUT_FOLDER\n";
     return 2;
   }
   try {
-    const std::filesystem::path share = argv[1];
+    const std::filesystem::path prose_folder = argv[1], share = argv[2];
+    const auto prose_of = [&](const std::string& name) {
+      return calib::read_file(prose_folder / (name + ".txt"));
+    };
     const calib::Program program;
     calib::write_file(share / "bash-completion/completions/calib", bash_completion(program));
     calib::write_file(share / "zsh/site-functions/_calib", zsh_completion(program));
     calib::write_file(share / "fish/vendor_completions.d/calib.fish", fish_completion(program));
-    calib::write_file(share / "man/man1/calib.1", program_man_page(program));
+    calib::write_file(share / "man/man1/calib.1", program_man_page(program, prose_of("calib")));
     for (const calib::DefinedCommand& defined : program.commands()) {
-      calib::write_file(share / "man/man1" / ("calib-" + defined.command->name + ".1"),
-                        command_man_page(defined));
+      const std::string& name = defined.command->name;
+      calib::write_file(share / "man/man1" / ("calib-" + name + ".1"),
+                        command_man_page(defined, prose_of(name)));
     }
   } catch (const std::exception& error) {
     std::cerr << "calib_write_shell_files: " << error.what() << '\n';

@@ -31,7 +31,19 @@ test -s "$share/bash-completion/completions/calib"
 test -s "$share/zsh/site-functions/_calib"
 test -s "$share/fish/vendor_completions.d/calib.fish"
 
-"$cmake" -S "$here/consumer" -B "$work/consumer" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+# The programs of docs/cpp-library.md: block number $1 of the language $2.
+block() {
+  awk -v wanted="$1" -v fence="\`\`\`$2" '
+    $0 == fence { inside = ++count == wanted; next }
+    /^```/ { inside = 0 }
+    inside' "$here/../../docs/cpp-library.md"
+}
+mkdir "$work/consumer"
+block 1 cmake >"$work/consumer/CMakeLists.txt"
+block 1 cpp >"$work/consumer/locate.cpp"
+block 2 cpp >"$work/consumer/solve_lens.cpp"
+"$cmake" -S "$work/consumer" -B "$work/consumer/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$work/prefix"
-"$cmake" --build "$work/consumer"
-"$work/consumer/consumer"
+"$cmake" --build "$work/consumer/build"
+"$work/consumer/build/locate" "$here/../../data/demo_truth.yaml"
+"$work/consumer/build/solve_lens"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Man pages and completions as a shell and a reader of manuals use them.
 
-usage: shell_files_test.py PROGRAM SHARE_FOLDER      says which tools it had to leave out
+usage: shell_files_test.py PROGRAM SHARE_FOLDER SOURCE_FOLDER      says which tools it had to leave out
 """
 import pathlib
 import re
@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+from messages import is_known, message_texts
 
 ASK_BASH = r"""
 source "$1"; shift
@@ -44,7 +46,7 @@ def check_man_pages(program, folder):
     for command in commands:
         assert f"\\fB{command}\\fR" in overview, command
         page = (folder / f"calib-{command}.1").read_text()
-        for title in ("NAME", "SYNOPSIS", "OPTIONS", "EXAMPLE", "EXIT STATUS", "SEE ALSO"):
+        for title in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLE", "EXIT STATUS", "DIAGNOSTICS", "SEE ALSO"):
             assert f".SH {title}\n" in page, (command, title)
         for flag in flags_of(program, command):
             escaped = flag.replace("-", "\\-")
@@ -54,6 +56,25 @@ def check_man_pages(program, folder):
         text = re.sub(".\x08", "", output_of(groff, "-man", "-Kutf8", "-Tascii", "-ww", "-P-c", page))
         assert "NAME" in text and "EXIT STATUS" in text, text
     return groff
+
+
+def check_prose(program, source):
+    """Each command has a text that a person wrote: some sentences, with flags and messages that are there."""
+    texts = message_texts(source)
+    files = {path.stem: path.read_text() for path in (source / "app/man").iterdir()}
+    commands = commands_of(program)
+    assert set(files) == {"calib", *commands}, sorted(files)
+    known = {flag for command in commands for flag in flags_of(program, command)}
+    for command, text in files.items():
+        description, diagnostics = text.split("\nDIAGNOSTICS\n")
+        assert 2 <= len(re.findall(r"\.(?:\s|$)", description)) <= 10, command
+        unknown = set(re.findall(r"`(--[\w-]+)", text)) - known
+        assert not unknown, (command, unknown)
+        messages = re.findall(r"^\S.*", diagnostics, re.M)
+        assert messages and diagnostics.count("\n  ") >= len(messages), command
+        for message in messages:
+            assert is_known(message, texts), f"app/man/{command}.txt: the program has no such message: {message}"
+        assert all(len(line) <= 120 and line.count("`") % 2 == 0 for line in text.splitlines()), command
 
 
 def check_bash(program, script):
@@ -102,7 +123,8 @@ def check_fish(script):
 
 
 def main():
-    program, share = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    program, share, source = (pathlib.Path(argument) for argument in sys.argv[1:4])
+    check_prose(program, source)
     checked = {
         "groff": check_man_pages(program, share / "man/man1"),
         "zsh": check_zsh(share / "zsh/site-functions/_calib"),
