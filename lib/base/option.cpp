@@ -96,16 +96,26 @@ Option Option::number(std::string key, double& field, std::string help) {
   return option;
 }
 
-Option Option::text(std::string key, std::string& field, std::string help,
-                    std::string placeholder) {
+Option Option::choice_of(std::string key, std::string help, std::string placeholder,
+                         std::vector<std::string> names,
+                         std::function<void(const std::string&)> assign,
+                         std::function<std::string()> name) {
   Option option = make(std::move(key), std::move(help), std::move(placeholder));
-  option.assign_text = [&field](const Option& self, const std::vector<std::string>& values) {
+  option.choices = std::move(names);
+  option.assign_text = [assign](const Option& self, const std::vector<std::string>& values) {
     const std::string& text = only(self, values);
     check_choice(self, text);
-    field = text;
+    assign(text);
   };
-  option.current = [&field] { return std::vector<std::string>{field}; };
+  option.current = [name] { return std::vector<std::string>{name()}; };
   return option;
+}
+
+Option Option::text(std::string key, std::string& field, std::string help,
+                    std::string placeholder) {
+  return choice_of(
+      std::move(key), std::move(help), std::move(placeholder), {},
+      [&field](const std::string& text) { field = text; }, [&field] { return field; });
 }
 
 Option Option::length(std::string key, double& field_m, std::string help) {

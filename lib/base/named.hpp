@@ -1,0 +1,51 @@
+#pragma once
+// Tables that give values their names. Inside the program a choice is an enum or a pointer to the
+// row of a list; its name stands in files and on the command line only.
+//
+//   inline constexpr Named<Solver> kSolvers[] = {{"joint", Solver::kJoint}, ...};
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace calib {
+
+template <class T>
+struct Named {
+  const char* name;
+  T value;
+};
+
+template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+/// The rows of a list as values that have the rows' names.
+template <class Row>
+std::vector<Named<const Row*>> by_name(const std::vector<Row>& list) {
+  std::vector<Named<const Row*>> rows;
+  for (const Row& row : list) rows.push_back({row.name, &row});
+  return rows;
+}
+
+/// The name of a value that is in the table.
+template <class Table, class T>
+std::string name_of(const Table& table, const T& value) {
+  return std::find_if(std::begin(table), std::end(table),
+                      [&](const auto& row) { return row.value == value; })
+      ->name;
+}
+
+/// The row of that name, or nullptr.
+template <class Table>
+auto* find_named(const Table& table, const std::string& name) {
+  const auto found = std::find_if(std::begin(table), std::end(table),
+                                  [&](const auto& row) { return row.name == name; });
+  return found == std::end(table) ? nullptr : &*found;
+}
+
+}  // namespace calib
