@@ -201,16 +201,16 @@ MissingView read_missing(const YamlNode& node, const CameraIndex& index) {
 // Refuses a second entry for one camera and frame, in views and missing together.
 class OncePerImage {
  public:
-  void add(int camera, std::int64_t frame, const YamlNode& node) {
-    const auto [first, is_new] = lines_.try_emplace({camera, frame}, node.line());
+  void add(const ViewRef& image, const YamlNode& node) {
+    const auto [first, is_new] = lines_.try_emplace(image, node.line());
     if (!is_new) {
       node.fail(fmt::format("camera '{}' has a second entry for frame {} (first on line {})",
-                            node["camera"].text(), frame, first->second));
+                            node["camera"].text(), image.frame, first->second));
     }
   }
 
  private:
-  std::map<std::pair<int, std::int64_t>, int> lines_;
+  std::map<ViewRef, int> lines_;
 };
 
 const std::string& camera_name(const Observations& observations, int camera) {
@@ -289,12 +289,12 @@ Observations read_observations(const std::filesystem::path& file) {
   OncePerImage once;
   for (const YamlNode& node : root["views"].items()) {
     observations.views.push_back(read_view(node, observations, index));
-    once.add(observations.views.back().camera, observations.views.back().frame, node);
+    once.add(observations.views.back(), node);
   }
   if (const auto missing = root.find("missing")) {
     for (const YamlNode& node : missing->items()) {
       observations.missing.push_back(read_missing(node, index));
-      once.add(observations.missing.back().camera, observations.missing.back().frame, node);
+      once.add(observations.missing.back(), node);
     }
   }
   sort_views(observations.views);

@@ -2,6 +2,7 @@
 // What was seen: the content of observations.yaml. Written by detect, never edited afterwards.
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,19 +30,22 @@ struct ObservedCamera {
   bool operator==(const ObservedCamera&) const = default;
 };
 
-/// One board in one image. Corners are in rising order of id.
-struct View {
+/// Which image of the rig.
+struct ViewRef {
   int camera = 0;          ///< index into Observations::cameras
   std::int64_t frame = 0;  ///< the synchronized frame: the numeric key of the image name
-  std::string image;       ///< path relative to the dataset
+  auto operator<=>(const ViewRef&) const = default;
+};
+
+/// One board in one image. Corners are in rising order of id.
+struct View : ViewRef {
+  std::string image;  ///< path relative to the dataset
   std::vector<Corner> corners;
   bool operator==(const View&) const = default;
 };
 
 /// An image in which no board was found, or which could not be read, and why.
-struct MissingView {
-  int camera = 0;
-  std::int64_t frame = 0;
+struct MissingView : ViewRef {
   std::string image;
   std::string reason;
   bool operator==(const MissingView&) const = default;
