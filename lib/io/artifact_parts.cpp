@@ -192,7 +192,7 @@ std::string parts_text(const std::vector<Board>& parts) {
               yaml_matrix(written_matrix(snapped(*part.T_board_part)), "T_board_part");
     text += "}";
   }
-  return fmt::format("{{type: {}, parts: [{}]}}", kSeveralBoards, text);
+  return fmt::format("{{type: {}, parts: [{}]}}", kSeveralBoards.name, text);
 }
 
 }  // namespace
@@ -213,8 +213,8 @@ std::string board_text(const Board& board) {
     markers_text += ", marker_m: " + yaml_number(board.marker_m, "board.marker_m");
   if (!board.dictionary.empty()) markers_text += ", dictionary: " + yaml_string(board.dictionary);
   if (board.first_marker > 0) markers_text += fmt::format(", first_marker: {}", board.first_marker);
-  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}{}{}}}", yaml_string(board.type),
-                     board.corners_x, board.corners_y,
+  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}{}{}}}",
+                     yaml_string(board.type->name), board.corners_x, board.corners_y,
                      yaml_number(board.square_m, "board.square_m"), markers_text, shape_text);
 }
 
@@ -226,10 +226,18 @@ BoardShape read_shape(const YamlNode& node) {
           node["stretch_y"].number()};
 }
 
+const BoardType* read_board_type(const YamlNode& node) {
+  const std::string name = node.text();
+  if (const auto* known = find_named(board_types(), name)) return known->value;
+  const std::vector<std::string> names = names_of(board_types());
+  node.fail(fmt::format("found '{}' for {}, expected one of {}{}", name, node.what(),
+                        join(names, ", "), did_you_mean(name, names)));
+}
+
 Board read_parts(const YamlNode& node) {
   node.expect_keys({"type", "parts"});
   Board board;
-  board.type = kSeveralBoards;
+  board.type = &kSeveralBoards;
   for (const YamlNode& item : node["parts"].items()) {
     item.expect_keys({"board"}, {"T_board_part"});
     Board part = read_board(item["board"]);
@@ -249,7 +257,7 @@ Board read_parts(const YamlNode& node) {
 }  // namespace
 
 Board read_board(const YamlNode& node) {
-  if (node["type"].text() == kSeveralBoards) return read_parts(node);
+  if (node["type"].text() == kSeveralBoards.name) return read_parts(node);
   node.expect_keys({"type", "corners", "square_m"},
                    {"shape", "marker_m", "dictionary", "first_marker"});
   const std::vector<int> corners = read_ints(node["corners"], 2, 1);
@@ -263,13 +271,7 @@ Board read_board(const YamlNode& node) {
     square.fail(fmt::format("found {} for {}, expected a positive number of meters",
                             to_text(square.number()), square.what()));
   }
-  Board board{node["type"].text(), corners[0], corners[1], square.number()};
-  const std::vector<std::string> types = board_type_names();
-  if (std::find(types.begin(), types.end(), board.type) == types.end()) {
-    node["type"].fail(fmt::format("found '{}' for {}, expected one of {}{}", board.type,
-                                  node["type"].what(), join(types, ", "),
-                                  did_you_mean(board.type, types)));
-  }
+  Board board{read_board_type(node["type"]), corners[0], corners[1], square.number()};
   if (const auto found = node.find("shape")) board.shape = read_shape(*found);
   if (const auto found = node.find("marker_m")) board.marker_m = read_not_negative(*found);
   if (const auto found = node.find("dictionary")) board.dictionary = found->text();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "geometry/pose.hpp"
+#include "scene/board_types.hpp"
 
 namespace calib {
 
@@ -26,9 +27,9 @@ inline constexpr int kBoardShapeCount = 4;
 /// A grid of points, numbered row by row: id = row * corners_x + column. Or several such grids that
 /// are fixed to each other, numbered one after the other; of those only `parts` counts.
 struct Board {
-  std::string type = "chessboard";  ///< a name of board_types.hpp, which says what the points are
-  int corners_x = 0;                ///< points in a row
-  int corners_y = 0;                ///< rows of points
+  const BoardType* type = &kChessboard;  ///< never nullptr; says what the points are
+  int corners_x = 0;                     ///< points in a row
+  int corners_y = 0;                     ///< rows of points
   /// Side of a square, meters; from tag to tag; from circle to circle (acircles: half the distance
   /// in a row, which is that from row to row).
   double square_m = 0;
@@ -36,8 +37,8 @@ struct Board {
   double marker_m = 0;          ///< side of a marker or tag, diameter of a circle; 0: none
   std::string dictionary = {};  ///< of the markers or tags: "4X4_50"
   int first_marker = 0;         ///< the lowest id of its markers
-  /// Several boards that are fixed to each other, of which `type` is kSeveralBoards; empty: this is
-  /// one board.
+  /// Several boards that are fixed to each other, of which `type` is &kSeveralBoards; empty: this
+  /// is one board.
   std::vector<Board> parts = {};
   /// Where one of several boards stands; absent until it is known. Its points are then in its own
   /// frame.
@@ -52,9 +53,6 @@ struct Board {
            parts == other.parts && T_board_part == other.T_board_part;
   }
 };
-
-/// The type of a board with parts.
-inline constexpr const char* kSeveralBoards = "boards";
 
 /// More than any board has, all parts together; what is read must have fewer.
 inline constexpr int kMostCorners = 1'000'000;
@@ -103,13 +101,7 @@ inline std::vector<NumberedBoard> single_boards(const Board& board) {
 
 /// Point `id` of one board without shape, meters; and the far corner of all of them.
 inline Eigen::Vector2d flat_position(const Board& board, int id) {
-  const int column = id % board.corners_x, row = id / board.corners_x;
-  const double s = board.square_m;
-  if (board.type == "aprilgrid")  // two corners a tag
-    return {s * (column / 2) + board.marker_m * (column % 2),
-            s * (row / 2) + board.marker_m * (row % 2)};
-  if (board.type == "acircles") return {s * (2 * column + row % 2), s * row};
-  return {s * column, s * row};
+  return board.type->flat_position(board, id % board.corners_x, id / board.corners_x);
 }
 inline Eigen::Vector2d flat_extent(const Board& board) {
   const Eigen::Vector2d last = flat_position(board, corner_count(board) - 1);

@@ -1,25 +1,53 @@
 #pragma once
-// THE LIST of boards: what --board counts, what its points are, what else must be known.
+// THE LIST of board types: the words for each, where its points are, and what tells how it is
+// turned. What has to do with pictures stands in target/printed_boards.hpp.
 
+#include <Eigen/Core>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "scene/board.hpp"
+#include "base/named.hpp"
 
 namespace calib {
 
-struct BoardType {
-  const char* name;
-  const char* counts;  ///< what its size counts: "inner corners", "squares", "tags", "circles"
-  bool has_markers;    ///< needs a dictionary and the side of its markers
-  /// Points in a row for a count: counts * points_a_count + points_more.
-  int points_a_count, points_more;
+struct Board;
+
+/// What tells a picture which way round a board is, where its points lie alike after a turn.
+enum class TurnToldBy {
+  kNumbers,  ///< each part of the board says where it belongs
+  kColors,   ///< the dark and bright squares between the points
+  kNothing,
 };
 
-const std::vector<BoardType>& board_types();
-std::vector<std::string> board_type_names();
-/// Throws Error with the nearest name when there is none.
-const BoardType& find_board_type(const std::string& name);
+/// The markers of a board, which are numbered in a dictionary.
+struct BoardMarkers {
+  const char* word;              ///< "marker", "tag"
+  const char* usual_dictionary;  ///< nullptr: the user must name one
+  int (*count)(const Board& board);
+};
+
+/// One type of board.
+struct BoardType {
+  const char* name;                          ///< the value of --board-type, and `type` in files
+  const char* counts;                        ///< what --board counts: "inner corners", "tags"
+  const char* counts_note = "";              ///< " (one less than squares)"
+  int least = 2;                             ///< as many are needed each way
+  int points_a_count = 1;                    ///< points in a row = count * points_a_count
+  int points_more = 0;                       ///<   + points_more
+  const char* square;                        ///< what Board::square_m is: "squares", "tag to tag"
+  std::optional<BoardMarkers> markers = {};  ///< absent: no dictionary belongs to it
+  TurnToldBy turn;
+  /// Where the point in this column and row of points is on the flat board, meters.
+  Eigen::Vector2d (*flat_position)(const Board& board, int column, int row);
+};
+
+extern const BoardType kChessboard, kCharuco, kAprilgrid, kCircles, kAcircles;
+/// Of a board with parts. It is not in the list: --board-type names single boards.
+extern const BoardType kSeveralBoards;
+
+/// The first is the default.
+const std::vector<Named<const BoardType*>>& board_types();
 
 /// The size of one board as --board counts it: "6x6" tags for an aprilgrid of 12x12 points.
 std::string counted_size(const Board& board);

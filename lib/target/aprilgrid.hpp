@@ -6,9 +6,8 @@
 
 namespace calib {
 
-/// Where the tags are: numbered row by row from the bottom-left, as Kalibr prints them. A tag's
-/// corners are those of its black border.
-MarkerPlaces aprilgrid_markers(const Board& board);
+/// The tags, and Kalibr's black squares between them where `choice` asks for them.
+BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice);
 
 /// How wide the tags' black border is, in cells of the code: 2 as Kalibr prints them, 1 as AprilTag
 /// itself does.

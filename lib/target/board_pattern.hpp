@@ -40,7 +40,4 @@ BoardPattern board_pattern(const Board& board, const PrintChoice& choice = {});
 /// low - quiet_zone. Every pixel holds the exact mean over its area (discs: by 64 samples).
 cv::Mat rasterise(const BoardPattern& pattern, double pixels_a_meter);
 
-/// How large circles are when the board does not say: half the distance to the nearest one.
-double circle_diameter(const Board& board);
-
 }  // namespace calib

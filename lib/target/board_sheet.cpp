@@ -144,20 +144,15 @@ Paper find_paper(const std::string& name) {
 }
 
 std::string board_title(const Board& board, const PrintChoice& choice) {
-  const bool squares = board.type == "chessboard" || board.type == "charuco";
-  std::string title = fmt::format("{}: {} {}, {} {} mm", board.type, counted_size(board),
-                                  find_board_type(board.type).counts,
-                                  squares                     ? "squares"
-                                  : board.type == "aprilgrid" ? "tag to tag"
-                                  : board.type == "acircles"  ? "row to row"
-                                                              : "circle to circle",
-                                  millimeters(board.square_m));
-  if (find_board_type(board.type).has_markers) {
-    title += fmt::format(", {} {} mm, {}", squares ? "markers" : "tags",
-                         millimeters(board.marker_m), board.dictionary);
+  const BoardType& type = *board.type;
+  std::string title = fmt::format("{}: {} {}, {} {} mm", type.name, counted_size(board),
+                                  type.counts, type.square, millimeters(board.square_m));
+  if (type.markers) {
+    title += fmt::format(", {}s {} mm, {}", type.markers->word, millimeters(board.marker_m),
+                         board.dictionary);
     if (board.first_marker > 0) title += fmt::format(" from {}", board.first_marker);
   }
-  if (board.type == "charuco" && choice.legacy_layout) title += ", legacy layout";
+  if (&type == &kCharuco && choice.legacy_layout) title += ", legacy layout";
   return title;
 }
 

@@ -5,8 +5,13 @@
 #include <array>
 
 #include "scene/board.hpp"
+#include "target/board_pattern.hpp"
 
 namespace calib {
+
+/// The dark squares as shapes. `top_left_is_dark` is false for charuco boards in the legacy layout
+/// only.
+BoardPattern draw_squares(const Board& board, bool top_left_is_dark = true);
 
 /// Reflectance in [0, 1] at (x, y) meters in the board frame: dark squares 0, bright squares and
 /// the quiet zone 1. The board has corners_x + 1 by corners_y + 1 squares, the square diagonally

@@ -1,7 +1,7 @@
 #pragma once
 // What a detector says of one image: a board's corners, or why there is none.
 
-#include <functional>
+#include <compare>
 #include <opencv2/core/mat.hpp>
 #include <string>
 #include <vector>
@@ -10,10 +10,19 @@
 
 namespace calib {
 
+/// How a board is printed, where that had to be found out.
+struct FoundPrint {
+  bool legacy_layout = false;  ///< of charuco boards
+  bool white_on_black = false;
+  auto operator<=>(const FoundPrint&) const = default;
+};
+/// "legacy layout, white on black"; empty for what is usual.
+std::string to_text(FoundPrint print);
+
 struct Detection {
   std::vector<Corner> corners;  ///< rising ids, canonical order; empty when nothing was found
-  std::string reason;     ///< why nothing was found (no_board, too_small, ...); empty otherwise
-  std::string note = {};  ///< how the board is printed, where that had to be found out
+  std::string reason;  ///< why nothing was found (no_board, too_small, ...); empty otherwise
+  FoundPrint print = {};
   bool found() const { return !corners.empty(); }
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scene/board.hpp"
+#include "target/board_pattern.hpp"
 #include "target/grid.hpp"
 #include "target/markers.hpp"
 
@@ -15,6 +16,11 @@ namespace calib {
 
 /// Where the four corners of a marker are on the board, meters; by id.
 using MarkerPlaces = std::map<int, std::array<Eigen::Vector2d, 4>>;
+
+/// Adds the black cells of the board's markers, whose borders are `border_cells` wide. Throws Error
+/// when the dictionary has too few markers.
+void draw_markers(const Board& board, const MarkerPlaces& places, int border_cells,
+                  BoardPattern& pattern);
 
 /// A board's markers seen in a picture, as a map from the board to the picture around each point.
 class MarkerView {

@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   const int runs = argc > 1 ? std::stoi(argv[1]) : 200;
   if (argc > 2) options.model = argv[2];
   if (argc > 3) options.arrangement = argv[3];
-  const Board board{"chessboard", 9, 6, 0.03};
+  const Board board{&kChessboard, 9, 6, 0.03};
   const auto samples = testing::sample_uncertainty(options, board, 0.1, runs, 0);
   double lowest = 10, highest = 0, mean_square = 0;
   int count = 0;

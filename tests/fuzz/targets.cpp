@@ -137,7 +137,7 @@ void check(const Detection& detection, const cv::Mat& gray, const Board& board) 
 // Four bytes of sizes, then pixels, repeated as often as needed.
 void fuzz_find_board(const std::uint8_t* data, std::size_t size) {
   if (size < 5) return;
-  const Board board{"chessboard", 3 + data[2] % 10, 3 + data[3] % 10, 0.03};
+  const Board board{&kChessboard, 3 + data[2] % 10, 3 + data[3] % 10, 0.03};
   cv::Mat gray(1 + data[1], 1 + data[0], CV_8U);
   for (int y = 0; y < gray.rows; ++y) {
     for (int x = 0; x < gray.cols; ++x) {

@@ -141,7 +141,7 @@ TEST(ExportList, TheNearestModelIsOfTheSameKind) {
 TEST(ExportJson, ReadsAsTheCalibrationItself) {
   for (const std::string& model : model_names()) {
     Calibration rig = testing::example_rig(model, 3);
-    rig.board = {"chessboard", 8, 5, 0.04};
+    rig.board = {&kChessboard, 8, 5, 0.04};
     rig.frames[3] = Pose{exp_so3({0.1, 0.2, 0.3}), {0.5, 0.25, 1.5}};
     rig.cameras[2].T_cam_rig.reset();
     rig.provenance.options = {{"size", "1e5"}};  // text that looks like a number stays text

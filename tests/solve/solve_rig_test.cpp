@@ -104,7 +104,7 @@ TEST(Rig, FixedIntrinsicsStayAsTheyWere) {
 }
 
 TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
-  for (const Board& board : {Board{"chessboard", 8, 6, 0.04}, Board{"chessboard", 6, 6, 0.04}}) {
+  for (const Board& board : {Board{&kChessboard, 8, 6, 0.04}, Board{&kChessboard, 6, 6, 0.04}}) {
     auto world = testing::make_world(testing::small_rig(3, 15), board, 0.1);
     const auto maps = ambiguous_relabelings(board);
     // Every view is numbered in one of the ways that its picture allows, as detectors do.
@@ -198,7 +198,7 @@ TEST(CameraGraph, GroupsAreOrderedBySize) {
 }
 
 TEST(CameraGraph, SymmetriesTakeRelabeledCornersToTheirPlaces) {
-  for (const Board& board : {Board{"chessboard", 8, 6, 0.04}, Board{"chessboard", 6, 6, 0.04}}) {
+  for (const Board& board : {Board{&kChessboard, 8, 6, 0.04}, Board{&kChessboard, 6, 6, 0.04}}) {
     const auto maps = ambiguous_relabelings(board);
     const auto motions = board_symmetries(board);
     ASSERT_EQ(maps.size(), motions.size());

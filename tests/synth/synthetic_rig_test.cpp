@@ -153,7 +153,7 @@ TEST(SyntheticRig, BoardsAreNearAndFarAndTilted) {
 
 // A picture cannot tell a 10x10 board from itself turned, so its truth never depends on that.
 TEST(SyntheticRig, AmbiguousBoardsStayUpright) {
-  const Board board{"chessboard", 10, 10, 0.03};
+  const Board board{&kChessboard, 10, 10, 0.03};
   for (const auto& [frame, pose] : make_synthetic_rig({}, board).frames) {
     const Eigen::Vector3d right = pose.rotation * Eigen::Vector3d::UnitX();
     EXPECT_GT(right.x(), std::abs(right.y())) << "frame " << frame;
@@ -341,7 +341,7 @@ TEST(SyntheticRig, RefusesWhatCannotBe) {
   EXPECT_EQ(refusal([](SynthOptions& o) { o.composite = "1x3"; }),
             "composite: found 1x3, expected at least 4 tiles for 4 cameras");
   EXPECT_THAT(error_text([] {
-                make_synthetic_rig({}, Board{"chessboard", 1, 8, 0.03});
+                make_synthetic_rig({}, Board{&kChessboard, 1, 8, 0.03});
               }),
               HasSubstr("a board of 1x8 corners"));
 }
