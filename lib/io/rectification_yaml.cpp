@@ -55,9 +55,9 @@ std::string pair_text(const RectifiedPair& pair) {
 
 std::string entry_text(const RectificationEntry& entry) {
   const RectifiedSet& set = entry.set;
-  std::string text =
-      fmt::format("  - projection: {}\n    image_size: {}\n    valid: {}\n",
-                  to_text(set.projection), size_text(set.image_size), rect_text(set.valid));
+  std::string text = fmt::format("  - projection: {}\n    image_size: {}\n    valid: {}\n",
+                                 name_of(kProjections, set.projection), size_text(set.image_size),
+                                 rect_text(set.valid));
   if (set.distance_m > 0)
     text += fmt::format("    distance_m: {}\n", yaml_number(set.distance_m, "distance_m"));
   if (entry.images > 0) text += fmt::format("    images: {}\n", entry.images);
@@ -141,7 +141,8 @@ RectificationEntry read_entry(const YamlNode& node) {
                    {"distance_m", "images", "previews"});
   RectificationEntry entry;
   RectifiedSet& set = entry.set;
-  set.projection = parse_projection(read_choice(node["projection"], projection_names()));
+  set.projection =
+      find_named(kProjections, read_choice(node["projection"], names_of(kProjections)))->value;
   set.image_size = read_size(node["image_size"]);
   set.valid = read_rect(node["valid"], set.image_size);
   if (const auto found = node.find("distance_m")) set.distance_m = read_not_negative(*found);

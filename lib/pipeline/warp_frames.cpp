@@ -355,7 +355,7 @@ WarpedFrames warp_frames(Rectification& rectification, const Calibration& calibr
                          const Dataset& dataset, const WarpOptions& options,
                          const WarpPlaces& places, const Context& context) {
   std::vector<Source> sources =
-      sources_of(rectification, calibration, dataset, parse_interpolation(options.interpolation));
+      sources_of(rectification, calibration, dataset, options.interpolation);
   rectification.maps.clear();  // the sources hold their own
   return FrameWarper(rectification, std::move(sources), dataset, options, places, context).go();
 }

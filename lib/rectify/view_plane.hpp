@@ -4,8 +4,8 @@
 
 #include <Eigen/Core>
 #include <optional>
-#include <string>
-#include <vector>
+
+#include "base/named.hpp"
 
 namespace calib {
 
@@ -16,11 +16,8 @@ enum class RectifiedProjection {
   /// mrcal's LENSMODEL_LATLON. For lenses too wide for a plane.
   kLatlon
 };
-/// "pinhole", "latlon"
-std::string to_text(RectifiedProjection projection);
-std::vector<std::string> projection_names();
-/// Throws Error with the nearest name when there is none.
-RectifiedProjection parse_projection(const std::string& name);
+inline constexpr Named<RectifiedProjection> kProjections[] = {
+    {"pinhole", RectifiedProjection::kPinhole}, {"latlon", RectifiedProjection::kLatlon}};
 
 /// Rays further from the turned camera's axis than this are not shown by a pinhole: tan grows so
 /// fast there that a wide lens would shrink its own center to a few pixels.

@@ -16,7 +16,7 @@ namespace calib {
 inline constexpr int kSmallestSide = 16, kLargestSide = 32766;
 
 struct ViewOptions {
-  std::string projection = "pinhole";
+  RectifiedProjection projection = RectifiedProjection::kPinhole;
   double alpha = 0;
   std::string size;  // "WxH"; empty: follows from what is shown, at the cameras' own scale
   std::string fov;   // degrees, "H" or "HxV"; empty: follows from alpha

@@ -2,18 +2,16 @@
 // Pictures drawn anew through pixel maps.
 
 #include <opencv2/core/mat.hpp>
-#include <string>
-#include <vector>
 
+#include "base/named.hpp"
 #include "rectify/pixel_maps.hpp"
 
 namespace calib {
 
 enum class Interpolation { kLinear, kCubic, kLanczos4 };
-/// "linear", "cubic", "lanczos4"
-std::vector<std::string> interpolation_names();
-/// Throws Error with the nearest name when there is none.
-Interpolation parse_interpolation(const std::string& name);
+inline constexpr Named<Interpolation> kInterpolations[] = {{"linear", Interpolation::kLinear},
+                                                           {"cubic", Interpolation::kCubic},
+                                                           {"lanczos4", Interpolation::kLanczos4}};
 
 /// Black outside the source. Source pixels are taken in 32nds of a pixel, as cv::remap does.
 /// Thread-safe; one call works on one thread.

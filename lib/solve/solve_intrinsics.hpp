@@ -17,7 +17,7 @@ struct LensSolution {
 };
 
 /// Observations -> a calibration with intrinsics, their standard deviations, RMS and rejected
-/// views, but without poses. Cameras are solved on `jobs` threads. With options.solver "opencv",
+/// views, but without poses. Cameras are solved on `jobs` threads. With Solver::kOpencv,
 /// cv::calibrateCamera (CALIB_USE_LU) or cv::fisheye::calibrate does the work, and views whose RMS
 /// is more than 3 times the median are dropped and named. Throws UndeterminedError when every
 /// camera has too few views or they do not determine the lens; a single such camera is left without

@@ -2,9 +2,9 @@
 // Where the cameras of a synthetic rig stand.
 
 #include <Eigen/Core>
-#include <string>
 #include <vector>
 
+#include "base/named.hpp"
 #include "geometry/pose.hpp"
 #include "synth/random.hpp"
 
@@ -18,13 +18,14 @@ struct Arrangement {
   double distance = 0;  ///< from the cameras to where their axes meet
 };
 
-/// The names that arrange() knows: grid, line, ring.
-std::vector<std::string> arrangement_names();
+/// A grid or a line that looks forward, or a ring that looks inwards.
+enum class RigShape { kGrid, kLine, kRing };
+inline constexpr Named<RigShape> kRigShapes[] = {
+    {"grid", RigShape::kGrid}, {"line", RigShape::kLine}, {"ring", RigShape::kRing}};
 
 /// `count` cameras, neighbors `baseline_m` apart (in a ring: at least), their axes meeting at
 /// `distance` in front of them (further, when the rig is wide or a ring). Each camera is turned by
 /// about half a degree and moved by about 2 % of the baseline.
-Arrangement arrange(const std::string& name, int count, double baseline_m, double distance,
-                    Random& random);
+Arrangement arrange(RigShape shape, int count, double baseline_m, double distance, Random& random);
 
 }  // namespace calib

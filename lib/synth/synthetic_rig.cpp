@@ -9,7 +9,6 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
-#include "synth/arrangement.hpp"
 #include "synth/board_placer.hpp"
 #include "synth/random.hpp"
 
@@ -119,8 +118,8 @@ Camera make_camera(int index, const Intrinsics& lens, const Arrangement& arrange
       "no place found for the {} board with squares of {} m in frame {} where the cameras that "
       "should see it ({} of {}, {} m apart) see all of it: choose cameras nearer to each other or "
       "a wider angle of view",
-      size_text(board), to_text(board.square_m), frame, options.cameras, options.arrangement,
-      to_text(options.baseline_m)));
+      size_text(board), to_text(board.square_m), frame, options.cameras,
+      name_of(kRigShapes, options.arrangement), to_text(options.baseline_m)));
 }
 
 // Cut views are dealt out evenly over the frames. A frame may take more than its due, since a board
@@ -158,10 +157,10 @@ std::vector<Pose> estimate_multi_board_poses(const SynthOptions& options, const 
 std::vector<Option> describe(SynthOptions& o) {
   return {
       Option::number("cameras", o.cameras, "number of cameras").at_least(1).at_most(100),
-      Option::text("arrangement", o.arrangement,
-                   "how the cameras stand: a grid or a line that looks forward, a ring that looks "
-                   "inwards")
-          .one_of(arrangement_names()),
+      Option::choice("arrangement", o.arrangement,
+                     "how the cameras stand: a grid or a line that looks forward, a ring that "
+                     "looks inwards",
+                     kRigShapes),
       Option::text("size", o.size, "size of one camera's picture in pixels", "WxH"),
       Option::text("model", o.model, "camera model").one_of(model_names()),
       Option::number("fov_deg", o.fov_deg, "horizontal angle of view in degrees")

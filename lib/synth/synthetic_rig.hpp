@@ -7,13 +7,14 @@
 #include "base/option.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
+#include "synth/arrangement.hpp"
 
 namespace calib {
 
 struct SynthOptions {
   int cameras = 4;
-  std::string arrangement = "grid";  // grid, line, ring
-  std::string size = "1280x720";     // of one camera's picture
+  RigShape arrangement = RigShape::kGrid;
+  std::string size = "1280x720";  // of one camera's picture
   std::string model = "opencv5";
   double fov_deg = 75;      // horizontal
   double baseline_m = 0.1;  // between neighbors

@@ -207,7 +207,7 @@ TEST_F(RectifyTest, DeepPicturesStayDeepAndVideosRefuseThem) {
     }
   }
   RectifyOptions options;
-  options.warp.interpolation = "lanczos4";
+  options.warp.interpolation = Interpolation::kLanczos4;
   rectified(dataset, "of deep", options);
   const fs::path file = at("of deep/cam0_cam1/cam0/000001.png");
   EXPECT_EQ(cv::imread(file.string(), cv::IMREAD_UNCHANGED).type(), CV_16UC1);

@@ -55,7 +55,7 @@ TEST(Rig, FourCamerasAreRecoveredWithinThePredictedUncertainty) {
 
 TEST(Rig, ARingWhoseCamerasSeeTheBoardInPairsOnly) {
   SynthOptions options = testing::small_rig(5, 60);
-  options.arrangement = "ring";
+  options.arrangement = RigShape::kRing;
   options.baseline_m = 0.6;
   const auto world = testing::make_world(options, kBoard, 0.1);
   const RigSolution found = solve_all(world.observations);
