@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace calib {
@@ -24,20 +25,20 @@ std::vector<std::string> names_of(const Table& table) {
   return names;
 }
 
-/// The rows of a list as values that have the rows' names.
+/// The rows of a list, which lasts, as values that have the rows' names.
 template <class Row>
 std::vector<Named<const Row*>> by_name(const std::vector<Row>& list) {
   std::vector<Named<const Row*>> rows;
-  for (const Row& row : list) rows.push_back({row.name, &row});
+  for (const Row& row : list) rows.push_back({std::string_view(row.name).data(), &row});
   return rows;
 }
 
-/// The name of a value that is in the table.
+/// The name of a value; empty for a value that is not in the table.
 template <class Table, class T>
 std::string name_of(const Table& table, const T& value) {
-  return std::find_if(std::begin(table), std::end(table),
-                      [&](const auto& row) { return row.value == value; })
-      ->name;
+  const auto found = std::find_if(std::begin(table), std::end(table),
+                                  [&](const auto& row) { return row.value == value; });
+  return found == std::end(table) ? "" : found->name;
 }
 
 /// The row of that name, or nullptr.

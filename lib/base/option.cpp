@@ -41,7 +41,7 @@ void check_range(const Option& option, const std::string& text, double value,
 void check_choice(const Option& option, const std::string& text) {
   const std::vector<std::string>& choices = option.choices;
   if (choices.empty() || std::find(choices.begin(), choices.end(), text) != choices.end()) return;
-  refuse(option, text, "one of " + join(choices, ", ") + did_you_mean(text, choices));
+  throw Error(fmt::format("{}: found '{}', {}", option.key, text, expected_one_of(text, choices)));
 }
 
 Option make(std::string key, std::string help, std::string placeholder) {

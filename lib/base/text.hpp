@@ -34,6 +34,8 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 
 /// " (did you mean 'x'?)" for the candidate nearest to `word`, or "" when none is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+/// "expected one of a, b, c (did you mean 'b'?)": ends the message that refuses `word`.
+std::string expected_one_of(std::string_view word, const std::vector<std::string>& known);
 
 /// Natural order: digit runs compare as numbers, so cam_2 comes before cam_10. Total: ties go by
 /// bytes.

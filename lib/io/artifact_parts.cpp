@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/artifacts.hpp"
@@ -30,21 +31,9 @@ constexpr ArtifactKind kKinds[] = {
     {"rectification", "a rectification", "'calib rectify'"},
 };
 
-const ArtifactKind* find_kind(const std::string& name) {
-  for (const ArtifactKind& kind : kKinds) {
-    if (name == kind.name) return &kind;
-  }
-  return nullptr;
-}
-
 const ArtifactKind& read_kind(const YamlNode& root) {
   if (!root.is_map()) root.fail("this is not a file that calib wrote: expected a map with 'kind'");
-  const YamlNode node = root["kind"];
-  if (const ArtifactKind* kind = find_kind(node.text())) return *kind;
-  std::vector<std::string> names;
-  for (const ArtifactKind& kind : kKinds) names.push_back(kind.name);
-  node.fail(fmt::format("unknown kind '{}', expected one of {}{}", node.text(), join(names, ", "),
-                        did_you_mean(node.text(), names)));
+  return *find_named(kKinds, root["kind"].one_of(names_of(kKinds)));
 }
 
 std::optional<std::int64_t> major_version(std::string_view version) {
@@ -82,7 +71,7 @@ YamlNode load_artifact(const std::filesystem::path& file, const std::string& kin
 void check_artifact(const YamlNode& root, const std::string& kind) {
   const ArtifactKind& found = read_kind(root);
   if (found.name != kind) {
-    const ArtifactKind& expected = *find_kind(kind);
+    const ArtifactKind& expected = *find_named(kKinds, kind);
     root["kind"].fail(fmt::format("this is {}, expected {}: pass the {}.yaml that {} wrote",
                                   found.with_article, expected.with_article, kind,
                                   expected.made_by));
@@ -226,14 +215,6 @@ BoardShape read_shape(const YamlNode& node) {
           node["stretch_y"].number()};
 }
 
-const BoardType* read_board_type(const YamlNode& node) {
-  const std::string name = node.text();
-  if (const auto* known = find_named(board_types(), name)) return known->value;
-  const std::vector<std::string> names = names_of(board_types());
-  node.fail(fmt::format("found '{}' for {}, expected one of {}{}", name, node.what(),
-                        join(names, ", "), did_you_mean(name, names)));
-}
-
 Board read_parts(const YamlNode& node) {
   node.expect_keys({"type", "parts"});
   Board board;
@@ -271,7 +252,7 @@ Board read_board(const YamlNode& node) {
     square.fail(fmt::format("found {} for {}, expected a positive number of meters",
                             to_text(square.number()), square.what()));
   }
-  Board board{read_board_type(node["type"]), corners[0], corners[1], square.number()};
+  Board board{read_named(node["type"], board_types()), corners[0], corners[1], square.number()};
   if (const auto found = node.find("shape")) board.shape = read_shape(*found);
   if (const auto found = node.find("marker_m")) board.marker_m = read_not_negative(*found);
   if (const auto found = node.find("dictionary")) board.dictionary = found->text();

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
@@ -134,12 +135,8 @@ std::string camera_text(const Camera& camera) {
 
 std::string cameras_text(const std::vector<Camera>& cameras) {
   std::string text = cameras.empty() ? "cameras: {}\n" : "cameras:\n";
-  std::vector<std::string> names;
-  for (const Camera& camera : cameras) {
-    text += camera_text(camera);
-    names.push_back(camera.name);
-  }
-  require_camera_names(std::move(names));
+  for (const Camera& camera : cameras) text += camera_text(camera);
+  require_camera_names(names_of(cameras));
   return text;
 }
 
@@ -358,19 +355,12 @@ Camera read_camera(const std::string& name, const YamlNode& node) {
   return camera;
 }
 
-std::vector<std::string> camera_names(const Calibration& calibration) {
-  std::vector<std::string> names;
-  for (const Camera& camera : calibration.cameras) names.push_back(camera.name);
-  return names;
-}
-
 // The name of a camera of the file.
 std::string read_camera_name(const YamlNode& node, const Calibration& calibration) {
   const std::string name = node.text();
   if (find_camera(calibration, name)) return name;
-  const std::vector<std::string> names = camera_names(calibration);
-  node.fail(fmt::format("unknown camera '{}' for {}, expected one of {}{}", name, node.what(),
-                        join(names, ", "), did_you_mean(name, names)));
+  node.fail(fmt::format("unknown camera '{}' for {}, {}", name, node.what(),
+                        expected_one_of(name, names_of(calibration.cameras))));
 }
 
 void read_reference(const YamlNode& root, Calibration& calibration) {

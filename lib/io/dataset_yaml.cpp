@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/artifacts.hpp"
@@ -88,12 +89,8 @@ DatasetCamera read_dataset_camera(const std::string& name, const YamlNode& node)
 std::string to_yaml(const Dataset& dataset) {
   std::string text = head_text("dataset");
   text += dataset.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
-  std::vector<std::string> names;
-  for (const DatasetCamera& camera : dataset.cameras) {
-    text += camera_text(camera);
-    names.push_back(camera.name);
-  }
-  require_camera_names(std::move(names));
+  for (const DatasetCamera& camera : dataset.cameras) text += camera_text(camera);
+  require_camera_names(names_of(dataset.cameras));
   return text + tail_text(dataset.provenance);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
@@ -121,22 +122,6 @@ const std::vector<ExportFormat>& export_formats() {
   return list;
 }
 
-std::vector<std::string> export_format_names() {
-  std::vector<std::string> names;
-  for (const ExportFormat& format : export_formats()) names.push_back(format.name);
-  return names;
-}
-
-const ExportFormat& find_export_format(const std::string& name) {
-  const auto& list = export_formats();
-  const auto found = std::find_if(list.begin(), list.end(),
-                                  [&](const ExportFormat& format) { return format.name == name; });
-  require(found != list.end(), fmt::format("format: found '{}', expected one of {}{}", name,
-                                           join(export_format_names(), ", "),
-                                           did_you_mean(name, export_format_names())));
-  return *found;
-}
-
 std::string nearest_model(const ExportFormat& format, const std::string& model) {
   return *std::min_element(format.models.begin(), format.models.end(),
                            [&](const std::string& a, const std::string& b) {
@@ -148,9 +133,7 @@ std::vector<ExportedFile> export_calibration(const Calibration& calibration,
                                              const ExportFormat& format) {
   require_complete(calibration, format);
   std::vector<ExportedFile> files = format.write(calibration);
-  std::vector<std::string> names;
-  for (const ExportedFile& file : files) names.push_back(file.name);
-  require_unique(std::move(names), "file");
+  require_unique(names_of(files), "file");
   return files;
 }
 

@@ -31,9 +31,6 @@ struct ExportFormat {
 };
 
 const std::vector<ExportFormat>& export_formats();
-std::vector<std::string> export_format_names();
-/// Throws Error with the nearest name when there is none of that name.
-const ExportFormat& find_export_format(const std::string& name);
 
 /// The format's own model that is most like `model`.
 std::string nearest_model(const ExportFormat& format, const std::string& model);

@@ -23,11 +23,11 @@ struct ImportFormat {
 };
 
 const std::vector<ImportFormat>& import_formats();
-std::vector<std::string> import_format_names();
 
-/// Reads files of the format `name`, or, with "", of the one whose marker they hold. The rig's
+/// Reads files of the format `said`, or, without, of the one whose marker they hold. The rig's
 /// frame is that of the first camera with a pose. Throws Error naming the file and what to do.
-Calibration import_calibration(const std::vector<std::string>& files, const std::string& name);
+Calibration import_calibration(const std::vector<std::string>& files,
+                               const ImportFormat* said = nullptr);
 
 /// Each is defined in import_<name>.cpp.
 std::vector<Camera> import_opencv(const std::vector<ImportedFile>& files);

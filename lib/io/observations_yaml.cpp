@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/artifacts.hpp"
@@ -172,16 +173,22 @@ int read_camera_index(const YamlNode& node, const CameraIndex& index) {
   std::vector<std::string> names;
   for (const auto& [known, i] : index) names.push_back(known);
   std::sort(names.begin(), names.end(), natural_less);
-  node.fail(fmt::format("unknown camera '{}', expected one of {}{}", name, join(names, ", "),
-                        did_you_mean(name, names)));
+  node.fail(fmt::format("unknown camera '{}', {}", name, expected_one_of(name, names)));
+}
+
+// What views and missing views have in common.
+template <class V>
+V read_image(const YamlNode& node, const CameraIndex& index) {
+  V view;
+  view.camera = read_camera_index(node["camera"], index);
+  view.frame = read_frame(node["frame"]);
+  if (const auto image = node.find("image")) view.image = image->text();
+  return view;
 }
 
 View read_view(const YamlNode& node, const Observations& observations, const CameraIndex& index) {
   node.expect_keys({"camera", "frame", "corners"}, {"image"});
-  View view;
-  view.camera = read_camera_index(node["camera"], index);
-  view.frame = read_frame(node["frame"]);
-  if (const auto image = node.find("image")) view.image = image->text();
+  View view = read_image<View>(node, index);
   const YamlNode corners = node["corners"];
   const ObservedCamera& camera = observations.cameras[static_cast<std::size_t>(view.camera)];
   view.corners = CornerBlock(corners, observations.board, camera.image_size).read();
@@ -190,10 +197,7 @@ View read_view(const YamlNode& node, const Observations& observations, const Cam
 
 MissingView read_missing(const YamlNode& node, const CameraIndex& index) {
   node.expect_keys({"camera", "frame", "reason"}, {"image"});
-  MissingView missing;
-  missing.camera = read_camera_index(node["camera"], index);
-  missing.frame = read_frame(node["frame"]);
-  if (const auto image = node.find("image")) missing.image = image->text();
+  MissingView missing = read_image<MissingView>(node, index);
   missing.reason = node["reason"].text();
   return missing;
 }
@@ -213,10 +217,6 @@ class OncePerImage {
   std::map<ViewRef, int> lines_;
 };
 
-const std::string& camera_name(const Observations& observations, int camera) {
-  return observations.cameras.at(static_cast<std::size_t>(camera)).name;
-}
-
 // The size is not known when no image could be read.
 std::string camera_text(const ObservedCamera& camera) {
   std::vector<std::string> parts;
@@ -232,12 +232,9 @@ std::string text_before_views(const Observations& observations, bool has_views) 
   std::string text = head_text("observations");
   text += fmt::format("board: {}\n", board_text(observations.board));
   text += observations.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
-  std::vector<std::string> names;
-  for (const ObservedCamera& camera : observations.cameras) {
-    names.push_back(camera.name);
+  for (const ObservedCamera& camera : observations.cameras)
     text += fmt::format("  {}: {{{}}}\n", yaml_string(camera.name), camera_text(camera));
-  }
-  require_camera_names(std::move(names));
+  require_camera_names(names_of(observations.cameras));
   return text + (has_views ? "views:\n" : "views: []\n");
 }
 
@@ -253,7 +250,7 @@ std::string text_after_views(const Observations& observations) {
   std::string text = observations.missing.empty() ? "missing: []\n" : "missing:\n";
   for (const MissingView& view : observations.missing) {
     text += fmt::format("  - {{camera: {}, frame: {}, image: {}, reason: {}}}\n",
-                        yaml_string(camera_name(observations, view.camera)), view.frame,
+                        yaml_string(camera_name(observations, view)), view.frame,
                         yaml_string(view.image), yaml_string(view.reason));
   }
   return text + tail_text(observations.provenance);
@@ -265,7 +262,7 @@ std::string to_yaml(const Observations& observations) {
   for (const View& view : observations.views) corners += view.corners.size();
   text.reserve(text.size() + 40 * corners + 120 * observations.views.size());
   for (const View& view : observations.views)
-    text += view_text(view, camera_name(observations, view.camera));
+    text += view_text(view, camera_name(observations, view));
   text += text_after_views(observations);
   require_readable(text.size());
   return text;

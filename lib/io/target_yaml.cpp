@@ -87,14 +87,11 @@ Board read_circlegrid(const YamlNode& root) {
 Board read_target(const std::filesystem::path& file) {
   const YamlNode root = YamlNode::load(file);
   if (const auto board = root.find("board")) return read_board(*board);
-  const YamlNode node = root["target_type"];
-  const std::string type = node.text();
-  if (type == "aprilgrid") return read_aprilgrid(root);
-  if (type == "checkerboard") return read_checkerboard(root);
-  if (type == "circlegrid") return read_circlegrid(root);
-  const std::vector<std::string> known = {"aprilgrid", "checkerboard", "circlegrid"};
-  node.fail(fmt::format("found '{}' for {}, expected one of {}{}", type, node.what(),
-                        join(known, ", "), did_you_mean(type, known)));
+  static constexpr Named<Board (*)(const YamlNode&)> readers[] = {
+      {"aprilgrid", read_aprilgrid},
+      {"checkerboard", read_checkerboard},
+      {"circlegrid", read_circlegrid}};
+  return read_named(root["target_type"], readers)(root);
 }
 
 }  // namespace calib

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/named.hpp"
+
 namespace calib {
 
 struct YamlDocument;
@@ -43,6 +45,8 @@ class YamlNode {
   std::vector<YamlNode> items() const;                            ///< of a list
 
   std::string text() const;  ///< a scalar's text
+  /// The same, which must be one of `known`. `advice` ends the message that refuses it.
+  std::string one_of(const std::vector<std::string>& known, const std::string& advice = "") const;
   double number() const;
   std::int64_t integer() const;
   bool boolean() const;
@@ -73,5 +77,11 @@ class YamlNode {
   const YamlItem* item_;  // owned by document_
   std::string path_;      // "cameras.cam0.intrinsics", for messages
 };
+
+/// The value of a table (base/named.hpp) that the node names.
+template <class Table>
+auto read_named(const YamlNode& node, const Table& table) {
+  return find_named(table, node.one_of(names_of(table)))->value;
+}
 
 }  // namespace calib

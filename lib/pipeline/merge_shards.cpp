@@ -103,10 +103,9 @@ class OncePerImage {
   void take(const std::vector<V>& views, const ShardFile& file) {
     for (const V& view : views) {
       const auto [first, is_new] = files_.try_emplace(view, &file.path);
-      require(is_new,
-              fmt::format("{}: has camera '{}' frame {}, as {} has: {}", file.path.string(),
-                          file.observations.cameras[static_cast<std::size_t>(view.camera)].name,
-                          view.frame, first->second->string(), kDetectAgain));
+      require(is_new, fmt::format("{}: has camera '{}' frame {}, as {} has: {}", file.path.string(),
+                                  camera_name(file.observations, view), view.frame,
+                                  first->second->string(), kDetectAgain));
     }
   }
 

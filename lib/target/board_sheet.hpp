@@ -16,7 +16,6 @@ struct Paper {
 };
 /// A4, A3, A2, A1, A0, letter, legal, tabloid, or "WxH" in millimeters. Throws Error.
 Paper find_paper(const std::string& name);
-std::vector<std::string> paper_names();
 
 /// Everything that is drawn, millimeters from the sheet's top-left; the paper turned the way in
 /// which the board fits.

@@ -237,7 +237,7 @@ TEST(ObservationsYaml, BrokenHeadsNameTheirPlace) {
   EXPECT_EQ(broken("0.1.0", "new"),
             "f.yaml:1:16: found 'new' for 'calib_version', expected a version such as \"0.1.0\"");
   EXPECT_EQ(broken("kind: observations", "kind: observation"),
-            "f.yaml:2:7: unknown kind 'observation', expected one of dataset, observations, "
+            "f.yaml:2:7: found 'observation' for 'kind', expected one of dataset, observations, "
             "calibration, rectification (did you mean 'observations'?)");
 }
 

@@ -43,9 +43,10 @@ TEST_P(EveryBoardType, HasEachPointInItsOwnPlaceInsideTheExtent) {
 }
 
 TEST_P(EveryBoardType, HasMarkersIfItsRowSaysSo) {
-  EXPECT_EQ(marker_count(board(4, 7)) > 0, GetParam().value->markers.has_value());
+  const BoardType& type = *GetParam().value;
+  EXPECT_EQ(marker_count(board(4, 7)) > 0, type.markers.has_value());
   // A board whose parts are numbered cannot look the same when it is turned.
-  if (GetParam().value->markers) EXPECT_EQ(GetParam().value->turn, TurnToldBy::kNumbers);
+  EXPECT_TRUE(!type.markers || type.turn == TurnToldBy::kNumbers);
 }
 
 // Whether the relabeling is a turn of the flat board about its middle, by `quarters` of a circle.

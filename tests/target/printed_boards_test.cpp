@@ -35,7 +35,9 @@ TEST_P(EveryPrintedBoard, IsNotFoundInABlankPicture) {
   const Detection detection = detector_of(board)(blank, board);
   EXPECT_FALSE(detection.found());
   EXPECT_FALSE(detection.reason.empty());
-  if (const auto diagnose = printed_board(board).diagnose) EXPECT_EQ(diagnose({blank}, board), "");
+  if (const auto diagnose = printed_board(board).diagnose) {
+    EXPECT_EQ(diagnose({blank}, board), "");
+  }
 }
 
 }  // namespace
