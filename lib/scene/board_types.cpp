@@ -31,47 +31,59 @@ int tag_count(const Board& board) { return corner_count(board) / 4; }
 
 }  // namespace
 
-constinit const BoardType kChessboard{.name = "chessboard",
-                                      .counts = "inner corners",
-                                      .counts_note = " (one less than squares)",
-                                      .least = 3,
-                                      .square = "squares",
-                                      .turn = TurnToldBy::kColors,
-                                      .flat_position = on_square_grid};
+constinit const BoardType kChessboard = {
+    .name = "chessboard",
+    .counts = "inner corners",
+    .counts_note = " (one less than squares)",
+    .least = 3,
+    .square = "squares",
+    .turn = TurnToldBy::kColors,
+    .flat_position = on_square_grid,
+};
 
-constinit const BoardType kCharuco{.name = "charuco",
-                                   .counts = "squares",
-                                   .points_more = -1,
-                                   .square = "squares",
-                                   .markers = BoardMarkers{"marker", nullptr, charuco_marker_count},
-                                   .turn = TurnToldBy::kNumbers,
-                                   .flat_position = on_square_grid};
+constinit const BoardType kCharuco = {
+    .name = "charuco",
+    .counts = "squares",
+    .points_more = -1,
+    .square = "squares",
+    .markers = BoardMarkers{"marker", nullptr, charuco_marker_count},
+    .turn = TurnToldBy::kNumbers,
+    .flat_position = on_square_grid,
+};
 
-constinit const BoardType kAprilgrid{.name = "aprilgrid",
-                                     .counts = "tags",
-                                     .points_a_count = 2,
-                                     .square = "tag to tag",
-                                     .markers = BoardMarkers{"tag", "APRILTAG_36h11", tag_count},
-                                     .turn = TurnToldBy::kNumbers,
-                                     .flat_position = on_tag_corners};
+constinit const BoardType kAprilgrid = {
+    .name = "aprilgrid",
+    .counts = "tags",
+    .points_a_count = 2,
+    .square = "tag to tag",
+    .markers = BoardMarkers{"tag", "APRILTAG_36h11", tag_count},
+    .turn = TurnToldBy::kNumbers,
+    .flat_position = on_tag_corners,
+};
 
-constinit const BoardType kCircles{.name = "circles",
-                                   .counts = "circles",
-                                   .square = "circle to circle",
-                                   .turn = TurnToldBy::kNothing,
-                                   .flat_position = on_square_grid};
+constinit const BoardType kCircles = {
+    .name = "circles",
+    .counts = "circles",
+    .square = "circle to circle",
+    .turn = TurnToldBy::kNothing,
+    .flat_position = on_square_grid,
+};
 
-constinit const BoardType kAcircles{.name = "acircles",
-                                    .counts = "circles",
-                                    .square = "row to row",
-                                    .turn = TurnToldBy::kNothing,
-                                    .flat_position = on_staggered_grid};
+constinit const BoardType kAcircles = {
+    .name = "acircles",
+    .counts = "circles",
+    .square = "row to row",
+    .turn = TurnToldBy::kNothing,
+    .flat_position = on_staggered_grid,
+};
 
-constinit const BoardType kSeveralBoards{.name = "boards",
-                                         .counts = "",
-                                         .square = "",
-                                         .turn = TurnToldBy::kNumbers,
-                                         .flat_position = nullptr};
+constinit const BoardType kSeveralBoards = {
+    .name = "boards",
+    .counts = "",
+    .square = "",
+    .turn = TurnToldBy::kNumbers,
+    .flat_position = nullptr,
+};
 
 const std::vector<Named<const BoardType*>>& board_types() {
   static const std::vector<Named<const BoardType*>> list = [] {

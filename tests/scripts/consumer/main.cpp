@@ -13,7 +13,7 @@ namespace {
 
 calib::Observations board_seen_by(const calib::Projector& camera) {
   calib::Observations observations;
-  observations.board = {&kChessboard, 9, 6, 0.03};
+  observations.board = {&calib::kChessboard, 9, 6, 0.03};
   observations.cameras = {{"cam0", camera.intrinsics().image_size}};
   for (int frame = 0; frame < 8; ++frame) {
     const Eigen::Vector3d turn(0.5 * std::sin(frame), 0.5 * std::cos(frame), 0.1 * frame);
