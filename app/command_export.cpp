@@ -63,7 +63,7 @@ Action define_export(CommandLine& line) {
   line.add_positional(Option::list("calibration", flags->calibration, "calibration.yaml", "FILE"));
   line.add("export", describe(flags->options));
   return [flags](Session& session) {
-    require(!flags->options.format.empty(),
+    require(flags->options.format != nullptr,
             "--format: missing: say which tool the files are for, as in --format opencv");
     const std::string& input = only_file(flags->calibration, "calibration.yaml");
     print(session, export_stage(read_calibration(input), flags->options, session.output(), input,

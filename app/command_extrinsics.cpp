@@ -5,9 +5,7 @@ namespace calib {
 namespace {
 
 struct ExtrinsicsFlags {
-  std::vector<std::string> observations;
-  std::string calibration;
-  IntrinsicsOptions intrinsics;
+  PoseInputs inputs;
   ExtrinsicsOptions extrinsics;
 };
 
@@ -15,24 +13,12 @@ struct ExtrinsicsFlags {
 
 Action define_extrinsics(CommandLine& line) {
   const auto flags = std::make_shared<ExtrinsicsFlags>();
-  line.add_positional(
-      Option::list("observations", flags->observations, "observations.yaml", "FILE"));
-  line.add(
-      "extrinsics",
-      {Option::text("calibration", flags->calibration,
-                    "intrinsics to start from (default: solved from the observations)", "FILE")});
-  line.add("extrinsics", describe(flags->extrinsics));
-  line.add("intrinsics", describe(flags->intrinsics));
+  add_pose_flags(line, "extrinsics", flags->inputs, describe(flags->extrinsics));
   return [flags](Session& session) {
-    std::vector<std::string> inputs = flags->observations;
-    inputs.push_back(flags->calibration);
-    const std::string output = session.output_file(inputs);
-    const Observations observations = observations_to_solve(session, flags->observations);
-    const Calibration start =
-        starting_calibration(session, flags->calibration, observations, flags->intrinsics);
-    finish_solve(session,
-                 extrinsics_stage(observations, start, flags->extrinsics, session.context()),
-                 output);
+    solve_poses(
+        session, flags->inputs, [&](const Observations& observations, const Calibration& start) {
+          return extrinsics_stage(observations, start, flags->extrinsics, session.context());
+        });
   };
 }
 

@@ -30,16 +30,15 @@ void print(Session& session, const Calibration& calibration) {
 Action define_import(CommandLine& line) {
   struct Flags {
     std::vector<std::string> input;
-    std::string format;
+    const ImportFormat* format = nullptr;
   };
   const auto flags = std::make_shared<Flags>();
   line.add_positional(Option::list("input", flags->input,
                                    "the other tool's calibration: all files of one rig", "FILE"));
-  line.add("import", {Option::text("format", flags->format,
-                                   "the other tool's format; recognized from the content when not "
-                                   "given",
-                                   "FORMAT")
-                          .one_of(import_format_names())});
+  line.add("import",
+           {Option::choice("format", flags->format,
+                           "the other tool's format; recognized from the content when not given",
+                           by_name(import_formats()), "FORMAT")});
   return [flags](Session& session) {
     const std::string& output = session.output_file(flags->input);
     for (const std::string& file : flags->input)

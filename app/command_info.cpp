@@ -97,7 +97,7 @@ Info describe_rectification(const std::string& file) {
       {"set", "projection", "size", "pair", "aligned", "baseline mm"}};
   for (const RectificationEntry& entry : read_rectification(file)) {
     const RectifiedSet& set = entry.set;
-    const std::vector<std::string> start = {set_name(set), to_text(set.projection),
+    const std::vector<std::string> start = {set_name(set), name_of(kProjections, set.projection),
                                             to_text(set.image_size)};
     info.json["sets"].push_back({{"name", start[0]}, {"pairs", set.pairs.size()}});
     if (set.pairs.empty()) rows.push_back({start[0], start[1], start[2], "-", "-", "-"});

@@ -44,7 +44,7 @@ nlohmann::ordered_json pair_json(const RectifiedPair& pair) {
 nlohmann::ordered_json set_json(const RectifiedSet& set) {
   nlohmann::ordered_json json = {
       {"name", set_name(set)},
-      {"projection", to_text(set.projection)},
+      {"projection", name_of(kProjections, set.projection)},
       {"image_size", {set.image_size.width, set.image_size.height}},
       {"valid", {set.valid.x, set.valid.y, set.valid.width, set.valid.height}},
       {"cameras", nlohmann::ordered_json::object()},

@@ -49,10 +49,6 @@ const std::vector<Command>& commands() {
   return kCommands;
 }
 
-std::vector<std::string> command_names() {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.push_back(command.name);
-  return names;
-}
+std::vector<std::string> command_names() { return names_of(commands()); }
 
 }  // namespace calib

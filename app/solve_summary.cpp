@@ -68,14 +68,40 @@ std::vector<std::string> unsolved_lenses(const Calibration& calibration) {
   return texts;
 }
 
-Calibration starting_calibration(Session& session, const std::string& file,
-                                 const Observations& observations,
-                                 const IntrinsicsOptions& options) {
-  if (!file.empty()) return read_calibration(file);
+void add_pose_flags(CommandLine& line, const std::string& section, PoseInputs& inputs,
+                    const std::vector<Option>& own) {
+  line.add_positional(
+      Option::list("observations", inputs.observations, "observations.yaml", "FILE"));
+  line.add(
+      section,
+      {Option::text("calibration", inputs.calibration,
+                    "intrinsics to start from (default: solved from the observations)", "FILE")});
+  line.add(section, own);
+  line.add("intrinsics", describe(inputs.intrinsics));
+}
+
+namespace {
+
+Calibration starting_calibration(Session& session, const PoseInputs& inputs,
+                                 const Observations& observations) {
+  if (!inputs.calibration.empty()) return read_calibration(inputs.calibration);
   session.log("no --calibration: solving the intrinsics first");
-  SolveResult result = intrinsics_stage(observations, options, session.context());
+  SolveResult result = intrinsics_stage(observations, inputs.intrinsics, session.context());
   for (const std::string& problem : unsolved_lenses(result.calibration)) session.warn(problem);
   return std::move(result.calibration);
+}
+
+}  // namespace
+
+void solve_poses(
+    Session& session, const PoseInputs& inputs,
+    const std::function<SolveResult(const Observations&, const Calibration& start)>& solve) {
+  std::vector<std::string> files = inputs.observations;
+  files.push_back(inputs.calibration);
+  const std::string output = session.output_file(files);
+  const Observations observations = observations_to_solve(session, inputs.observations);
+  const Calibration start = starting_calibration(session, inputs, observations);
+  finish_solve(session, solve(observations, start), output);
 }
 
 }  // namespace calib

@@ -1,10 +1,11 @@
 #pragma once
 // What intrinsics, stereo and extrinsics have in common on the command line.
 
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "app/session.hpp"
+#include "app/command.hpp"
 #include "pipeline/solve_stages.hpp"
 
 namespace calib {
@@ -31,10 +32,20 @@ std::vector<std::string> unsolved_lenses(const Calibration& calibration);
 /// Writes the calibration and shows it.
 void finish_solve(Session& session, const SolveResult& result, const std::string& output);
 
-/// The intrinsics to start from: --calibration, or solved here from the observations when none is
-/// given.
-Calibration starting_calibration(Session& session, const std::string& file,
-                                 const Observations& observations,
-                                 const IntrinsicsOptions& options);
+/// The inputs of stereo and extrinsics. Without a calibration, the intrinsics are first solved from
+/// the observations.
+struct PoseInputs {
+  std::vector<std::string> observations;
+  std::string calibration;
+  IntrinsicsOptions intrinsics;
+};
+/// Adds the flags of the inputs, the command's own options and the options of intrinsics.
+void add_pose_flags(CommandLine& line, const std::string& section, PoseInputs& inputs,
+                    const std::vector<Option>& own);
+
+/// Reads the inputs, solves the poses with `solve`, and then does what finish_solve() does.
+void solve_poses(
+    Session& session, const PoseInputs& inputs,
+    const std::function<SolveResult(const Observations&, const Calibration& start)>& solve);
 
 }  // namespace calib

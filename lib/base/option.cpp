@@ -37,7 +37,7 @@ void check_range(const Option& option, const std::string& text, double value,
 void check_choice(const Option& option, const std::string& text) {
   const std::vector<std::string>& choices = option.choices;
   if (choices.empty() || std::find(choices.begin(), choices.end(), text) != choices.end()) return;
-  refuse(option, text, "one of " + join(choices, ", ") + did_you_mean(text, choices));
+  throw Error(fmt::format("{}: found '{}', {}", option.key, text, expected_one_of(text, choices)));
 }
 
 // An option of one value: `assign` parses the text and stores it, `current` returns the field as
@@ -89,14 +89,25 @@ Option Option::number(std::string key, double& field, std::string help) {
   return single(std::move(key), std::move(help), "X", assign, [&field] { return to_text(field); });
 }
 
+Option Option::choice_of(std::string key, std::string help, std::string placeholder,
+                         std::vector<std::string> names,
+                         std::function<void(const std::string&)> store,
+                         std::function<std::string()> name) {
+  const auto assign = [store](const Option& self, const std::string& text) {
+    check_choice(self, text);
+    store(text);
+  };
+  Option option =
+      single(std::move(key), std::move(help), std::move(placeholder), assign, std::move(name));
+  option.choices = std::move(names);
+  return option;
+}
+
 Option Option::text(std::string key, std::string& field, std::string help,
                     std::string placeholder) {
-  const auto assign = [&field](const Option& self, const std::string& text) {
-    check_choice(self, text);
-    field = text;
-  };
-  return single(std::move(key), std::move(help), std::move(placeholder), assign,
-                [&field] { return field; });
+  return choice_of(
+      std::move(key), std::move(help), std::move(placeholder), {},
+      [&field](const std::string& text) { field = text; }, [&field] { return field; });
 }
 
 Option Option::length(std::string key, double& field_m, std::string help) {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/named.hpp"
+
 namespace calib {
 
 struct Option {
@@ -38,6 +40,16 @@ struct Option {
   static Option length(std::string key, double& field_m, std::string help);
   static Option list(std::string key, std::vector<std::string>& field, std::string help,
                      std::string placeholder);
+  /// One of the values of a table (base/named.hpp), which the user gives by its name.
+  template <class T, class Table>
+  static Option choice(std::string key, T& field, std::string help, const Table& table,
+                       std::string placeholder = "NAME") {
+    std::vector<Named<T>> rows(std::begin(table), std::end(table));
+    return choice_of(
+        std::move(key), std::move(help), std::move(placeholder), names_of(rows),
+        [&field, rows](const std::string& name) { field = find_named(rows, name)->value; },
+        [&field, rows] { return name_of(rows, field); });
+  }
 
   Option at_least(double value) &&;
   Option at_most(double value) &&;
@@ -47,6 +59,12 @@ struct Option {
   /// the caller adds the name of the file.
   void set(const std::vector<std::string>& texts) const { assign(*this, texts); }
   bool is_flag() const { return placeholder.empty(); }
+
+ private:
+  static Option choice_of(std::string key, std::string help, std::string placeholder,
+                          std::vector<std::string> names,
+                          std::function<void(const std::string&)> store,
+                          std::function<std::string()> name);
 };
 
 /// The key and value of every option, lists joined by commas, as an artifact's provenance holds

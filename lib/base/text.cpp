@@ -141,6 +141,10 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best.empty() ? "" : fmt::format(" (did you mean '{}'?)", best);
 }
 
+std::string expected_one_of(std::string_view word, const std::vector<std::string>& known) {
+  return "expected one of " + join(known, ", ") + did_you_mean(word, known);
+}
+
 bool natural_less(std::string_view a, std::string_view b) {
   std::string_view rest_a = a, rest_b = b;
   while (!rest_a.empty() && !rest_b.empty()) {

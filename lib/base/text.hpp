@@ -39,6 +39,8 @@ inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Returns " (did you mean 'x'?)" for the candidate nearest to `word`, or "" if none is similar.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+/// "expected one of a, b, c (did you mean 'b'?)": the end of the message of an error about `word`.
+std::string expected_one_of(std::string_view word, const std::vector<std::string>& known);
 
 /// Natural order: runs of digits are compared as numbers, so that cam_2 comes before cam_10. Names
 /// that are equal in this sense are ordered by their bytes, which makes the order total.

@@ -20,8 +20,7 @@ std::size_t model_index(const std::string& model) {
   const std::vector<std::string> names = model_names();
   const auto found = std::find(names.begin(), names.end(), model);
   if (found == names.end()) {
-    throw Error(fmt::format("unknown camera model '{}', expected one of {}{}", model,
-                            join(names, ", "), did_you_mean(model, names)));
+    throw Error(fmt::format("unknown camera model '{}', {}", model, expected_one_of(model, names)));
   }
   return static_cast<std::size_t>(found - names.begin());
 }

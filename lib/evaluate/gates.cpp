@@ -72,9 +72,9 @@ std::vector<Gate> parse_gates(const std::vector<std::string>& texts) {
             fmt::format("require: found '{}', expected NAME<X or NAME>X, such as epipolar_px<0.3",
                         text));
     const std::string name = split(text.substr(0, sign), '\n')[0];
-    require(std::find(names.begin(), names.end(), name) != names.end(),
-            fmt::format("require: there is no metric '{}', expected one of {}{}", name,
-                        join(names, ", "), did_you_mean(name, names)));
+    require(
+        std::find(names.begin(), names.end(), name) != names.end(),
+        fmt::format("require: there is no metric '{}', {}", name, expected_one_of(name, names)));
     gates.push_back({text, name, *bound, text[sign] == '<'});
   }
   return gates;

@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/artifacts.hpp"
@@ -30,21 +31,9 @@ constexpr ArtifactKind kKinds[] = {
     {"rectification", "a rectification", "'calib rectify'"},
 };
 
-const ArtifactKind* find_kind(const std::string& name) {
-  for (const ArtifactKind& kind : kKinds) {
-    if (name == kind.name) return &kind;
-  }
-  return nullptr;
-}
-
 const ArtifactKind& read_kind(const YamlNode& root) {
   if (!root.is_map()) root.fail("this is not a file that calib wrote: expected a map with 'kind'");
-  const YamlNode node = root["kind"];
-  if (const ArtifactKind* kind = find_kind(node.text())) return *kind;
-  std::vector<std::string> names;
-  for (const ArtifactKind& kind : kKinds) names.push_back(kind.name);
-  node.fail(fmt::format("unknown kind '{}', expected one of {}{}", node.text(), join(names, ", "),
-                        did_you_mean(node.text(), names)));
+  return *find_named(kKinds, root["kind"].one_of(names_of(kKinds)));
 }
 
 std::optional<std::int64_t> major_version(std::string_view version) {
@@ -82,7 +71,7 @@ YamlNode load_artifact(const std::filesystem::path& file, const std::string& kin
 void check_artifact(const YamlNode& root, const std::string& kind) {
   const ArtifactKind& found = read_kind(root);
   if (found.name != kind) {
-    const ArtifactKind& expected = *find_kind(kind);
+    const ArtifactKind& expected = *find_named(kKinds, kind);
     root["kind"].fail(fmt::format("this is {}, expected {}: pass the {}.yaml that {} wrote",
                                   found.with_article, expected.with_article, kind,
                                   expected.made_by));
@@ -192,7 +181,7 @@ std::string parts_text(const std::vector<Board>& parts) {
               yaml_matrix(written_matrix(snapped(*part.T_board_part)), "T_board_part");
     text += "}";
   }
-  return fmt::format("{{type: {}, parts: [{}]}}", kSeveralBoards, text);
+  return fmt::format("{{type: {}, parts: [{}]}}", kSeveralBoards.name, text);
 }
 
 }  // namespace
@@ -213,8 +202,8 @@ std::string board_text(const Board& board) {
     markers_text += ", marker_m: " + yaml_number(board.marker_m, "board.marker_m");
   if (!board.dictionary.empty()) markers_text += ", dictionary: " + yaml_string(board.dictionary);
   if (board.first_marker > 0) markers_text += fmt::format(", first_marker: {}", board.first_marker);
-  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}{}{}}}", yaml_string(board.type),
-                     board.corners_x, board.corners_y,
+  return fmt::format("{{type: {}, corners: [{}, {}], square_m: {}{}{}}}",
+                     yaml_string(board.type->name), board.corners_x, board.corners_y,
                      yaml_number(board.square_m, "board.square_m"), markers_text, shape_text);
 }
 
@@ -229,7 +218,7 @@ BoardShape read_shape(const YamlNode& node) {
 Board read_parts(const YamlNode& node) {
   node.expect_keys({"type", "parts"});
   Board board;
-  board.type = kSeveralBoards;
+  board.type = &kSeveralBoards;
   for (const YamlNode& item : node["parts"].items()) {
     item.expect_keys({"board"}, {"T_board_part"});
     Board part = read_board(item["board"]);
@@ -249,7 +238,7 @@ Board read_parts(const YamlNode& node) {
 }  // namespace
 
 Board read_board(const YamlNode& node) {
-  if (node["type"].text() == kSeveralBoards) return read_parts(node);
+  if (node["type"].text() == kSeveralBoards.name) return read_parts(node);
   node.expect_keys({"type", "corners", "square_m"},
                    {"shape", "marker_m", "dictionary", "first_marker"});
   const std::vector<int> corners = read_ints(node["corners"], 2, 1);
@@ -263,13 +252,7 @@ Board read_board(const YamlNode& node) {
     square.fail(fmt::format("found {} for {}, expected a positive number of meters",
                             to_text(square.number()), square.what()));
   }
-  Board board{node["type"].text(), corners[0], corners[1], square.number()};
-  const std::vector<std::string> types = board_type_names();
-  if (std::find(types.begin(), types.end(), board.type) == types.end()) {
-    node["type"].fail(fmt::format("found '{}' for {}, expected one of {}{}", board.type,
-                                  node["type"].what(), join(types, ", "),
-                                  did_you_mean(board.type, types)));
-  }
+  Board board{read_named(node["type"], board_types()), corners[0], corners[1], square.number()};
   if (const auto found = node.find("shape")) board.shape = read_shape(*found);
   if (const auto found = node.find("marker_m")) board.marker_m = read_not_negative(*found);
   if (const auto found = node.find("dictionary")) board.dictionary = found->text();

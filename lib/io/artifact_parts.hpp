@@ -58,14 +58,6 @@ void require_camera_name(const std::string& name, const YamlNode& entry);
 /// Throws Error unless all names can be names of cameras and are different.
 void require_camera_names(std::vector<std::string> names);
 
-/// The names of cameras, files or other items with a `name`.
-template <class Item>
-std::vector<std::string> names_of(const std::vector<Item>& items) {
-  std::vector<std::string> names;
-  for (const Item& item : items) names.push_back(item.name);
-  return names;
-}
-
 /// Throws Error unless all names are different, which the keys of a map must be.
 void require_unique(std::vector<std::string> names, const std::string& what);
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
@@ -393,9 +394,8 @@ Camera read_camera(const std::string& name, const YamlNode& node) {
 std::string read_camera_name(const YamlNode& node, const Calibration& calibration) {
   const std::string name = node.text();
   if (find_camera(calibration, name)) return name;
-  const std::vector<std::string> names = names_of(calibration.cameras);
-  node.fail(fmt::format("unknown camera '{}' for {}, expected one of {}{}", name, node.what(),
-                        join(names, ", "), did_you_mean(name, names)));
+  node.fail(fmt::format("unknown camera '{}' for {}, {}", name, node.what(),
+                        expected_one_of(name, names_of(calibration.cameras))));
 }
 
 void read_reference(const YamlNode& root, Calibration& calibration) {
@@ -440,19 +440,6 @@ Rejected read_rejected(const YamlNode& node, const Calibration& calibration) {
     }
   }
   return rejected;
-}
-
-// The value whose name stands in `node`.
-template <class Values>
-auto read_named(const YamlNode& node, const Values& values) {
-  const std::string found = node.text();
-  std::vector<std::string> names;
-  for (const auto value : values) {
-    names.push_back(to_text(value));
-    if (names.back() == found) return value;
-  }
-  node.fail(fmt::format("found '{}' for {}, expected one of {}{}", found, node.what(),
-                        join(names, ", "), did_you_mean(found, names)));
 }
 
 Finding read_finding(const YamlNode& node, const Calibration& calibration) {

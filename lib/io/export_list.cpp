@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
@@ -120,18 +121,6 @@ const std::vector<ExportFormat>& export_formats() {
        export_json},
   };
   return list;
-}
-
-std::vector<std::string> export_format_names() { return names_of(export_formats()); }
-
-const ExportFormat& find_export_format(const std::string& name) {
-  const auto& list = export_formats();
-  const auto found = std::find_if(list.begin(), list.end(),
-                                  [&](const ExportFormat& format) { return format.name == name; });
-  require(found != list.end(), fmt::format("format: found '{}', expected one of {}{}", name,
-                                           join(export_format_names(), ", "),
-                                           did_you_mean(name, export_format_names())));
-  return *found;
 }
 
 std::string nearest_model(const ExportFormat& format, const std::string& model) {

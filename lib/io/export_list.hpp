@@ -31,9 +31,6 @@ struct ExportFormat {
 };
 
 const std::vector<ExportFormat>& export_formats();
-std::vector<std::string> export_format_names();
-/// Throws Error, with the most similar name, if there is no such format.
-const ExportFormat& find_export_format(const std::string& name);
 
 /// The camera model of the format that is most similar to `model`.
 std::string nearest_model(const ExportFormat& format, const std::string& model);

@@ -6,6 +6,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/artifacts.hpp"
@@ -36,21 +37,11 @@ const ImportFormat& common_format(const std::vector<ImportedFile>& files) {
   const ImportFormat& first = recognized(files.front());
   for (const ImportedFile& file : files) {
     const ImportFormat& format = recognized(file);
-    require(format.name == first.name,
+    require(&format == &first,
             fmt::format("{}: looks like {}, but {} like {}; import files of one format at a time",
                         file.path.string(), format.name, files.front().path.string(), first.name));
   }
   return first;
-}
-
-const ImportFormat& find_import_format(const std::string& name) {
-  const auto& list = import_formats();
-  const auto found = std::find_if(list.begin(), list.end(),
-                                  [&](const ImportFormat& format) { return format.name == name; });
-  require(found != list.end(), fmt::format("format: found '{}', expected one of {}{}", name,
-                                           join(import_format_names(), ", "),
-                                           did_you_mean(name, import_format_names())));
-  return *found;
 }
 
 // Makes the first camera with a pose the reference camera, whose pose is the identity.
@@ -99,13 +90,11 @@ const std::vector<ImportFormat>& import_formats() {
   return list;
 }
 
-std::vector<std::string> import_format_names() { return names_of(import_formats()); }
-
-Calibration import_calibration(const std::vector<std::string>& files, const std::string& name) {
+Calibration import_calibration(const std::vector<std::string>& files, const ImportFormat* said) {
   require(!files.empty(), "input: found no files, expected another tool's calibration");
   std::vector<ImportedFile> read;
   for (const std::string& file : files) read.push_back({file, read_file(file, kMostImportBytes)});
-  const ImportFormat& format = name.empty() ? common_format(read) : find_import_format(name);
+  const ImportFormat& format = said ? *said : common_format(read);
   Calibration calibration;
   calibration.cameras = format.read(read);
   for (Camera& camera : calibration.cameras) camera.name = as_camera_name(camera.name);

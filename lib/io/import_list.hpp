@@ -23,11 +23,11 @@ struct ImportFormat {
 };
 
 const std::vector<ImportFormat>& import_formats();
-std::vector<std::string> import_format_names();
 
-/// Reads files of the format `name`, or recognizes the format by its marker if `name` is "". The
+/// Reads files of the format `said`, or recognizes the format by its marker if it is nullptr. The
 /// rig frame is that of the first camera with a pose. Throws Error with the file and what to do.
-Calibration import_calibration(const std::vector<std::string>& files, const std::string& name);
+Calibration import_calibration(const std::vector<std::string>& files,
+                               const ImportFormat* said = nullptr);
 
 /// Each function is defined in import_NAME.cpp.
 std::vector<Camera> import_opencv(const std::vector<ImportedFile>& files);

@@ -31,19 +31,14 @@ std::string without_bytes(std::string text) {
 }
 
 std::string read_model(const YamlNode& node) {
-  static const std::map<std::string, std::string> models = {{"LENSMODEL_PINHOLE", "pinhole"},
-                                                            {"LENSMODEL_OPENCV4", "opencv4"},
-                                                            {"LENSMODEL_OPENCV5", "opencv5"},
-                                                            {"LENSMODEL_OPENCV8", "opencv8"},
-                                                            {"LENSMODEL_OPENCV12", "opencv12"}};
-  const auto found = models.find(node.text());
-  if (found != models.end()) return found->second;
-  std::vector<std::string> known;
-  for (const auto& [name, ours] : models) known.push_back(name);
-  node.fail(
-      fmt::format("found '{}' for {}, expected one of {}{}: convert it with "
-                  "mrcal-convert-lensmodel",
-                  node.text(), node.what(), join(known, ", "), did_you_mean(node.text(), known)));
+  static constexpr Named<const char*> models[] = {{"LENSMODEL_OPENCV12", "opencv12"},
+                                                  {"LENSMODEL_OPENCV4", "opencv4"},
+                                                  {"LENSMODEL_OPENCV5", "opencv5"},
+                                                  {"LENSMODEL_OPENCV8", "opencv8"},
+                                                  {"LENSMODEL_PINHOLE", "pinhole"}};
+  const std::string name =
+      node.one_of(names_of(models), ": convert it with mrcal-convert-lensmodel");
+  return find_named(models, name)->value;
 }
 
 Camera read_cameramodel(const ImportedFile& file) {

@@ -25,13 +25,10 @@ Intrinsics read_lens(const YamlNode& root) {
   const YamlNode place = root["distortion_coefficients"];
   const Eigen::MatrixXd row = read_flat_matrix(place);
   const std::vector<double> distortion(row.data(), row.data() + row.size());
-  const YamlNode model = root["distortion_model"];
-  if (model.text() == "equidistant") return make_lens("fisheye", size, K, distortion, place);
-  if (model.text() == "plumb_bob" || model.text() == "rational_polynomial")
-    return opencv_lens(size, K, distortion, place);
-  const std::vector<std::string> known = {"plumb_bob", "rational_polynomial", "equidistant"};
-  model.fail(fmt::format("found '{}' for {}, expected one of {}{}", model.text(), model.what(),
-                         join(known, ", "), did_you_mean(model.text(), known)));
+  const std::string model =
+      root["distortion_model"].one_of({"plumb_bob", "rational_polynomial", "equidistant"});
+  if (model == "equidistant") return make_lens("fisheye", size, K, distortion, place);
+  return opencv_lens(size, K, distortion, place);
 }
 
 RosCamera read_ros_camera(const ImportedFile& file) {

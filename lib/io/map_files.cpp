@@ -114,20 +114,14 @@ std::string exr_bytes(const TwoMaps& maps, const std::string& place) {
   return {bytes.begin(), bytes.end()};
 }
 
-[[noreturn]] void refuse_name(const char* what, const std::string& found,
-                              const std::vector<std::string>& known) {
-  throw Error(fmt::format("unknown {} '{}', expected one of {}{}", what, found, join(known, ", "),
-                          did_you_mean(found, known)));
-}
-
 std::string write_kind(const TwoMaps& maps, const MapKind& kind, const fs::path& folder,
-                       const std::string& stem, const std::string& format) {
+                       const std::string& stem, MapFormat format) {
   const fs::path file = folder / stem;
-  if (format == "npy") {
+  if (format == MapFormat::kNpy) {
     write_file(file.string() + ".npy", npy_bytes(maps, kind));
     return stem + ".npy";
   }
-  if (format == "yaml") {
+  if (format == MapFormat::kYaml) {
     std::string raw(bytes_of(maps.first));
     write_file(file.string() + ".raw", raw.append(bytes_of(maps.second)));
     write_file(file.string() + ".yml", yaml_text(maps, kind, stem + ".raw"));
@@ -139,28 +133,20 @@ std::string write_kind(const TwoMaps& maps, const MapKind& kind, const fs::path&
 
 }  // namespace
 
-std::vector<std::string> map_format_names() { return {"npy", "yaml", "exr", "none"}; }
-std::vector<std::string> map_type_names() { return {kFloat.name, kFixed.name}; }
-
-void check_map_choice(const std::string& format, const std::string& type) {
-  const std::vector<std::string> formats = map_format_names(), types = map_type_names();
-  if (std::find(formats.begin(), formats.end(), format) == formats.end())
-    refuse_name("map format", format, formats);
-  if (std::find(types.begin(), types.end(), type) == types.end())
-    refuse_name("map type", type, types);
-  require(!(format == "exr" && type == kFixed.name),
+void check_map_choice(MapFormat format, MapType type) {
+  require(!(format == MapFormat::kExr && type == MapType::kFixed),
           "OpenEXR files cannot hold fixed-point maps; choose --maps npy or yaml");
 }
 
 std::string write_maps(const PixelMaps& maps, const fs::path& folder, const std::string& stem,
-                       const std::string& format, const std::string& type) {
+                       MapFormat format, MapType type) {
   check_map_choice(format, type);
-  if (format == "none") return "";
+  if (format == MapFormat::kNone) return "";
   require(
       !maps.x.empty() && maps.x.type() == CV_32FC1 && maps.y.type() == CV_32FC1 &&
           maps.x.size() == maps.y.size(),
       fmt::format("{}: the maps for it are empty or of different sizes", (folder / stem).string()));
-  if (type == kFloat.name) return write_kind(matrices(maps), kFloat, folder, stem, format);
+  if (type == MapType::kFloat) return write_kind(matrices(maps), kFloat, folder, stem, format);
   return write_kind(matrices(fixed_maps(maps)), kFixed, folder, stem, format);
 }
 

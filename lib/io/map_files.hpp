@@ -3,20 +3,26 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
+#include "base/named.hpp"
 #include "rectify/pixel_maps.hpp"
 
 namespace calib {
 
-/// "npy", "yaml", "exr", "none"; and "float", "fixed".
-std::vector<std::string> map_format_names();
-std::vector<std::string> map_type_names();
+enum class MapFormat { kNpy, kYaml, kExr, kNone };
+inline constexpr Named<MapFormat> kMapFormats[] = {{"npy", MapFormat::kNpy},
+                                                   {"yaml", MapFormat::kYaml},
+                                                   {"exr", MapFormat::kExr},
+                                                   {"none", MapFormat::kNone}};
 
-/// Throws Error for unknown names, and for exr with fixed.
-void check_map_choice(const std::string& format, const std::string& type);
+enum class MapType { kFloat, kFixed };
+inline constexpr Named<MapType> kMapTypes[] = {{"float", MapType::kFloat},
+                                               {"fixed", MapType::kFixed}};
 
-/// Writes the maps and returns the name of the file to open, or "" for the format "none".
+/// Throws Error for exr with fixed.
+void check_map_choice(MapFormat format, MapType type);
+
+/// Writes the maps and returns the name of the file to open, or "" for kNone.
 ///   npy   STEM.npy. float: <f4, shape (height, width, 2): x, y. fixed: <i2, shape (height, width,
 ///         3): the integer parts of x and y, and 32 * fy + fx.
 ///   yaml  STEM.yml, which OpenCV's FileStorage reads, describes STEM.raw, which has the two
@@ -24,7 +30,6 @@ void check_map_choice(const std::string& format, const std::string& type);
 ///   exr   STEM.exr, three float channels: R = x, G = y, B = 0. Not for fixed-point maps.
 /// Throws Error as check_map_choice() does.
 std::string write_maps(const PixelMaps& maps, const std::filesystem::path& folder,
-                       const std::string& stem, const std::string& format,
-                       const std::string& type = "float");
+                       const std::string& stem, MapFormat format, MapType type = MapType::kFloat);
 
 }  // namespace calib

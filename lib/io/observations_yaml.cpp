@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/artifacts.hpp"
@@ -172,8 +173,7 @@ int read_camera_index(const YamlNode& node, const CameraIndex& index) {
   std::vector<std::string> names;
   for (const auto& [known, i] : index) names.push_back(known);
   std::sort(names.begin(), names.end(), natural_less);
-  node.fail(fmt::format("unknown camera '{}', expected one of {}{}", name, join(names, ", "),
-                        did_you_mean(name, names)));
+  node.fail(fmt::format("unknown camera '{}', {}", name, expected_one_of(name, names)));
 }
 
 // Reads the fields that View and MissingView have in common.
@@ -205,21 +205,17 @@ MissingView read_missing(const YamlNode& node, const CameraIndex& index) {
 // Throws Error for a second entry with the same camera and frame, in views and missing together.
 class OncePerImage {
  public:
-  void add(int camera, std::int64_t frame, const YamlNode& node) {
-    const auto [first, is_new] = lines_.try_emplace({camera, frame}, node.line());
+  void add(const ViewRef& image, const YamlNode& node) {
+    const auto [first, is_new] = lines_.try_emplace(image, node.line());
     if (!is_new) {
       node.fail(fmt::format("camera '{}' has a second entry for frame {} (first on line {})",
-                            node["camera"].text(), frame, first->second));
+                            node["camera"].text(), image.frame, first->second));
     }
   }
 
  private:
-  std::map<std::pair<int, std::int64_t>, int> lines_;
+  std::map<ViewRef, int> lines_;
 };
-
-const std::string& camera_name(const Observations& observations, int camera) {
-  return observations.cameras.at(static_cast<std::size_t>(camera)).name;
-}
 
 // The image size is unknown if no image could be read.
 std::string camera_text(const ObservedCamera& camera) {
@@ -254,7 +250,7 @@ std::string text_after_views(const Observations& observations) {
   std::string text = observations.missing.empty() ? "missing: []\n" : "missing:\n";
   for (const MissingView& view : observations.missing) {
     text += fmt::format("  - {{camera: {}, frame: {}, image: {}, reason: {}}}\n",
-                        yaml_string(camera_name(observations, view.camera)), view.frame,
+                        yaml_string(camera_name(observations, view)), view.frame,
                         yaml_string(view.image), yaml_string(view.reason));
   }
   return text + tail_text(observations.provenance);
@@ -266,7 +262,7 @@ std::string to_yaml(const Observations& observations) {
   for (const View& view : observations.views) corners += view.corners.size();
   text.reserve(text.size() + 40 * corners + 120 * observations.views.size());
   for (const View& view : observations.views)
-    text += view_text(view, camera_name(observations, view.camera));
+    text += view_text(view, camera_name(observations, view));
   text += text_after_views(observations);
   require_readable(text.size());
   return text;
@@ -290,12 +286,12 @@ Observations read_observations(const std::filesystem::path& file) {
   OncePerImage once;
   for (const YamlNode& node : root["views"].items()) {
     observations.views.push_back(read_view(node, observations, index));
-    once.add(observations.views.back().camera, observations.views.back().frame, node);
+    once.add(observations.views.back(), node);
   }
   if (const auto missing = root.find("missing")) {
     for (const YamlNode& node : missing->items()) {
       observations.missing.push_back(read_missing(node, index));
-      once.add(observations.missing.back().camera, observations.missing.back().frame, node);
+      once.add(observations.missing.back(), node);
     }
   }
   sort_views(observations.views);

@@ -54,9 +54,9 @@ std::string pair_text(const RectifiedPair& pair) {
 
 std::string entry_text(const RectificationEntry& entry) {
   const RectifiedSet& set = entry.set;
-  std::string text =
-      fmt::format("  - projection: {}\n    image_size: {}\n    valid: {}\n",
-                  to_text(set.projection), size_text(set.image_size), rect_text(set.valid));
+  std::string text = fmt::format("  - projection: {}\n    image_size: {}\n    valid: {}\n",
+                                 name_of(kProjections, set.projection), size_text(set.image_size),
+                                 rect_text(set.valid));
   if (set.distance_m > 0)
     text += fmt::format("    distance_m: {}\n", yaml_number(set.distance_m, "distance_m"));
   if (entry.images > 0) text += fmt::format("    images: {}\n", entry.images);
@@ -88,15 +88,6 @@ PixelRect read_rect(const YamlNode& node, ImageSize image_size) {
   return {v[0], v[1], v[2], v[3]};
 }
 
-std::string read_choice(const YamlNode& node, const std::vector<std::string>& choices) {
-  const std::string text = node.text();
-  if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-    node.fail(fmt::format("found '{}' for {}, expected {}{}", text, node.what(),
-                          join(choices, " or "), did_you_mean(text, choices)));
-  }
-  return text;
-}
-
 RectifiedCamera read_camera(const YamlNode& node, ImageSize image_size, std::string& map) {
   node.expect_keys({"name", "R_rect_cam", "P", "valid", "scale", "roll_deg"}, {"map"});
   require_camera_name(node["name"].text(), node["name"]);
@@ -116,7 +107,7 @@ AlignmentErrors read_errors(const YamlNode& node) {
 }
 
 std::string read_member(const YamlNode& node, const RectifiedSet& set) {
-  return read_choice(node, camera_names(set));
+  return node.one_of(camera_names(set));
 }
 
 RectifiedPair read_pair(const YamlNode& node, const RectifiedSet& set) {
@@ -126,7 +117,7 @@ RectifiedPair read_pair(const YamlNode& node, const RectifiedSet& set) {
   pair.first = read_member(node["first"], set);
   pair.second = read_member(node["second"], set);
   if (pair.first == pair.second) node["second"].fail("the same camera twice in one pair");
-  pair.vertical = read_choice(node["aligned"], {"rows", "columns"}) == "columns";
+  pair.vertical = node["aligned"].one_of({"rows", "columns"}) == "columns";
   pair.baseline_m = read_not_negative(node["baseline_m"]);
   if (const auto found = node.find("departure_px")) pair.departure_px = read_not_negative(*found);
   if (const auto found = node.find("error_px")) pair.errors = read_errors(*found);
@@ -140,7 +131,7 @@ RectificationEntry read_entry(const YamlNode& node) {
                    {"distance_m", "images", "previews"});
   RectificationEntry entry;
   RectifiedSet& set = entry.set;
-  set.projection = parse_projection(read_choice(node["projection"], projection_names()));
+  set.projection = read_named(node["projection"], kProjections);
   set.image_size = read_size(node["image_size"]);
   set.valid = read_rect(node["valid"], set.image_size);
   if (const auto found = node.find("distance_m")) set.distance_m = read_not_negative(*found);

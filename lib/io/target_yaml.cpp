@@ -48,11 +48,11 @@ Board read_aprilgrid(const YamlNode& root) {
   root.expect_keys({"target_type", "tagCols", "tagRows", "tagSize", "tagSpacing"},
                    {"codeOffset", "lowId"});
   Board board;
-  board.type = "aprilgrid";
+  board.type = &kAprilgrid;
   std::tie(board.corners_x, board.corners_y) = read_counts(root["tagCols"], root["tagRows"], 1, 2);
   board.marker_m = read_length(root["tagSize"]);
   board.square_m = board.marker_m * (1 + read_spacing(root["tagSpacing"], board.marker_m));
-  board.dictionary = "APRILTAG_36h11";
+  board.dictionary = kAprilgrid.markers->usual_dictionary;
   for (const char* key : {"codeOffset", "lowId"})
     if (const auto offset = root.find(key)) board.first_marker = read_int(*offset, 0);
   return board;
@@ -62,7 +62,7 @@ Board read_checkerboard(const YamlNode& root) {
   root.expect_keys(
       {"target_type", "targetCols", "targetRows", "rowSpacingMeters", "colSpacingMeters"});
   const auto [x, y] = read_counts(root["targetCols"], root["targetRows"], 2, 1);
-  Board board{"chessboard", x, y, read_length(root["rowSpacingMeters"])};
+  Board board{&kChessboard, x, y, read_length(root["rowSpacingMeters"])};
   const double other = read_length(root["colSpacingMeters"]);
   if (std::abs(other - board.square_m) > 1e-9) {
     root["colSpacingMeters"].fail(fmt::format(
@@ -79,7 +79,7 @@ Board read_circlegrid(const YamlNode& root) {
   const auto asymmetric = root.find("asymmetricGrid");
   const bool is_asymmetric = asymmetric && asymmetric->boolean();
   const auto [x, y] = read_counts(root["targetCols"], root["targetRows"], 2, 1);
-  return {is_asymmetric ? "acircles" : "circles", x, y, read_length(root["spacingMeters"])};
+  return {is_asymmetric ? &kAcircles : &kCircles, x, y, read_length(root["spacingMeters"])};
 }
 
 }  // namespace
@@ -87,14 +87,11 @@ Board read_circlegrid(const YamlNode& root) {
 Board read_target(const std::filesystem::path& file) {
   const YamlNode root = YamlNode::load(file);
   if (const auto board = root.find("board")) return read_board(*board);
-  const YamlNode node = root["target_type"];
-  const std::string type = node.text();
-  if (type == "aprilgrid") return read_aprilgrid(root);
-  if (type == "checkerboard") return read_checkerboard(root);
-  if (type == "circlegrid") return read_circlegrid(root);
-  const std::vector<std::string> known = {"aprilgrid", "checkerboard", "circlegrid"};
-  node.fail(fmt::format("found '{}' for {}, expected one of {}{}", type, node.what(),
-                        join(known, ", "), did_you_mean(type, known)));
+  static constexpr Named<Board (*)(const YamlNode&)> readers[] = {
+      {"aprilgrid", read_aprilgrid},
+      {"checkerboard", read_checkerboard},
+      {"circlegrid", read_circlegrid}};
+  return read_named(root["target_type"], readers)(root);
 }
 
 }  // namespace calib

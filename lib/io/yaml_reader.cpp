@@ -127,6 +127,16 @@ std::string YamlNode::text() const {
   return item_->text;
 }
 
+std::string YamlNode::one_of(const std::vector<std::string>& known,
+                             const std::string& advice) const {
+  const std::string value = text();
+  if (!contains(known, value)) {
+    fail(fmt::format("found '{}' for {}, {}{}", value, what(), expected_one_of(value, known),
+                     advice));
+  }
+  return value;
+}
+
 std::string YamlNode::number_text(const char* kind) const {
   // Quoted text is never a number.
   if (!is_scalar() || item_->quoted)

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/named.hpp"
+
 namespace calib {
 
 struct YamlDocument;
@@ -43,6 +45,8 @@ class YamlNode {
   std::vector<YamlNode> items() const;                            ///< of a list
 
   std::string text() const;  ///< the text of a scalar
+  /// The text of a scalar that must be one of `known`. `advice` ends the message of the error.
+  std::string one_of(const std::vector<std::string>& known, const std::string& advice = "") const;
   double number() const;
   std::int64_t integer() const;
   bool boolean() const;
@@ -74,5 +78,12 @@ class YamlNode {
   const YamlItem* item_;  // owned by document_
   std::string path_;      // "cameras.cam0.intrinsics"
 };
+
+/// The value of a table (base/named.hpp) whose name is the text of the node. Throws Error if the
+/// table has no such name.
+template <class Table>
+auto read_named(const YamlNode& node, const Table& table) {
+  return find_named(table, node.one_of(names_of(table)))->value;
+}
 
 }  // namespace calib

@@ -18,7 +18,7 @@ Corners rectified_corners(const Observations& observations, const Calibration& c
   const ViewPlane plane = view_plane(set);
   Corners corners;
   for (const View& view : observations.views) {
-    const std::string& name = observations.cameras[static_cast<std::size_t>(view.camera)].name;
+    const std::string& name = camera_name(observations, view);
     if (name != camera.name || rejected.view(name, view.frame)) continue;
     for (const Corner& corner : view.corners) {
       if (rejected.corner(name, view.frame, corner.id)) continue;

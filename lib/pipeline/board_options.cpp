@@ -20,19 +20,26 @@ namespace {
 // Squares beyond these are rare, and mostly a wrong unit.
 constexpr double kLargeSquare_m = 0.2, kSmallSquare_m = 0.003;
 
+// "chessboard: inner corners; charuco: squares; ..." or another column of the table.
+std::string of_each_type(const char* BoardType::*column) {
+  std::vector<std::string> texts;
+  for (const auto& [name, type] : board_types())
+    texts.push_back(fmt::format("{}: {}", name, type->*column));
+  return join(texts, "; ");
+}
+
 }  // namespace
 
 std::vector<Option> describe(BoardOptions& o) {
   return {
       Option::text(
           "board", o.board,
-          "COLUMNSxROWS: inner corners of a chessboard, squares of a charuco board, tags of "
-          "an aprilgrid, circles",
+          "COLUMNSxROWS of what is counted on the board; " + of_each_type(&BoardType::counts),
           "11x8"),
-      Option::length("square", o.square_m,
-                     "side of one square, with its unit: 30mm; of an aprilgrid from tag to tag, of "
-                     "circles from one to the next (acircles: from row to row)"),
-      Option::text("board_type", o.type, "what the board is", "TYPE").one_of(board_type_names()),
+      Option::length(
+          "square", o.square_m,
+          "the board's spacing, with its unit: 30mm; " + of_each_type(&BoardType::square)),
+      Option::choice("board_type", o.type, "what the board is", board_types(), "TYPE"),
       Option::length("marker", o.marker_m,
                      "side of the markers of a charuco board or the tags of an aprilgrid"),
       Option::text("dictionary", o.dictionary,
@@ -49,29 +56,24 @@ std::vector<Option> describe(BoardOptions& o) {
 
 namespace {
 
-int points_for(const BoardType& type, int count) {
-  return count * type.points_a_count + type.points_more;
-}
-
-void set_markers(const BoardOptions& options, Board& board) {
+void set_markers(const BoardOptions& options, const BoardMarkers& markers, Board& board) {
   require(options.marker_m > 0,
           fmt::format("marker: missing: give the side of one {} of the {}, such as --marker 20mm",
-                      board.type == "charuco" ? "marker" : "tag", board.type));
+                      markers.word, board.type->name));
   require(options.marker_m < board.square_m,
           fmt::format("marker: found {} mm, expected less than the {} mm of --square",
                       to_text(1000 * options.marker_m), to_text(1000 * board.square_m)));
-  const bool april = board.type == "aprilgrid";
-  require(april || !options.dictionary.empty(),
+  require(markers.usual_dictionary || !options.dictionary.empty(),
           "dictionary: missing: give the markers' dictionary, such as --dictionary 4X4_50");
   board.marker_m = options.marker_m;
   board.dictionary =
-      find_dictionary(options.dictionary.empty() ? "APRILTAG_36h11" : options.dictionary);
+      find_dictionary(options.dictionary.empty() ? markers.usual_dictionary : options.dictionary);
   board.first_marker = options.first_marker;
 }
 
 // Throws Error when the dictionary has too few markers.
 void require_enough_markers(const Board& board) {
-  if (!board.parts.empty() || !find_board_type(board.type).has_markers) return;
+  if (!board.type->markers) return;
   const int markers = marker_count(board);
   const int there = dictionary_size(board.dictionary);
   require(board.first_marker + markers <= there,
@@ -82,7 +84,7 @@ void require_enough_markers(const Board& board) {
 // Boards are told apart by their markers only.
 void require_apart(const std::vector<Board>& parts, const Board& board) {
   require(
-      find_board_type(board.type).has_markers,
+      board.type->markers.has_value(),
       fmt::format("a {} has no markers: several boards are told apart by their markers, so each "
                   "must be a charuco board or an aprilgrid",
                   board_name(board)));
@@ -104,7 +106,7 @@ void require_apart(const std::vector<Board>& parts, const Board& board) {
 // A file that lists several boards, each with the keys of BoardOptions; nothing when it is not.
 std::optional<Board> read_several(const std::filesystem::path& file) {
   Board boards;
-  boards.type = kSeveralBoards;
+  boards.type = &kSeveralBoards;
   BoardOptions entry;
   const auto next = [&] {
     entry = {};
@@ -125,6 +127,18 @@ std::optional<Board> read_several(const std::filesystem::path& file) {
   return boards.parts.size() == 1 ? boards.parts.front() : boards;
 }
 
+// "a 10x7 chessboard or ": a board one column or row larger that looks different after a half turn,
+// if there is one.
+std::string larger_told_apart(const Board& board) {
+  for (int Board::*side : {&Board::corners_x, &Board::corners_y}) {
+    Board larger = board;
+    larger.*side += board.type->points_a_count;
+    if (ambiguous_relabelings(larger).size() == 1)
+      return fmt::format("a {} or ", board_name(larger));
+  }
+  return "";
+}
+
 }  // namespace
 
 Board make_board(const BoardOptions& options) {
@@ -136,34 +150,34 @@ Board make_board(const BoardOptions& options) {
     require_enough_markers(board);
     return board;
   }
-  const BoardType& type = find_board_type(options.type);
+  const BoardType& type = *options.type;
   require(!options.board.empty(),
           fmt::format("board: missing: give the {} of the {}, such as --board 11x8", type.counts,
                       type.name));
   require(options.square_m > 0,
           "square: missing: give the side of one square, such as --square 30mm");
   const auto [x, y] = parse_size(options.board, "board size");
-  const int least = options.type == "chessboard" ? 3 : 2;
-  require(x >= least && y >= least,
-          fmt::format("board: found '{}', expected at least {} {} each way{}", options.board, least,
-                      type.counts, options.type == "chessboard" ? " (one less than squares)" : ""));
+  require(x >= type.least && y >= type.least,
+          fmt::format("board: found '{}', expected at least {} {} each way{}", options.board,
+                      type.least, type.counts, type.counts_note));
   if (options.square_m > 1) {
     throw Error(fmt::format(
         "square: found {} meters, expected less than 1 m: was {}mm meant? Write the unit: --square "
         "{}mm",
         to_text(options.square_m), to_text(options.square_m), to_text(options.square_m)));
   }
-  Board board{options.type, points_for(type, x), points_for(type, y), options.square_m};
+  const auto points = [&](int count) { return count * type.points_a_count + type.points_more; };
+  Board board{&type, points(x), points(y), options.square_m};
   require(
       board.corners_x <= kMostCorners / board.corners_y,
       fmt::format("board: found '{}', expected at most {} corners", options.board, kMostCorners));
-  if (type.has_markers) {
-    set_markers(options, board);
+  if (type.markers) {
+    set_markers(options, *type.markers, board);
     require_enough_markers(board);
   } else {
-    require(options.dictionary.empty() && options.first_marker == 0,
-            fmt::format("dictionary: a {} has no markers; was --board-type charuco meant?",
-                        options.type));
+    require(
+        options.dictionary.empty() && options.first_marker == 0,
+        fmt::format("dictionary: a {} has no markers; was --board-type charuco meant?", type.name));
     board.marker_m = options.marker_m;
   }
   return board;
@@ -185,17 +199,10 @@ std::vector<std::string> board_warnings(const Board& board) {
   }
   if (!board.parts.empty()) return warnings;
   if (ambiguous_relabelings(board).size() > 1) {
-    const std::string better = board.type == "acircles"
-                                   ? "an odd number of rows"
-                                   : fmt::format("one even and one odd count, such as {}x{},",
-                                                 board.corners_x + 1, board.corners_y);
     warnings.push_back(fmt::format(
         "a {} board looks the same after a half turn: corner numbers may differ between pictures; "
-        "{}",
-        counted_size(board),
-        board.type == "circles"
-            ? "acircles with an odd number of rows, or markers, avoid the question"
-            : "a board with " + better + " avoids the question"));
+        "{}a board with markers avoids the question",
+        counted_size(board), larger_told_apart(board)));
   }
   if (board.square_m > kLargeSquare_m || board.square_m < kSmallSquare_m) {
     warnings.push_back(

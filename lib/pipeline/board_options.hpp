@@ -6,13 +6,14 @@
 
 #include "base/option.hpp"
 #include "scene/board.hpp"
+#include "scene/board_types.hpp"
 
 namespace calib {
 
 struct BoardOptions {
-  std::string board = {};  // COLUMNSxROWS of what board_types.hpp says
-  double square_m = 0;     // side of a square
-  std::string type = "chessboard";
+  std::string board = {};  // COLUMNSxROWS of what the type counts
+  double square_m = 0;     // as Board::square_m
+  const BoardType* type = board_types().front().value;
   double marker_m = 0;  // of charuco and aprilgrid
   std::string dictionary = {};
   int first_marker = 0;

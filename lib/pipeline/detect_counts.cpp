@@ -12,14 +12,13 @@ namespace calib {
 namespace {
 
 std::string advice_for(const Board& board) {
-  if (board.type == "chessboard")
-    return "check the board's size (inner corners: one less than squares), light and focus";
   if (!board.parts.empty())
     return "check the dictionaries, sizes and first markers of the boards, light and focus";
-  if (find_board_type(board.type).has_markers)
+  if (board.type->markers)
     return fmt::format("check the dictionary ({}), the size in {}, --first-marker, light and focus",
-                       board.dictionary, find_board_type(board.type).counts);
-  return "check the number of circles each way, light and focus";
+                       board.dictionary, board.type->counts);
+  return fmt::format("check the number of {} each way{}, light and focus", board.type->counts,
+                     board.type->counts_note);
 }
 
 }  // namespace
@@ -98,10 +97,9 @@ void require_boards(const Board& board, const std::vector<DetectCounts>& all,
           fmt::format("{}{}: {} x{}", reasons.empty() ? "" : ", ", counts.camera, reason, times);
     }
   }
-  throw UndeterminedError(
-      fmt::format("no {} board in any of {} images ({}): {}{}",
-                  board.type == "chessboard" ? size_text(board) : board_name(board), images,
-                  reasons, doctor.empty() ? advice_for(board) : doctor, broken));
+  throw UndeterminedError(fmt::format("no {} in any of {} images ({}): {}{}", board_name(board),
+                                      images, reasons, doctor.empty() ? advice_for(board) : doctor,
+                                      broken));
 }
 
 }  // namespace calib

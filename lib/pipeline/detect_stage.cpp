@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <tuple>
 
 #include "base/deadline.hpp"
 #include "base/errors.hpp"
@@ -21,8 +20,7 @@
 #include "scene/board_types.hpp"
 #include "target/board_diagnosis.hpp"
 #include "target/chessboard_fast.hpp"
-#include "target/detector_list.hpp"
-#include "target/marker_diagnosis.hpp"
+#include "target/printed_boards.hpp"
 
 namespace calib {
 namespace {
@@ -31,9 +29,7 @@ constexpr std::size_t kDoctorImages = 6;
 constexpr std::size_t kDoctorBelowOneIn = 20;
 
 // One image's outcome. There are as many of these as images: small.
-struct Outcome {
-  int camera = 0;
-  std::int64_t frame = 0;
+struct Outcome : ViewRef {
   std::size_t index = 0;  // among the camera's images
   ImageSize size = {};    // 0x0: unreadable
   bool is_broken = false;
@@ -46,7 +42,7 @@ struct Outcome {
 struct Findings {
   std::vector<Outcome> outcomes;  // in order of camera and frame
   ObservationsSpool views;
-  std::map<std::string, int> notes;  // how boards are printed, and how often
+  std::map<FoundPrint, int> prints;  // how boards are printed, and how often
 };
 
 // The size that most of a camera's readable images have; ties go to the size of the earliest frame.
@@ -120,7 +116,7 @@ Detection find_board(const LoadedImage& image, DetectFunction detect_board, cons
 }
 
 Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
-  Outcome outcome{static_cast<int>(image.camera), image.frame, image.index};
+  Outcome outcome{{static_cast<int>(image.camera), image.frame}, image.index};
   outcome.is_broken = !image.problem.empty();
   if (!outcome.is_broken) outcome.size = {image.pixels.cols, image.pixels.rows};
   outcome.reason = detection.reason;
@@ -131,7 +127,7 @@ Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
 Findings detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
                     const std::optional<Shard>& shard, const Context& context,
                     DetectResult& result) {
-  const DetectFunction detect_board = detector_of(board, options.detector);
+  const DetectFunction detect_board = detector_of(board, *options.detector);
   Findings findings;
   std::size_t files = 0;
   for (const DatasetCamera& camera : dataset.cameras) files += camera.images.size();
@@ -149,7 +145,7 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
     Outcome outcome = outcome_of(image, detection);
     std::string text;
     if (outcome.reason.empty()) {
-      text = view_text({outcome.camera, image.frame, image.path, std::move(detection.corners)},
+      text = view_text({outcome, image.path, std::move(detection.corners)},
                        dataset.cameras[image.camera].name);
     }
     const std::lock_guard lock(mutex);
@@ -157,7 +153,7 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
     result.decode_s += image.decode_s;
     if (outcome.reason.empty()) {
       outcome.view = findings.views.add(text);
-      ++findings.notes[detection.note];
+      ++findings.prints[detection.print];
     }
     findings.outcomes.push_back(std::move(outcome));
     context.progress->advance();
@@ -166,10 +162,7 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
   context.progress->end();
   result.wall_s = wall.seconds();
   release_memory();  // the pictures
-  std::sort(findings.outcomes.begin(), findings.outcomes.end(),
-            [](const Outcome& a, const Outcome& b) {
-              return std::tie(a.camera, a.frame) < std::tie(b.camera, b.frame);
-            });
+  std::sort(findings.outcomes.begin(), findings.outcomes.end(), std::less<ViewRef>());
   return findings;
 }
 
@@ -180,8 +173,7 @@ Observations without_views(const Dataset& dataset, const std::vector<Outcome>& o
   Observations observations{board, std::move(cameras), {}, {}, std::move(provenance)};
   for (const Outcome& outcome : outcomes) {
     if (outcome.reason.empty()) continue;
-    observations.missing.push_back(
-        {outcome.camera, outcome.frame, path_of(outcome, dataset), outcome.reason});
+    observations.missing.push_back({outcome, path_of(outcome, dataset), outcome.reason});
   }
   return observations;
 }
@@ -243,10 +235,11 @@ std::string list_broken(const std::vector<BrokenImage>& broken) {
 }
 
 // How most of the boards found are printed; empty when there is nothing to say.
-std::string most_frequent(const std::map<std::string, int>& notes) {
-  const auto most = std::max_element(
-      notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return most == notes.end() ? "" : most->first;
+std::string most_frequent(const std::map<FoundPrint, int>& prints) {
+  const auto most =
+      std::max_element(prints.begin(), prints.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == prints.end() ? "" : to_text(most->first);
 }
 
 // What the whole says of the board: another size, advice, or that there is none at all.
@@ -257,29 +250,22 @@ void judge(DetectResult& result, const Board& board, const Dataset& dataset,
                       list_broken(result.broken)));
   std::size_t found = 0;
   for (const DetectCounts& counts : result.counts) found += static_cast<std::size_t>(counts.found);
-  if (board.type == "chessboard") {
-    if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes, seconds))
-      fail_other_board(board, *misread);
-    if (found * kDoctorBelowOneIn <= outcomes.size()) {
-      const auto diagnosis = ask(diagnose_board, dataset, outcomes, board, seconds);
-      if (diagnosis) result.doctor = diagnosis->message;
-    }
-  } else if (found == 0 && board.parts.empty() && find_board_type(board.type).has_markers) {
-    result.doctor = ask(diagnose_markers, dataset, outcomes, board, seconds);
-  }
+  if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes, seconds))
+    fail_other_board(board, *misread);
+  const auto doctor = board.parts.empty() ? printed_board(board).diagnose : nullptr;
+  if (doctor && found * kDoctorBelowOneIn <= outcomes.size())
+    result.doctor = ask(doctor, dataset, outcomes, board, seconds);
   require_boards(board, result.counts, result.doctor,
                  result.broken.empty() ? "" : "; left out: " + list_broken(result.broken));
 }
 
 }  // namespace
 
-DetectOptions::DetectOptions() : detector(detectors().front().name) {}
-
 std::vector<Option> describe(DetectOptions& o) {
   std::string help = "how corners of chessboards are found";
   for (const Detector& detector : detectors())
     help += fmt::format("; {}: {}", detector.name, detector.help);
-  return {Option::text("detector", o.detector, help).one_of(detector_names()),
+  return {Option::choice("detector", o.detector, help, by_name(detectors())),
           Option::number("image_timeout", o.image_timeout_s,
                          "seconds after which a picture is given up as `timeout`: detectors other "
                          "than `fast` can take minutes over noise; 0: never")
@@ -296,8 +282,8 @@ Provenance detect_provenance(const std::string& dataset_hash, const Board& board
   if (!board.parts.empty()) return provenance;
   provenance.options.emplace_back("board", counted_size(board));
   provenance.options.emplace_back("square", to_text(board.square_m));
-  if (board.type != "chessboard") {
-    provenance.options.emplace_back("board_type", board.type);
+  if (board.type != &kChessboard) {  // the default, of which nothing more is said
+    provenance.options.emplace_back("board_type", board.type->name);
     provenance.options.emplace_back("marker", to_text(board.marker_m));
     provenance.options.emplace_back("dictionary", board.dictionary);
     provenance.options.emplace_back("first_marker", std::to_string(board.first_marker));
@@ -325,7 +311,7 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   }
   result.counts = tally.counts();
   if (context.strict) require_no_broken(result);
-  result.printed = most_frequent(findings.notes);
+  result.printed = most_frequent(findings.prints);
   if (!shard) judge(result, board, dataset, findings.outcomes, options.image_timeout_s);
   if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
   findings.views.write(

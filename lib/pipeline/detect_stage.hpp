@@ -12,13 +12,13 @@
 #include "pipeline/detect_counts.hpp"
 #include "pipeline/shard.hpp"
 #include "scene/observations.hpp"
+#include "target/detector_list.hpp"
 
 namespace calib {
 
 struct DetectOptions {
-  std::string detector;  // a name from the list; the default is its first
+  const Detector* detector = &detectors().front();
   double image_timeout_s = 20;
-  DetectOptions();
 };
 std::vector<Option> describe(DetectOptions& options);
 

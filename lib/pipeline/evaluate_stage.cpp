@@ -21,7 +21,7 @@ Observations used_observations(const Observations& observations, const Calibrati
   used.board = calibration.board;
   const RejectedSet rejected(calibration);
   for (View& view : used.views) {
-    const std::string& name = used.cameras[static_cast<std::size_t>(view.camera)].name;
+    const std::string& name = camera_name(used, view);
     std::erase_if(view.corners, [&](const Corner& corner) {
       return rejected.view(name, view.frame) || rejected.corner(name, view.frame, corner.id);
     });

@@ -10,7 +10,6 @@
 #include "base/folder_lock.hpp"
 #include "base/staged_folder.hpp"
 #include "base/text.hpp"
-#include "io/export_list.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -93,7 +92,7 @@ std::vector<fs::path> write_one(const fs::path& path, const ExportedFile& file,
 
 std::vector<Option> describe(ExportOptions& options) {
   return {
-      Option::text("format", options.format, format_help(), "FORMAT").one_of(export_format_names()),
+      Option::choice("format", options.format, format_help(), by_name(export_formats()), "FORMAT"),
       Option::text("convert_to", options.convert_to,
                    "fit this lens model to the cameras of other models first, and say how well",
                    "MODEL")
@@ -103,7 +102,7 @@ std::vector<Option> describe(ExportOptions& options) {
 ExportResult export_stage(Calibration calibration, const ExportOptions& options,
                           const fs::path& output, const std::string& input,
                           const Context& context) {
-  const ExportFormat& format = find_export_format(options.format);
+  const ExportFormat& format = *options.format;
   ExportResult result;
   if (!options.convert_to.empty()) {
     require_model_in(format, options.convert_to);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/option.hpp"
+#include "io/export_list.hpp"
 #include "pipeline/context.hpp"
 #include "scene/calibration.hpp"
 #include "solve/convert_lens.hpp"
@@ -13,8 +14,8 @@
 namespace calib {
 
 struct ExportOptions {
-  std::string format;
-  std::string convert_to;  // empty: the lenses as they are
+  const ExportFormat* format = nullptr;  // must be given
+  std::string convert_to;                // empty: the lenses as they are
 };
 std::vector<Option> describe(ExportOptions& options);
 

@@ -102,16 +102,15 @@ class OncePerImage {
   template <class V>
   void take(const std::vector<V>& views, const ShardFile& file) {
     for (const V& view : views) {
-      const auto [first, is_new] = files_.try_emplace({view.camera, view.frame}, &file.path);
-      require(is_new,
-              fmt::format("{}: has camera '{}' frame {}, as {} has: {}", file.path.string(),
-                          file.observations.cameras[static_cast<std::size_t>(view.camera)].name,
-                          view.frame, first->second->string(), kDetectAgain));
+      const auto [first, is_new] = files_.try_emplace(view, &file.path);
+      require(is_new, fmt::format("{}: has camera '{}' frame {}, as {} has: {}", file.path.string(),
+                                  camera_name(file.observations, view), view.frame,
+                                  first->second->string(), kDetectAgain));
     }
   }
 
  private:
-  std::map<std::pair<int, std::int64_t>, const std::filesystem::path*> files_;
+  std::map<ViewRef, const std::filesystem::path*> files_;
 };
 
 // A shard without a readable image of a camera does not know its size.
@@ -135,10 +134,8 @@ void move_to(std::vector<V>& from, std::vector<V>& to) {
 // detect() settles the last case by looking at images, which are not here.
 std::string judge(const Observations& whole) {
   const std::vector<DetectCounts> counts = count_boards(whole);
-  if (whole.board.type == "chessboard") {
-    if (const auto misread = diagnose_missing(whole.board, counts))
-      fail_other_board(whole.board, *misread);
-  }
+  if (const auto misread = diagnose_missing(whole.board, counts))
+    fail_other_board(whole.board, *misread);
   require_boards(whole.board, counts, "");
   const int parts = count_missing(counts, kPartOfLargerBoard);
   if (parts <= count_whole_boards(counts)) return "";

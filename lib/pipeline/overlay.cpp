@@ -26,21 +26,19 @@ struct Found {
   const View* view = nullptr;
   std::string reason;
 };
-using ByFrame = std::map<std::pair<std::size_t, std::int64_t>, Found>;  // camera, frame
+using ByFrame = std::map<ViewRef, Found>;
 
 ByFrame by_frame(const Observations& observations) {
   ByFrame found;
-  for (const View& view : observations.views)
-    found[{static_cast<std::size_t>(view.camera), view.frame}].view = &view;
-  for (const MissingView& missing : observations.missing)
-    found[{static_cast<std::size_t>(missing.camera), missing.frame}].reason = missing.reason;
+  for (const View& view : observations.views) found[view].view = &view;
+  for (const MissingView& missing : observations.missing) found[missing].reason = missing.reason;
   return found;
 }
 
 // Those of a shard are not all of the dataset's.
 FrameFilter frames_in(const ByFrame& found) {
   std::set<std::int64_t> frames;
-  for (const auto& [place, what] : found) frames.insert(place.second);
+  for (const auto& [image, what] : found) frames.insert(image.frame);
   return [frames](std::int64_t frame) { return frames.contains(frame); };
 }
 
@@ -79,7 +77,8 @@ std::vector<std::string> names_of(const Dataset& dataset) {
 // The frames of each camera that its contact sheet shows.
 std::vector<std::set<std::int64_t>> frames_of_sheets(const ByFrame& found, std::size_t cameras) {
   std::vector<std::vector<std::int64_t>> frames(cameras);
-  for (const auto& [place, what] : found) frames[place.first].push_back(place.second);
+  for (const auto& [image, what] : found)
+    frames[static_cast<std::size_t>(image.camera)].push_back(image.frame);
   std::vector<std::set<std::int64_t>> shown;
   for (std::vector<std::int64_t>& of_camera : frames) {
     subsample(of_camera, kMostTiles);
@@ -113,7 +112,7 @@ std::size_t Overlays::write(const Observations& observations) {
   context_.progress->begin("overlay", found.size());
   const auto draw = [&](LoadedImage& image) {
     context_.progress->advance();
-    const auto entry = found.find({image.camera, image.frame});
+    const auto entry = found.find({static_cast<int>(image.camera), image.frame});
     if (image.pixels.empty() || entry == found.end()) return;
     const cv::Mat picture = drawn(image, entry->second, observations.board);
     write_image(staged_.path() / dataset_.cameras[image.camera].name /

@@ -1,15 +1,12 @@
 #include "pipeline/rectify_options.hpp"
 
 #include "base/append.hpp"
-#include "io/map_files.hpp"
-#include "rectify/warp.hpp"
 
 namespace calib {
 
 std::vector<Option> describe(WarpOptions& o) {
   return {
-      Option::text("interpolation", o.interpolation, "between source pixels")
-          .one_of(interpolation_names()),
+      Option::choice("interpolation", o.interpolation, "between source pixels", kInterpolations),
       Option::text("format", o.format, "of the pictures, or a video a camera (avi, mp4)", "FORMAT")
           .one_of({"png", "jpg", "avi", "mp4"}),
       Option::number("fps", o.fps,
@@ -23,12 +20,11 @@ bool is_video_format(const std::string& format) { return format == "avi" || form
 
 std::vector<Option> describe(MapOptions& o) {
   return {
-      Option::text("maps", o.maps, "file format of the pixel maps", "FORMAT")
-          .one_of(map_format_names()),
-      Option::text(
+      Option::choice("maps", o.maps, "file format of the pixel maps", kMapFormats, "FORMAT"),
+      Option::choice(
           "map_type", o.map_type,
-          "float, or fixed: OpenCV's CV_16SC2 with weights, which cv::remap applies faster", "TYPE")
-          .one_of(map_type_names()),
+          "float, or fixed: OpenCV's CV_16SC2 with weights, which cv::remap applies faster",
+          kMapTypes, "TYPE"),
   };
 }
 

@@ -5,14 +5,16 @@
 #include <vector>
 
 #include "base/option.hpp"
+#include "io/map_files.hpp"
 #include "rectify/checks.hpp"
 #include "rectify/view_rules.hpp"
+#include "rectify/warp.hpp"
 
 namespace calib {
 
 /// How pictures are drawn and stored.
 struct WarpOptions {
-  std::string interpolation = "linear";
+  Interpolation interpolation = Interpolation::kLinear;
   std::string format = "png";
   double fps = 0;  // of videos that are made; 0: the source video's, or 10 for images
 };
@@ -21,8 +23,8 @@ std::vector<Option> describe(WarpOptions& options);
 bool is_video_format(const std::string& format);
 
 struct MapOptions {
-  std::string maps = "npy";
-  std::string map_type = "float";
+  MapFormat maps = MapFormat::kNpy;
+  MapType map_type = MapType::kFloat;
 };
 std::vector<Option> describe(MapOptions& options);
 
@@ -43,7 +45,7 @@ std::vector<Option> describe(RectifyOptions& options);
 
 struct UndistortOptions {
   ViewOptions view;
-  MapOptions maps{"none"};
+  MapOptions maps{MapFormat::kNone};
   WarpOptions warp;
 };
 std::vector<Option> describe(UndistortOptions& options);

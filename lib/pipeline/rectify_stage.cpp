@@ -7,6 +7,7 @@
 #include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/named.hpp"
 #include "base/staged_folder.hpp"
 #include "base/text.hpp"
 #include "image/decode.hpp"
@@ -147,13 +148,10 @@ std::vector<std::vector<std::string>> asked_sets(const Calibration& calibration,
 }
 
 void require_common_camera(const Observations& observations, const Calibration& calibration) {
-  std::vector<std::string> names;
-  for (const ObservedCamera& camera : observations.cameras) {
+  for (const ObservedCamera& camera : observations.cameras)
     if (find_camera(calibration, camera.name)) return;
-    names.push_back(camera.name);
-  }
   throw Error(fmt::format("the observations have none of the calibration's cameras: found {}",
-                          join(names, ", ")));
+                          join(names_of(observations.cameras), ", ")));
 }
 
 // The sets, measured and checked.

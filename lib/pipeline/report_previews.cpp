@@ -35,8 +35,7 @@ struct Pair {
 std::set<std::int64_t> frames_of(const Observations& observations, const std::string& camera) {
   std::set<std::int64_t> frames;
   for (const View& view : observations.views) {
-    if (observations.cameras[static_cast<std::size_t>(view.camera)].name == camera)
-      frames.insert(view.frame);
+    if (camera_name(observations, view) == camera) frames.insert(view.frame);
   }
   return frames;
 }

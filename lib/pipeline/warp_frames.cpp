@@ -10,6 +10,7 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/named.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "image/decode.hpp"
@@ -43,10 +44,8 @@ struct Frame {
 ImageSize size_of(const cv::Mat& pixels) { return {pixels.cols, pixels.rows}; }
 
 const DatasetCamera& images_of(const Dataset& dataset, const std::string& name) {
-  for (const DatasetCamera& camera : dataset.cameras)
-    if (camera.name == name) return camera;
-  std::vector<std::string> known;
-  for (const DatasetCamera& camera : dataset.cameras) known.push_back(camera.name);
+  if (const DatasetCamera* camera = find_named(dataset.cameras, name)) return *camera;
+  const std::vector<std::string> known = names_of(dataset.cameras);
   throw Error(fmt::format("the images have no camera '{}', which the calibration has; found {}{}",
                           name, join(known, ", "), did_you_mean(name, known)));
 }
@@ -355,7 +354,7 @@ WarpedFrames warp_frames(Rectification& rectification, const Calibration& calibr
                          const Dataset& dataset, const WarpOptions& options,
                          const WarpPlaces& places, const Context& context) {
   std::vector<Source> sources =
-      sources_of(rectification, calibration, dataset, parse_interpolation(options.interpolation));
+      sources_of(rectification, calibration, dataset, options.interpolation);
   rectification.maps.clear();  // the sources hold their own
   return FrameWarper(rectification, std::move(sources), dataset, options, places, context).go();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 
 namespace calib {
@@ -14,11 +15,7 @@ PixelRect common_part(const PixelRect& a, const PixelRect& b) {
   return width > 0 && height > 0 ? PixelRect{x, y, width, height} : PixelRect{};
 }
 
-std::vector<std::string> camera_names(const RectifiedSet& set) {
-  std::vector<std::string> names;
-  for (const RectifiedCamera& camera : set.cameras) names.push_back(camera.name);
-  return names;
-}
+std::vector<std::string> camera_names(const RectifiedSet& set) { return names_of(set.cameras); }
 
 std::string set_name(const RectifiedSet& set) {
   constexpr std::size_t kLongest = 100;
@@ -28,10 +25,9 @@ std::string set_name(const RectifiedSet& set) {
 }
 
 const RectifiedCamera& camera_of(const RectifiedSet& set, const std::string& name) {
-  const auto found = std::find_if(set.cameras.begin(), set.cameras.end(),
-                                  [&](const RectifiedCamera& c) { return c.name == name; });
-  require(found != set.cameras.end(), "the rectified set has no camera '" + name + "'");
-  return *found;
+  const RectifiedCamera* camera = find_named(set.cameras, name);
+  require(camera, "the rectified set has no camera '" + name + "'");
+  return *camera;
 }
 
 ViewPlane view_plane(const RectifiedSet& set) {

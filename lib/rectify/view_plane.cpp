@@ -1,14 +1,9 @@
 #include "rectify/view_plane.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
-
-#include "base/errors.hpp"
-#include "base/text.hpp"
 
 namespace calib {
 namespace {
@@ -32,19 +27,6 @@ Eigen::Vector3d latlon_ray(const Eigen::Vector2d& point) {
 }
 
 }  // namespace
-
-std::string to_text(RectifiedProjection projection) {
-  return projection == RectifiedProjection::kPinhole ? "pinhole" : "latlon";
-}
-
-std::vector<std::string> projection_names() { return {"pinhole", "latlon"}; }
-
-RectifiedProjection parse_projection(const std::string& name) {
-  for (const auto projection : {RectifiedProjection::kPinhole, RectifiedProjection::kLatlon})
-    if (name == to_text(projection)) return projection;
-  throw Error(fmt::format("projection: found '{}', expected one of {}{}", name,
-                          join(projection_names(), ", "), did_you_mean(name, projection_names())));
-}
 
 std::optional<Eigen::Vector2d> ViewPlane::of_ray(const Eigen::Vector3d& ray) const {
   if (projection == RectifiedProjection::kPinhole) {

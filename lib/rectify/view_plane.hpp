@@ -4,8 +4,8 @@
 
 #include <Eigen/Core>
 #include <optional>
-#include <string>
-#include <vector>
+
+#include "base/named.hpp"
 
 namespace calib {
 
@@ -17,11 +17,8 @@ enum class RectifiedProjection {
   /// atan2(y, z) the angle about the baseline. The ray has unit length.
   kLatlon
 };
-/// "pinhole", "latlon"
-std::string to_text(RectifiedProjection projection);
-std::vector<std::string> projection_names();
-/// Throws Error, with the most similar name, if the name is unknown.
-RectifiedProjection parse_projection(const std::string& name);
+inline constexpr Named<RectifiedProjection> kProjections[] = {
+    {"pinhole", RectifiedProjection::kPinhole}, {"latlon", RectifiedProjection::kLatlon}};
 
 /// The largest angle between the axis and a ray that a pinhole image shows. Beyond it, the tangent
 /// grows so fast that the center of a wide lens would shrink to a few pixels.

@@ -30,7 +30,7 @@ double parse_angle(const std::string& text, const std::string& whole,
       fmt::format(
           "fov: found '{}', expected degrees from 1 to {} for the projection {}, as 90 "
           "or 90x60{}",
-          whole, widest, to_text(projection),
+          whole, widest, name_of(kProjections, projection),
           pinhole && angle && *angle > widest ? "; wider lenses need --projection latlon" : ""));
   return *angle * std::numbers::pi / 180;
 }
@@ -39,10 +39,10 @@ double parse_angle(const std::string& text, const std::string& whole,
 
 std::vector<Option> describe(ViewOptions& o) {
   return {
-      Option::text("projection", o.projection,
-                   "projection of the rectified images: pinhole, or latlon for lenses of more than "
-                   "about 120 degrees")
-          .one_of(projection_names()),
+      Option::choice("projection", o.projection,
+                     "projection of the rectified images: pinhole, or latlon for lenses of more "
+                     "than about 120 degrees",
+                     kProjections),
       Option::number("alpha", o.alpha, "0 shows only valid pixels, 1 shows every source pixel")
           .at_least(0)
           .at_most(1),
@@ -59,7 +59,7 @@ std::vector<Option> describe(ViewOptions& o) {
 
 ViewRules parse_view(const ViewOptions& options) {
   ViewRules rules;
-  rules.projection = parse_projection(options.projection);
+  rules.projection = options.projection;
   require(options.alpha >= 0 && options.alpha <= 1,
           fmt::format("alpha: found {}, expected a number from 0 to 1", options.alpha));
   rules.alpha = options.alpha;

@@ -17,7 +17,7 @@ namespace calib {
 inline constexpr int kSmallestSide = 16, kLargestSide = 32766;
 
 struct ViewOptions {
-  std::string projection = "pinhole";
+  RectifiedProjection projection = RectifiedProjection::kPinhole;
   double alpha = 0;
   std::string size;  ///< "WxH"; empty: what alpha or fov shows, at the scale of the cameras
   std::string fov;   ///< degrees, "H" or "HxV"; empty: determined by alpha

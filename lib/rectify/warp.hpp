@@ -2,18 +2,16 @@
 // Warps images through pixel maps.
 
 #include <opencv2/core/mat.hpp>
-#include <string>
-#include <vector>
 
+#include "base/named.hpp"
 #include "rectify/pixel_maps.hpp"
 
 namespace calib {
 
 enum class Interpolation { kLinear, kCubic, kLanczos4 };
-/// "linear", "cubic", "lanczos4"
-std::vector<std::string> interpolation_names();
-/// Throws Error, with the most similar name, if the name is unknown.
-Interpolation parse_interpolation(const std::string& name);
+inline constexpr Named<Interpolation> kInterpolations[] = {{"linear", Interpolation::kLinear},
+                                                           {"cubic", Interpolation::kCubic},
+                                                           {"lanczos4", Interpolation::kLanczos4}};
 
 /// Pixels from outside the source are black. Source positions are rounded to 1/32 pixel, as in
 /// cv::remap. Thread-safe; a call runs on one thread.

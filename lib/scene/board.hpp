@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "geometry/pose.hpp"
+#include "scene/board_types.hpp"
 
 namespace calib {
 
@@ -24,11 +25,11 @@ struct BoardShape {
 inline constexpr int kBoardShapeCount = 4;
 
 /// A grid of points, numbered row by row: id = row * corners_x + column. Or several such grids that
-/// are fixed to each other, numbered one after the other; of those only `parts` counts.
+/// are fixed to each other and numbered one after the other: then only `type` and `parts` are used.
 struct Board {
-  std::string type = "chessboard";  ///< a name of board_types.hpp, which says what the points are
-  int corners_x = 0;                ///< points in a row
-  int corners_y = 0;                ///< rows of points
+  const BoardType* type = &kChessboard;  ///< never nullptr
+  int corners_x = 0;                     ///< points in a row
+  int corners_y = 0;                     ///< rows of points
   /// Side of a square, meters; from tag to tag; from circle to circle (acircles: half the distance
   /// in a row, which is that from row to row).
   double square_m = 0;
@@ -36,14 +37,14 @@ struct Board {
   double marker_m = 0;          ///< side of a marker or tag, diameter of a circle; 0: none
   std::string dictionary = {};  ///< of the markers or tags: "4X4_50"
   int first_marker = 0;         ///< the lowest id of its markers
-  /// Several boards that are fixed to each other, of which `type` is kSeveralBoards; empty: this is
-  /// one board.
+  /// Several boards that are fixed to each other, if `type` is &kSeveralBoards; empty for a single
+  /// board.
   std::vector<Board> parts = {};
-  /// Where one of several boards stands; absent until it is known. Its points are then in its own
-  /// frame.
+  /// The pose of one of several boards. Absent until it is known: then the points of the part are
+  /// in its own frame.
   std::optional<Pose> T_board_part = {};
 
-  // By hand: Clang 14 fails on a default one of a class that holds itself.
+  // Not defaulted, because Clang 14 cannot compile that for a class that contains itself.
   bool operator==(const Board& other) const {
     return std::tie(type, corners_x, corners_y, square_m, shape, marker_m, dictionary,
                     first_marker) == std::tie(other.type, other.corners_x, other.corners_y,
@@ -53,10 +54,7 @@ struct Board {
   }
 };
 
-/// The type of a board with parts.
-inline constexpr const char* kSeveralBoards = "boards";
-
-/// More than any board has, all parts together; what is read must have fewer.
+/// More corners than any board has, all parts together. Readers refuse boards with more.
 inline constexpr int kMostCorners = 1'000'000;
 
 inline int corner_count(const Board& board) {
@@ -66,14 +64,14 @@ inline int corner_count(const Board& board) {
   return count;
 }
 
-/// Whether all its points are known in one frame: false for boards that stand to each other in a
-/// way that is not known.
+/// Whether the positions of all points are known in one frame: false for several boards whose poses
+/// relative to each other are not known.
 inline bool has_one_frame(const Board& board) {
   return std::all_of(board.parts.begin(), board.parts.end(),
                      [](const Board& part) { return part.T_board_part.has_value(); });
 }
 
-/// Which part a point is on, and its number there.
+/// The part that a point belongs to, and its id within this part.
 struct PartPoint {
   std::size_t part = 0;
   int id = 0;
@@ -85,7 +83,7 @@ inline PartPoint part_point(const Board& board, int id) {
   return point;
 }
 
-/// The boards one by one: its parts, or the board itself; and the number of each one's first point.
+/// The parts, or the board itself if it has none, and the id of the first point of each.
 struct NumberedBoard {
   const Board* board;
   int first_id;
@@ -101,15 +99,10 @@ inline std::vector<NumberedBoard> single_boards(const Board& board) {
   return boards;
 }
 
-/// Point `id` of one board without shape, meters; and the far corner of all of them.
+/// The position of point `id` of a single board if it were flat, and the largest x and y of all its
+/// points, meters.
 inline Eigen::Vector2d flat_position(const Board& board, int id) {
-  const int column = id % board.corners_x, row = id / board.corners_x;
-  const double s = board.square_m;
-  if (board.type == "aprilgrid")  // two corners a tag
-    return {s * (column / 2) + board.marker_m * (column % 2),
-            s * (row / 2) + board.marker_m * (row % 2)};
-  if (board.type == "acircles") return {s * (2 * column + row % 2), s * row};
-  return {s * column, s * row};
+  return board.type->flat_position(board, id % board.corners_x, id / board.corners_x);
 }
 inline Eigen::Vector2d flat_extent(const Board& board) {
   const Eigen::Vector2d last = flat_position(board, corner_count(board) - 1);
@@ -118,7 +111,7 @@ inline Eigen::Vector2d flat_extent(const Board& board) {
   return {std::max(widest, last.x()), last.y()};
 }
 
-/// The derivatives of a single board's corner's position by bow_x, bow_y, twist and stretch_y.
+/// The derivatives of a point of a single board by bow_x, bow_y, twist and stretch_y.
 inline Eigen::Matrix<double, 3, kBoardShapeCount> shape_basis(const Board& board, int id) {
   const auto across = [](double at, double end) { return end > 0 ? 2 * at / end - 1 : 0.0; };
   const Eigen::Vector2d point = flat_position(board, id), extent = flat_extent(board);
@@ -128,7 +121,7 @@ inline Eigen::Matrix<double, 3, kBoardShapeCount> shape_basis(const Board& board
   return basis;
 }
 
-/// Point `id` in board coordinates, meters.
+/// The position of point `id` in the board frame, meters.
 inline Eigen::Vector3d corner_position(const Board& board, int id) {
   if (!board.parts.empty()) {
     const PartPoint point = part_point(board, id);

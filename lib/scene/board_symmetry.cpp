@@ -1,6 +1,7 @@
 #include "scene/board_symmetry.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace calib {
 namespace {
@@ -21,9 +22,9 @@ Relabeling quarter_turn(const Board& board) {
   return map;
 }
 
-// Whether the square diagonally outside corner 0 keeps its color: it is then diagonally outside
-// corner map[0]. Colors alternate, so what counts is the parity of the number of squares between
-// the two.
+// Whether the square diagonally outside corner 0 has the same color as the one diagonally outside
+// corner map[0], to which the turn moves it. Colors alternate, so the parity of the number of
+// squares between the two decides.
 bool keeps_colors(const Board& board, const Relabeling& map) {
   const int row = map[0] / board.corners_x, column = map[0] % board.corners_x;
   const int squares_down =
@@ -32,34 +33,37 @@ bool keeps_colors(const Board& board, const Relabeling& map) {
   return (squares_down + squares_right) % 2 == 0;
 }
 
-// Markers number themselves, and an asymmetric grid with an odd number of rows looks different
-// upside down. Several boards all have markers.
-bool is_told_apart(const Board& board) {
-  return !board.parts.empty() || board.type == "charuco" || board.type == "aprilgrid" ||
-         (board.type == "acircles" && board.corners_y % 2 == 1);
+// After a half turn, the last point is where the first one was. Staggered rows of circles have a
+// point in the far corner only if the number of rows is even.
+bool half_turn_fits(const Board& board) {
+  return flat_position(board, corner_count(board) - 1) == flat_extent(board);
+}
+
+bool quarter_turn_fits(const Board& board) {
+  const Eigen::Vector2d extent = flat_extent(board);
+  return board.corners_x == board.corners_y && extent.x() == extent.y();
 }
 
 }  // namespace
 
 std::vector<Relabeling> relabelings(const Board& board) {
   Relabeling identity(corner_count(board));
-  for (int id = 0; id < corner_count(board); ++id) identity[id] = id;
-  if (is_told_apart(board)) return {identity};
+  std::iota(identity.begin(), identity.end(), 0);
+  if (board.type->turn == TurnToldBy::kNumbers || !half_turn_fits(board)) return {identity};
   std::vector<Relabeling> all = {identity, half_turn(board)};
-  if (board.corners_x == board.corners_y && board.type != "acircles") {
-    const Relabeling quarter = quarter_turn(board);
-    Relabeling three_quarters(quarter.size());
-    for (std::size_t id = 0; id < quarter.size(); ++id) three_quarters[id] = all[1][quarter[id]];
-    all.push_back(quarter);
-    all.push_back(three_quarters);
-  }
+  if (!quarter_turn_fits(board)) return all;
+  const Relabeling quarter = quarter_turn(board);
+  Relabeling three_quarters(quarter.size());
+  for (std::size_t id = 0; id < quarter.size(); ++id) three_quarters[id] = all[1][quarter[id]];
+  all.push_back(quarter);
+  all.push_back(three_quarters);
   return all;
 }
 
 std::vector<Relabeling> ambiguous_relabelings(const Board& board) {
   std::vector<Relabeling> all = relabelings(board);
-  if (board.type != "chessboard") return all;  // circles have no colors
-  std::erase_if(all, [&](const Relabeling& map) { return !keeps_colors(board, map); });
+  if (board.type->turn == TurnToldBy::kColors)
+    std::erase_if(all, [&](const Relabeling& map) { return !keeps_colors(board, map); });
   return all;
 }
 

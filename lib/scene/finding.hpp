@@ -9,14 +9,20 @@
 #include <string>
 #include <vector>
 
+#include "base/named.hpp"
+
 namespace calib {
 
 /// Is the calibration good? Usable and poor calibrations have findings that say why.
 enum class Verdict { kGood, kUsable, kPoor };
+inline constexpr Named<Verdict> kVerdicts[] = {
+    {"good", Verdict::kGood}, {"usable", Verdict::kUsable}, {"poor", Verdict::kPoor}};
 
 /// How grave a finding is. A note does not change the verdict. A warning makes a calibration usable
 /// at best, an error makes it poor.
 enum class Severity { kNote, kWarning, kError };
+inline constexpr Named<Severity> kSeverities[] = {
+    {"note", Severity::kNote}, {"warning", Severity::kWarning}, {"error", Severity::kError}};
 
 /// What was found. finding_list.cpp has one entry for each, in this order.
 enum class FindingCode {
@@ -82,10 +88,8 @@ std::string to_text(Severity severity);
 std::string to_text(Verdict verdict);
 std::string to_text(std::optional<Verdict> verdict);
 
-/// All codes, severities and verdicts, in order.
-const std::vector<FindingCode>& finding_codes();
-inline constexpr Severity kSeverities[] = {Severity::kNote, Severity::kWarning, Severity::kError};
-inline constexpr Verdict kVerdicts[] = {Verdict::kGood, Verdict::kUsable, Verdict::kPoor};
+/// All codes with their names, in order.
+const std::vector<Named<FindingCode>>& finding_codes();
 
 FindingSource source_of(FindingCode code);
 

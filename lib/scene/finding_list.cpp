@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
 #include "scene/finding.hpp"
@@ -272,22 +271,14 @@ std::vector<std::string> names(const std::vector<const char*>& texts) {
 
 std::string to_text(FindingCode code) { return type_of(code).name; }
 
-std::string to_text(Severity severity) {
-  constexpr std::array kNames = {"note", "warning", "error"};
-  return kNames[static_cast<std::size_t>(severity)];
-}
-
-std::string to_text(Verdict verdict) {
-  constexpr std::array kNames = {"good", "usable", "poor"};
-  return kNames[static_cast<std::size_t>(verdict)];
-}
-
+std::string to_text(Severity severity) { return name_of(kSeverities, severity); }
+std::string to_text(Verdict verdict) { return name_of(kVerdicts, verdict); }
 std::string to_text(std::optional<Verdict> verdict) { return verdict ? to_text(*verdict) : ""; }
 
-const std::vector<FindingCode>& finding_codes() {
-  static const std::vector<FindingCode> codes = [] {
-    std::vector<FindingCode> result;
-    for (const FindingType& type : finding_list()) result.push_back(type.code);
+const std::vector<Named<FindingCode>>& finding_codes() {
+  static const std::vector<Named<FindingCode>> codes = [] {
+    std::vector<Named<FindingCode>> result;
+    for (const FindingType& type : finding_list()) result.push_back({type.name, type.code});
     return result;
   }();
   return codes;
@@ -323,7 +314,7 @@ std::vector<Finding> gravest_first(const std::vector<Finding>& findings, Severit
 Verdict verdict_of(const std::vector<Finding>& findings) {
   Severity gravest = Severity::kNote;
   for (const Finding& finding : findings) gravest = std::max(gravest, finding.severity);
-  return kVerdicts[static_cast<std::size_t>(gravest)];
+  return kVerdicts[static_cast<std::size_t>(gravest)].value;
 }
 
 std::vector<std::string> verdict_reasons(const std::vector<Finding>& findings) {

@@ -70,4 +70,9 @@ struct Observations {
   bool operator==(const Observations&) const = default;
 };
 
+/// The name of the camera that took an image.
+inline const std::string& camera_name(const Observations& observations, const ViewRef& image) {
+  return observations.cameras.at(static_cast<std::size_t>(image.camera)).name;
+}
+
 }  // namespace calib

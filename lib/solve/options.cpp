@@ -22,9 +22,9 @@ std::vector<Option> describe(IntrinsicsOptions& o) {
           "camera model of every camera; auto: for each camera the one with the least error "
           "on views that it was not fitted to")
           .one_of(model_choices()),
-      Option::text("solver", o.solver,
-                   "joint: our own solve; opencv: cv::calibrateCamera, the classic recipe")
-          .one_of({"joint", "opencv"}),
+      Option::choice("solver", o.solver,
+                     "joint: our own solve; opencv: cv::calibrateCamera, the classic recipe",
+                     kSolvers),
       Option::number("reject", o.reject,
                      "leave out corners further off than this many robust standard deviations")
           .at_least(2),

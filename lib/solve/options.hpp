@@ -5,13 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "base/named.hpp"
 #include "base/option.hpp"
 
 namespace calib {
 
+/// The program that fits the intrinsics of a camera to its views.
+enum class Solver {
+  kJoint,  ///< our own bundle adjustment
+  kOpencv  ///< cv::calibrateCamera
+};
+inline constexpr Named<Solver> kSolvers[] = {{"joint", Solver::kJoint},
+                                             {"opencv", Solver::kOpencv}};
+
 struct IntrinsicsOptions {
   std::string model = "opencv5";
-  std::string solver = "joint";
+  Solver solver = Solver::kJoint;
   double reject = 5;  // robust standard deviations
   int min_views = 3;
 };

@@ -224,7 +224,7 @@ std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
                                                 const Eigen::Vector3d& p_cam) {
   // A board of one corner, seen from its own frame: only the motion of the point counts.
   const Corner corner{0, 0, 0, 1};
-  const Board board{"chessboard", 1, 1, 0};
+  const Board board{&kChessboard, 1, 1, 0};
   ViewRows rows;
   if (!evaluate_view(intrinsics, board, Pose{}, {Eigen::Quaterniond::Identity(), p_cam},
                      {&corner, 1}, Derivatives::kAll, rows))

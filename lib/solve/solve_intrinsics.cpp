@@ -89,7 +89,7 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   require_places(observed, usable, options.min_views);
   std::vector<Rejected> rejected;
   try {
-    if (options.solver == "opencv") {
+    if (options.solver == Solver::kOpencv) {
       rejected = calibrate_with_opencv(options.model, observations.board, usable.views, camera);
       // OpenCV does not say when views do not determine a lens; this throws.
       covariance_of_lens(
@@ -133,7 +133,7 @@ Calibration solve_intrinsics(const Observations& input, const IntrinsicsOptions&
   const PartViews parts(input);
   const Observations& observations = parts.observations();
   if (options.model != kAutoModel) require_model(options.model);
-  require(options.model != kAutoModel || options.solver == "joint",
+  require(options.model != kAutoModel || options.solver == Solver::kJoint,
           "--model auto compares models with the joint solver: leave out --solver opencv, or name "
           "the model");
   Calibration calibration;

@@ -5,8 +5,6 @@
 #include <numbers>
 #include <numeric>
 
-#include "base/errors.hpp"
-
 namespace calib {
 namespace {
 
@@ -78,21 +76,18 @@ Pose disturbed(const Pose& pose, double baseline_m, Random& random) {
 
 }  // namespace
 
-std::vector<std::string> arrangement_names() { return {"grid", "line", "ring"}; }
-
-Arrangement arrange(const std::string& name, int count, double baseline_m, double distance,
-                    Random& random) {
+Arrangement arrange(RigShape shape, int count, double baseline_m, double distance, Random& random) {
   Arrangement result;
   std::vector<Eigen::Vector3d> places;
   Eigen::Vector3d target = Eigen::Vector3d::Zero();
-  if (name == "ring") {
+  if (shape == RigShape::kRing) {
     result.distance = ring_radius(count, baseline_m, distance);
     result.groups = ring_groups(count);
     places = ring_places(count, result.distance);
   } else {
-    require(name == "grid" || name == "line", "unknown arrangement '" + name + "'");
-    const int columns =
-        name == "line" ? count : static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count))));
+    const int columns = shape == RigShape::kLine
+                            ? count
+                            : static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count))));
     places = grid_places(count, columns, baseline_m);
     result.distance = std::max(distance, widest_gap(places));
     std::vector<int> all(static_cast<std::size_t>(count));

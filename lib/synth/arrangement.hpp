@@ -2,9 +2,9 @@
 // Places the cameras of a synthetic rig.
 
 #include <Eigen/Core>
-#include <string>
 #include <vector>
 
+#include "base/named.hpp"
 #include "geometry/pose.hpp"
 #include "synth/random.hpp"
 
@@ -18,14 +18,14 @@ struct Arrangement {
   double distance = 0;  ///< from the cameras to the point where their axes meet, meters
 };
 
-/// grid, line, ring
-std::vector<std::string> arrangement_names();
+/// A grid or a line that looks forward, or a ring that looks inward.
+enum class RigShape { kGrid, kLine, kRing };
+inline constexpr Named<RigShape> kRigShapes[] = {
+    {"grid", RigShape::kGrid}, {"line", RigShape::kLine}, {"ring", RigShape::kRing}};
 
 /// Places `count` cameras with the distance `baseline_m` between neighbors (in a ring: at least).
 /// Their axes meet at `distance` meters, or further away if the rig is wide or a ring. Each camera
-/// is then rotated by about half a degree and moved by about 2 % of the baseline. Throws Error for
-/// an unknown name.
-Arrangement arrange(const std::string& name, int count, double baseline_m, double distance,
-                    Random& random);
+/// is then rotated by about half a degree and moved by about 2 % of the baseline.
+Arrangement arrange(RigShape shape, int count, double baseline_m, double distance, Random& random);
 
 }  // namespace calib

@@ -134,7 +134,7 @@ cv::Mat flat_blocks(const cv::Mat& gray) {
 }
 
 PatternTexture make_texture(const Board& board) {
-  if (board.type == "chessboard") return {};
+  if (board.type == &kChessboard) return {};  // its pixels are known exactly
   constexpr double kPixelsASquare = 400;
   const BoardPattern pattern = board_pattern(board);
   const double scale = kPixelsASquare / board.square_m;

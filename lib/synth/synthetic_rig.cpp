@@ -9,7 +9,6 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
-#include "synth/arrangement.hpp"
 #include "synth/board_placer.hpp"
 #include "synth/random.hpp"
 
@@ -119,8 +118,8 @@ Camera make_camera(int index, const Intrinsics& lens, const Arrangement& arrange
       "no place found for the {} board with squares of {} m in frame {} where the cameras that "
       "should see it ({} of {}, {} m apart) see all of it: choose cameras nearer to each other or "
       "a wider angle of view",
-      size_text(board), to_text(board.square_m), frame, options.cameras, options.arrangement,
-      to_text(options.baseline_m)));
+      size_text(board), to_text(board.square_m), frame, options.cameras,
+      name_of(kRigShapes, options.arrangement), to_text(options.baseline_m)));
 }
 
 // Distributes the cut views evenly over the frames. A frame may have more than its share, because
@@ -157,11 +156,10 @@ std::vector<Pose> place_boards(const SynthOptions& options, const Board& board,
 std::vector<Option> describe(SynthOptions& o) {
   return {
       Option::number("cameras", o.cameras, "number of cameras").at_least(1).at_most(100),
-      Option::text(
-          "arrangement", o.arrangement,
-          "how the cameras are placed: a grid or a line that looks forward, or a ring that "
-          "looks inward")
-          .one_of(arrangement_names()),
+      Option::choice("arrangement", o.arrangement,
+                     "how the cameras are placed: a grid or a line that looks forward, or a ring "
+                     "that looks inward",
+                     kRigShapes),
       Option::text("size", o.size, "size of the images in pixels", "WxH"),
       Option::text("model", o.model, "camera model").one_of(model_names()),
       Option::number("fov_deg", o.fov_deg, "horizontal angle of view in degrees")

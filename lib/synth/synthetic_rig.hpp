@@ -7,12 +7,13 @@
 #include "base/option.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
+#include "synth/arrangement.hpp"
 
 namespace calib {
 
 struct SynthOptions {
   int cameras = 4;
-  std::string arrangement = "grid";
+  RigShape arrangement = RigShape::kGrid;
   std::string size = "1280x720";
   std::string model = "opencv5";
   double fov_deg = 75;

@@ -74,8 +74,8 @@ std::vector<Corner> refine_with_corner_subpix(const cv::Mat& gray, Grid grid) {
   return corners;
 }
 
-}  // namespace
-
+// Returns the corners of the black border of each tag. Tags are numbered row by row from the
+// bottom-left, as Kalibr prints them.
 MarkerPlaces aprilgrid_markers(const Board& board) {
   MarkerPlaces places;
   const int tags_x = board.corners_x / 2, tags_y = board.corners_y / 2;
@@ -88,6 +88,26 @@ MarkerPlaces aprilgrid_markers(const Board& board) {
     }
   }
   return places;
+}
+
+// Draws Kalibr's black squares between the tags.
+void draw_corner_squares(const Board& board, BoardPattern& pattern) {
+  const double gap = board.square_m - board.marker_m;
+  for (int row = 0; row <= board.corners_y / 2; ++row) {
+    for (int column = 0; column <= board.corners_x / 2; ++column) {
+      const Eigen::Vector2d high(column * board.square_m, row * board.square_m);
+      pattern.rects.push_back({high - Eigen::Vector2d(gap, gap), high});
+    }
+  }
+}
+
+}  // namespace
+
+BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice) {
+  BoardPattern pattern;
+  draw_markers(board, aprilgrid_markers(board), choice.border_cells, pattern);
+  if (choice.corner_squares) draw_corner_squares(board, pattern);
+  return pattern;
 }
 
 Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {

@@ -6,9 +6,8 @@
 
 namespace calib {
 
-/// The corners of the black border of each tag. Tags are numbered row by row from the bottom-left,
-/// as Kalibr prints them.
-MarkerPlaces aprilgrid_markers(const Board& board);
+/// Draws the tags, and Kalibr's black squares between them if `choice` asks for them.
+BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice);
 
 /// The width of a tag's black border in cells of its code, as printed by Kalibr and by AprilTag.
 inline constexpr int kKalibrBorderCells = 2, kAprilTagBorderCells = 1;

@@ -41,8 +41,4 @@ BoardPattern board_pattern(const Board& board, const PrintChoice& choice = {});
 /// samples). Throws Error if the image would have more than 300 million pixels.
 cv::Mat rasterize(const BoardPattern& pattern, double pixels_a_meter);
 
-/// The diameter of the circles, meters: `marker_m`, or half the distance between neighbors if it is
-/// 0.
-double circle_diameter(const Board& board);
-
 }  // namespace calib

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 #include "scene/board_types.hpp"
 
@@ -123,40 +124,29 @@ std::string pdf_content(const BoardSheet& sheet) {
 
 }  // namespace
 
-std::vector<std::string> paper_names() {
-  std::vector<std::string> names;
-  for (const Paper& paper : papers()) names.push_back(paper.name);
-  return names;
-}
-
 Paper find_paper(const std::string& name) {
-  for (const Paper& paper : papers())
-    if (paper.name == name) return paper;
+  if (const Paper* paper = find_named(papers(), name)) return *paper;
   const std::vector<std::string> sides = split(name, 'x');
   if (sides.size() == 2) {
     const auto width = parse_number(sides[0]), height = parse_number(sides[1]);
     if (width && height && *width >= 50 && *height >= 50 && *width <= 5000 && *height <= 5000)
       return {name, *width, *height};
   }
+  const std::vector<std::string> known = names_of(papers());
   throw Error(fmt::format("paper: found '{}', expected one of {} or WIDTHxHEIGHT in millimeters{}",
-                          name, join(paper_names(), ", "), did_you_mean(name, paper_names())));
+                          name, join(known, ", "), did_you_mean(name, known)));
 }
 
 std::string board_title(const Board& board, const PrintChoice& choice) {
-  const bool squares = board.type == "chessboard" || board.type == "charuco";
-  std::string title = fmt::format("{}: {} {}, {} {} mm", board.type, counted_size(board),
-                                  find_board_type(board.type).counts,
-                                  squares                     ? "squares"
-                                  : board.type == "aprilgrid" ? "tag to tag"
-                                  : board.type == "acircles"  ? "row to row"
-                                                              : "circle to circle",
-                                  millimeters(board.square_m));
-  if (find_board_type(board.type).has_markers) {
-    title += fmt::format(", {} {} mm, {}", squares ? "markers" : "tags",
-                         millimeters(board.marker_m), board.dictionary);
+  const BoardType& type = *board.type;
+  std::string title = fmt::format("{}: {} {}, {} {} mm", type.name, counted_size(board),
+                                  type.counts, type.square, millimeters(board.square_m));
+  if (type.markers) {
+    title += fmt::format(", {}s {} mm, {}", type.markers->word, millimeters(board.marker_m),
+                         board.dictionary);
     if (board.first_marker > 0) title += fmt::format(" from {}", board.first_marker);
   }
-  if (board.type == "charuco" && choice.legacy_layout) title += ", legacy layout";
+  if (&type == &kCharuco && choice.legacy_layout) title += ", legacy layout";
   return title;
 }
 

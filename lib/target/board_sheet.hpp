@@ -15,10 +15,9 @@ struct Paper {
   std::string name;
   double width_mm = 0, height_mm = 0;
 };
-/// One of paper_names(), or "WxH" in millimeters. Throws Error for any other name.
+/// A4, A3, A2, A1, A0, letter, legal, tabloid, or "WxH" in millimeters. Throws Error for any other
+/// name.
 Paper find_paper(const std::string& name);
-/// A4, A3, A2, A1, A0, letter, legal, tabloid.
-std::vector<std::string> paper_names();
 
 /// Everything that is drawn, in millimeters from the top-left of the sheet.
 struct BoardSheet {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "target/board_refinement.hpp"
+#include "target/chessboard_pattern.hpp"
 
 namespace calib {
 namespace {
@@ -55,20 +56,20 @@ bool spans_a_plane(const Board& board, const std::vector<Corner>& corners) {
          std::min({columns.size(), rows.size(), sums.size(), differences.size()}) > 1;
 }
 
-}  // namespace
-
-bool is_black_square(const Board& board, CharucoLayout layout, int column, int row) {
-  const bool shifted = layout == CharucoLayout::kLegacy && board.corners_y % 2 == 1;
-  return (column + row + (shifted ? 1 : 0)) % 2 == 0;
+bool top_left_is_dark(const Board& board, bool legacy_layout) {
+  return !(legacy_layout && board.corners_y % 2 == 1);
 }
 
-MarkerPlaces charuco_markers(const Board& board, CharucoLayout layout) {
+// Returns the corners of each marker. The markers are numbered row by row from the top-left, one in
+// every white square.
+MarkerPlaces charuco_markers(const Board& board, bool legacy_layout) {
   MarkerPlaces places;
+  const int dark = top_left_is_dark(board, legacy_layout) ? 0 : 1;
   int id = board.first_marker;
   const double s = board.square_m, half = board.marker_m / 2;
   for (int row = 0; row <= board.corners_y; ++row) {
     for (int column = 0; column <= board.corners_x; ++column) {
-      if (is_black_square(board, layout, column, row)) continue;
+      if ((column + row) % 2 == dark) continue;
       const Eigen::Vector2d center((column - 0.5) * s, (row - 0.5) * s);
       places[id++] = {center + Eigen::Vector2d(-half, -half), center + Eigen::Vector2d(half, -half),
                       center + Eigen::Vector2d(half, half), center + Eigen::Vector2d(-half, half)};
@@ -77,19 +78,26 @@ MarkerPlaces charuco_markers(const Board& board, CharucoLayout layout) {
   return places;
 }
 
+}  // namespace
+
+BoardPattern draw_charuco(const Board& board, const PrintChoice& choice) {
+  BoardPattern pattern = draw_squares(board, top_left_is_dark(board, choice.legacy_layout));
+  draw_markers(board, charuco_markers(board, choice.legacy_layout), kBorderCells, pattern);
+  return pattern;
+}
+
 Detection detect_charuco(const cv::Mat& gray, const Board& board) {
-  bool inverted = false;
+  Detection detection;
   const std::vector<Marker> markers =
-      find_markers_either_way(gray, board.dictionary, kBorderCells, inverted);
+      find_markers_either_way(gray, board.dictionary, kBorderCells, detection.print.white_on_black);
   if (markers.empty()) return {{}, "no_markers"};
-  auto layout = CharucoLayout::kNew;
-  MarkerPlaces places = charuco_markers(board, layout);
+  MarkerPlaces places = charuco_markers(board, false);
   MarkerView view(places, markers);
   if (board.corners_y % 2 == 1) {
-    MarkerPlaces legacy_places = charuco_markers(board, CharucoLayout::kLegacy);
+    MarkerPlaces legacy_places = charuco_markers(board, true);
     MarkerView legacy(legacy_places, markers);
     if (legacy.size() > view.size()) {
-      layout = CharucoLayout::kLegacy;
+      detection.print.legacy_layout = true;
       places = std::move(legacy_places);
       view = std::move(legacy);
     }
@@ -97,14 +105,11 @@ Detection detect_charuco(const cv::Mat& gray, const Board& board) {
   if (view.size() == 0) return {{}, "other_markers"};
 
   const Grid grid = predicted_grid(gray, board, places, view);
-  Detection detection;
   detection.corners = refine_board(gray, grid);
   const std::size_t refined = detection.corners.size();
   erase_far_corners(detection.corners, grid, kFurthestFromMarkers);
   if (!spans_a_plane(board, detection.corners))
     return {{}, refined < 4 ? "too_few_corners" : "refinement_diverged"};
-  detection.note = layout == CharucoLayout::kLegacy ? "legacy layout" : "";
-  if (inverted) detection.note += detection.note.empty() ? "white on black" : ", white on black";
   return detection;
 }
 

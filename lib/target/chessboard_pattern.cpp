@@ -84,6 +84,19 @@ std::pair<int, int> cell_range(const Polygon& polygon, int axis, int corners) {
 
 }  // namespace
 
+BoardPattern draw_squares(const Board& board, bool top_left_is_dark) {
+  BoardPattern pattern;
+  const double s = board.square_m;
+  for (int j = kFirstSquare; j < board.corners_y; ++j) {
+    for (int i = kFirstSquare; i < board.corners_x; ++i) {
+      if (is_dark(board, i, j) != top_left_is_dark) continue;
+      const Eigen::Vector2d low(i * s, j * s);
+      pattern.rects.push_back({low, low + Eigen::Vector2d(s, s)});
+    }
+  }
+  return pattern;
+}
+
 double chessboard_reflectance(const Board& board, double x, double y) {
   const int i = cell_of(x / board.square_m, board.corners_x);
   const int j = cell_of(y / board.square_m, board.corners_y);

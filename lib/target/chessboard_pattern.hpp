@@ -5,8 +5,13 @@
 #include <array>
 
 #include "scene/board.hpp"
+#include "target/board_pattern.hpp"
 
 namespace calib {
+
+/// Draws the dark squares. The square diagonally outside corner 0 is bright only for ChArUco boards
+/// in the legacy layout.
+BoardPattern draw_squares(const Board& board, bool top_left_is_dark = true);
 
 /// Reflectance in [0, 1] at (x, y) meters in the board frame: 0 in dark squares, 1 in bright
 /// squares and in the quiet zone, negative outside the sheet. The board has corners_x + 1 by

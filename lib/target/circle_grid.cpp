@@ -1,6 +1,7 @@
 #include "target/circle_grid.hpp"
 
 #include <algorithm>
+#include <numbers>
 #include <opencv2/calib3d.hpp>
 #include <opencv2/features2d.hpp>
 
@@ -43,7 +44,7 @@ void start_at_top_left(Grid& grid) {
     std::reverse(grid.points.begin(), grid.points.end());
 }
 
-Detection detect(const cv::Mat& gray, const Board& board, bool asymmetric) {
+Detection find_circles(const cv::Mat& gray, const Board& board, bool asymmetric) {
   const int kind = asymmetric ? cv::CALIB_CB_ASYMMETRIC_GRID : cv::CALIB_CB_SYMMETRIC_GRID;
   std::vector<cv::Point2f> points = centers(gray, board, kind);
   const bool inverted = points.empty();
@@ -57,17 +58,33 @@ Detection detect(const cv::Mat& gray, const Board& board, bool asymmetric) {
     const cv::Point2d& p = grid.points[static_cast<std::size_t>(id)];
     detection.corners.push_back({id, p.x, p.y});
   }
-  if (inverted) detection.note = "white on black";
+  detection.print.white_on_black = inverted;
   return detection;
+}
+
+// Draws the circles. `nearest_m` is the distance between neighbors.
+BoardPattern discs(const Board& board, double nearest_m) {
+  const double diameter = board.marker_m > 0 ? board.marker_m : 0.5 * nearest_m;
+  BoardPattern pattern;
+  for (int id = 0; id < corner_count(board); ++id)
+    pattern.discs.push_back({flat_position(board, id), diameter / 2});
+  return pattern;
 }
 
 }  // namespace
 
+BoardPattern draw_circles(const Board& board, const PrintChoice&) {
+  return discs(board, board.square_m);
+}
+BoardPattern draw_acircles(const Board& board, const PrintChoice&) {
+  return discs(board, board.square_m * std::numbers::sqrt2);
+}
+
 Detection detect_circles(const cv::Mat& gray, const Board& board) {
-  return detect(gray, board, false);
+  return find_circles(gray, board, false);
 }
 Detection detect_acircles(const cv::Mat& gray, const Board& board) {
-  return detect(gray, board, true);
+  return find_circles(gray, board, true);
 }
 
 }  // namespace calib

@@ -3,6 +3,7 @@
 // none.
 
 #include <cmath>
+#include <compare>
 #include <opencv2/core/mat.hpp>
 #include <string>
 #include <vector>
@@ -12,10 +13,19 @@
 
 namespace calib {
 
+/// How a board is printed, if the detector had to find this out.
+struct FoundPrint {
+  bool legacy_layout = false;  ///< of ChArUco boards
+  bool white_on_black = false;
+  auto operator<=>(const FoundPrint&) const = default;
+};
+/// For example "legacy layout, white on black"; empty for a board with neither.
+std::string to_text(FoundPrint print);
+
 struct Detection {
   std::vector<Corner> corners;  ///< by rising id, in canonical order; empty if no board was found
-  std::string reason;     ///< why no board was found (no_board, too_small, ...); otherwise empty
-  std::string note = {};  ///< how the board is printed, if the detector had to find this out
+  std::string reason;  ///< why no board was found (no_board, too_small, ...); otherwise empty
+  FoundPrint print = {};
   bool found() const { return !corners.empty(); }
 };
 

@@ -24,7 +24,36 @@ double side_px(const std::array<cv::Point2d, 4>& corners) {
          std::sqrt(2.0);
 }
 
+// Draws the black cells of a marker with its border, which together extend from `low` to `high`.
+void draw_marker(const cv::Mat& code, int border, const Eigen::Vector2d& low,
+                 const Eigen::Vector2d& high, BoardPattern& pattern) {
+  const int cells = code.rows + 2 * border;
+  const Eigen::Vector2d cell = (high - low) / cells;
+  const auto is_black = [&](int x, int y) {
+    const int cx = x - border, cy = y - border;
+    const bool inside = cx >= 0 && cy >= 0 && cx < code.cols && cy < code.rows;
+    return !inside || code.at<uchar>(cy, cx) == 0;
+  };
+  for (int y = 0; y < cells; ++y) {
+    for (int x = 0; x < cells;) {
+      int end = x;
+      while (end < cells && is_black(end, y)) ++end;
+      if (end > x) {
+        pattern.rects.push_back({low + cell.cwiseProduct(Eigen::Vector2d(x, y)),
+                                 low + cell.cwiseProduct(Eigen::Vector2d(end, y + 1))});
+      }
+      x = end + 1;
+    }
+  }
+}
+
 }  // namespace
+
+void draw_markers(const Board& board, const MarkerPlaces& places, int border_cells,
+                  BoardPattern& pattern) {
+  for (const auto& [id, corners] : places)
+    draw_marker(marker_code(board.dictionary, id), border_cells, corners[0], corners[2], pattern);
+}
 
 MarkerView::MarkerView(const MarkerPlaces& places, const std::vector<Marker>& markers) {
   std::vector<cv::Point2d> on_board, in_picture;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scene/board.hpp"
+#include "target/board_pattern.hpp"
 #include "target/grid.hpp"
 #include "target/markers.hpp"
 
@@ -16,6 +17,11 @@ namespace calib {
 /// The four corners of each marker in board coordinates, meters, clockwise from its own top-left;
 /// by id.
 using MarkerPlaces = std::map<int, std::array<Eigen::Vector2d, 4>>;
+
+/// Adds the black cells of the markers, whose borders are `border_cells` wide, to the pattern.
+/// Throws Error if the dictionary has too few markers.
+void draw_markers(const Board& board, const MarkerPlaces& places, int border_cells,
+                  BoardPattern& pattern);
 
 /// The markers of a board that were found in an image. They give a local homography from the board
 /// to the image around each point.

@@ -6,7 +6,6 @@
 #include <climits>
 
 #include "base/text.hpp"
-#include "target/aprilgrid.hpp"
 #include "target/markers.hpp"
 
 namespace calib {
@@ -51,11 +50,6 @@ Finding look_for(const std::vector<cv::Mat>& images, const std::string& dictiona
   return finding;
 }
 
-std::vector<int> borders_of(const Board& board) {
-  if (board.type == "aprilgrid") return {kKalibrBorderCells, kAprilTagBorderCells};
-  return {1};
-}
-
 // The smallest dictionary of the family that has the marker.
 std::string smallest_with(const std::string& family, int id) {
   std::string best;
@@ -68,11 +62,12 @@ std::string smallest_with(const std::string& family, int id) {
 
 }  // namespace
 
-std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& asked) {
+std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& asked,
+                             const std::vector<int>& border_cells) {
   Finding best;
   for (const std::string& dictionary : largest_dictionaries()) {
-    for (const int border_cells : borders_of(asked)) {
-      Finding finding = look_for(images, dictionary, border_cells);
+    for (const int cells : border_cells) {
+      Finding finding = look_for(images, dictionary, cells);
       if (finding.markers > best.markers) best = std::move(finding);
     }
   }
@@ -85,6 +80,8 @@ std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& as
     return fmt::format("{}, but {} was asked for: use --dictionary {}", found, asked.dictionary,
                        smallest_with(family, best.last_id));
   }
+  const int end = asked.first_marker + marker_count(asked);
+  if (best.first_id >= asked.first_marker && best.last_id < end) return "";
   return fmt::format(
       "{}, but a board with the markers from {} on was asked for: use --first-marker "
       "{}, if that is the lowest number on the board",

@@ -7,17 +7,13 @@
 #include <opencv2/aruco.hpp>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 
 namespace calib {
 namespace {
 
-struct Known {
-  const char* name;
-  int opencv;
-};
-
-constexpr Known kDictionaries[] = {
+constexpr Named<int> kDictionaries[] = {
     {"4X4_50", cv::aruco::DICT_4X4_50},
     {"4X4_100", cv::aruco::DICT_4X4_100},
     {"4X4_250", cv::aruco::DICT_4X4_250},
@@ -42,10 +38,8 @@ constexpr Known kDictionaries[] = {
 };
 
 cv::Ptr<cv::aruco::Dictionary> dictionary_of(const std::string& name) {
-  const std::string known = find_dictionary(name);
-  for (const Known& dictionary : kDictionaries)
-    if (known == dictionary.name) return cv::aruco::getPredefinedDictionary(dictionary.opencv);
-  return {};
+  return cv::aruco::getPredefinedDictionary(
+      find_named(kDictionaries, find_dictionary(name))->value);
 }
 
 cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
@@ -61,23 +55,18 @@ cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
 
 }  // namespace
 
-std::vector<std::string> dictionary_names() {
-  std::vector<std::string> names;
-  for (const Known& dictionary : kDictionaries) names.emplace_back(dictionary.name);
-  return names;
-}
+std::vector<std::string> dictionary_names() { return names_of(kDictionaries); }
 
 std::string find_dictionary(const std::string& name) {
   std::string wanted = upper_case(name);
   for (const char* prefix : {"DICT_", "TAG"})
     if (wanted.starts_with(prefix)) wanted = wanted.substr(std::string(prefix).size());
-  for (const Known& dictionary : kDictionaries) {
-    const std::string known = upper_case(dictionary.name);
-    if (wanted == known || "APRILTAG_" + wanted == known) return dictionary.name;
+  for (const auto& [known, opencv] : kDictionaries) {
+    const std::string upper = upper_case(known);
+    if (wanted == upper || "APRILTAG_" + wanted == upper) return known;
   }
-  throw Error(fmt::format("dictionary: found '{}', expected one of {}{}", name,
-                          join(dictionary_names(), ", "),
-                          did_you_mean(wanted, dictionary_names())));
+  throw Error(
+      fmt::format("dictionary: found '{}', {}", name, expected_one_of(wanted, dictionary_names())));
 }
 
 std::string marker_family(const std::string& dictionary) {

@@ -165,7 +165,7 @@ TEST_F(Shards, AShardWithoutABoardIsNoErrorButTheWholeIs) {
     write_file(at("none" + std::string(k) + ".yaml"), to_yaml(none));
   }
   expect_refused({"merge", at("none1.yaml"), at("none2.yaml"), "-o", at("merged_wrong.yaml")}, 1,
-                 {"no 9x5 board in any of"});
+                 {"no 9x5 chessboard in any of"});
   EXPECT_FALSE(fs::exists(at("merged_wrong.yaml")));
 }
 

@@ -11,12 +11,16 @@ using ::testing::ElementsAre;
 using testing::error_text;
 using ::testing::Pair;
 
+enum class Depth { kEight, kSixteen };
+constexpr Named<Depth> kDepths[] = {{"8", Depth::kEight}, {"16", Depth::kSixteen}};
+
 struct Options {
   bool preview = false;
   int every = 1;
   double alpha = 0.5;
   double square = 0.03;
   std::string format = "png";
+  Depth depth = Depth::kEight;
   std::vector<std::string> names;
 };
 
@@ -26,6 +30,7 @@ std::vector<Option> describe(Options& o) {
           Option::number("alpha", o.alpha, "how much to keep").at_least(0).at_most(1),
           Option::length("square", o.square, "side of a square"),
           Option::text("format", o.format, "image format").one_of({"png", "jpg"}),
+          Option::choice("depth", o.depth, "bits a channel", kDepths),
           Option::list("names", o.names, "camera names", "NAME,...")};
 }
 
@@ -49,17 +54,19 @@ TEST_F(OptionTest, SetsItsField) {
   option("alpha").set({"1"});
   option("square").set({"25mm"});
   option("format").set({"jpg"});
+  option("depth").set({"16"});
   option("names").set({"left", "right"});
   EXPECT_TRUE(options_.preview);
   EXPECT_EQ(options_.every, 5);
   EXPECT_EQ(options_.alpha, 1.0);
   EXPECT_EQ(options_.square, 0.025);
   EXPECT_EQ(options_.format, "jpg");
+  EXPECT_EQ(options_.depth, Depth::kSixteen);
   EXPECT_THAT(options_.names, ElementsAre("left", "right"));
 }
 
 TEST_F(OptionTest, SetAcceptsTheTextOfValues) {
-  options_ = {true, 3, 1.0 / 3, 0.0415, "jpg", {"a", "b"}};
+  options_ = {true, 3, 1.0 / 3, 0.0415, "jpg", Depth::kSixteen, {"a", "b"}};
   Options copy;
   const std::vector<Option> target = describe(copy);
   for (std::size_t i = 0; i < target.size(); ++i) target[i].set(described_[i].values());
@@ -68,6 +75,7 @@ TEST_F(OptionTest, SetAcceptsTheTextOfValues) {
   EXPECT_EQ(copy.alpha, options_.alpha);
   EXPECT_EQ(copy.square, options_.square);
   EXPECT_EQ(copy.format, options_.format);
+  EXPECT_EQ(copy.depth, options_.depth);
   EXPECT_EQ(copy.names, options_.names);
 }
 
@@ -75,7 +83,8 @@ TEST_F(OptionTest, PairsContainKeysAndValues) {
   options_.names = {"a", "b"};
   EXPECT_THAT(to_pairs(described_),
               ElementsAre(Pair("preview", "false"), Pair("every", "1"), Pair("alpha", "0.5"),
-                          Pair("square", "0.03"), Pair("format", "png"), Pair("names", "a,b")));
+                          Pair("square", "0.03"), Pair("format", "png"), Pair("depth", "8"),
+                          Pair("names", "a,b")));
 }
 
 TEST_F(OptionTest, DescribesItsKind) {
@@ -125,6 +134,8 @@ TEST_F(OptionTest, LengthRefuses) {
 TEST_F(OptionTest, ChoiceRefusesAndSuggests) {
   EXPECT_EQ(refusal("format", {"jpeg"}),
             "format: found 'jpeg', expected one of png, jpg (did you mean 'jpg'?)");
+  EXPECT_EQ(refusal("depth", {"17"}),
+            "depth: found '17', expected one of 8, 16 (did you mean '16'?)");
   EXPECT_EQ(refusal("format", {"raw16bit"}), "format: found 'raw16bit', expected one of png, jpg");
 }
 

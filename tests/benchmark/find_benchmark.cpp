@@ -21,7 +21,7 @@ using testing::shoot;
 using testing::shoot_all;
 using testing::Shot;
 
-const Board kBoard{"chessboard", 11, 8, 0.03};
+const Board kBoard{&kChessboard, 11, 8, 0.03};
 
 struct Tally {
   std::vector<double> ms;
@@ -81,7 +81,7 @@ void negatives(int count) {
   for (const auto& [columns, rows] : sizes) {
     SynthOptions options = set(++seed);
     options.frames = 1 + each / (4 * static_cast<int>(sizes.size()));
-    for (const Shot& shot : shoot({"chessboard", columns, rows, 0.03}, options))
+    for (const Shot& shot : shoot({&kChessboard, columns, rows, 0.03}, options))
       tally.look(shot.gray, kBoard);
   }
   print("whole boards of other sizes", tally);
@@ -138,7 +138,7 @@ void growth() {
       options.cameras = 2;
       options.frames = 6;
       options.size = size;
-      const Board board{"chessboard", columns, rows, 0.03};
+      const Board board{&kChessboard, columns, rows, 0.03};
       const std::vector<Shot> shots = shoot(board, options);
       Tally tally;
       double sum = 0;

@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
     for (int seed = 1; seed <= seeds; ++seed) {
       SynthOptions options;
       options.seed = seed;
-      const testing::World world = testing::make_world(options, {"chessboard", 11, 8, 0.03}, 0.05);
+      const testing::World world = testing::make_world(options, {&kChessboard, 11, 8, 0.03}, 0.05);
       const Observations spoiled = testing::spoil(world.observations, share, seed);
       ours.add(world.truth, [&] {
         const Calibration lenses = solve_intrinsics(spoiled, {}, 0, no_progress());

@@ -28,7 +28,7 @@ void measure(int cameras, int frames, int jobs) {
   options.frames = frames;
   options.partial = 0;
   options.baseline_m = 0.02;  // all cameras see the board, however many
-  const testing::World world = testing::make_world(options, {"chessboard", 11, 8, 0.03}, 0.05);
+  const testing::World world = testing::make_world(options, {&kChessboard, 11, 8, 0.03}, 0.05);
   Calibration start = world.truth;
   start.frames.clear();
   for (Camera& camera : start.cameras) {

@@ -16,8 +16,8 @@ int main(int argc, char** argv) {
   options.partial = 0.1;
   const int runs = argc > 1 ? std::stoi(argv[1]) : 200;
   if (argc > 2) options.model = argv[2];
-  if (argc > 3) options.arrangement = argv[3];
-  const Board board{"chessboard", 9, 6, 0.03};
+  if (argc > 3) options.arrangement = find_named(kRigShapes, argv[3])->value;
+  const Board board{&kChessboard, 9, 6, 0.03};
   const auto samples = testing::sample_uncertainty(options, board, 0.1, runs, 0);
   double lowest = 10, highest = 0, mean_square = 0;
   int count = 0;
@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     ++count;
   }
   fmt::print("{} solves, {} {}, {} parameters: scatter / predicted {:.3f} to {:.3f}, RMS {:.3f}\n",
-             runs, options.model, options.arrangement, count, lowest, highest,
+             runs, options.model, name_of(kRigShapes, options.arrangement), count, lowest, highest,
              std::sqrt(mean_square / count));
   fmt::print("chi^2 {:.0f} for {:.0f} degrees of freedom: {:+.2f} standard deviations\n",
              samples.chi_squared, samples.degrees_of_freedom, samples.chi_squared_sigmas());

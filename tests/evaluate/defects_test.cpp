@@ -67,7 +67,7 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
   for (int seed = 1; seed <= 50; ++seed) {
     SynthOptions options = small_rig(seed % 3 + 2, 24);
     options.seed = seed;
-    if (seed % 4 == 0) options.arrangement = "ring";
+    if (seed % 4 == 0) options.arrangement = RigShape::kRing;
     const World world = make_world(options, kBoard, 0.2);
     const Evaluation evaluation = evaluate(world.observations, world.truth);
     for (const CameraMotion& motion : evaluation.motions) {
@@ -76,7 +76,7 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
                                  << " px, " << motion.significance;
     }
     // In a ring a pair may share too few frames to tell.
-    const std::int64_t or_else = options.arrangement == "ring" ? kUnknown : 0;
+    const std::int64_t or_else = options.arrangement == RigShape::kRing ? kUnknown : 0;
     EXPECT_THAT(offsets(evaluation), ::testing::Each(AnyOf(0, or_else))) << "seed " << seed;
     for (const CameraRegions& camera : evaluation.regions) {
       // Chance alone stays well below twice itself over 48 cells.

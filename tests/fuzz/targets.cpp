@@ -103,9 +103,9 @@ void fuzz_recordings(const std::uint8_t* data, std::size_t size) {
 }
 
 void fuzz_import(const std::uint8_t* data, std::size_t size) {
-  for (const std::string& format : import_format_names()) {
+  for (const ImportFormat& format : import_formats()) {
     read_bytes(data, size, [&](const fs::path& file) {
-      const Calibration calibration = import_calibration({file.string()}, format);
+      const Calibration calibration = import_calibration({file.string()}, &format);
       require_valid(!calibration.cameras.empty(), "an import has cameras");
       to_yaml(calibration);
     });
@@ -138,7 +138,7 @@ void check(const Detection& detection, const cv::Mat& gray, const Board& board) 
 // The input is four bytes of sizes, and then pixels, which are repeated as often as needed.
 void fuzz_find_board(const std::uint8_t* data, std::size_t size) {
   if (size < 5) return;
-  const Board board{"chessboard", 3 + data[2] % 10, 3 + data[3] % 10, 0.03};
+  const Board board{&kChessboard, 3 + data[2] % 10, 3 + data[3] % 10, 0.03};
   cv::Mat gray(1 + data[1], 1 + data[0], CV_8U);
   for (int y = 0; y < gray.rows; ++y) {
     for (int x = 0; x < gray.cols; ++x) {

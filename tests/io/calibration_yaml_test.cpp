@@ -80,8 +80,8 @@ Camera random_camera(Random& random, const std::string& name) {
 }
 
 Finding random_finding(Random& random, const Calibration& world) {
-  Finding finding{.code = finding_codes()[random() % finding_codes().size()],
-                  .severity = kSeverities[random() % 3]};
+  Finding finding{.code = finding_codes()[random() % finding_codes().size()].value,
+                  .severity = kSeverities[random() % 3].value};
   if (coin(random)) finding.cameras = {world.cameras[random() % world.cameras.size()].name};
   if (coin(random)) finding.frame = static_cast<std::int64_t>(random() % 1000);
   for (const std::string& name : number_names(finding.code))

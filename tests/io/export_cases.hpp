@@ -9,10 +9,15 @@
 #include <vector>
 
 #include "base/files.hpp"
+#include "base/named.hpp"
 #include "camera/model_list.hpp"
 #include "io/export_list.hpp"
 
 namespace calib::testing {
+
+inline const ExportFormat& export_format(const std::string& name) {
+  return *find_named(export_formats(), name);
+}
 
 /// A lens of the model with the first example distortion in its header.
 inline Intrinsics example_lens(const std::string& model, ImageSize size) {

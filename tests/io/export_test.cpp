@@ -24,8 +24,7 @@ using ::testing::HasSubstr;
 // The name of the import format that reads an export format, or "" if there is none.
 std::string importer_of(const ExportFormat& format) {
   const std::string name = format.name == "opencv-json" ? "opencv" : format.name;
-  const auto names = import_format_names();
-  return std::find(names.begin(), names.end(), name) == names.end() ? "" : name;
+  return find_named(import_formats(), name) ? name : "";
 }
 
 // Test suites for all formats of the list, or for those of one kind.
@@ -66,7 +65,7 @@ TEST_P(ReadBackExport, IsWhatWasWritten) {
       const Calibration rig = testing::example_rig(model, count);
       const testing::TemporaryFolder folder;
       const auto paths = testing::write_export(export_calibration(rig, format), folder.path());
-      const Calibration read = import_calibration(paths, "");
+      const Calibration read = import_calibration(paths);
       ASSERT_EQ(read.cameras.size(), rig.cameras.size());
       // ROS only has poses of pairs.
       const bool has_poses = format.name == "ros" ? count == 2 : count > 1;
@@ -131,24 +130,21 @@ TEST_P(Export, HalfKnownRigsAreRefusedWhereTheFormatNeedsMore) {
 }
 
 TEST(ExportList, TheNearestModelIsOfTheSameKind) {
-  EXPECT_EQ(nearest_model(find_export_format("mrcal"), "opencv14"), "opencv12");
-  EXPECT_EQ(nearest_model(find_export_format("kalibr"), "opencv5"), "opencv4");
-  EXPECT_EQ(nearest_model(find_export_format("colmap"), "double_sphere"), "fisheye");
-  EXPECT_EQ(error_text([] { find_export_format("kalib"); }),
-            "format: found 'kalib', expected one of opencv, opencv-json, ros, kalibr, mrcal, "
-            "colmap, nerfstudio, basalt, aniposelib, json (did you mean 'kalibr'?)");
+  EXPECT_EQ(nearest_model(testing::export_format("mrcal"), "opencv14"), "opencv12");
+  EXPECT_EQ(nearest_model(testing::export_format("kalibr"), "opencv5"), "opencv4");
+  EXPECT_EQ(nearest_model(testing::export_format("colmap"), "double_sphere"), "fisheye");
 }
 
 TEST(ExportJson, ReadsAsTheCalibrationItself) {
   for (const std::string& model : model_names()) {
     Calibration rig = testing::example_rig(model, 3);
-    rig.board = {"chessboard", 8, 5, 0.04};
+    rig.board = {&kChessboard, 8, 5, 0.04};
     rig.frames[3] = Pose{exp_so3({0.1, 0.2, 0.3}), {0.5, 0.25, 1.5}};
     rig.cameras[2].T_cam_rig.reset();
     rig.provenance.options = {{"size", "1e5"}};  // Text that looks like a number stays text.
     const testing::TemporaryFolder folder;
-    const auto paths =
-        testing::write_export(export_calibration(rig, find_export_format("json")), folder.path());
+    const auto paths = testing::write_export(
+        export_calibration(rig, testing::export_format("json")), folder.path());
     EXPECT_EQ(to_yaml(read_calibration(paths[0])), to_yaml(rig)) << model;
   }
 }
@@ -156,7 +152,7 @@ TEST(ExportJson, ReadsAsTheCalibrationItself) {
 TEST(ExportOpencv, ARectifiedPairHasTheLeftCameraFirst) {
   Calibration rig = testing::example_rig("opencv5", 2);
   std::swap(rig.cameras[0], rig.cameras[1]);
-  for (const ExportedFile& file : export_calibration(rig, find_export_format("opencv"))) {
+  for (const ExportedFile& file : export_calibration(rig, testing::export_format("opencv"))) {
     if (file.name != "intrinsics.yml") continue;
     // 401.25 is fx of the left camera.
     EXPECT_THAT(file.bytes, HasSubstr("M1: !!opencv-matrix\n   rows: 3\n   cols: 3\n   dt: d\n   "
@@ -170,12 +166,13 @@ TEST(ExportRos, TheLowerCameraOfAVerticalPairHasItsBaselineInTheColumns) {
   Calibration rig = testing::example_rig("pinhole", 2);
   rig.cameras[1].T_cam_rig = Pose{Eigen::Quaterniond::Identity(), {0, -0.12, 0}};  // below
   const testing::TemporaryFolder folder;
-  const auto files = export_calibration(rig, find_export_format("ros"));
+  const auto files = export_calibration(rig, testing::export_format("ros"));
   const std::vector<double> P =
       YamlNode::parse(files[1].bytes, "right")["projection_matrix"]["data"].numbers(12);
   EXPECT_EQ(P[3], 0);
   EXPECT_NEAR(P[7], -0.12 * P[5], 1e-9);  // meters times a few hundred pixels
-  const Calibration read = import_calibration(testing::write_export(files, folder.path()), "ros");
+  const Calibration read = import_calibration(testing::write_export(files, folder.path()),
+                                              find_named(import_formats(), "ros"));
   testing::expect_same_pose(*read.cameras[1].T_cam_rig, *rig.cameras[1].T_cam_rig);
 }
 
@@ -183,12 +180,12 @@ TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {
   Calibration rig = testing::example_rig("pinhole", 1);
   for (const char* name : {"a/b", "..", ""}) {
     rig.cameras[0].name = name;
-    EXPECT_THAT(error_text([&] { export_calibration(rig, find_export_format("mrcal")); }),
+    EXPECT_THAT(error_text([&] { export_calibration(rig, testing::export_format("mrcal")); }),
                 HasSubstr("cannot be the name of a file"));
   }
   rig = testing::example_rig("pinhole", 2);
   rig.cameras[1].name = "poses";  // OpenCV's export also has a file poses.yml.
-  EXPECT_THAT(error_text([&] { export_calibration(rig, find_export_format("opencv")); }),
+  EXPECT_THAT(error_text([&] { export_calibration(rig, testing::export_format("opencv")); }),
               HasSubstr("poses.yml"));
 }
 

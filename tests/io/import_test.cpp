@@ -22,7 +22,7 @@ std::string golden(const std::string& file) {
 
 std::string message_of(const std::string& text) {
   return testing::message_of(
-      text, [](const fs::path& file) { return import_calibration({file.string()}, ""); });
+      text, [](const fs::path& file) { return import_calibration({file.string()}); });
 }
 
 TEST(ImportOpencv, BrokenFilesAreTold) {
@@ -61,7 +61,7 @@ TEST(ImportOpencv, SamplesOfOpencvAreRead) {
       "       1.7831947042852964e-03, -2.8122100441115472e-04,\n"
       "       2.3839153080878486e-01 ]\n";
   const Calibration read = testing::read_text(
-      text, [](const fs::path& file) { return import_calibration({file.string()}, ""); });
+      text, [](const fs::path& file) { return import_calibration({file.string()}); });
   EXPECT_EQ(read.cameras[0].name, "f");
   EXPECT_EQ(read.cameras[0].intrinsics->model, "opencv5");
   EXPECT_EQ(read.cameras[0].intrinsics->parameters[8], 2.3839153080878486e-01);
@@ -75,17 +75,17 @@ TEST(ImportOpencv, APairsOwnFilesSuffice) {
   const Calibration rig = testing::example_rig("opencv5", 2);
   std::vector<std::string> pair;
   for (const auto& path : testing::write_export(
-           export_calibration(rig, find_export_format("opencv")), folder.path())) {
+           export_calibration(rig, testing::export_format("opencv")), folder.path())) {
     if (path.ends_with("trinsics.yml")) pair.push_back(path);
   }
-  const Calibration read = import_calibration(pair, "");
+  const Calibration read = import_calibration(pair);
   testing::expect_same_lens(*read.cameras[1].intrinsics, *rig.cameras[1].intrinsics);
   testing::expect_same_pose(*read.cameras[1].T_cam_rig, *rig.cameras[1].T_cam_rig);
   const std::string extrinsics = read_file(pair[1]);
   write_file(pair[1], replaced(extrinsics, "data: [", "data: [1.5, "));
-  EXPECT_THAT(testing::error_text([&] { import_calibration(pair, ""); }),
+  EXPECT_THAT(testing::error_text([&] { import_calibration(pair); }),
               HasSubstr("extrinsics.yml:7:10: found 10 numbers for 'R.data', expected 9"));
-  EXPECT_THAT(testing::error_text([&] { import_calibration({pair[1]}, ""); }),
+  EXPECT_THAT(testing::error_text([&] { import_calibration({pair[1]}); }),
               HasSubstr("pass that file as well"));
 }
 
@@ -123,7 +123,7 @@ TEST(ImportKalibr, BrokenFilesAreTold) {
 
 TEST(ImportKalibr, AChainWithoutACameraIsRefused) {
   const auto read = [](const fs::path& file) {
-    return import_calibration({file.string()}, "kalibr");
+    return import_calibration({file.string()}, find_named(import_formats(), "kalibr"));
   };
   EXPECT_THAT(testing::message_of("{}\n", read), HasSubstr("found no camera, expected cam0"));
 }
@@ -131,9 +131,11 @@ TEST(ImportKalibr, AChainWithoutACameraIsRefused) {
 TEST(ImportKalibr, TheTopicNamesTheCamera) {
   const auto name_with = [](const std::string& topic) {
     const std::string text = replaced(golden("kalibr/camchain.yaml"), "\"/left/image_raw\"", topic);
-    return testing::read_text(
-               text,
-               [](const fs::path& file) { return import_calibration({file.string()}, "kalibr"); })
+    return testing::read_text(text,
+                              [](const fs::path& file) {
+                                return import_calibration({file.string()},
+                                                          find_named(import_formats(), "kalibr"));
+                              })
         .cameras[0]
         .name;
   };
@@ -159,7 +161,7 @@ TEST(ImportMrcal, WhatMrcalKeepsForItselfIsPassedOver) {
       replaced(golden("mrcal/left.cameramodel"), "'imagersize'",
                "'optimization_inputs': b'P)h>@6aWAK2mk;8Apm=EZ2JHJ{},[:#',\n    'imagersize'");
   const Calibration read = testing::read_text(
-      text, [](const fs::path& file) { return import_calibration({file.string()}, ""); });
+      text, [](const fs::path& file) { return import_calibration({file.string()}); });
   EXPECT_EQ(read.cameras[0].image_size, (ImageSize{640, 480}));
 }
 
@@ -188,7 +190,7 @@ TEST(ImportList, ANameBecomesOneThatAFolderCanHave) {
   const std::string text =
       replaced(golden("ros/left.yaml"), "camera_name: left", "camera_name: stereo/left");
   const Calibration read = testing::read_text(
-      text, [](const fs::path& file) { return import_calibration({file.string()}, ""); });
+      text, [](const fs::path& file) { return import_calibration({file.string()}); });
   EXPECT_EQ(read.cameras[0].name, "stereo_left");
 }
 
@@ -198,10 +200,10 @@ TEST(ImportList, DamageIsTold) {
                                                     {"kalibr", "kalibr/camchain.yaml"},
                                                     {"mrcal", "mrcal/right.cameramodel"},
                                                     {"aniposelib", "aniposelib/calibration.toml"}};
-  for (const std::string& format : import_format_names()) {
-    SCOPED_TRACE(format);
-    testing::expect_damage_is_told(golden(files.at(format)), [&](const fs::path& file) {
-      import_calibration({file.string()}, format);
+  for (const ImportFormat& format : import_formats()) {
+    SCOPED_TRACE(format.name);
+    testing::expect_damage_is_told(golden(files.at(format.name)), [&](const fs::path& file) {
+      import_calibration({file.string()}, &format);
     });
   }
 }
@@ -217,10 +219,10 @@ TEST(ImportList, UnknownAndMixedFilesAreTold) {
   write_file(a, golden("opencv/left.yml"));
   write_file(b, golden("ros/left.yaml"));
   EXPECT_THAT(testing::error_text([&] {
-                import_calibration({a, b}, "");
+                import_calibration({a, b});
               }),
               HasSubstr("b.yml: looks like ros, but"));
-  EXPECT_THAT(testing::error_text([&] { import_calibration({a, a}, ""); }), HasSubstr("left"));
+  EXPECT_THAT(testing::error_text([&] { import_calibration({a, a}); }), HasSubstr("left"));
 }
 
 // The camera at the identity can be any camera, and there may be none.
@@ -229,9 +231,9 @@ TEST(ImportList, TheFirstCameraBecomesTheReference) {
   const Pose T_rig_world{exp_so3({0.4, 0.5, 0.6}), {1, 2, 3}};
   for (Camera& camera : rig.cameras) camera.T_cam_rig = *camera.T_cam_rig * T_rig_world;
   const testing::TemporaryFolder folder;
-  const auto paths =
-      testing::write_export(export_calibration(rig, find_export_format("mrcal")), folder.path());
-  const Calibration read = import_calibration(paths, "");
+  const auto paths = testing::write_export(export_calibration(rig, testing::export_format("mrcal")),
+                                           folder.path());
+  const Calibration read = import_calibration(paths);
   EXPECT_EQ(read.reference_camera, "left");
   testing::expect_same_pose(*read.cameras[1].T_cam_rig,
                             *testing::example_rig("opencv4", 2).cameras[1].T_cam_rig);

@@ -34,7 +34,7 @@ bool same_bits(const cv::Mat& a, const cv::Mat& b) {
          std::memcmp(a.data, b.data, a.total() * a.elemSize()) == 0;
 }
 
-class MapFiles : public ::testing::TestWithParam<std::pair<std::string, std::string>> {};
+class MapFiles : public ::testing::TestWithParam<std::pair<MapFormat, std::string>> {};
 
 TEST_P(MapFiles, AreTheSameBytesEveryTime) {
   const auto& [format, name] = GetParam();
@@ -45,10 +45,12 @@ TEST_P(MapFiles, AreTheSameBytesEveryTime) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, MapFiles,
-                         ::testing::Values(std::pair{"npy", "cam0_cam1.npy"},
-                                           std::pair{"yaml", "cam0_cam1.yml"},
-                                           std::pair{"exr", "cam0_cam1.exr"}),
-                         [](const auto& instance) { return instance.param.first; });
+                         ::testing::Values(std::pair{MapFormat::kNpy, "cam0_cam1.npy"},
+                                           std::pair{MapFormat::kYaml, "cam0_cam1.yml"},
+                                           std::pair{MapFormat::kExr, "cam0_cam1.exr"}),
+                         [](const auto& instance) {
+                           return name_of(kMapFormats, instance.param.first);
+                         });
 
 // The matrices of a file of `count` numbers per pixel, which follow `offset` bytes.
 std::vector<cv::Mat> channels_of(const std::string& bytes, std::size_t offset, int depth,
@@ -72,7 +74,7 @@ std::string npy_header(const std::string& type, const std::string& shape) {
 TEST(MapFile, NpyOfFloatMapsHasXAndYOfEachPixel) {
   const TemporaryFolder folder;
   const PixelMaps maps = some_maps();
-  write_maps(maps, folder.path(), "m", "npy");
+  write_maps(maps, folder.path(), "m", MapFormat::kNpy);
   const std::string bytes = read_file(folder.path() / "m.npy");
   EXPECT_EQ(bytes.substr(0, 128), npy_header("<f4", "37, 53, 2"));
   const std::vector<cv::Mat> found = channels_of(bytes, 128, CV_32F, 2);
@@ -83,7 +85,7 @@ TEST(MapFile, NpyOfFloatMapsHasXAndYOfEachPixel) {
 TEST(MapFile, NpyOfFixedMapsHasWholePixelsAndTheRest) {
   const TemporaryFolder folder;
   const FixedMaps fixed = fixed_maps(some_maps());
-  write_maps(some_maps(), folder.path(), "m", "npy", "fixed");
+  write_maps(some_maps(), folder.path(), "m", MapFormat::kNpy, MapType::kFixed);
   const std::string bytes = read_file(folder.path() / "m.npy");
   EXPECT_EQ(bytes.substr(0, 128), npy_header("<i2", "37, 53, 3"));
   const std::vector<cv::Mat> found = channels_of(bytes, 128, CV_16S, 3);
@@ -97,12 +99,12 @@ TEST(MapFile, NpyOfFixedMapsHasWholePixelsAndTheRest) {
 TEST(MapFile, YamlIsReadByFileStorageAndDescribesTheRawNumbers) {
   const PixelMaps maps = some_maps();
   const FixedMaps fixed = fixed_maps(maps);
-  const auto expect_file = [&](const std::string& type, const cv::Mat& first, const cv::Mat& second,
+  const auto expect_file = [&](MapType type, const cv::Mat& first, const cv::Mat& second,
                                const std::string& first_type, const std::string& second_type) {
     const TemporaryFolder folder;
-    EXPECT_EQ(write_maps(maps, folder.path(), "m", "yaml", type), "m.yml");
+    EXPECT_EQ(write_maps(maps, folder.path(), "m", MapFormat::kYaml, type), "m.yml");
     const cv::FileStorage storage((folder.path() / "m.yml").string(), cv::FileStorage::READ);
-    EXPECT_EQ(storage["kind"].string(), type);
+    EXPECT_EQ(storage["kind"].string(), name_of(kMapTypes, type));
     EXPECT_EQ(storage["map1"].string(), first_type);
     EXPECT_EQ(storage["map2"].string(), second_type);
     EXPECT_EQ(static_cast<int>(storage["width"]), 53);
@@ -114,14 +116,14 @@ TEST(MapFile, YamlIsReadByFileStorageAndDescribesTheRawNumbers) {
     EXPECT_EQ(std::memcmp(raw.data(), first.data, offset), 0);
     EXPECT_EQ(std::memcmp(raw.data() + offset, second.data, raw.size() - offset), 0);
   };
-  expect_file("float", maps.x, maps.y, "CV_32FC1", "CV_32FC1");
-  expect_file("fixed", fixed.xy, fixed.weights, "CV_16SC2", "CV_16UC1");
+  expect_file(MapType::kFloat, maps.x, maps.y, "CV_32FC1", "CV_32FC1");
+  expect_file(MapType::kFixed, fixed.xy, fixed.weights, "CV_16SC2", "CV_16UC1");
 }
 
 TEST(MapFile, ExrHasXInRedAndYInGreen) {
   const TemporaryFolder folder;
   const PixelMaps maps = some_maps();
-  write_maps(maps, folder.path(), "m", "exr");
+  write_maps(maps, folder.path(), "m", MapFormat::kExr);
   const std::string bytes = read_file(folder.path() / "m.exr");
   const cv::Mat bgr = codecs().decode(bytes.data(), bytes.size(), cv::IMREAD_UNCHANGED);
   ASSERT_EQ(bgr.type(), CV_32FC3);
@@ -134,18 +136,17 @@ TEST(MapFile, ExrHasXInRedAndYInGreen) {
 
 TEST(MapFile, NoneWritesNothing) {
   const TemporaryFolder folder;
-  EXPECT_EQ(write_maps(some_maps(), folder.path() / "maps", "m", "none"), "");
+  EXPECT_EQ(write_maps(some_maps(), folder.path() / "maps", "m", MapFormat::kNone), "");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "maps"));
 }
 
-TEST(MapFile, RefusesUnknownFormatsAndEmptyMaps) {
+TEST(MapFile, RefusesEmptyMapsAndUnknownFiles) {
   const TemporaryFolder folder;
-  EXPECT_EQ(error_text([&] { write_maps(some_maps(), folder.path(), "m", "ymal"); }),
-            "unknown map format 'ymal', expected one of npy, yaml, exr, none (did you mean "
-            "'yaml'?)");
-  EXPECT_THAT(error_text([&] { write_maps({}, folder.path(), "m", "npy"); }),
+  EXPECT_THAT(error_text([&] { write_maps({}, folder.path(), "m", MapFormat::kNpy); }),
               HasSubstr("m: the maps for it are empty"));
-  EXPECT_EQ(error_text([&] { write_maps(some_maps(), folder.path(), "m", "exr", "fixed"); }),
+  EXPECT_EQ(error_text([&] {
+              write_maps(some_maps(), folder.path(), "m", MapFormat::kExr, MapType::kFixed);
+            }),
             "OpenEXR files cannot hold fixed-point maps; choose --maps npy or yaml");
 }
 

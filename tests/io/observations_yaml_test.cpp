@@ -96,7 +96,7 @@ TEST(ObservationsYaml, RandomWorldsReadBackEqualAndWriteTheSameBytes) {
 
 TEST(ObservationsYaml, PixelsAreRoundedOnceAndThenStay) {
   Random random(2);
-  Observations world = one_camera({"chessboard", 40, 25, 0.01});
+  Observations world = one_camera({&kChessboard, 40, 25, 0.01});
   View view{0, 1, "a.png", {}};
   for (int id = 0; id < 1000; ++id) {
     view.corners.push_back(
@@ -143,7 +143,7 @@ const char* const kFile =
     "...\n";
 
 TEST(ObservationsYaml, HasTheFormatThatUsersRelyOn) {
-  Observations expected = one_camera({"chessboard", 11, 8, 0.03});
+  Observations expected = one_camera({&kChessboard, 11, 8, 0.03});
   expected.cameras.push_back({"cam1", {1280, 720}, CropInfo{2560, 720, 1280, 0, 1280, 720}});
   expected.views = {
       {0, 12, "cam0/0012.png", {{0, 312.0412, 201.9934, 0}, {1, 340.118, 203.2217, 0.04}}}};
@@ -237,7 +237,7 @@ TEST(ObservationsYaml, BrokenHeadsNameTheirPlace) {
   EXPECT_EQ(broken("0.1.0", "new"),
             "f.yaml:1:16: found 'new' for 'calib_version', expected a version such as \"0.1.0\"");
   EXPECT_EQ(broken("kind: observations", "kind: observation"),
-            "f.yaml:2:7: unknown kind 'observation', expected one of dataset, observations, "
+            "f.yaml:2:7: found 'observation' for 'kind', expected one of dataset, observations, "
             "calibration, rectification (did you mean 'observations'?)");
 }
 
@@ -262,7 +262,7 @@ TEST(ObservationsYaml, AnyDamageIsReadOrAnErrorWithItsPlace) {
 
 TEST(ObservationsYaml, ReadsAndWritesFourThousandViewsQuickly) {
   Random random(3);
-  Observations world = one_camera({"chessboard", 11, 8, 0.03});
+  Observations world = one_camera({&kChessboard, 11, 8, 0.03});
   for (int frame = 0; frame < 4000; ++frame) {
     View view{0, frame, "cam0/image.png", {}};
     for (int id = 0; id < 88; ++id) {

@@ -103,9 +103,8 @@ inline CropInfo random_crop(Random& random, int width, int height) {
 }
 
 inline Board random_board(Random& random) {
-  const std::vector<std::string> types = board_type_names();
-  Board board{types[random() % types.size()], 2 + static_cast<int>(random() % 9),
-              2 + static_cast<int>(random() % 9),
+  Board board{board_types()[random() % board_types().size()].value,
+              2 + static_cast<int>(random() % 9), 2 + static_cast<int>(random() % 9),
               0.001 + 0.5 * static_cast<double>(random() % 1000) / 999};
   if (coin(random)) board.marker_m = board.square_m / 3;
   if (coin(random)) board.dictionary = odd_text(random);

@@ -184,13 +184,13 @@ TEST(RectificationYaml, BrokenFilesNameTheirPlace) {
   EXPECT_EQ(broken("        valid: [2, 3, 600, 400]", "        valid: [2, 3, 640, 400]"),
             "f.yaml:18:16: 'sets[0].cameras[0].valid' (x, y, width, height) reaches beyond the "
             "640x480 image");
-  EXPECT_EQ(
-      broken("aligned: rows", "aligned: row"),
-      "f.yaml:37:18: found 'row' for 'sets[0].pairs[0].aligned', expected rows or columns (did "
-      "you mean 'rows'?)");
+  EXPECT_EQ(broken("aligned: rows", "aligned: row"),
+            "f.yaml:37:18: found 'row' for 'sets[0].pairs[0].aligned', expected one of rows, "
+            "columns (did "
+            "you mean 'rows'?)");
   EXPECT_EQ(
       broken("second: right", "second: rigth"),
-      "f.yaml:36:17: found 'rigth' for 'sets[0].pairs[0].second', expected left or right (did "
+      "f.yaml:36:17: found 'rigth' for 'sets[0].pairs[0].second', expected one of left, right (did "
       "you mean 'right'?)");
   EXPECT_EQ(broken("          - [0, 0, 1, 0]\n", ""),
             "f.yaml:15:11: found 2 rows, expected a 3x4 matrix");

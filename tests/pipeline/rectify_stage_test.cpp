@@ -207,7 +207,7 @@ TEST_F(RectifyTest, DeepPicturesStayDeepAndVideosRefuseThem) {
     }
   }
   RectifyOptions options;
-  options.warp.interpolation = "lanczos4";
+  options.warp.interpolation = Interpolation::kLanczos4;
   rectified(dataset, "of deep", options);
   const fs::path file = at("of deep/cam0_cam1/cam0/000001.png");
   EXPECT_EQ(cv::imread(file.string(), cv::IMREAD_UNCHANGED).type(), CV_16UC1);
@@ -220,7 +220,7 @@ TEST_F(RectifyTest, DeepPicturesStayDeepAndVideosRefuseThem) {
 // What the joint solve is for: rows of frames that it has not seen, measured on true corners.
 TEST(Alignment, OfHeldOutFramesIsBelowATwentiethOfAPixel) {
   SynthOptions options = testing::small_rig(4, 60);
-  const testing::World world = testing::make_world(options, {"chessboard", 11, 8, 0.03}, 0.05);
+  const testing::World world = testing::make_world(options, {&kChessboard, 11, 8, 0.03}, 0.05);
   Observations seen = world.observations, unseen = true_observations(world.truth, 4);
   std::erase_if(seen.views, [](const View& view) { return view.frame >= 40; });
   std::erase_if(unseen.views, [](const View& view) { return view.frame < 40; });
@@ -238,7 +238,7 @@ TEST(Alignment, OfHeldOutFramesIsBelowATwentiethOfAPixel) {
 
 // Numbers of a board that looks the same after a half turn, turned in one camera.
 TEST(Alignment, IsMeasuredWithTheNumberingThatTheRigSettledOn) {
-  const Board board{"chessboard", 7, 5, 0.04};
+  const Board board{&kChessboard, 7, 5, 0.04};
   testing::World world = testing::make_world(testing::small_rig(2, 8), board, 0);
   for (View& view : world.observations.views) {
     if (view.camera != 1 || view.frame % 2 == 0) continue;

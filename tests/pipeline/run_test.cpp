@@ -175,7 +175,7 @@ TEST_F(RunTest, TellsOfAnUpsideDownCameraWhatEvaluateTells) {
   synth.frames = 10;
   synth.size = "640x480";
   synth.partial = 0;
-  synthesise(synth, {"chessboard", 7, 5, 0.04}, rig, Context{});
+  synthesise(synth, {&kChessboard, 7, 5, 0.04}, rig, Context{});
   for (const auto& entry : fs::directory_iterator(rig / "cam1")) {
     cv::Mat picture = cv::imread(entry.path().string(), cv::IMREAD_GRAYSCALE);
     cv::flip(picture, picture, -1);

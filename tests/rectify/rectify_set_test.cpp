@@ -488,7 +488,7 @@ TEST(RectifySet, AGridAlignsRowsAndColumnsOfAllFour) {
 
 TEST(RectifySet, SaysHowFarACommonFrameDeparts) {
   Calibration calibration = grid_rig(0.004);
-  calibration.board = {"chessboard", 3, 3, 0.02};
+  calibration.board = {&kChessboard, 3, 3, 0.02};
   calibration.frames[0] = Pose{Eigen::Quaterniond::Identity(), {-0.02, -0.02, 1.0}};
   const RectifiedSet set = rectify_set(calibration, {"a", "b", "c", "d"}, {}).set;
   EXPECT_NEAR(set.distance_m, 1.0, 0.02);

@@ -123,11 +123,5 @@ TEST(Warp, FinerInterpolationLosesLess) {
   EXPECT_LT(error(Interpolation::kLanczos4), 0.7 * error(Interpolation::kCubic));
 }
 
-TEST(Warp, NamesOfInterpolations) {
-  EXPECT_EQ(parse_interpolation("cubic"), Interpolation::kCubic);
-  EXPECT_THAT([] { parse_interpolation("lanczos"); },
-              ::testing::ThrowsMessage<Error>(::testing::HasSubstr("did you mean 'lanczos4'?")));
-}
-
 }  // namespace
 }  // namespace calib

@@ -7,7 +7,7 @@
 namespace calib {
 namespace {
 
-Board board_of(int x, int y) { return {"chessboard", x, y, 0.03}; }
+Board board_of(int x, int y) { return {&kChessboard, x, y, 0.03}; }
 
 TEST(BoardSymmetry, CountsTheAmbiguousNumberings) {
   EXPECT_EQ(ambiguous_relabelings(board_of(11, 8)).size(), 1u);  // odd, even: colors are unique

@@ -21,16 +21,17 @@ Finding example(FindingCode code) {
 TEST(FindingList, HasOneNameForEachCode) {
   std::set<std::string> names;
   for (std::size_t i = 0; i < finding_codes().size(); ++i) {
-    EXPECT_EQ(finding_codes()[i], static_cast<FindingCode>(i));
-    EXPECT_TRUE(names.insert(to_text(finding_codes()[i])).second) << to_text(finding_codes()[i]);
+    const auto& [name, code] = finding_codes()[i];
+    EXPECT_EQ(code, static_cast<FindingCode>(i));
+    EXPECT_TRUE(names.insert(name).second) << name;
   }
 }
 
 // A sentence that names a number or word that its finding does not have would throw.
 TEST(FindingList, EverySentenceCanBeFilled) {
-  for (const FindingCode code : finding_codes()) {
+  for (const auto& [name, code] : finding_codes()) {
     const std::string text = finding_text(example(code));
-    EXPECT_FALSE(message_text(example(code)).empty()) << to_text(code);
+    EXPECT_FALSE(message_text(example(code)).empty()) << name;
     EXPECT_THAT(text, ::testing::Not(::testing::ContainsRegex("[{}]|[.]$"))) << text;
   }
 }

@@ -68,7 +68,7 @@ TEST(HardRigs, ACameraWithTwoViewsIsRescuedByTheOthers) {
 
 TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighborsOverlap) {
   SynthOptions options = testing::small_rig(6, 80);
-  options.arrangement = "ring";
+  options.arrangement = RigShape::kRing;
   options.baseline_m = 0.5;
   auto world = testing::make_world(options, kBoard, 0.1);
   // Without the frames of the last and the first camera the ring is a chain.

@@ -8,7 +8,7 @@
 namespace calib {
 namespace {
 
-const Board kSmallBoard{"chessboard", 4, 3, 0.05};
+const Board kSmallBoard{&kChessboard, 4, 3, 0.05};
 
 std::vector<Corner> some_corners() {
   std::vector<Corner> corners;

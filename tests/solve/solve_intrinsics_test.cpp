@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using testing::kBoard;
 
 Calibration solve_lens(const Observations& observations, const std::string& model,
-                       const std::string& solver = "joint") {
+                       Solver solver = Solver::kJoint) {
   IntrinsicsOptions options;
   options.model = model;
   options.solver = solver;
@@ -74,7 +74,7 @@ TEST(Intrinsics, OpencvSolverAgreesWithOurs) {
       for (Corner& corner : view.corners) corner.sigma_px = 0;  // OpenCV has no weights
     }
     const Calibration ours = solve_lens(observations, model),
-                      theirs = solve_lens(observations, model, "opencv");
+                      theirs = solve_lens(observations, model, Solver::kOpencv);
     // OpenCV stores corners as floats and stops earlier: a hundredth of the standard deviation of
     // fx.
     EXPECT_NEAR(ours.cameras[0].intrinsics->parameters[0],
@@ -90,7 +90,7 @@ TEST(Intrinsics, OpencvSolverFitsATiltedSensor) {
   options.model = "opencv14";
   options.fov_deg = 90;
   const auto world = testing::make_world(options, kBoard, 0.1);
-  const Calibration found = solve_lens(world.observations, "opencv14", "opencv");
+  const Calibration found = solve_lens(world.observations, "opencv14", Solver::kOpencv);
   ASSERT_EQ(found.cameras[0].intrinsics->parameters.size(), 18u);
   EXPECT_EQ(found.cameras[0].std.parameters.size(), 18u);
   EXPECT_NE(found.cameras[0].intrinsics->parameters[16], 0);
@@ -101,7 +101,7 @@ TEST(Intrinsics, OpencvSolverFitsATiltedSensor) {
 TEST(Intrinsics, OpencvSolverNamesTheModelsThatItKnows) {
   const auto world = testing::make_world(testing::small_rig(), kBoard, 0.1);
   for (const std::string model : {"eucm", "double_sphere", "omni"}) {
-    EXPECT_EQ(testing::error_text([&] { solve_lens(world.observations, model, "opencv"); }),
+    EXPECT_EQ(testing::error_text([&] { solve_lens(world.observations, model, Solver::kOpencv); }),
               "--solver opencv cannot fit the model " + model +
                   ", only opencv12, opencv14, opencv4, opencv5, opencv8, pinhole and fisheye: use "
                   "--solver joint");
@@ -116,16 +116,16 @@ TEST(Intrinsics, ViewsThatDoNotBelongAreLeftOutAndNamed) {
   for (std::size_t i = 0; i < corners.size(); ++i) {
     corners[i].x = world.observations.views[7].corners[(5 * i) % corners.size()].x;
   }
-  for (const std::string& solver : {std::string("joint"), std::string("opencv")}) {
+  for (const Solver solver : {Solver::kJoint, Solver::kOpencv}) {
     const Calibration found = solve_lens(world.observations, "opencv5", solver);
-    ASSERT_EQ(found.rejected.size(), 1u) << solver;
+    ASSERT_EQ(found.rejected.size(), 1u) << name_of(kSolvers, solver);
     EXPECT_EQ(found.rejected[0].camera, "cam0");
     EXPECT_EQ(found.rejected[0].frame, world.observations.views[3].frame);
     EXPECT_FALSE(found.rejected[0].corner);
     // One view of 15 less moves the focal length by less than its own uncertainty.
     EXPECT_NEAR(found.cameras[0].intrinsics->parameters[0],
                 clean.cameras[0].intrinsics->parameters[0], 3 * clean.cameras[0].std.parameters[0])
-        << solver;
+        << name_of(kSolvers, solver);
   }
 }
 

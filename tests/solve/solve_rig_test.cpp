@@ -57,7 +57,7 @@ TEST(Rig, FourCamerasAreRecoveredWithinThePredictedUncertainty) {
 
 TEST(Rig, ARingWhoseCamerasSeeTheBoardInPairsOnly) {
   SynthOptions options = testing::small_rig(5, 60);
-  options.arrangement = "ring";
+  options.arrangement = RigShape::kRing;
   options.baseline_m = 0.6;
   const auto world = testing::make_world(options, kBoard, 0.1);
   const Calibration found = solve_all(world.observations);
@@ -104,7 +104,7 @@ TEST(Rig, FixedIntrinsicsStayAsTheyWere) {
 }
 
 TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
-  for (const Board& board : {Board{"chessboard", 8, 6, 0.04}, Board{"chessboard", 6, 6, 0.04}}) {
+  for (const Board& board : {Board{&kChessboard, 8, 6, 0.04}, Board{&kChessboard, 6, 6, 0.04}}) {
     auto world = testing::make_world(testing::small_rig(3, 15), board, 0.1);
     const auto maps = ambiguous_relabelings(board);
     // Every view is numbered in one of the ways that its picture allows, as detectors do.
@@ -197,7 +197,7 @@ TEST(CameraGraph, GroupsAreOrderedBySize) {
 }
 
 TEST(CameraGraph, SymmetriesTakeRelabeledCornersToTheirPlaces) {
-  for (const Board& board : {Board{"chessboard", 8, 6, 0.04}, Board{"chessboard", 6, 6, 0.04}}) {
+  for (const Board& board : {Board{&kChessboard, 8, 6, 0.04}, Board{&kChessboard, 6, 6, 0.04}}) {
     const auto maps = ambiguous_relabelings(board);
     const auto motions = board_symmetries(board);
     ASSERT_EQ(maps.size(), motions.size());

@@ -19,7 +19,7 @@ testing::World bumpy_world(int cameras, int frames) {
   SynthOptions options = testing::small_rig(cameras, frames);
   options.model = "splined";
   options.fov_deg = 110;
-  testing::World world = testing::make_world(options, {"chessboard", 9, 6, 0.04}, 0);
+  testing::World world = testing::make_world(options, {&kChessboard, 9, 6, 0.04}, 0);
   for (Camera& camera : world.truth.cameras) {
     for (int i = 0; i < 2 * Splined::kPoints; ++i) {
       camera.intrinsics->parameters[static_cast<std::size_t>(kLinearCount + Splined::kHeld + i)] +=

@@ -29,6 +29,6 @@ inline SynthOptions small_rig(int cameras = 2, int frames = 15) {
   return options;
 }
 
-inline const Board kBoard{"chessboard", 8, 5, 0.04};
+inline const Board kBoard{&kChessboard, 8, 5, 0.04};
 
 }  // namespace calib::testing

@@ -10,8 +10,8 @@ namespace calib::testing {
 
 inline Board two_boards() {
   Board boards;
-  boards.type = kSeveralBoards;
-  Board first{"charuco", 7, 5, 0.04};
+  boards.type = &kSeveralBoards;
+  Board first{&kCharuco, 7, 5, 0.04};
   first.marker_m = 0.03;
   first.dictionary = "5X5_250";
   Board second = first;

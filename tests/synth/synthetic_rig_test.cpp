@@ -155,7 +155,7 @@ TEST(SyntheticRig, BoardsAreNearAndFarAndTilted) {
 // An image cannot show by which quarter turn a 10x10 board was rotated, so that the truth must not
 // depend on it.
 TEST(SyntheticRig, AmbiguousBoardsStayUpright) {
-  const Board board{"chessboard", 10, 10, 0.03};
+  const Board board{&kChessboard, 10, 10, 0.03};
   for (const auto& [frame, pose] : make_synthetic_rig({}, board).frames) {
     const Eigen::Vector3d right = pose.rotation * Eigen::Vector3d::UnitX();
     EXPECT_GT(right.x(), std::abs(right.y())) << "frame " << frame;
@@ -218,7 +218,7 @@ TEST(SyntheticRig, GridIsNearSquareRowByRow) {
 
 TEST(SyntheticRig, LineRunsAlongX) {
   SynthOptions options;
-  options.arrangement = "line";
+  options.arrangement = RigShape::kLine;
   options.cameras = 5;
   const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
   for (std::size_t i = 1; i < rig.cameras.size(); ++i) {
@@ -231,7 +231,7 @@ TEST(SyntheticRig, LineRunsAlongX) {
 TEST(SyntheticRig, RingLooksInwardsAndNeighborsShareBoards) {
   for (const int count : {2, 3, 4, 7, 12}) {
     SynthOptions options;
-    options.arrangement = "ring";
+    options.arrangement = RigShape::kRing;
     options.cameras = count;
     const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
     std::map<std::int64_t, std::set<int>> seen_by;
@@ -263,7 +263,7 @@ TEST(SyntheticRig, RingLooksInwardsAndNeighborsShareBoards) {
 
 TEST(SyntheticRig, RingNeighborsKeepTheirDistance) {
   SynthOptions options;
-  options.arrangement = "ring";
+  options.arrangement = RigShape::kRing;
   options.baseline_m = 2;
   options.cameras = 6;
   const Calibration rig = make_synthetic_rig(options, testing::kUsualBoard);
@@ -273,7 +273,7 @@ TEST(SyntheticRig, RingNeighborsKeepTheirDistance) {
   }
 }
 
-class EveryKind : public ::testing::TestWithParam<std::tuple<std::string, std::string, int>> {};
+class EveryKind : public ::testing::TestWithParam<std::tuple<RigShape, std::string, int>> {};
 
 TEST_P(EveryKind, GivesARigWhoseBoardsAreSeen) {
   const auto& [arrangement, model, cameras] = GetParam();
@@ -291,20 +291,20 @@ TEST_P(EveryKind, GivesARigWhoseBoardsAreSeen) {
   EXPECT_EQ(static_cast<int>(with_views.size()), cameras);
 }
 
-INSTANTIATE_TEST_SUITE_P(SyntheticRigs, EveryKind,
-                         ::testing::Combine(::testing::Values("grid", "line", "ring"),
-                                            ::testing::ValuesIn(model_names()),
-                                            ::testing::Values(1, 2, 7)));
+INSTANTIATE_TEST_SUITE_P(
+    SyntheticRigs, EveryKind,
+    ::testing::Combine(::testing::Values(RigShape::kGrid, RigShape::kLine, RigShape::kRing),
+                       ::testing::ValuesIn(model_names()), ::testing::Values(1, 2, 7)));
 
 TEST(SyntheticRig, WideFisheyesWork) {
-  for (const std::string arrangement : {"grid", "ring"}) {
+  for (const RigShape arrangement : {RigShape::kGrid, RigShape::kRing}) {
     SynthOptions options;
     options.model = "fisheye";
     options.fov_deg = 150;
     options.arrangement = arrangement;
     const Observations seen =
         true_observations(make_synthetic_rig(options, testing::kUsualBoard), 0);
-    EXPECT_GE(full_views(seen), 72) << arrangement;
+    EXPECT_GE(full_views(seen), 72) << name_of(kRigShapes, arrangement);
   }
 }
 
@@ -330,7 +330,7 @@ std::string refusal(void (*change)(SynthOptions&)) {
 TEST(SyntheticRig, RefusesWhatCannotBe) {
   EXPECT_EQ(refusal([](SynthOptions& o) { o.cameras = 0; }),
             "cameras: found '0', expected a whole number from 1 to 100");
-  EXPECT_THAT(refusal([](SynthOptions& o) { o.arrangement = "rng"; }),
+  EXPECT_THAT(refusal([](SynthOptions& o) { describe(o)[1].set({"rng"}); }),
               HasSubstr("arrangement: found 'rng', expected one of grid, line, ring (did you mean "
                         "'ring'?)"));
   EXPECT_EQ(
@@ -343,7 +343,7 @@ TEST(SyntheticRig, RefusesWhatCannotBe) {
   EXPECT_EQ(refusal([](SynthOptions& o) { o.composite = "1x3"; }),
             "composite: found 1x3, expected at least 4 tiles for 4 cameras");
   EXPECT_THAT(error_text([] {
-                make_synthetic_rig({}, Board{"chessboard", 1, 8, 0.03});
+                make_synthetic_rig({}, Board{&kChessboard, 1, 8, 0.03});
               }),
               HasSubstr("a board of 1x8 corners"));
 }

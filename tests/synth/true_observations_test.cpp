@@ -14,7 +14,7 @@ namespace {
 using calib::testing::error_text;
 using ::testing::HasSubstr;
 
-Calibration rig(int cameras = 2, const std::string& arrangement = "grid") {
+Calibration rig(int cameras = 2, RigShape arrangement = RigShape::kGrid) {
   SynthOptions options;
   options.cameras = cameras;
   options.arrangement = arrangement;

@@ -5,6 +5,6 @@
 
 namespace calib::testing {
 
-inline const Board kUsualBoard{"chessboard", 11, 8, 0.03};
+inline const Board kUsualBoard{&kChessboard, 11, 8, 0.03};
 
 }  // namespace calib::testing

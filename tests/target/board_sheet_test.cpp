@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "base/errors.hpp"
-#include "target/detector_list.hpp"
 
 namespace calib {
 namespace {
@@ -12,41 +11,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::vector<Board> boards() {
-  Board charuco{"charuco", 6, 4, 0.025};
-  charuco.marker_m = 0.018;
-  charuco.dictionary = "4X4_50";
-  Board aprilgrid{"aprilgrid", 8, 6, 0.03};
-  aprilgrid.marker_m = 0.023;
-  aprilgrid.dictionary = "APRILTAG_36h11";
-  return {{"chessboard", 8, 5, 0.02},
-          charuco,
-          aprilgrid,
-          {"circles", 9, 6, 0.02},
-          {"acircles", 4, 11, 0.015}};
-}
-
-TEST(BoardSheet, EveryBoardIsFoundOnItsOwnPaper) {
-  for (const Board& board : boards()) {
-    SCOPED_TRACE(board.type);
-    const BoardSheet sheet = board_sheet(board, {}, find_paper("A4"));
-    const cv::Mat picture = to_picture(sheet, 150);
-    const Detection detection = detector_of(board, "fast")(picture, board);
-    EXPECT_GE(detection.corners.size(), 0.9 * corner_count(board)) << detection.reason;
-    // The board has its true size: all points are within a quarter of a pixel.
-    const double scale = 150 / 0.0254;
-    const Corner& first = detection.corners.front();
-    for (const Corner& corner : detection.corners) {
-      const Eigen::Vector2d expected =
-          scale * (flat_position(board, corner.id) - flat_position(board, first.id));
-      EXPECT_NEAR(corner.x - first.x, expected.x(), 0.25);
-      EXPECT_NEAR(corner.y - first.y, expected.y(), 0.25);
-    }
-  }
-}
-
 TEST(BoardSheet, PdfAndSvgHoldEveryShapeInTrueSize) {
-  const Board board{"chessboard", 10, 5, 0.02};
+  const Board board{&kChessboard, 10, 5, 0.02};
   const BoardSheet sheet = board_sheet(board, {}, find_paper("A4"));
   EXPECT_EQ(sheet.width_mm, 297);  // turned
   const std::string pdf = to_pdf(sheet), svg = to_svg(sheet);
@@ -61,7 +27,7 @@ TEST(BoardSheet, PdfAndSvgHoldEveryShapeInTrueSize) {
 TEST(BoardSheet, APaperThatIsTooSmallNamesWhatWouldFit) {
   EXPECT_THAT(
       [] {
-        board_sheet({"chessboard", 11, 8, 0.03}, {}, find_paper("A4"));
+        board_sheet({&kChessboard, 11, 8, 0.03}, {}, find_paper("A4"));
       },
       ::testing::ThrowsMessage<Error>(AllOf(HasSubstr("takes 360x270 mm, which A4"),
                                             HasSubstr("--square 20.8mm"),

@@ -12,7 +12,7 @@
 namespace calib::testing {
 namespace {
 
-const Board kBoard{"chessboard", 9, 6, 0.03};
+const Board kBoard{&kChessboard, 9, 6, 0.03};
 
 SynthOptions small_set(int seed = 1) {
   SynthOptions options;
@@ -117,7 +117,7 @@ double share_found(const std::vector<Shot>& shots, const Board& board) {
 }
 
 TEST(DetectFast, GivesTheCornersOfACutBoardTheirIds) {
-  const Board board{"chessboard", 9, 6, 0.03};
+  const Board board{&kChessboard, 9, 6, 0.03};
   SynthOptions options = small_set(4);
   options.cameras = 4;
   options.partial = 1;
@@ -145,11 +145,11 @@ TEST(DetectFast, TellsTheSizeThatIsThere) {
   for (const auto& [columns, rows] :
        {std::pair{8, 6}, {9, 5}, {4, 3}, {7, 6}, {10, 6}, {9, 7}, {10, 7}, {14, 12}})
     for (const Shot& shot : shots) {
-      const Detection detection = detect_fast(shot.gray, {"chessboard", columns, rows, 0.03});
+      const Detection detection = detect_fast(shot.gray, {&kChessboard, columns, rows, 0.03});
       EXPECT_EQ(detection.reason, "wrong_size 9x6") << shot.name << " " << columns << rows;
       EXPECT_TRUE(detection.corners.empty());
     }
-  EXPECT_EQ(detect_fast(shots[0].gray, {"chessboard", 6, 8, 0.03}).reason, "wrong_size 6x9");
+  EXPECT_EQ(detect_fast(shots[0].gray, {&kChessboard, 6, 8, 0.03}).reason, "wrong_size 6x9");
 }
 
 TEST(DetectFast, FindsNothingInStripesTilesNoiseAndBlankPictures) {

@@ -9,7 +9,7 @@
 namespace calib {
 namespace {
 
-const Board kBoard{"chessboard", 11, 8, 0.03};
+const Board kBoard{&kChessboard, 11, 8, 0.03};
 
 double at_squares(double x, double y) {
   return chessboard_reflectance(kBoard, x * kBoard.square_m, y * kBoard.square_m);
