@@ -27,9 +27,9 @@ Action define_extrinsics(CommandLine& line) {
     std::vector<std::string> inputs = flags->observations;
     inputs.push_back(flags->calibration);
     const std::string output = session.output_file(inputs);
-    const Observations observations = observations_to_solve(session, flags->observations);
-    const Calibration start =
-        starting_calibration(session, flags->calibration, observations, flags->intrinsics);
+    const Artifact<Observations> observations = observations_to_solve(session, flags->observations);
+    const Artifact<Calibration> start =
+        starting_calibration(session, flags->calibration, observations.value, flags->intrinsics);
     finish_solve(session,
                  extrinsics_stage(observations, start, flags->extrinsics, session.context()),
                  output);

@@ -30,13 +30,13 @@ Action define_stereo(CommandLine& line) {
     std::vector<std::string> inputs = flags->observations;
     inputs.push_back(flags->calibration);
     const std::string output = session.output_file(inputs);
-    const Observations observations = observations_to_solve(session, flags->observations);
+    const Artifact<Observations> observations = observations_to_solve(session, flags->observations);
     std::string pair = flags->pair;
-    if (pair.empty() && observations.cameras.size() == 2) {
-      pair = observations.cameras[0].name + "," + observations.cameras[1].name;
+    if (pair.empty() && observations.value.cameras.size() == 2) {
+      pair = observations.value.cameras[0].name + "," + observations.value.cameras[1].name;
     }
-    const Calibration start =
-        starting_calibration(session, flags->calibration, observations, flags->intrinsics);
+    const Artifact<Calibration> start =
+        starting_calibration(session, flags->calibration, observations.value, flags->intrinsics);
     ExtrinsicsOptions options;
     options.fix_intrinsics = !flags->free_intrinsics;
     options.reject = flags->intrinsics.reject;

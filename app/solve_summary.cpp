@@ -18,10 +18,11 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
   return files.front();
 }
 
-Observations observations_to_solve(Session& session, const std::vector<std::string>& files) {
+Artifact<Observations> observations_to_solve(Session& session,
+                                             const std::vector<std::string>& files) {
   const std::string& file = only_file(files, "observations.yaml");
-  Observations observations = read_observations(file);
-  for (const auto& [key, value] : observations.provenance.options) {
+  Artifact<Observations> observations = read_artifact<Observations>(file);
+  for (const auto& [key, value] : observations.value.provenance.options) {
     if (key == kShardOption) {
       session.warn(fmt::format(
           "{}: holds shard {} of the images only; `calib merge` joins all of them", file, value));
@@ -46,14 +47,14 @@ void finish_solve(Session& session, const SolveResult& result, const std::string
   session.say_json(json);
 }
 
-Calibration starting_calibration(Session& session, const std::string& file,
-                                 const Observations& observations,
-                                 const IntrinsicsOptions& options) {
-  if (!file.empty()) return read_calibration(file);
+Artifact<Calibration> starting_calibration(Session& session, const std::string& file,
+                                           const Observations& observations,
+                                           const IntrinsicsOptions& options) {
+  if (!file.empty()) return read_artifact<Calibration>(file);
   session.log("no --calibration: solving the intrinsics first");
-  SolveResult result = intrinsics_stage(observations, options, session.context());
-  for (const std::string& problem : result.unsolved) session.warn(problem);
-  return std::move(result.calibration);
+  LensSolution lenses = starting_lenses(observations, options, session.context());
+  for (const std::string& problem : lenses.unsolved) session.warn(problem);
+  return make_artifact(std::move(lenses.calibration));
 }
 
 }  // namespace calib

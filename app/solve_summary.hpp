@@ -15,15 +15,16 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
 
 /// Reads the one observations file that a command solves from; warns of a shard, which is a part
 /// only.
-Observations observations_to_solve(Session& session, const std::vector<std::string>& files);
+Artifact<Observations> observations_to_solve(Session& session,
+                                             const std::vector<std::string>& files);
 
 /// Writes the calibration, then warnings and the summary.
 void finish_solve(Session& session, const SolveResult& result, const std::string& output);
 
 /// The intrinsics to start from: --calibration, or solved here from the observations when none is
 /// given.
-Calibration starting_calibration(Session& session, const std::string& file,
-                                 const Observations& observations,
-                                 const IntrinsicsOptions& options);
+Artifact<Calibration> starting_calibration(Session& session, const std::string& file,
+                                           const Observations& observations,
+                                           const IntrinsicsOptions& options);
 
 }  // namespace calib

@@ -13,10 +13,11 @@ namespace calib {
 
 class StagedFolder {
  public:
-  /// Creates `place`, locks it, and makes an empty folder in it to write to; one that an
-  /// interrupted run left is removed. Throws Error.
-  explicit StagedFolder(const std::filesystem::path& place);
-  /// Removes what was not put in place, and `place` if it was made and nothing is in it.
+  /// Makes an empty folder in `place` to write to; one that an interrupted run left is removed.
+  /// `place` must stay locked for as long as this lives. Throws Error.
+  explicit StagedFolder(const FolderLock& place);
+  explicit StagedFolder(FolderLock&& place) = delete;  // would be locked for this line only
+  /// Removes what was not put in place.
   ~StagedFolder();
   StagedFolder(const StagedFolder&) = delete;
   StagedFolder& operator=(const StagedFolder&) = delete;
@@ -30,21 +31,19 @@ class StagedFolder {
 
   /// Brings all to disk, removes the folders or files `replaced` from `place`, moves all that was
   /// written to path() there, and last the file `file` with `text`, which says that all of them are
-  /// there
-  /// (`file` empty: none); an earlier one goes first. Throws Error, before anything is removed, as
-  /// require_free does.
+  /// there (`file` empty: none); an earlier one goes first. Throws Error, before anything is
+  /// removed, as require_free does.
   void put_in_place(const std::vector<std::string>& replaced, const std::string& file = "",
                     const std::string& text = "");
 
   /// Ends what an interrupted put_in_place() has begun; for whoever reads `place` before writing to
-  /// it. The caller holds the folder's lock.
-  static void end_interrupted(const std::filesystem::path& place);
+  /// it.
+  static void end_interrupted(const FolderLock& place);
 
   /// Throws Error when a put_in_place() there was interrupted; for whoever only reads `place`.
   static void require_whole(const std::filesystem::path& place);
 
  private:
-  FolderLock lock_;
   std::filesystem::path place_, path_;
 };
 

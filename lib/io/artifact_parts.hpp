@@ -16,11 +16,9 @@ namespace calib {
 
 /// The lines calib_version and kind.
 std::string head_text(const std::string& kind);
-/// Loads a file and checks that it is of this kind and that no newer major version wrote it; the
-/// message for another kind says which file to pass. Keys beyond these are the caller's to check.
-YamlNode load_artifact(const std::filesystem::path& file, const std::string& kind);
-/// The same for what has been loaded.
-void check_artifact(const YamlNode& root, const std::string& kind);
+/// The text of a file of this kind, which no newer major version wrote; the message for another
+/// kind says which file to pass. Keys beyond these are the caller's to check.
+YamlNode parse_kind(std::string text, const std::filesystem::path& file, const std::string& kind);
 
 /// A whole number of at least `minimum` that fits an int.
 int read_int(const YamlNode& node, int minimum);

@@ -5,7 +5,6 @@
 // The formats are described in README.md. Each artifact has its own NAME_yaml.cpp.
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +15,6 @@
 
 namespace calib {
 
-/// Its relative paths hold when the text is written into dataset.root.
-std::string to_yaml(const Dataset& dataset);
-std::string to_yaml(const Observations& observations);
-std::string to_yaml(const Calibration& calibration);
-
 /// rectification.yaml: per set its cameras with R, P, valid rectangles and map files, its pairs
 /// with Q and checked errors.
 struct RectificationEntry {
@@ -29,18 +23,53 @@ struct RectificationEntry {
   int images = 0;                 ///< rectified pictures of all its cameras, or frames of videos
   int previews = 0;               ///< frames in previews/
 };
-std::string to_yaml(const std::vector<RectificationEntry>& rectification,
-                    const Provenance& provenance);
+struct RectificationEntries {
+  std::vector<RectificationEntry> sets;
+  Provenance provenance;
+};
 
+/// Its relative paths hold when the text is written into dataset.root.
+std::string to_yaml(const Dataset& dataset);
+std::string to_yaml(const Observations& observations);
+std::string to_yaml(const Calibration& calibration);
+std::string to_yaml(const RectificationEntries& rectification);
+
+/// The calibration as its file will hold it: rotations are rounded to their grid.
+Calibration as_written(Calibration calibration);
+
+/// The value that a file's text holds. Messages name `file`, whose folder becomes Dataset::root.
+template <class T>
+T parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+Dataset parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+Observations parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+Calibration parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+RectificationEntries parse_artifact(std::string text, const std::filesystem::path& file);
+
+/// A value and the hash of its file's bytes. The provenance of what is made from the value is
+/// computed from this hash.
+template <class T>
+struct Artifact {
+  T value;
+  std::string hash;
+};
+
+/// Reads the file once, for both. Throws Error "FILE:LINE:COLUMN: ..." when it cannot be read.
+template <class T>
+Artifact<T> read_artifact(const std::filesystem::path& file);
+
+/// A value that is in no file, with the hash of the file that would hold it.
+template <class T>
+Artifact<T> make_artifact(T value);
+
+/// The value alone.
 Dataset read_dataset(const std::filesystem::path& file);
 Observations read_observations(const std::filesystem::path& file);
 Calibration read_calibration(const std::filesystem::path& file);
-/// The same from a file's text; `name` stands for the file in messages.
-Calibration parse_calibration(const std::string& text, const std::string& name);
-std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file);
-
-/// What any of the files says of its origin; stages compare it to see whether they can be skipped.
-Provenance read_provenance(const std::filesystem::path& file);
+RectificationEntries read_rectification(const std::filesystem::path& file);
 
 /// "dataset", "observations", "calibration" or "rectification": the file's `kind`.
 std::string artifact_kind(const std::filesystem::path& file);

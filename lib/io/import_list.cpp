@@ -81,7 +81,7 @@ std::string as_camera_name(std::string name) {
 // the reader of our own files.
 Calibration read_again(const Calibration& calibration, const std::string& file) {
   try {
-    return parse_calibration(to_yaml(calibration), "as a calibration");
+    return parse_artifact<Calibration>(to_yaml(calibration), "as a calibration");
   } catch (const Error& error) {
     throw Error(fmt::format("{}: cannot be used: {}", file, error.what()));
   }

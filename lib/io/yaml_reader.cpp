@@ -37,14 +37,11 @@ YamlNode::YamlNode(std::shared_ptr<const YamlDocument> document, const YamlItem&
     : document_(std::move(document)), item_(&item), path_(std::move(path)) {}
 
 YamlNode YamlNode::load(const fs::path& file, std::size_t max_bytes) {
-  std::shared_ptr<const YamlDocument> document =
-      parse_yaml(read_file(file, max_bytes), file.string());
-  const YamlItem& root = document->root;
-  return {std::move(document), root, ""};
+  return parse(read_file(file, max_bytes), file.string());
 }
 
-YamlNode YamlNode::parse(const std::string& text, const std::string& name) {
-  std::shared_ptr<const YamlDocument> document = parse_yaml(text, name);
+YamlNode YamlNode::parse(std::string text, const std::string& name) {
+  std::shared_ptr<const YamlDocument> document = parse_yaml(std::move(text), name);
   const YamlItem& root = document->root;
   return {std::move(document), root, ""};
 }

@@ -22,7 +22,8 @@ TEST(StagedFolder, PutsWhatWasWrittenInPlace) {
   const TemporaryFolder folder;
   const fs::path place = folder.path() / "new" / "place";
   {
-    StagedFolder staged(place);
+    const FolderLock lock(place);
+    StagedFolder staged(lock);
     put(staged.path() / "left" / "1.png", "new");
     EXPECT_FALSE(fs::exists(place / "left"));
     staged.put_in_place({});
@@ -35,7 +36,8 @@ TEST(StagedFolder, LeavesTheEarlierFoldersWhenNotFinished) {
   const TemporaryFolder folder;
   put(folder.path() / "left" / "1.png", "old");
   {
-    const StagedFolder staged(folder.path());
+    const FolderLock lock(folder.path());
+    const StagedFolder staged(lock);
     put(staged.path() / "left" / "1.png", "half");
   }
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "old");
@@ -46,7 +48,8 @@ TEST(StagedFolder, ReplacesWholeFolders) {
   const TemporaryFolder folder;
   put(folder.path() / "left" / "9.png", "old");
   put(folder.path() / "gone" / "1.png", "old");
-  StagedFolder staged(folder.path());
+  const FolderLock lock(folder.path());
+  StagedFolder staged(lock);
   put(staged.path() / "left" / "1.png", "new");
   staged.put_in_place({"left", "gone"});
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new");
@@ -58,7 +61,8 @@ TEST(StagedFolder, RefusesAFolderThatIsNotToBeReplacedAndRemovesNothing) {
   const TemporaryFolder folder;
   put(folder.path() / "left" / "holiday.png", "mine");
   put(folder.path() / "right" / "1.png", "old");
-  StagedFolder staged(folder.path());
+  const FolderLock lock(folder.path());
+  StagedFolder staged(lock);
   put(staged.path() / "left" / "1.png", "new");
   EXPECT_NE(error_text([&] { staged.put_in_place({"right"}); }).find("left"), std::string::npos);
   EXPECT_EQ(read_file(folder.path() / "left" / "holiday.png"), "mine");
@@ -79,7 +83,10 @@ TEST(StagedFolder, EndsWhatACrashHasCutShort) {
   put(whole / ".replaces", "data.yaml\ngone\nblank \n");
   EXPECT_NE(error_text([&] { StagedFolder::require_whole(folder.path()); }).find("run it again"),
             std::string::npos);
-  { const StagedFolder staged(folder.path()); }
+  {
+    const FolderLock lock(folder.path());
+    const StagedFolder staged(lock);
+  }
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new, moved already");
   EXPECT_EQ(read_file(folder.path() / "right" / "1.png"), "new");
   EXPECT_EQ(read_file(folder.path() / "data.yaml"), "new");
@@ -94,7 +101,7 @@ TEST(StagedFolder, RemovesNothingElsewhereForANoteThatItDidNotWrite) {
   put(folder.path() / "mine" / "1.png", "mine");
   const fs::path place = folder.path() / "place";
   put(place / ".calib.finished" / ".replaces", "data.yaml\n../mine\n");
-  EXPECT_NE(error_text([&] { const StagedFolder staged(place); }).find("'../mine'"),
+  EXPECT_NE(error_text([&] { StagedFolder::end_interrupted(place); }).find("'../mine'"),
             std::string::npos);
   EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
 }
@@ -106,7 +113,7 @@ TEST(StagedFolder, MovesNothingOutOfAFolderThatALinkLeadsTo) {
   put(folder.path() / "mine" / ".replaces", "");
   fs::create_directory(place);
   fs::create_directory_symlink(folder.path() / "mine", place / ".calib.finished");
-  { const StagedFolder staged(place); }
+  StagedFolder::end_interrupted(place);
   EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
   EXPECT_FALSE(fs::exists(place / "1.png"));
 }
@@ -116,16 +123,18 @@ TEST(StagedFolder, LeavesHiddenFoldersOfOthers) {
   const TemporaryFolder folder;
   put(folder.path() / ".unfinished" / "a", "mine");
   put(folder.path() / ".finished" / "b", "mine");
-  StagedFolder(folder.path()).put_in_place({});
+  const FolderLock lock(folder.path());
+  StagedFolder(lock).put_in_place({});
   EXPECT_EQ(read_file(folder.path() / ".unfinished" / "a"), "mine");
   EXPECT_EQ(read_file(folder.path() / ".finished" / "b"), "mine");
 }
 
 TEST(StagedFolder, RemovesWhatAnInterruptedRunLeft) {
   const TemporaryFolder folder;
-  const fs::path aside = StagedFolder(folder.path()).path();
+  const FolderLock lock(folder.path());
+  const fs::path aside = StagedFolder(lock).path();
   put(aside / "left" / "stale.png", "stale");
-  const StagedFolder staged(folder.path());
+  const StagedFolder staged(lock);
   EXPECT_TRUE(fs::is_empty(staged.path()));
 }
 
