@@ -5,7 +5,6 @@
 #include "app/commands.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "pipeline/batch.hpp"
@@ -88,7 +87,8 @@ void batch_command(Session& session, const std::vector<std::string>& files,
   require(files.size() == 1,
           fmt::format("found {} files, expected one that lists recordings", files.size()));
   const BatchPlan plan = read_batch_plan(files.front(), command_names());
-  const FolderLock lock(output);  // what is free now is free when it is written
+  const FolderLock& folder =
+      session.output_folder();  // what is free now is free when it is written
   const std::filesystem::path summary = output / kSummary;
   refuse_overwrite(summary, true, files);
   if (std::filesystem::exists(summary) && !read_file(summary).starts_with(kSummaryHead))
@@ -102,7 +102,7 @@ void batch_command(Session& session, const std::vector<std::string>& files,
     session.log(fmt::format("{}: {} after {:.1f} s {}", result.name, status_name(result.status),
                             result.seconds, result.reason));
   };
-  const std::vector<RecordingResult> results = run_batch(plan, options, output, context, tell);
+  const std::vector<RecordingResult> results = run_batch(plan, options, folder, context, tell);
   const nlohmann::ordered_json json = batch_json(results);
   write_file(summary, json.dump(2) + "\n");
   session.say(batch_text(results));

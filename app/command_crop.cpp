@@ -9,15 +9,15 @@ namespace calib {
 namespace {
 
 void crop(Session& session, const std::vector<std::string>& inputs, const CropOptions& options) {
-  const std::filesystem::path output = session.output_folder({"dataset.yaml"}, inputs);
+  const FolderLock& output = session.output_folder({"dataset.yaml"}, inputs);
   const CropResult result = crop_stage(inputs, options, output, session.context());
   for (const SkippedFile& skipped : result.skipped)
     session.warn(fmt::format("left out {}: {}", skipped.path, skipped.reason));
 
+  const std::string dataset = output.path() / "dataset.yaml";
   session.say(fmt::format("{} frames cut into {} cameras -> {}\n", result.frames,
-                          result.dataset.cameras.size(), (output / "dataset.yaml").string()));
-  nlohmann::ordered_json json = {{"frames", result.frames},
-                                 {"dataset", (output / "dataset.yaml").string()}};
+                          result.dataset.cameras.size(), dataset));
+  nlohmann::ordered_json json = {{"frames", result.frames}, {"dataset", dataset}};
   for (const DatasetCamera& camera : result.dataset.cameras) json["cameras"].push_back(camera.name);
   json["skipped"] = nlohmann::ordered_json::array();
   for (const SkippedFile& skipped : result.skipped) {

@@ -16,7 +16,8 @@ Action define_extrinsics(CommandLine& line) {
   add_pose_flags(line, "extrinsics", flags->inputs, describe(flags->extrinsics));
   return [flags](Session& session) {
     solve_poses(
-        session, flags->inputs, [&](const Observations& observations, const Calibration& start) {
+        session, flags->inputs,
+        [&](const Artifact<Observations>& observations, const Artifact<Calibration>& start) {
           return extrinsics_stage(observations, start, flags->extrinsics, session.context());
         });
   };

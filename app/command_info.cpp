@@ -95,7 +95,7 @@ Info describe_rectification(const std::string& file) {
   Info info;
   std::vector<std::vector<std::string>> rows = {
       {"set", "projection", "size", "pair", "aligned", "baseline mm"}};
-  for (const RectificationEntry& entry : read_rectification(file)) {
+  for (const RectificationEntry& entry : read_rectification(file).sets) {
     const RectifiedSet& set = entry.set;
     const std::vector<std::string> start = {set_name(set), name_of(kProjections, set.projection),
                                             to_text(set.image_size)};

@@ -130,12 +130,13 @@ Action define_rectify(CommandLine& line) {
   return [flags](Session& session) {
     std::vector<std::string> inputs = flags->calibration;
     inputs.push_back(flags->observations);
-    const std::filesystem::path output = session.output_folder({"rectification.yaml"}, inputs);
-    const Calibration calibration =
-        read_calibration(only_file(flags->calibration, "calibration.yaml"));
-    const auto posed =
-        std::count_if(calibration.cameras.begin(), calibration.cameras.end(),
-                      [](const Camera& camera) { return camera.intrinsics && camera.T_cam_rig; });
+    const FolderLock& output = session.output_folder({"rectification.yaml"}, inputs);
+    const auto calibration =
+        read_artifact<Calibration>(only_file(flags->calibration, "calibration.yaml"));
+    const std::vector<Camera>& cameras = calibration.value.cameras;
+    const auto posed = std::count_if(cameras.begin(), cameras.end(), [](const Camera& camera) {
+      return camera.intrinsics && camera.T_cam_rig;
+    });
     require(posed >= 2,
             fmt::format("{}: found poses of {} cameras, expected at least 2; solve the rig with "
                         "`calib extrinsics` first",
@@ -144,15 +145,17 @@ Action define_rectify(CommandLine& line) {
             "preview: there is nothing to show, expected --images too");
     std::optional<Dataset> dataset;
     if (!flags->images.empty()) dataset = open_dataset(flags->images);
-    std::optional<Observations> observations;
-    if (!flags->observations.empty()) observations = read_observations(flags->observations);
-    const Observations* seen = observations ? &*observations : nullptr;
+    std::optional<Artifact<Observations>> observations;
+    if (!flags->observations.empty())
+      observations = read_artifact<Observations>(flags->observations);
     const std::string hash = dataset ? dataset_hash(*dataset, session.flags().jobs) : "";
+    const Provenance provenance = rectify_provenance(
+        calibration, hash, observations ? &*observations : nullptr, flags->rectify);
     print(session,
-          rectify(calibration, dataset ? &*dataset : nullptr, seen, flags->rectify,
-                  rectify_provenance(calibration, hash, seen, flags->rectify), output,
+          rectify(calibration.value, dataset ? &*dataset : nullptr,
+                  observations ? &observations->value : nullptr, flags->rectify, provenance, output,
                   session.context()),
-          output);
+          output.path());
   };
 }
 

@@ -22,8 +22,8 @@ void report_command(Session& session, const ReportFlags& flags) {
   require(flags.files.size() == 2,
           fmt::format("input: found {} files, expected two: calibration.yaml observations.yaml",
                       flags.files.size()));
-  const Calibration calibration = read_calibration(flags.files[0]);
-  const Observations observations = read_observations(flags.files[1]);
+  const auto calibration = read_artifact<Calibration>(flags.files[0]);
+  const auto observations = read_artifact<Observations>(flags.files[1]);
   std::optional<Dataset> dataset;
   if (!flags.images.empty()) {
     dataset = open_dataset(flags.images);

@@ -6,7 +6,6 @@
 #include "app/solve_summary.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/run.hpp"
 #include "report/calibration_report.hpp"
@@ -44,14 +43,15 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
   const std::filesystem::path output = session.output();
   require(!inputs.empty(),
           "no input was named: give composite frames with --layout 2x2, or one folder a camera");
-  const FolderLock lock(output);  // what is free now is free when it is written
+  const FolderLock& folder =
+      session.output_folder();  // what is free now is free when it is written
   refuse_foreign(output, inputs, {session.flags().config, options.board.target}, options,
                  session.flags().force);
   const auto tell = [&](const StageReport& report) {
     session.say(
         fmt::format("{:<11} {:>7.2f} s  {}\n", report.name, report.seconds, report.summary));
   };
-  const RunResult result = run(inputs, options, output, session.context(), tell);
+  const RunResult result = run(inputs, options, folder, session.context(), tell);
   for (const std::string& note : result.notes) session.warn(note);
   session.say("\n");
   // The lines of the stages, the empty one, and the last one are on the screen too.

@@ -28,11 +28,12 @@ Action define_stereo(CommandLine& line) {
     ExtrinsicsOptions options;
     options.fix_intrinsics = !flags->free_intrinsics;
     options.reject = flags->inputs.intrinsics.reject;
-    solve_poses(session, flags->inputs,
-                [&](const Observations& observations, const Calibration& start) {
-                  return stereo_stage(observations, start, pair_of(*flags, observations), options,
-                                      session.context());
-                });
+    solve_poses(
+        session, flags->inputs,
+        [&](const Artifact<Observations>& observations, const Artifact<Calibration>& start) {
+          return stereo_stage(observations, start, pair_of(*flags, observations.value), options,
+                              session.context());
+        });
   };
 }
 

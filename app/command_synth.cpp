@@ -20,14 +20,14 @@ Action define_synth(CommandLine& line) {
   line.add("", describe(*board));
   line.add("synth", describe(*options));
   return [board, options](Session& session) {
-    const std::filesystem::path output =
+    const FolderLock& output =
         session.output_folder({"truth.yaml", "observations.yaml"}, {board->target});
     if (!board->target.empty() && board->board == kDefaultBoard) board->board.clear();
     const SynthResult result =
         synthesise(*options, make_single_board(*board), output, session.context());
     session.say(fmt::format("{} pictures of {} cameras, {} views of the board -> {}\n",
                             result.images, result.truth.cameras.size(),
-                            result.observations.views.size(), output.string()));
+                            result.observations.views.size(), output.path().string()));
     session.say_json({{"images", result.images}, {"views", result.observations.views.size()}});
   };
 }

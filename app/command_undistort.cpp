@@ -24,15 +24,14 @@ Action define_undistort(CommandLine& line) {
   line.add("undistort", {Option::list("images", flags->images, "the cameras' images", "DATASET")});
   line.add("undistort", describe(flags->undistort));
   return [flags](Session& session) {
-    const std::filesystem::path output =
-        session.output_folder({"rectification.yaml"}, flags->calibration);
-    const Calibration calibration =
-        read_calibration(only_file(flags->calibration, "calibration.yaml"));
+    const FolderLock& output = session.output_folder({"rectification.yaml"}, flags->calibration);
+    const auto calibration =
+        read_artifact<Calibration>(only_file(flags->calibration, "calibration.yaml"));
     const Dataset dataset = open_dataset(flags->images);
     const RectifyResult result =
         undistort(calibration, dataset, flags->undistort, output, session.context());
     for (const std::string& text : skipped_lines(result.skipped)) session.warn("left out " + text);
-    session.say(fmt::format("{} images -> {}\n", result.images, output.string()));
+    session.say(fmt::format("{} images -> {}\n", result.images, output.path().string()));
     session.say_json({{"images", result.images}, {"skipped", result.skipped.size()}});
   };
 }

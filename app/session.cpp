@@ -97,17 +97,18 @@ const std::string& Session::output_file(const std::vector<std::string>& inputs) 
   const std::string& file = output();
   require(std::filesystem::path(file).has_filename() && !std::filesystem::is_directory(file),
           file + ": is a folder, expected a file to write; choose another --output");
-  if (!is_written_in_place(file)) lock_ = std::make_unique<FileLock>(file);
+  if (!is_written_in_place(file)) file_.emplace(file);
   refuse_overwrite(file, flags_.force, inputs);
   return file;
 }
 
-std::filesystem::path Session::output_folder(const std::vector<std::string>& files,
-                                             const std::vector<std::string>& inputs) {
-  const std::filesystem::path folder = output();
-  lock_ = std::make_unique<FolderLock>(folder);
-  for (const std::string& file : files) refuse_overwrite(folder / file, true, inputs);
-  refuse_overwrite(folder / files.front(), flags_.force);
+const FolderLock& Session::output_folder() { return folder_.emplace(output()); }
+
+const FolderLock& Session::output_folder(const std::vector<std::string>& files,
+                                         const std::vector<std::string>& inputs) {
+  const FolderLock& folder = output_folder();
+  for (const std::string& file : files) refuse_overwrite(folder.path() / file, true, inputs);
+  refuse_overwrite(folder.path() / files.front(), flags_.force);
   return folder;
 }
 

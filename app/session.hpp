@@ -2,9 +2,9 @@
 // What every command is given when it runs: the flags common to all, where results go, and how to
 // log.
 
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -37,10 +37,13 @@ class Session {
   /// written. Throws Error when it exists and --force was not given, is one of `inputs`, cannot be
   /// written to, or another process holds it.
   const std::string& output_file(const std::vector<std::string>& inputs);
-  /// The same for an output folder, in which the first of `files` says that something is there; all
-  /// of them will be replaced.
-  std::filesystem::path output_folder(const std::vector<std::string>& files,
-                                      const std::vector<std::string>& inputs);
+  /// The output folder, locked in the same way. Throws Error when it cannot be written to, or
+  /// another process holds it.
+  const FolderLock& output_folder();
+  /// The same where `files` will be replaced, of which the first says that something is there.
+  /// Throws Error when it exists and --force was not given, or when any of them is in `inputs`.
+  const FolderLock& output_folder(const std::vector<std::string>& files,
+                                  const std::vector<std::string>& inputs);
   Context context();
 
   /// The result for a reader; nothing with --quiet or --json, or where the output goes there.
@@ -61,7 +64,8 @@ class Session {
   CommonFlags flags_;
   std::unique_ptr<Logger> logger_;
   std::unique_ptr<Progress> progress_;
-  std::unique_ptr<FolderLock> lock_;
+  std::optional<FolderLock> folder_;
+  std::optional<FileLock> file_;
   bool has_told_json_ = false;
   bool is_stdout_taken_ = false;  // by the output
 };

@@ -19,10 +19,11 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
   return files.front();
 }
 
-Observations observations_to_solve(Session& session, const std::vector<std::string>& files) {
+Artifact<Observations> observations_to_solve(Session& session,
+                                             const std::vector<std::string>& files) {
   const std::string& file = only_file(files, "observations.yaml");
-  Observations observations = read_observations(file);
-  for (const auto& [key, value] : observations.provenance.options) {
+  Artifact<Observations> observations = read_artifact<Observations>(file);
+  for (const auto& [key, value] : observations.value.provenance.options) {
     if (key == kShardOption) {
       session.warn(fmt::format(
           "{}: holds shard {} of the images only; `calib merge` joins all of them", file, value));
@@ -82,25 +83,25 @@ void add_pose_flags(CommandLine& line, const std::string& section, PoseInputs& i
 
 namespace {
 
-Calibration starting_calibration(Session& session, const PoseInputs& inputs,
-                                 const Observations& observations) {
-  if (!inputs.calibration.empty()) return read_calibration(inputs.calibration);
+Artifact<Calibration> starting_calibration(Session& session, const PoseInputs& inputs,
+                                           const Observations& observations) {
+  if (!inputs.calibration.empty()) return read_artifact<Calibration>(inputs.calibration);
   session.log("no --calibration: solving the intrinsics first");
-  SolveResult result = intrinsics_stage(observations, inputs.intrinsics, session.context());
-  for (const std::string& problem : unsolved_lenses(result.calibration)) session.warn(problem);
-  return std::move(result.calibration);
+  Calibration lenses = starting_lenses(observations, inputs.intrinsics, session.context());
+  for (const std::string& problem : unsolved_lenses(lenses)) session.warn(problem);
+  return make_artifact(std::move(lenses));
 }
 
 }  // namespace
 
-void solve_poses(
-    Session& session, const PoseInputs& inputs,
-    const std::function<SolveResult(const Observations&, const Calibration& start)>& solve) {
+void solve_poses(Session& session, const PoseInputs& inputs,
+                 const std::function<SolveResult(const Artifact<Observations>&,
+                                                 const Artifact<Calibration>& start)>& solve) {
   std::vector<std::string> files = inputs.observations;
   files.push_back(inputs.calibration);
   const std::string output = session.output_file(files);
-  const Observations observations = observations_to_solve(session, inputs.observations);
-  const Calibration start = starting_calibration(session, inputs, observations);
+  const Artifact<Observations> observations = observations_to_solve(session, inputs.observations);
+  const Artifact<Calibration> start = starting_calibration(session, inputs, observations.value);
   finish_solve(session, solve(observations, start), output);
 }
 

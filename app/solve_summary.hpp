@@ -16,7 +16,8 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
 
 /// Reads the one observations file that a command solves from; warns of a shard, which is a part
 /// only.
-Observations observations_to_solve(Session& session, const std::vector<std::string>& files);
+Artifact<Observations> observations_to_solve(Session& session,
+                                             const std::vector<std::string>& files);
 
 /// As many lines as one screen shows.
 inline constexpr std::size_t kScreenLines = 24;
@@ -44,8 +45,8 @@ void add_pose_flags(CommandLine& line, const std::string& section, PoseInputs& i
                     const std::vector<Option>& own);
 
 /// Reads the inputs, solves the poses with `solve`, and then does what finish_solve() does.
-void solve_poses(
-    Session& session, const PoseInputs& inputs,
-    const std::function<SolveResult(const Observations&, const Calibration& start)>& solve);
+void solve_poses(Session& session, const PoseInputs& inputs,
+                 const std::function<SolveResult(const Artifact<Observations>&,
+                                                 const Artifact<Calibration>& start)>& solve);
 
 }  // namespace calib

@@ -8,8 +8,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <mutex>
-#include <set>
 #include <string>
 #include <system_error>
 
@@ -50,52 +48,42 @@ fs::path topmost_missing(fs::path folder) {
   return missing;
 }
 
-// Creates the folder and returns its canonical path. Tries again because another command that ends
-// without a result may remove the folder in between.
-fs::path canonical_when_made(const fs::path& folder) {
+// Another command may remove a folder that it has made just now, when it ends without a result.
+void make_folder(const fs::path& folder) {
   constexpr int kTries = 100;
   std::error_code error;
   for (int i = 0; i < kTries; ++i) {
     fs::create_directories(folder, error);
-    const fs::path canonical = error ? fs::path() : fs::canonical(folder, error);
-    if (!error) return canonical;
+    if (!error) fs::canonical(folder, error);
+    if (!error) return;
     if (error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) break;
   }
   throw Error(fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
 }
 
-// The lock files that this process holds.
-std::mutex held_mutex;
-std::set<fs::path> held_files;
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+LockFile lock_beside(const fs::path& output) {
+  const fs::path file = link_target(output);
+  return {folder_of(file), "." + file.filename().string() + ".lock", output,
+          "is writing this file"};
+}
 
 }  // namespace
 
-FolderLock::FolderLock(const fs::path& folder)
-    : FolderLock(folder, ".calib.lock", folder, "is writing into this folder") {
-  if (is_first_) remove_abandoned(folder);
-}
-
-FileLock::FileLock(const fs::path& file) : FileLock(file, link_target(file)) {}
-
-FileLock::FileLock(const fs::path& given, const fs::path& target)
-    : FolderLock(parent_of(target), "." + target.filename().string() + ".lock", given,
-                 "is writing this file") {
-  remove_abandoned(parent_of(target), target.filename().string());
-}
-
-FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs::path& output,
-                       const char* held)
+LockFile::LockFile(const fs::path& folder, const std::string& name, const fs::path& output,
+                   const char* use)
     : folder_(folder), file_(folder / name), topmost_made_(topmost_missing(folder)) {
   const fs::file_status status = fs::status(folder);
   require(!fs::exists(status) || fs::is_directory(status),
           folder.string() + ": is a file, expected a folder to write to; choose another --output");
-  key_ = canonical_when_made(folder) / name;
-  const std::lock_guard guard(held_mutex);
-  if (held_files.contains(key_)) return;
+  make_folder(folder);
   do {
     open_ = FileDescriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!open_.is_open() && errno == ENOENT) {
-      canonical_when_made(folder);
+      make_folder(folder);
       continue;
     }
     if (!open_.is_open()) {
@@ -105,18 +93,14 @@ FolderLock::FolderLock(const fs::path& folder, const std::string& name, const fs
     if (::flock(open_.get(), LOCK_EX | LOCK_NB) == 0) continue;
     if (errno == EWOULDBLOCK) {
       throw Error(fmt::format("{}: another calib{} {}; wait for it, or choose another --output",
-                              output.string(), holder(open_.get()), held));
+                              output.string(), holder(open_.get()), use));
     }
     throw Error(fmt::format("{}: cannot lock: {}", file_.string(), std::strerror(errno)));
   } while (!open_.is_open() || !is_still_there(open_.get(), file_));
   write_holder(open_.get());
-  is_first_ = held_files.insert(key_).second;
 }
 
-FolderLock::~FolderLock() {
-  if (!is_first_) return;
-  const std::lock_guard guard(held_mutex);
-  held_files.erase(key_);
+LockFile::~LockFile() {
   std::error_code ignored;
   fs::remove(file_, ignored);
   open_.close();
@@ -125,6 +109,16 @@ FolderLock::~FolderLock() {
        made = made.parent_path()) {
     if (made == topmost_made_) return;
   }
+}
+
+FolderLock::FolderLock(const fs::path& folder)
+    : path_(folder), lock_(folder, ".calib.lock", folder, "is writing into this folder") {
+  remove_abandoned(folder);
+}
+
+FileLock::FileLock(const fs::path& output) : lock_(lock_beside(output)) {
+  const fs::path file = link_target(output);
+  remove_abandoned(folder_of(file), file.filename().string());
 }
 
 }  // namespace calib

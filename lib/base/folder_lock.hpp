@@ -1,5 +1,5 @@
 #pragma once
-// Locks that keep two processes from writing to the same folder or file.
+// One process at a time writes into an output folder, and one writes an output file.
 
 #include <filesystem>
 #include <string>
@@ -8,41 +8,49 @@
 
 namespace calib {
 
-/// Held while a command writes into a folder. The system releases the lock when the process ends,
-/// even if it is killed; the next holder removes the temporary files that were left behind. The
-/// holder's process may lock the folder again.
-class FolderLock {
+/// A file that this process has locked. The system unlocks it when the process ends, however it
+/// ends: a file that a crash left behind locks nothing.
+class LockFile {
  public:
-  /// Creates the folder if it does not exist. Throws Error, which names the process that holds the
-  /// lock.
-  explicit FolderLock(const std::filesystem::path& folder);
-  /// Removes the lock file, and the folders that the constructor created if they are empty.
-  virtual ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- protected:
-  /// `name` is the name of the lock file. `output` and `held` are for the error message: "OUTPUT:
-  /// another calib HELD".
-  FolderLock(const std::filesystem::path& folder, const std::string& name,
-             const std::filesystem::path& output, const char* held);
+  /// Creates the folder if it is missing. Throws Error when the file cannot be written, and, naming
+  /// the process, when another lock of it exists: `output` and `use` ("is writing this file") tell
+  /// what that process does.
+  LockFile(const std::filesystem::path& folder, const std::string& name,
+           const std::filesystem::path& output, const char* use);
+  /// Removes the file, and the folders that the constructor made if they are empty.
+  ~LockFile();
+  LockFile(const LockFile&) = delete;
+  LockFile& operator=(const LockFile&) = delete;
 
  private:
-  std::filesystem::path folder_, file_, key_, topmost_made_;
-  bool is_first_ = false;
+  std::filesystem::path folder_, file_, topmost_made_;
   FileDescriptor open_;
 };
 
-/// The same for one file, or for the target if the file is a symbolic link. It does not exclude
-/// locks of other files in the folder, nor a FolderLock of the folder.
-class FileLock : public FolderLock {
+/// An output folder that nobody else writes to. A folder is locked once, by the code that was given
+/// its path; every function that writes into it takes the lock as an argument. A path as that
+/// argument locks the folder for the call.
+class FolderLock {
  public:
-  /// Creates the file's folder if it does not exist. Throws Error, which names the process that
-  /// holds the lock; also if the folder cannot be written to.
+  /// Creates the folder if it is missing, and removes half-written files of processes that were
+  /// killed. Throws Error as LockFile does.
+  FolderLock(const std::filesystem::path& folder);
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  LockFile lock_;
+};
+
+/// An output file, or what it links to, that nobody else writes. Others may write other files into
+/// its folder, and one that has locked the whole folder may write this file too.
+class FileLock {
+ public:
+  /// Creates the file's folder if it is missing. Throws Error as LockFile does.
   explicit FileLock(const std::filesystem::path& file);
 
  private:
-  FileLock(const std::filesystem::path& given, const std::filesystem::path& target);
+  LockFile lock_;
 };
 
 }  // namespace calib

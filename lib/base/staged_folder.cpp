@@ -57,10 +57,42 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
+// Every step may have been done already by a run that was interrupted here.
+void end_put_in_place(const fs::path& place) {
+  const fs::path whole = place / kWholeName;
+  if (fs::is_symlink(whole) || !fs::exists(whole / kNote)) return remove_folder(whole);
+  const std::vector<std::string> note = lines_of(read_file(whole / kNote));
+  for (const std::string& name : note) {
+    require(name.empty() || is_file_name(name),
+            fmt::format("{}: names '{}', which is not in this folder: calib did not write it; "
+                        "remove {}",
+                        (whole / kNote).string(), name, whole.string()));
+  }
+  if (note.empty()) return remove_folder(whole);
+  const std::string& file = note.front();
+  const std::vector<std::string> waiting = names_in(whole);
+  const bool file_waits = std::find(waiting.begin(), waiting.end(), file) != waiting.end();
+  if (file_waits) remove_folder(place / file);  // it describes what goes now
+  for (std::size_t i = 1; i < note.size(); ++i) {
+    if (!note[i].empty()) remove_folder(place / note[i]);
+  }
+  // All go before any comes: old and new ones are never there together.
+  for (const std::string& name : waiting) {
+    if (name != file) remove_folder(place / name);
+  }
+  flush_names(place);
+  for (const std::string& name : waiting) {
+    if (name != file) move(whole / name, place / name);
+  }
+  flush_names(place);
+  if (file_waits) move(whole / file, place / file);
+  flush_names(place);
+  remove_folder(whole);
+}
+
 }  // namespace
 
-StagedFolder::StagedFolder(const fs::path& place)
-    : lock_(place), place_(place), path_(place / kName) {
+StagedFolder::StagedFolder(const FolderLock& place) : place_(place.path()), path_(place_ / kName) {
   end_interrupted(place);
   remove_folder(path_);
   create_folder(path_);
@@ -95,9 +127,11 @@ void StagedFolder::put_in_place(const std::vector<std::string>& replaced, const 
   if (!file.empty()) write_file_unflushed(path_ / file, text);
   flush_folder(path_);
   move(path_, place_ / kWholeName);
-  flush_names(place_);  // from here on, the new results are valid
-  end_interrupted(place_);
+  flush_names(place_);  // from here on the new state holds
+  end_put_in_place(place_);
 }
+
+void StagedFolder::end_interrupted(const FolderLock& place) { end_put_in_place(place.path()); }
 
 void StagedFolder::require_whole(const fs::path& place) {
   std::error_code unreadable;  // the code that reads the folder reports this error
@@ -105,39 +139,6 @@ void StagedFolder::require_whole(const fs::path& place) {
           fmt::format("{}: the command that wrote into it was interrupted while old and new files "
                       "were mixed; run it again",
                       place.string()));
-}
-
-// An interrupted run may already have done any of these steps.
-void StagedFolder::end_interrupted(const fs::path& place) {
-  const fs::path whole = place / kWholeName;
-  if (fs::is_symlink(whole) || !fs::exists(whole / kNote)) return remove_folder(whole);
-  const std::vector<std::string> note = lines_of(read_file(whole / kNote));
-  for (const std::string& name : note) {
-    require(name.empty() || is_file_name(name),
-            fmt::format("{}: names '{}', which is not in this folder: calib did not write it; "
-                        "remove {}",
-                        (whole / kNote).string(), name, whole.string()));
-  }
-  if (note.empty()) return remove_folder(whole);
-  const std::string& file = note.front();
-  const std::vector<std::string> waiting = names_in(whole);
-  const bool file_waits = std::find(waiting.begin(), waiting.end(), file) != waiting.end();
-  if (file_waits) remove_folder(place / file);  // it describes the results that are removed now
-  for (std::size_t i = 1; i < note.size(); ++i) {
-    if (!note[i].empty()) remove_folder(place / note[i]);
-  }
-  // Remove all old results before the first new one is moved, so that they are never mixed.
-  for (const std::string& name : waiting) {
-    if (name != file) remove_folder(place / name);
-  }
-  flush_names(place);
-  for (const std::string& name : waiting) {
-    if (name != file) move(whole / name, place / name);
-  }
-  flush_names(place);
-  if (file_waits) move(whole / file, place / file);
-  flush_names(place);
-  remove_folder(whole);
 }
 
 }  // namespace calib

@@ -13,10 +13,11 @@ namespace calib {
 
 class StagedFolder {
  public:
-  /// Creates `place` if it does not exist, locks it, and creates an empty staging folder in it.
-  /// Removes the staging folder of a killed run. Throws Error.
-  explicit StagedFolder(const std::filesystem::path& place);
-  /// Removes the staging folder, and `place` if the constructor created it and it is empty.
+  /// Makes an empty folder in `place` to write to; one that an interrupted run left is removed.
+  /// `place` must stay locked for as long as this lives. Throws Error.
+  explicit StagedFolder(const FolderLock& place);
+  explicit StagedFolder(FolderLock&& place) = delete;  // would be locked for this line only
+  /// Removes what was not put in place.
   ~StagedFolder();
   StagedFolder(const StagedFolder&) = delete;
   StagedFolder& operator=(const StagedFolder&) = delete;
@@ -29,22 +30,21 @@ class StagedFolder {
   void require_free(const std::vector<std::string>& names,
                     const std::vector<std::string>& replaced) const;
 
-  /// Flushes the staging folder to disk, removes the folders and files `replaced` from `place`, and
-  /// moves everything from the staging folder to `place`. The file called `file` with the content
-  /// `text` (none if `file` is empty) describes the result: it is moved last, and its old version
-  /// is removed first. Throws Error like require_free() before anything is removed.
+  /// Brings all to disk, removes the folders or files `replaced` from `place`, moves all that was
+  /// written to path() there, and last the file `file` with `text`, which says that all of them are
+  /// there (`file` empty: none); an earlier one goes first. Throws Error, before anything is
+  /// removed, as require_free does.
   void put_in_place(const std::vector<std::string>& replaced, const std::string& file = "",
                     const std::string& text = "");
 
-  /// Completes a put_in_place() that was interrupted; for commands that read from `place` before
-  /// they write to it. The caller must hold the lock of `place`.
-  static void end_interrupted(const std::filesystem::path& place);
+  /// Ends what an interrupted put_in_place() has begun; for whoever reads `place` before writing to
+  /// it.
+  static void end_interrupted(const FolderLock& place);
 
   /// Throws Error if a put_in_place() was interrupted; for commands that only read from `place`.
   static void require_whole(const std::filesystem::path& place);
 
  private:
-  FolderLock lock_;
   std::filesystem::path place_, path_;
 };
 

@@ -62,13 +62,8 @@ std::string head_text(const std::string& kind) {
   return fmt::format("calib_version: \"{}\"\nkind: {}\n", kVersion, kind);
 }
 
-YamlNode load_artifact(const std::filesystem::path& file, const std::string& kind) {
-  const YamlNode root = YamlNode::load(file);
-  check_artifact(root, kind);
-  return root;
-}
-
-void check_artifact(const YamlNode& root, const std::string& kind) {
+YamlNode parse_kind(std::string text, const std::filesystem::path& file, const std::string& kind) {
+  const YamlNode root = YamlNode::parse(std::move(text), file.string());
   const ArtifactKind& found = read_kind(root);
   if (found.name != kind) {
     const ArtifactKind& expected = *find_named(kKinds, kind);
@@ -77,18 +72,11 @@ void check_artifact(const YamlNode& root, const std::string& kind) {
                                   expected.made_by));
   }
   check_version(root);
+  return root;
 }
 
 std::string artifact_kind(const std::filesystem::path& file) {
   return read_kind(YamlNode::load(file)).name;
-}
-
-Provenance read_provenance(const std::filesystem::path& file) {
-  const YamlNode root = YamlNode::load(file);
-  read_kind(root);
-  check_version(root);
-  const auto node = root.find("provenance");
-  return node ? read_provenance(*node) : Provenance{};
 }
 
 int read_int(const YamlNode& node, int minimum) {

@@ -17,11 +17,9 @@ namespace calib {
 
 /// The lines calib_version and kind.
 std::string head_text(const std::string& kind);
-/// Loads a file. Throws Error, with the file to pass instead, if it is of another kind, and if a
-/// newer major version of calib wrote it. The caller checks all other keys.
-YamlNode load_artifact(const std::filesystem::path& file, const std::string& kind);
-/// The same for a file that has been loaded.
-void check_artifact(const YamlNode& root, const std::string& kind);
+/// Parses the text of a file. Throws Error, with the file to pass instead, if it is of another
+/// kind, and if a newer major version of calib wrote it. The caller checks all other keys.
+YamlNode parse_kind(std::string text, const std::filesystem::path& file, const std::string& kind);
 
 /// Reads an integer of at least `minimum` that fits an int.
 int read_int(const YamlNode& node, int minimum);

@@ -6,7 +6,6 @@
 // artifact has its own NAME_yaml.cpp.
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +16,6 @@
 
 namespace calib {
 
-/// The paths in the text are relative to dataset.root, which is where it must be written.
-std::string to_yaml(const Dataset& dataset);
-std::string to_yaml(const Observations& observations);
-std::string to_yaml(const Calibration& calibration);
-
 /// A set in rectification.yaml.
 struct RectificationEntry {
   RectifiedSet set;
@@ -29,18 +23,53 @@ struct RectificationEntry {
   int images = 0;                 ///< number of rectified images or video frames of all cameras
   int previews = 0;               ///< number of frames in previews/
 };
-std::string to_yaml(const std::vector<RectificationEntry>& rectification,
-                    const Provenance& provenance);
+struct RectificationEntries {
+  std::vector<RectificationEntry> sets;
+  Provenance provenance;
+};
 
+/// The paths in the text are relative to dataset.root, which is where it must be written.
+std::string to_yaml(const Dataset& dataset);
+std::string to_yaml(const Observations& observations);
+std::string to_yaml(const Calibration& calibration);
+std::string to_yaml(const RectificationEntries& rectification);
+
+/// The calibration as its file will hold it: rotations are rounded to their grid.
+Calibration as_written(Calibration calibration);
+
+/// The value that a file's text holds. Messages name `file`, whose folder becomes Dataset::root.
+template <class T>
+T parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+Dataset parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+Observations parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+Calibration parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+RectificationEntries parse_artifact(std::string text, const std::filesystem::path& file);
+
+/// A value and the hash of its file's bytes. The provenance of what is made from the value is
+/// computed from this hash.
+template <class T>
+struct Artifact {
+  T value;
+  std::string hash;
+};
+
+/// Reads the file once, for both. Throws Error "FILE:LINE:COLUMN: ..." when it cannot be read.
+template <class T>
+Artifact<T> read_artifact(const std::filesystem::path& file);
+
+/// A value that is in no file, with the hash of the file that would hold it.
+template <class T>
+Artifact<T> make_artifact(T value);
+
+/// The value alone.
 Dataset read_dataset(const std::filesystem::path& file);
 Observations read_observations(const std::filesystem::path& file);
 Calibration read_calibration(const std::filesystem::path& file);
-/// Parses the text of a file; `name` stands for the file in messages.
-Calibration parse_calibration(const std::string& text, const std::string& name);
-std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file);
-
-/// The provenance of any artifact. A stage whose result has the same provenance is skipped.
-Provenance read_provenance(const std::filesystem::path& file);
+RectificationEntries read_rectification(const std::filesystem::path& file);
 
 /// The `kind` of a file: "dataset", "observations", "calibration" or "rectification".
 std::string artifact_kind(const std::filesystem::path& file);

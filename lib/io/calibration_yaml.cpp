@@ -480,7 +480,31 @@ void read_quality(const YamlNode& node, Calibration& calibration) {
   }
 }
 
-Calibration read_calibration(const YamlNode& root) {
+}  // namespace
+
+std::string to_yaml(const Calibration& calibration) {
+  std::string text = head_text("calibration") + units_text();
+  if (!calibration.reference_camera.empty())
+    text += fmt::format("reference_camera: {}\n", yaml_string(calibration.reference_camera));
+  text += cameras_text(calibration.cameras);
+  if (corner_count(calibration.board) > 0)
+    text += fmt::format("board: {}\n", board_text(calibration.board));
+  return text + frames_text(calibration.frames) + rejected_text(calibration.rejected) +
+         quality_text(calibration) + tail_text(calibration.provenance);
+}
+
+Calibration as_written(Calibration calibration) {
+  for (Camera& camera : calibration.cameras)
+    if (camera.T_cam_rig) camera.T_cam_rig = snapped(*camera.T_cam_rig);
+  for (auto& [frame, T_rig_board] : calibration.frames) T_rig_board = snapped(T_rig_board);
+  for (Board& part : calibration.board.parts)
+    if (part.T_board_part) part.T_board_part = snapped(*part.T_board_part);
+  return calibration;
+}
+
+template <>
+Calibration parse_artifact(std::string text, const std::filesystem::path& file) {
+  const YamlNode root = parse_kind(std::move(text), file, "calibration");
   root.expect_keys({"kind", "cameras"}, {"calib_version", "units", "reference_camera", "board",
                                          "frames", "rejected", "quality", "provenance"});
   Calibration calibration;
@@ -501,29 +525,6 @@ Calibration read_calibration(const YamlNode& root) {
   if (const auto quality = root.find("quality")) read_quality(*quality, calibration);
   if (const auto node = root.find("provenance")) calibration.provenance = read_provenance(*node);
   return calibration;
-}
-
-}  // namespace
-
-std::string to_yaml(const Calibration& calibration) {
-  std::string text = head_text("calibration") + units_text();
-  if (!calibration.reference_camera.empty())
-    text += fmt::format("reference_camera: {}\n", yaml_string(calibration.reference_camera));
-  text += cameras_text(calibration.cameras);
-  if (corner_count(calibration.board) > 0)
-    text += fmt::format("board: {}\n", board_text(calibration.board));
-  return text + frames_text(calibration.frames) + rejected_text(calibration.rejected) +
-         quality_text(calibration) + tail_text(calibration.provenance);
-}
-
-Calibration read_calibration(const std::filesystem::path& file) {
-  return read_calibration(load_artifact(file, "calibration"));
-}
-
-Calibration parse_calibration(const std::string& text, const std::string& name) {
-  const YamlNode root = YamlNode::parse(text, name);
-  check_artifact(root, "calibration");
-  return read_calibration(root);
 }
 
 }  // namespace calib

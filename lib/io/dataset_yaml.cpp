@@ -94,8 +94,9 @@ std::string to_yaml(const Dataset& dataset) {
   return text + tail_text(dataset.provenance);
 }
 
-Dataset read_dataset(const std::filesystem::path& file) {
-  const YamlNode root = load_artifact(file, "dataset");
+template <>
+Dataset parse_artifact(std::string text, const std::filesystem::path& file) {
+  const YamlNode root = parse_kind(std::move(text), file, "dataset");
   root.expect_keys({"kind", "cameras"}, {"calib_version", "provenance"});
   Dataset dataset;
   dataset.root = file.parent_path();

@@ -73,7 +73,7 @@ std::string as_camera_name(std::string name) {
 // lengths), which the reader of calibration.yaml checks.
 Calibration read_again(const Calibration& calibration, const std::string& file) {
   try {
-    return parse_calibration(to_yaml(calibration), "the imported calibration");
+    return parse_artifact<Calibration>(to_yaml(calibration), "the imported calibration");
   } catch (const Error& error) {
     throw Error(fmt::format("{}: cannot be used: {}", file, error.what()));
   }

@@ -275,8 +275,9 @@ void require_readable(std::uint64_t bytes) {
       "fewer frames, or print a board with fewer corners");
 }
 
-Observations read_observations(const std::filesystem::path& file) {
-  const YamlNode root = load_artifact(file, "observations");
+template <>
+Observations parse_artifact(std::string text, const std::filesystem::path& file) {
+  const YamlNode root = parse_kind(std::move(text), file, "observations");
   root.expect_keys({"kind", "board", "cameras", "views"},
                    {"calib_version", "missing", "provenance"});
   Observations observations;

@@ -153,25 +153,24 @@ RectificationEntry read_entry(const YamlNode& node) {
 
 }  // namespace
 
-std::string to_yaml(const std::vector<RectificationEntry>& rectification,
-                    const Provenance& provenance) {
+std::string to_yaml(const RectificationEntries& rectification) {
   std::string text = head_text("rectification");
-  text += rectification.empty() ? "sets: []\n" : "sets:\n";
-  for (const RectificationEntry& entry : rectification) {
+  text += rectification.sets.empty() ? "sets: []\n" : "sets:\n";
+  for (const RectificationEntry& entry : rectification.sets) {
     require_camera_names(camera_names(entry.set));
     text += entry_text(entry);
   }
-  return text + tail_text(provenance);
+  return text + tail_text(rectification.provenance);
 }
 
-std::vector<RectificationEntry> read_rectification(const std::filesystem::path& file) {
-  const YamlNode root = load_artifact(file, "rectification");
+template <>
+RectificationEntries parse_artifact(std::string text, const std::filesystem::path& file) {
+  const YamlNode root = parse_kind(std::move(text), file, "rectification");
   root.expect_keys({"kind", "sets"}, {"calib_version", "provenance"});
-  std::vector<RectificationEntry> entries;
-  for (const YamlNode& node : root["sets"].items()) entries.push_back(read_entry(node));
-  // Read only to throw Error if it is invalid; read_provenance() returns it.
-  if (const auto node = root.find("provenance")) read_provenance(*node);
-  return entries;
+  RectificationEntries rectification;
+  for (const YamlNode& node : root["sets"].items()) rectification.sets.push_back(read_entry(node));
+  if (const auto node = root.find("provenance")) rectification.provenance = read_provenance(*node);
+  return rectification;
 }
 
 }  // namespace calib

@@ -40,8 +40,8 @@ YamlNode YamlNode::load(const fs::path& file, std::size_t max_bytes) {
   return parse(read_file(file, max_bytes), file.string());
 }
 
-YamlNode YamlNode::parse(const std::string& text, const std::string& name) {
-  std::shared_ptr<const YamlDocument> document = parse_yaml(text, name);
+YamlNode YamlNode::parse(std::string text, const std::string& name) {
+  std::shared_ptr<const YamlDocument> document = parse_yaml(std::move(text), name);
   const YamlItem& root = document->root;
   return {std::move(document), root, ""};
 }

@@ -28,7 +28,7 @@ class YamlNode {
   /// documents and text that is not UTF-8.
   static YamlNode load(const std::filesystem::path& file, std::size_t max_bytes = kMaxBytes);
   /// Parses text; `name` stands for the file in messages.
-  static YamlNode parse(const std::string& text, const std::string& name);
+  static YamlNode parse(std::string text, const std::string& name);
 
   bool is_map() const;
   bool is_list() const;

@@ -8,8 +8,8 @@
 namespace calib {
 
 /// Sets the errors of every pair of the set from the corners that both cameras saw and the
-/// calibration did not reject. `observations` must be numbered as the rig has
-/// resolved by the rig.
+/// calibration did not reject. `observations` must have the corner numbers that
+/// with_resolved_ambiguity() gives.
 void measure_alignment(const Observations& observations, const Calibration& calibration,
                        RectifiedSet& set);
 

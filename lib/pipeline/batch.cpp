@@ -11,7 +11,6 @@
 #include "base/child_process.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "base/interrupt.hpp"
 #include "base/parallel.hpp"
 #include "base/paths.hpp"
@@ -35,14 +34,14 @@ constexpr const char* kLog = "run.log";
 constexpr std::string_view kConfigHead =
     "# Written by calib batch: change the file that lists the recordings, not this one.\n";
 
-// Others' files may have the names of ours.
+// Files with these names that no batch wrote belong to the user.
 void refuse_foreign(const fs::path& config, const fs::path& log, bool force) {
   if (fs::exists(config) && read_file(config).starts_with(kConfigHead)) return;
   refuse_overwrite(config, force);
   refuse_overwrite(log, force);
 }
 
-// The message with which the program ended, or what ended it.
+// Why the process failed: the signal that ended it, its last message, or its exit code.
 std::string failure(const RecordingResult& result, const ChildProcess::Ended& ended) {
   if (ended.signal != 0)
     return fmt::format("ended by signal {} ({})", ended.signal, ::strsignal(ended.signal));
@@ -53,7 +52,7 @@ std::string failure(const RecordingResult& result, const ChildProcess::Ended& en
   return message.empty() ? fmt::format("exit code {}", ended.code) : message;
 }
 
-// What goes wrong with one recording does not end the others: why `work` failed, or "".
+// Runs `work` and returns why it failed, or "". A recording that fails does not end the others.
 std::string problem_of(const std::function<void()>& work) {
   try {
     work();
@@ -85,7 +84,7 @@ void finish(Running& running, const ChildProcess::Ended& ended) {
   result.status = result.reason.empty() ? Status::kDone : Status::kFailed;
 }
 
-// All recordings, some at a time.
+// Runs all recordings, a few of them at the same time.
 class Batch {
  public:
   Batch(const BatchPlan& plan, const BatchOptions& options, const fs::path& output,
@@ -105,7 +104,6 @@ class Batch {
   }
 
   std::vector<RecordingResult> go() {
-    const FolderLock lock(output_);
     const WaitsForOthers waits;
     context_.progress->begin("recordings", results_.size());
     make_folders();
@@ -121,7 +119,7 @@ class Batch {
   }
 
  private:
-  // Links in the output could lead two recordings to one folder.
+  // Two folders of recordings may be links to the same folder, which only one may write to.
   void make_folders() {
     std::vector<std::pair<fs::path, std::string>> folders;
     for (RecordingResult& result : results_) {
@@ -236,9 +234,9 @@ fs::path write_run_config(const Recording& recording, const fs::path& output, bo
 }
 
 std::vector<RecordingResult> run_batch(const BatchPlan& plan, const BatchOptions& options,
-                                       const fs::path& output, const Context& context,
+                                       const FolderLock& output, const Context& context,
                                        const std::function<void(const RecordingResult&)>& on_end) {
-  return Batch(plan, options, output, context, on_end).go();
+  return Batch(plan, options, output.path(), context, on_end).go();
 }
 
 }  // namespace calib

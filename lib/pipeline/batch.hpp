@@ -1,5 +1,5 @@
 #pragma once
-// The batch: many recordings, each by a process of its own that runs `calib run`.
+// `calib run` for many recordings, each in a process of its own.
 
 #include <filesystem>
 #include <functional>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/folder_lock.hpp"
 #include "pipeline/batch_plan.hpp"
 #include "pipeline/context.hpp"
 #include "scene/finding.hpp"
@@ -14,7 +15,7 @@
 namespace calib {
 
 struct BatchOptions {
-  int processes = 0;  ///< recordings at once; 0: one for every four threads
+  int processes = 0;  ///< recordings at the same time; 0: one for every four threads
 };
 std::vector<Option> describe(BatchOptions& options);
 
@@ -32,18 +33,18 @@ struct RecordingResult {
 /// "done", "failed", ...
 const char* status_name(RecordingResult::Status status);
 
-/// Writes the configuration of a recording to OUT/NAME/run.yaml, unless it stands there, and
-/// returns the path. Throws Error when a run.yaml or run.log that no batch wrote stands there,
+/// Writes the configuration of a recording to OUT/NAME/run.yaml, unless the file has it already,
+/// and returns the path. Throws Error when a run.yaml or run.log is there that no batch wrote,
 /// unless `force` is set.
 std::filesystem::path write_run_config(const Recording& recording,
                                        const std::filesystem::path& output, bool force);
 
 /// Runs every recording into OUT/NAME, with run.yaml (its configuration) and run.log beside the
-/// results, and tells `on_end` of each as it ends. A recording that fails, or whose process
+/// results, and calls `on_end` for each as it ends. A recording that fails, or whose process
 /// crashes, does not end the others. Ctrl-C stops all; those that were not done are kInterrupted or
 /// kWaiting. Throws Error when OUT cannot be written.
 std::vector<RecordingResult> run_batch(const BatchPlan& plan, const BatchOptions& options,
-                                       const std::filesystem::path& output, const Context& context,
+                                       const FolderLock& output, const Context& context,
                                        const std::function<void(const RecordingResult&)>& on_end);
 
 }  // namespace calib

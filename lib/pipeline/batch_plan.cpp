@@ -18,7 +18,7 @@ std::vector<ConfigSection> sections_of(Recording& recording) {
   return sections;
 }
 
-// NAME=GLOB names the camera before the path, as on the command line.
+// The path of an input, which may be NAME=GLOB as on the command line, is relative to `folder`.
 std::string beside(const fs::path& folder, const std::string& input) {
   const fs::path path = folder / input;
   const std::size_t equals = input.find('=');
@@ -33,14 +33,14 @@ void place_beside(const fs::path& folder, Recording& recording) {
   if (!target.empty()) target = (folder / target).string();
 }
 
-// What would end the run before it began.
+// Throws Error for what `calib run` would refuse at its start.
 void check(const Recording& recording, const YamlNode& node) {
   if (recording.inputs.empty()) {
     node.fail_at_key(fmt::format(
         "recording '{}' has no input: give its images or videos, such as input: footage/{}",
         recording.name, recording.name));
   }
-  if (!recording.options.board.target.empty()) return;  // another file's matter
+  if (!recording.options.board.target.empty()) return;  // that file is checked by the run
   try {
     make_board(recording.options.board);
   } catch (const Error& error) {
@@ -101,7 +101,7 @@ BatchPlan read_batch_plan(const fs::path& file, const std::vector<std::string>& 
 
 std::string to_yaml(const Recording& recording) {
   Recording copy = recording, of_run, of_stages;
-  of_stages.options.rectify = RectifyOptions();  // run has defaults of its own there
+  of_stages.options.rectify = RectifyOptions();  // `calib run` has other defaults for rectify
   const std::vector<ConfigSection> run = sections_of(of_run), stages = sections_of(of_stages);
   std::string text;
   for (const ConfigSection& section : sections_of(copy)) {

@@ -1,6 +1,6 @@
 #pragma once
-// recordings.yaml: what `calib batch` is to run. The keys of `calib run --config` at its top, for
-// all recordings, and
+// recordings.yaml, the list of recordings that `calib batch` runs. At its top it has the keys of
+// `calib run --config`, for all recordings, and then
 //   recordings:
 //     monday: {input: footage/monday}
 //     tuesday: {input: footage/tuesday, detect: {detector: sb}}
@@ -15,25 +15,25 @@
 namespace calib {
 
 struct Recording {
-  std::string name;  ///< of its folder in the batch's output
+  std::string name;  ///< names its folder in the output of the batch
   std::vector<std::string> inputs;
   RunOptions options;
   double max_pixels = Context().max_pixels;
 };
 
 struct BatchPlan {
-  std::vector<Recording> recordings;  ///< as they stand in the file
-  int jobs = 0;                       ///< threads of all together; 0: all cores
+  std::vector<Recording> recordings;  ///< in the order of the file
+  int jobs = 0;                       ///< threads of all recordings together; 0: all cores
 };
 
-/// Paths in the file are relative to it. Throws Error with the place for what is unknown or does
-/// not fit, a recording without input or board, and a name that is none of a folder.
-/// `known_sections` are sections of other commands.
+/// Paths in the file are relative to its folder. Throws Error "FILE:LINE:COLUMN: ..." for an
+/// unknown key, a wrong value, a recording without input or board, and a name that cannot name a
+/// folder. `known_sections` are sections of other commands, which are skipped.
 BatchPlan read_batch_plan(const std::filesystem::path& file,
                           const std::vector<std::string>& known_sections);
 
-/// The configuration file with which `calib run`, or its stages one by one, do this recording: all
-/// that differs from the defaults of one or the other.
+/// The configuration file for this recording, for `calib run` and for each stage by itself. It
+/// holds every value that differs from the default of either.
 std::string to_yaml(const Recording& recording);
 
 }  // namespace calib

@@ -10,8 +10,8 @@ namespace calib {
 
 void prepare_process() {
 #ifdef __GLIBC__
-  // Pictures come and go by the thousand: their memory is kept rather than given back to the kernel
-  // and asked for again, page by page, each time.
+  // Thousands of pictures are loaded and freed. Keeping their memory saves asking the kernel for
+  // it again, page by page, for each of them.
   constexpr int kKept = 1 << 28;
   mallopt(M_MMAP_THRESHOLD, kKept);
   mallopt(M_TRIM_THRESHOLD, kKept);

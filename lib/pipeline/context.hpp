@@ -1,5 +1,5 @@
 #pragma once
-// What every stage is given besides its own options.
+// What every stage gets besides its own options.
 
 #include <filesystem>
 
@@ -12,24 +12,23 @@ namespace calib {
 struct Context {
   int jobs = 0;             ///< threads; 0: all cores
   bool force = false;       ///< overwrite existing outputs
-  bool strict = false;      ///< a broken file ends the run instead of being listed
-  double max_pixels = 250;  ///< larger pictures count as broken; million
+  bool strict = false;      ///< a broken file is an Error instead of being listed
+  double max_pixels = 250;  ///< million pixels; larger pictures count as broken
   Progress* progress = &no_progress();
 };
 
-/// Adds to what an artifact was made by that nothing could be left out of it, where that is so:
-/// what was made otherwise may lack broken files.
+/// Adds the option `strict` to the provenance when context.strict is set. An artifact that was made
+/// without it may lack broken files, so a strict run must not keep it.
 void note_strict(Provenance& provenance, const Context& context);
 
-/// The option of that limit; what reads pictures is told of it by limit_pixels().
+/// The option for Context::max_pixels. The code that reads images gets its value by limit_pixels().
 Option max_pixels_option(double& millions);
 
-/// Once at the start of a program: OpenCV's own threads would compete with ours, which work on
-/// different images, and its messages would mix with the program's; and memory is kept for reuse.
+/// Call it once, at the start of a program. It stops OpenCV's own threads, which would compete with
+/// ours, and OpenCV's messages, and it keeps freed memory for reuse.
 void prepare_process();
 
-/// Gives memory that is kept but not in use back to the system: after work that needed much of it
-/// for a moment.
+/// Returns freed memory to the system: for use after work that needed much memory for a short time.
 void release_memory();
 
 }  // namespace calib

@@ -15,13 +15,13 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// The dataset that a crop left at `file`; an empty one when there is none.
+// The dataset that an earlier crop wrote to `file`; an empty one when there is none.
 Dataset read_earlier(const fs::path& file) {
   if (!fs::exists(file)) return {};
   try {
     return read_dataset(file);
   } catch (const Error&) {
-    return {};  // not to be read, so its folders are not known to be ours
+    return {};  // it cannot be read, so nothing says that the folders are ours
   }
 }
 
@@ -41,12 +41,12 @@ std::vector<std::string> folders_of(const Dataset& earlier, const fs::path& outp
   return folders;
 }
 
-// The folders of cameras stand beside what the next stages write.
+// The cameras' folders stand beside the results of the next stages.
 void require_no_result_names(const std::vector<std::string>& cameras) {
   for (const std::string& name : cameras) {
     const std::string suffix = fs::path(name).extension();
     require(name != "rectified" && suffix != ".yaml" && suffix != ".html",
-            fmt::format("camera name '{}': is that of a result; choose another", name));
+            fmt::format("camera name '{}': a result has this name; choose another", name));
   }
 }
 
@@ -65,11 +65,11 @@ void require_inputs_elsewhere(const std::vector<std::string>& inputs,
 }  // namespace
 
 CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions& options,
-                      const fs::path& output, const Context& context) {
+                      const FolderLock& output, const Context& context) {
   StagedFolder staged(output);
   const std::vector<std::string> replaced =
-      folders_of(read_earlier(output / "dataset.yaml"), output);
-  require_inputs_elsewhere(inputs, replaced, output);
+      folders_of(read_earlier(output.path() / "dataset.yaml"), output.path());
+  require_inputs_elsewhere(inputs, replaced, output.path());
   const auto check_cameras = [&](const std::vector<std::string>& cameras) {
     require_no_result_names(cameras);
     staged.require_free(cameras, replaced);
@@ -80,7 +80,7 @@ CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions&
     throw Error(fmt::format("{}: {} (without --strict such frames are left out and listed)",
                             result.skipped[0].path, result.skipped[0].reason));
   }
-  result.dataset.root = output;
+  result.dataset.root = output.path();
   note_strict(result.dataset.provenance, context);
   staged.put_in_place(replaced, "dataset.yaml", to_yaml(result.dataset));
   return result;

@@ -28,17 +28,17 @@ namespace {
 constexpr std::size_t kDoctorImages = 6;
 constexpr std::size_t kDoctorBelowOneIn = 20;
 
-// One image's outcome. There are as many of these as images: small.
+// The outcome of one image. There is one for each image, so it is small.
 struct Outcome : ViewRef {
   std::size_t index = 0;  // among the camera's images
   ImageSize size = {};    // 0x0: unreadable
   bool is_broken = false;
   std::string reason = {};  // why it is broken, or shows no board
   std::size_t corners = 0;
-  ObservationsSpool::Place view = {};  // where they wait
+  ObservationsSpool::Place view = {};  // where their text is in the spool
 };
 
-// What was seen in all images.
+// What came of all images.
 struct Findings {
   std::vector<Outcome> outcomes;  // in order of camera and frame
   ObservationsSpool views;
@@ -77,7 +77,7 @@ std::vector<ObservedCamera> observed_cameras(const Dataset& dataset,
   return cameras;
 }
 
-// An image of another size than its camera's others is not of that camera.
+// An image of another size than most of its camera's images was not taken by that camera.
 void refuse_other_sizes(std::vector<Outcome>& outcomes,
                         const std::vector<ObservedCamera>& cameras) {
   for (Outcome& outcome : outcomes) {
@@ -93,7 +93,7 @@ std::string path_of(const Outcome& outcome, const Dataset& dataset) {
   return image_path(dataset, static_cast<std::size_t>(outcome.camera), outcome.index);
 }
 
-// OpenCV's searches have no bound on their time: nothing when one took longer.
+// OpenCV's searches can take any time. Returns nullopt when the search took longer than `seconds`.
 template <class Result>
 std::optional<Result> in_time(double seconds, std::function<Result()> search) {
   if (seconds <= 0) return search();
@@ -166,7 +166,7 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
   return findings;
 }
 
-// All that observations.yaml holds but the views.
+// The content of observations.yaml except the views.
 Observations without_views(const Dataset& dataset, const std::vector<Outcome>& outcomes,
                            std::vector<ObservedCamera> cameras, const Board& board,
                            Provenance provenance) {
@@ -195,8 +195,7 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   return images;
 }
 
-// What those images say of the board, asked of one of the doctors; nothing when that takes too
-// long.
+// What one of the doctors finds in those images; an empty diagnosis when it takes too long.
 template <class Diagnosis>
 Diagnosis ask(Diagnosis (*doctor)(const std::vector<cv::Mat>&, const Board&),
               const Dataset& dataset, const std::vector<Outcome>& outcomes, const Board& board,
@@ -205,8 +204,8 @@ Diagnosis ask(Diagnosis (*doctor)(const std::vector<cv::Mat>&, const Board&),
   return in_time<Diagnosis>(seconds, [=] { return doctor(images, board); }).value_or(Diagnosis{});
 }
 
-// What the images without the board say of its size, when more of them do than show all of it:
-// those found may be parts of larger boards, or smaller ones taken for a part of this one.
+// Another size of the board, when more images speak for it than show the whole of this one: the
+// boards that were found may be parts of larger boards, or smaller boards taken for a part.
 std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
                                                const std::vector<DetectCounts>& counts,
                                                const Dataset& dataset,
@@ -224,7 +223,7 @@ void require_no_broken(const DetectResult& result) {
                           result.broken[0].path, result.broken[0].problem, result.broken.size()));
 }
 
-// By name, for a message after which nothing else is told.
+// The first files with their problems. For errors, which end the command before it lists the files.
 std::string list_broken(const std::vector<BrokenImage>& broken) {
   constexpr std::size_t kMost = 10;
   std::vector<std::string> names;
@@ -242,7 +241,8 @@ std::string most_frequent(const std::map<FoundPrint, int>& prints) {
   return most == prints.end() ? "" : to_text(most->first);
 }
 
-// What the whole says of the board: another size, advice, or that there is none at all.
+// Draws conclusions on the board from all images: throws for another size of the board and for no
+// board at all, and asks a doctor for advice when there are few.
 void judge(DetectResult& result, const Board& board, const Dataset& dataset,
            const std::vector<Outcome>& outcomes, double seconds) {
   require(outcomes.empty() || result.broken.size() < outcomes.size(),

@@ -32,29 +32,29 @@ struct DetectResult {
   std::vector<DetectCounts> counts;
   std::vector<BrokenImage> broken;
   std::string doctor;               ///< the board doctor's advice; empty: none needed
-  std::string printed;              ///< how the boards are printed, where that was found out
+  std::string printed;              ///< how the boards are printed; empty: not known
   double decode_s = 0, find_s = 0;  ///< summed over the threads
   double wall_s = 0;                ///< of decoding and finding
 };
 
 /// Finds the board in every image and writes observations.yaml to `output`. Decoding and detection
-/// overlap on `context.jobs` threads with a few images a thread in memory, which hardly grows with
-/// their number; the result does not depend on the threads. Images that cannot be used become
-/// `missing` with their reason and are listed in `broken` (context.strict: Error). When at most one
-/// image in twenty shows the board, the doctor tries other board sizes. Throws UndeterminedError
-/// with its advice when no image at all shows the board; nothing is written then. With a `shard`
-/// only its frames are looked at, and neither doctor nor UndeterminedError judge this part of the
-/// whole: merge_shards() does.
+/// overlap on `context.jobs` threads, with a few images a thread in memory: memory hardly grows
+/// with the number of images, and the result does not depend on the threads. Images that cannot be
+/// used become `missing` with their reason and are listed in `broken` (context.strict: Error). When
+/// at most one image in twenty shows the board, the doctor tries other board sizes. Throws
+/// UndeterminedError with its advice when no image shows the board; nothing is written then. With a
+/// `shard` only the frames of this shard are searched, and whether they are enough is left to
+/// merge_shards().
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,
                     Provenance provenance, const Context& context,
                     const std::filesystem::path& output,
                     const std::optional<Shard>& shard = std::nullopt);
 
-/// The option in a shard's provenance that says which one it is.
+/// The key of a shard's provenance that tells which shard it is.
 inline constexpr const char* kShardOption = "shard";
 
-/// What detect() is to write for these inputs. The hash is that of the dataset before its pictures
-/// are looked at: what changes in between is found by the next run.
+/// The provenance that detect() writes for these inputs. The dataset is hashed before its images
+/// are searched, so the next run notices images that change in between.
 Provenance detect_provenance(const std::string& dataset_hash, const Board& board,
                              DetectOptions options);
 

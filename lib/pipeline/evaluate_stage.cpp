@@ -12,10 +12,12 @@
 namespace calib {
 namespace {
 
-// The rule by which the left-in views are fitted; that of the solving stages' default.
+// The rejection threshold when the views that are not left out are fitted: the default of the
+// solving stages.
 constexpr double kReject = 5;
 
-// The observations without what the calibration has rejected, on the board that it has found.
+// The observations without what the calibration has rejected, and with its board, whose shape may
+// have been estimated.
 Observations used_observations(const Observations& observations, const Calibration& calibration) {
   Observations used = observations;
   used.board = calibration.board;
@@ -49,9 +51,9 @@ Predicted summarize(const std::vector<HeldOutCorner>& corners, std::size_t camer
   return result;
 }
 
-// What is told of a calibration: the error after fitting anew without the view, or that of the
-// calibration as it is, whichever is worse. The second is the greater where the calibration was not
-// made from these observations, or something in it was held.
+// For each camera the worse of two errors: after fitting anew without the view, and of the
+// calibration as it is. The second one is greater when the calibration was not made from these
+// observations, or a part of it was held fixed.
 Predicted worse(const Predicted& refitted, const Predicted& as_given) {
   Predicted result = refitted;
   result.lost = std::max(refitted.lost, as_given.lost);
@@ -122,6 +124,7 @@ Located locate(const Observations& observations, const Calibration& calibration)
   Located located{with_resolved_ambiguity(observations, calibration), calibration};
   if (corner_count(calibration.board) == 0) located.calibration.board = observations.board;
   located.calibration.frames = locate_frames(located.observations, located.calibration);
+  located.has_solved_frames = located.calibration.frames == calibration.frames;
   return located;
 }
 
@@ -132,9 +135,12 @@ Evaluation judge_solved(const Observations& observations, Calibration& calibrati
   return evaluation;
 }
 
-Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context) {
+Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context,
+                   const Evaluation* solved) {
   check(options);
-  Evaluation evaluation = evaluate(located.observations, located.calibration, context.jobs);
+  Evaluation evaluation = solved && located.has_solved_frames
+                              ? *solved
+                              : evaluate(located.observations, located.calibration, context.jobs);
   if (options.folds >= 2)
     evaluation.heldout =
         measure_heldout(located.observations, located.calibration, options.folds, context.jobs);

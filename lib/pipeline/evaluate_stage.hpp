@@ -1,5 +1,5 @@
 #pragma once
-// Everything that can be said of a calibration against observations, with views left out in turn.
+// Measures a calibration against observations, also with views left out in turn.
 
 #include "base/option.hpp"
 #include "evaluate/verdict.hpp"
@@ -17,24 +17,27 @@ std::vector<Option> describe(EvaluateOptions& options);
 /// Throws Error when a value makes no sense.
 void check(const EvaluateOptions& options);
 
-/// Observations numbered as the calibration has them, and the calibration with the boards of their
-/// frames, which may be others than those it was solved from.
+/// The observations with the corner numbers of with_resolved_ambiguity(), and the calibration with
+/// the board poses of their frames. They may be observations that it was not solved from.
 struct Located {
   Observations observations;
   Calibration calibration;
+  bool has_solved_frames = false;  ///< all frames of the calibration, and no others
 };
 /// Throws Error when calibration and observations do not fit.
 Located locate(const Observations& observations, const Calibration& calibration);
 
-/// The metrics of a calibration by the observations that it was solved from, and `calibration`
-/// judged by them.
+/// Evaluates a calibration on the observations that it was solved from, and judges it.
 Evaluation judge_solved(const Observations& observations, Calibration& calibration, int jobs);
 
-/// evaluate() plus the held-out metrics.
-Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context);
+/// evaluate() and the held-out metrics. `solved` is what judge_solved() gave for the same
+/// calibration and observations, if that is known: nothing is evaluated a second time then, unless
+/// locate() has changed the frames.
+Evaluation measure(const Located& located, const EvaluateOptions& options, const Context& context,
+                   const Evaluation* solved = nullptr);
 
-/// The same of what was read from files, and `calibration` judged by it. Throws Error when
-/// calibration and observations do not fit.
+/// locate(), measure(), and `calibration` judged by the result. Throws Error when calibration and
+/// observations do not fit.
 Evaluation evaluate_stage(const Observations& observations, Calibration& calibration,
                           const EvaluateOptions& options, const Context& context);
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
+#include <optional>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
@@ -31,7 +31,7 @@ void require_model_in(const ExportFormat& format, const std::string& model) {
                       model, format.name, join(format.models, ", ")));
 }
 
-// What was known of the old lens's numbers does not hold for the new ones.
+// What is known of the old lens's parameters does not hold for the new ones.
 void forget_old_lens(Camera& camera) {
   camera.std.parameters.clear();
   camera.uncertainty.reset();
@@ -55,17 +55,18 @@ std::vector<ConvertedCamera> convert(Calibration& calibration, const std::string
   return converted;
 }
 
-// A link, folder or pipe would not be written to, but replaced.
+// Moving the new files in place would replace a link, folder or pipe instead of writing to it.
 void require_regular(const fs::path& path) {
   const fs::file_status status = fs::symlink_status(path);
   require(!fs::exists(status) || fs::is_regular_file(status),
           path.string() + ": is not a regular file; move it away, or choose another --output");
 }
 
-// One set: never some of it, or some of an earlier one.
+// The files are put in place together: never some of them, or some of an earlier set.
 std::vector<fs::path> write_into(const fs::path& folder, const std::vector<ExportedFile>& files,
                                  const std::string& input, bool force) {
-  StagedFolder staged(folder);
+  const FolderLock lock(folder);
+  StagedFolder staged(lock);
   std::vector<std::string> names;
   std::vector<fs::path> written;
   for (const ExportedFile& file : files) {
@@ -81,8 +82,8 @@ std::vector<fs::path> write_into(const fs::path& folder, const std::vector<Expor
 
 std::vector<fs::path> write_one(const fs::path& path, const ExportedFile& file,
                                 const std::string& input, bool force) {
-  std::unique_ptr<FileLock> lock;
-  if (!is_written_in_place(path)) lock = std::make_unique<FileLock>(path);
+  std::optional<FileLock> lock;
+  if (!is_written_in_place(path)) lock.emplace(path);
   refuse_overwrite(path, force, {input});
   write_file(path, file.bytes);
   return {path};

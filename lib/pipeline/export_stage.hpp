@@ -1,5 +1,6 @@
 #pragma once
-// A calibration to another tool's files, with its lenses fitted to another model first when asked.
+// Writes a calibration as another tool's files, on request with its lenses converted to another
+// model.
 
 #include <filesystem>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// What a stage has read, as one hash: stages whose inputs and options have not changed need not run
+// The inputs of a stage as one hash: a stage whose inputs and options have not changed need not run
 // again.
 
 #include <initializer_list>
@@ -10,10 +10,11 @@
 
 namespace calib {
 
-/// The program's version and some texts (artifacts, other hashes) together.
+/// Of the program's version and some texts, such as other hashes.
 std::string combined_hash(std::initializer_list<std::string_view> parts);
 
-/// The program's version, and camera, frame, name and contents of every file of the dataset.
+/// Of the program's version, and of the camera, frame, name and contents of every file of the
+/// dataset.
 std::string dataset_hash(const Dataset& dataset, int jobs);
 
 /// Whether a file with this provenance was made by these options from these inputs.

@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kDetectAgain =
     "detect all shards from the same images, with the same options and the same calib";
 
-// Takes the shard out of the provenance, which is then that of the whole.
+// Removes the shard from the provenance, which is then the one of the whole dataset.
 Shard take_shard(ShardFile& file) {
   auto& options = file.observations.provenance.options;
   const auto found = std::find_if(options.begin(), options.end(),
@@ -96,7 +96,7 @@ void require_same(const ShardFile& file, const ShardFile& first) {
     refuse("has other cameras");
 }
 
-// Shards are parts of one whole, unless one was changed by hand.
+// Refuses an image that two files have. Only a file that was changed by hand has one.
 class OncePerImage {
  public:
   template <class V>
@@ -131,7 +131,7 @@ void move_to(std::vector<V>& from, std::vector<V>& to) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-// detect() settles the last case by looking at images, which are not here.
+// Judges as detect() does, which decides the last case with the images; here it becomes a note.
 std::string judge(const Observations& whole) {
   const std::vector<DetectCounts> counts = count_boards(whole);
   if (const auto misread = diagnose_missing(whole.board, counts))

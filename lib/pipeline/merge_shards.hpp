@@ -1,5 +1,5 @@
 #pragma once
-// The merge stage: the shards' observations -> those of the whole.
+// The merge stage: the observations of all shards -> the observations of the whole dataset.
 
 #include <filesystem>
 #include <string>
@@ -16,12 +16,12 @@ struct ShardFile {
 
 struct MergeResult {
   Observations observations;
-  std::string note;  ///< what only a look at the images could settle; empty: nothing
+  std::string note;  ///< a doubt that only the images could settle; empty: none
 };
 
-/// What detect() gives for the whole dataset, byte for byte once written. Throws Error, naming the
-/// file, unless every shard is there exactly once, made from the same images by the same options;
-/// UndeterminedError when no image shows the board, or most show another.
+/// Gives what detect() gives for the whole dataset; once written, its bytes are the same. Throws
+/// Error, naming the file, unless every shard is there exactly once, made from the same images by
+/// the same options, and UndeterminedError when no image shows the board, or most show another.
 MergeResult merge_shards(std::vector<ShardFile> shards);
 
 }  // namespace calib

@@ -21,7 +21,7 @@ bool is_yaml_name(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
 }
 
-// Every image and video, one by one: a list of all paths would be most of what detect needs.
+// Visits every image and video. A list of all paths would take most of the memory of detect.
 void for_each_file(const Dataset& dataset, const std::function<void(const fs::path&)>& visit) {
   for (const DatasetCamera& camera : dataset.cameras) {
     if (!camera.video.empty()) visit(resolve(dataset, camera.video));
@@ -64,7 +64,7 @@ void require_outside(const std::vector<std::string>& inputs, const fs::path& fol
     if (fs::is_directory(input) && !fs::exists(fs::path(input) / "dataset.yaml"))
       cameras.emplace_back(input);
   }
-  // "./found" and "found/" are "found": its last name must be there to be asked for.
+  // Makes "./found" and "found/" the same as "found".
   const fs::path place = fs::absolute(folder / "x").lexically_normal().parent_path();
   require(!FolderSet(cameras).contains(place),
           fmt::format("{}: lies in the recording, where the next command would take it for a "

@@ -1,6 +1,6 @@
 #pragma once
-// What the user named as images: a dataset.yaml, a folder that holds one, an OpenCV image list, or
-// anything that discover_dataset() knows.
+// Opens what the user named as images: a dataset.yaml, a folder that holds one, an OpenCV image
+// list, or anything that discover_dataset() knows.
 
 #include <filesystem>
 #include <string>
@@ -10,27 +10,26 @@
 
 namespace calib {
 
-/// Whether calib wrote the file, or would take it for its own: it says which calib in its first
-/// lines.
+/// Whether calib wrote the file, or would read it as its own: its first lines have calib_version.
 bool is_own_artifact(const std::filesystem::path& path);
 
-/// `cameras` are --cam NAME=GLOB entries, which stand for themselves: with any, `inputs` must be
-/// empty.
+/// `cameras` are --cam NAME=GLOB entries. Either they or `inputs` must be empty.
 Dataset open_dataset(const std::vector<std::string>& inputs,
                      const std::vector<std::string>& cameras = {});
 
-/// Throws Error when an image or video of the dataset lies in one of the folders (or is one of the
-/// files) `names` below `output`, which will be replaced.
+/// Throws Error when an image or video of the dataset lies in one of the folders `names` in
+/// `output`, or is one of these files: they will be replaced.
 void require_elsewhere(const Dataset& dataset, const std::filesystem::path& output,
                        const std::vector<std::string>& names);
-/// The same when the file `output` is one of them, or the dataset.yaml beside them.
+/// Throws Error when the file `output` is an image or video of the dataset, or its dataset.yaml.
 void require_not_read(const Dataset& dataset, const std::filesystem::path& output);
 
-/// Throws Error when `folder` lies in one of the folders `inputs`, whose folders are cameras: the
-/// next command would take it for one more. Not for folders that hold a dataset.yaml.
+/// Throws Error when `folder` lies in one of the folders `inputs`, where every folder is a camera:
+/// the next command would take it for one more. A folder with a dataset.yaml lists its cameras, so
+/// `folder` may lie in it.
 void require_outside(const std::vector<std::string>& inputs, const std::filesystem::path& folder);
 
-/// Throws Error when images of the dataset lie right in `folder`.
+/// Throws Error when an image of the dataset lies in `folder` itself.
 void require_no_image_folder(const Dataset& dataset, const std::filesystem::path& folder);
 
 }  // namespace calib

@@ -35,7 +35,7 @@ ByFrame by_frame(const Observations& observations) {
   return found;
 }
 
-// Those of a shard are not all of the dataset's.
+// The frames that were searched: of a shard they are not all frames of the dataset.
 FrameFilter frames_in(const ByFrame& found) {
   std::set<std::int64_t> frames;
   for (const auto& [image, what] : found) frames.insert(image.frame);
@@ -87,7 +87,7 @@ std::vector<std::set<std::int64_t>> frames_of_sheets(const ByFrame& found, std::
   return shown;
 }
 
-// The next command would take the pictures for a camera's.
+// The folder of images must not be the output: the next command would read the overlays as images.
 const fs::path& checked(const Dataset& dataset, const fs::path& output) {
   require_elsewhere(dataset, output, names_of(dataset));
   require_no_image_folder(dataset, output);
@@ -97,7 +97,7 @@ const fs::path& checked(const Dataset& dataset, const fs::path& output) {
 }  // namespace
 
 Overlays::Overlays(const Dataset& dataset, const fs::path& output, const Context& context)
-    : dataset_(dataset), context_(context), staged_(checked(dataset, output)) {
+    : dataset_(dataset), context_(context), lock_(checked(dataset, output)), staged_(lock_) {
   if (context.force) replaced_ = earlier_overlays(dataset, output);
   staged_.require_free(names_of(dataset), replaced_);
 }

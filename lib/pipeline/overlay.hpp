@@ -12,11 +12,11 @@
 
 namespace calib {
 
-/// Holds its output folder from before the corners are found.
+/// Locks its output folder before the corners are found, so that no time is lost when it is taken.
 class Overlays {
  public:
-  /// Throws Error when `output` holds anything that is in the way, or is a folder of the dataset's
-  /// images. `dataset` is kept as a reference.
+  /// Throws Error when `output` holds files that would have to be replaced, or is a folder of the
+  /// dataset's images. `dataset` is kept as a reference.
   Overlays(const Dataset& dataset, const std::filesystem::path& output, const Context& context);
 
   /// Writes <camera>/<frame>.jpg for every readable image, with the corners found or the reason why
@@ -27,6 +27,7 @@ class Overlays {
  private:
   const Dataset& dataset_;
   Context context_;
+  FolderLock lock_;
   StagedFolder staged_;
   std::vector<std::string> replaced_;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What the user chooses of rectify and undistort.
+// The options of rectify and undistort.
 
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ namespace calib {
 struct WarpOptions {
   Interpolation interpolation = Interpolation::kLinear;
   std::string format = "png";
-  double fps = 0;  // of videos that are made; 0: the source video's, or 10 for images
+  double fps = 0;  // of new videos; 0: the rate of the source video, or 10 for images
 };
 std::vector<Option> describe(WarpOptions& options);
 /// Whether a format is a video: avi, mp4.
@@ -37,7 +37,7 @@ struct RectifyOptions {
   WarpOptions warp;
   bool preview = false;
   int preview_frames = 5;  // of a set, spread evenly; 0: all
-  double distance_m = 0;   // of what is filmed; 0: that of the boards
+  double distance_m = 0;   // of what will be filmed; 0: as far as the boards were
   double tolerance_px = CheckLimits{}.most_departure_px;
   double max_error_px = CheckLimits{}.most_mean_error_px;
 };

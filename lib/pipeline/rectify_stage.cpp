@@ -57,7 +57,7 @@ bool all_pictures_there(const RectificationEntry& entry, const fs::path& folder)
   return pictures >= static_cast<std::size_t>(entry.images);
 }
 
-// Whether all in `folder` is named as what is written for these cameras: maps and videos
+// Whether everything in `folder` has the name of a result for these cameras: maps and videos
 // CAMERA.npy, pictures CAMERA/000012.png or, of one camera by itself, 000012.png.
 bool holds_results_of(const std::vector<std::string>& cameras, const fs::path& folder) {
   const std::vector<std::string> others = {".npy", ".yml", ".raw", ".exr", ".avi", ".mp4"};
@@ -72,7 +72,7 @@ bool holds_results_of(const std::vector<std::string>& cameras, const fs::path& f
   });
 }
 
-// The same of the folder of previews: SET/000012_lines.png.
+// The same for the folder of previews: SET/000012_lines.png.
 bool holds_previews_of(const std::vector<std::string>& sets, const fs::path& folder) {
   const auto is_preview = [](const fs::path& entry) {
     const std::string name = entry.filename().string();
@@ -85,13 +85,13 @@ bool holds_previews_of(const std::vector<std::string>& sets, const fs::path& fol
   });
 }
 
-// What an earlier rectify or undistort wrote beside `file`, where there is nothing else with it.
+// The folders that an earlier rectify or undistort wrote beside `file` and that hold nothing else.
 std::vector<std::string> folders_of_earlier(const fs::path& file) {
   std::vector<std::string> folders, sets;
   if (!fs::exists(file)) return folders;
   try {
     bool previews = false;
-    for (const RectificationEntry& entry : read_rectification(file)) {
+    for (const RectificationEntry& entry : read_rectification(file).sets) {
       sets.push_back(set_name(entry.set));
       if (holds_results_of(camera_names(entry.set), file.parent_path() / sets.back()))
         folders.push_back(sets.back());
@@ -99,10 +99,10 @@ std::vector<std::string> folders_of_earlier(const fs::path& file) {
     }
     if (previews && holds_previews_of(sets, file.parent_path() / kPreviews))
       folders.emplace_back(kPreviews);
-    // A file that someone else has written names nothing outside its folder.
+    // A file that someone else has written must not name anything outside its folder.
     std::erase_if(folders, [](const std::string& name) { return !is_file_name(name); });
   } catch (const Error&) {
-    // Not to be read, so nothing is known to be ours.
+    // It cannot be read, so nothing says that the folders are ours.
   }
   return folders;
 }
@@ -154,7 +154,7 @@ void require_common_camera(const Observations& observations, const Calibration& 
                           join(names_of(observations.cameras), ", ")));
 }
 
-// The sets, measured and checked.
+// Computes the sets, and measures and checks them.
 class Builder {
  public:
   Builder(const Calibration& calibration, const Observations* observations,
@@ -213,7 +213,7 @@ class Builder {
   std::optional<Observations> observations_;
 };
 
-// Everything that goes into the output folder, written aside and put in place at the end.
+// What is written of the sets.
 struct Writing {
   const Calibration& calibration;
   const Dataset* dataset;
@@ -223,7 +223,7 @@ struct Writing {
   int preview_frames = 0;
 };
 
-// The maps are made anew: those of a large rig would not fit into memory together.
+// The maps are computed a second time, set by set: all maps of a large rig do not fit into memory.
 Rectification with_maps(const RectifiedSet& set, const Calibration& calibration, int jobs) {
   Rectification built{set, {}};
   for (const RectifiedCamera& camera : set.cameras) {
@@ -273,7 +273,7 @@ void require_usable(RectifyResult& result, const Context& context) {
                       result.skipped.size()));
 }
 
-// Folder names must be such, and differ; videos have even sides.
+// Throws Error unless all names of folders are valid and differ, and the sides of videos are even.
 void check_outputs(const std::vector<RectifiedSet>& sets, const Writing& writing) {
   std::vector<std::string> names;
   for (const RectifiedSet& set : sets) {
@@ -300,7 +300,7 @@ void check_outputs(const std::vector<RectifiedSet>& sets, const Writing& writing
 }
 
 void write_all(const std::vector<RectifiedSet>& sets, const Writing& writing,
-               const Provenance& provenance, const fs::path& output, const Context& context,
+               const Provenance& provenance, const FolderLock& output, const Context& context,
                RectifyResult& result) {
   check_outputs(sets, writing);
   check_map_choice(writing.maps.maps, writing.maps.map_type);
@@ -308,49 +308,45 @@ void write_all(const std::vector<RectifiedSet>& sets, const Writing& writing,
   for (const RectifiedSet& set : sets) names.push_back(set_name(set));
   if (writing.preview) names.emplace_back(kPreviews);
   StagedFolder staged(output);
-  const std::vector<std::string> replaced = folders_of_earlier(output / kFile);
+  const std::vector<std::string> replaced = folders_of_earlier(output.path() / kFile);
   if (writing.dataset) {
-    require_elsewhere(*writing.dataset, output, names);
-    require_elsewhere(*writing.dataset, output, replaced);
+    require_elsewhere(*writing.dataset, output.path(), names);
+    require_elsewhere(*writing.dataset, output.path(), replaced);
   }
   staged.require_free(names, replaced);
   for (const RectifiedSet& set : sets)
     result.entries.push_back(write_set(set, writing, staged.path(), context, result));
   require_usable(result, context);
-  // Last, so that its presence says that the images are all there.
-  staged.put_in_place(replaced, kFile, to_yaml(result.entries, provenance));
+  // The file comes last: when it is there, all images are.
+  staged.put_in_place(replaced, kFile, to_yaml({result.entries, provenance}));
   for (fs::path& preview : result.previews)
-    preview = output / preview.lexically_relative(staged.path());
+    preview = output.path() / preview.lexically_relative(staged.path());
 }
 
 }  // namespace
 
-Provenance rectify_provenance(const Calibration& calibration, const std::string& dataset_hash,
-                              const Observations* observations, RectifyOptions options) {
-  return {combined_hash({"rectify", to_yaml(calibration), dataset_hash,
-                         observations ? to_yaml(*observations) : std::string()}),
+Provenance rectify_provenance(const Artifact<Calibration>& calibration,
+                              const std::string& dataset_hash,
+                              const Artifact<Observations>* observations, RectifyOptions options) {
+  return {combined_hash({"rectify", calibration.hash, dataset_hash,
+                         observations ? observations->hash : std::string()}),
           to_pairs(describe(options))};
 }
 
-bool is_current_rectification(const fs::path& file, const Provenance& expected) {
-  if (!fs::exists(file)) return false;
-  try {
-    if (!is_current(read_provenance(file), expected)) return false;
-    const fs::path folder = file.parent_path();
-    for (const RectificationEntry& entry : read_rectification(file)) {
-      for (const std::string& map : entry.maps)
-        if (!map.empty() && !fs::exists(folder / map)) return false;
-      if (!all_pictures_there(entry, folder / set_name(entry.set))) return false;
-    }
-  } catch (const Error&) {
-    return false;  // made anew
-  }
-  return true;
+bool has_its_pictures(const RectificationEntries& rectification, const fs::path& folder) {
+  const auto is_there = [&](const std::string& map) {
+    return map.empty() || fs::exists(folder / map);
+  };
+  return std::all_of(rectification.sets.begin(), rectification.sets.end(),
+                     [&](const RectificationEntry& entry) {
+                       return std::all_of(entry.maps.begin(), entry.maps.end(), is_there) &&
+                              all_pictures_there(entry, folder / set_name(entry.set));
+                     });
 }
 
 RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
                       const Observations* observations, const RectifyOptions& options,
-                      const Provenance& provenance, const fs::path& output,
+                      const Provenance& provenance, const FolderLock& output,
                       const Context& context) {
   RectifyResult result;
   const std::vector<RectifiedSet> sets =
@@ -361,10 +357,11 @@ RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
   return result;
 }
 
-RectifyResult undistort(const Calibration& calibration, const Dataset& dataset,
-                        const UndistortOptions& options, const fs::path& output,
+RectifyResult undistort(const Artifact<Calibration>& artifact, const Dataset& dataset,
+                        const UndistortOptions& options, const FolderLock& output,
                         const Context& context) {
   RectifyResult result;
+  const Calibration& calibration = artifact.value;
   const ViewRules rules = allowed_view(options.view, calibration);
   std::vector<RectifiedSet> sets;
   CheckLimits limits;
@@ -377,7 +374,7 @@ RectifyResult undistort(const Calibration& calibration, const Dataset& dataset,
   }
   UndistortOptions copy = options;
   const Provenance provenance{
-      combined_hash({"undistort", to_yaml(calibration), dataset_hash(dataset, context.jobs)}),
+      combined_hash({"undistort", artifact.hash, dataset_hash(dataset, context.jobs)}),
       to_pairs(describe(copy))};
   write_all(sets, {calibration, &dataset, options.maps, options.warp}, provenance, output, context,
             result);

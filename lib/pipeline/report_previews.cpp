@@ -19,7 +19,7 @@
 namespace calib {
 namespace {
 
-// So that the page stays small enough to open and to mail.
+// These keep the page small enough to open and to mail.
 constexpr std::size_t kMostPairs = 16;
 constexpr int kTileWidth_px = 540, kJpegQuality = 80;
 
@@ -40,7 +40,7 @@ std::set<std::int64_t> frames_of(const Observations& observations, const std::st
   return frames;
 }
 
-// The middles of as many equal parts.
+// Divides the common frames into `wanted` equal parts, and takes the middle frame of each.
 std::vector<std::int64_t> chosen_frames(const Observations& observations, const std::string& first,
                                         const std::string& second, int wanted) {
   const std::set<std::int64_t> of_first = frames_of(observations, first),
@@ -54,7 +54,7 @@ std::vector<std::int64_t> chosen_frames(const Observations& observations, const 
   return chosen;
 }
 
-// The dataset without what is not looked at. A video is kept whole: it can only be read from its
+// The dataset with the wanted images only. A video is kept whole: it can only be read from its
 // beginning.
 Dataset narrowed(Dataset dataset, const std::set<Key>& wanted) {
   for (DatasetCamera& camera : dataset.cameras) {

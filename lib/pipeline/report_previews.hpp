@@ -9,9 +9,9 @@
 
 namespace calib {
 
-/// `frames` frames of each pair of neighbors, spread evenly over those in which both saw the
-/// board; of very many pairs the first ones. What cannot be shown is told with its reason. The same
-/// bytes for any number of threads.
+/// `frames` frames of each pair of neighbors, spread evenly over the frames in which both saw the
+/// board. Of more than 16 pairs only the first are shown. `missing` tells what could not be shown,
+/// and why. The same bytes for any number of threads.
 PreviewPictures preview_pictures(const Calibration& calibration, const Observations& observations,
                                  const Dataset& dataset, int frames, const Context& context);
 

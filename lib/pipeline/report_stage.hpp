@@ -1,15 +1,14 @@
 #pragma once
-// The report stage: a calibration measured, and shown as one HTML page.
+// The report stage: measures a calibration and shows it as one HTML page.
 
 #include <string>
 #include <vector>
 
 #include "base/option.hpp"
 #include "image/dataset.hpp"
+#include "io/artifacts.hpp"
 #include "pipeline/context.hpp"
 #include "pipeline/evaluate_stage.hpp"
-#include "scene/calibration.hpp"
-#include "scene/observations.hpp"
 
 namespace calib {
 
@@ -22,18 +21,20 @@ std::vector<Option> describe(ReportOptions& options);
 struct ReportPage {
   std::string html;
   std::vector<std::string> broken;  ///< images that are missing or broken, as the page tells them
+  Evaluation evaluation;            ///< what the page shows
 };
 
 /// The page: what evaluate_stage() measures and, with images, rectified pictures of neighboring
-/// cameras. Throws Error when calibration
-/// and observations do not fit.
-ReportPage report_stage(const Observations& observations, const Calibration& calibration,
-                        const Dataset* dataset, const ReportOptions& options,
-                        const Context& context);
+/// cameras. `solved` is as in measure(). Throws Error when calibration and observations do not fit.
+ReportPage report_stage(const Artifact<Observations>& observations,
+                        const Artifact<Calibration>& calibration, const Dataset* dataset,
+                        const ReportOptions& options, const Context& context,
+                        const Evaluation* solved = nullptr);
 
-/// What the page says it was made from: both artifacts (which name the images that they were made
-/// from), whether images were given, and the options.
-std::string report_hash(const Observations& observations, const Calibration& calibration,
-                        const Dataset* dataset, ReportOptions options);
+/// Of everything that the page is made from: both artifacts (whose provenance covers the images),
+/// whether images were given, and the options.
+std::string report_hash(const Artifact<Observations>& observations,
+                        const Artifact<Calibration>& calibration, const Dataset* dataset,
+                        ReportOptions options);
 
 }  // namespace calib

@@ -8,7 +8,6 @@
 #include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "base/folder_lock.hpp"
 #include "base/staged_folder.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
@@ -23,21 +22,12 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// The artifact at `path` if it was made from these inputs by these options, and can be read.
-template <class Artifact>
-std::optional<Artifact> current(const fs::path& path, Artifact (*read)(const fs::path&),
-                                const Provenance& expected) {
-  if (!fs::exists(path)) return std::nullopt;
-  try {
-    Artifact found = read(path);
-    if (is_current(found.provenance, expected)) return found;
-  } catch (const Error&) {
-    // Unreadable or of another version: made anew.
-  }
-  return std::nullopt;
-}
+constexpr const char* kRectification = "rectified/rectification.yaml";
+constexpr const char* kReport = "report.html";
 
-bool all_images_there(const Dataset& dataset) {
+// Whether the files that an artifact names are there. Observations and calibrations name none that
+// a later stage must have.
+bool has_its_files(const Dataset& dataset, const fs::path&) {
   for (const DatasetCamera& camera : dataset.cameras) {
     for (const ImageFile& image : camera.images) {
       if (!fs::exists(resolve(dataset, image.path))) return false;
@@ -45,251 +35,334 @@ bool all_images_there(const Dataset& dataset) {
   }
   return true;
 }
+bool has_its_files(const Observations&, const fs::path&) { return true; }
+bool has_its_files(const Calibration&, const fs::path&) { return true; }
+bool has_its_files(const RectificationEntries& rectification, const fs::path& file) {
+  return has_its_pictures(rectification, file.parent_path());
+}
 
-// One run: the stages in order, each a member that skips itself when it can.
+// The artifact in `file` if it was made from these inputs by these options, and can be read.
+template <class T>
+std::optional<Artifact<T>> current(const fs::path& file, const Provenance& expected) {
+  if (!fs::exists(file)) return std::nullopt;
+  try {
+    Artifact<T> found = read_artifact<T>(file);
+    if (is_current(found.value.provenance, expected) && has_its_files(found.value, file))
+      return found;
+  } catch (const Error&) {
+    // A file that cannot be read, or is of another version, is made anew.
+  }
+  return std::nullopt;
+}
+
+// The line that the screen shows of a stage whose artifact is kept.
+std::string unchanged(const Dataset& dataset) {
+  return fmt::format("{} cameras, unchanged", dataset.cameras.size());
+}
+std::string unchanged(const Observations& observations) {
+  return fmt::format("{} boards, unchanged", observations.views.size());
+}
+std::string unchanged(const Calibration&) { return "unchanged"; }
+std::optional<std::string> unchanged_if(bool is_current) {
+  return is_current ? std::optional<std::string>("unchanged") : std::nullopt;
+}
+
+std::string summary_of(const DetectResult& detected) {
+  std::vector<std::string> counts;
+  for (const DetectCounts& c : detected.counts)
+    counts.push_back(fmt::format("{} {}/{}", c.camera, c.found, c.images));
+  return "boards found: " + join(counts, ", ");
+}
+
+std::string summary_of(const Calibration& lenses) {
+  std::vector<std::string> rms;
+  for (const Camera& camera : lenses.cameras) {
+    rms.push_back(camera.reprojection_rms_px
+                      ? fmt::format("{} {:.3f}", camera.name, *camera.reprojection_rms_px)
+                      : camera.name + " unsolved");
+  }
+  return "reprojection rms px: " + join(rms, ", ");
+}
+
+std::string summary_of(const RectifyResult& rectified) {
+  std::vector<std::string> pairs;
+  for (const RectificationEntry& entry : rectified.entries) {
+    for (const RectifiedPair& pair : entry.set.pairs) {
+      pairs.push_back(fmt::format("{}-{}", pair.first, pair.second));
+      if (pair.errors) pairs.back() += fmt::format(" {:.3f}", pair.errors->mean_px);
+    }
+  }
+  return fmt::format("{} images; mean row error px: {}", rectified.images, join(pairs, ", "));
+}
+
+// The place of a stage in stage_names(). Throws Error for another name.
+std::size_t place_of(const std::string& stage) {
+  const std::vector<std::string> names = stage_names();
+  const auto found = std::find(names.begin(), names.end(), stage);
+  if (found == names.end()) {
+    throw Error(fmt::format("from: there is no stage '{}', expected one of {}{}", stage,
+                            join(names, ", "), did_you_mean(stage, names)));
+  }
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+// What a stage tells of its work.
+struct Made {
+  std::string summary;                  // one line for the screen
+  std::vector<std::string> notes = {};  // as in RunResult
+};
+
+// One run: the stages in order, each a member function that keeps what is current.
 class Run {
  public:
-  Run(const std::vector<std::string>& inputs, const RunOptions& options, const fs::path& output,
+  Run(const std::vector<std::string>& inputs, const RunOptions& options, const FolderLock& output,
       const Context& context, const std::function<void(const StageReport&)>& on_stage)
       : inputs_(inputs),
         options_(options),
         output_(output),
         context_(context),
-        on_stage_(on_stage) {}
+        on_stage_(on_stage),
+        first_forced_(options.from.empty() ? stage_names().size() : place_of(options.from)) {}
 
   RunResult go() {
-    const std::vector<std::string> names = stage_names();
-    const auto from = std::find(names.begin(), names.end(), options_.from);
-    if (!options_.from.empty() && from == names.end()) {
-      throw Error(fmt::format("from: there is no stage '{}', expected one of {}{}", options_.from,
-                              join(names, ", "), did_you_mean(options_.from, names)));
-    }
     check(options_.report.evaluate);
     board_ = make_board(options_.board);
     result_.notes = board_warnings(board_);
-    stage("crop", &Run::crop);
-    stage("detect", &Run::detect_boards);
-    stage("intrinsics", &Run::intrinsics);
-    if (result_.observations.cameras.size() < 2) {
-      write_file(output_ / "calibration.yaml", to_yaml(result_.calibration));
-      note_if_earlier("rectified/rectification.yaml");
+    if (has_crop(options_)) {
+      crop();
     } else {
-      stage("extrinsics", &Run::extrinsics);
-      stage("rectify", &Run::rectify_pairs);
+      dataset_ = open_dataset(inputs_);
     }
-    judge_result();
-    if (options_.no_report) {
-      if (!is_current_report()) note_if_earlier("report.html");
+    detect_boards();
+    intrinsics();
+    if (observations_.value.cameras.size() < 2) {
+      judge_kept();
+      write_calibration();
+      append(result_.notes, note_of_earlier(kRectification));
     } else {
-      stage("report", &Run::report_page);
+      extrinsics();
+      if (judge_kept()) write_calibration();
+      rectify_pairs();
     }
+    result_.evaluation = *std::move(evaluation_);
+    if (!options_.no_report) {
+      report_page();
+    } else if (!is_current_report()) {
+      append(result_.notes, note_of_earlier(kReport));
+    }
+    result_.observations = std::move(observations_.value);
+    result_.calibration = std::move(calibration_.value);
     return std::move(result_);
   }
 
  private:
-  void note_if_earlier(const char* file) {
-    if (fs::exists(output_ / file)) {
-      result_.notes.push_back(
-          fmt::format("{} is of an earlier run: remove it", (output_ / file).string()));
+  fs::path at(const char* file) const { return output_.path() / file; }
+
+  // Every stage: `keep` takes over a result that is current and gives a line on it. When there is
+  // none, or the user wants a new one, `make` writes it.
+  void stage(const char* name, const std::function<std::optional<std::string>()>& keep,
+             const std::function<Made()>& make) {
+    StageReport report;
+    report.name = name;
+    std::optional<std::string> kept;
+    if (place_of(name) < first_forced_) kept = keep();
+    report.skipped = kept.has_value();
+    if (kept) {
+      report.summary = *std::move(kept);
+    } else {
+      Made made = make();
+      report.summary = std::move(made.summary);
+      append(result_.notes, made.notes);
     }
-  }
-
-  // A file that was kept may have been changed by hand.
-  void judge_result() {
-    Calibration judged = result_.calibration;
-    result_.evaluation = judge_solved(result_.observations, judged, context_.jobs);
-    if (judged.verdict == result_.calibration.verdict) return;
-    result_.calibration = std::move(judged);
-    write_file(output_ / "calibration.yaml", to_yaml(result_.calibration));
-  }
-
-  void stage(const std::string& name, void (Run::*work)(StageReport&)) {
-    if (name == options_.from) forced_ = true;
-    StageReport report{name, false, 0, ""};
-    const Stopwatch watch;
-    (this->*work)(report);
-    report.seconds = watch.seconds();
-    if (report.summary.empty()) return;
+    report.seconds = watch_.seconds();
+    watch_ = Stopwatch();
     on_stage_(report);
-    result_.stages.push_back(report);
+    result_.stages.push_back(std::move(report));
   }
 
-  void crop(StageReport& report) {
-    if (!has_crop(options_)) {
-      dataset_ = open_dataset(inputs_);
-      return;
-    }
-    CropOptions crop_options = options_.crop;
-    const fs::path file = output_ / "dataset.yaml";
-    Provenance expected{hash_composites(inputs_, crop_options, context_.jobs),
-                        to_pairs(describe(crop_options))};
+  // A stage that writes one artifact. The run goes on with what the file holds, as the next stage
+  // by itself would.
+  template <class T>
+  Artifact<T> artifact(const char* name, const fs::path& file, const Provenance& expected,
+                       const std::function<Made()>& make) {
+    std::optional<Artifact<T>> result;
+    stage(
+        name,
+        [&] {
+          result = current<T>(file, expected);
+          return result ? std::optional(unchanged(result->value)) : std::nullopt;
+        },
+        [&] {
+          Made made = make();
+          result = read_artifact<T>(file);
+          return made;
+        });
+    return *std::move(result);
+  }
+
+  void crop() {
+    CropOptions options = options_.crop;
+    Provenance expected{hash_composites(inputs_, options, context_.jobs),
+                        to_pairs(describe(options))};
     note_strict(expected, context_);
-    if (!forced_) {
-      auto found = current(file, read_dataset, expected);
-      if (found && all_images_there(*found)) {
-        report.skipped = true;
-        report.summary = fmt::format("{} cameras, unchanged", found->cameras.size());
-        dataset_ = std::move(*found);
-        return;
-      }
-    }
-    const CropResult cropped = crop_stage(inputs_, crop_options, output_, context_);
-    for (const SkippedFile& skipped : cropped.skipped) {
-      result_.notes.push_back(fmt::format("left out {}: {}", skipped.path, skipped.reason));
-    }
-    report.summary =
-        fmt::format("{} frames, {} cameras", cropped.frames, cropped.dataset.cameras.size());
-    dataset_ = read_dataset(file);  // as a later run will see it
+    Artifact<Dataset> dataset = artifact<Dataset>("crop", at("dataset.yaml"), expected, [&] {
+      const CropResult cropped = crop_stage(inputs_, options, output_, context_);
+      Made made{
+          fmt::format("{} frames, {} cameras", cropped.frames, cropped.dataset.cameras.size())};
+      for (const SkippedFile& skipped : cropped.skipped)
+        made.notes.push_back(fmt::format("left out {}: {}", skipped.path, skipped.reason));
+      return made;
+    });
+    dataset_ = std::move(dataset.value);
   }
 
-  void detect_boards(StageReport& report) {
-    const fs::path file = output_ / "observations.yaml";
+  void detect_boards() {
+    const fs::path file = at("observations.yaml");
     dataset_hash_ = dataset_hash(dataset_, context_.jobs);
     Provenance expected = detect_provenance(dataset_hash_, board_, options_.detect);
     note_strict(expected, context_);
-    if (!forced_) {
-      auto found = current(file, read_observations, expected);
-      if (found) {
-        result_.observations = std::move(*found);
-        report.skipped = true;
-        report.summary = fmt::format("{} boards, unchanged", result_.observations.views.size());
-        return;
-      }
-    }
-    const DetectResult detected =
-        detect(dataset_, board_, options_.detect, expected, context_, file);
-    for (const BrokenImage& broken : detected.broken) {
-      result_.notes.push_back(fmt::format("left out {}: {}", broken.path, broken.problem));
-    }
-    if (!detected.doctor.empty()) result_.notes.push_back(detected.doctor);
-    result_.observations = read_observations(file);  // as a later run will see it
-    std::vector<std::string> counts;
-    for (const DetectCounts& c : detected.counts)
-      counts.push_back(fmt::format("{} {}/{}", c.camera, c.found, c.images));
-    report.summary = "boards found: " + join(counts, ", ");
+    observations_ = artifact<Observations>("detect", file, expected, [&] {
+      const DetectResult detected =
+          detect(dataset_, board_, options_.detect, expected, context_, file);
+      Made made{summary_of(detected)};
+      for (const BrokenImage& broken : detected.broken)
+        made.notes.push_back(fmt::format("left out {}: {}", broken.path, broken.problem));
+      if (!detected.doctor.empty()) made.notes.push_back(detected.doctor);
+      return made;
+    });
   }
 
-  void intrinsics(StageReport& report) {
-    const fs::path file = output_ / "intrinsics.yaml";
-    if (!forced_) {
-      auto found = current(file, read_calibration,
-                           intrinsics_provenance(result_.observations, options_.intrinsics));
-      if (found) {
-        result_.calibration = std::move(*found);
-        report.skipped = true;
-        report.summary = "unchanged";
-        return;
-      }
-    }
-    SolveResult solved = intrinsics_stage(result_.observations, options_.intrinsics, context_);
-    write_file(file, to_yaml(solved.calibration));
-    result_.calibration = read_calibration(file);
-    std::vector<std::string> rms;
-    for (const Camera& camera : result_.calibration.cameras) {
-      rms.push_back(camera.reprojection_rms_px
-                        ? fmt::format("{} {:.3f}", camera.name, *camera.reprojection_rms_px)
-                        : camera.name + " unsolved");
-    }
-    report.summary = "reprojection rms px: " + join(rms, ", ");
+  void intrinsics() {
+    const fs::path file = at("intrinsics.yaml");
+    const Provenance expected = intrinsics_provenance(observations_, options_.intrinsics);
+    calibration_ = artifact<Calibration>("intrinsics", file, expected, [&] {
+      SolveResult solved = intrinsics_stage(observations_, options_.intrinsics, context_);
+      write_file(file, to_yaml(solved.calibration));
+      evaluation_ = std::move(solved.evaluation);
+      return Made{summary_of(solved.calibration)};
+    });
   }
 
-  void extrinsics(StageReport& report) {
-    const fs::path file = output_ / "calibration.yaml";
-    if (!forced_) {
-      auto found = current(
-          file, read_calibration,
-          extrinsics_provenance(result_.observations, result_.calibration, options_.extrinsics));
-      if (found) {
-        result_.calibration = std::move(*found);
-        report.skipped = true;
-        report.summary = "unchanged";
-        return;
-      }
-    }
-    SolveResult solved =
-        extrinsics_stage(result_.observations, result_.calibration, options_.extrinsics, context_);
-    write_file(file, to_yaml(solved.calibration));
-    result_.calibration = read_calibration(file);
-    report.summary =
-        fmt::format("rig of {} cameras, reprojection rms {:.3f} px",
-                    result_.calibration.cameras.size(), solved.evaluation.reprojection_px.rms);
+  void extrinsics() {
+    const fs::path file = at("calibration.yaml");
+    const Provenance expected =
+        extrinsics_provenance(observations_, calibration_, options_.extrinsics);
+    evaluation_.reset();
+    calibration_ = artifact<Calibration>("extrinsics", file, expected, [&] {
+      SolveResult solved =
+          extrinsics_stage(observations_, calibration_, options_.extrinsics, context_);
+      write_file(file, to_yaml(solved.calibration));
+      evaluation_ = std::move(solved.evaluation);
+      return Made{fmt::format("rig of {} cameras, reprojection rms {:.3f} px",
+                              solved.calibration.cameras.size(), evaluation_->reprojection_px.rms)};
+    });
   }
 
-  void rectify_pairs(StageReport& report) {
-    const fs::path folder = output_ / "rectified", file = folder / "rectification.yaml";
-    const Provenance expected = rectify_provenance(result_.calibration, dataset_hash_,
-                                                   &result_.observations, options_.rectify);
-    if (!forced_ && is_current_rectification(file, expected)) {
-      report.skipped = result_.rectified = true;
-      report.summary = "unchanged";
-      return;
-    }
+  // A calibration that this run has solved is judged already. One that it kept may have been
+  // changed by hand since. Returns whether it gets another verdict than its file has.
+  bool judge_kept() {
+    if (evaluation_) return false;
+    Calibration judged = calibration_.value;
+    evaluation_ = judge_solved(observations_.value, judged, context_.jobs);
+    if (judged.verdict == calibration_.value.verdict) return false;
+    calibration_.value = std::move(judged);
+    return true;
+  }
+
+  void write_calibration() {
+    write_file(at("calibration.yaml"), to_yaml(calibration_.value));
+    calibration_ = read_artifact<Calibration>(at("calibration.yaml"));
+  }
+
+  void rectify_pairs() {
+    const Provenance expected =
+        rectify_provenance(calibration_, dataset_hash_, &observations_, options_.rectify);
+    stage(
+        "rectify",
+        [&] {
+          result_.rectified =
+              current<RectificationEntries>(at(kRectification), expected).has_value();
+          return unchanged_if(result_.rectified);
+        },
+        [&] { return rectify_anew(expected); });
+  }
+
+  Made rectify_anew(const Provenance& provenance) {
     RectifyResult rectified;
     try {
-      rectified = rectify(result_.calibration, &dataset_, &result_.observations, options_.rectify,
-                          expected, folder, context_);
+      rectified = rectify(calibration_.value, &dataset_, &observations_.value, options_.rectify,
+                          provenance, at("rectified"), context_);
     } catch (const UndeterminedError& error) {
       // The rig is solved; that its cameras look past each other does not take that away.
       if (!options_.rectify.pair.empty() || !options_.rectify.set.empty()) throw;
-      result_.notes.push_back(fmt::format("not rectified: {}", error.what()));
-      note_if_earlier("rectified/rectification.yaml");
-      report.summary = "no pair can be rectified";
-      return;
+      Made made{"no pair can be rectified", {fmt::format("not rectified: {}", error.what())}};
+      append(made.notes, note_of_earlier(kRectification));
+      return made;
     }
     result_.rectified = true;
-    for (const std::string& reason : rectified.not_rectified)
-      result_.notes.push_back("not rectified: " + reason);
-    for (const std::string& line : skipped_lines(rectified.skipped))
-      result_.notes.push_back("not rectified: " + line);
-    std::vector<std::string> pairs;
-    for (const RectificationEntry& entry : rectified.entries) {
-      for (const RectifiedPair& pair : entry.set.pairs) {
-        pairs.push_back(fmt::format("{}-{}", pair.first, pair.second));
-        if (pair.errors) pairs.back() += fmt::format(" {:.3f}", pair.errors->mean_px);
-      }
-    }
-    report.summary =
-        fmt::format("{} images; mean row error px: {}", rectified.images, join(pairs, ", "));
+    Made made{summary_of(rectified)};
+    append(made.notes, rectified.not_rectified);
+    append(made.notes, skipped_lines(rectified.skipped));
+    for (std::string& note : made.notes) note = "not rectified: " + note;
+    return made;
   }
 
   bool is_current_report() const {
-    const fs::path file = output_ / "report.html";
-    return fs::exists(file) &&
-           inputs_hash_of(read_file(file)) ==
-               report_hash(result_.observations, result_.calibration, &dataset_, options_.report);
+    try {
+      return fs::exists(at(kReport)) &&
+             inputs_hash_of(read_file(at(kReport))) ==
+                 report_hash(observations_, calibration_, &dataset_, options_.report);
+    } catch (const Error&) {
+      return false;  // A page that cannot be read is made anew.
+    }
   }
 
-  void report_page(StageReport& report) {
-    const fs::path file = output_ / "report.html";
+  void report_page() {
+    stage(
+        "report",
+        [&] {
+          result_.reported = is_current_report();
+          return unchanged_if(result_.reported);
+        },
+        [&] { return report_anew(); });
+  }
+
+  Made report_anew() {
     try {
-      if (!forced_ && is_current_report()) {
-        report.skipped = result_.reported = true;
-        report.summary = "unchanged";
-        return;
-      }
-      write_file(file, report_stage(result_.observations, result_.calibration, &dataset_,
-                                    options_.report, context_)
-                           .html);
+      ReportPage page = report_stage(observations_, calibration_, &dataset_, options_.report,
+                                     context_, &result_.evaluation);
+      write_file(at(kReport), page.html);
       result_.reported = true;
-      report.summary = "report.html";
+      result_.evaluation.heldout = std::move(page.evaluation.heldout);
+      return {kReport};
     } catch (const Error& error) {
       // All results are there already; the page only shows them.
-      result_.notes.push_back(fmt::format("no report: {}", error.what()));
-      note_if_earlier("report.html");
-      report.summary = "not written";
+      Made made{"not written", {fmt::format("no report: {}", error.what())}};
+      append(made.notes, note_of_earlier(kReport));
+      return made;
     }
+  }
+
+  // For a file that this run does not write.
+  std::vector<std::string> note_of_earlier(const char* file) const {
+    if (!fs::exists(at(file))) return {};
+    return {fmt::format("{} is of an earlier run: remove it", at(file).string())};
   }
 
   const std::vector<std::string>& inputs_;
   const RunOptions& options_;
-  const fs::path& output_;
+  const FolderLock& output_;
   const Context& context_;
   const std::function<void(const StageReport&)>& on_stage_;
+  std::size_t first_forced_;  // the place of the first stage that runs even if nothing changed
+  Stopwatch watch_;           // since the stage before
   Board board_;
   Dataset dataset_;
   std::string dataset_hash_;
+  Artifact<Observations> observations_;
+  Artifact<Calibration> calibration_;     // the lenses, then the rig
+  std::optional<Evaluation> evaluation_;  // of `calibration_`; absent: kept, and not yet measured
   RunResult result_;
-  bool forced_ = false;
 };
 
 }  // namespace
@@ -321,11 +394,11 @@ std::vector<std::string> stage_names() {
 }
 
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,
-              const fs::path& output, const Context& context,
+              const FolderLock& output, const Context& context,
               const std::function<void(const StageReport&)>& on_stage) {
-  const FolderLock lock(output);
   StagedFolder::end_interrupted(output);
-  StagedFolder::end_interrupted(output / "rectified");
+  const fs::path rectified = output.path() / "rectified";
+  if (fs::exists(rectified)) StagedFolder::end_interrupted(rectified);
   return Run(inputs, options, output, context, on_stage).go();
 }
 

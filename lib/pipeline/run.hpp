@@ -1,11 +1,11 @@
 #pragma once
-// All stages from one call, each skipped when its inputs and options have not changed.
+// Runs all stages, and skips each whose inputs and options have not changed.
 
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "base/folder_lock.hpp"
 #include "image/crop.hpp"
 #include "io/config.hpp"
 #include "pipeline/board_options.hpp"
@@ -18,8 +18,7 @@ namespace calib {
 
 struct RunOptions {
   BoardOptions board;
-  CropOptions
-      crop;  ///< used when a layout or rois are given; else the inputs are a dataset already
+  CropOptions crop;  ///< used when it has a layout or rois; else the inputs are a dataset already
   DetectOptions detect;
   IntrinsicsOptions intrinsics;
   ExtrinsicsOptions extrinsics;
@@ -30,10 +29,10 @@ struct RunOptions {
   RunOptions();
 };
 
-/// All of them, in the sections of a configuration file; the first is its top level.
+/// All options, in the sections of a configuration file; the first is its top level.
 std::vector<ConfigSection> describe(RunOptions& options);
 
-/// Whether the inputs are composite pictures that are cut first.
+/// Whether the inputs are composite pictures, which are cut first.
 bool has_crop(const RunOptions& options);
 
 /// crop, detect, intrinsics, extrinsics, rectify, report.
@@ -41,7 +40,7 @@ std::vector<std::string> stage_names();
 
 struct StageReport {
   std::string name;
-  bool skipped = false;  ///< what it would write is there already
+  bool skipped = false;  ///< its result was there already, and current
   double seconds = 0;
   std::string summary;  ///< one line
 };
@@ -50,20 +49,20 @@ struct RunResult {
   std::vector<StageReport> stages;
   Observations observations;
   Calibration calibration;
-  Evaluation evaluation;
-  bool rectified = false;  ///< rectified/ holds what belongs to this calibration
-  bool reported = false;   ///< and report.html
-  std::vector<std::string>
-      notes;  ///< what the user should know: broken files, skipped pairs, the doctor's advice
+  Evaluation evaluation;   ///< its held-out metrics are there if this run has made the report
+  bool rectified = false;  ///< rectified/ belongs to this calibration
+  bool reported = false;   ///< report.html belongs to this calibration
+  /// What the user should know: broken files, skipped pairs, the doctor's advice.
+  std::vector<std::string> notes;
 };
 
 /// Writes OUT/<camera>/..., dataset.yaml (when cropped), observations.yaml, intrinsics.yaml,
-/// calibration.yaml, rectified/..., rectified/rectification.yaml and report.html. `on_stage` is
-/// told of each stage as it ends. A stage that fails leaves the results of those before it; a
-/// report that cannot be made is a note. One camera alone ends with its intrinsics as
-/// calibration.yaml, and the report.
+/// calibration.yaml, rectified/..., rectified/rectification.yaml and report.html. Calls `on_stage`
+/// for each stage as it ends. A stage that fails leaves the results of the stages before it; a
+/// report that cannot be made is a note. The calibration.yaml of a single camera holds its
+/// intrinsics.
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,
-              const std::filesystem::path& output, const Context& context,
+              const FolderLock& output, const Context& context,
               const std::function<void(const StageReport&)>& on_stage);
 
 }  // namespace calib

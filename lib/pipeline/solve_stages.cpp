@@ -9,7 +9,6 @@
 #include "base/errors.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
-#include "io/artifacts.hpp"
 #include "pipeline/evaluate_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "solve/select_cameras.hpp"
@@ -18,13 +17,6 @@
 
 namespace calib {
 namespace {
-
-template <class Solve>
-double timed(const Solve& solve) {
-  const Stopwatch watch;
-  solve();
-  return watch.seconds();
-}
 
 void require_sizes(const Observations& observations) {
   for (const ObservedCamera& camera : observations.cameras) {
@@ -52,7 +44,8 @@ bool are_same(const ViewsByFrame& first, const ViewsByFrame& second) {
   return common > 1;
 }
 
-// A camera's folder copied or linked: no two cameras see a board alike to the last digit.
+// Refuses a camera whose folder is a copy of another one, or a link to it: no two cameras see a
+// board alike to the last digit.
 void require_different_pictures(const Observations& observations) {
   std::vector<ViewsByFrame> seen(observations.cameras.size());
   for (const View& view : observations.views) seen[view.camera][view.frame] = &view;
@@ -66,34 +59,7 @@ void require_different_pictures(const Observations& observations) {
   }
 }
 
-}  // namespace
-
-Provenance intrinsics_provenance(const Observations& observations, IntrinsicsOptions options) {
-  return {combined_hash({"intrinsics", to_yaml(observations)}), to_pairs(describe(options))};
-}
-
-SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsOptions& options,
-                             const Context& context) {
-  require_sizes(observations);
-  SolveResult result;
-  result.seconds = timed([&] {
-    result.calibration = solve_intrinsics(observations, options, context.jobs, *context.progress);
-  });
-  result.calibration.provenance = intrinsics_provenance(observations, options);
-  result.evaluation = judge_solved(observations, result.calibration, context.jobs);
-  return result;
-}
-
-Provenance extrinsics_provenance(const Observations& observations, const Calibration& calibration,
-                                 ExtrinsicsOptions options) {
-  return {combined_hash({"extrinsics", to_yaml(observations), to_yaml(calibration)}),
-          to_pairs(describe(options))};
-}
-
-namespace {
-
-// A rig that cannot be solved is often one whose streams are not in step, which the lenses alone
-// tell.
+// A rig often cannot be solved because its streams are not in step. The lenses alone show that.
 [[noreturn]] void throw_with_late_streams(const Observations& observations,
                                           const Calibration& lenses, const UndeterminedError& error,
                                           int jobs) {
@@ -108,39 +74,76 @@ namespace {
   throw UndeterminedError(error.what() + hint);
 }
 
-}  // namespace
-
-SolveResult extrinsics_stage(const Observations& observations, const Calibration& calibration,
-                             const ExtrinsicsOptions& options, const Context& context) {
+SolveResult solve_and_judge_rig(const Observations& observations, const Calibration& lenses,
+                                const ExtrinsicsOptions& options, Provenance provenance,
+                                const Context& context) {
   require_sizes(observations);
   require_different_pictures(observations);
+  const Stopwatch watch;
   SolveResult result;
-  result.seconds = timed([&] {
-    try {
-      result.calibration =
-          solve_rig(observations, calibration, options, context.jobs, *context.progress);
-    } catch (const UndeterminedError& error) {
-      throw_with_late_streams(observations, calibration, error, context.jobs);
-    }
-  });
-  result.calibration.provenance = extrinsics_provenance(observations, calibration, options);
+  try {
+    result.calibration =
+        as_written(solve_rig(observations, lenses, options, context.jobs, *context.progress));
+  } catch (const UndeterminedError& error) {
+    throw_with_late_streams(observations, lenses, error, context.jobs);
+  }
+  result.seconds = watch.seconds();
+  result.calibration.provenance = std::move(provenance);
   result.evaluation = judge_solved(observations, result.calibration, context.jobs);
   return result;
 }
 
-SolveResult stereo_stage(const Observations& observations, const Calibration& calibration,
-                         const std::string& pair, const ExtrinsicsOptions& options,
-                         const Context& context) {
+}  // namespace
+
+Provenance intrinsics_provenance(const Artifact<Observations>& observations,
+                                 IntrinsicsOptions options) {
+  return {combined_hash({"intrinsics", observations.hash}), to_pairs(describe(options))};
+}
+
+Calibration starting_lenses(const Observations& observations, const IntrinsicsOptions& options,
+                            const Context& context) {
+  require_sizes(observations);
+  return solve_intrinsics(observations, options, context.jobs, *context.progress);
+}
+
+SolveResult intrinsics_stage(const Artifact<Observations>& observations,
+                             const IntrinsicsOptions& options, const Context& context) {
+  const Stopwatch watch;
+  SolveResult result;
+  result.calibration = as_written(starting_lenses(observations.value, options, context));
+  result.seconds = watch.seconds();
+  result.calibration.provenance = intrinsics_provenance(observations, options);
+  result.evaluation = judge_solved(observations.value, result.calibration, context.jobs);
+  return result;
+}
+
+Provenance extrinsics_provenance(const Artifact<Observations>& observations,
+                                 const Artifact<Calibration>& calibration,
+                                 ExtrinsicsOptions options) {
+  return {combined_hash({"extrinsics", observations.hash, calibration.hash}),
+          to_pairs(describe(options))};
+}
+
+SolveResult extrinsics_stage(const Artifact<Observations>& observations,
+                             const Artifact<Calibration>& calibration,
+                             const ExtrinsicsOptions& options, const Context& context) {
+  return solve_and_judge_rig(observations.value, calibration.value, options,
+                             extrinsics_provenance(observations, calibration, options), context);
+}
+
+SolveResult stereo_stage(const Artifact<Observations>& observations,
+                         const Artifact<Calibration>& calibration, const std::string& pair,
+                         const ExtrinsicsOptions& options, const Context& context) {
   const std::vector<std::string> names = split(pair, ',');
   require(names.size() == 2 && names[0] != names[1],
           fmt::format("pair: found '{}', expected two different cameras, such as --pair cam0,cam1",
                       pair));
   ExtrinsicsOptions stereo = options;
   stereo.reference = names[0];
-  SolveResult result =
-      extrinsics_stage(select_cameras(observations, names), calibration, stereo, context);
-  result.calibration.provenance.options.emplace_back("pair", pair);
-  return result;
+  Provenance provenance = extrinsics_provenance(observations, calibration, stereo);
+  provenance.options.emplace_back("pair", pair);
+  return solve_and_judge_rig(select_cameras(observations.value, names), calibration.value, stereo,
+                             std::move(provenance), context);
 }
 
 }  // namespace calib

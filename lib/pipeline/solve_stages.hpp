@@ -1,35 +1,42 @@
 #pragma once
-// The solving stages: the solve itself, the judgment of its result, and the provenance.
+// The solving stages: solve, judge the result, and write down its provenance.
 
 #include "evaluate/verdict.hpp"
+#include "io/artifacts.hpp"
 #include "pipeline/context.hpp"
-#include "scene/calibration.hpp"
-#include "scene/observations.hpp"
 #include "solve/options.hpp"
 
 namespace calib {
 
 struct SolveResult {
-  Calibration calibration;  ///< judged, with provenance
+  Calibration calibration;  ///< as its file will hold it: judged, with provenance
   Evaluation evaluation;
   double seconds = 0;  ///< of the solve alone
 };
 
-SolveResult intrinsics_stage(const Observations& observations, const IntrinsicsOptions& options,
-                             const Context& context);
-Provenance intrinsics_provenance(const Observations& observations, IntrinsicsOptions options);
+SolveResult intrinsics_stage(const Artifact<Observations>& observations,
+                             const IntrinsicsOptions& options, const Context& context);
+Provenance intrinsics_provenance(const Artifact<Observations>& observations,
+                                 IntrinsicsOptions options);
 
-/// All cameras of the observations jointly; `calibration` gives the intrinsics to start from.
-SolveResult extrinsics_stage(const Observations& observations, const Calibration& calibration,
+/// The lenses of intrinsics_stage() without verdict and provenance: a start for the stages below.
+Calibration starting_lenses(const Observations& observations, const IntrinsicsOptions& options,
+                            const Context& context);
+
+/// Solves all cameras of the observations jointly. `calibration` gives the intrinsics to start
+/// from.
+SolveResult extrinsics_stage(const Artifact<Observations>& observations,
+                             const Artifact<Calibration>& calibration,
                              const ExtrinsicsOptions& options, const Context& context);
-Provenance extrinsics_provenance(const Observations& observations, const Calibration& calibration,
+Provenance extrinsics_provenance(const Artifact<Observations>& observations,
+                                 const Artifact<Calibration>& calibration,
                                  ExtrinsicsOptions options);
 
-/// Two cameras, "cam0,cam1", the first being the reference. The other cameras of `calibration` stay
-/// as they were, without a pose. Throws Error when the pair is not two different cameras of the
-/// observations.
-SolveResult stereo_stage(const Observations& observations, const Calibration& calibration,
-                         const std::string& pair, const ExtrinsicsOptions& options,
-                         const Context& context);
+/// Solves two cameras, "cam0,cam1", of which the first is the reference. The other cameras of
+/// `calibration` stay as they were, without a pose. Throws Error when the pair is not two different
+/// cameras of the observations.
+SolveResult stereo_stage(const Artifact<Observations>& observations,
+                         const Artifact<Calibration>& calibration, const std::string& pair,
+                         const ExtrinsicsOptions& options, const Context& context);
 
 }  // namespace calib

@@ -18,14 +18,14 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// Corners nearer to the edge than this are not counted as seen: no detector can refine them.
+// Corners nearer to the border of the picture do not count as seen: no detector can refine them.
 constexpr double kTruthMarginPx = 4;
 
 constexpr const char *kTruth = "truth.yaml", *kObservations = "observations.yaml";
 constexpr const char* kComposite = "composite";
 
-// Pictures and files of others have the names that ours would get. Hidden files are what an
-// interrupted command has left.
+// A folder that is not ours may hold pictures and files with the names of ours. Hidden files may be
+// there: an interrupted command leaves them.
 void require_own(const fs::path& output) {
   const auto is_hidden = [](const fs::path& entry) {
     return entry.filename().string().starts_with('.');
@@ -35,7 +35,8 @@ void require_own(const fs::path& output) {
               ": is not empty and not the result of `calib synth`; choose another --output");
 }
 
-// What an earlier synth wrote beside its truth.yaml: folders with nothing but numbered pictures.
+// What an earlier synth wrote beside its truth.yaml. Throws Error when a folder holds more than
+// numbered pictures.
 std::vector<std::string> names_of_earlier(const fs::path& output) {
   if (!fs::exists(output / kTruth)) return {};
   std::vector<std::string> folders = {kComposite};
@@ -43,8 +44,8 @@ std::vector<std::string> names_of_earlier(const fs::path& output) {
     folders.push_back(camera.name);
   for (const std::string& folder : folders) {
     require(holds_only_numbered(output / folder, {".png"}),
-            fmt::format("{}: holds more than the pictures of `calib synth`, which would go; move "
-                        "it away, or choose another --output",
+            fmt::format("{}: holds more than the pictures of `calib synth`, and would be removed; "
+                        "move it away, or choose another --output",
                         (output / folder).string()));
   }
   folders.emplace_back(kObservations);
@@ -55,11 +56,11 @@ std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", fra
 
 }  // namespace
 
-SynthResult synthesise(const SynthOptions& options, const Board& board, const fs::path& output,
+SynthResult synthesise(const SynthOptions& options, const Board& board, const FolderLock& output,
                        const Context& context) {
-  require_own(output);
+  require_own(output.path());
   StagedFolder staged(output);
-  const std::vector<std::string> replaced = names_of_earlier(output);
+  const std::vector<std::string> replaced = names_of_earlier(output.path());
   SynthResult result;
   result.truth = make_synthetic_rig(options, board);
   SynthOptions copy = options;

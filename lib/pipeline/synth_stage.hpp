@@ -1,8 +1,7 @@
 #pragma once
-// The synth stage: a rig with exact truth, as pictures and YAML.
+// The synth stage: writes pictures and YAML of a synthetic rig whose true values are known.
 
-#include <filesystem>
-
+#include "base/folder_lock.hpp"
 #include "pipeline/context.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
@@ -19,7 +18,7 @@ struct SynthResult {
 /// Writes OUT/<camera>/<frame>.png, or with options.composite "RxC" OUT/composite/<frame>.png
 /// instead; OUT/truth.yaml (a calibration.yaml with the true values) and OUT/observations.yaml (the
 /// true corners).
-SynthResult synthesise(const SynthOptions& options, const Board& board,
-                       const std::filesystem::path& output, const Context& context);
+SynthResult synthesise(const SynthOptions& options, const Board& board, const FolderLock& output,
+                       const Context& context);
 
 }  // namespace calib

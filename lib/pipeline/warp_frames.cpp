@@ -23,7 +23,7 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// One camera of the set: its lens's picture size, its maps, and where its pictures come from.
+// One camera of the set: the size of its pictures, where they come from, and its maps.
 struct Source {
   std::string name;
   ImageSize size;
@@ -31,14 +31,14 @@ struct Source {
   Warp warp;
 };
 
-// One frame on its way from the reader over the warp to the files.
+// One frame on its way from the reader through the warp to the files.
 struct Frame {
   std::size_t index = 0;  // among the frames that are read
   std::int64_t key = 0;
-  std::vector<std::string> names;  // of the files, one a camera
-  std::vector<cv::Mat> pixels;     // a camera; from images, filled by the worker
+  std::vector<std::string> names;  // of the files, one for each camera
+  std::vector<cv::Mat> pixels;     // one for each camera; the worker decodes image files
   std::string problem;             // why the frame is skipped; empty: it is not
-  std::vector<double> matched;     // share a pair, when previewed
+  std::vector<double> matched;     // the matched share of each pair, when previewed
 };
 
 ImageSize size_of(const cv::Mat& pixels) { return {pixels.cols, pixels.rows}; }
@@ -77,14 +77,14 @@ std::vector<Source> sources_of(const Rectification& rectification, const Calibra
 class FrameReader {
  public:
   virtual ~FrameReader() = default;
-  virtual std::size_t count() const = 0;  // as far as it is known beforehand
+  virtual std::size_t count() const = 0;  // videos only state how many frames they have
   virtual bool next(Frame& frame) = 0;
   virtual double fps() const = 0;
-  virtual std::vector<SkippedFrame> notes() const = 0;  // to be asked at the end
+  virtual std::vector<SkippedFrame> notes() const = 0;  // complete at the end
 };
 
-// Every frame of which some camera of the set has an image. (For videos, of which any camera of
-// the dataset has one: the videos of all sets keep step.)
+// Every frame of which some camera of the set has an image. With `all_frames`, of which any camera
+// of the dataset has an image: so the new videos of all sets keep step.
 class ImageFrames : public FrameReader {
  public:
   ImageFrames(const std::vector<Source>& sources, const Dataset& dataset, bool all_frames) {
@@ -128,7 +128,7 @@ class ImageFrames : public FrameReader {
   std::size_t at_ = 0;
 };
 
-// One video a camera, read in step; the shortest ends them.
+// One video for each camera, read in step until the shortest one ends.
 class VideoFrames : public FrameReader {
  public:
   VideoFrames(const Dataset& dataset, const std::vector<Source>& sources) {
@@ -167,7 +167,7 @@ class VideoFrames : public FrameReader {
   }
 
  private:
-  // A video that ends early, by itself or against the others, is told.
+  // Notes a video that ends before its stated end, or before the others.
   void note_end(std::size_t ended) {
     const std::string shortfall = videos_[ended]->shortfall();
     if (!shortfall.empty()) notes_.push_back({at_, names_[ended] + ": " + shortfall});
@@ -185,7 +185,7 @@ class VideoFrames : public FrameReader {
   std::int64_t at_ = 0;
 };
 
-// Which of `count` frames get a preview: `wanted` of them, spread evenly; all when it is 0.
+// Which of `count` frames get a preview: places.preview_frames of them, spread evenly, or all.
 std::set<std::size_t> preview_indices(std::size_t count, const WarpPlaces& places) {
   std::set<std::size_t> indices;
   if (places.previews.empty()) return indices;
@@ -234,7 +234,7 @@ class FrameWarper {
     return std::make_unique<VideoFrames>(dataset_, sources_);
   }
 
-  // A single camera's folder is the set's own.
+  // The pictures of a single camera stand in the folder of the set.
   fs::path folder_of(const Source& source) const {
     const bool own = sources_.size() > 1 && !is_video_format(options_.format);
     return own ? places_.pictures / source.name : places_.pictures;
@@ -283,7 +283,7 @@ class FrameWarper {
     for (const RectifiedPair& pair : set_.pairs) {
       const std::string names = pair.first + "_" + pair.second;
       write_image(place(names + "_anaglyph"), draw_anaglyph(set_, pair, frame.pixels));
-      // Things may be half as far as the boards were.
+      // Things may be as near as half the distance of the boards.
       const DisparityPicture disparity =
           draw_disparity(set_, pair, frame.pixels, set_.distance_m / 2);
       write_image(place(names + "_disparity"), disparity.picture);
@@ -306,7 +306,7 @@ class FrameWarper {
     ++matched_frames_;
   }
 
-  // A frame that cannot be used is black, so that frame i of every video is one frame.
+  // A frame that cannot be used is black: so frame i of all videos was taken at the same time.
   void append_to_videos(const Frame& frame) {
     const ImageSize size = set_.image_size;
     for (std::size_t c = 0; c < sources_.size(); ++c) {
@@ -331,7 +331,7 @@ class FrameWarper {
   std::set<std::size_t> previewed_;
   double fps_ = 10;
   WarpedFrames result_;
-  std::vector<double> matched_;  // sum over frames, a pair
+  std::vector<double> matched_;  // the sum over frames, for each pair
   std::size_t matched_frames_ = 0;
 };
 

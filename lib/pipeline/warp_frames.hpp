@@ -1,5 +1,5 @@
 #pragma once
-// The frames of a rectified set: read, warped and written, all three at once on many threads.
+// Reads, warps and writes the frames of a rectified set, on many threads.
 
 #include <cstdint>
 #include <filesystem>
@@ -19,13 +19,13 @@ struct SkippedFrame {
   auto operator<=>(const SkippedFrame&) const = default;
 };
 
-/// "frame 7: cam1 has no image" for each, the first few of many.
+/// "frame 7: cam1 has no image" for each of the first frames, and how many more there are.
 std::vector<std::string> skipped_lines(const std::vector<SkippedFrame>& skipped);
 
-/// Where a set's results go.
+/// Where the results of a set are written.
 struct WarpPlaces {
-  std::filesystem::path pictures;  ///< a folder a camera in it, or a video; a single camera's
-                                   ///< pictures themselves
+  std::filesystem::path pictures;  ///< gets a folder or video for each camera; the pictures
+                                   ///< themselves when there is a single camera
   std::filesystem::path previews;  ///< empty: none
   int preview_frames = 0;          ///< spread evenly; 0: all
 };
@@ -36,13 +36,13 @@ struct WarpedFrames {
   std::vector<std::filesystem::path> previews;
 };
 
-/// Takes every frame that all cameras of the set have; one whose image is missing, broken or of
-/// another size than its camera was calibrated at is skipped for the whole set, with its reason (in
-/// videos it is black). Files are named by the frame's number. With previews, the pairs'
-/// matched_share is set. The maps of `rectification` are used up. Memory stays at a few frames of
-/// all its cameras a thread. Throws Error when the dataset lacks a camera, has images of some
-/// and videos of others, states another image size than the calibration, or pictures are of a kind
-/// that the format cannot hold.
+/// Warps every frame that all cameras of the set have. A frame with an image that is missing,
+/// broken or not of the size that its camera was calibrated at is skipped for the whole set, with
+/// its reason (in videos it is black). Files are named by the frame's number. With previews, it
+/// sets matched_share of the pairs. It takes the maps out of `rectification`. Each thread holds a
+/// few frames of all cameras in memory. Throws Error when the dataset lacks a camera, has images of
+/// some cameras and videos of others, states another image size than the calibration, or has
+/// pictures that the format cannot hold.
 WarpedFrames warp_frames(Rectification& rectification, const Calibration& calibration,
                          const Dataset& dataset, const WarpOptions& options,
                          const WarpPlaces& places, const Context& context);

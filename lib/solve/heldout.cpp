@@ -34,9 +34,9 @@ std::map<int, std::vector<const BundleView*>> shared_frames(const Bundle& bundle
   return frames;
 }
 
-// T_rig_board from some views through fixed cameras, starting from the pose that one of them gives.
-std::optional<Pose> board_pose_from(const Bundle& rig,
-                                    const std::vector<const BundleView*>& views) {
+// Some views of one board at T_rig_board, whose pose is all that is free.
+Bundle single_board(const Bundle& rig, const std::vector<const BundleView*>& views,
+                    const Pose& T_rig_board) {
   Bundle fixed;
   fixed.board = rig.board;
   fixed.cameras = rig.cameras;
@@ -44,13 +44,29 @@ std::optional<Pose> board_pose_from(const Bundle& rig,
     camera.free = FreeIntrinsics::kNone;
     camera.pose_free = false;
   }
+  fixed.board_poses = {T_rig_board};
+  for (const BundleView* view : views) fixed.views.push_back({view->camera, 0, 0, view->corners});
+  return fixed;
+}
+
+// Whether the views want the board where it is: from a pose that they were fitted to, no step is
+// worth taking.
+bool is_fitted(const Bundle& rig, const std::vector<const BundleView*>& views,
+               const Pose& T_rig_board) {
+  Bundle fixed = single_board(rig, views, T_rig_board);
+  if (!total_cost(fixed, {})) return false;
+  adjust(fixed, {.tolerance = kRoughTolerance});
+  return fixed.board_poses.front() == T_rig_board;
+}
+
+// T_rig_board from some views through fixed cameras, starting from the pose that one of them gives.
+std::optional<Pose> board_pose_from(const Bundle& rig,
+                                    const std::vector<const BundleView*>& views) {
   for (const BundleView* view : views) {
     const BundleCamera& camera = rig.cameras[view->camera];
     const auto pose = estimate_board_pose(Projector(camera.intrinsics), rig.board, view->corners);
     if (!pose) continue;
-    fixed.board_poses = {camera.T_cam_rig.inverse() * pose->T_cam_board};
-    fixed.views.clear();
-    for (const BundleView* seen : views) fixed.views.push_back({seen->camera, 0, 0, seen->corners});
+    Bundle fixed = single_board(rig, views, camera.T_cam_rig.inverse() * pose->T_cam_board);
     if (!total_cost(fixed, {})) continue;
     adjust(fixed);
     return fixed.board_poses.front();
@@ -157,8 +173,13 @@ std::map<std::int64_t, Pose> locate_frames(const Observations& observations,
   for (const BundleView& view : rig.views) by_pose[view.board_pose].push_back(&view);
   std::map<std::int64_t, Pose> frames;
   for (const auto& [board_pose, views] : by_pose) {
-    if (const auto pose = board_pose_from(rig, views))
-      frames[observations.views[views.front()->source].frame] = *pose;
+    const std::int64_t frame = observations.views[views.front()->source].frame;
+    const auto solved = calibration.frames.find(frame);
+    if (solved != calibration.frames.end() && is_fitted(rig, views, solved->second)) {
+      frames[frame] = solved->second;
+    } else if (const auto pose = board_pose_from(rig, views)) {
+      frames[frame] = *pose;
+    }
   }
   return frames;
 }

@@ -40,8 +40,8 @@ std::vector<HeldOutCorner> predict_rig(const Observations& observations,
                                        const Calibration& calibration);
 
 /// T_rig_board of every frame that a posed camera sees, fitted to these observations through the
-/// rig as it is: what the frames of a calibration would be for a recording that it was not made
-/// from.
+/// rig as it is. They may be observations that the calibration was not made from; a board pose of
+/// the calibration that fits them stays exactly as it is.
 std::map<std::int64_t, Pose> locate_frames(const Observations& observations,
                                            const Calibration& calibration);
 

@@ -247,7 +247,7 @@ TEST_F(Commands, RectifyWritesMapsImagesPreviewsAndTheRowError) {
   const Outcome outcome = ok({"rectify", at("calibration.yaml"), "--images", at("images"),
                               "--observations", at("observations.yaml"), "--preview",
                               "--preview-frames", "2", "-o", at("rectified"), "--json"});
-  const auto entries = read_rectification(at("rectified/rectification.yaml"));
+  const auto entries = read_rectification(at("rectified/rectification.yaml")).sets;
   ASSERT_EQ(entries.size(), 1u);
   const RectifiedPair& pair = entries[0].set.pairs.at(0);
   // Corners are good to some 0.05 px.
@@ -321,7 +321,7 @@ TEST_F(Commands, UndistortWritesEveryImageAndTheNewCameraMatrices) {
   const Outcome outcome = ok({"undistort", at("calibration.yaml"), "--images", at("images"), "-o",
                               at("undistorted"), "--maps", "npy", "--json"});
   EXPECT_EQ(nlohmann::json::parse(outcome.out)["images"], 24);
-  const auto entries = read_rectification(at("undistorted/rectification.yaml"));
+  const auto entries = read_rectification(at("undistorted/rectification.yaml")).sets;
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[1].set.cameras.at(0).name, "right");
   EXPECT_EQ(entries[1].maps.at(0), "right/right.npy");

@@ -28,7 +28,9 @@ TEST(FolderLock, ExcludesOtherProcesses) {
     const int status =
         std::system(("flock -n " + (folder / ".calib.lock").string() + " true").c_str());
     EXPECT_NE(status, 0);
-    const FolderLock again(folder);  // the same process may lock it again
+    EXPECT_THAT(testing::error_text([&] { const FolderLock again(folder); }),
+                HasSubstr("another calib"))
+        << "a second owner in this process";
   }
   EXPECT_FALSE(fs::exists(folder)) << "nothing is left behind";
 }

@@ -17,7 +17,8 @@ TEST(StagedFolder, MovesNewFoldersToTheirPlace) {
   const TemporaryFolder folder;
   const fs::path place = folder.path() / "new" / "place";
   {
-    StagedFolder staged(place);
+    const FolderLock lock(place);
+    StagedFolder staged(lock);
     write_file(staged.path() / "left" / "1.png", "new");
     EXPECT_FALSE(fs::exists(place / "left"));
     staged.put_in_place({});
@@ -30,7 +31,8 @@ TEST(StagedFolder, KeepsTheOldFoldersIfNothingIsPutInPlace) {
   const TemporaryFolder folder;
   write_file(folder.path() / "left" / "1.png", "old");
   {
-    const StagedFolder staged(folder.path());
+    const FolderLock lock(folder.path());
+    const StagedFolder staged(lock);
     write_file(staged.path() / "left" / "1.png", "half");
   }
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "old");
@@ -41,7 +43,8 @@ TEST(StagedFolder, ReplacesWholeFolders) {
   const TemporaryFolder folder;
   write_file(folder.path() / "left" / "9.png", "old");
   write_file(folder.path() / "gone" / "1.png", "old");
-  StagedFolder staged(folder.path());
+  const FolderLock lock(folder.path());
+  StagedFolder staged(lock);
   write_file(staged.path() / "left" / "1.png", "new");
   staged.put_in_place({"left", "gone"});
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new");
@@ -53,7 +56,8 @@ TEST(StagedFolder, RefusesToReplaceAnUnlistedFolderAndRemovesNothing) {
   const TemporaryFolder folder;
   write_file(folder.path() / "left" / "holiday.png", "mine");
   write_file(folder.path() / "right" / "1.png", "old");
-  StagedFolder staged(folder.path());
+  const FolderLock lock(folder.path());
+  StagedFolder staged(lock);
   write_file(staged.path() / "left" / "1.png", "new");
   EXPECT_NE(error_text([&] { staged.put_in_place({"right"}); }).find("left"), std::string::npos);
   EXPECT_EQ(read_file(folder.path() / "left" / "holiday.png"), "mine");
@@ -74,7 +78,10 @@ TEST(StagedFolder, CompletesAnInterruptedMove) {
   write_file(whole / ".replaces", "data.yaml\ngone\nblank \n");
   EXPECT_NE(error_text([&] { StagedFolder::require_whole(folder.path()); }).find("run it again"),
             std::string::npos);
-  { const StagedFolder staged(folder.path()); }
+  {
+    const FolderLock lock(folder.path());
+    const StagedFolder staged(lock);
+  }
   EXPECT_EQ(read_file(folder.path() / "left" / "1.png"), "new, moved already");
   EXPECT_EQ(read_file(folder.path() / "right" / "1.png"), "new");
   EXPECT_EQ(read_file(folder.path() / "data.yaml"), "new");
@@ -89,7 +96,7 @@ TEST(StagedFolder, RemovesNothingOutsideForAForgedNote) {
   write_file(folder.path() / "mine" / "1.png", "mine");
   const fs::path place = folder.path() / "place";
   write_file(place / ".calib.finished" / ".replaces", "data.yaml\n../mine\n");
-  EXPECT_NE(error_text([&] { const StagedFolder staged(place); }).find("'../mine'"),
+  EXPECT_NE(error_text([&] { StagedFolder::end_interrupted(place); }).find("'../mine'"),
             std::string::npos);
   EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
 }
@@ -101,7 +108,7 @@ TEST(StagedFolder, MovesNothingOutOfTheTargetOfALink) {
   write_file(folder.path() / "mine" / ".replaces", "");
   fs::create_directory(place);
   fs::create_directory_symlink(folder.path() / "mine", place / ".calib.finished");
-  { const StagedFolder staged(place); }
+  StagedFolder::end_interrupted(place);
   EXPECT_EQ(read_file(folder.path() / "mine" / "1.png"), "mine");
   EXPECT_FALSE(fs::exists(place / "1.png"));
 }
@@ -110,16 +117,18 @@ TEST(StagedFolder, KeepsHiddenFoldersOfOtherPrograms) {
   const TemporaryFolder folder;
   write_file(folder.path() / ".unfinished" / "a", "mine");
   write_file(folder.path() / ".finished" / "b", "mine");
-  StagedFolder(folder.path()).put_in_place({});
+  const FolderLock lock(folder.path());
+  StagedFolder(lock).put_in_place({});
   EXPECT_EQ(read_file(folder.path() / ".unfinished" / "a"), "mine");
   EXPECT_EQ(read_file(folder.path() / ".finished" / "b"), "mine");
 }
 
 TEST(StagedFolder, RemovesTheStagingFolderOfAKilledRun) {
   const TemporaryFolder folder;
-  const fs::path aside = StagedFolder(folder.path()).path();
+  const FolderLock lock(folder.path());
+  const fs::path aside = StagedFolder(lock).path();
   write_file(aside / "left" / "stale.png", "stale");
-  const StagedFolder staged(folder.path());
+  const StagedFolder staged(lock);
   EXPECT_TRUE(fs::is_empty(staged.path()));
 }
 

@@ -72,11 +72,6 @@ void round_trip(const std::uint8_t* data, std::size_t size, const Read& read, co
   });
 }
 
-template <class Artifact>
-std::string text_of(const Artifact& artifact) {
-  return to_yaml(artifact);
-}
-
 void fuzz_config(const std::uint8_t* data, std::size_t size) {
   read_bytes(data, size, [](const fs::path& file) {
     RunOptions options;
@@ -151,28 +146,17 @@ void fuzz_find_board(const std::uint8_t* data, std::size_t size) {
 
 template <auto kRead>
 void fuzz_artifact(const std::uint8_t* data, std::size_t size) {
-  round_trip(data, size, kRead, [](const auto& artifact) { return text_of(artifact); });
+  round_trip(data, size, kRead, [](const auto& artifact) { return to_yaml(artifact); });
 }
-
-std::vector<RectificationEntry> read_entries(const fs::path& file) {
-  return read_rectification(file);
-}
-
-template <>
-std::string text_of(const std::vector<RectificationEntry>& entries) {
-  return to_yaml(entries, Provenance{});
-}
-
-Dataset read_rooted_dataset(const fs::path& file) { return read_dataset(file); }
 
 }  // namespace
 
 const std::vector<FuzzTarget>& fuzz_targets() {
   static const std::vector<FuzzTarget> targets = {
-      {"dataset", fuzz_artifact<read_rooted_dataset>},
+      {"dataset", fuzz_artifact<read_dataset>},
       {"observations", fuzz_artifact<read_observations>},
       {"calibration", fuzz_artifact<read_calibration>},
-      {"rectification", fuzz_artifact<read_entries>},
+      {"rectification", fuzz_artifact<read_rectification>},
       {"config", fuzz_config},
       {"target", fuzz_target_file},
       {"image_list", fuzz_image_list},

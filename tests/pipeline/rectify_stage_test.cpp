@@ -181,8 +181,9 @@ TEST_F(RectifyTest, VideosOfSingleCamerasKeepStep) {
   write_file(at("steps/cam0/0004.png"), "no picture");
   UndistortOptions options;
   options.warp.format = "avi";
-  const RectifyResult result = undistort(truth_->truth, discover_dataset({at("steps").string()}),
-                                         options, at("of steps"), {});
+  const RectifyResult result =
+      undistort(make_artifact(truth_->truth), discover_dataset({at("steps").string()}), options,
+                at("of steps"), {});
   EXPECT_THAT(skipped_lines(result.skipped),
               ElementsAre("frame 2: cam1 has no image",
                           "frame 4: cam0/0004.png: not an image in a known format"));
@@ -224,8 +225,9 @@ TEST(Alignment, OfHeldOutFramesIsBelowATwentiethOfAPixel) {
   Observations seen = world.observations, unseen = true_observations(world.truth, 4);
   std::erase_if(seen.views, [](const View& view) { return view.frame >= 40; });
   std::erase_if(unseen.views, [](const View& view) { return view.frame < 40; });
-  const SolveResult lenses = intrinsics_stage(seen, {}, {});
-  const Calibration solved = extrinsics_stage(seen, lenses.calibration, {}, {}).calibration;
+  const Artifact<Observations> observed = make_artifact(seen);
+  const auto lenses = make_artifact(intrinsics_stage(observed, {}, {}).calibration);
+  const Calibration solved = extrinsics_stage(observed, lenses, {}, {}).calibration;
   const auto pairs = adjacent_pairs(solved);
   EXPECT_EQ(pairs.size(), 4u);
   for (const auto& [first, second] : pairs) {

@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "evaluate/compare.hpp"
 #include "io/artifacts.hpp"
+#include "pipeline/evaluate_stage.hpp"
 #include "pipeline/synth_stage.hpp"
 #include "support/error_text.hpp"
 #include "support/synthetic_world.hpp"
@@ -145,6 +146,43 @@ TEST_F(RunTest, AChangeRunsItsStageAndThoseThatDependOnIt) {
   fs::remove_all(cut.parent_path());
   EXPECT_THAT(stages(changed, "c"),
               ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "rectify", "-report"));
+}
+
+// The hash of a file's bytes stands for it: also an edit that changes no value counts as one.
+TEST_F(RunTest, AFileEditedByHandRunsTheStagesThatReadIt) {
+  stages(options(), "i");
+  const fs::path observations = folder_->path() / "i/observations.yaml";
+  const std::string bytes = read_file(observations);
+  write_file(observations, "# mine\n" + bytes);
+  EXPECT_THAT(stages(options(), "i"),
+              ElementsAre("-crop", "-detect", "intrinsics", "extrinsics", "rectify", "report"));
+  const fs::path lenses = folder_->path() / "i/intrinsics.yaml";
+  write_file(lenses, "# mine\n" + read_file(lenses));
+  EXPECT_THAT(stages(options(), "i"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "extrinsics", "rectify", "report"));
+  write_file(observations, bytes);
+  stages(options(), "i");
+  EXPECT_THAT(stages(options(), "i"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify", "-report"));
+}
+
+// One evaluation serves them all, so no digit differs.
+TEST_F(RunTest, TheFileTheRunAndEvaluateTellTheSameNumbers) {
+  stages(options(), "k");
+  const fs::path file = folder_->path() / "k/calibration.yaml";
+  const std::string bytes = read_file(file);
+  Calibration calibration = read_calibration(file);
+  const Evaluation evaluation =
+      evaluate_stage(read_observations(folder_->path() / "k/observations.yaml"), calibration,
+                     {.folds = 0}, Context{});
+  EXPECT_EQ(evaluation.reprojection_px.rms, result_.evaluation.reprojection_px.rms);
+  EXPECT_EQ(to_yaml(calibration), bytes) << "after it is judged again";
+
+  calibration.verdict = calibration.verdict == "good" ? "poor" : "good";
+  write_file(file, to_yaml(calibration));
+  EXPECT_THAT(stages(options(), "k"),
+              ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify", "-report"));
+  EXPECT_EQ(read_file(file), bytes) << "the verdict that someone wrote into it is corrected";
 }
 
 TEST_F(RunTest, EveryArtifactIsTheSameForAnyNumberOfThreads) {

@@ -101,6 +101,11 @@ def standard_output(disk):
                        capture_output=True, check=True)
         if caught.read_text() != before + output.read_text() + after:
             sys.exit(f"-o /dev/stdout with {shell}: {caught.read_text()[:300]}")
+    piped = disk.folder / "from a pipe.yaml"
+    subprocess.run([disk.program, "intrinsics", "/dev/stdin", "-o", piped], input=disk.observations.read_bytes(),
+                   capture_output=True, check=True)
+    if piped.read_text() != output.read_text():
+        sys.exit("observations from a pipe: not the bytes that the file gives, provenance included")
     log.write_text("what others wrote\n")
     done = subprocess.run(["sh", "-c", f'"$0" "$@" 2>> {log}', disk.program, "intrinsics", disk.observations, "-o", "/dev/null",
                            "--log-file", "/dev/stderr"], capture_output=True)
