@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace calib {
-namespace {
+namespace artifacts_test {
 
 Observations one_view() {
   Observations observations;
@@ -35,5 +35,5 @@ TEST(Artifact, AnyEditOfTheFileChangesTheHash) {
   EXPECT_NE(make_artifact(other).hash, make_artifact(one_view()).hash);
 }
 
-}  // namespace
+}  // namespace artifacts_test
 }  // namespace calib

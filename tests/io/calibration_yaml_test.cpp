@@ -10,7 +10,7 @@
 #include "io/text_file.hpp"
 
 namespace calib {
-namespace {
+namespace calibration_yaml_test {
 
 using testing::coin;
 using ::testing::ElementsAre;
@@ -462,5 +462,5 @@ TEST(CalibrationYaml, WhatCannotBeReadBackIsNotWritten) {
             "two entries for the option in the provenance 'model'");
 }
 
-}  // namespace
+}  // namespace calibration_yaml_test
 }  // namespace calib

@@ -6,7 +6,7 @@
 #include "io/text_file.hpp"
 
 namespace calib {
-namespace {
+namespace config_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -121,5 +121,5 @@ TEST(Config, RefusesAFileFarTooLarge) {
               HasSubstr("f.yaml: has more than 1048576 bytes"));
 }
 
-}  // namespace
+}  // namespace config_test
 }  // namespace calib

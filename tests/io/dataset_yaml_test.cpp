@@ -12,7 +12,7 @@
 #include "io/text_file.hpp"
 
 namespace calib {
-namespace {
+namespace dataset_yaml_test {
 
 using testing::coin;
 using testing::error_text;
@@ -152,5 +152,5 @@ TEST(DatasetYaml, ReadsTenThousandFramesOfFourCamerasQuickly) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
-}  // namespace
+}  // namespace dataset_yaml_test
 }  // namespace calib

@@ -14,7 +14,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace calib {
-namespace {
+namespace export_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -189,5 +189,5 @@ TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {
               HasSubstr("poses.yml"));
 }
 
-}  // namespace
+}  // namespace export_test
 }  // namespace calib

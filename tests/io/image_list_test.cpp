@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace calib {
-namespace {
+namespace image_list_test {
 
 namespace fs = std::filesystem;
 using calib::testing::error_text;
@@ -107,5 +107,5 @@ TEST_F(ImageList, MayNotBeDeep) {
   EXPECT_THAT(failure("deep.xml", elements + "a\n"), HasSubstr("deep.xml: not an OpenCV image"));
 }
 
-}  // namespace
+}  // namespace image_list_test
 }  // namespace calib

@@ -9,7 +9,7 @@
 #include "io/text_file.hpp"
 
 namespace calib {
-namespace {
+namespace import_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -239,5 +239,5 @@ TEST(ImportList, TheFirstCameraBecomesTheReference) {
                             *testing::example_rig("opencv4", 2).cameras[1].T_cam_rig);
 }
 
-}  // namespace
+}  // namespace import_test
 }  // namespace calib

@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace calib {
-namespace {
+namespace map_files_test {
 
 using namespace calib::testing;
 using ::testing::HasSubstr;
@@ -150,5 +150,5 @@ TEST(MapFile, RefusesEmptyMapsAndUnknownFiles) {
             "OpenEXR files cannot hold fixed-point maps; choose --maps npy or yaml");
 }
 
-}  // namespace
+}  // namespace map_files_test
 }  // namespace calib

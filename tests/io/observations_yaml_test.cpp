@@ -14,7 +14,7 @@
 #include "io/yaml_reader.hpp"
 
 namespace calib {
-namespace {
+namespace observations_yaml_test {
 
 using testing::coin;
 using testing::error_text;
@@ -284,5 +284,5 @@ TEST(ObservationsYaml, ReadsAndWritesFourThousandViewsQuickly) {
   EXPECT_LT(end - start, 15 * CLOCKS_PER_SEC);
 }
 
-}  // namespace
+}  // namespace observations_yaml_test
 }  // namespace calib

@@ -10,7 +10,7 @@
 #include "support/error_text.hpp"
 
 namespace calib {
-namespace {
+namespace pose_yaml_test {
 
 using testing::error_text;
 
@@ -88,5 +88,5 @@ TEST(PoseYaml, RefusesWhatIsNotRigid) {
   EXPECT_NO_THROW(read_back("[[0.9999998, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]"));
 }
 
-}  // namespace
+}  // namespace pose_yaml_test
 }  // namespace calib

@@ -6,7 +6,7 @@
 #include "io/text_file.hpp"
 
 namespace calib {
-namespace {
+namespace rectification_yaml_test {
 
 using testing::coin;
 using testing::Random;
@@ -199,5 +199,5 @@ TEST(RectificationYaml, BrokenFilesNameTheirPlace) {
             "'baseline_m'?)");
 }
 
-}  // namespace
+}  // namespace rectification_yaml_test
 }  // namespace calib

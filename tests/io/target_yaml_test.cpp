@@ -5,7 +5,7 @@
 #include "io/text_file.hpp"
 
 namespace calib {
-namespace {
+namespace target_yaml_test {
 
 using ::testing::HasSubstr;
 
@@ -59,5 +59,5 @@ TEST(ReadTarget, NamesWhatIsWrong) {
               HasSubstr("f.yaml:2:10: found 1073741824 by 5"));
 }
 
-}  // namespace
+}  // namespace target_yaml_test
 }  // namespace calib

@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace calib {
-namespace {
+namespace yaml_reader_test {
 
 using ::testing::ElementsAre;
 using testing::error_text;
@@ -224,5 +224,5 @@ TEST(YamlReader, LoadRefusesWhatIsNoFileOrTooLarge) {
   EXPECT_EQ(YamlNode::load(file, 11)["a"].integer(), 1234567);
 }
 
-}  // namespace
+}  // namespace yaml_reader_test
 }  // namespace calib

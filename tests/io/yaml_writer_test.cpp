@@ -10,7 +10,7 @@
 #include "support/error_text.hpp"
 
 namespace calib {
-namespace {
+namespace yaml_writer_test {
 
 using testing::error_text;
 
@@ -92,5 +92,5 @@ TEST(YamlMatrix, InOneLineAndInRows) {
   EXPECT_EQ(yaml_matrix_rows(m, 2, "m"), "\n  - [1, 0.5]\n  - [0, 1.0e-09]");
 }
 
-}  // namespace
+}  // namespace yaml_writer_test
 }  // namespace calib
