@@ -671,16 +671,16 @@ TEST(ViewRules, SayWhatIsWrong) {
   const auto refuses = [](const ViewOptions& options, const std::string& message) {
     EXPECT_THAT([&] { parse_view(options); }, ThrowsMessage<Error>(HasSubstr(message)));
   };
-  refuses({"pinhole", 1.5, "", ""}, "alpha: found 1.5, expected a number from 0 to 1");
-  refuses({"latlong", 0, "", ""},
-          "projection: found 'latlong', expected one of pinhole, latlon "
-          "(did you mean 'latlon'?)");
-  refuses({"pinhole", 0, "640", ""}, "size");
-  refuses({"pinhole", 0, "8x8", ""}, "expected sides of 16 to 32766 pixels");
-  refuses({"pinhole", 0, "", "wide"}, "fov: found 'wide', expected degrees from 1 to 160");
-  refuses({"pinhole", 0, "", "200"}, "wider lenses need --projection latlon");
-  refuses({"latlon", 0, "", "90x400"}, "expected degrees from 1 to 300");
-  EXPECT_EQ(parse_view({"latlon", 0, "640x480", "200x90"}).size, (ImageSize{640, 480}));
+  refuses({RectifiedProjection::kPinhole, 1.5, "", ""},
+          "alpha: found 1.5, expected a number from 0 to 1");
+  refuses({RectifiedProjection::kPinhole, 0, "640", ""}, "size");
+  refuses({RectifiedProjection::kPinhole, 0, "8x8", ""}, "expected sides of 16 to 32766 pixels");
+  refuses({RectifiedProjection::kPinhole, 0, "", "wide"},
+          "fov: found 'wide', expected degrees from 1 to 160");
+  refuses({RectifiedProjection::kPinhole, 0, "", "200"}, "wider lenses need --projection latlon");
+  refuses({RectifiedProjection::kLatlon, 0, "", "90x400"}, "expected degrees from 1 to 300");
+  EXPECT_EQ(parse_view({RectifiedProjection::kLatlon, 0, "640x480", "200x90"}).size,
+            (ImageSize{640, 480}));
 }
 
 }  // namespace
