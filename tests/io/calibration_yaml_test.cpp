@@ -101,7 +101,8 @@ Calibration random_calibration(Random& random) {
   world.reference_camera = world.cameras[0].name;
   if (coin(random)) {
     world.board = testing::random_board(random);
-    world.board.corners_x = 7, world.board.corners_y = 5;  // The corners above are less than 35.
+    world.board.corners_x = 7,
+    world.board.corners_y = 5;  // All ids of rejected corners are less than 35.
   }
   if (world.board.corners_x && coin(random))
     world.board.shape = {0.001, uniform(random, -1, 1), 0, -0.002};

@@ -196,7 +196,7 @@ const std::vector<Pose> kPlaces = {board_at({0, 0, 0.5}, {0.02, 0.01, 0.05}),
                                    board_at({0.2, -0.1, 0.75}, {-0.3, -0.4, 0.12}),
                                    board_at({-0.2, -0.1, 0.75}, {0.3, -0.5, 0.08})};
 
-// A camera of a synthetic rig. Different indices give different cameras.
+// A camera of a synthetic rig with typical distortion of the model.
 Camera synthetic_camera(const std::string& model) {
   SynthOptions options;
   options.model = model;
