@@ -48,14 +48,14 @@ fs::path topmost_missing(fs::path folder) {
   return missing;
 }
 
-// Another command may remove a folder that it has made just now, when it ends without a result.
+// Creates the folder. Tries again because another command that ends without a result may remove the
+// folder in between.
 void make_folder(const fs::path& folder) {
   constexpr int kTries = 100;
   std::error_code error;
   for (int i = 0; i < kTries; ++i) {
     fs::create_directories(folder, error);
-    if (!error) fs::canonical(folder, error);
-    if (!error) return;
+    if (!error && fs::is_directory(folder, error)) return;
     if (error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) break;
   }
   throw Error(fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));

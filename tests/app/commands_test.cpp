@@ -718,7 +718,7 @@ TEST_F(Commands, ACalibrationChangedByHandIsJudgedAsItIs) {
   calibration.cameras[1].intrinsics->parameters[0] *= 1.5;
   write_file(at("edited/calibration.yaml"), to_yaml(calibration));
   EXPECT_THAT(ok(run).out, HasSubstr("verdict: poor"));
-  EXPECT_EQ(read_calibration(at("edited/calibration.yaml")).verdict, "poor");
+  EXPECT_EQ(read_calibration(at("edited/calibration.yaml")).verdict, Verdict::kPoor);
 }
 
 TEST_F(Commands, GatesOnDifferencesNeedAllToBeCompared) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.hpp"
+#include "scene/board_types.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace calib {
@@ -10,7 +11,7 @@ namespace artifacts_test {
 
 Observations one_view() {
   Observations observations;
-  observations.board = {"chessboard", 7, 5, 0.03};
+  observations.board = {&kChessboard, 7, 5, 0.03};
   observations.cameras = {{"cam0", {640, 480}}};
   observations.views = {{0, 3, "cam0/0003.png", {{0, 10.25, 20.5, 0.01}, {1, 30, 20}}}};
   return observations;

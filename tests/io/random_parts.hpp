@@ -7,6 +7,7 @@
 
 #include "base/files.hpp"
 #include "geometry/pose.hpp"
+#include "scene/board.hpp"
 #include "scene/board_types.hpp"
 #include "scene/provenance.hpp"
 

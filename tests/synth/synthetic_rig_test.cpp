@@ -54,7 +54,7 @@ TEST(SyntheticRig, IsACompleteCalibration) {
   const Calibration rig = make_synthetic_rig({}, testing::kUsualBoard);
   EXPECT_EQ(rig.reference_camera, "cam0");
   EXPECT_EQ(rig.board, testing::kUsualBoard);
-  EXPECT_TRUE(rig.verdict.empty());
+  EXPECT_FALSE(rig.verdict);
   ASSERT_EQ(rig.cameras.size(), 4u);
   ASSERT_EQ(rig.frames.size(), 40u);
   EXPECT_EQ(rig.frames.rbegin()->first, 39);
