@@ -178,7 +178,7 @@ TEST_F(RunTest, TheFileTheRunAndEvaluateTellTheSameNumbers) {
   EXPECT_EQ(evaluation.reprojection_px.rms, result_.evaluation.reprojection_px.rms);
   EXPECT_EQ(to_yaml(calibration), bytes) << "after it is judged again";
 
-  calibration.verdict = calibration.verdict == "good" ? "poor" : "good";
+  calibration.verdict = calibration.verdict == Verdict::kGood ? Verdict::kPoor : Verdict::kGood;
   write_file(file, to_yaml(calibration));
   EXPECT_THAT(stages(options(), "k"),
               ElementsAre("-crop", "-detect", "-intrinsics", "-extrinsics", "-rectify", "-report"));
