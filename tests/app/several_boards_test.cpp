@@ -49,7 +49,7 @@ TEST(SeveralBoards, FromPicturesToARigWhoseCamerasDoNotOverlap) {
   const Outcome run = calib_command(
       {"run", at("images"), "--target", at("boards.yaml"), "--no-report", "-o", at("out")});
   ASSERT_EQ(run.code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("2 stands 46"));
+  EXPECT_THAT(run.out, HasSubstr("board 2 stands 46"));
   const Calibration found = read_calibration(at("out/calibration.yaml"));
   const Eigen::Vector3d error = found.cameras[1].T_cam_rig->inverse().translation -
                                 truth.cameras[1].T_cam_rig->inverse().translation;

@@ -29,7 +29,7 @@ TEST(ImportOpencv, BrokenFilesAreTold) {
   const std::string good = golden("opencv/left.yml");
   EXPECT_EQ(message_of(replaced(good, "image_width", "width")),
             "f.yaml:3:1: found no image_width and image_height in the file, expected the size of "
-            "the pictures in pixels: add the two lines");
+            "the images in pixels: add the two lines");
   EXPECT_EQ(message_of(replaced(good, "rows: 4", "rows: 3")),
             "f.yaml:15:10: found 4 numbers for 'distortion_coefficients.data', expected 3 for 3 "
             "rows and 1 cols");

@@ -84,7 +84,7 @@ def odd_names(disk):
     for name in (b"/1.png", b"/\xff2.png"):
         with open(folder + name, "wb") as file:
             file.write(source)
-    disk.refused("detect", disk.folder / "odd", *BOARD, "-o", "/dev/null", says=["\\xff2.png", "rename it"])
+    disk.refused("detect", disk.folder / "odd", *BOARD, "-o", "/dev/null", says=["\\xff2.png", "rename the file"])
 
 
 def standard_output(disk):
