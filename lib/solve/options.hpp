@@ -1,6 +1,5 @@
 #pragma once
-// What a user can choose about a solve. One set of options for intrinsics, stereo and extrinsics:
-// they differ only in what is free.
+// The options of a solve. describe() gives each option its flag, its key and its help.
 
 #include <string>
 #include <vector>
@@ -12,13 +11,13 @@ namespace calib {
 struct IntrinsicsOptions {
   std::string model = "opencv5";
   std::string solver = "joint";
-  double reject = 5;  // robust standard deviations
+  double reject = 5;  ///< robust standard deviations
   int min_views = 3;
 };
 std::vector<Option> describe(IntrinsicsOptions& options);
 
 struct ExtrinsicsOptions {
-  std::string reference;  // empty: the first camera
+  std::string reference;  ///< empty: the first camera
   bool fix_intrinsics = false;
   bool allow_partial = false;
   bool estimate_board_shape = false;
