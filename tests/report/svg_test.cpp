@@ -15,7 +15,6 @@ namespace calib::testing {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -42,12 +41,6 @@ TEST(Svg, NiceNumbersAreOneTwoOrFive) {
   EXPECT_DOUBLE_EQ(round_down_nicely(2), 2);
   EXPECT_DOUBLE_EQ(round_down_nicely(0.0199), 0.01);
   EXPECT_DOUBLE_EQ(round_down_nicely(1e5), 1e5);
-}
-
-TEST(Svg, LongListsAreThinnedEvenly) {
-  EXPECT_THAT(evenly_spread(10, 4), ElementsAre(0, 2, 5, 7));
-  EXPECT_THAT(evenly_spread(2, 4), ElementsAre(0, 1));
-  EXPECT_TRUE(evenly_spread(0, 4).empty());
 }
 
 TEST(Coverage, MarksEmptyCellsAndDrawsEveryCorner) {
