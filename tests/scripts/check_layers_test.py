@@ -83,7 +83,7 @@ class CheckLayers(unittest.TestCase):
     def test_a_folder_without_a_place_is_refused(self):
         code, output = check({"lib/misc/a.cpp": ""})
         self.assertEqual(code, 1)
-        self.assertIn("the folder 'misc' has no place", output)
+        self.assertIn("the folder 'misc' is missing", output)
 
     def test_an_empty_tree_is_no_success(self):
         self.assertEqual(check({})[0], 1)
