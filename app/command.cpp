@@ -14,7 +14,7 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-// Its value while nothing was given; "" where that says nothing.
+// The default value for the help. "" for flags, and for 0 and -1, whose meaning the help describes.
 std::string preset_of(const Option& option) {
   const std::string value = join(option.values(), ",");
   return option.is_flag() || value == "0" || value == "-1" ? "" : value;
@@ -31,7 +31,7 @@ std::vector<std::string> names_of(const CLI::Option& option) {
   std::vector<std::string> names;
   for (const std::string& name : option.get_snames()) names.push_back("-" + name);
   for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
-  if (names.empty()) names.push_back(option.get_name(true));  // an input
+  if (names.empty()) names.push_back(option.get_name(true));  // a positional argument
   return names;
 }
 
@@ -63,7 +63,7 @@ void CommandLine::add_flag(const Option& option, const std::string& flag) {
   CLI::Option* added = app_.add_option(flag, given.values, help_of(option));
   added->type_name(option.placeholder);
   added->expected(1);
-  added->allow_extra_args(false);  // what follows the value may be an input
+  added->allow_extra_args(false);  // the word after the value may be an input
   if (option.is_list) {
     added->take_all();
   } else {
@@ -79,7 +79,7 @@ void CommandLine::add_positional(const Option& option) {
 
 void CommandLine::add_common(bool has_output) {
   if (has_output)
-    app_.add_option("-o,--output", common_.output, "where the result goes")->type_name("PATH");
+    app_.add_option("-o,--output", common_.output, "path of the result")->type_name("PATH");
   app_.add_option("--config", common_.config,
                   "YAML file with the same keys as the flags; flags win")
       ->type_name("FILE");
@@ -90,7 +90,8 @@ void CommandLine::add_common(bool has_output) {
       ->allow_extra_args(false);
   add("", {max_pixels_option(common_.max_pixels)});
   app_.add_flag("--force", common_.force, "overwrite an existing output");
-  app_.add_flag("--strict", common_.strict, "stop at the first broken file instead of listing it");
+  app_.add_flag("--strict", common_.strict,
+                "stop at the first broken file instead of leaving it out");
   app_.add_flag("--json", common_.json, "the result as JSON on stdout");
   app_.add_flag("-q,--quiet", common_.quiet, "no summary and no progress, warnings only");
   app_.add_flag("-v,--verbose", common_.verbose, "more detail on stderr");
@@ -98,8 +99,8 @@ void CommandLine::add_common(bool has_output) {
       ->type_name("FILE");
 }
 
-// One file serves all commands: the keys at its top that this command has no use for are read (so
-// that a wrong value is an error everywhere) and let go.
+// One configuration file is used by all commands. The top-level keys that this command does not
+// need are read too, so that a wrong value is always an error, and then ignored.
 std::vector<ConfigSection> CommandLine::sections_with_shared_keys(SharedKeys& unused) const {
   std::vector<ConfigSection> sections = sections_;
   auto top = std::find_if(sections.begin(), sections.end(),
@@ -124,7 +125,7 @@ void CommandLine::apply(const std::vector<std::string>& known_sections) {
     try {
       given->option.set(given->values);
     } catch (const Error& error) {
-      // The option speaks of its key; on the command line it is a flag.
+      // The message begins with the option's key; here it is a flag.
       const std::string text = error.what();
       throw Error(text.starts_with(given->option.key)
                       ? given->flag + text.substr(given->option.key.size())

@@ -1,6 +1,6 @@
 #pragma once
-// How a subcommand describes itself: flags from Option descriptions, and what to do once they are
-// parsed.
+// The definition of a subcommand: its flags, made from descriptions of Options, and the action that
+// runs after parsing.
 
 #include <functional>
 #include <memory>
@@ -18,37 +18,38 @@ class App;
 
 namespace calib {
 
-/// One flag or input of a command as its help, its man page and completion tell of it.
+/// One flag or input of a command, as in its help, its man page and its shell completion.
 struct Argument {
-  std::vector<std::string> names;  ///< as they are typed: -o, --output; of an input what it is
-  std::string placeholder;         ///< stands for the value; empty: takes none
+  std::vector<std::string> names;  ///< as typed: -o, --output; for an input its name
+  std::string placeholder;         ///< for the value; empty: the flag has no value
   std::string help;
   std::vector<std::string> choices;  ///< the allowed values; empty: any
-  std::string preset;                ///< the value that it has when it is not given; empty: none
-  bool is_input = false;             ///< stands by itself, without a flag
+  std::string preset;                ///< the default value; empty: none
+  bool is_input = false;             ///< a positional argument
   bool is_list = false;
 };
 
-/// The flags of one subcommand while it is being defined, and their values once parsed: the
-/// configuration file first, then the flags, which win. Parsing opens no file.
+/// The flags of one subcommand and, after parsing, their values. Flags take precedence over the
+/// configuration file. Parsing opens no file.
 class CommandLine {
  public:
   CommandLine(CLI::App& app, CommonFlags& common);
 
-  /// Makes each option a flag (--min-views for min_views) and a key in the section of the
-  /// configuration file ("": its top level). A flag whose name is taken by an earlier section gets
-  /// the section's name before it.
+  /// Makes each option a flag (--min-views for min_views) and a key in this section of the
+  /// configuration file ("": its top level). If an earlier section has a flag of the same name, the
+  /// flag gets the section's name as a prefix.
   void add(const std::string& section, const std::vector<Option>& options);
-  /// A list of inputs without a flag; the key in the configuration file is `option.key`.
+  /// Adds a list of positional arguments; the key in the configuration file is `option.key`.
   void add_positional(const Option& option);
-  /// -o (with `has_output`), -j, --config, ...; called for every command.
+  /// Adds the flags of every command: -o (if `has_output`), -j, --config, ...
   void add_common(bool has_output);
 
-  /// Sets all options: from the file (if any), then from the flags.
+  /// Sets all options from the configuration file, if there is one, and then from the flags. Throws
+  /// Error.
   void apply(const std::vector<std::string>& known_sections);
-  /// The flags that were given, as --flag: for "did you mean".
+  /// All flags of the command with their dashes.
   std::vector<std::string> flag_names() const;
-  /// Inputs and flags in the order of the help. Before apply(): presets are the current values.
+  /// Inputs and flags in the order of the help. Call it before apply(), which changes the defaults.
   std::vector<Argument> arguments() const;
 
  private:
@@ -58,7 +59,7 @@ class CommandLine {
     std::vector<std::string> values;
     bool seen = false;
   };
-  /// What the top of a shared configuration file may hold for other commands.
+  /// The top-level keys of a configuration file that are for other commands.
   struct SharedKeys {
     BoardOptions board;
     std::vector<std::string> input;
@@ -80,9 +81,9 @@ using Action = std::function<void(Session&)>;
 struct Command {
   std::string name;
   std::string help;                     ///< one line
-  std::string example;                  ///< a command line that runs
-  Action (*define)(CommandLine& line);  ///< adds its flags, returns what to do
-  bool has_output = true;               ///< takes -o; otherwise it only tells
+  std::string example;                  ///< a complete command line
+  Action (*define)(CommandLine& line);  ///< adds the flags and returns the action
+  bool has_output = true;               ///< has the flag -o; otherwise it only prints
 };
 
 }  // namespace calib

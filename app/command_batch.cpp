@@ -16,8 +16,7 @@ namespace {
 using Status = RecordingResult::Status;
 
 std::string batch_text(const std::vector<RecordingResult>& results) {
-  std::vector<std::vector<std::string>> rows = {
-      {"recording", "status", "verdict", "frames", "rms px", "seconds"}};
+  TableRows rows = {{"recording", "status", "verdict", "frames", "rms px", "seconds"}};
   std::string failures;
   for (const RecordingResult& result : results) {
     const bool done = result.status == Status::kDone;
@@ -64,10 +63,11 @@ void require_all_done(const std::vector<RecordingResult>& results) {
                   failed.size(), results.size(), join(failed, ", ")));
 }
 
-// What would be run, with the configurations written, for a scheduler that runs the stages itself.
+// Writes the configuration of each recording and prints the plan, for a scheduler that runs the
+// stages itself.
 void print_plan(Session& session, const BatchPlan& plan, const std::filesystem::path& output) {
   nlohmann::ordered_json json = {{"recordings", nlohmann::ordered_json::array()}};
-  std::vector<std::vector<std::string>> rows = {{"recording", "configuration", "input"}};
+  TableRows rows = {{"recording", "configuration", "input"}};
   for (const Recording& recording : plan.recordings) {
     const std::string config = write_run_config(recording, output, session.flags().force).string();
     rows.push_back({recording.name, config, join(recording.inputs, " ")});
@@ -98,11 +98,12 @@ void batch_command(Session& session, const std::vector<std::string>& files,
   if (dry_run) return print_plan(session, plan, output);
   Context context = session.context();
   if (context.jobs == 0) context.jobs = plan.jobs;
-  const auto tell = [&](const RecordingResult& result) {
+  const auto log_result = [&](const RecordingResult& result) {
     session.log(fmt::format("{}: {} after {:.1f} s {}", result.name, status_name(result.status),
                             result.seconds, result.reason));
   };
-  const std::vector<RecordingResult> results = run_batch(plan, options, folder, context, tell);
+  const std::vector<RecordingResult> results =
+      run_batch(plan, options, folder, context, log_result);
   const nlohmann::ordered_json json = batch_json(results);
   write_file(summary, json.dump(2) + "\n");
   session.say(batch_text(results));

@@ -12,16 +12,18 @@
 namespace calib {
 namespace {
 
-// Equal calibrations differ by rounding: pixels, millimeters, millidegrees.
+// The allowance for rounding errors, with which equal calibrations differ, in pixels, millimeters
+// and millidegrees.
 constexpr double kRounding = 1e-6;
 
 struct CompareFlags {
   std::vector<std::string> files;
-  double max_px = -1, max_mm = -1, max_mdeg = -1;  // no gate
+  double max_px = -1, max_mm = -1, max_mdeg = -1;  // -1: no gate
 };
 
-std::vector<std::string> beyond(const CompareFlags& flags,
-                                const std::vector<CameraDifference>& differences) {
+// The differences that exceed a limit, one line each.
+std::vector<std::string> exceeded_limits(const CompareFlags& flags,
+                                         const std::vector<CameraDifference>& differences) {
   std::vector<std::string> lines;
   const auto check = [&](const std::string& camera, const char* what, double found, double most,
                          const char* unit) {
@@ -47,15 +49,15 @@ void compare_command(Session& session, const CompareFlags& flags) {
   session.say(comparison_text(differences));
   session.say_json(comparison_json(differences));
   const bool gates_poses = flags.max_mm >= 0 || flags.max_mdeg >= 0;
-  std::vector<std::string> apart = cameras_of_one(first, second, flags.files[0], flags.files[1]);
-  append(apart, lenses_seen_apart(differences));
-  if (gates_poses) append(apart, poses_unknown(differences));
+  std::vector<std::string> problems = cameras_of_one(first, second, flags.files[0], flags.files[1]);
+  append(problems, lenses_seen_apart(differences));
+  if (gates_poses) append(problems, poses_unknown(differences));
   if (!gates_poses && flags.max_px < 0) {
-    for (const std::string& text : apart) session.warn(text);
+    for (const std::string& text : problems) session.warn(text);
     return;
   }
-  append(apart, beyond(flags, differences));
-  if (!apart.empty()) throw GateError(join(apart, "; "));
+  append(problems, exceeded_limits(flags, differences));
+  if (!problems.empty()) throw GateError(join(problems, "; "));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct DetectFlags {
   bool dry_run = false, stats = false;
 };
 
-// The frames that would be looked at.
+// The frames in which corners would be found.
 std::vector<FrameRow> frames_to_find(const Dataset& dataset, const std::optional<Shard>& shard) {
   std::vector<FrameRow> frames = frame_table(dataset);
   if (!shard) return frames;
@@ -37,9 +37,9 @@ std::vector<FrameRow> frames_to_find(const Dataset& dataset, const std::optional
   return frames;
 }
 
-// Which files would be taken for one frame, and what has no partner.
+// Prints which images form each frame, and which cameras have none in it.
 void print_pairs(Session& session, const Dataset& dataset, const std::optional<Shard>& shard) {
-  std::vector<std::vector<std::string>> rows = {{"frame"}};
+  TableRows rows = {{"frame"}};
   for (const DatasetCamera& camera : dataset.cameras) rows[0].push_back(camera.name);
   nlohmann::ordered_json json = {{"frames", nlohmann::ordered_json::array()}};
   std::size_t complete = 0;

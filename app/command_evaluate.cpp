@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
-#include "app/solve_summary.hpp"
 #include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
@@ -39,7 +38,7 @@ void write_residuals(const Session& session, const EvaluateFlags& flags,
   write_file(file, csv ? residuals_csv(numbered, residuals) : residuals_json(numbered, residuals));
 }
 
-// A rig of which not one corner could be measured says nothing of itself.
+// Throws UndeterminedError if there are no views, or if a rig has no reprojection errors with them.
 void require_measured(const Observations& observations, const Calibration& calibration,
                       const Evaluation& evaluation) {
   const bool is_rig =
@@ -52,10 +51,10 @@ void require_measured(const Observations& observations, const Calibration& calib
       observations.views.size()));
 }
 
-// What the gates on differences from --truth cannot vouch for.
+// The reasons why gates on differences from --truth cannot be met: what was not compared.
 std::vector<std::string> uncompared(const std::vector<Gate>& gates,
                                     const std::vector<CameraDifference>& differences,
-                                    const std::vector<std::string>& alone) {
+                                    const std::vector<std::string>& unmatched) {
   const auto has_gate = [&](const char* name) {
     return std::any_of(gates.begin(), gates.end(),
                        [&](const Gate& gate) { return gate.name == name; });
@@ -63,7 +62,7 @@ std::vector<std::string> uncompared(const std::vector<Gate>& gates,
   std::vector<std::string> lines;
   if (has_gate("truth_px")) append(lines, lenses_seen_apart(differences));
   if (has_gate("truth_mm")) append(lines, poses_unknown(differences));
-  if (has_gate("truth_px") || has_gate("truth_mm")) append(lines, alone);
+  if (has_gate("truth_px") || has_gate("truth_mm")) append(lines, unmatched);
   return lines;
 }
 
@@ -80,11 +79,11 @@ void evaluate_command(Session& session, const EvaluateFlags& flags) {
   std::string text = calibration_text(calibration, evaluation);
   nlohmann::ordered_json json = calibration_json(calibration, evaluation);
   std::vector<CameraDifference> differences;
-  std::vector<std::string> alone;
+  std::vector<std::string> unmatched;
   if (!flags.truth.empty()) {
     const Calibration truth = read_calibration(flags.truth);
     differences = compare(calibration, truth);
-    alone = cameras_of_one(calibration, truth, flags.files[0], flags.truth);
+    unmatched = cameras_of_one(calibration, truth, flags.files[0], flags.truth);
     text += "against " + flags.truth + ":\n" + comparison_text(differences);
     json["truth"] = comparison_json(differences);
   }
@@ -98,9 +97,9 @@ void evaluate_command(Session& session, const EvaluateFlags& flags) {
   }
   session.say(text);
   session.say_json(json);
-  for (const std::string& line : alone) session.warn(line);
+  for (const std::string& line : unmatched) session.warn(line);
   require_measured(observations, calibration, evaluation);
-  require_gates(results, uncompared(gates, differences, alone));
+  require_gates(results, uncompared(gates, differences, unmatched));
 }
 
 }  // namespace

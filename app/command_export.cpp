@@ -14,8 +14,7 @@ namespace calib {
 namespace {
 
 std::string conversions_table(const std::vector<ConvertedCamera>& converted) {
-  std::vector<std::vector<std::string>> rows = {
-      {"camera", "from", "to", "RMS px", "largest px", "covered %"}};
+  TableRows rows = {{"camera", "from", "to", "RMS px", "largest px", "covered %"}};
   for (const ConvertedCamera& camera : converted) {
     const ConvertedLens& lens = camera.lens;
     rows.push_back({camera.name, camera.from, lens.intrinsics.model, to_text(lens.rms_px, 4),
@@ -41,11 +40,10 @@ nlohmann::ordered_json result_json(const ExportResult& result) {
 void print(Session& session, const ExportResult& result) {
   for (const ConvertedCamera& camera : result.converted) {
     if (camera.lens.covered >= 1) continue;
-    session.warn(
-        fmt::format("{}: the {} lens is fitted to {:.0f} % of the picture, from its center "
-                    "outwards; do not use "
-                    "it further out",
-                    camera.name, camera.lens.intrinsics.model, 100 * camera.lens.covered));
+    session.warn(fmt::format(
+        "{}: the {} lens is fitted to the {:.0f} % of the picture around its center only; "
+        "do not use it further out",
+        camera.name, camera.lens.intrinsics.model, 100 * camera.lens.covered));
   }
   session.say(conversions_table(result.converted));
   for (const auto& file : result.files) session.say(fmt::format("-> {}\n", file.string()));

@@ -13,7 +13,7 @@ namespace calib {
 namespace {
 
 void print(Session& session, const Calibration& calibration) {
-  std::vector<std::vector<std::string>> rows = {{"camera", "model", "size", "pose"}};
+  TableRows rows = {{"camera", "model", "size", "pose"}};
   nlohmann::ordered_json json;
   for (const Camera& camera : calibration.cameras) {
     const std::string& model = camera.intrinsics->model;

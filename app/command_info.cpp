@@ -13,7 +13,7 @@
 namespace calib {
 namespace {
 
-// A description for a reader and for a script.
+// The description of a file, as text and as JSON.
 struct Info {
   std::string text;
   nlohmann::ordered_json json;
@@ -22,7 +22,7 @@ struct Info {
 Info describe_dataset(const std::string& file) {
   const Dataset dataset = read_dataset(file);
   Info info;
-  std::vector<std::vector<std::string>> rows = {{"camera", "size", "images", "frames"}};
+  TableRows rows = {{"camera", "size", "images", "frames"}};
   for (const DatasetCamera& camera : dataset.cameras) {
     const bool video = !camera.video.empty();
     const std::string frames =
@@ -42,7 +42,7 @@ Info describe_observations(const std::string& file) {
   const Observations observations = read_observations(file);
   Info info;
   info.json["board"] = describe_board(observations.board);
-  std::vector<std::vector<std::string>> rows = {{"camera", "size", "boards", "corners", "without"}};
+  TableRows rows = {{"camera", "size", "boards", "corners", "without"}};
   for (std::size_t c = 0; c < observations.cameras.size(); ++c) {
     std::size_t views = 0, corners = 0;
     for (const View& view : observations.views) {
@@ -69,8 +69,7 @@ Info describe_calibration(const std::string& file) {
   info.json = {{"board", describe_board(calibration.board)},
                {"frames", calibration.frames.size()},
                {"verdict", to_text(calibration.verdict)}};
-  std::vector<std::vector<std::string>> rows = {
-      {"camera", "model", "size", "views", "rms px", "pose", "center mm"}};
+  TableRows rows = {{"camera", "model", "size", "views", "rms px", "pose", "center mm"}};
   for (const Camera& camera : calibration.cameras) {
     std::string center = "-";
     if (camera.T_cam_rig) {
@@ -93,8 +92,7 @@ Info describe_calibration(const std::string& file) {
 
 Info describe_rectification(const std::string& file) {
   Info info;
-  std::vector<std::vector<std::string>> rows = {
-      {"set", "projection", "size", "pair", "aligned", "baseline mm"}};
+  TableRows rows = {{"set", "projection", "size", "pair", "aligned", "baseline mm"}};
   for (const RectificationEntry& entry : read_rectification(file).sets) {
     const RectifiedSet& set = entry.set;
     const std::vector<std::string> start = {set_name(set), name_of(kProjections, set.projection),

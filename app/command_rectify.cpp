@@ -63,7 +63,7 @@ double valid_percent(const RectifiedSet& set) {
   return 100.0 * set.valid.width * set.valid.height / set.image_size.width / set.image_size.height;
 }
 
-// A column only when some pair has a value for it.
+// The table of pairs. Optional columns are left out if no pair has a value for them.
 std::string pairs_table(const RectifyResult& result) {
   bool common = false, matched = false;
   for (const RectificationEntry& entry : result.entries) {
@@ -72,9 +72,8 @@ std::string pairs_table(const RectifyResult& result) {
       matched = matched || pair.matched_share;
     }
   }
-  std::vector<std::vector<std::string>> rows = {{"pair", "aligned", "size", "valid %",
-                                                 "baseline mm", "error px: mean", "p95", "max",
-                                                 "scale"}};
+  TableRows rows = {{"pair", "aligned", "size", "valid %", "baseline mm", "error px: mean", "p95",
+                     "max", "scale"}};
   if (common) rows[0].emplace_back("frame leaves px");
   if (matched) rows[0].emplace_back("matched %");
   for (const RectificationEntry& entry : result.entries) {
@@ -142,7 +141,7 @@ Action define_rectify(CommandLine& line) {
                         "`calib extrinsics` first",
                         flags->calibration.front(), posed));
     require(!flags->rectify.preview || !flags->images.empty(),
-            "preview: there is nothing to show, expected --images too");
+            "preview: no images were given to show, expected --images too");
     std::optional<Dataset> dataset;
     if (!flags->images.empty()) dataset = open_dataset(flags->images);
     std::optional<Artifact<Observations>> observations;

@@ -32,7 +32,8 @@ void report_command(Session& session, const ReportFlags& flags) {
   const ReportPage page = report_stage(observations, calibration, dataset ? &*dataset : nullptr,
                                        flags.report, session.context());
   if (session.flags().strict && !page.broken.empty()) {
-    throw Error(page.broken.front() + " (without --strict such pictures are left out and told)");
+    throw Error(page.broken.front() +
+                " (without --strict such pictures are left out with a warning)");
   }
   write_file(output, page.html);
   for (const std::string& text : page.broken) session.warn("left out " + text);

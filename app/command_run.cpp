@@ -14,7 +14,8 @@
 namespace calib {
 namespace {
 
-// A folder may hold files of others with the names of ours; where no run has been, also of ours.
+// Throws Error if the run would overwrite its inputs or, without `force`, files that no earlier run
+// wrote to this folder.
 void refuse_foreign(const std::filesystem::path& output, const std::vector<std::string>& inputs,
                     const std::vector<std::string>& settings, const RunOptions& options,
                     bool force) {
@@ -47,14 +48,14 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
       session.output_folder();  // what is free now is free when it is written
   refuse_foreign(output, inputs, {session.flags().config, options.board.target}, options,
                  session.flags().force);
-  const auto tell = [&](const StageReport& report) {
+  const auto print_stage = [&](const StageReport& report) {
     session.say(
         fmt::format("{:<11} {:>7.2f} s  {}\n", report.name, report.seconds, report.summary));
   };
-  const RunResult result = run(inputs, options, folder, session.context(), tell);
+  const RunResult result = run(inputs, options, folder, session.context(), print_stage);
   for (const std::string& note : result.notes) session.warn(note);
   session.say("\n");
-  // The lines of the stages, the empty one, and the last one are on the screen too.
+  // The lines of the stages, the empty line and the last line need space on the screen too.
   say_calibration(session, result.calibration, result.evaluation,
                   kScreenLines - result.stages.size() - 2);
   session.say(fmt::format("written to {}: observations.yaml, calibration.yaml{}{}\n",

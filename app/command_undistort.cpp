@@ -4,7 +4,6 @@
 
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
-#include "base/errors.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/rectify_stage.hpp"
 

@@ -1,5 +1,5 @@
 #pragma once
-// THE LIST of subcommands is in commands.cpp.
+// The subcommands. commands.cpp has THE LIST of them.
 
 #include <vector>
 
@@ -10,7 +10,7 @@ namespace calib {
 const std::vector<Command>& commands();
 std::vector<std::string> command_names();
 
-/// Defined in command_<name>.cpp each.
+/// Each is defined in command_<name>.cpp.
 Action define_crop(CommandLine& line);
 Action define_detect(CommandLine& line);
 Action define_merge(CommandLine& line);

@@ -23,14 +23,7 @@ bool is_flag_with_value(const Argument& argument) {
   return !argument.is_input && !argument.placeholder.empty();
 }
 
-// In single quotes of a POSIX shell.
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
-
-// In single quotes of fish, which knows \' and \\ there.
+// The text in single quotes of fish, in which ' and \ are escaped by \.
 std::string quoted_for_fish(const std::string& text) {
   std::string result = "'";
   for (const char c : text) {
@@ -40,7 +33,7 @@ std::string quoted_for_fish(const std::string& text) {
   return result + "'";
 }
 
-// Text inside a specification of zsh's _arguments, where these have a meaning.
+// The text for a specification of zsh's _arguments, in which these characters are special.
 std::string escaped_for_zsh(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -53,7 +46,7 @@ std::string escaped_for_zsh(const std::string& text) {
 std::string bash_action(const Argument& argument) {
   switch (completes(argument)) {
     case Completes::kChoices:
-      return "words=" + quoted(join(argument.choices, " "));
+      return "words=" + shell_quoted(join(argument.choices, " "));
     case Completes::kFiles:
       return "kind=file";
     case Completes::kFolders:
@@ -64,7 +57,7 @@ std::string bash_action(const Argument& argument) {
   return "kind=";
 }
 
-// What the value of each flag can be.
+// The cases of bash that say how the value of each flag is completed.
 std::string bash_values(const std::vector<Argument>& arguments) {
   std::string cases;
   for (const Argument& argument : arguments) {
@@ -103,7 +96,7 @@ std::string zsh_action(const Argument& argument) {
 
 std::string zsh_specification(const Argument& argument) {
   const std::string value = escaped_for_zsh(argument.placeholder) + ":" + zsh_action(argument);
-  if (argument.is_input) return quoted("*:" + value);
+  if (argument.is_input) return shell_quoted("*:" + value);
   std::string names;
   for (const std::string& name : argument.names) {
     const bool takes_equals = name.starts_with("--") && !argument.placeholder.empty();
@@ -112,8 +105,8 @@ std::string zsh_specification(const Argument& argument) {
   const std::string text = "[" + escaped_for_zsh(argument.help) + "]" +
                            (argument.placeholder.empty() ? "" : ":" + value);
   if (argument.names.size() > 1)
-    return fmt::format("'({})'{{{}}}{}", join(argument.names, " "), names, quoted(text));
-  return quoted((argument.is_list ? "*" : "") + names + text);
+    return fmt::format("'({})'{{{}}}{}", join(argument.names, " "), names, shell_quoted(text));
+  return shell_quoted((argument.is_list ? "*" : "") + names + text);
 }
 
 std::string zsh_command(const DefinedCommand& defined) {
@@ -220,8 +213,8 @@ std::string zsh_completion(const Program& program) {
   for (const DefinedCommand& defined : program.commands()) text += zsh_command(defined);
   text += "_calib() {\n  local curcontext=$curcontext state line\n  local -a commands=(\n";
   for (const DefinedCommand& defined : program.commands()) {
-    text += fmt::format(
-        "    {}\n", quoted(defined.command->name + ":" + escaped_for_zsh(defined.command->help)));
+    text += fmt::format("    {}\n", shell_quoted(defined.command->name + ":" +
+                                                 escaped_for_zsh(defined.command->help)));
   }
   return text + kZshEnd;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Scripts that complete command lines of calib in a shell: subcommands, their flags, the choices of
-// a flag, files.
+// Scripts that complete command lines of calib in a shell: subcommands, flags, the choices of a
+// flag, and files.
 
 #include <string>
 

@@ -9,7 +9,7 @@
 namespace calib {
 
 std::string found_table(const std::vector<DetectCounts>& all) {
-  std::vector<std::vector<std::string>> rows = {{"camera", "images", "boards", "why not"}};
+  TableRows rows = {{"camera", "images", "boards", "why not"}};
   for (const DetectCounts& counts : all) {
     std::string reasons;
     for (const auto& [reason, times] : counts.reasons) {

@@ -1,5 +1,5 @@
 #pragma once
-// What detect and merge say of the boards that were found.
+// The summary of the boards found, for detect and merge.
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -9,6 +9,7 @@
 
 namespace calib {
 
+/// A row per camera: images, boards, and the reasons for images without a board.
 std::string found_table(const std::vector<DetectCounts>& counts);
 /// {"cameras": {NAME: {"images": N, "boards": N, "missing": {REASON: N}}}}
 nlohmann::ordered_json found_json(const std::vector<DetectCounts>& counts);

@@ -14,13 +14,13 @@
 
 namespace {
 
-// Some work cannot be stopped from outside, such as detectors of OpenCV: the process then ends as
-// if it had been killed, which no file minds.
-constexpr itimerval kPatience = {{0, 0}, {0, 700'000}};  // microseconds
+// Some work, such as the detectors of OpenCV, cannot be interrupted. After this time the process
+// then ends as if it had been killed, which leaves no broken file.
+constexpr itimerval kGracePeriod = {{0, 0}, {0, 700'000}};  // microseconds
 
 extern "C" void on_interrupt(int) {
   calib::request_interrupt();
-  ::setitimer(ITIMER_REAL, &kPatience, nullptr);
+  ::setitimer(ITIMER_REAL, &kGracePeriod, nullptr);
 }
 
 extern "C" void on_alarm(int) {
@@ -32,11 +32,11 @@ extern "C" void on_alarm(int) {
 
 void handle_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    // What is ignored stays so: nohup, and a script's jobs in the background.
+    // Signals that are ignored stay ignored: nohup, and background jobs of scripts.
     if (std::signal(signal, on_interrupt) == SIG_IGN) std::signal(signal, SIG_IGN);
   }
   std::signal(SIGALRM, on_alarm);
-  // A closed pipe and a file that grows too large are failed writes, which are told of.
+  // Writing to a closed pipe, or beyond the file size limit, is then an error that is reported.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
@@ -48,7 +48,8 @@ int main(int argc, char** argv) {
   calib::end_with_parent();
   const int code =
       calib::run_cli(std::vector<std::string>(argv + 1, argv + argc), std::cout, std::cerr);
-  // run_cli has flushed its output; a thread that still runs must not see the library taken down.
+  // run_cli() has flushed its output. Ends without destructors of static objects, which an
+  // abandoned thread may still use.
   if (calib::any_work_abandoned()) std::_Exit(code);
   return code;
 }

@@ -12,7 +12,8 @@
 namespace calib {
 namespace {
 
-// Text as roff takes it: a hyphen that can be copied, no escape, no request at the start of a line.
+// The text escaped for roff: copyable hyphens, no escape sequences, and no request at the start of
+// a line.
 std::string roff(const std::string& text) {
   std::string result = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
   for (const char c : text) {
@@ -64,7 +65,7 @@ std::string roff_line(const std::string& line) {
   return result + "\n";
 }
 
-// The two sections of a command's prose, as roff.
+// The two sections of a command's text, as roff.
 struct Manual {
   std::string description, diagnostics;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// calib's manual as man pages: one of the whole program, one of each command.
+// The man pages of calib: one for the whole program and one for each command.
 
 #include <string>
 
@@ -7,10 +7,10 @@
 
 namespace calib {
 
-// `prose` is what a person wrote about the command: a file of app/man. Its paragraphs become the
-// section DESCRIPTION. After the line "DIAGNOSTICS" each message stands on a line of its own, with
-// "..." for the parts that vary, and indented lines below it say what to do. Words in `backticks`
-// become bold. Throws Error if one of the two sections is missing.
+// `prose` is the text of a file of app/man. Its paragraphs become the section DESCRIPTION. After
+// the line "DIAGNOSTICS" each message is on a line of its own, with "..." for the parts that vary,
+// and the indented lines below it say what to do. Words in `backticks` become bold. Throws Error if
+// one of the two sections is missing.
 
 /// calib.1
 std::string program_man_page(const Program& program, const std::string& prose);

@@ -14,7 +14,7 @@ std::string footer() {
   std::string codes;
   for (const auto& [code, meaning] : exit_codes())
     codes += fmt::format("{} {} {}", codes.empty() ? "" : ",", code, meaning);
-  return "`calib COMMAND --help` tells more. Exit codes:" + codes + ".";
+  return "`calib COMMAND --help` shows the help of a command. Exit codes:" + codes + ".";
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ const DefinedCommand& Program::chosen() const {
   const auto found =
       std::find_if(commands_.begin(), commands_.end(),
                    [](const DefinedCommand& defined) { return defined.app->parsed(); });
-  require(found != commands_.end(), "no command was named; `calib --help` lists them");
+  require(found != commands_.end(), "no command was given; `calib --help` lists them");
   return *found;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The whole command line as the parser knows it: built once from THE LIST of subcommands, for
-// running a command and for what tells of all of them (man pages, completion).
+// The parser of the whole command line, built from THE LIST of subcommands. Used to run a command
+// and to write the man pages and shell completions.
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -20,21 +20,21 @@ struct DefinedCommand {
   Action action;
 };
 
-/// Exit code and when it is given.
+/// The exit codes and their meanings.
 const std::vector<std::pair<int, std::string>>& exit_codes();
 
 class Program {
  public:
-  /// With the flags of every command, or of `only` that one, which takes a tenth of the time.
+  /// Defines the flags of all commands, or of the command `only`, which takes a tenth of the time.
   explicit Program(const std::optional<std::string>& only = std::nullopt);
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
   CLI::App& app() { return app_; }
   const CommonFlags& common() const { return common_; }
-  /// Those whose flags are defined.
+  /// The commands whose flags are defined.
   const std::vector<DefinedCommand>& commands() const { return commands_; }
-  /// The command that the parsed words name.
+  /// The command in the parsed command line. Throws Error if there is none.
   const DefinedCommand& chosen() const;
 
  private:

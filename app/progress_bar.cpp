@@ -37,7 +37,7 @@ class ProgressBar final : public Progress {
 
   void end() override {
     const std::lock_guard lock(mutex_);
-    err_ << "\r\033[K" << std::flush;  // the summary takes its place
+    err_ << "\r\033[K" << std::flush;  // for the summary
   }
 
  private:

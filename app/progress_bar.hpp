@@ -1,5 +1,5 @@
 #pragma once
-// A bar on a terminal, nothing in a pipe.
+// A progress bar for terminals.
 
 #include <memory>
 #include <ostream>
@@ -8,8 +8,8 @@
 
 namespace calib {
 
-/// A bar with rate and time left when `err` is the terminal's stderr and `quiet` is not set; else
-/// one that shows nothing.
+/// A bar with the rate and the remaining time if `err` is std::cerr, which is a terminal, and
+/// `quiet` is false; otherwise an object that shows nothing.
 std::unique_ptr<Progress> make_progress(std::ostream& err, bool quiet);
 
 }  // namespace calib

@@ -16,7 +16,8 @@
 namespace calib {
 namespace {
 
-// The parser's own message for a mistyped word is long and does not say what was meant.
+// Throws Error for an unknown command or flag and suggests the most similar one, which the parser's
+// own message does not.
 void require_known_words(const std::vector<std::string>& args,
                          const std::vector<DefinedCommand>& defined) {
   if (args.empty() || args.front().starts_with("-")) return;
@@ -38,9 +39,9 @@ void require_known_words(const std::vector<std::string>& args,
   }
 }
 
-// `told` says at the end, however it ends, whether JSON was printed.
+// Sets `has_json` to whether JSON was printed if the command throws.
 void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostream& err,
-              bool& told) {
+              bool& has_json) {
   Program program(args.empty() ? "" : args.front());
   require_known_words(args, program.commands());
   try {
@@ -51,7 +52,7 @@ void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostr
       return;
     }
     throw Error(std::string(error.what()) + "; `calib " + (args.empty() ? "" : args.front() + " ") +
-                "--help` tells more");
+                "--help` shows the help");
   }
   const DefinedCommand& chosen = program.chosen();
   chosen.line->apply(command_names());
@@ -59,7 +60,7 @@ void dispatch(const std::vector<std::string>& args, std::ostream& out, std::ostr
   try {
     chosen.action(session);
   } catch (...) {
-    told = session.has_told_json();
+    has_json = session.has_json();
     throw;
   }
 }
@@ -73,20 +74,21 @@ bool asks_for_json(const std::vector<std::string>& args) {
 
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
   prepare_process();
-  bool told = false;
+  bool has_json = false;
   const auto fail = [&](const char* what, int code) {
     err << "calib: " << visible(what) << std::endl;
-    if (asks_for_json(args) && !told) {
+    if (asks_for_json(args) && !has_json) {
       const nlohmann::ordered_json json = {{"error", visible(what)}, {"exit_code", code}};
       out << json.dump(2) << std::endl;
     }
     return code;
   };
   try {
-    dispatch(args, out, err, told);
-    require(static_cast<bool>(out.flush()),
-            "standard output: cannot be written to (a full disk, or a pipe that nobody reads any "
-            "more); what was printed is incomplete, files are whole");
+    dispatch(args, out, err, has_json);
+    require(
+        static_cast<bool>(out.flush()),
+        "standard output: cannot be written to (the disk is full, or the reader of the pipe has "
+        "ended); the printed result is incomplete, but all files are complete");
     return 0;
   } catch (const UndeterminedError& error) {
     return fail(error.what(), 1);

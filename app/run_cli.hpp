@@ -1,5 +1,6 @@
 #pragma once
-// The whole program but main(): parse, run, and turn exceptions into exit codes.
+// The whole program except main(): parses the command line, runs the command, and converts
+// exceptions to exit codes.
 
 #include <ostream>
 #include <string>
@@ -7,8 +8,7 @@
 
 namespace calib {
 
-/// `args` without the program's name. Returns the exit code: 0 done; 1 the data cannot determine
-/// the answer, or a gate was missed; 2 usage, configuration or file error; 130 interrupted.
+/// `args` are the arguments without the program's name. Returns the exit code (see exit_codes()).
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err);
 
 }  // namespace calib

@@ -20,10 +20,11 @@
 namespace calib {
 namespace {
 
-// What is named by mistake, the command's input above all, is not emptied for a log.
+// Throws Error unless the file can be replaced by a log: protects a file, such as an input of the
+// command, that was named as the log file by mistake.
 void require_log(const std::string& file) {
   require(is_special(file) || !is_written_in_place(file),
-          file + ": leads to a file that others write; give --log-file a file of its own");
+          file + ": leads to a file that another process writes; choose another --log-file");
   if (!std::filesystem::is_regular_file(file)) return;
   const std::string text = read_file(file);
   const bool is_log = text.empty() || (text.size() > 20 && parse_integer(text.substr(0, 4)) &&
@@ -41,7 +42,7 @@ bool is_standard_output(const std::string& file) {
          named.st_ino == open.st_ino && named.st_dev == open.st_dev && is_written_in_place(file);
 }
 
-// The log is there before the result is.
+// The log file is created before the output is, so that its path must be another one.
 void require_apart(const CommonFlags& flags) {
   require(flags.log_file == "/dev/null" || !is_same_place(flags.log_file, flags.output),
           flags.log_file + ": is the --output too; choose another --log-file");
@@ -88,7 +89,7 @@ Session::Session(std::ostream& out, std::ostream& err, const CommonFlags& flags)
 Session::~Session() = default;
 
 const std::string& Session::output() const {
-  require(!flags_.output.empty(), "output: missing: say where the result goes with -o PATH");
+  require(!flags_.output.empty(), "output: missing: give the path of the result with -o PATH");
   refuse_overwrite(flags_.output, true, {flags_.config});
   return flags_.output;
 }
@@ -123,7 +124,7 @@ void Session::say(const std::string& text) {
 void Session::say_json(const nlohmann::ordered_json& json) {
   if (!flags_.json) return;
   out_ << json.dump(2) << std::endl;
-  has_told_json_ = true;
+  has_json_ = true;
 }
 
 void Session::warn(const std::string& text) { logger_->log.warn("{}", visible(text)); }

@@ -1,6 +1,6 @@
 #pragma once
-// What every command is given when it runs: the flags common to all, where results go, and how to
-// log.
+// The environment of a running command: the flags common to all commands, the checked output paths,
+// and functions to print and to log.
 
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -31,11 +31,11 @@ class Session {
   ~Session();
 
   const CommonFlags& flags() const { return flags_; }
-  /// The output path; throws Error when -o was not given.
+  /// The output path. Throws Error if -o was not given or names the configuration file.
   const std::string& output() const;
-  /// The output file, held until the command ends, so that what is free now is free when it is
-  /// written. Throws Error when it exists and --force was not given, is one of `inputs`, cannot be
-  /// written to, or another process holds it.
+  /// The output file, which is locked until the command ends, so that no other process writes it
+  /// meanwhile. Throws Error if it exists and --force was not given, is one of `inputs`, cannot be
+  /// written, or is locked by another process.
   const std::string& output_file(const std::vector<std::string>& inputs);
   /// The output folder, locked in the same way. Throws Error when it cannot be written to, or
   /// another process holds it.
@@ -46,16 +46,15 @@ class Session {
                                   const std::vector<std::string>& inputs);
   Context context();
 
-  /// The result for a reader; nothing with --quiet or --json, or where the output goes there.
+  /// Prints the result as text, unless --quiet or --json was given or the output goes to stdout.
   void say(const std::string& text);
-  /// The result for a script; nothing without --json.
+  /// Prints the result as JSON if --json was given.
   void say_json(const nlohmann::ordered_json& json);
-  /// Whether say_json() has told anything.
-  bool has_told_json() const { return has_told_json_; }
-  /// Something that went other than hoped, on stderr and in the log file; never hidden, --quiet or
-  /// not.
+  /// Whether say_json() has printed anything.
+  bool has_json() const { return has_json_; }
+  /// A warning on stderr and in the log file, also with --quiet.
   void warn(const std::string& text);
-  /// Detail, on stderr with --verbose, and in the log file.
+  /// A detail in the log file and, with --verbose, on stderr.
   void log(const std::string& text);
 
  private:
@@ -66,8 +65,8 @@ class Session {
   std::unique_ptr<Progress> progress_;
   std::optional<FolderLock> folder_;
   std::optional<FileLock> file_;
-  bool has_told_json_ = false;
-  bool is_stdout_taken_ = false;  // by the output
+  bool has_json_ = false;
+  bool is_stdout_taken_ = false;  // the output goes to stdout
 };
 
 }  // namespace calib

@@ -26,7 +26,7 @@ Artifact<Observations> observations_to_solve(Session& session,
   for (const auto& [key, value] : observations.value.provenance.options) {
     if (key == kShardOption) {
       session.warn(fmt::format(
-          "{}: holds shard {} of the images only; `calib merge` joins all of them", file, value));
+          "{}: contains only shard {} of the images; `calib merge` joins all shards", file, value));
     }
   }
   return observations;

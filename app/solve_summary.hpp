@@ -1,5 +1,5 @@
 #pragma once
-// What intrinsics, stereo and extrinsics have in common on the command line.
+// Functions that the solving commands and others share: reading inputs, and printing calibrations.
 
 #include <functional>
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace calib {
 
-/// The one file that a command needs; throws Error saying what is expected when there is none or
-/// more than one.
+/// The only file in `files`. Throws Error, which names what is expected, if there is none or more
+/// than one.
 const std::string& only_file(const std::vector<std::string>& files, const std::string& expected);
 
 /// Reads the one observations file that a command solves from; warns of a shard, which is a part
@@ -19,18 +19,18 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
 Artifact<Observations> observations_to_solve(Session& session,
                                              const std::vector<std::string>& files);
 
-/// As many lines as one screen shows.
+/// The number of lines of a screen.
 inline constexpr std::size_t kScreenLines = 24;
 
-/// Shows the verdict and the summary in at most `most_lines` lines, or with --verbose everything.
-/// With --quiet, findings that are warnings or errors go to stderr instead.
+/// Prints the verdict and the summary in at most `most_lines` lines, or with --verbose the full
+/// report. With --quiet, prints findings that are warnings or errors to stderr instead.
 void say_calibration(Session& session, const Calibration& calibration, const Evaluation& evaluation,
                      std::size_t most_lines);
 
-/// Why cameras of the calibration are left without a lens, a text each.
+/// One text for each camera that has no lens, with the reason.
 std::vector<std::string> unsolved_lenses(const Calibration& calibration);
 
-/// Writes the calibration and shows it.
+/// Writes the calibration to `output` and prints it.
 void finish_solve(Session& session, const SolveResult& result, const std::string& output);
 
 /// The inputs of stereo and extrinsics. Without a calibration, the intrinsics are first solved from

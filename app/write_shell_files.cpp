@@ -1,4 +1,4 @@
-// A program of the build: writes man pages and completions for installation, laid out as below
+// A program for the build, which writes the man pages and shell completions in the layout of
 // /usr/share. Usage: calib_write_shell_files PROSE_FOLDER OUTPUT_FOLDER
 
 #include <filesystem>

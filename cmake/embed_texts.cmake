@@ -1,7 +1,7 @@
-# Text files as C++ constants, so that the program needs no file besides itself.
+# Embeds text files as C++ constants, so that the program needs no other files.
 #   calib_embed_texts(TARGET HEADER NAME FILE [NAME FILE]...)
-# adds to TARGET a source that defines `const std::string_view NAME` for each file, as HEADER declares them. Run as a
-# script (cmake -P) with the same arguments, the first one being the file to write, this writes that source.
+# adds a source to TARGET that defines `const std::string_view NAME` for each file, as declared in HEADER. This file is
+# also the script (cmake -P) that writes the source: its arguments are the file to write instead of TARGET, and the others.
 function(calib_write_texts output header)
   set(source "#include \"${header}\"\n\nnamespace calib {\n\n")
   while(ARGN)

@@ -1,4 +1,5 @@
-# cmake --install puts the program, its man pages and completions, the libraries and the headers where find_package(calib) finds them.
+# The files that `cmake --install` installs: the program with its man pages and completions, and the libraries and headers for
+# find_package(calib).
 include(CMakePackageConfigHelpers)
 get_property(modules GLOBAL PROPERTY CALIB_MODULES)
 install(TARGETS calib_app RUNTIME)

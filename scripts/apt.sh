@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by scripts that need Debian packages.
+# Functions for scripts that need Debian packages. Source this file.
 
 fail() {
   echo "$(basename "$0"): $*" >&2
@@ -17,12 +17,12 @@ as_root() {
   fi
 }
 
-# The names in file $1, without comments.
+# Prints the names in file $1 without comments.
 package_list() {
   sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
 }
 
-# Those of the given packages that dpkg does not have.
+# Prints those of the given packages that are not installed.
 missing_packages() {
   local package
   for package in "$@"; do
@@ -32,7 +32,7 @@ missing_packages() {
   done
 }
 
-# Installs what is missing; asks apt only then.
+# Installs the given packages that are missing. Runs apt only if there are any.
 install_missing() {
   local -a missing
   mapfile -t missing < <(missing_packages "$@")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures calib beside other finders on synthetic four-camera sets, in one run: the tables of tests/benchmark/README.md. The
-# anchors are left out where python3-opencv or mrgingham is not installed.
+# Measures calib and other detectors on synthetic four-camera sets in one run, for the tables of tests/benchmark/README.md.
+# Skips the other detectors if python3-opencv or mrgingham is not installed.
 # usage: scripts/benchmark.sh [FOLDER]      (default: a temporary one)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures rectification beside the usual python-opencv loop, and its row errors against truth, in one run: the section on
-# rectification of tests/benchmark/README.md. What needs python3-opencv is left out where that is not installed.
+# Measures rectification and the usual python-opencv loop, and the row errors with true corners, in one run, for the section on
+# rectification of tests/benchmark/README.md. Skips the parts that need python3-opencv if it is not installed.
 # usage: scripts/benchmark_rectify.sh [FOLDER]      (default: a temporary one)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the solve beside mrcal, against truth, in one run: the section on the solve of tests/benchmark/README.md. mrcal is left
-# out where it is not installed, the benchmark programs where preset dev is not built.
+# Measures the errors of the solve and of mrcal in one run, for the section on the solve of tests/benchmark/README.md. Skips
+# mrcal if it is not installed, and the benchmark programs if the preset dev is not built.
 # usage: scripts/benchmark_solve.sh [FOLDER [SEEDS]]      (default: a temporary folder, 10 seeds)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,16 +43,16 @@ if [ -x "$bench/calib_solve_scaling" ]; then
   echo "== the predicted uncertainty against the scatter of 200 solves"
   "$bench/calib_uncertainty_sampling" 200 opencv5 grid
   "$bench/calib_uncertainty_sampling" 200 fisheye ring
-  echo "== views that do not belong"
+  echo "== outlier views"
   "$bench/calib_robustness"
 fi
-echo "== 64 cameras x 1000 frames through calib extrinsics (100 moments, each ten times with a noise of its own)"
+echo "== 64 cameras x 1000 frames through calib extrinsics (100 frames, each ten times with other noise)"
 "$calib" synth --cameras 64 --frames 100 --size 160x120 --baseline 20mm --partial 0 -o "$folder/large" --force -q
 python3 tests/benchmark/repeat_frames.py 10 0.02 <"$folder/large/observations.yaml" >"$folder/large.yaml"
 /usr/bin/time -f "%e s, %U s of CPU, %M kB" "$calib" extrinsics "$folder/large.yaml" \
   --calibration "$folder/large/truth.yaml" -o "$folder/large.calib.yaml" --force -q
 if [ -d data/opencv_stereo ]; then
-  echo "== OpenCV's stereo sample: mean error of views left out, four folds"
+  echo "== OpenCV's stereo sample: mean error of held-out views, four folds"
   for detector in fast sb opencv; do
     "$calib" detect data/opencv_stereo --board 9x6 --square 25mm --detector "$detector" -o "$folder/cv.yaml" --force -q
     "$calib" intrinsics "$folder/cv.yaml" --model auto -o "$folder/cv.lenses.yaml" --force -q

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks who includes whom in lib/ and app/, by the tables below. Runs as the test "layers".
+"""Checks the include order of lib/ and app/ with the tables below. Runs as the test "layers".
 
 Usage: check_layers.py [ROOT]      prints FILE:LINE and the rule for each violation; exit 1 if any
 """
@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-# A folder may include itself and the rows above its own.
+# A folder may include headers of itself and of the rows above its own.
 LAYERS = [
     ["base"],
     ["geometry", "camera"],
@@ -20,12 +20,12 @@ LAYERS = [
     ["app"],
 ]
 
-# Folders of one row do not include each other, but for these.
+# Folders of one row must not include each other, with these exceptions (who includes whom).
 SIBLINGS = [
     ("synth", "target"),  # draws boards
 ]
 
-# Library, its headers, folders whose headers may show it, further folders whose .cpp may use it.
+# Library, pattern of its headers, folders whose headers may include it, other folders whose .cpp files may include it.
 LIBRARIES = [
     ("OpenCV", r"opencv2/", ["image", "corner", "target", "rectify", "synth"],
      ["solve", "io", "pipeline"]),
@@ -39,11 +39,11 @@ LIBRARIES = [
     ("xxHash", r"xxhash", [], ["base"]),
 ]
 
-# Below these, functions return what happened: nothing prints or logs.
+# Only these folders may print or log. Functions of the others return what happened.
 MAY_PRINT = ["pipeline", "app"]
 PRINTS = re.compile(r"\bstd::(cout|cerr|clog)\b|\bfmt::print\b|(?<![\w:])(?:std::)?f?printf\s*\(")
 
-# An artefact is whole or absent: files are written by base/ only (write_file, StagedFolder).
+# Only base/ may write files (write_file, StagedFolder), so that every file is complete or absent.
 MAY_WRITE = ["base"]
 WRITES = re.compile(r"\bo?fstream\b(?!>)|\bfopen\s*\(|\bimwrite\s*\(|\bO_(CREAT|WRONLY|TRUNC)\b")
 
@@ -56,21 +56,21 @@ def may_include(folder, other):
 
 
 def include_violation(folder, is_header, quoted, name):
-    """Why `folder` must not include `name`, or None."""
+    """The reason why `folder` must not include `name`, or None."""
     if quoted:
         other = name.split("/")[0]
         if "/" not in name or other not in ROW:
             return f'"{name}" is not named by its folder, as in "base/errors.hpp"'
         if not may_include(folder, other):
-            return f"{folder} must not include {other}: it stands beside or above it"
+            return f"{folder} must not include {other}, which is in the same row or below it"
         return None
     for library, headers, shown_by, used_by in LIBRARIES:
         if not re.match(headers, name) or folder in shown_by:
             continue
         if folder not in used_by:
-            return f"{library} does not belong into {folder}"
+            return f"{folder} must not use {library}"
         if is_header:
-            return f"{library} does not belong into the headers of {folder}"
+            return f"the headers of {folder} must not use {library}"
     return None
 
 
@@ -89,11 +89,11 @@ def violations(path, folder):
         elif folder not in MAY_PRINT and PRINTS.search(without_comment(line)):
             yield number, f"{folder} must not print: return what happened"
         elif folder not in MAY_WRITE and WRITES.search(without_comment(line)):
-            yield number, f"{folder} must not write files by itself: write_file() of base/files.hpp leaves no half of one"
+            yield number, f"{folder} must not write files itself: use write_file() of base/files.hpp, which never leaves an incomplete file"
 
 
 def sources(root):
-    """Every source file with the folder whose rules it keeps."""
+    """Every source file with its folder in the tables."""
     for path in sorted(root.glob("lib/**/*.[ch]pp")) + sorted(root.glob("app/**/*.[ch]pp")):
         parts = path.relative_to(root).parts
         yield path, "app" if parts[0] == "app" else parts[1]
@@ -106,7 +106,7 @@ def main():
         files += 1
         place = path.relative_to(root)
         if folder not in ROW:
-            print(f"{place}:1: the folder '{folder}' has no place in scripts/check_layers.py")
+            print(f"{place}:1: the folder '{folder}' is missing in scripts/check_layers.py")
             found += 1
             continue
         for number, reason in violations(path, folder):

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs, builds, and calibrates the four-camera rig of data/demo.
+# Installs the packages, builds calib, and calibrates the four-camera rig of data/demo.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Feeds every reader and the corner finder with mutations of tests/fuzz/corpus until something breaks.
-# Usage: scripts/fuzz.sh [SECONDS] [TARGET...]     20 seconds each, all targets; one process a core.
-# What breaks one is left in build/fuzz/findings; copied into the corpus it is a test.
+# Runs libFuzzer on every reader and on the corner detection, starting from tests/fuzz/corpus.
+# Usage: scripts/fuzz.sh [SECONDS] [TARGET...]     default: 20 seconds for each of all targets; one process per core
+# Inputs that cause a failure are written to build/fuzz/findings. Copy them to the corpus to make them tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/apt.sh
@@ -19,7 +19,7 @@ targets=("$@")
 mkdir -p build/fuzz/findings
 fuzz() {
   local target=$1 log=build/fuzz/$1.log
-  mkdir -p "build/fuzz/corpus/$target" # what it learns stays there for the next time
+  mkdir -p "build/fuzz/corpus/$target" # the inputs that it finds are kept for the next run
   if CALIB_FUZZ=$target build/fuzz/calib_fuzz "build/fuzz/corpus/$target" "tests/fuzz/corpus/$target" \
     -max_total_time="$seconds" -timeout=30 -rss_limit_mb=4096 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/findings/$target-" >"$log" 2>&1; then

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds the Release program twice, each time from nothing, in folders, time zones and locales that differ, and compares
-# the bytes. Needs what scripts/setup.sh installs; takes two builds' time.
+# Builds the Release program twice from scratch, in different folders, time zones and locales, and compares the bytes.
+# Needs the packages that scripts/setup.sh installs. Takes the time of two builds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Builds a copy of the sources in folder $1, prints the checksums.
+# Builds a copy of the sources in folder $1 and prints the checksums.
 build() {
   mkdir -p "$1"
   git ls-files -z | tar --null --files-from=- --create | tar --extract --directory="$1"

@@ -22,7 +22,7 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# As root apt hands downloads to a user who may not write into our folder, and warns; hence the option.
+# As root, apt downloads as another user, who cannot write to this folder. The option prevents this.
 download() {
   (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download opencv-doc)
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the packages that are missing, builds the Release program, prints its path.
-# Idempotent; quick when nothing has changed.
+# Installs the missing packages, builds the Release program, and prints its path.
+# Idempotent, and fast if nothing has changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/apt.sh
@@ -13,7 +13,7 @@ else
   echo "There is no apt-get here. Needed, by their Debian 12 names: ${packages[*]}" >&2
 fi
 
-# Runs a step with its output in a log, which is shown when the step fails.
+# Runs a step with its output in a log file, which is printed if the step fails.
 quietly() {
   local log=$1
   shift

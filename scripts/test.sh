@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs, builds, and runs all tests. Arguments go to ctest: scripts/test.sh -R camera
+# Installs the packages, builds, and runs all tests. Passes its arguments to ctest: scripts/test.sh -R camera
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

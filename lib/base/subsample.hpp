@@ -13,6 +13,13 @@ inline std::size_t subsample_step(std::size_t count, std::size_t most) {
   return std::max<std::size_t>(1, (count + most - 1) / most);
 }
 
+/// The indices of min(count, most) of `count` items: index i is i * count / min(count, most).
+inline std::vector<std::size_t> evenly_spread(std::size_t count, std::size_t most) {
+  std::vector<std::size_t> indices(std::min(count, most));
+  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = i * count / indices.size();
+  return indices;
+}
+
 /// Keeps every subsample_step()-th item, beginning with the first.
 template <class T>
 void subsample(std::vector<T>& items, std::size_t most) {

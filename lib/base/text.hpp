@@ -34,6 +34,8 @@ std::vector<std::string> split(std::string_view text, char separator);
 /// Converts ASCII letters to upper case.
 std::string upper_case(std::string text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// The text in single quotes of a POSIX shell.
+std::string shell_quoted(const std::string& text);
 /// Whether `c` is an ASCII digit.
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

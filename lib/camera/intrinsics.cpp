@@ -164,9 +164,13 @@ std::vector<std::string> parameter_names(const std::string& model) {
 
 Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, double fy,
                            double cx, double cy) {
-  Intrinsics intrinsics{model, size, {fx, fy, cx, cy}};
-  intrinsics.parameters.resize(parameter_names(model).size(), 0.0);
-  return intrinsics;
+  return as_model({model, size, {fx, fy, cx, cy}}, model);
+}
+
+Intrinsics as_model(Intrinsics lens, const std::string& model) {
+  lens.model = model;
+  lens.parameters.resize(parameter_names(model).size(), 0.0);
+  return lens;
 }
 
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,

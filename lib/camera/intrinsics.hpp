@@ -42,6 +42,10 @@ Intrinsics make_intrinsics(const std::string& model, ImageSize size, double fx, 
 std::vector<Intrinsics> starting_intrinsics(const std::string& model, ImageSize size,
                                             double focal_px);
 
+/// The lens as one of `model`: its list of parameters is filled up with zeros or cut off. This has
+/// a meaning only if the parameters of one model begin with all those of the other.
+Intrinsics as_model(Intrinsics lens, const std::string& model);
+
 /// A linear Gaussian prior on the parameters of a lens: the sum of coefficient times parameter over
 /// all terms has the mean 0 and the standard deviation 1.
 struct LensPrior {

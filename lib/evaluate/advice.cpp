@@ -10,23 +10,24 @@
 namespace calib {
 namespace {
 
-constexpr double kCovered = 0.85;
-constexpr int kLeastLeans = 5;
-constexpr double kDistanceRatio = 1.4;
-constexpr std::size_t kLeastShared = 8;
+constexpr double kMinCoverage = 0.85;
+constexpr int kMinLeaningViews = 5;
+constexpr double kMinDistanceRatio = 1.4;
+constexpr std::size_t kMinSharedFrames = 8;
 
 std::string missing_tilt(const PoseDiversity& camera) {
-  const bool sideways = camera.leans[0] + camera.leans[1] < kLeastLeans;
-  const bool upwards = camera.leans[2] + camera.leans[3] < kLeastLeans;
+  const bool sideways = camera.leans[0] + camera.leans[1] < kMinLeaningViews;
+  const bool upwards = camera.leans[2] + camera.leans[3] < kMinLeaningViews;
   if (sideways && upwards) return "tilted by 30-45 degrees left-right and up-down";
   if (sideways) return "tilted by 30-45 degrees left-right";
   if (upwards) return "tilted by 30-45 degrees up-down";
   return "";
 }
 
-// Nearer while the board still fits into the picture there, else farther away.
+// Recommends a nearer distance if the board still fits into the image there, otherwise a farther
+// one.
 std::string missing_distance(const PoseDiversity& camera) {
-  if (camera.far_m >= kDistanceRatio * camera.near_m) return "";
+  if (camera.far_m >= kMinDistanceRatio * camera.near_m) return "";
   const double nearer_m = camera.far_m / 1.5;
   const bool fits = camera.fill_at_near * camera.near_m / nearer_m < 0.9;
   return fmt::format("at {:.2g} m", fits ? nearer_m : 1.5 * camera.near_m);
@@ -35,7 +36,7 @@ std::string missing_distance(const PoseDiversity& camera) {
 std::string camera_advice(const CameraCoverage& coverage, const PoseDiversity& pose_diversity) {
   if (pose_diversity.views == 0) return "";
   std::string text;
-  if (coverage.share < kCovered)
+  if (coverage.share < kMinCoverage)
     text += coverage.weakest == "center" ? ", in the center" : ", at the " + coverage.weakest;
   for (const std::string& part : {missing_tilt(pose_diversity), missing_distance(pose_diversity)}) {
     if (!part.empty()) text += ", " + part;
@@ -44,16 +45,17 @@ std::string camera_advice(const CameraCoverage& coverage, const PoseDiversity& p
   return fmt::format("{}: film the board{}", coverage.name, text.substr(1));
 }
 
-using FramesOf = std::vector<std::set<std::int64_t>>;
+using FramesByCamera = std::vector<std::set<std::int64_t>>;
 
-std::size_t shared(const FramesOf& frames, std::size_t a, std::size_t b) {
+std::size_t shared_frame_count(const FramesByCamera& frames, std::size_t a, std::size_t b) {
   std::vector<std::int64_t> both;
   std::set_intersection(frames[a].begin(), frames[a].end(), frames[b].begin(), frames[b].end(),
                         std::back_inserter(both));
   return both.size();
 }
 
-// The nearest posed camera; without poses the next (for the last one, the one before).
+// The nearest camera with a pose. Without poses, the next camera of the list (for the last one, the
+// one before it).
 std::size_t neighbor(const Observations& observations, const Calibration& calibration,
                      std::size_t index) {
   const auto pose = [&](std::size_t i) {
@@ -85,20 +87,19 @@ std::vector<std::string> next_shots(const Observations& observations,
     const std::string text = camera_advice(coverage[i], pose_diversity[i]);
     if (!text.empty()) advice.push_back(text);
   }
-  FramesOf frames(observations.cameras.size());
+  FramesByCamera frames(observations.cameras.size());
   for (const View& view : observations.views) frames[view.camera].insert(view.frame);
-  std::set<std::pair<std::size_t, std::size_t>> told;
+  std::set<std::pair<std::size_t, std::size_t>> advised;
   for (std::size_t i = 0; i < frames.size() && frames.size() > 1; ++i) {
     const std::size_t other = neighbor(observations, calibration, i);
     std::size_t most = 0;
     for (std::size_t j = 0; j < frames.size(); ++j) {
-      if (j != i) most = std::max(most, shared(frames, i, j));
+      if (j != i) most = std::max(most, shared_frame_count(frames, i, j));
     }
-    if (most >= kLeastShared || !told.insert(std::minmax(i, other)).second) continue;
-    const std::size_t both = shared(frames, i, other);
+    if (most >= kMinSharedFrames || !advised.insert(std::minmax(i, other)).second) continue;
+    const std::size_t both = shared_frame_count(frames, i, other);
     advice.push_back(
-        fmt::format("{} and {} share only {} frame{}: film the board where both see "
-                    "it",
+        fmt::format("{} and {} share only {} frame{}: film the board where both see it",
                     observations.cameras[std::min(i, other)].name,
                     observations.cameras[std::max(i, other)].name, both, both == 1 ? "" : "s"));
   }

@@ -1,5 +1,5 @@
 #pragma once
-// What to film next, the most useful first.
+// Advice on what to film next.
 
 #include <string>
 #include <vector>
@@ -9,11 +9,12 @@
 
 namespace calib {
 
-/// At most one sentence a camera, for what its views lack: a region of the picture (below 85 % of
-/// the cells), tilts of 15 degrees or more both left-right and up-down (five views each), a range
-/// of distances (far over near of 1.4); then one for each camera that shares fewer than eight
-/// frames with every neighbor: with its nearest posed camera or, without poses, the next in the
-/// list. Empty: nothing is lacking.
+/// Returns at most one sentence per camera, in the order of the cameras, about what its views lack:
+/// a region of the image (if they cover less than 85 % of the cells), tilts of 15 degrees or more
+/// (five views left-right and five up-down), and a range of distances (largest over smallest
+/// of 1.4). Then one sentence for each camera that shares fewer than eight frames with every other
+/// camera, with the nearest camera (without poses: the next one) to film the board together. Empty
+/// if nothing is lacking.
 std::vector<std::string> next_shots(const Observations& observations,
                                     const Calibration& calibration,
                                     const std::vector<CameraCoverage>& coverage,

@@ -1,6 +1,6 @@
 #pragma once
-// All pairs of some cameras, and how much of each is looked at: pairs grow with the square of the
-// cameras.
+// The pairs of cameras, and how many frames of each pair are evaluated: the number of pairs grows
+// quadratically with the number of cameras.
 
 #include <algorithm>
 #include <cstddef>
@@ -9,8 +9,9 @@
 
 namespace calib {
 
-/// Every two of them once, in their order.
+/// Indices of cameras.
 using CameraPair = std::pair<std::size_t, std::size_t>;
+/// Every pair of the cameras once, in their order.
 inline std::vector<CameraPair> camera_pairs(const std::vector<std::size_t>& cameras) {
   std::vector<CameraPair> pairs;
   for (auto first = cameras.begin(); first != cameras.end(); ++first) {
@@ -20,11 +21,11 @@ inline std::vector<CameraPair> camera_pairs(const std::vector<std::size_t>& came
   return pairs;
 }
 
-/// Of a pair's common frames, in a rig of `cameras` (two or more), how many are looked at, so that
-/// all pairs together have about 100,000; of any pair at least 80.
+/// The largest number of common frames that are evaluated for one pair in a rig of `cameras` (two
+/// or more): about 100,000 frames for all pairs together, but at least 80 for each.
 inline std::size_t most_pair_frames(std::size_t cameras) {
-  constexpr std::size_t kMostOfAll = 100'000, kMostOfAny = 80;
-  return std::max(kMostOfAll / (cameras * (cameras - 1) / 2), kMostOfAny);
+  constexpr std::size_t kFramesOfAllPairs = 100'000, kMinFramesOfPair = 80;
+  return std::max(kFramesOfAllPairs / (cameras * (cameras - 1) / 2), kMinFramesOfPair);
 }
 
 }  // namespace calib

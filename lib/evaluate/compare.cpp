@@ -30,8 +30,8 @@ std::vector<Eigen::Vector2d> picture_pixels(const ImageSize& size) {
   return pixels;
 }
 
-// Of the pixels that the lens sees.
-std::vector<Ray> sample_lens(const Projector& lens) {
+// The rays of all grid pixels that have one.
+std::vector<Ray> sample_rays(const Projector& lens) {
   std::vector<Ray> rays;
   for (const Eigen::Vector2d& pixel : picture_pixels(lens.intrinsics().image_size)) {
     if (const auto direction = lens.unproject(pixel)) rays.push_back({pixel, *direction});
@@ -39,7 +39,7 @@ std::vector<Ray> sample_lens(const Projector& lens) {
   return rays;
 }
 
-// The share of the pixels that `one` sees and `other` does not.
+// The fraction of the grid pixels that have a ray in `one` and none in `other`.
 double seen_only_by(const Projector& one, const Projector& other) {
   const std::vector<Eigen::Vector2d> pixels = picture_pixels(one.intrinsics().image_size);
   const auto count = std::count_if(pixels.begin(), pixels.end(), [&](const Eigen::Vector2d& pixel) {
@@ -48,8 +48,8 @@ double seen_only_by(const Projector& one, const Projector& other) {
   return static_cast<double>(count) / static_cast<double>(pixels.size());
 }
 
-// Projection by `lens` of every ray turned by `turn`, minus its pixel; NaN where the lens does not
-// see it.
+// The projection by `lens` of every ray, rotated by `turn`, minus the pixel of the ray. NaN where
+// the lens cannot project it.
 Eigen::VectorXd differences(const Projector& lens, const std::vector<Ray>& rays,
                             const Eigen::Quaterniond& turn) {
   Eigen::VectorXd result(2 * rays.size());
@@ -62,7 +62,8 @@ Eigen::VectorXd differences(const Projector& lens, const std::vector<Ray>& rays,
   return result;
 }
 
-// Gauss-Newton on the three numbers of the rotation.
+// The rotation of the rays with which they agree best with `lens`, by Gauss-Newton on its three
+// parameters.
 Eigen::Quaterniond implied_rotation(const Projector& lens, const std::vector<Ray>& rays) {
   constexpr double kStep = 1e-6;
   Eigen::Quaterniond turn = Eigen::Quaterniond::Identity();
@@ -88,7 +89,8 @@ Eigen::Quaterniond implied_rotation(const Projector& lens, const std::vector<Ray
   return turn;
 }
 
-// The predicted variance of a pixel of a point at infinity; 0 where it is not known.
+// The predicted variance of the projection of a point at infinity to this pixel (px^2). 0 if it is
+// not known.
 double pixel_variance(const Camera& camera, const Eigen::Vector2d& pixel) {
   if (!camera.uncertainty) return 0;
   constexpr int kColumns = ProjectionUncertainty::kColumns, kRows = ProjectionUncertainty::kRows;
@@ -103,7 +105,7 @@ double pixel_variance(const Camera& camera, const Eigen::Vector2d& pixel) {
 
 void compare_projection(const Camera& estimate, const Camera& truth, CameraDifference& difference) {
   const Projector lens(*estimate.intrinsics), true_lens(*truth.intrinsics);
-  const std::vector<Ray> rays = sample_lens(true_lens);
+  const std::vector<Ray> rays = sample_rays(true_lens);
   difference.unseen = seen_only_by(lens, true_lens);
   const Eigen::VectorXd error = differences(lens, rays, implied_rotation(lens, rays));
   std::vector<double> lengths, sigmas;
@@ -122,7 +124,8 @@ void compare_projection(const Camera& estimate, const Camera& truth, CameraDiffe
   if (!sigmas.empty()) difference.projection_sigmas = statistics(std::move(sigmas));
 }
 
-// The largest |difference| over its standard deviation, which is that of both together.
+// Collects differences, and has the largest |difference| over its standard deviation: the root of
+// the sum of both variances.
 class Sigmas {
  public:
   void take(double difference, double sigma_a, double sigma_b) {
@@ -154,7 +157,7 @@ std::optional<double> worst_parameter(const Camera& a, const Camera& b) {
   return sigmas.worst();
 }
 
-// Both poses in the frame of the common reference camera.
+// Both poses are relative to the common reference camera.
 void compare_poses(const Pose& a, const Pose& b, const CameraStd& std_a, const CameraStd& std_b,
                    CameraDifference& difference) {
   const Eigen::Vector3d centers = a.inverse().translation - b.inverse().translation;
@@ -177,8 +180,8 @@ std::optional<double> largest(std::initializer_list<std::optional<double>> value
   return result;
 }
 
-void tell_cameras_only_in(const Calibration& one, const Calibration& other, const std::string& file,
-                          std::vector<std::string>& lines) {
+void add_cameras_only_in(const Calibration& one, const Calibration& other, const std::string& file,
+                         std::vector<std::string>& lines) {
   for (const Camera& camera : one.cameras) {
     const Camera* twin = find_camera(other, camera.name);
     if (!twin || (camera.intrinsics && !twin->intrinsics))
@@ -201,7 +204,7 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
   const Camera* same_reference =
       truth_reference ? find_camera(estimate, truth.reference_camera) : nullptr;
   const bool posed = same_reference && same_reference->T_cam_rig && truth_reference->T_cam_rig;
-  // Both rigs in the frame of truth's reference camera.
+  // Express both rigs in the frame of truth's reference camera.
   const Pose from_estimate = posed ? same_reference->T_cam_rig->inverse() : Pose{};
   const Pose from_truth = posed ? truth_reference->T_cam_rig->inverse() : Pose{};
 
@@ -211,13 +214,14 @@ std::vector<CameraDifference> compare(const Calibration& estimate, const Calibra
     if (!found || !found->intrinsics || !actual.intrinsics) continue;
     CameraDifference difference;
     difference.name = actual.name;
-    require(found->image_size == actual.image_size,
-            fmt::format("camera '{}': the pictures are {} in the first calibration and {} in the "
-                        "second",
-                        actual.name, to_text(found->image_size), to_text(actual.image_size)));
+    require(
+        found->image_size == actual.image_size,
+        fmt::format("camera '{}': the images are {} in the first calibration and {} in the second: "
+                    "compare calibrations of images of the same size",
+                    actual.name, to_text(found->image_size), to_text(actual.image_size)));
     compare_projection(*found, actual, difference);
     if (posed && found->T_cam_rig && actual.T_cam_rig) {
-      // Standard deviations are those of poses in the file's own reference camera.
+      // Standard deviations of poses are relative to the file's own reference camera.
       const bool same = estimate.reference_camera == truth.reference_camera;
       compare_poses(*found->T_cam_rig * from_estimate, *actual.T_cam_rig * from_truth,
                     same ? found->std : CameraStd{}, same ? actual.std : CameraStd{}, difference);
@@ -237,8 +241,8 @@ std::vector<std::string> cameras_of_one(const Calibration& estimate, const Calib
                                         const std::string& estimate_file,
                                         const std::string& truth_file) {
   std::vector<std::string> lines;
-  tell_cameras_only_in(estimate, truth, estimate_file, lines);
-  tell_cameras_only_in(truth, estimate, truth_file, lines);
+  add_cameras_only_in(estimate, truth, estimate_file, lines);
+  add_cameras_only_in(truth, estimate, truth_file, lines);
   return lines;
 }
 

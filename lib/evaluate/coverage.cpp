@@ -9,7 +9,7 @@ constexpr const char* kRegionNames[3][3] = {{"top left", "top", "top right"},
                                             {"left", "center", "right"},
                                             {"bottom left", "bottom", "bottom right"}};
 
-// The region, of the 3x3 that people speak of, with the fewest corners for its size.
+// The one of the nine regions with the fewest corners for its size.
 std::string weakest_region(const std::vector<int>& cells) {
   std::string name;
   int least = 0;
@@ -18,8 +18,8 @@ std::string weakest_region(const std::vector<int>& cells) {
       int count = 0;
       for (int y = row * kCoverageRows / 3; y < (row + 1) * kCoverageRows / 3; ++y) {
         for (int x = column * kCoverageColumns / 3; x < (column + 1) * kCoverageColumns / 3; ++x) {
-          count += std::min(cells[y * kCoverageColumns + x],
-                            10);  // a full cell does not make up for an empty one
+          // The limit keeps one full cell from outweighing empty ones.
+          count += std::min(cells[y * kCoverageColumns + x], 10);
         }
       }
       const int area = ((column + 1) * kCoverageColumns / 3) - (column * kCoverageColumns / 3);
@@ -44,7 +44,7 @@ std::size_t coverage_cell(const Eigen::Vector2d& pixel, const ImageSize& size) {
 }
 
 std::string region_name(int cell) {
-  // In the bounds by which weakest_region() shares out the eight columns: 0-1, 2-4, 5-7.
+  // The same bounds as in weakest_region(): the eight columns are divided into 0-1, 2-4 and 5-7.
   const auto third = [](int index, int count) {
     return index < count / 3 ? 0 : index < 2 * count / 3 ? 1 : 2;
   };

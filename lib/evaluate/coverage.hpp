@@ -1,5 +1,5 @@
 #pragma once
-// Where in the picture the board was seen.
+// The coverage of the image by the observed corners.
 
 #include <string>
 #include <vector>
@@ -11,22 +11,24 @@ namespace calib {
 
 inline constexpr int kCoverageColumns = 8, kCoverageRows = 6;
 
-/// The cell, row by row, of a pixel; pixels outside the picture count to the nearest one.
+/// The index of the cell that contains a pixel, row by row; for pixels outside the image, of the
+/// nearest cell.
 std::size_t coverage_cell(const Eigen::Vector2d& pixel, const ImageSize& size);
 
-/// "top left", ..., "center", ..., "bottom right": the ninth of the picture that holds a cell.
+/// The one of the nine regions of the image that contains the cell: "top left", ..., "bottom
+/// right".
 std::string region_name(int cell);
 
 struct CameraCoverage {
   std::string name;
   int views = 0;
-  std::vector<int>
-      cells;            ///< corners in each of kCoverageRows x kCoverageColumns cells, row by row
-  double share = 0;     ///< of the cells, those with a corner
-  std::string weakest;  ///< the picture's region with the fewest corners: "top left", ...
+  /// The number of corners in each of kCoverageRows x kCoverageColumns cells, row by row.
+  std::vector<int> cells;
+  double share = 0;     ///< fraction of the cells that have corners
+  std::string weakest;  ///< the region with the fewest corners: "top left", ...
 };
 
-/// Counts every observed corner of every camera.
+/// By index of Observations::cameras; counts every observed corner.
 std::vector<CameraCoverage> coverage(const Observations& observations);
 
 }  // namespace calib

@@ -12,7 +12,7 @@
 namespace calib {
 namespace {
 
-// THE LIST of what a gate can be set on.
+// THE LIST of metrics that a gate can be set on.
 struct GateMetric {
   const char* name;
   const char* help;
@@ -24,12 +24,12 @@ constexpr GateMetric kMetrics[] = {
     {"region_px", "systematic error over the picture of the worst camera"},
     {"metric_mm", "RMS error of triangulated squares"},
     {"metric_percent", "scale error of triangulated lengths of the worst pair"},
-    {"heldout_px", "mean error of views left out, with their own board pose, worst camera"},
-    {"heldout_rig_px", "the same, the board located by the other cameras"},
+    {"heldout_px", "mean error of held-out views, with their own board pose, worst camera"},
+    {"heldout_rig_px", "the same, with the board pose from the other cameras"},
     {"projection_std_px", "largest predicted standard deviation of a projected pixel"},
     {"late_frames", "offset of the stream that is most out of step"},
-    {"moved_mdeg", "turn of a camera that moved meanwhile, 0 if none did"},
-    {"coverage", "share of the picture of the worst camera"},
+    {"moved_mdeg", "largest turn of a camera that moved during the recording, 0 if none did"},
+    {"coverage", "share of the picture that corners cover, worst camera"},
     {"views", "of the camera with the fewest"},
     {"truth_px", "mean projection error of the worst camera, with --truth"},
     {"truth_mm", "error of the worst camera center, with --truth"},
@@ -85,20 +85,20 @@ std::map<std::string, double> gate_values(const Calibration& calibration,
                                           const std::vector<CameraDifference>& differences) {
   std::map<std::string, double> values;
   const RigMetrics metrics = rig_metrics(evaluation);
-  const auto tell = [&](const char* name, const std::optional<double>& value) {
+  const auto set = [&](const char* name, const std::optional<double>& value) {
     if (value) values[name] = *value;
   };
-  tell("reprojection_px", metrics.reprojection_px);
-  tell("epipolar_px", metrics.epipolar_px);
-  tell("worst_view_px", metrics.worst_view_px);
-  tell("region_px", metrics.region_px);
-  tell("metric_mm", metrics.metric_mm);
-  tell("metric_percent", metrics.metric_percent);
-  tell("heldout_px", metrics.heldout_px);
-  tell("heldout_rig_px", metrics.heldout_rig_px);
-  tell("projection_std_px", worst_projection_std_px(calibration));
-  tell("late_frames", metrics.late_frames);
-  tell("moved_mdeg", metrics.moved_mdeg);
+  set("reprojection_px", metrics.reprojection_px);
+  set("epipolar_px", metrics.epipolar_px);
+  set("worst_view_px", metrics.worst_view_px);
+  set("region_px", metrics.region_px);
+  set("metric_mm", metrics.metric_mm);
+  set("metric_percent", metrics.metric_percent);
+  set("heldout_px", metrics.heldout_px);
+  set("heldout_rig_px", metrics.heldout_rig_px);
+  set("projection_std_px", worst_projection_std_px(calibration));
+  set("late_frames", metrics.late_frames);
+  set("moved_mdeg", metrics.moved_mdeg);
   for (const CameraCoverage& camera : evaluation.coverage) {
     lower(values, "coverage", camera.share);
     lower(values, "views", camera.views);
@@ -126,13 +126,13 @@ std::vector<GateResult> check_gates(const std::vector<Gate>& gates,
 }
 
 void require_gates(const std::vector<GateResult>& results,
-                   const std::vector<std::string>& besides) {
+                   const std::vector<std::string>& failures) {
   std::vector<std::string> missed;
   for (const GateResult& result : results) {
     if (!result.passed)
       missed.push_back(fmt::format("{} (found {:.6g})", result.gate.text, result.value));
   }
-  append(missed, besides);
+  append(missed, failures);
   if (!missed.empty()) throw GateError("missed: " + join(missed, ", "));
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Errors of views that a calibration was not fitted to, as metrics. What measures them is solve/.
+// Metrics of the errors of held-out views. solve/heldout.hpp computes these errors.
 
 #include <vector>
 
@@ -9,9 +9,9 @@ namespace calib {
 
 struct HeldOutMetrics {
   int folds = 0;
-  /// By index of Observations::cameras. `lens`: the lens fitted without the view, the view's own
-  /// board pose fitted. `rig`: the rig solved without the frame, the board located by the other
-  /// cameras and predicted into this one.
+  /// By index of Observations::cameras. `lens`: the lens is fitted without the view, then the board
+  /// pose to the view itself. `rig`: the rig is solved without the frame, then the board pose is
+  /// fitted to the other cameras' views of the frame.
   std::vector<ErrorStatistics> lens, rig;
   std::size_t lens_lost = 0, rig_lost = 0;  ///< corners that could not be predicted
 };

@@ -13,12 +13,12 @@
 namespace calib {
 namespace {
 
-constexpr double kLeastParallax = 5e-3;  // radians; below, the depth is noise
-constexpr int kLeastLongSquares = 2;     // a long length spans at least so many squares
+constexpr double kMinParallax = 5e-3;  // radians; with less the depth is noise
+constexpr int kMinLongSquares = 2;     // the number of squares that a long length spans at least
 
-// The rays of one frame that a group of cameras has of each corner of the board.
+// For each corner of the board its rays from all cameras of a group in one frame.
 using CornerRays = std::vector<std::vector<PlacedRay>>;
-// The corners of the board at one frame.
+// The triangulated corners of the board in one frame.
 using Points = std::vector<std::optional<Eigen::Vector3d>>;
 
 Points triangulated(const CornerRays& corners) {
@@ -28,9 +28,9 @@ Points triangulated(const CornerRays& corners) {
   return points;
 }
 
-class Lengths {
+// Sums the errors of the lengths over the frames.
+class LengthSums {
  public:
-  /// Points of the single boards of `board`, one after the other.
   void add_frame(const Board& board, const Points& points) {
     for (const auto& [single, first_id] : single_boards(board)) {
       const auto first = points.begin() + first_id;
@@ -76,7 +76,8 @@ class Lengths {
     magnitudes_mm_.push_back(std::abs(error_mm));
   }
 
-  // The two seen corners that are farthest apart along each direction: rows, columns, diagonals.
+  // The pair of triangulated corners that are farthest apart in a row, in a column, and along each
+  // diagonal; {-1, -1} if there is none.
   std::array<std::pair<int, int>, 4> longest(const Board& board, const Points& points) const {
     std::array<std::pair<int, int>, 4> best;
     best.fill({-1, -1});
@@ -88,7 +89,8 @@ class Lengths {
       best[direction] = {a, b};
     };
     std::vector<int> first_in_row(board.corners_y, -1), first_in_column(board.corners_x, -1);
-    std::array<int, 4> ends{-1, -1, -1, -1};  // least and largest x + y, least and largest x - y
+    // The corners with the smallest and largest x + y, and the smallest and largest x - y.
+    std::array<int, 4> ends{-1, -1, -1, -1};
     for (int id = 0; id < corner_count(board); ++id) {
       if (!points[id]) continue;
       const int x = id % board.corners_x, y = id / board.corners_x;
@@ -113,7 +115,7 @@ class Lengths {
   void add_long(const Board& board, const Points& points) {
     double measured = 0, actual = 0;
     for (const auto& [a, b] : longest(board, points)) {
-      if (a < 0 || true_length(board, a, b) < (kLeastLongSquares - 0.5) * board.square_m) continue;
+      if (a < 0 || true_length(board, a, b) < (kMinLongSquares - 0.5) * board.square_m) continue;
       const double length = (*points[a] - *points[b]).norm();
       measured += length;
       actual += true_length(board, a, b);
@@ -154,7 +156,7 @@ CornerRays corner_rays(const Rays& rays, std::int64_t frame, std::span<const std
   return result;
 }
 
-// The frames that more than one of the cameras has seen.
+// The frames in which more than one of the cameras sees the board.
 std::vector<std::int64_t> common_frames(const Rays& rays, std::span<const std::size_t> cameras) {
   std::map<std::int64_t, int> counts;
   for (const std::size_t camera : cameras) {
@@ -173,7 +175,7 @@ LengthErrors length_errors(const Rays& rays, std::span<const std::size_t> camera
   parallel_for(frames.size(), jobs, [&](std::size_t i) {
     points[i] = triangulated(corner_rays(rays, frames[i], cameras));
   });
-  Lengths lengths;
+  LengthSums lengths;
   for (const Points& of_frame : points) lengths.add_frame(rays.board, of_frame);
   return lengths.finish();
 }
@@ -191,9 +193,10 @@ std::optional<Eigen::Vector3d> triangulate(const std::vector<PlacedRay>& rays) {
   double least_cosine = 1;
   for (const PlacedRay& ray : rays)
     least_cosine = std::min(least_cosine, ray.direction.dot(rays.front().direction));
-  if (!(least_cosine < std::cos(kLeastParallax))) return std::nullopt;
+  if (!(least_cosine < std::cos(kMinParallax))) return std::nullopt;
   Eigen::Vector3d point = Eigen::Vector3d::Zero();
-  // The first solution has equal weights; two more settle the weights to a part in a thousand.
+  // Iteratively reweighted least squares. After the first solution with equal weights, two more
+  // make the weights exact to one in a thousand.
   for (int iteration = 0; iteration < 3; ++iteration) {
     Eigen::Matrix3d normal = Eigen::Matrix3d::Zero();
     Eigen::Vector3d right = Eigen::Vector3d::Zero();

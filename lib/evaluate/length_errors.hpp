@@ -1,6 +1,6 @@
 #pragma once
-// Are lengths right? Corners triangulated from the cameras, measured against the board: no board
-// pose is fitted, so nothing hides an error of the rig's scale or shape.
+// Compares lengths between triangulated corners with the true lengths on the board. No board pose
+// is fitted that could hide an error of the rig's scale or shape.
 
 #include <string>
 #include <vector>
@@ -12,14 +12,15 @@ namespace calib {
 /// Measured minus true lengths on the board.
 struct LengthErrors {
   std::size_t points = 0;   ///< triangulated corners
-  std::size_t lengths = 0;  ///< between neighboring corners
-  double mean_mm = 0;       ///< of the neighbors, signed
+  std::size_t lengths = 0;  ///< lengths between neighboring corners
+  double mean_mm = 0;       ///< signed mean error of these lengths
   double rms_mm = 0;
-  double p95_mm = 0;  ///< of their magnitude
-  int frames = 0;     ///< with long lengths: the longest row, column and diagonals seen
-  double long_rms_mm = 0;
-  double scale_percent = 0;      ///< long lengths over the truth, less one; mean over frames
-  double scale_std_percent = 0;  ///< of that mean, from the scatter of the frames
+  double p95_mm = 0;       ///< 95th percentile of their absolute errors
+  int frames = 0;          ///< frames with long lengths: the longest row, column and diagonals seen
+  double long_rms_mm = 0;  ///< RMS error of the long lengths
+  double scale_percent = 0;  ///< long lengths over their true values minus 1, mean over the frames
+  double scale_std_percent =
+      0;  ///< standard deviation of this mean, from the scatter of the frames
 };
 
 struct PairLengths {
@@ -28,23 +29,24 @@ struct PairLengths {
 };
 
 struct RigLengthErrors {
-  LengthErrors rig;  ///< every corner from all posed cameras that saw it; empty for a single camera
-  std::vector<PairLengths> pairs;  ///< those with common corners
+  LengthErrors rig;                ///< each corner triangulated from all cameras that see it
+  std::vector<PairLengths> pairs;  ///< pairs with common corners
 };
 
-/// From all corners that are not rejected, of cameras with a pose; pairs of rigs with many cameras
-/// (from 64 with 81 frames, 16 with 834) from an even choice of their frames. On at most `jobs`
-/// threads (0: all cores).
+/// Uses all corners that are not rejected, of cameras with a pose. In rigs with many cameras, each
+/// pair uses at most most_pair_frames() evenly spaced frames. Uses at most `jobs` threads (0: all
+/// cores).
 RigLengthErrors length_errors(const Rays& rays, int jobs);
 
-/// The point with the least squared pixel errors to rays (c, r) given in one frame: the distances
-/// to the rays over the distance from the camera, times its focal length, by reweighted linear
-/// least squares. Nothing when the rays are within 5 mrad of parallel, or the point is behind a
-/// camera.
+/// A ray in the frame of the rig.
 struct PlacedRay {
-  Eigen::Vector3d center, direction;  ///< unit direction
+  Eigen::Vector3d center, direction;  ///< camera center (meters), unit direction
   double focal_px = 0;
 };
+/// The point with the smallest sum of squared pixel errors, by reweighted linear least squares. The
+/// error of a ray is the distance of the point from it, over the distance from the camera, times
+/// the focal length. Returns nullopt if the rays are parallel to within 5 mrad or the point is
+/// behind a camera.
 std::optional<Eigen::Vector3d> triangulate(const std::vector<PlacedRay>& rays);
 
 }  // namespace calib

@@ -12,19 +12,21 @@
 namespace calib {
 namespace {
 
-constexpr int kLeastViews = 5;              // on each side of a split
-constexpr std::size_t kMostSightings = 16;  // more tell the board's place no better
-constexpr double kSignificant = 7, kLeastShift_px = 0.2;
-constexpr double kSigmaOfMad = 1.4826;      // standard deviation over median deviation, Gaussian
-constexpr double kMedianOverMean = 1.2533;  // standard deviation of a median over that of a mean
-constexpr double kFloor_px = 1e-3;          // an exact world has no scatter
+constexpr int kMinViewsPerSide = 5;         // on each side of a split
+constexpr std::size_t kMaxOtherViews = 16;  // more views do not improve the board pose much
+constexpr double kMinSignificance = 7, kMinShiftPx = 0.2;
+// For Gaussian noise: the standard deviation over the median absolute deviation, and the standard
+// deviation of a median over that of a mean.
+constexpr double kSigmaOfMad = 1.4826, kMedianOverMean = 1.2533;
+constexpr double kMinScatterPx = 1e-3;  // exact synthetic data have no scatter
 
 struct Turn {
   std::int64_t frame;
-  Eigen::Vector3d rotation;  // rad, camera axes: the camera stands turned by this
+  Eigen::Vector3d rotation;  // rad, camera axes: of the camera relative to its calibrated pose
 };
 
-// The rotation w with  u + w x u = r  in the least squares, u predicted and r observed.
+// The rotation w that minimizes |u + w x u - r|^2 over the corners, where u is the predicted and r
+// the observed unit ray.
 std::optional<Eigen::Vector3d> rotation_between(const Board& board, const RayView& view,
                                                 const Pose& T_cam_board) {
   Eigen::Matrix3d normal = Eigen::Matrix3d::Zero();
@@ -44,7 +46,7 @@ class Rig {
   Rig(const Rays& rays, const ViewPoses& poses, const Calibration& calibration)
       : rays_(rays), poses_(poses), calibration_(calibration) {}
 
-  // The series of a camera, from the board poses that `others` give.
+  // The rotations of a camera in all its frames, relative to board poses from the cameras `others`.
   std::vector<Turn> turns(std::size_t camera, const std::vector<std::size_t>& others) const {
     std::vector<Turn> result;
     for (const auto& [frame, view] : rays_.views[camera]) {
@@ -60,22 +62,23 @@ class Rig {
  private:
   std::optional<Pose> board_from(const std::vector<std::size_t>& others, std::size_t camera,
                                  std::int64_t frame) const {
-    std::vector<Sighting> sightings;
+    std::vector<PlacedView> placed;
     std::optional<Pose> start;
     for (const std::size_t other : others) {
-      const RayCamera& place = rays_.cameras[other];
+      const RayCamera& other_camera = rays_.cameras[other];
       if (other == camera) continue;
       const auto view = rays_.views[other].find(frame);
       if (view == rays_.views[other].end() || view->second.rejected) continue;
-      sightings.push_back({&view->second, *place.T_cam_rig, place.focal_px});
+      placed.push_back({&view->second, *other_camera.T_cam_rig, other_camera.focal_px});
       const auto pose = poses_[other].find(frame);
-      if (!start && pose != poses_[other].end()) start = place.T_cam_rig->inverse() * pose->second;
+      if (!start && pose != poses_[other].end())
+        start = other_camera.T_cam_rig->inverse() * pose->second;
     }
     if (!start) return std::nullopt;
-    subsample(sightings, kMostSightings);
-    if (sightings.size() == 1) return start;
+    subsample(placed, kMaxOtherViews);
+    if (placed.size() == 1) return start;
     const auto solved = calibration_.frames.find(frame);
-    return refine_board_pose(rays_.board, sightings,
+    return refine_board_pose(rays_.board, placed,
                              solved == calibration_.frames.end() ? *start : solved->second);
   }
 
@@ -84,9 +87,10 @@ class Rig {
   const Calibration& calibration_;
 };
 
+// The turns on one side of a split.
 struct Side {
-  Eigen::Vector3d middle;
-  double deviation = 0;  // sum of |difference from the middle| over the axes, each over its unit
+  Eigen::Vector3d median;
+  double deviation = 0;  // sum of |difference from the median| over views and axes, over `unit`
 };
 
 Side side_of(const std::vector<Turn>& turns, std::size_t begin, std::size_t end,
@@ -95,13 +99,14 @@ Side side_of(const std::vector<Turn>& turns, std::size_t begin, std::size_t end,
   std::vector<double> values(end - begin);
   for (int k = 0; k < 3; ++k) {
     for (std::size_t i = begin; i < end; ++i) values[i - begin] = turns[i].rotation[k];
-    side.middle[k] = median(values);
-    for (const double value : values) side.deviation += std::abs(value - side.middle[k]) / unit[k];
+    side.median[k] = median(values);
+    for (const double value : values) side.deviation += std::abs(value - side.median[k]) / unit[k];
   }
   return side;
 }
 
-// The scatter of neighboring views, which a step hardly touches: the unit of each axis.
+// The scatter of each axis from the differences of neighboring views, on which one step has hardly
+// any influence.
 Eigen::Vector3d scatter_of_steps(const std::vector<Turn>& turns, double least) {
   Eigen::Vector3d unit;
   for (int k = 0; k < 3; ++k) {
@@ -113,56 +118,61 @@ Eigen::Vector3d scatter_of_steps(const std::vector<Turn>& turns, double least) {
   return unit;
 }
 
+// The split that minimizes the absolute deviation of both sides.
 std::size_t best_split(const std::vector<Turn>& turns, const Eigen::Vector3d& unit) {
-  std::size_t best = kLeastViews;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t split = kLeastViews; split + kLeastViews <= turns.size(); ++split) {
+  std::size_t best = kMinViewsPerSide;
+  double least_deviation = std::numeric_limits<double>::infinity();
+  for (std::size_t split = kMinViewsPerSide; split + kMinViewsPerSide <= turns.size(); ++split) {
     const double deviation = side_of(turns, 0, split, unit).deviation +
                              side_of(turns, split, turns.size(), unit).deviation;
-    if (deviation < least) {
-      least = deviation;
+    if (deviation < least_deviation) {
+      least_deviation = deviation;
       best = split;
     }
   }
   return best;
 }
 
-// How many times more views would be needed than if each were independent: (1 + r) / (1 - r), where
-// r is the correlation of neighbors, by the signs so that an outlier counts once.
-double redundancy(const std::vector<double>& deviations) {
+// The factor by which correlation increases the variance of a mean: (1 + r) / (1 - r), where r is
+// the correlation of neighboring views, computed from their signs to be robust against outliers.
+// sin(pi/2 x) converts the correlation of signs to that of Gaussian values.
+double variance_inflation(const std::vector<double>& deviations) {
   double same = 0;
   for (std::size_t i = 1; i < deviations.size(); ++i)
     same += deviations[i] * deviations[i - 1] > 0 ? 1 : -1;
   const double of_signs = same / static_cast<double>(deviations.size() - 1);
-  const double r = std::clamp(std::sin(of_signs * M_PI / 2), 0.0, 0.95);  // Gaussian
+  const double r = std::clamp(std::sin(of_signs * M_PI / 2), 0.0, 0.95);
   return (1 + r) / (1 - r);
 }
 
+// The most likely motion in the series, and the step of the medians (rad) there. Steps about axes
+// that are not significant are set to 0.
 CameraMotion judge_series(const std::vector<Turn>& turns, const RayCamera& camera,
                           Eigen::Vector3d& step) {
   CameraMotion motion{camera.name, static_cast<int>(turns.size())};
-  if (turns.size() < 2 * kLeastViews) return motion;
-  const double least = kFloor_px / camera.focal_px;
-  const Eigen::Vector3d unit = scatter_of_steps(turns, least);
+  if (turns.size() < 2 * kMinViewsPerSide) return motion;
+  const double min_scatter = kMinScatterPx / camera.focal_px;
+  const Eigen::Vector3d unit = scatter_of_steps(turns, min_scatter);
   const std::size_t split = best_split(turns, unit);
   const Side before = side_of(turns, 0, split, unit);
   const Side after = side_of(turns, split, turns.size(), unit);
   const double n_before = static_cast<double>(split);
   const double n_after = static_cast<double>(turns.size() - split);
-  step = after.middle - before.middle;
+  step = after.median - before.median;
   double squares = 0, scatter = 0;
   for (int k = 0; k < 3; ++k) {
     std::vector<double> deviations, magnitudes;
     for (std::size_t i = 0; i < turns.size(); ++i) {
-      deviations.push_back(turns[i].rotation[k] - (i < split ? before : after).middle[k]);
+      deviations.push_back(turns[i].rotation[k] - (i < split ? before : after).median[k]);
       magnitudes.push_back(std::abs(deviations.back()));
     }
-    const double sigma = std::max(least, kSigmaOfMad * median(std::move(magnitudes)));
+    const double sigma = std::max(min_scatter, kSigmaOfMad * median(std::move(magnitudes)));
     const double sigma_of_step =
-        kMedianOverMean * sigma * std::sqrt(redundancy(deviations) * (1 / n_before + 1 / n_after));
+        kMedianOverMean * sigma *
+        std::sqrt(variance_inflation(deviations) * (1 / n_before + 1 / n_after));
     const double sigmas = step[k] / sigma_of_step;
     squares += sigmas * sigmas;
-    if (std::abs(sigmas) < 3) step[k] = 0;  // noise, most of all about the optical axis
+    if (std::abs(sigmas) < 3) step[k] = 0;  // noise, which is largest about the optical axis
     if (k < 2) scatter = std::max(scatter, sigma);
   }
   motion.frame = turns[split].frame;
@@ -170,7 +180,7 @@ CameraMotion judge_series(const std::vector<Turn>& turns, const RayCamera& camer
   motion.shift_px = camera.focal_px * motion.angle_rad;
   motion.scatter_px = camera.focal_px * scatter;
   motion.significance = std::sqrt(squares);
-  motion.moved = motion.significance > kSignificant && motion.shift_px > kLeastShift_px &&
+  motion.moved = motion.significance > kMinSignificance && motion.shift_px > kMinShiftPx &&
                  motion.shift_px > motion.scatter_px;
   return motion;
 }
@@ -182,14 +192,14 @@ struct Split {
 std::optional<Split> split_at(const std::vector<Turn>& turns, std::int64_t frame) {
   const auto at = static_cast<std::size_t>(
       std::count_if(turns.begin(), turns.end(), [&](const Turn& t) { return t.frame < frame; }));
-  if (at < kLeastViews || at + kLeastViews > turns.size()) return std::nullopt;
+  if (at < kMinViewsPerSide || at + kMinViewsPerSide > turns.size()) return std::nullopt;
   const Eigen::Vector3d unit = Eigen::Vector3d::Ones();
-  return Split{side_of(turns, 0, at, unit).middle, side_of(turns, at, turns.size(), unit).middle};
+  return Split{side_of(turns, 0, at, unit).median, side_of(turns, at, turns.size(), unit).median};
 }
 
-// A bump is sudden: from the five views before the split to the five after it there is most of the
-// step, and twice what five views and the next five differ by anywhere else. Errors that change
-// slowly, as the board is carried through the picture, look alike everywhere.
+// Whether the step is sudden: the difference between the five views before the split and the five
+// after it is more than half of the step, and more than twice the largest such difference
+// elsewhere. Errors that change slowly as the board is carried through the image are not sudden.
 bool is_sudden(const std::vector<Turn>& turns, const CameraMotion& motion,
                const Eigen::Vector3d& step) {
   const Eigen::Vector3d unit = Eigen::Vector3d::Ones();
@@ -197,39 +207,39 @@ bool is_sudden(const std::vector<Turn>& turns, const CameraMotion& motion,
   const auto split = static_cast<std::size_t>(std::count_if(
       turns.begin(), turns.end(), [&](const Turn& turn) { return turn.frame < motion.frame; }));
   double here = 0, elsewhere = 0;
-  for (std::size_t at = kLeastViews; at + kLeastViews <= turns.size(); ++at) {
-    const double jump = (side_of(turns, at, at + kLeastViews, unit).middle -
-                         side_of(turns, at - kLeastViews, at, unit).middle)
+  for (std::size_t at = kMinViewsPerSide; at + kMinViewsPerSide <= turns.size(); ++at) {
+    const double jump = (side_of(turns, at, at + kMinViewsPerSide, unit).median -
+                         side_of(turns, at - kMinViewsPerSide, at, unit).median)
                             .dot(direction);
     if (at == split) here = jump;
     const std::size_t away = at > split ? at - split : split - at;
-    if (away >= kLeastViews) elsewhere = std::max(elsewhere, std::abs(jump));
+    if (away >= kMinViewsPerSide) elsewhere = std::max(elsewhere, std::abs(jump));
   }
   return here > step.norm() / 2 && here > 2 * elsewhere;
 }
 
-// Whether each other camera by itself sees at least half the step, and one does: what changes only
-// because other cameras come to see the board is no motion of this one.
+// Whether every other camera with enough views confirms at least half of the step by itself, and
+// there is one. This excludes steps that arise only because other cameras begin to see the board.
 bool is_confirmed(const Rig& rig, std::size_t camera, const std::vector<std::size_t>& others,
                   const CameraMotion& motion, const Eigen::Vector3d& step) {
-  int asked = 0;
+  int confirmations = 0;
   for (const std::size_t other : others) {
     if (other == camera) continue;
     const auto split = split_at(rig.turns(camera, {other}), motion.frame);
     if (!split) continue;
-    ++asked;
     if ((split->after - split->before).dot(step) < step.squaredNorm() / 2) return false;
+    ++confirmations;
   }
-  return asked > 0;
+  return confirmations > 0;
 }
 
 CameraMotion judge_camera(const Rig& rig, std::size_t camera,
-                          const std::vector<std::size_t>& trusted, const RayCamera& place) {
-  const std::vector<Turn> turns = rig.turns(camera, trusted);
+                          const std::vector<std::size_t>& others, const RayCamera& ray_camera) {
+  const std::vector<Turn> turns = rig.turns(camera, others);
   Eigen::Vector3d step = Eigen::Vector3d::Zero();
-  CameraMotion motion = judge_series(turns, place, step);
+  CameraMotion motion = judge_series(turns, ray_camera, step);
   motion.moved = motion.moved && is_sudden(turns, motion, step) &&
-                 is_confirmed(rig, camera, trusted, motion, step);
+                 is_confirmed(rig, camera, others, motion, step);
   return motion;
 }
 
@@ -246,10 +256,10 @@ std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses
       motions[posed[i]] = judge_camera(rig, posed[i], posed, rays.cameras[posed[i]]);
     });
     const auto rank = [&](std::size_t camera) {
-      // Of two, the reference is believed to stand.
-      const bool stands =
+      // Of two cameras, the reference camera is assumed not to have moved.
+      const bool is_fixed =
           posed.size() == 2 && rays.cameras[camera].name == calibration.reference_camera;
-      return motions[camera].moved && !stands ? motions[camera].shift_px : 0.0;
+      return motions[camera].moved && !is_fixed ? motions[camera].shift_px : 0.0;
     };
     const std::size_t worst =
         *std::max_element(posed.begin(), posed.end(),

@@ -2,23 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "base/median.hpp"
 
 namespace calib {
 namespace {
 
-constexpr double kDegrees = 180 / std::numbers::pi;
-constexpr double kLeans_deg = 15;  // below, a tilt tells little of the focal length
+constexpr double kMinLeanDeg = 15;  // smaller tilts hardly determine the focal length
 
-Eigen::Vector3d board_middle(const Board& board) {
+Eigen::Vector3d mean_corner(const Board& board) {
   Eigen::Vector3d sum = Eigen::Vector3d::Zero();
   for (int id = 0; id < corner_count(board); ++id) sum += corner_position(board, id);
   return sum / corner_count(board);
 }
 
-// The longer side of the (largest) board with its outer squares.
+// The longer side of the largest board including its outer squares, meters.
 double board_side(const Board& board) {
   double longest = 0;
   for (const auto& [single, first_id] : single_boards(board)) {
@@ -36,9 +34,9 @@ void add(const Pose& T_cam_board, const Eigen::Vector3d& middle, std::vector<dou
   const double tilt_deg = kDegrees * std::acos(std::min(1.0, std::abs(normal.dot(sight))));
   tilts_deg.push_back(tilt_deg);
   ++camera.tilts[static_cast<std::size_t>(std::min(3.0, tilt_deg / 15))];
-  // The normal points away from the camera; the printed side faces the other way.
+  // The normal points away from the camera, so that the printed side faces along -normal.
   const Eigen::Vector3d lean = -(normal - normal.dot(sight) * sight);
-  if (tilt_deg >= kLeans_deg) {
+  if (tilt_deg >= kMinLeanDeg) {
     const bool sideways = std::abs(lean.x()) > std::abs(lean.y());
     ++camera.leans[sideways ? (lean.x() < 0 ? 0 : 1) : (lean.y() < 0 ? 2 : 3)];
   }
@@ -54,7 +52,7 @@ void add(const Pose& T_cam_board, const Eigen::Vector3d& middle, std::vector<dou
 
 std::vector<PoseDiversity> pose_diversity(const Observations& observations, const Rays& rays,
                                           const ViewPoses& poses) {
-  const Eigen::Vector3d middle = board_middle(rays.board);
+  const Eigen::Vector3d middle = mean_corner(rays.board);
   std::vector<PoseDiversity> result;
   for (std::size_t i = 0; i < rays.cameras.size(); ++i) {
     PoseDiversity camera{rays.cameras[i].name};

@@ -7,7 +7,7 @@
 namespace calib {
 namespace {
 
-constexpr int kLeastViewsOfACell = 3;  // two cannot tell a mean from its scatter
+constexpr int kMinViewsOfCell = 3;  // fewer do not give a useful standard deviation of the mean
 
 // The sums of one cell, view by view.
 struct Sums {
@@ -53,7 +53,7 @@ void summarize(CameraRegions& camera) {
   double weights = 0, squares = 0, chance = 0, most = 0;
   for (std::size_t i = 0; i < camera.cells.size(); ++i) {
     const RegionError& cell = camera.cells[i];
-    if (cell.views < kLeastViewsOfACell) continue;
+    if (cell.views < kMinViewsOfCell) continue;
     const double weight = static_cast<double>(cell.corners);
     weights += weight;
     squares += weight * cell.mean_px.squaredNorm();

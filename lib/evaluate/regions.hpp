@@ -1,5 +1,5 @@
 #pragma once
-// Is the error the same all over the picture, or does the lens model miss something somewhere?
+// Systematic errors over the image, which show where the lens model does not fit.
 
 #include <string>
 #include <vector>
@@ -9,26 +9,27 @@
 
 namespace calib {
 
-/// One cell of the coverage grid. The views, not the corners, are the independent samples: corners
-/// of one view share the error of its board pose.
+/// The residuals in one cell of the coverage grid. The views, not the corners, are the independent
+/// samples, because the corners of one view share the error of its board pose.
 struct RegionError {
   std::size_t corners = 0;
   int views = 0;
   double rms_px = 0;                                  ///< sqrt(mean |e|^2)
   Eigen::Vector2d mean_px = Eigen::Vector2d::Zero();  ///< mean over views of their mean residual
-  double chance_px = 0;  ///< the length of mean_px that the scatter of the views explains (RMS)
+  double chance_px =
+      0;  ///< the expected length (RMS) of mean_px from the scatter of the views alone
 };
 
 struct CameraRegions {
   std::string name;
   std::vector<RegionError> cells;  ///< kCoverageRows x kCoverageColumns, row by row
-  /// RMS over the picture (cells weighted by corners, those with 3 views or more) of the mean
-  /// residual, less what chance explains: what a better lens model could take away. 0 when chance
-  /// explains all, or nothing can be said.
+  /// The RMS over the image (cells with at least 3 views, weighted by corners) of the mean
+  /// residual, after subtracting the part expected by chance: the error that a better lens model
+  /// could remove. 0 if chance explains all of it or there are too few views.
   double systematic_px = 0;
-  double over_chance =
-      0;              ///< RMS mean residual over what chance explains; about 1 when all is well
-  std::string worst;  ///< where the mean residual stands out most: "top left", ...; may be empty
+  /// The RMS mean residual over the one expected by chance: about 1 for a lens model that fits.
+  double over_chance = 0;
+  std::string worst;  ///< the region with the largest systematic error: "top left", ... or empty
 };
 
 /// By index of Observations::cameras.

@@ -1,7 +1,6 @@
 #pragma once
-// Every corner's reprojection error under a calibration.
+// The reprojection errors of all corners with a calibration.
 
-#include <string>
 #include <vector>
 
 #include "scene/calibration.hpp"
@@ -10,26 +9,26 @@
 
 namespace calib {
 
-/// One corner of one view that took part.
+/// The reprojection error of one corner.
 struct Residual : ViewRef {
   int corner = 0;
   Eigen::Vector2d pixel;  ///< observed
   Eigen::Vector2d error;  ///< predicted minus observed, pixels
-  double sigma_px = 0;    ///< as observed; 0: not known
+  double sigma_px = 0;    ///< standard deviation of the observed corner; 0: not known
   bool rejected = false;  ///< by itself or with its view
 };
 
-/// The residuals of all corners that the calibration did not reject, in the views of the frames
-/// that it solved. Only for cameras with a pose: the others have no place in the rig. Throws Error
-/// when the cameras do not match.
+/// The residuals of all corners that the calibration did not reject, in the frames that it solved,
+/// for cameras with intrinsics and a pose. Throws Error if the calibration lacks an observed
+/// camera.
 std::vector<Residual> rig_residuals(const Observations& observations,
                                     const Calibration& calibration);
 
-/// The same with the corners that were rejected.
+/// The same including the rejected corners.
 std::vector<Residual> all_residuals(const Observations& observations,
                                     const Calibration& calibration);
 
-/// Statistics of |e|, pixels. rms is sqrt(mean |e|^2) over points.
+/// Statistics of error lengths |e|, usually in pixels. rms is sqrt(mean |e|^2) over the points.
 struct ErrorStatistics {
   std::size_t count = 0;
   double mean = 0, rms = 0, median = 0, p95 = 0, max = 0;

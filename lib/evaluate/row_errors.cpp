@@ -10,9 +10,10 @@
 namespace calib {
 namespace {
 
-constexpr double kLeastBaseline = 1e-9;
+constexpr double kMinBaseline = 1e-9;  // meters
 
-// y/z of a ray in the aligned frame; nothing where it runs along or against the image plane.
+// y/z of a ray in the row-aligned frame. Returns nullopt for rays that are parallel to the image
+// plane or point backwards.
 std::optional<double> row(const Eigen::Matrix3d& R_aligned_cam, const Eigen::Vector3d& ray) {
   const Eigen::Vector3d aligned = R_aligned_cam * ray;
   return aligned.z() > 0.05 ? std::optional(aligned.y() / aligned.z()) : std::nullopt;
@@ -35,7 +36,7 @@ PairRowErrors pair_errors(const Rays& rays, std::size_t a, std::size_t b) {
   const RayCamera &first = rays.cameras[a], &second = rays.cameras[b];
   const Pose T_2_1 = *second.T_cam_rig * first.T_cam_rig->inverse();
   PairRowErrors pair{first.name, second.name, T_2_1.translation.norm(), 0, {}};
-  if (pair.baseline_m < kLeastBaseline) return pair;
+  if (pair.baseline_m < kMinBaseline) return pair;
   const Eigen::Matrix3d R_aligned_1 = row_aligned_frame(T_2_1);
   const Eigen::Matrix3d R_aligned_2 = R_aligned_1 * T_2_1.rotation.conjugate().toRotationMatrix();
   const double focal_px = (first.focal_px + second.focal_px) / 2;

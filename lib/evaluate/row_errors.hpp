@@ -1,6 +1,6 @@
 #pragma once
-// How well rows would align after rectification, measured on the observed corners: no fitted board
-// pose hides an error.
+// How well rows would align after rectification, measured on the observed corners without a fitted
+// board pose that could hide an error.
 
 #include <string>
 #include <vector>
@@ -13,14 +13,14 @@ namespace calib {
 struct PairRowErrors {
   std::string first, second;
   double baseline_m = 0;
-  int frames = 0;          ///< frames both cameras saw
-  ErrorStatistics row_px;  ///< |row difference| in rectified pixels, at the mean focal length of
-                           ///< the two cameras
+  int frames = 0;          ///< frames in which both cameras see the board
+  ErrorStatistics row_px;  ///< |row difference|, pixels of rectified images
 };
 
-/// For every pair of posed cameras that share views: each common corner's rays are turned into the
-/// frame whose x axis is the baseline; there y/z must agree. The difference times the mean focal
-/// length is the row error. On at most `jobs` threads (0: all cores).
+/// For every pair of cameras with poses and common corners: both rays of a corner are rotated to
+/// the frame whose x axis is the baseline (row_aligned_frame()), in which their y/z must be equal.
+/// The difference times the mean focal length is the row error. Uses at most `jobs` threads (0: all
+/// cores).
 std::vector<PairRowErrors> row_errors(const Rays& rays, int jobs);
 
 }  // namespace calib

@@ -17,15 +17,16 @@
 namespace calib {
 namespace {
 
-constexpr int kMostStrides = 10;
-constexpr std::size_t kLeastFrames = 8;  // fewer could agree by chance
-constexpr std::size_t kCornersTried = 9;
-// A pair is only believed where its second-best offset is this much worse ...
-constexpr double kClear = 1.2;
-// ... and to be late where no offset at all is worse by far, ...
-constexpr double kClearlyLate = 1.5, kLeastGain_px = 0.3;
-// ... in nearly all frames. By chance 30 of 40 frames agree once in a thousand times.
-constexpr double kShareBetter = 0.75;
+constexpr int kMaxStrides = 10;
+constexpr std::size_t kMinFrames = 8;  // fewer could agree by chance
+constexpr std::size_t kCornersPerView = 9;
+// The offset of a pair is used only if the error of the second-best offset is this many times
+// larger.
+constexpr double kMinSureness = 1.2;
+// An offset other than 0 is also used only if the error at offset 0 is larger by this factor and by
+// this many pixels, and if it is larger in this fraction of the frames. (By chance that is the case
+// in 30 of 40 frames once in a thousand times.)
+constexpr double kMinErrorRatio = 1.5, kMinGainPx = 0.3, kMinBetterShare = 0.75;
 
 struct Matched {
   const RayView* second;
@@ -44,8 +45,8 @@ struct PairOffset {
   double at_zero_px = 0, at_best_px = 0, sureness = 0;
 };
 
-// The frames of the first camera that every offset is tried on: all of them, or an even choice of
-// those that are common without an offset.
+// The frames of the first camera on which every offset is tried: all of them, or if there are many,
+// evenly spaced ones of those that both cameras have without an offset.
 std::vector<std::int64_t> tried_frames(const ViewPoses& poses, std::size_t first,
                                        std::size_t second) {
   std::vector<std::int64_t> all, common;
@@ -72,11 +73,11 @@ std::vector<Matched> matched_views(const Rays& rays, const ViewPoses& poses, std
   return matches;
 }
 
-// Medians of the coordinates, about the start: as robust as a geometric median where the poses
-// agree, and quick enough to be tried for every pair and offset.
+// The componentwise median of the poses, with rotations relative to the most central one. For poses
+// that agree it is as robust as robust_average(), and fast enough for every pair and offset.
 Pose median_pose(const std::vector<Pose>& poses) {
-  constexpr std::size_t kCentersTried = 15;
-  const Pose mean = poses[most_central_rotation(poses, kCentersTried)];
+  constexpr std::size_t kCandidates = 15;
+  const Pose mean = poses[most_central_rotation(poses, kCandidates)];
   std::array<std::vector<double>, 3> turns, shifts;
   for (const Pose& pose : poses) {
     const Eigen::Vector3d turn = log_so3(mean.rotation.conjugate() * pose.rotation);
@@ -90,11 +91,11 @@ Pose median_pose(const std::vector<Pose>& poses) {
           {median(shifts[0]), median(shifts[1]), median(shifts[2])}};
 }
 
-// RMS over a few corners spread over the view.
+// The RMS error over a few evenly spaced corners of the view (pixels).
 double view_error(const Rays& rays, const Matched& match, const Pose& T_2_1, double focal_px) {
   const Pose T_2_board = T_2_1 * *match.T_1_board;
   const std::vector<RayCorner>& corners = match.second->corners;
-  const std::size_t step = std::max<std::size_t>(1, corners.size() / kCornersTried);
+  const std::size_t step = std::max<std::size_t>(1, corners.size() / kCornersPerView);
   double squares = 0;
   int count = 0;
   for (std::size_t i = 0; i < corners.size(); i += step, ++count) {
@@ -109,7 +110,7 @@ Trial try_offset(const Rays& rays, const ViewPoses& poses, std::size_t first, st
                  std::int64_t offset, const std::vector<std::int64_t>& frames) {
   Trial trial;
   const std::vector<Matched> matches = matched_views(rays, poses, first, second, offset, frames);
-  if (matches.size() < kLeastFrames) return trial;
+  if (matches.size() < kMinFrames) return trial;
   std::vector<Pose> relative;
   for (const Matched& match : matches)
     relative.push_back(*match.T_2_board * match.T_1_board->inverse());
@@ -123,6 +124,7 @@ Trial try_offset(const Rays& rays, const ViewPoses& poses, std::size_t first, st
   return trial;
 }
 
+// The fraction of the common frames in which `best` has the smaller error.
 double share_better(const Trial& best, const Trial& zero) {
   int both = 0, better = 0;
   for (const auto& [frame, error] : best.errors_px) {
@@ -138,7 +140,7 @@ std::optional<PairOffset> pair_offset(const Rays& rays, const ViewPoses& poses, 
                                       std::size_t second, std::int64_t stride) {
   const std::vector<std::int64_t> frames = tried_frames(poses, first, second);
   std::map<int, Trial> trials;
-  for (int i = -kMostStrides; i <= kMostStrides; ++i) {
+  for (int i = -kMaxStrides; i <= kMaxStrides; ++i) {
     Trial trial = try_offset(rays, poses, first, second, i * stride, frames);
     if (std::isfinite(trial.median_px)) trials[i] = std::move(trial);
   }
@@ -153,17 +155,17 @@ std::optional<PairOffset> pair_offset(const Rays& rays, const ViewPoses& poses, 
     if (i != best) runner_up = std::min(runner_up, trial.median_px);
   }
   const double at_zero = zero->second.median_px, at_best = trials[best].median_px;
-  // An exact world has no error at all at the right offset.
+  // The limit is for exact synthetic data, which have no error at the right offset.
   const double sureness = runner_up / std::max(at_best, 1e-3);
-  if (sureness < kClear) return std::nullopt;
-  if (best != 0 && (at_zero < kClearlyLate * at_best || at_zero - at_best < kLeastGain_px ||
-                    (share_better(trials[best], zero->second) < kShareBetter))) {
+  if (sureness < kMinSureness) return std::nullopt;
+  if (best != 0 && (at_zero < kMinErrorRatio * at_best || at_zero - at_best < kMinGainPx ||
+                    share_better(trials[best], zero->second) < kMinBetterShare)) {
     return std::nullopt;
   }
   return PairOffset{first, second, best * stride, at_zero, at_best, sureness};
 }
 
-// Of all pairs of cameras that can tell one.
+// The offsets of all pairs of cameras that have a certain one.
 std::vector<PairOffset> pair_offsets(const Rays& rays, const ViewPoses& poses, std::int64_t stride,
                                      int jobs) {
   std::vector<std::size_t> cameras(rays.cameras.size());
@@ -180,8 +182,8 @@ std::vector<PairOffset> pair_offsets(const Rays& rays, const ViewPoses& poses, s
   return offsets;
 }
 
-// The commonest step between neighboring frame numbers; the smallest of equally common ones. Of
-// numbers so far apart that offsets would leave their range, 1.
+// The most common difference of consecutive frame numbers, the smallest of equally common ones. 1
+// if it is so large that frame numbers with an offset would exceed their range.
 std::int64_t common_stride(const Observations& observations) {
   std::set<std::int64_t> frames;
   for (const View& view : observations.views) frames.insert(view.frame);
@@ -198,10 +200,11 @@ std::int64_t common_stride(const Observations& observations) {
       most = count;
     }
   }
-  return stride <= kMostFrame / kMostStrides ? stride : 1;
+  return stride <= kMostFrame / kMaxStrides ? stride : 1;
 }
 
-// Offsets of all cameras that the pairs connect to `root`, the clearest pairs first (Kruskal).
+// The offsets of all cameras that the pairs connect to `root`, along the maximum spanning tree by
+// sureness (Prim's algorithm; the pairs are sorted).
 std::map<std::size_t, std::int64_t> connected_offsets(const std::vector<PairOffset>& pairs,
                                                       std::size_t root) {
   std::map<std::size_t, std::int64_t> offsets{{root, 0}};
@@ -222,8 +225,9 @@ std::map<std::size_t, std::int64_t> connected_offsets(const std::vector<PairOffs
   return offsets;
 }
 
-// The commonest value; `preferred` where several are equally common and it is one of them.
-std::int64_t commonest(const std::map<std::size_t, std::int64_t>& offsets, std::int64_t preferred) {
+// The most common offset; `preferred` if it is one of several equally common ones.
+std::int64_t most_common(const std::map<std::size_t, std::int64_t>& offsets,
+                         std::int64_t preferred) {
   std::map<std::int64_t, int> counts;
   for (const auto& [camera, offset] : offsets) ++counts[offset];
   std::int64_t best = preferred;
@@ -233,22 +237,23 @@ std::int64_t commonest(const std::map<std::size_t, std::int64_t>& offsets, std::
   return best;
 }
 
-// The metrics of the clearest pair (they come first) with a camera that is itself in step.
-void tell_errors(const std::vector<PairOffset>& pairs, std::size_t camera,
-                 std::vector<SyncOffset>& streams) {
-  const PairOffset* told = nullptr;
+// Sets the metrics of a stream from its pair with the largest sureness, if possible one whose other
+// stream has the offset 0. The pairs are sorted by sureness.
+void set_errors(const std::vector<PairOffset>& pairs, std::size_t camera,
+                std::vector<SyncOffset>& streams) {
+  const PairOffset* chosen = nullptr;
   for (const PairOffset& pair : pairs) {
     if (pair.first != camera && pair.second != camera) continue;
     const std::size_t other = pair.first == camera ? pair.second : pair.first;
     const bool in_step = streams[other].offset_frames == 0;
-    if (!told || in_step) told = &pair;
+    if (!chosen || in_step) chosen = &pair;
     if (in_step) break;
   }
-  if (!told) return;
-  streams[camera].error_at_zero_px = told->at_zero_px;
-  streams[camera].error_at_offset_px = told->at_best_px;
-  streams[camera].against = streams[told->first == camera ? told->second : told->first].name;
-  streams[camera].sureness = told->sureness;
+  if (!chosen) return;
+  streams[camera].error_at_zero_px = chosen->at_zero_px;
+  streams[camera].error_at_offset_px = chosen->at_best_px;
+  streams[camera].against = streams[chosen->first == camera ? chosen->second : chosen->first].name;
+  streams[camera].sureness = chosen->sureness;
 }
 
 }  // namespace
@@ -260,12 +265,12 @@ std::vector<SyncOffset> sync_offsets(const Observations& observations, const Ray
   for (const RayCamera& camera : rays.cameras) {
     streams.push_back({camera.name, std::nullopt, "", 0, 0, "", 0});
     streams.back().why_not =
-        "no offset fits clearly best: the board hardly moved from frame to frame, or too few "
+        "no offset is clearly the best: the board hardly moved from frame to frame, or too few "
         "frames are shared with another camera";
   }
   if (!has_one_frame(rays.board)) {
     for (SyncOffset& stream : streams)
-      stream.why_not = "it is not known how the boards stand to each other";
+      stream.why_not = "the relative poses of the boards are not known";
     return streams;
   }
   const std::int64_t stride = common_stride(observations);
@@ -273,24 +278,24 @@ std::vector<SyncOffset> sync_offsets(const Observations& observations, const Ray
   std::stable_sort(pairs.begin(), pairs.end(), [](const PairOffset& a, const PairOffset& b) {
     return a.sureness > b.sureness;
   });
-  std::set<std::size_t> told;
+  std::set<std::size_t> done;
   std::vector<std::size_t> roots;
   for (std::size_t i = 0; i < streams.size(); ++i) {
     const bool is_reference = streams[i].name == reference;
     roots.insert(is_reference ? roots.begin() : roots.end(), i);
   }
   for (const std::size_t root : roots) {
-    if (told.contains(root)) continue;
+    if (done.contains(root)) continue;
     const auto offsets = connected_offsets(pairs, root);
     if (offsets.size() < 2) continue;
-    const std::int64_t zero = commonest(offsets, 0);
+    const std::int64_t zero = most_common(offsets, 0);
     for (const auto& [camera, offset] : offsets) {
-      told.insert(camera);
+      done.insert(camera);
       streams[camera].offset_frames = offset - zero;
       streams[camera].why_not.clear();
     }
   }
-  for (std::size_t i = 0; i < streams.size(); ++i) tell_errors(pairs, i, streams);
+  for (std::size_t i = 0; i < streams.size(); ++i) set_errors(pairs, i, streams);
   return streams;
 }
 

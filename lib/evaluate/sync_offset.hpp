@@ -1,5 +1,6 @@
 #pragma once
-// Does a camera's stream run some frames behind or ahead of the others?
+// Detects streams whose frame numbers are some frames behind or ahead of those of the other
+// cameras.
 
 #include <optional>
 #include <string>
@@ -13,27 +14,31 @@ namespace calib {
 
 struct SyncOffset {
   std::string name;
-  /// In frame numbers: frame f of the others belongs to frame f + offset of this camera, so that
-  /// above zero it is late. Absent: cannot tell (`why_not`).
+  /// In frame numbers: frame f of the others belongs to frame f + offset of this camera, so that a
+  /// positive offset means that this camera is late. Absent: not known (see `why_not`).
   std::optional<std::int64_t> offset_frames;
   std::string why_not;
-  double error_at_zero_px = 0;    ///< median error at no offset, of its clearest pair
-  double error_at_offset_px = 0;  ///< ... and at the best offset of that pair
-  std::string against;  ///< the other camera of that pair, in step itself where there is one
-  double sureness = 0;  ///< error at the runner-up over that at the best offset: 1 is a guess
+  // From the pair of this camera with the largest sureness, if possible one whose other camera has
+  // the offset 0:
+  double error_at_zero_px = 0;    ///< median error at the offset 0
+  double error_at_offset_px = 0;  ///< median error at the best offset
+  std::string against;            ///< the other camera of the pair
+  double sureness =
+      0;  ///< the error at the second-best offset over that at the best one: 1 is a guess
 };
 
-/// By index of Observations::cameras; for cameras with intrinsics, posed or not. On at most `jobs`
-/// threads (0: all cores).
+/// By index of Observations::cameras, for all cameras with intrinsics, with or without a pose. Uses
+/// at most `jobs` threads (0: all cores).
 ///
-/// For each pair of cameras and each offset of -10..10 strides (a stride is the commonest step
-/// between frame numbers): the pose between the cameras is the robust mean of what every matched
-/// pair of views says by itself, and the error how far the second camera's corners are from where
-/// the first one's board, through that mean, predicts them (median over frames; in rigs of many
-/// cameras over an even choice of them). Nothing of the solution but the lenses is used, so that a
-/// rig that was solved with a late stream, or rejected its views, does not hide it. Only at the
-/// right offset do the pairs agree, if the board moves. The pairs' offsets are then carried along
-/// the clearest ones, and the commonest offset is zero (the reference camera's when there is none).
+/// Tries each offset from -10 to 10 strides for each pair of cameras, where a stride is the most
+/// common difference of consecutive frame numbers. The relative pose of the two cameras is the
+/// median over the matched views. The error is the distance between the observed corners of the
+/// second camera and their prediction from the board pose in the first camera and this relative
+/// pose (median over the frames; in rigs of many cameras over evenly spaced frames). If the board
+/// moves, the error is small only at the right offset. Only the lenses of the calibration are used,
+/// so that a late stream is also found if the rig was solved with it or its views were rejected.
+/// The offsets of the pairs are chained along the maximum spanning tree by sureness. The most
+/// common offset is set to zero; if there are several, that of the reference camera.
 std::vector<SyncOffset> sync_offsets(const Observations& observations, const Rays& rays,
                                      const ViewPoses& poses, const std::string& reference,
                                      int jobs);

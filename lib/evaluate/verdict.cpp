@@ -13,9 +13,9 @@
 namespace calib {
 namespace {
 
-constexpr double kOverChance = 2;  // a pattern over the picture must be twice what chance explains
-constexpr int kLeastScaleFrames = 5;  // fewer do not give their own deviation
-constexpr double kSigmas = 3;         // a scale error must be beyond so many of its deviations
+constexpr double kMinOverChance = 2;   // for systematic errors over the image
+constexpr int kMinScaleFrames = 5;     // fewer do not give a standard deviation
+constexpr double kMinScaleSigmas = 3;  // a smaller scale error is not significant
 
 using Findings = std::vector<Finding>;
 
@@ -28,11 +28,11 @@ Severity at_least(double value, double good, double usable) {
   return at_most(-value, -good, -usable);
 }
 
-// Keeps a finding unless its value is good. Returns whether it is.
+// Adds the finding unless its value is good. Returns whether the value is good.
 bool judge_by(Severity severity, Finding finding, Findings& findings) {
   if (severity == Severity::kNote) return true;
   finding.severity = severity;
-  for (Metric& metric : finding.numbers) {  // files hold finite numbers only
+  for (Metric& metric : finding.numbers) {  // files can only have finite numbers
     if (!std::isfinite(metric.value)) metric.value = std::numeric_limits<double>::max();
   }
   findings.push_back(std::move(finding));
@@ -51,7 +51,7 @@ double nearest_neighbor(const Calibration& calibration, const Camera& camera) {
   return nearest;
 }
 
-// How many views of each camera were rejected whole.
+// The number of rejected views of each camera.
 std::map<std::string, int> rejected_views(const Calibration& calibration) {
   std::map<std::string, int> counts;
   for (const Rejected& rejected : calibration.rejected) {
@@ -63,7 +63,7 @@ std::map<std::string, int> rejected_views(const Calibration& calibration) {
 void judge_camera(const Calibration& calibration, const Camera& camera,
                   const CameraCoverage& coverage, int rejected, Findings& findings) {
   using enum FindingCode;
-  if (camera.views > 0) {  // otherwise it came from elsewhere, and nobody knows
+  if (camera.views > 0) {  // otherwise it was imported and the number is not known
     judge_by(at_least(camera.views, 15, 6),
              {.code = kFewViews,
               .cameras = {camera.name},
@@ -126,10 +126,10 @@ void judge_motion(const CameraMotion& motion, Findings& findings) {
   findings.push_back(std::move(finding));
 }
 
-// How far the corners of a camera lie from where the model has them, as an RMS that does not follow
-// a few bad views: of normal errors along x and y the median is sqrt(ln 2) of it.
+// The RMS reprojection error of a camera, estimated robustly from the median: for Gaussian errors
+// in x and y the median length is sqrt(ln 2) times the RMS length.
 std::optional<double> robust_rms_px(const Camera& camera, const Evaluation& evaluation) {
-  if (!find_coverage(evaluation, camera.name)) return std::nullopt;  // of other observations
+  if (!find_coverage(evaluation, camera.name)) return std::nullopt;  // not in these observations
   const ErrorStatistics* measured = find_reprojection(evaluation, camera.name);
   return measured ? measured->median / std::sqrt(std::log(2)) : camera.reprojection_rms_px;
 }
@@ -145,7 +145,7 @@ void judge_fit(const Camera& camera, const Evaluation& evaluation, Findings& fin
 }
 
 void judge_regions(const CameraRegions& camera, Findings& findings) {
-  if (camera.over_chance < kOverChance) return;
+  if (camera.over_chance < kMinOverChance) return;
   judge_by(at_most(camera.systematic_px, 0.2, 0.6),
            {.code = FindingCode::kErrorPattern,
             .cameras = {camera.name},
@@ -154,11 +154,11 @@ void judge_regions(const CameraRegions& camera, Findings& findings) {
            findings);
 }
 
-// This and the next return whether the value is good.
+// Returns whether the value is good, like judge_rows().
 bool judge_scale(const PairLengths& pair, Findings& findings) {
   const LengthErrors& errors = pair.errors;
-  if (errors.frames < kLeastScaleFrames ||
-      std::abs(errors.scale_percent) < kSigmas * errors.scale_std_percent) {
+  if (errors.frames < kMinScaleFrames ||
+      std::abs(errors.scale_percent) < kMinScaleSigmas * errors.scale_std_percent) {
     return true;
   }
   return judge_by(at_most(std::abs(errors.scale_percent), 0.5, 2),
@@ -177,8 +177,8 @@ bool judge_rows(const PairRowErrors& pair, Findings& findings) {
                   findings);
 }
 
-// Cameras that are out of step or moved: their other errors follow from that and would only hide
-// it.
+// The cameras that are out of step or have moved. Their other errors are consequences, and findings
+// about these would hide the cause.
 std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   std::set<std::string> names;
   for (const SyncOffset& stream : evaluation.streams) {
@@ -190,7 +190,7 @@ std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   return names;
 }
 
-// The cameras whose poses need not be in order.
+// Judges the pairs. Returns the cameras whose poses may be wrong.
 std::set<std::string> judge_poses(const Evaluation& evaluation, Findings& findings) {
   const std::set<std::string> explained = explained_cameras(evaluation);
   std::set<std::string> doubtful = explained;
@@ -203,8 +203,8 @@ std::set<std::string> judge_poses(const Evaluation& evaluation, Findings& findin
   return doubtful;
 }
 
-// A wrong pose makes errors and patterns over the picture too: where the poses are in order it is
-// the lens.
+// Judges the lenses only where the poses are good, because a wrong pose also causes reprojection
+// errors and systematic errors over the image.
 void judge_geometry(const Calibration& calibration, const Evaluation& evaluation,
                     Findings& findings) {
   const std::set<std::string> doubtful = judge_poses(evaluation, findings);
@@ -215,26 +215,56 @@ void judge_geometry(const Calibration& calibration, const Evaluation& evaluation
   for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, findings);
 }
 
-// In the order in which the file tells them.
+// The metrics in the order of the file.
 std::vector<Metric> quality_metrics(const Evaluation& evaluation) {
   std::vector<Metric> metrics;
   const RigMetrics values = rig_metrics(evaluation);
-  const auto tell = [&](const char* name, const std::optional<double>& value) {
+  const auto add = [&](const char* name, const std::optional<double>& value) {
     if (value) metrics.push_back({name, *value});
   };
   if (evaluation.reprojection_px.count > 0) {
-    tell("reprojection_rms_px", evaluation.reprojection_px.rms);
-    tell("reprojection_max_px", evaluation.reprojection_px.max);
-    tell("corners_used", static_cast<double>(evaluation.reprojection_px.count));
+    add("reprojection_rms_px", evaluation.reprojection_px.rms);
+    add("reprojection_max_px", evaluation.reprojection_px.max);
+    add("corners_used", static_cast<double>(evaluation.reprojection_px.count));
   }
-  tell("row_error_worst_pair_mean_px", values.epipolar_px);
-  tell("worst_view_rms_px", values.worst_view_px);
-  tell("region_systematic_px", values.region_px);
-  tell("metric_rms_mm", values.metric_mm);
-  tell("metric_scale_worst_percent", values.metric_percent);
-  tell("late_frames", values.late_frames);
-  tell("moved_mdeg", values.moved_mdeg);
+  add("row_error_worst_pair_mean_px", values.epipolar_px);
+  add("worst_view_rms_px", values.worst_view_px);
+  add("region_systematic_px", values.region_px);
+  add("metric_rms_mm", values.metric_mm);
+  add("metric_scale_worst_percent", values.metric_percent);
+  add("late_frames", values.late_frames);
+  add("moved_mdeg", values.moved_mdeg);
   return metrics;
+}
+
+// All findings of the evaluation.
+Findings evaluation_findings(const Observations& observations, const Evaluation& evaluation,
+                             const Calibration& calibration) {
+  Findings findings;
+  // An offset of a stream does not matter for a lens without a pose.
+  for (const SyncOffset& stream : evaluation.streams) {
+    const Camera* camera = find_camera(calibration, stream.name);
+    if (camera && camera->T_cam_rig) judge_stream(stream, findings);
+  }
+  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, findings);
+  judge_geometry(calibration, evaluation, findings);
+  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
+    const Camera* camera = find_camera(calibration, observations.cameras[i].name);
+    if (camera && camera->T_cam_rig && evaluation.camera_reprojection[i].count == 0) {
+      findings.push_back({.code = FindingCode::kCameraUnused,
+                          .severity = Severity::kError,
+                          .cameras = {camera->name}});
+    }
+  }
+  const std::map<std::string, int> rejected = rejected_views(calibration);
+  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
+    const Camera* camera = find_camera(calibration, observations.cameras[i].name);
+    if (!camera || !camera->intrinsics) continue;
+    const auto count = rejected.find(camera->name);
+    judge_camera(calibration, *camera, evaluation.coverage[i],
+                 count == rejected.end() ? 0 : count->second, findings);
+  }
+  return findings;
 }
 
 }  // namespace
@@ -267,41 +297,12 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
     evaluation.metric = length_errors(rays, jobs);
     evaluation.motions = moved_cameras(rays, poses, calibration, jobs);
   }
-  // Of a rig with a late stream the errors follow the board: no camera need have moved.
+  // With a late stream the errors change with the motion of the board, so that steps do not prove
+  // that a camera moved.
   if (rig_metrics(evaluation).late_frames.value_or(0) != 0) {
     for (CameraMotion& motion : evaluation.motions) motion.moved = false;
   }
   return evaluation;
-}
-
-std::vector<Finding> evaluation_findings(const Observations& observations,
-                                         const Evaluation& evaluation,
-                                         const Calibration& calibration) {
-  Findings findings;
-  // To lenses by themselves it does not matter.
-  for (const SyncOffset& stream : evaluation.streams) {
-    const Camera* camera = find_camera(calibration, stream.name);
-    if (camera && camera->T_cam_rig) judge_stream(stream, findings);
-  }
-  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, findings);
-  judge_geometry(calibration, evaluation, findings);
-  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
-    const Camera* camera = find_camera(calibration, observations.cameras[i].name);
-    if (camera && camera->T_cam_rig && evaluation.camera_reprojection[i].count == 0) {
-      findings.push_back({.code = FindingCode::kCameraUnused,
-                          .severity = Severity::kError,
-                          .cameras = {camera->name}});
-    }
-  }
-  const std::map<std::string, int> rejected = rejected_views(calibration);
-  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
-    const Camera* camera = find_camera(calibration, observations.cameras[i].name);
-    if (!camera || !camera->intrinsics) continue;
-    const auto count = rejected.find(camera->name);
-    judge_camera(calibration, *camera, evaluation.coverage[i],
-                 count == rejected.end() ? 0 : count->second, findings);
-  }
-  return findings;
 }
 
 void judge(const Observations& observations, const Evaluation& evaluation,

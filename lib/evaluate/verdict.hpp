@@ -1,5 +1,5 @@
 #pragma once
-// Is this calibration good, and why?
+// Evaluates a calibration against observations and judges it: good, usable or poor, and why.
 
 #include <optional>
 #include <string>
@@ -19,45 +19,40 @@
 
 namespace calib {
 
-/// Everything that is measured of a calibration against observations, once.
+/// All metrics of a calibration with observations. Vectors by camera have the indices of
+/// Observations::cameras.
 struct Evaluation {
-  ErrorStatistics reprojection_px;                   ///< over all used corners of the rig
-  std::vector<ErrorStatistics> camera_reprojection;  ///< by index of Observations::cameras
+  ErrorStatistics reprojection_px;                   ///< over all inlier corners of the rig
+  std::vector<ErrorStatistics> camera_reprojection;  ///< by camera, pixels
   std::vector<PairRowErrors> pairs;
   std::vector<CameraCoverage> coverage;
-  std::vector<ViewError> views;        ///< of posed cameras
-  std::vector<CameraRegions> regions;  ///< by index of Observations::cameras, as the next two
-  std::vector<PoseDiversity> pose_diversity;
-  std::vector<SyncOffset>
-      streams;  ///< by index, also of lenses without poses; empty for one camera
-  std::vector<CameraMotion> motions;  ///< by index; empty for a calibration without poses
+  std::vector<ViewError> views;               ///< of cameras with a pose
+  std::vector<CameraRegions> regions;         ///< by camera
+  std::vector<PoseDiversity> pose_diversity;  ///< by camera
+  std::vector<SyncOffset> streams;    ///< by camera, also without poses; empty for one camera
+  std::vector<CameraMotion> motions;  ///< by camera; empty unless two cameras have a pose
   RigLengthErrors metric;
   std::optional<HeldOutMetrics> heldout;  ///< absent: not measured
-  std::vector<std::string> next_shots;    ///< advice, the cameras in order
+  std::vector<std::string> next_shots;    ///< what to film next
 };
-/// About 0.5 ms a view of 88 corners, most of it unprojection. Throws Error when the calibration
-/// lacks a camera. On at most `jobs` threads (0: all cores).
+/// Takes about 0.5 ms per view of 88 corners, mostly for unprojection. Throws Error if the
+/// calibration lacks an observed camera. Uses at most `jobs` threads (0: all cores).
 Evaluation evaluate(const Observations& observations, const Calibration& calibration, int jobs = 0);
 
-/// What the evaluation says about the calibration, as findings. A value that is not good is a
-/// warning up to the second of its limits, and beyond that an error:
+/// Replaces the findings of an earlier evaluation in `calibration` by those of this one, keeps
+/// those of the solve, and sets verdict and quality. The verdict follows from the findings alone. A
+/// value beyond the first of its limits is a warning, beyond the second an error:
 ///   predicted relative standard deviation of the focal length: 0.1 %, 1 %
 ///   predicted standard deviation of a camera's center: 0.2 %, 2 % of the nearest camera's distance
 ///   row error of a pair, mean: 0.3 px, 1 px
-///   coverage: 60 %, 30 % of the picture
-///   views of a camera: 15, 6 (where they are known)
-///   share of views rejected: 10 %, 30 %
-///   scale of triangulated lengths of a pair: 0.5 %, 2 % (where beyond 3 standard deviations)
-///   usual reprojection error of a camera, its median as an RMS: 1 px, 2 px
-///   systematic error over the picture: 0.2 px, 0.6 px (where it is twice what chance explains)
-/// A stream out of step (of a camera with a pose), a camera that moved, and a camera none of whose
-/// views can be used are errors.
-std::vector<Finding> evaluation_findings(const Observations& observations,
-                                         const Evaluation& evaluation,
-                                         const Calibration& calibration);
-
-/// Replaces the findings of an earlier evaluation in `calibration` by these, keeps those of the
-/// solve, and sets verdict and quality. The verdict follows from the findings alone.
+///   coverage: 60 %, 30 % of the cells of the image
+///   views of a camera: 15, 6 (if they are known)
+///   fraction of views rejected: 10 %, 30 %
+///   scale of triangulated lengths of a pair: 0.5 %, 2 % (if beyond 3 standard deviations)
+///   reprojection error of a camera, RMS estimated from the median: 1 px, 2 px
+///   systematic error over the image: 0.2 px, 0.6 px (if at least twice what chance explains)
+/// A stream out of step (of a camera with a pose), a camera that moved, and a camera with a pose
+/// none of whose views can be used are errors.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

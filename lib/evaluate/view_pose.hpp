@@ -1,6 +1,6 @@
 #pragma once
-// Where the board was, from the rays of one view or of several cameras at one frame: independent
-// of the poses that the calibration found, so that it can judge them.
+// The board pose from the rays of one view, or of several cameras in one frame. It does not use the
+// board poses of the calibration, which it serves to check.
 
 #include <map>
 #include <optional>
@@ -11,25 +11,28 @@
 
 namespace calib {
 
-/// A view and the place of its camera.
-struct Sighting {
+/// A view and the pose of its camera.
+struct PlacedView {
   const RayView* view = nullptr;
   Pose T_cam_rig;
   double focal_px = 0;
 };
 
-/// T_rig_board with the least sum of squared ray errors over all corners that are not rejected (of
-/// wholly rejected views: none), by Gauss-Newton from `start`. Nothing when it does not converge.
-std::optional<Pose> refine_board_pose(const Board& board, std::span<const Sighting> sightings,
+/// T_rig_board with the smallest sum of squared ray errors (ray_error_px()) over all corners that
+/// are not rejected, by Gauss-Newton from `start`. Returns nullopt if a corner is behind its camera
+/// at `start`.
+std::optional<Pose> refine_board_pose(const Board& board, std::span<const PlacedView> views,
                                       const Pose& start);
 
-/// T_cam_board of one view from all its corners, rejected or not: the homography between board and
-/// rays by the direct linear transform, then refine, also from the pose mirrored about the line of
-/// sight. Nothing for fewer than four corners or corners in a line.
+/// T_cam_board of one view from all its corners, rejected or not: initialized by the homography
+/// from the board's plane to the rays (with several boards, of the one with the most corners), then
+/// refined like refine_board_pose(), also from the pose mirrored at the line of sight. Returns
+/// nullopt for fewer than four corners and for corners on one line.
 std::optional<Pose> view_pose(const Board& board, const RayView& view, double focal_px);
 
-/// view_pose() of every view, on at most `jobs` threads (0: all cores): by camera, then frame.
+/// By camera, then frame.
 using ViewPoses = std::vector<std::map<std::int64_t, Pose>>;
+/// view_pose() of every view. Uses at most `jobs` threads (0: all cores).
 ViewPoses view_poses(const Rays& rays, int jobs);
 
 }  // namespace calib

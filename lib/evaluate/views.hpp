@@ -1,5 +1,5 @@
 #pragma once
-// Which views, and which frames, fit worst?
+// The errors of single views and frames.
 
 #include <vector>
 
@@ -8,25 +8,25 @@
 namespace calib {
 
 struct ViewError : ViewRef {
-  std::size_t corners = 0;                            ///< used
+  std::size_t corners = 0;                            ///< inlier corners
   double rms_px = 0;                                  ///< sqrt(mean |e|^2)
   Eigen::Vector2d mean_px = Eigen::Vector2d::Zero();  ///< mean residual, predicted minus observed
 };
 
-/// One entry for every view with used corners, in the order of the residuals.
+/// One entry for every view that has residuals, in their order.
 std::vector<ViewError> view_errors(const std::vector<Residual>& residuals);
 
-/// All cameras' views of one frame together.
+/// The views of all cameras in one frame together.
 struct FrameError {
   std::int64_t frame = 0;
   std::size_t corners = 0;
   double rms_px = 0;
 };
 
-/// One entry for every frame with used corners, in rising order.
+/// One entry for every frame that has views, in ascending order.
 std::vector<FrameError> frame_errors(const std::vector<ViewError>& views);
 
-/// The views' indices, the largest RMS first; equal ones in order.
+/// The indices of the views in descending order of their RMS; equal ones keep their order.
 std::vector<std::size_t> worst_first(const std::vector<ViewError>& views);
 
 }  // namespace calib

@@ -10,6 +10,7 @@
 
 namespace calib {
 
+inline constexpr double kDegrees = 180 / std::numbers::pi;         ///< degrees per radian
 inline constexpr double kMillidegrees = 180e3 / std::numbers::pi;  ///< millidegrees per radian
 
 struct Pose {
@@ -42,6 +43,13 @@ Eigen::Matrix3d cross_matrix(const Eigen::Vector3d& v);
 
 /// The angle of the rotation a^-1 b, in [0, pi].
 double angle_between(const Eigen::Quaterniond& a, const Eigen::Quaterniond& b);
+
+/// The pose after a small motion (w, t): the rotation vector w about the axes of the frame that the
+/// pose maps to, and the translation t. T_a_b becomes (exp(w) R, T.translation + t).
+inline Pose retract(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion) {
+  return {(exp_so3(motion.head<3>()) * pose.rotation).normalized(),
+          pose.translation + motion.tail<3>()};
+}
 
 /// The pose whose rotation is nearest to the upper-left 3x3 block of the matrix (Frobenius norm).
 Pose pose_from_matrix(const Eigen::Matrix4d& matrix);

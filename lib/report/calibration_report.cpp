@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/append.hpp"
 #include "base/text.hpp"
 #include "evaluate/metrics.hpp"
 #include "report/cells.hpp"
@@ -17,29 +18,37 @@ namespace {
 using nlohmann::ordered_json;
 
 std::vector<std::string> camera_row(const Camera& camera, const Evaluation& evaluation) {
-  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
-  const std::optional<double> rms = reprojection_rms(camera, evaluation);
-  const std::vector<double>& p = camera.intrinsics->parameters;
-  std::vector<std::string> row = {camera.name,
-                                  camera.intrinsics->model,
-                                  std::to_string(camera.views),
-                                  coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-",
-                                  rms ? to_text(*rms, 3) : "-",
-                                  with_std(p[0], parameter_std(camera, 0)),
-                                  with_std(p[2], parameter_std(camera, 2)),
-                                  with_std(p[3], parameter_std(camera, 3)),
-                                  center_text(camera)};
+  std::vector<std::string> row = {camera.name, camera.intrinsics->model};
+  append(row, view_cells(camera, evaluation));
+  for (const std::size_t parameter : {0, 2, 3})  // fx, cx, cy
+    row.push_back(
+        with_std(camera.intrinsics->parameters[parameter], parameter_std(camera, parameter)));
+  row.push_back(center_text(camera));
   return row;
 }
 
-// A head alone is no table.
-std::string table_or_nothing(const std::vector<std::vector<std::string>>& rows) {
+// The table, or "" if it has only a header.
+std::string table_or_nothing(const TableRows& rows) {
   return rows.size() > 1 ? text_table(rows) : "";
 }
 
-ordered_json statistics_json(const ErrorStatistics& s) {
-  return {{"count", s.count},   {"mean", s.mean}, {"rms", s.rms},
-          {"median", s.median}, {"p95", s.p95},   {"max", s.max}};
+// The findings as in the files, each with its text and its remedy.
+ordered_json findings_json(const std::vector<Finding>& findings) {
+  ordered_json list = ordered_json::array();
+  for (const Finding& finding : findings) {
+    ordered_json entry = {{"code", to_text(finding.code)},
+                          {"severity", to_text(finding.severity)},
+                          {"cameras", finding.cameras}};
+    if (finding.frame) entry["frame"] = *finding.frame;
+    entry["numbers"] = ordered_json::object();
+    for (const Metric& number : finding.numbers) entry["numbers"][number.name] = number.value;
+    entry["words"] = ordered_json::object();
+    for (const NamedWord& word : finding.words) entry["words"][word.name] = word.value;
+    entry["text"] = message_text(finding);
+    entry["remedy"] = remedy_text(finding);
+    list.push_back(std::move(entry));
+  }
+  return list;
 }
 
 }  // namespace
@@ -58,9 +67,8 @@ std::string verdict_text(const Calibration& calibration, std::size_t most_lines)
 }
 
 std::string calibration_text(const Calibration& calibration, const Evaluation& evaluation) {
-  std::vector<std::vector<std::string>> cameras = {{"camera", "model", "views", "coverage",
-                                                    "RMS error px", "fx px", "cx px", "cy px",
-                                                    "center mm"}};
+  TableRows cameras = {{"camera", "model", "views", "coverage", "RMS error px", "fx px", "cx px",
+                        "cy px", "center mm"}};
   for (const Camera& camera : calibration.cameras) {
     if (camera.intrinsics) cameras.push_back(camera_row(camera, evaluation));
   }
@@ -69,9 +77,8 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
                      table_or_nothing(detail_rows(evaluation)) +
                      table_or_nothing(trust_rows(calibration, evaluation)) + lost_note(evaluation);
   if (!evaluation.pairs.empty()) {
-    std::vector<std::vector<std::string>> pairs = {{"pair", "frames", "baseline mm",
-                                                    "row error px: mean", "p95", "max",
-                                                    "square RMS mm", "length error %"}};
+    TableRows pairs = {{"pair", "frames", "baseline mm", "row error px: mean", "p95", "max",
+                        "square RMS mm", "length error %"}};
     for (const PairRowErrors& pair : evaluation.pairs) {
       const PairLengths* lengths = find_pair_lengths(evaluation, pair.first, pair.second);
       pairs.push_back({pair_name(pair.first, pair.second), std::to_string(pair.frames),
@@ -92,24 +99,6 @@ std::string rejected_text(const Calibration& calibration) {
                                    [](const Rejected& rejected) { return !rejected.corner; });
   return fmt::format("  left out: {} views, {} single corners\n", views,
                      static_cast<long>(calibration.rejected.size()) - views);
-}
-
-ordered_json findings_json(const std::vector<Finding>& findings) {
-  ordered_json list = ordered_json::array();
-  for (const Finding& finding : findings) {
-    ordered_json entry = {{"code", to_text(finding.code)},
-                          {"severity", to_text(finding.severity)},
-                          {"cameras", finding.cameras}};
-    if (finding.frame) entry["frame"] = *finding.frame;
-    entry["numbers"] = ordered_json::object();
-    for (const Metric& number : finding.numbers) entry["numbers"][number.name] = number.value;
-    entry["words"] = ordered_json::object();
-    for (const NamedWord& word : finding.words) entry["words"][word.name] = word.value;
-    entry["text"] = message_text(finding);
-    entry["remedy"] = remedy_text(finding);
-    list.push_back(std::move(entry));
-  }
-  return list;
 }
 
 ordered_json calibration_json(const Calibration& calibration, const Evaluation& evaluation) {
@@ -156,9 +145,8 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
 }
 
 std::string comparison_text(const std::vector<CameraDifference>& differences) {
-  std::vector<std::vector<std::string>> rows = {{"camera", "projection px: mean", "max",
-                                                 "in sigmas: mean", "center mm", "rotation mdeg",
-                                                 "worst number in sigmas"}};
+  TableRows rows = {{"camera", "projection px: mean", "max", "in sigmas: mean", "center mm",
+                     "rotation mdeg", "worst number in sigmas"}};
   const auto or_dash = [](const std::optional<double>& value) {
     return value ? to_text(*value, 1) : std::string("-");
   };

@@ -4,20 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "evaluate/metrics.hpp"
 
 namespace calib {
 namespace {
 
-// "±0.021", or "±3e-09" where six decimals do not show it.
+// "±0.021", or "±3e-09" if six decimals are too few.
 std::string std_text(double std) {
   return std < 5e-7 ? fmt::format("±{:.0e}", std) : "±" + to_text(std, decimals_for(std, 0));
 }
 
 }  // namespace
 
-// Adding zero turns -0 into 0.
+// Adding zero converts -0 to 0.
 Eigen::Vector3d camera_center(const Pose& T_cam_rig) {
   return T_cam_rig.inverse().translation + Eigen::Vector3d::Zero();
 }
@@ -53,8 +55,21 @@ std::string scale_text(const LengthErrors& errors) {
   return errors.scale_std_percent > 0 ? value + " " + std_text(errors.scale_std_percent) : value;
 }
 
+std::vector<std::string> view_cells(const Camera& camera, const Evaluation& evaluation) {
+  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
+  const std::optional<double> rms = reprojection_rms(camera, evaluation);
+  return {std::to_string(camera.views),
+          coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-",
+          rms ? to_text(*rms, 3) : "-"};
+}
+
 std::string pair_name(const std::string& first, const std::string& second) {
   return first + "-" + second;
+}
+
+nlohmann::ordered_json statistics_json(const ErrorStatistics& s, const char* count_key) {
+  return {{count_key, s.count}, {"mean", s.mean}, {"rms", s.rms},
+          {"median", s.median}, {"p95", s.p95},   {"max", s.max}};
 }
 
 }  // namespace calib

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kWorstViewsListed = 3;
+constexpr std::size_t kMaxWorstViews = 3;
 
 const std::string& camera_name(const Evaluation& evaluation, int camera) {
   return evaluation.coverage[static_cast<std::size_t>(camera)].name;
@@ -28,7 +28,7 @@ std::string view_cell(const Evaluation& evaluation, std::size_t camera) {
   return worst ? fmt::format("{:.3f} (frame {})", worst->rms_px, worst->frame) : "-";
 }
 
-std::string pattern_cell(const CameraRegions& regions) {
+std::string systematic_cell(const CameraRegions& regions) {
   return regions.over_chance > 0 ? to_text(regions.systematic_px, 3) : "-";
 }
 
@@ -141,14 +141,14 @@ bool some_stream_unknown(const Evaluation& evaluation) {
 
 }  // namespace
 
-std::vector<std::vector<std::string>> detail_rows(const Evaluation& evaluation) {
-  std::vector<std::vector<std::string>> rows = {
-      {"camera", "worst view RMS px", "systematic error px", "views tilted below 15/30/45/90 deg",
-       "board distance m", "frames out of step", "moved"}};
+TableRows detail_rows(const Evaluation& evaluation) {
+  TableRows rows = {{"camera", "worst view RMS px", "systematic error px",
+                     "views tilted below 15/30/45/90 deg", "board distance m", "frames out of step",
+                     "moved"}};
   for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
     if (evaluation.pose_diversity[i].views == 0) continue;
     rows.push_back({evaluation.pose_diversity[i].name, view_cell(evaluation, i),
-                    pattern_cell(evaluation.regions[i]), tilt_cell(evaluation.pose_diversity[i]),
+                    systematic_cell(evaluation.regions[i]), tilt_cell(evaluation.pose_diversity[i]),
                     distance_cell(evaluation.pose_diversity[i]), stream_cell(evaluation, i),
                     motion_cell(evaluation, i)});
   }
@@ -158,7 +158,7 @@ std::vector<std::vector<std::string>> detail_rows(const Evaluation& evaluation) 
 std::string detail_notes(const Evaluation& evaluation) {
   std::string text;
   const LengthErrors& rig = evaluation.metric.rig;
-  if (rig.lengths > 0 && evaluation.metric.pairs.size() > 1) {  // one pair: in its table
+  if (rig.lengths > 0 && evaluation.metric.pairs.size() > 1) {  // a single pair is in the table
     text += fmt::format(
         "  triangulated squares of the board: {:.3f} mm RMS, 95 % within {:.3f} mm; lengths "
         "{:+.2f} "
@@ -167,7 +167,7 @@ std::string detail_notes(const Evaluation& evaluation) {
   }
   const std::vector<std::size_t> order = worst_first(evaluation.views);
   std::vector<std::string> worst;
-  for (std::size_t i = 0; i < std::min(kWorstViewsListed, order.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kMaxWorstViews, order.size()); ++i) {
     const ViewError& view = evaluation.views[order[i]];
     worst.push_back(fmt::format("{} frame {} ({:.2f} px)", camera_name(evaluation, view.camera),
                                 view.frame, view.rms_px));
@@ -175,9 +175,9 @@ std::string detail_notes(const Evaluation& evaluation) {
   if (!worst.empty()) text += "  worst views: " + join(worst, ", ") + "\n";
   if (some_stream_unknown(evaluation)) {
     text +=
-        "  frames out of step ?: cannot tell; the board hardly moved from frame to frame, or too "
-        "few "
-        "frames are shared\n";
+        "  frames out of step ?: not known, because the board hardly moved from frame to frame or "
+        "too "
+        "few frames are shared\n";
   }
   return text;
 }
@@ -187,7 +187,7 @@ std::string bullets(const std::vector<std::string>& lines, std::size_t most_line
   const std::size_t shown = lines.size() <= most_lines ? lines.size() : most_lines - 1;
   for (std::size_t i = 0; i < shown; ++i) text += "  - " + lines[i] + "\n";
   if (lines.size() > shown)
-    text += fmt::format("  - and {} more (--json tells all)\n", lines.size() - shown);
+    text += fmt::format("  - and {} more (--json shows all)\n", lines.size() - shown);
   return text;
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/text.hpp"
+#include "base/subsample.hpp"
 #include "evaluate/metrics.hpp"
 #include "report/svg.hpp"
 #include "report/svg_bars.hpp"
@@ -17,14 +17,16 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Of all cameras together, so that the page stays small; a camera's share is at least the second.
-constexpr std::size_t kMostMarks = 6000, kLeastMarks = 200;
-constexpr std::size_t kMostBoards = 40;
-constexpr std::size_t kWorstViewsDrawn = 5;
-constexpr double kHistogramOverP95 = 2;  // where the histogram ends
+// The largest number of corners drawn for all cameras together, which limits the size of the page,
+// and the smallest limit for one camera.
+constexpr std::size_t kMaxMarks = 6000, kMinMarksPerCamera = 200;
+constexpr std::size_t kMaxBoards = 40;
+constexpr std::size_t kMaxListedViews = 5;
+constexpr double kHistogramOverP95 = 2;  // the end of the histogram over the 95th percentile
 
 std::size_t marks_per_camera(const Observations& observations) {
-  return std::max(kLeastMarks, kMostMarks / std::max<std::size_t>(1, observations.cameras.size()));
+  return std::max(kMinMarksPerCamera,
+                  kMaxMarks / std::max<std::size_t>(1, observations.cameras.size()));
 }
 
 std::string drawn_text(std::size_t drawn, std::size_t all) {
@@ -57,7 +59,7 @@ ordered_json arrows_of(const ObservedCamera& camera, const std::vector<Arrow>& a
       "RMS {:.3f} px, 95 % below {:.3f} px. Arrows {:g} times as long as the errors; {}.",
       errors.rms, errors.p95, enlargement, drawn_text(drawn.size(), all.size()));
   if (regions.over_chance > 0)
-    caption += fmt::format(" Pattern over the picture: {:.3f} px.", regions.systematic_px);
+    caption += fmt::format(" Systematic error over the picture: {:.3f} px.", regions.systematic_px);
   return {{"name", camera.name},
           {"svg", arrows_svg(camera.image_size, drawn, enlargement)},
           {"caption", caption}};
@@ -77,7 +79,7 @@ ordered_json histogram_data(const ErrorStatistics& errors, const std::vector<Res
 ordered_json worst_views(const Observations& observations, const Evaluation& evaluation) {
   ordered_json worst = ordered_json::array();
   for (const std::size_t index : worst_first(evaluation.views)) {
-    if (worst.size() == kWorstViewsDrawn) break;
+    if (worst.size() == kMaxListedViews) break;
     const ViewError& view = evaluation.views[index];
     worst.push_back(fmt::format("{} frame {}: {:.3f} px over {} corners",
                                 observations.cameras[static_cast<std::size_t>(view.camera)].name,
@@ -97,7 +99,7 @@ ordered_json heat_map(const Camera& camera, const std::vector<double>& grid,
       {"caption", fmt::format("Median {:.3f} px, worst {:.3f} px.", spread.median, spread.worst)}};
 }
 
-// Inside a script element "<" could end it.
+// JSON for a script element, in which "<" could begin the end tag.
 std::string script_text(const ordered_json& json) {
   std::string text;
   for (const char c : json.dump()) text += c == '<' ? std::string("\\u003c") : std::string(1, c);
@@ -177,7 +179,7 @@ ordered_json uncertainty_data(const Calibration& calibration) {
 }
 
 ordered_json rig_data(const Calibration& calibration) {
-  const RigScene scene = rig_scene(calibration, kMostBoards);
+  const RigScene scene = rig_scene(calibration, kMaxBoards);
   if (scene.labels.empty()) return false;
   const RigView view = first_view(scene);
   return {{"svg", rig_svg(scene, view)},

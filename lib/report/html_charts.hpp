@@ -1,5 +1,6 @@
 #pragma once
-// Charts of the HTML report with their captions, as data for templates/report.html.mustache.
+// The charts of the HTML report with their captions, as data for templates/report.html.mustache.
+// Each function returns `false` if there is nothing to draw.
 
 #include <nlohmann/json_fwd.hpp>
 #include <vector>

@@ -1,7 +1,5 @@
 #include "report/html_report.hpp"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/base64.hpp"
@@ -15,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// As templates/report.html.mustache writes it.
+// As written in templates/report.html.mustache.
 constexpr std::string_view kHashBefore = "<meta name=\"calib-inputs\" content=\"",
                            kHashAfter = "\">";
 

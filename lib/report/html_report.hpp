@@ -1,8 +1,7 @@
 #pragma once
-// A calibration as one HTML file for a lab notebook: it needs no network, no file besides itself,
-// and no script but to turn the rig.
+// A calibration as one self-contained HTML file: it needs no network and no other file, and a
+// script only to rotate the drawing of the rig.
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -12,37 +11,39 @@
 
 namespace calib {
 
-/// Two rectified pictures side by side (or above each other) with lines across.
+/// Two rectified images side by side (or one above the other) with lines across.
 struct PreviewPicture {
   std::string pair;  ///< "cam0-cam1"
   std::int64_t frame = 0;
-  bool vertical = false;  ///< columns align, not rows
+  bool vertical = false;  ///< the columns are aligned instead of the rows
   int width = 0, height = 0;
-  std::string jpeg;  ///< bytes
+  std::string jpeg;  ///< the bytes of a JPEG file
 };
 
 struct PreviewPictures {
   std::vector<PreviewPicture> pictures;
-  std::vector<std::string> missing;      ///< what could not be drawn, and why
-  bool asked = false;                    ///< whether images were given at all
-  std::vector<std::string> broken = {};  ///< those missing for which a picture is missing or broken
+  std::vector<std::string> missing;  ///< the pictures that could not be drawn, and why
+  bool asked = false;                ///< whether the user gave images
+  std::vector<std::string> broken =
+      {};  ///< those of `missing` whose image file is missing or broken
 };
 
-/// What the page is made of. The observations are numbered as the calibration has them, which is
-/// judged and holds the boards of their frames.
+/// The content of the page. The corner ids of the observations are those of the calibration
+/// (with_resolved_ambiguity()); the calibration has a verdict and the board poses of their frames.
 struct HtmlReport {
   const Observations& observations;
   const Calibration& calibration;
   const Evaluation& evaluation;
   const PreviewPictures& previews;
-  std::string inputs_hash;  ///< of all that it was made from
+  std::string inputs_hash;  ///< of all inputs of the page
 };
 
-/// The same bytes for the same input. Pictures of many corners are thinned out, which their
-/// captions say: 400 views of each of four cameras stay below 3 MB.
+/// Deterministic: the same input gives the same bytes. Charts of many corners show evenly spaced
+/// ones, as their captions say, so that the page of 400 views of each of four cameras is smaller
+/// than 3 MB.
 std::string html_report(const HtmlReport& report);
 
-/// The `inputs_hash` of a page that html_report made; empty for any other text.
+/// The `inputs_hash` of a page of html_report(). Empty for any other text.
 std::string inputs_hash_of(const std::string& html);
 
 }  // namespace calib

@@ -9,7 +9,6 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "evaluate/metrics.hpp"
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/svg_bars.hpp"
@@ -21,16 +20,15 @@ namespace calib {
 namespace {
 
 using nlohmann::ordered_json;
-using Rows = std::vector<std::vector<std::string>>;
 
-constexpr std::size_t kMostListed = 300;  // of a group that is folded up; all are in the file
+constexpr std::size_t kMaxListed = 300;  // entries of a group; the file has all of them
 
 ordered_json list_or_false(ordered_json list) {
   if (list.empty()) return false;
   return {{"list", std::move(list)}};
 }
 
-// A number, and below it its standard deviation unless that is 0: held, or not known.
+// A number and its standard deviation, which is left out if it is 0: not known or held fixed.
 ordered_json cell(double value, double std, int usual_decimals) {
   const int decimals = decimals_for(std, usual_decimals);
   return {{"value", to_text(value, decimals)},
@@ -62,21 +60,17 @@ ordered_json center_cells(const Camera& camera) {
 }
 
 ordered_json camera_data(const Camera& camera, const Evaluation& evaluation) {
-  const CameraCoverage* coverage = find_coverage(evaluation, camera.name);
-  const std::optional<double> rms = reprojection_rms(camera, evaluation);
   ordered_json cells = {text_cell(camera.intrinsics ? camera.intrinsics->model : "-"),
-                        text_cell(to_text(camera.image_size)),
-                        text_cell(std::to_string(camera.views)),
-                        text_cell(coverage ? fmt::format("{:.0f} %", 100 * coverage->share) : "-"),
-                        text_cell(rms ? to_text(*rms, 3) : "-")};
+                        text_cell(to_text(camera.image_size))};
+  for (const std::string& text : view_cells(camera, evaluation)) cells.push_back(text_cell(text));
   for (const ordered_json& numbers : {lens_cells(camera), center_cells(camera)})
     cells.insert(cells.end(), numbers.begin(), numbers.end());
   return {{"name", camera.name}, {"cells", cells}};
 }
 
-// A table that the text report has too.
-ordered_json table_data(const std::string& title, const Rows& all) {
-  const Rows rows = without_empty_columns(all);
+// A table of the text report.
+ordered_json table_data(const std::string& title, const TableRows& all) {
+  const TableRows rows = without_empty_columns(all);
   ordered_json body = ordered_json::array();
   for (std::size_t i = 1; i < rows.size(); ++i) {
     body.push_back({{"name", rows[i].front()},
@@ -102,7 +96,7 @@ ordered_json lengths_row(const std::string& name, const LengthErrors& errors) {
             to_text(errors.p95_mm, 3), to_text(errors.long_rms_mm, 3), scale_text(errors)}}};
 }
 
-// "0.03 px off" and "0.31 px off" are one reason.
+// The reason with "…" instead of each number, so that "0.03 px off" and "0.31 px off" are equal.
 std::string without_numbers(const std::string& text) {
   std::string result;
   bool inside = false;
@@ -117,10 +111,10 @@ std::string without_numbers(const std::string& text) {
   return result;
 }
 
-// What was left out of one camera for one reason.
+// The views, corners or images of one camera that were left out for one reason.
 struct Group {
   std::string camera, what, key;
-  std::string reason;  // with its numbers, while all are the same
+  std::string reason;  // with its numbers if all items have the same reason, otherwise `key`
   std::vector<std::string> items;
 };
 
@@ -139,7 +133,7 @@ void add_to_group(std::vector<Group>& groups, const std::string& camera, const s
 ordered_json groups_data(const std::vector<Group>& groups) {
   ordered_json list = ordered_json::array();
   for (const Group& group : groups) {
-    const std::size_t shown = std::min(group.items.size(), kMostListed);
+    const std::size_t shown = std::min(group.items.size(), kMaxListed);
     const std::size_t left = group.items.size() - shown;
     list.push_back(
         {{"camera", group.camera},
@@ -152,32 +146,30 @@ ordered_json groups_data(const std::vector<Group>& groups) {
   return list_or_false(std::move(list));
 }
 
-// As a shell takes it.
-std::string quoted(const std::string& text) {
+// The text as one word of a POSIX shell.
+std::string shell_word(const std::string& text) {
   constexpr std::string_view kPlain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+.,:/=";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
+  const bool is_plain = !text.empty() && text.find_first_not_of(kPlain) == std::string::npos;
+  return is_plain ? text : shell_quoted(text);
 }
 
 std::string flags_text(const Provenance& provenance) {
   std::string text;
   for (const auto& [key, value] : provenance.options) {
     if (value.empty() || value == "false") continue;
-    if (key.starts_with("boards.")) {  // a list in a file
+    if (key.starts_with("boards.")) {  // several boards are described in a file
       if (key == "boards.1") text += " --target boards.yaml";
       continue;
     }
     std::string flag = key;
     std::replace(flag.begin(), flag.end(), '_', '-');
-    text += " --" + flag + (value == "true" ? "" : " " + quoted(value));
+    text += " --" + flag + (value == "true" ? "" : " " + shell_word(value));
   }
   return text;
 }
 
-// Which stage wrote a calibration follows from what it holds.
+// The command that wrote a calibration, which follows from its content.
 std::string solve_command(const Calibration& calibration) {
   const auto& options = calibration.provenance.options;
   const bool posed = std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
@@ -223,11 +215,11 @@ ordered_json verdict_data(const Calibration& calibration) {
 ordered_json cameras_data(const Calibration& calibration, const Evaluation& evaluation) {
   ordered_json list = ordered_json::array(), tables = ordered_json::array();
   for (const Camera& camera : calibration.cameras) list.push_back(camera_data(camera, evaluation));
-  const auto add = [&](const std::string& title, const Rows& rows) {
+  const auto add = [&](const std::string& title, const TableRows& rows) {
     if (rows.size() > 1) tables.push_back(table_data(title, rows));
   };
   add("What the views showed", detail_rows(evaluation));
-  add("How far it can be trusted", trust_rows(calibration, evaluation));
+  add("Held-out errors and uncertainty", trust_rows(calibration, evaluation));
   add("Lens models that were tried", model_rows(calibration));
   return {{"list", list}, {"tables", tables}};
 }

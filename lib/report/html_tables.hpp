@@ -1,6 +1,6 @@
 #pragma once
-// Text and tables of the HTML report, as data for templates/report.html.mustache. What is empty is
-// `false`, and the page says why.
+// The texts and tables of the HTML report, as data for templates/report.html.mustache. Empty tables
+// are `false`; the page then says why.
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -17,13 +17,13 @@ nlohmann::ordered_json cameras_data(const Calibration& calibration, const Evalua
 nlohmann::ordered_json rows_data(const Evaluation& evaluation);
 nlohmann::ordered_json lengths_data(const Evaluation& evaluation);
 
-/// Grouped by camera, view or corner, and reason; reasons that differ only in their numbers are
-/// one.
+/// The rejected views and corners, grouped by camera and reason. Reasons that differ only in their
+/// numbers are in one group.
 nlohmann::ordered_json rejected_data(const Calibration& calibration);
-/// Images without a board, by camera and reason.
+/// The images without a board, grouped by camera and reason.
 nlohmann::ordered_json missing_data(const Observations& observations);
 
-/// The commands that made the artifacts, from their options, and what they were made from.
+/// The commands that make the artifacts again, the version, and the hashes of their inputs.
 nlohmann::ordered_json provenance_data(const Observations& observations,
                                        const Calibration& calibration);
 

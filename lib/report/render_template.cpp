@@ -19,7 +19,7 @@ mustache::data to_mustache(const ordered_json& json) {
     for (const ordered_json& item : json) list.push_back(to_mustache(item));
     return list;
   }
-  require(json.is_object(), "a template takes objects, lists, texts and truth values only");
+  require(json.is_object(), "a template can only use objects, lists, texts and truth values");
   mustache::data object;
   for (const auto& [key, value] : json.items()) object.set(key, to_mustache(value));
   return object;

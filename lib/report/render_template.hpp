@@ -1,5 +1,5 @@
 #pragma once
-// A page from a template and its data: the only place that knows the template library.
+// Renders templates. Only this module uses the template library.
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -7,12 +7,12 @@
 
 namespace calib {
 
-/// A mustache template (mustache(5)) filled in: {{name}} is escaped for HTML, {{{name}}} is not.
-/// The data hold objects, lists, texts and truth values; numbers are written as text beforehand,
-/// where their digits are known.
+/// Renders a Mustache template (mustache(5)): {{name}} is escaped for HTML, {{{name}}} is not. The
+/// data consist of objects, lists, strings and booleans; the caller formats numbers as strings.
+/// Throws Error for other data or an invalid template.
 std::string render_template(std::string_view text, const nlohmann::ordered_json& data);
 
-/// The same escaping, for text that is put into markup by hand.
+/// The text escaped for HTML like {{name}}.
 std::string escape_html(const std::string& text);
 
 }  // namespace calib

@@ -13,7 +13,7 @@ double weight(const Residual& residual) {
   return residual.sigma_px > 0 ? 1 / (residual.sigma_px * residual.sigma_px) : 1;
 }
 
-// A name that holds a comma or a quote is quoted, as RFC 4180 has it.
+// The text as a field of CSV, quoted if necessary (RFC 4180).
 std::string csv_text(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   std::string quoted = "\"";

@@ -1,5 +1,5 @@
 #pragma once
-// Every residual for people with notebooks.
+// All residuals as CSV and JSON, for the user's own analysis.
 
 #include <string>
 #include <vector>
@@ -8,11 +8,11 @@
 
 namespace calib {
 
-/// A line of names, then a line a corner: camera, frame, corner, px, py (observed pixel), rx, ry
-/// (predicted minus observed), weight (1 / sigma_px^2 as the solve weighs it; 1 where no sigma is
-/// known), rejected (0 or 1).
+/// A header, then a line per corner: camera, frame, corner, px, py (observed pixel), rx, ry
+/// (predicted minus observed, pixels), weight (1 / sigma_px^2 as in the solve, or 1 if the sigma is
+/// not known), rejected (0 or 1).
 std::string residuals_csv(const Observations& observations, const std::vector<Residual>& residuals);
-/// The same as an array of objects, one a line.
+/// The same as a JSON array with one object per line.
 std::string residuals_json(const Observations& observations,
                            const std::vector<Residual>& residuals);
 

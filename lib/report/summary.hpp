@@ -1,5 +1,5 @@
 #pragma once
-// What the solving commands show on the screen when they end: one screen that needs no explanation.
+// The summary that the solving commands show at their end. It fits one screen;
 // calibration_report.hpp has the full tables.
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace calib {
 
-/// The verdict with its reasons, a line for each camera, a line for each pair of cameras, and what
-/// to film next: at most `most_lines` lines. What does not fit is left out, and a line says how
-/// much; the pairs with the largest row errors are shown. Ends with a newline.
+/// The verdict with its reasons, a line per camera, a line per pair of cameras, and what to film
+/// next, in at most `most_lines` lines. If the tables do not fit, a line says how many rows are
+/// left out; the pairs with the largest row errors are kept. Ends with a newline.
 std::string summary_text(const Calibration& calibration, const Evaluation& evaluation,
                          std::size_t most_lines);
 

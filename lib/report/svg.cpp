@@ -61,17 +61,10 @@ std::string svg_polyline(const std::vector<Eigen::Vector2d>& points, bool closed
 double round_down_nicely(double value) {
   const double power = std::pow(10.0, std::floor(std::log10(value)));
   for (const double factor : {5.0, 2.0}) {
-    // A value that is itself nice must not fall to the next one by rounding.
+    // The margin keeps rounding errors from rounding down a value that is itself round.
     if (factor * power <= value * (1 + 1e-9)) return factor * power;
   }
   return power;
-}
-
-std::vector<std::size_t> evenly_spread(std::size_t count, std::size_t most) {
-  const std::size_t taken = std::min(count, most);
-  std::vector<std::size_t> indices(taken);
-  for (std::size_t i = 0; i < taken; ++i) indices[i] = i * count / taken;
-  return indices;
 }
 
 }  // namespace calib

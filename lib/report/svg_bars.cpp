@@ -14,13 +14,13 @@ constexpr double kFewestBins = 20;
 constexpr double kBarsWidth = 1060, kLeft = 52, kRight = 12;
 constexpr double kInside = kBarsWidth - kLeft - kRight;
 
-// The part of a chart that holds bars, from `top` down to `bottom`.
+// The area of the bars in a chart, from `top` down to `bottom`.
 struct Plot {
   double top, bottom;
   double height() const { return bottom - top; }
 };
 
-// Lines at round values from zero up to `most`, named on the left.
+// Horizontal lines at round values from zero to `most`, with labels on the left.
 std::string scale(const Plot& plot, double most, const std::string& unit) {
   const double step = round_down_nicely(most / 2);
   std::string content = svg_line(kLeft, plot.bottom, kBarsWidth - kRight, plot.bottom, "axis") +
@@ -33,7 +33,7 @@ std::string scale(const Plot& plot, double most, const std::string& unit) {
   return content;
 }
 
-// A rectangle as steps of a path: a thousand bars are one element.
+// A rectangle as part of a path, so that all bars together are one element.
 std::string bar_steps(double x, double width, double bottom, double height) {
   return fmt::format("M{} {}v{}h{}v{}z", svg_number(x), svg_number(bottom), svg_number(-height),
                      svg_number(width), svg_number(height));
@@ -83,7 +83,7 @@ std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const 
   std::string content = scale(plot, top, unit), steps;
   const double step = kInside / static_cast<double>(std::max<std::size_t>(1, bars.size()));
   const double gap = std::min(2.0, 0.2 * step);
-  // Few bars stay slim, so that they look like many.
+  // Few bars are not wider than many.
   const double width = std::min(step - gap, 24.0);
   std::size_t worst = 0;
   for (std::size_t i = 0; i < bars.size(); ++i) {

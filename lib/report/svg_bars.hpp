@@ -1,5 +1,5 @@
 #pragma once
-// Bars: a histogram, a bar a frame, and a bar beside a number.
+// Bar charts: a histogram, a bar per frame, and a bar beside a number.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,10 +9,10 @@
 namespace calib {
 
 struct Histogram {
-  double width = 0;                 ///< of a bin; the first begins at 0
-  std::vector<std::size_t> counts;  ///< the last one holds everything above, too
+  double width = 0;                 ///< of a bin; the first bin begins at 0
+  std::vector<std::size_t> counts;  ///< the last bin also counts all larger values
 };
-/// Values from 0 to `upper` (> 0) and a little more, in 20 to 50 bins of a round width.
+/// Counts the values from 0 to `upper` (> 0) or a little more, in 20 to 50 bins of a round width.
 Histogram histogram(const std::vector<double>& values, double upper);
 std::string histogram_svg(const Histogram& histogram, const std::string& unit);
 
@@ -20,10 +20,10 @@ struct FrameBar {
   std::int64_t frame = 0;
   double value = 0;
 };
-/// In the order given, up to `top`; the largest one is named.
+/// The bars in the order given on a scale from 0 to `top`, with a label at the largest one.
 std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const std::string& unit);
 
-/// The mean as a bar, with a line to the 95th percentile, on a scale that ends at `top`.
+/// The mean as a bar with a line to the 95th percentile, on a scale from 0 to `top`.
 std::string spread_bar_svg(double mean, double p95, double top);
 
 }  // namespace calib

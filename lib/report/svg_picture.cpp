@@ -10,12 +10,12 @@
 namespace calib {
 namespace {
 
-constexpr double kPictureWidth = 520;    // of a chart
-constexpr double kLengthOnChart = 0.05;  // of the picture's width, to which an arrow is enlarged
-constexpr double kFaintest = 0.12;       // tint of the least value that is not nothing
-constexpr double kDarkTint = 0.75;       // above it numbers are light
+constexpr double kPictureWidth = 520;  // pixels of the chart
+constexpr double kArrowLength = 0.05;  // length of a typical arrow, of the chart's width
+constexpr double kFaintest = 0.12;     // opacity of cells with few corners
+constexpr double kDarkTint = 0.75;     // numbers on a larger opacity are light
 
-// The picture scaled onto the chart. Pixel (0, 0) is the center of the top-left pixel.
+// The image scaled to the chart. Pixel (0, 0) is the center of the top-left pixel.
 struct Frame {
   double scale, height;
   explicit Frame(ImageSize size) : scale(kPictureWidth / size.width), height(scale * size.height) {}
@@ -37,19 +37,20 @@ Cell cell(const Frame& frame, PictureGrid grid, int index) {
   return {index % grid.columns * width, index / grid.columns * height, width, height};
 }
 
-// A stroke with two short ones at its tip.
+// An arrow as part of a path: a line with two short lines at its tip.
 std::string arrow_steps(const Eigen::Vector2d& from, const Eigen::Vector2d& by) {
   const Eigen::Vector2d tip = from + by, back = -0.3 * by, across(0.15 * by.y(), -0.15 * by.x());
   return svg_polyline({from, tip}, false) +
          svg_polyline({tip + back + across, tip, tip + back - across}, false);
 }
 
-// About two significant digits: more a standard deviation does not deserve.
+// The number with about two significant digits, or "-" for NaN.
 std::string short_number(double value) {
   if (!std::isfinite(value)) return "-";
   return fmt::format("{:.{}f}", value, value < 0.01 ? 3 : value < 1 ? 2 : value < 10 ? 1 : 0);
 }
 
+// The opacity of a value on the logarithmic scale of the heat maps.
 double heat(double value) {
   const double share = std::log(value / kHeatLow_px) / std::log(kHeatHigh_px / kHeatLow_px);
   return std::isfinite(value) ? std::clamp(share, 0.0, 1.0) : 0.0;
@@ -77,7 +78,7 @@ std::string coverage_svg(ImageSize size, PictureGrid grid, const std::vector<int
 }
 
 double arrow_enlargement(ImageSize size, double length_px) {
-  return length_px > 0 ? round_down_nicely(kLengthOnChart * size.width / length_px) : 1;
+  return length_px > 0 ? round_down_nicely(kArrowLength * size.width / length_px) : 1;
 }
 
 std::string arrows_svg(ImageSize size, const std::vector<Arrow>& arrows, double enlargement) {

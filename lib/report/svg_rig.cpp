@@ -7,16 +7,19 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/append.hpp"
+#include "base/subsample.hpp"
 #include "report/svg.hpp"
 
 namespace calib {
 namespace {
 
 constexpr double kSceneWidth = 760, kSceneHeight = 560;
-constexpr double kShareOfHeight = 0.46;     // the scene's radius on the chart
-constexpr double kPyramidOfScene = 0.15;    // a camera's depth, of the scene's radius
-constexpr double kPyramidOfNeighbor = 0.7;  // and at most this, of the distance to its neighbor
-constexpr double kLabelDistance = 26;
+constexpr double kRadiusOfHeight = 0.46;  // the scene's radius over the chart's height
+constexpr double kPyramidOfScene = 0.15;  // a camera's pyramid over the scene's radius
+constexpr double kPyramidOfNeighbor =
+    0.7;                               // at most this over the smallest distance of two cameras
+constexpr double kLabelDistance = 26;  // pixels of the chart
 constexpr double kYaw_rad = -0.8, kPitch_rad = 0.4;
 
 struct Sphere {
@@ -42,7 +45,7 @@ std::vector<Eigen::Vector3d> board_outline(const Board& board, const Pose& T_rig
   const double s = board.square_m;
   const double right = s * board.corners_x, bottom = s * board.corners_y;
   std::vector<Eigen::Vector3d> outline;
-  // The outer squares reach one square beyond the corners.
+  // The outer squares extend one square beyond the corners.
   for (const Eigen::Vector3d& point :
        {Eigen::Vector3d(-s, -s, 0), Eigen::Vector3d(right, -s, 0),
         Eigen::Vector3d(right, bottom, 0), Eigen::Vector3d(-s, bottom, 0)})
@@ -50,8 +53,8 @@ std::vector<Eigen::Vector3d> board_outline(const Board& board, const Pose& T_rig
   return outline;
 }
 
-// The ray of a corner of the picture or, where the lens has none, of the farthest pixel on the way
-// there from the middle.
+// The ray of a corner of the image. If it has none, the ray of the outermost pixel on the line from
+// the image center to this corner that has one.
 Eigen::Vector3d corner_ray(const Projector& lens, const Eigen::Vector2d& corner) {
   const ImageSize size = lens.intrinsics().image_size;
   const Eigen::Vector2d middle(0.5 * size.width - 0.5, 0.5 * size.height - 0.5);
@@ -87,7 +90,7 @@ std::vector<Eigen::Vector3d> centers(const std::vector<const Camera*>& cameras) 
   return centers;
 }
 
-// Deep enough to be seen, and neighbors do not run into each other.
+// The depth of the pyramids: large enough to be seen, but so small that neighbors do not overlap.
 double pyramid_depth(const std::vector<Eigen::Vector3d>& centers, double radius) {
   double nearest = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < centers.size(); ++i) {
@@ -106,7 +109,7 @@ class SceneBuilder {
     const std::vector<const Camera*> cameras = posed_cameras(calibration_);
     const std::vector<Eigen::Vector3d> places = centers(cameras);
     std::vector<Eigen::Vector3d> all = scene_.points;
-    all.insert(all.end(), places.begin(), places.end());
+    append(all, places);
     const double depth = pyramid_depth(places, sphere_around(all).radius);
     for (const Camera* camera : cameras) add_camera(*camera, depth);
     return std::move(scene_);
@@ -134,14 +137,14 @@ class SceneBuilder {
     std::vector<Eigen::Vector3d> points = picture_corners(*camera.intrinsics, T_rig_cam, depth);
     points.push_back(T_rig_cam.translation);
     scene_.labels.push_back({scene_.points.size() + 4, camera.name});
-    // Once around the picture, and from each of its corners to the center.
+    // The outline of the image, and the lines from each of its corners to the camera center.
     add("camera", points, {0, 1, 2, 3, 0, 4, 1, 2, 4, 3});
   }
 
   void add(const std::string& css_class, const std::vector<Eigen::Vector3d>& points,
            std::vector<std::size_t> order) {
     for (std::size_t& index : order) index += scene_.points.size();
-    scene_.points.insert(scene_.points.end(), points.begin(), points.end());
+    append(scene_.points, points);
     scene_.outlines.push_back({css_class, std::move(order)});
   }
 
@@ -149,7 +152,8 @@ class SceneBuilder {
   RigScene scene_;
 };
 
-// Turned about the rig's vertical, then tipped; x to the right and y down, as on the chart.
+// The point on the chart (x right, y down): rotated about the rig's y axis by the yaw, then about
+// the x axis by the pitch, in parallel projection.
 Eigen::Vector2d place(const RigView& view, const Eigen::Vector3d& point) {
   const Eigen::Vector3d p = point - view.middle;
   const double cy = std::cos(view.yaw_rad), sy = std::sin(view.yaw_rad);
@@ -158,7 +162,7 @@ Eigen::Vector2d place(const RigView& view, const Eigen::Vector3d& point) {
   return Eigen::Vector2d(kSceneWidth / 2, kSceneHeight / 2) + view.scale * Eigen::Vector2d(x, y);
 }
 
-// Away from the other cameras, so that names do not lie on each other.
+// Labels are moved away from the mean of all cameras, so that they do not overlap.
 Eigen::Vector2d label_place(const Eigen::Vector2d& at, const Eigen::Vector2d& middle) {
   const Eigen::Vector2d away = at - middle;
   const double length = away.norm();
@@ -175,7 +179,7 @@ RigScene rig_scene(const Calibration& calibration, std::size_t most_boards) {
 RigView first_view(const RigScene& scene) {
   const Sphere sphere = sphere_around(scene.points);
   const double radius = sphere.radius > 0 ? sphere.radius : 1;
-  return {kYaw_rad, kPitch_rad, sphere.middle, kShareOfHeight * kSceneHeight / radius,
+  return {kYaw_rad, kPitch_rad, sphere.middle, kRadiusOfHeight * kSceneHeight / radius,
           round_down_nicely(radius / 2)};
 }
 
@@ -211,7 +215,7 @@ nlohmann::ordered_json rig_json(const RigScene& scene, const RigView& view) {
                                  {"points", nlohmann::ordered_json::array()},
                                  {"outlines", nlohmann::ordered_json::array()},
                                  {"labels", nlohmann::ordered_json::array()}};
-  // A tenth of a millimeter: finer than the chart.
+  // Rounded to a tenth of a millimeter, which is finer than the chart.
   const auto rounded = [](double value) { return std::round(value * 1e4) / 1e4 + 0.0; };
   for (const Eigen::Vector3d& p : scene.points)
     json["points"].push_back({rounded(p.x()), rounded(p.y()), rounded(p.z())});

@@ -1,5 +1,5 @@
 #pragma once
-// The files of report/templates, built into the program by cmake/embed_texts.cmake.
+// The files of report/templates, which cmake/embed_texts.cmake builds into the program.
 
 #include <string_view>
 

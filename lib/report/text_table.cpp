@@ -5,7 +5,7 @@
 namespace calib {
 namespace {
 
-// Characters, not bytes: "±" is two bytes wide in UTF-8 and one on the screen.
+// The number of characters in UTF-8: those of "±" are two bytes and one character.
 std::size_t width_of(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -14,9 +14,8 @@ std::size_t width_of(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::vector<std::string>> without_empty_columns(
-    const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::vector<std::string>> result(rows.size());
+TableRows without_empty_columns(const TableRows& rows) {
+  TableRows result(rows.size());
   for (std::size_t column = 0; !rows.empty() && column < rows.front().size(); ++column) {
     const auto has_value = [&](const std::vector<std::string>& row) {
       return column < row.size() && row[column] != "-";
@@ -30,8 +29,8 @@ std::vector<std::vector<std::string>> without_empty_columns(
   return result;
 }
 
-std::string text_table(const std::vector<std::vector<std::string>>& all) {
-  const auto rows = without_empty_columns(all);
+std::string text_table(const TableRows& all) {
+  const TableRows rows = without_empty_columns(all);
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));

@@ -1,17 +1,19 @@
 #pragma once
-// Rows of cells as columns of text.
+// Text tables.
 
 #include <string>
 #include <vector>
 
 namespace calib {
 
-/// The rows without the columns that have nothing but "-" below their head.
-std::vector<std::vector<std::string>> without_empty_columns(
-    const std::vector<std::vector<std::string>>& rows);
+/// Rows of cells; the first row is the header.
+using TableRows = std::vector<std::vector<std::string>>;
 
-/// Rows of cells as columns of text: the first column to the left, the others to the right. The
-/// first row is the head. A column that has nothing but "-" below its head is left out.
-std::string text_table(const std::vector<std::vector<std::string>>& rows);
+/// The rows without the columns that have only "-" below their header. The first column is kept.
+TableRows without_empty_columns(const TableRows& rows);
+
+/// The table as text, without_empty_columns(). The first column is aligned to the left, the others
+/// to the right. Every line ends with a newline.
+std::string text_table(const TableRows& rows);
 
 }  // namespace calib

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "evaluate/metrics.hpp"
+#include "report/cells.hpp"
 
 namespace calib {
 namespace {
@@ -23,12 +24,11 @@ std::string spread_cell(const std::vector<double>& grid) {
   return fmt::format("{} / {}", to_text(spread.median, 3), to_text(spread.worst, 3));
 }
 
-// The index of a camera among those of the observations, by the coverage, which has all of them.
+// The index of a camera among those of the observations.
 std::optional<std::size_t> index_of(const Evaluation& evaluation, const std::string& name) {
-  for (std::size_t i = 0; i < evaluation.coverage.size(); ++i) {
-    if (evaluation.coverage[i].name == name) return i;
-  }
-  return std::nullopt;
+  const CameraCoverage* coverage = find_coverage(evaluation, name);
+  if (!coverage) return std::nullopt;
+  return static_cast<std::size_t>(coverage - evaluation.coverage.data());
 }
 
 ordered_json grid_json(const std::vector<double>& grid) {
@@ -51,18 +51,11 @@ ordered_json uncertainty_json(const ProjectionUncertainty& uncertainty) {
           {"infinity_px", grid_json(uncertainty.infinity_px)}};
 }
 
-ordered_json heldout_json(const ErrorStatistics& s) {
-  return {{"corners", s.count}, {"mean", s.mean}, {"rms", s.rms},
-          {"median", s.median}, {"p95", s.p95},   {"max", s.max}};
-}
-
 }  // namespace
 
-std::vector<std::vector<std::string>> trust_rows(const Calibration& calibration,
-                                                 const Evaluation& evaluation) {
-  std::vector<std::vector<std::string>> rows = {
-      {"camera", "held-out error px: own pose", "pose from the other cameras",
-       "projection std px: at the boards (median / worst)", "at infinity"}};
+TableRows trust_rows(const Calibration& calibration, const Evaluation& evaluation) {
+  TableRows rows = {{"camera", "held-out error px: own pose", "pose from the other cameras",
+                     "projection std px: at the boards (median / worst)", "at infinity"}};
   bool any = false;
   for (const Camera& camera : calibration.cameras) {
     const auto index = index_of(evaluation, camera.name);
@@ -82,11 +75,11 @@ std::string lost_note(const Evaluation& evaluation) {
   const std::size_t lost =
       evaluation.heldout ? evaluation.heldout->lens_lost + evaluation.heldout->rig_lost : 0;
   if (lost == 0) return "";
-  return fmt::format("  {} corners of left-out views could not be predicted at all\n", lost);
+  return fmt::format("  {} corners of held-out views could not be predicted\n", lost);
 }
 
-std::vector<std::vector<std::string>> model_rows(const Calibration& calibration) {
-  std::vector<std::vector<std::string>> rows = {{"held-out error px"}};
+TableRows model_rows(const Calibration& calibration) {
+  TableRows rows = {{"held-out error px"}};
   for (const Camera& camera : calibration.cameras) {
     if (camera.model_trials.empty()) continue;
     if (rows.size() == 1) {
@@ -106,8 +99,10 @@ void add_trust(const Calibration& calibration, const Evaluation& evaluation, ord
     ordered_json& entry = json["cameras"][camera.name];
     const auto index = index_of(evaluation, camera.name);
     if (evaluation.heldout && index) {
-      entry["heldout_px"]["own_pose"] = heldout_json(evaluation.heldout->lens[*index]);
-      entry["heldout_px"]["others_pose"] = heldout_json(evaluation.heldout->rig[*index]);
+      entry["heldout_px"]["own_pose"] =
+          statistics_json(evaluation.heldout->lens[*index], "corners");
+      entry["heldout_px"]["others_pose"] =
+          statistics_json(evaluation.heldout->rig[*index], "corners");
     }
     if (camera.uncertainty) entry["projection_std"] = uncertainty_json(*camera.uncertainty);
     for (const ModelTrial& trial : camera.model_trials) {

@@ -137,6 +137,11 @@ inline Eigen::Vector3d corner_position(const Board& board, int id) {
                     Eigen::Vector4d(shape.bow_x_m, shape.bow_y_m, shape.twist_m, shape.stretch_y);
 }
 
+/// The point halfway between the first and the last corner, meters.
+inline Eigen::Vector3d board_middle(const Board& board) {
+  return (corner_position(board, 0) + corner_position(board, corner_count(board) - 1)) / 2;
+}
+
 /// "11x8"; of several boards "11x8 + 4x6".
 inline std::string size_text(const Board& board) {
   std::string text;

@@ -12,7 +12,7 @@
 namespace calib {
 namespace {
 
-// Unit rays of all corners; empty when the lens does not see one of them.
+// The unit rays of all corners, in camera coordinates. Empty if one of them has no ray.
 std::vector<Eigen::Vector3d> corner_rays(const Projector& camera,
                                          const std::vector<Corner>& corners) {
   std::vector<Eigen::Vector3d> rays;
@@ -24,21 +24,21 @@ std::vector<Eigen::Vector3d> corner_rays(const Projector& camera,
   return rays;
 }
 
-// The shortest turn that takes the mean ray to the optical axis, so that a plane at z = 1 holds all
-// rays of a board wherever a fisheye sees it.
+// The smallest rotation that turns the mean ray to the optical axis. After it the rays of a board
+// meet the plane z = 1, even if a fisheye lens sees the board beyond 90 degrees.
 Eigen::Quaterniond turn_to_axis(const std::vector<Eigen::Vector3d>& rays) {
   Eigen::Vector3d sum = Eigen::Vector3d::Zero();
   for (const Eigen::Vector3d& ray : rays) sum += ray;
   return turn_between(sum, Eigen::Vector3d::UnitZ());
 }
 
-// Both poses of the infinitesimal plane, in camera coordinates.
+// The two candidates for T_cam_board by infinitesimal plane-based pose estimation (IPPE).
 std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Board& board,
                               const std::vector<Corner>& corners) {
   const Eigen::Quaterniond turn = turn_to_axis(rays);
   std::vector<cv::Point3d> points;
   std::vector<cv::Point2d> plane;
-  // IPPE wants the plane's points around their center.
+  // IPPE needs points whose centroid is the origin.
   Eigen::Vector3d center = Eigen::Vector3d::Zero();
   for (const Corner& corner : corners)
     center += corner_position(board, corner.id) / static_cast<double>(corners.size());
@@ -67,7 +67,7 @@ std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Bo
   return poses;
 }
 
-// Levenberg-Marquardt on the six numbers of the pose.
+// Levenberg-Marquardt on the six parameters of the pose.
 Pose refine(const Projector& camera, const Board& board, std::span<const Corner> corners,
             const Pose& start) {
   ViewRows rows, trial_rows;

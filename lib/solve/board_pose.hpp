@@ -1,5 +1,5 @@
 #pragma once
-// Where the board is, from one view of it through a known lens.
+// The pose of the board in one view of a camera whose intrinsics are known.
 
 #include <optional>
 #include <span>
@@ -16,25 +16,24 @@ struct BoardPose {
   double rms_px = 0;  ///< sqrt(mean |e|^2) over the corners
 };
 
-/// Why a view is left out when estimate_board_pose() finds nothing.
+/// The reason of rejection for a view without a result of estimate_board_pose().
 inline constexpr std::string_view kNoPoseReason =
     "no pose of the board explains the corners: the view does not belong";
 
-/// The pose with the least reprojection error, from at least 4 corners: the two solutions of the
-/// infinitesimal plane (Collins and Bartoli, "Infinitesimal plane-based pose estimation", IJCV
-/// 2014), each refined, the better one taken. Works for every camera model, since it starts from
-/// rays; of several boards from the one with most corners, of which it needs 4. Nothing when the
-/// corners do not determine it.
+/// The pose with the smallest reprojection error: the better of the two refined solutions of
+/// infinitesimal plane-based pose estimation (Collins and Bartoli, IJCV 2014). It starts from rays,
+/// so that it works for every camera model. With several boards it starts from the one with the
+/// most corners. Returns nullopt if no board has 4 corners or the corners do not determine a pose.
 std::optional<BoardPose> estimate_board_pose(const Projector& camera, const Board& board,
                                              std::span<const Corner> corners);
 
-/// The reprojection errors (predicted minus observed, pixels) at a pose; NaN where the lens does
-/// not see the point.
+/// The reprojection errors (predicted minus observed, pixels) at a pose. NaN where the model cannot
+/// project the point.
 std::vector<Eigen::Vector2d> reprojection_errors(const Projector& camera, const Board& board,
                                                  const Pose& T_cam_board,
                                                  std::span<const Corner> corners);
 
-/// sqrt(mean |e|^2); infinity when an error is NaN or there is none.
+/// sqrt(mean |e|^2). Infinity if an error is NaN or there are no errors.
 double rms(std::span<const Eigen::Vector2d> errors);
 
 }  // namespace calib

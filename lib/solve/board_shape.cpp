@@ -1,22 +1,19 @@
 #include "solve/board_shape.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <iterator>
 
 #include "base/errors.hpp"
 #include "solve/covariance.hpp"
+#include "solve/shape_parameters.hpp"
 
 namespace calib {
 namespace {
 
-constexpr double kSurely = 5, kWorthwhile = 0.02;
-// A stretch that is known worse than this is as well the lens's aspect.
-constexpr double kWorstStretch = 1e-3;
-
-std::array<double, kBoardShapeCount> numbers(const BoardShape& shape) {
-  return {shape.bow_x_m, shape.bow_y_m, shape.twist_m, shape.stretch_y};
-}
+constexpr double kMinShapeSigmas = 5, kMinRmsChange = 0.02;
+// With a larger standard deviation the stretch cannot be told from the ratio fx / fy of the lens.
+constexpr double kMaxStretchStd = 1e-3;
 
 BoardShapeCheck check_with(Bundle bundle, int count, int jobs) {
   bundle.free_shape = count;
@@ -30,14 +27,10 @@ BoardShapeCheck check_with(Bundle bundle, int count, int jobs) {
     const auto step = solve_step(*equations, 0, jobs);
     if (!step) return check;
     check.determined = true;
-    double* const shape[] = {&check.shape.bow_x_m, &check.shape.bow_y_m, &check.shape.twist_m,
-                             &check.shape.stretch_y};
-    double* const std[] = {&check.std.bow_x_m, &check.std.bow_y_m, &check.std.twist_m,
-                           &check.std.stretch_y};
     for (int k = 0; k < count; ++k) {
       const int column = found.layout.shape + k;
-      *shape[k] += step->shared[column];
-      *std[k] = std::sqrt(std::max(0.0, found.shared(column, column)));
+      check.shape.*kShapeFields[k] += step->shared[column];
+      check.std.*kShapeFields[k] = std::sqrt(std::max(0.0, found.shared(column, column)));
     }
     if (equations->cost > 0)
       check.rms_change =
@@ -51,19 +44,19 @@ BoardShapeCheck check_with(Bundle bundle, int count, int jobs) {
 }  // namespace
 
 BoardShapeCheck check_board_shape(const Bundle& bundle, int jobs) {
-  if (!bundle.board.parts.empty()) return {};  // their numbers are where they stand
+  if (!bundle.board.parts.empty())
+    return {};  // the parameters of several boards are their relative poses
   const BoardShapeCheck whole = check_with(bundle, kBoardShapeCount, jobs);
-  if (whole.determined && whole.std.stretch_y < kWorstStretch) return whole;
+  if (whole.determined && whole.std.stretch_y < kMaxStretchStd) return whole;
   return check_with(bundle, kBoardShapeCount - 1, jobs);
 }
 
 bool matters(const BoardShapeCheck& check) {
-  if (!check.determined || check.rms_change < kWorthwhile) return false;
-  const auto values = numbers(check.shape), stds = numbers(check.std);
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    if (stds[k] > 0 && std::abs(values[k]) > kSurely * stds[k]) return true;
-  }
-  return false;
+  if (!check.determined || check.rms_change < kMinRmsChange) return false;
+  return std::any_of(std::begin(kShapeFields), std::end(kShapeFields), [&](auto field) {
+    const double sigma = check.std.*field;
+    return sigma > 0 && std::abs(check.shape.*field) > kMinShapeSigmas * sigma;
+  });
 }
 
 int estimable_shape(const BoardShapeCheck& check) {

@@ -1,9 +1,5 @@
 #include "solve/bundle.hpp"
 
-#include <fmt/format.h>
-
-#include <cmath>
-
 #include "base/errors.hpp"
 #include "base/interrupt.hpp"
 #include "base/parallel.hpp"
@@ -14,11 +10,11 @@ namespace calib {
 namespace {
 
 constexpr int kMaxIterations = 100;
-constexpr double kFirstDamping = 1e-4, kMostDamping = 1e16, kLeastDamping = 1e-14;
-// Below this variance of a residual (with sigma 1: 1e-9 px) there is nothing left but rounding.
-constexpr double kLeastVariance = 1e-18;
+constexpr double kInitialDamping = 1e-4, kMaxDamping = 1e16, kMinDamping = 1e-14;
+// A variance of the residuals below this (1e-9 px for a sigma of 1 px) is rounding error alone.
+constexpr double kMinVariance = 1e-18;
 
-// What a step changes, to go back to.
+// A copy of all that a step changes, to undo a step that was rejected.
 struct State {
   std::vector<BundleCamera> cameras;
   std::vector<Pose> board_poses;
@@ -33,31 +29,32 @@ struct State {
   }
 };
 
-// The damping of one solve: less after a step that did what was predicted, more after one that did
-// not (Nielsen, "Damping parameter in Marquardt's method", 1999).
+// The damping of one solve. The gain ratio (actual over predicted decrease of the cost) of each
+// step decides how it changes (Nielsen, "Damping parameter in Marquardt's method", 1999).
 class Damping {
  public:
   double value() const { return value_; }
   void accept(double gain_ratio) {
     const double x = 2 * gain_ratio - 1;
-    value_ = std::max(kLeastDamping, value_ * std::max(0.1, 1 - x * x * x));
+    value_ = std::max(kMinDamping, value_ * std::max(0.1, 1 - x * x * x));
     growth_ = 4;
   }
-  /// Less, where the damping itself makes steps small. False when there is none left.
-  bool relax() {
-    if (value_ <= kLeastDamping) return false;
-    value_ = std::max(kLeastDamping, value_ * 1e-4);
+  /// Reduces the damping where the damping itself makes the steps short. Returns false if it is
+  /// already at its minimum.
+  bool reduce() {
+    if (value_ <= kMinDamping) return false;
+    value_ = std::max(kMinDamping, value_ * 1e-4);
     return true;
   }
-  /// False when there is no use in going on.
-  bool refuse() {
+  /// Increases the damping after a rejected step. Returns false beyond its maximum.
+  bool reject() {
     value_ *= growth_;
     growth_ *= 2;
-    return value_ <= kMostDamping;
+    return value_ <= kMaxDamping;
   }
 
  private:
-  double value_ = kFirstDamping, growth_ = 4;
+  double value_ = kInitialDamping, growth_ = 4;
 };
 
 }  // namespace
@@ -68,19 +65,21 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
   std::optional<NormalEquations> equations = linearize(bundle, layout, options);
   if (!equations) {
     throw UndeterminedError(
-        "the bundle adjustment cannot start: at the first values a lens does not see a corner");
+        "the bundle adjustment cannot start: a lens cannot project a corner at the initial values");
   }
   Damping damping;
-  bool refused_here = false, any_step = false;
+  bool rejected_here = false, any_step = false;
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
     throw_if_interrupted();
     const double variance =
-        std::max(kLeastVariance, 2 * equations->cost / equations->degrees_of_freedom());
-    // Twice the decrease is the square of the step in units of the result's covariance.
+        std::max(kMinVariance, 2 * equations->cost / equations->degrees_of_freedom());
+    // Twice the predicted decrease, over the variance, is the squared length of the step in
+    // standard deviations of the result.
     const std::optional<Step> step = solve_step(*equations, damping.value(), options.jobs);
     if (step && 2 * step->predicted_decrease < options.tolerance * options.tolerance * variance) {
-      // A weak direction moves little under damping however far it has to go.
-      if (refused_here || !damping.relax()) return;
+      // Damping also shortens the step along weakly determined directions that are far from their
+      // minimum: try again with less of it.
+      if (rejected_here || !damping.reduce()) return;
       continue;
     }
     any_step = any_step || step;
@@ -93,17 +92,18 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
         std::optional<NormalEquations> next = linearize(bundle, layout, options);
         if (next) {
           equations = std::move(next);
-          refused_here = false;
+          rejected_here = false;
           continue;
         }
       }
       before.restore(bundle);
     }
-    refused_here = true;
-    if (damping.refuse()) continue;
-    if (any_step) return;  // at the minimum as far as rounding can tell
+    rejected_here = true;
+    if (damping.reject()) continue;
+    if (any_step) return;  // at the minimum to within rounding errors
     throw UndeterminedError(
-        "the bundle adjustment finds no step from its first values: check the board's size and the "
+        "the bundle adjustment finds no step from its initial values: check the board's size and "
+        "the "
         "sigma_px of the corners");
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The bundle adjustment: cameras, board poses and views, with a choice of what is free. Every
-// solving stage fills one of these, adjusts it, and reads the result.
+// Bundle adjustment of cameras, board poses and the board's shape. Every stage of a solve fills a
+// Bundle, chooses which parameters are free, adjusts it, and reads the result.
 
 #include <Eigen/Core>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace calib {
 
-/// Which intrinsics are free. The stages of a first solve free them step by step.
+/// Which intrinsics are free: none, fx, fy and the first distortion coefficient, or all.
 enum class FreeIntrinsics { kNone, kFocalAndFirstRadial, kAll };
 
 struct BundleCamera {
@@ -26,7 +26,7 @@ struct BundleView {
   int camera = 0;               ///< index into Bundle::cameras
   int board_pose = 0;           ///< index into Bundle::board_poses
   std::size_t source = 0;       ///< index into Observations::views
-  std::vector<Corner> corners;  ///< those that take part
+  std::vector<Corner> corners;  ///< the corners used (inliers)
 };
 
 struct Bundle {
@@ -34,31 +34,31 @@ struct Bundle {
   std::vector<BundleCamera> cameras;
   std::vector<Pose> board_poses;  ///< T_rig_board
   std::vector<BundleView> views;
-  int free_shape = 0;  ///< how many of the board's numbers are estimated (shape_parameters.hpp):
-                       ///< the first ones
+  int free_shape = 0;  ///< how many of the board's parameters (shape_parameters.hpp) are free: the
+                       ///< first ones
 };
 
-/// A tolerance, in standard deviations of the result, for fits that are only the start of the next.
+/// AdjustOptions::tolerance for a fit that only gives the initial values of the next one.
 inline constexpr double kRoughTolerance = 0.1;
 
 struct AdjustOptions {
   int jobs = 1;  ///< threads; the result does not depend on them
-  /// For each camera the scale c of a Cauchy loss c^2/2 log(1 + |e|^2/c^2) on the length of a
-  /// corner's error in sigmas; empty: least squares.
+  /// For each camera the scale c of the Cauchy loss c^2/2 log(1 + |r|^2/c^2), where r is the
+  /// two-dimensional residual of a corner (error over sigma). Empty: least squares.
   std::vector<double> loss_scales = {};
-  /// Ends when the remaining step is shorter than this many standard deviations of the result.
+  /// Stops if the next step is shorter than this many standard deviations of the result.
   double tolerance = 1e-4;
 };
 
-/// Minimizes the sum of squared residuals (or of their loss) by Levenberg-Marquardt with the board
-/// poses eliminated (Schur complement; Triggs et al., "Bundle adjustment - a modern synthesis",
-/// 1999, section 6.1), until the remaining step is negligible.
-/// Every view needs a pose at which all its corners can be projected. Throws UndeterminedError when
-/// it has not, or when no step can be computed. Ends after 100 iterations at the latest.
+/// Minimizes half the sum of the squared residuals (or the sum of their losses) by
+/// Levenberg-Marquardt, with the board poses eliminated by the Schur complement (Triggs et al.,
+/// "Bundle adjustment - a modern synthesis", 1999, section 6.1). Stops after 100 iterations at the
+/// latest. Throws UndeterminedError if a corner cannot be projected at the initial values, or if no
+/// step can be computed.
 void adjust(Bundle& bundle, const AdjustOptions& options = {});
 
-/// The errors (predicted minus observed, pixels, unweighted) of every corner of some views of the
-/// bundle's cameras; NaN where the lens does not see the point.
+/// For each of the views, which may differ from those of the bundle, the reprojection errors of its
+/// corners (predicted minus observed, pixels). NaN where the model cannot project the point.
 std::vector<std::vector<Eigen::Vector2d>> view_errors(const Bundle& bundle,
                                                       const std::vector<BundleView>& views,
                                                       int jobs = 1);

@@ -14,38 +14,39 @@
 namespace calib {
 namespace {
 
-// Two relative poses agree when they differ by less than this angle and this share of the distance
-// to the board: wide enough for the noise of single views, far below a half turn.
-constexpr double kAgreeAngle = 0.1, kAgreeShare = 0.15;
-// The consensus needs only so many frames; more cost quadratic time.
-constexpr std::size_t kMostFrames = 200;
+// Two relative poses agree if they differ by less than this angle (rad) and this fraction of the
+// distance to the board: more than the noise of single views, far less than a half turn.
+constexpr double kAgreeAngle = 0.1, kAgreeDistance = 0.15;
+// The consensus takes quadratic time in the frames; a subsample of this many suffices.
+constexpr std::size_t kMaxConsensusFrames = 200;
 
-// One frame's opinions on T_a_b, one for each symmetry of the board, and how far the board was.
-struct Opinions {
+// The candidates for T_a_b from one frame, one for each symmetry of the board, and the distance of
+// the board from the farther camera.
+struct RelativePoses {
   std::vector<Pose> T_a_b;
   double distance = 0;
 };
 
 double disagreement(const Pose& x, const Pose& y, double distance) {
   return std::max(angle_between(x.rotation, y.rotation) / kAgreeAngle,
-                  (x.translation - y.translation).norm() / (kAgreeShare * distance));
+                  (x.translation - y.translation).norm() / (kAgreeDistance * distance));
 }
 
-// The opinion of a frame that is nearest to `pose`, and its disagreement (1: just agrees).
-std::pair<const Pose*, double> nearest(const Opinions& frame, const Pose& pose) {
+// The candidate of a frame that is nearest to `pose`, and its disagreement (below 1: it agrees).
+std::pair<const Pose*, double> nearest(const RelativePoses& frame, const Pose& pose) {
   std::pair<const Pose*, double> best{nullptr, std::numeric_limits<double>::infinity()};
-  for (const Pose& opinion : frame.T_a_b) {
-    const double d = disagreement(opinion, pose, frame.distance);
-    if (d < best.second) best = {&opinion, d};
+  for (const Pose& candidate : frame.T_a_b) {
+    const double d = disagreement(candidate, pose, frame.distance);
+    if (d < best.second) best = {&candidate, d};
   }
   return best;
 }
 
-// The opinion that most frames agree with; among equals the one they agree with most closely.
-CameraEdge consensus(const std::vector<Opinions>& frames) {
+// The candidate with the most support, where each frame counts the more the closer it agrees; then
+// the robust average of all that agree with it.
+CameraEdge consensus(const std::vector<RelativePoses>& frames) {
   CameraEdge edge;
-  edge.common = static_cast<int>(frames.size());
-  const std::size_t step = subsample_step(frames.size(), kMostFrames);
+  const std::size_t step = subsample_step(frames.size(), kMaxConsensusFrames);
   double best_score = -1;
   const Pose* winner = nullptr;
   for (std::size_t f = 0; f < frames.size(); f += step) {
@@ -61,9 +62,9 @@ CameraEdge consensus(const std::vector<Opinions>& frames) {
     }
   }
   std::vector<Pose> agreeing;
-  for (const Opinions& frame : frames) {
-    const auto [opinion, d] = nearest(frame, *winner);
-    if (d < 1) agreeing.push_back(*opinion);
+  for (const RelativePoses& frame : frames) {
+    const auto [pose, d] = nearest(frame, *winner);
+    if (d < 1) agreeing.push_back(*pose);
   }
   edge.agreeing = static_cast<int>(agreeing.size());
   edge.T_a_b = agreeing.empty() ? *winner : robust_average(agreeing);
@@ -82,8 +83,8 @@ std::vector<Pose> board_symmetries(const Board& board) {
   std::vector<Pose> symmetries;
   const Eigen::Vector3d last_x = corner_position(board, board.corners_x - 1);
   for (const Relabeling& map : ambiguous_relabelings(board)) {
-    // A corner called `id` by the picture is corner map[id] after relabeling. Where do the
-    // relabeled axes lie?
+    // The corner with number `id` gets the number map[id]. The relabeled board has its origin and
+    // its x axis at the corners that get the numbers 0 and corners_x - 1.
     std::vector<int> old_of(map.size());
     for (std::size_t id = 0; id < map.size(); ++id) old_of[map[id]] = static_cast<int>(id);
     const Eigen::Vector3d origin = corner_position(board, old_of[0]);
@@ -100,22 +101,22 @@ std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
                                      const std::vector<Pose>& symmetries, int jobs) {
   std::map<std::int64_t, std::vector<const LocatedView*>> by_frame;
   for (const LocatedView& view : views) by_frame[view.frame].push_back(&view);
-  std::map<std::pair<int, int>, std::vector<Opinions>> by_pair;
+  std::map<std::pair<int, int>, std::vector<RelativePoses>> by_pair;
   for (const auto& [frame, seen] : by_frame) {
     for (const LocatedView* x : seen) {
       for (const LocatedView* y : seen) {
         if (x->camera >= y->camera) continue;
-        Opinions opinions;
+        RelativePoses relative;
         for (const Pose& symmetry : symmetries) {
-          opinions.T_a_b.push_back(x->T_cam_board * symmetry * y->T_cam_board.inverse());
+          relative.T_a_b.push_back(x->T_cam_board * symmetry * y->T_cam_board.inverse());
         }
-        opinions.distance =
+        relative.distance =
             std::max(x->T_cam_board.translation.norm(), y->T_cam_board.translation.norm());
-        by_pair[{x->camera, y->camera}].push_back(std::move(opinions));
+        by_pair[{x->camera, y->camera}].push_back(std::move(relative));
       }
     }
   }
-  const std::vector<std::pair<std::pair<int, int>, std::vector<Opinions>>> pairs(
+  const std::vector<std::pair<std::pair<int, int>, std::vector<RelativePoses>>> pairs(
       std::make_move_iterator(by_pair.begin()), std::make_move_iterator(by_pair.end()));
   std::vector<CameraEdge> edges(pairs.size());
   parallel_for(pairs.size(), jobs, [&](std::size_t i) {
@@ -148,7 +149,7 @@ std::vector<std::optional<Pose>> spanning_tree_poses(int cameras,
   std::stable_sort(
       strongest.begin(), strongest.end(),
       [](const CameraEdge* x, const CameraEdge* y) { return x->agreeing > y->agreeing; });
-  // Prim: the strongest edge that leads out of the tree, until none does.
+  // Prim's algorithm: add the strongest edge that leads out of the tree until there is none.
   std::vector<std::optional<Pose>> poses(cameras);
   poses[reference] = Pose{};
   for (bool grown = true; grown;) {

@@ -19,22 +19,22 @@ namespace calib {
 namespace {
 
 constexpr int kGridX = 32, kGridY = 24;
-constexpr int kMostIterations = 60;
-// A step that gains less than this share of the cost ends the fit.
-constexpr double kLeastGain = 1e-10;
-// A formula follows a lens well up to this error: rarely more than a corner is found with.
-constexpr double kGoodPx = 1;
-// The cones tried, as shares of the angle of the outermost ray.
+constexpr int kMaxFitIterations = 60;
+// The fit ends with a step whose relative decrease of the cost is smaller.
+constexpr double kMinRelativeDecrease = 1e-10;
+// A model fits a cone of rays well if its largest error is at most this.
+constexpr double kMaxGoodErrorPx = 1;
+// The half angles of the cones tried, as fractions of the angle of the outermost ray.
 constexpr double kCones[] = {1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3};
 
 struct Sample {
   Eigen::Vector2d pixel;
   Eigen::Vector3d ray;
-  double angle;  // from the axis
+  double angle;  // between the ray and the optical axis
 };
 using Samples = std::span<const Sample>;
 
-// From the axis outwards, so that a cone is the first of them.
+// Samples of the whole image in the order of their angle, so that those in a cone come first.
 std::vector<Sample> picture_samples(const Intrinsics& lens) {
   std::vector<Sample> samples;
   for (const auto& [pixel, ray] : sample_lens(lens, kGridX, kGridY))
@@ -55,7 +55,7 @@ struct Errors {
   double sum_of_squares = 0, max_px = 0;
 };
 
-// Nothing when the lens has no pixel for one of the rays.
+// Returns nullopt if the lens cannot project one of the rays.
 std::optional<Errors> errors_of(const Intrinsics& lens, Samples samples) {
   if (!(lens.parameters[0] > 0) || !(lens.parameters[1] > 0)) return std::nullopt;
   const Projector projector(lens);
@@ -70,6 +70,7 @@ std::optional<Errors> errors_of(const Intrinsics& lens, Samples samples) {
   return errors;
 }
 
+// The normal equations J'J and J'r of the fit, where r are the pixel errors.
 struct Equations {
   Eigen::MatrixXd matrix;
   Eigen::VectorXd gradient;
@@ -100,7 +101,7 @@ struct FittedLens {
   Errors errors;
 };
 
-// The step of Levenberg and Marquardt.
+// The lens after a Levenberg-Marquardt step.
 Intrinsics stepped(const Intrinsics& lens, const Equations& equations, double damping) {
   Eigen::MatrixXd damped = equations.matrix;
   damped.diagonal() *= 1 + damping;
@@ -116,11 +117,11 @@ bool is_finite(const Intrinsics& lens) {
                      [](double value) { return std::isfinite(value); });
 }
 
-// Replaces `fit` by the next better lens; false when no damping finds one.
+// Replaces `fit` by a better one after one step. Returns false if no damping gives one.
 bool improve(FittedLens& fit, Samples samples, double& damping) {
-  constexpr double kLargestDamping = 1e8, kFactor = 10;
+  constexpr double kMaxFitDamping = 1e8, kFactor = 10;
   const Equations equations = linearize(fit.lens, samples);
-  for (; damping < kLargestDamping; damping *= kFactor) {
+  for (; damping < kMaxFitDamping; damping *= kFactor) {
     Intrinsics trial = stepped(fit.lens, equations, damping);
     if (!is_finite(trial)) continue;
     const auto errors = errors_of(trial, samples);
@@ -132,37 +133,33 @@ bool improve(FittedLens& fit, Samples samples, double& damping) {
   return false;
 }
 
-// Nothing when the start has no pixel for one of the rays.
+// Returns nullopt if the start cannot project one of the rays.
 std::optional<FittedLens> fit_from(const Intrinsics& start, Samples samples) {
   const auto errors = errors_of(start, samples);
   if (!errors) return std::nullopt;
   FittedLens fit{start, *errors};
   double damping = 1e-3;
-  for (int i = 0; i < kMostIterations; ++i) {
+  for (int i = 0; i < kMaxFitIterations; ++i) {
     const double before = fit.errors.sum_of_squares;
     if (!improve(fit, samples, damping)) break;
-    if (before - fit.errors.sum_of_squares <= kLeastGain * before) break;
+    if (before - fit.errors.sum_of_squares <= kMinRelativeDecrease * before) break;
   }
   return fit;
 }
 
-// The model's own starts, and the given lens itself where one model continues the other's numbers
-// (opencv5 and opencv8).
+// The starts of the model with the principal point of `lens`, and `lens` itself if the parameters
+// of one model begin with all those of the other (opencv5 and opencv8).
 std::vector<Intrinsics> starts(const Intrinsics& lens, const std::string& model) {
   std::vector<Intrinsics> result =
       starting_intrinsics(model, lens.image_size, Projector(lens).axis_focal_px());
   for (Intrinsics& start : result) {
-    start.model = model;
-    start.parameters.resize(parameter_names(model).size());
+    start = as_model(std::move(start), model);
     std::copy_n(lens.parameters.begin() + 2, 2, start.parameters.begin() + 2);  // cx, cy
   }
   const std::vector<std::string> from = parameter_names(lens.model), to = parameter_names(model);
   const std::size_t common = std::min(from.size(), to.size());
-  if (std::equal(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(common), to.begin())) {
-    Intrinsics same{model, lens.image_size, lens.parameters};
-    same.parameters.resize(to.size());
-    result.push_back(std::move(same));
-  }
+  if (std::equal(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(common), to.begin()))
+    result.push_back(as_model(lens, model));
   return result;
 }
 
@@ -181,11 +178,13 @@ ConvertedLens converted(const FittedLens& fit, std::size_t fitted, std::size_t a
           fit.errors.max_px, static_cast<double>(fitted) / static_cast<double>(all)};
 }
 
-// Its fit is linear and has its own margins.
+// The fit of a splined lens is linear and has its own margins.
 ConvertedLens convert_to_splined(const Intrinsics& lens, Samples samples) {
   const Intrinsics splined = splined_like(lens);
   const auto errors = errors_of(splined, samples);
-  if (!errors) throw UndeterminedError("a splined lens does not reach the edge of the picture");
+  if (!errors)
+    throw UndeterminedError(
+        "a splined lens cannot cover the image up to its border: choose another --convert-to");
   return converted({splined, *errors}, samples.size(), samples.size());
 }
 
@@ -195,7 +194,8 @@ ConvertedLens convert_lens(const Intrinsics& lens, const std::string& model) {
   require_model(model);
   const std::vector<Sample> samples = picture_samples(lens);
   if (samples.empty())
-    throw UndeterminedError(fmt::format("the {} lens has no ray in its picture", lens.model));
+    throw UndeterminedError(
+        fmt::format("the {} lens has no ray for any pixel of its image", lens.model));
   if (model == Splined::name) return convert_to_splined(lens, samples);
   const std::vector<Intrinsics> candidates = starts(lens, model);
   std::optional<ConvertedLens> widest;
@@ -205,12 +205,12 @@ ConvertedLens convert_lens(const Intrinsics& lens, const std::string& model) {
     const auto fit = best_fit(candidates, cone);
     if (!fit) continue;
     const ConvertedLens result = converted(*fit, cone.size(), samples.size());
-    if (result.max_px <= kGoodPx) return result;
+    if (result.max_px <= kMaxGoodErrorPx) return result;
     if (!widest) widest = result;
   }
   if (!widest) {
     throw UndeterminedError(fmt::format(
-        "no lens of model {} has pixels for the rays of this {} lens: choose another --convert-to",
+        "no lens of model {} can project the rays of this {} lens: choose another --convert-to",
         model, lens.model));
   }
   return *widest;

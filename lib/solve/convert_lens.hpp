@@ -1,6 +1,6 @@
 #pragma once
-// A lens of one model as a lens of another: the one that sends the same rays to the same pixels, as
-// nearly as it can.
+// Converts the intrinsics of one lens model to another: the lens of the other model that projects
+// the same rays to the same pixels as nearly as possible.
 
 #include <string>
 
@@ -10,15 +10,16 @@ namespace calib {
 
 struct ConvertedLens {
   Intrinsics intrinsics;
-  double rms_px = 0;   ///< sqrt(mean |e|^2) over the part of the picture that was fitted
-  double max_px = 0;   ///< the largest error there
-  double covered = 0;  ///< that part, as a share of where the first lens has rays
+  double rms_px = 0;   ///< sqrt(mean |e|^2) over the fitted part of the image
+  double max_px = 0;   ///< the largest |e| there
+  double covered = 0;  ///< the fitted part as a fraction of the pixels that have a ray
 };
 
-/// Least squares over a grid of pixels and their rays. A formula that cannot follow a wide lens to
-/// the edge is fitted to the widest cone of rays that it follows well, rather than badly to all;
-/// when it follows none well, to the widest for which it has pixels at all. Throws
-/// UndeterminedError when there is none.
+/// Fits the lens of `model` by least squares to a grid of pixels and their rays. A model that
+/// cannot follow a wide lens to the border of the image is fitted to the widest cone of rays around
+/// the optical axis in which its errors stay below 1 px, or, if there is none, to the widest cone
+/// that it can project at all. Throws Error if there is no such model, and UndeterminedError if no
+/// cone can be fitted.
 ConvertedLens convert_lens(const Intrinsics& lens, const std::string& model);
 
 }  // namespace calib

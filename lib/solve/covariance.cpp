@@ -14,11 +14,12 @@ namespace {
 
 using Matrix6 = Eigen::Matrix<double, 6, 6>;
 
-// Rounding of the Schur complement is about 1e-16 times the condition of the full system.
-constexpr double kLeastEigenvalue = 1e-13;
-// Of the information that a parameter would have if all board poses were known; less than this is
-// what rounding leaves of nothing.
-constexpr double kLeastShare = 1e-11;
+// The smallest eigenvalue (of the Schur complement scaled to unit diagonal) that is certainly not
+// rounding error, which is about 1e-16 times the condition number of the full system.
+constexpr double kMinEigenvalue = 1e-13;
+// If eliminating the board poses leaves less than this fraction of a parameter's information, that
+// remainder is rounding error and the parameter is not determined.
+constexpr double kMinInformation = 1e-11;
 
 std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int column) {
   static constexpr const char* kPoseNames[6] = {"rotation about x", "rotation about y",
@@ -41,6 +42,7 @@ std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int c
   return shape_name(bundle.board, column - layout.shape);
 }
 
+// Throws UndeterminedError, which names the largest component of an undetermined direction.
 [[noreturn]] void refuse(const Bundle& bundle, const SharedLayout& layout,
                          const Eigen::VectorXd& direction) {
   Eigen::Index worst = 0;
@@ -51,8 +53,8 @@ std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int c
                   parameter_at(bundle, layout, static_cast<int>(worst))));
 }
 
-// The direction in which a positive definite matrix is smallest, and its eigenvalue, by inverse
-// iteration.
+// The eigenvector of the smallest eigenvalue of a positive definite matrix, and that eigenvalue, by
+// inverse iteration.
 std::pair<Eigen::VectorXd, double> weakest_direction(const Eigen::LLT<Eigen::MatrixXd>& factor) {
   Eigen::VectorXd x = Eigen::VectorXd::Ones(factor.rows()).normalized();
   double growth = 1;
@@ -64,12 +66,12 @@ std::pair<Eigen::VectorXd, double> weakest_direction(const Eigen::LLT<Eigen::Mat
   return {x, 1 / growth};
 }
 
-// The inverse of the information (lower triangle), scaled to unit diagonal first so that units do
-// not matter. `alone` is what there would be if all board poses were known.
+// The inverse of the information matrix (lower triangle), which is scaled to unit diagonal first so
+// that units do not matter. `alone` is its diagonal if all board poses were known.
 Eigen::MatrixXd invert(const Bundle& bundle, const SharedLayout& layout,
                        const Eigen::MatrixXd& information, const Eigen::VectorXd& alone) {
   for (Eigen::Index i = 0; i < alone.size(); ++i) {
-    if (!(information(i, i) > kLeastShare * alone[i]))
+    if (!(information(i, i) > kMinInformation * alone[i]))
       refuse(bundle, layout, Eigen::VectorXd::Unit(alone.size(), i));
   }
   const Eigen::VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
@@ -81,26 +83,27 @@ Eigen::MatrixXd invert(const Bundle& bundle, const SharedLayout& layout,
     refuse(bundle, layout, eigen.eigenvectors().col(0));
   }
   const auto [direction, eigenvalue] = weakest_direction(factor);
-  if (!(eigenvalue > kLeastEigenvalue)) refuse(bundle, layout, direction);
+  if (!(eigenvalue > kMinEigenvalue)) refuse(bundle, layout, direction);
   const Eigen::MatrixXd inverse =
       factor.solve(Eigen::MatrixXd::Identity(scaled.rows(), scaled.cols()));
   return scale.asDiagonal() * inverse * scale.asDiagonal();
 }
 
-// A board's motion (w, t of its own pose) as the same motion of the rig's frame: p + w x p + t for
-// points of this board.
+// The Jacobian from the small motion (w, t) of T_rig_board to the same motion of the board's points
+// in the rig frame: p -> p + w x p + t.
 Matrix6 to_rig_motion(const Pose& T_rig_board) {
   Matrix6 to_rig = Matrix6::Identity();
   to_rig.bottomLeftCorner<3, 3>() = cross_matrix(T_rig_board.translation);
   return to_rig;
 }
 
-// The mean over the frames of the boards' motions, with its covariance and that with the shared
-// parameters. With V a frame's own block and W its cross block, the frame's motion given the shared
-// parameters s is -V^-1 W' s plus noise of covariance V^-1.
+// The covariance of the mean motion of the boards over all frames, and its cross-covariance with
+// the shared parameters. With V = board_block and W = shared_board_block of a frame, the motion of
+// its board is -V^-1 W' s plus noise of covariance V^-1, where s is the step of the shared
+// parameters.
 void add_motion(const Bundle& bundle, const NormalEquations& equations, Covariance& result) {
   const double count = static_cast<double>(equations.frames.size());
-  Eigen::MatrixXd follows = Eigen::MatrixXd::Zero(result.shared.rows(), 6);
+  Eigen::MatrixXd mean_response = Eigen::MatrixXd::Zero(result.shared.rows(), 6);
   result.motion.setZero();
   for (const FrameEquations& frame : equations.frames) {
     const Matrix6 to_rig = to_rig_motion(bundle.board_poses[frame.board_pose]) / count;
@@ -108,11 +111,11 @@ void add_motion(const Bundle& bundle, const NormalEquations& equations, Covarian
     result.motion += to_rig * board_block.solve(to_rig.transpose());
     const Eigen::MatrixXd part = frame.shared_board_block * board_block.solve(to_rig.transpose());
     for (const ColumnRun& run : frame.runs)
-      follows.middleRows(run.column, run.count) += part.middleRows(run.row, run.count);
+      mean_response.middleRows(run.column, run.count) += part.middleRows(run.row, run.count);
   }
   result.motion *= result.variance;
-  result.shared_motion = -result.shared * follows;
-  result.motion -= follows.transpose() * result.shared_motion;
+  result.shared_motion = -result.shared * mean_response;
+  result.motion -= mean_response.transpose() * result.shared_motion;
 }
 
 Eigen::Vector3d root_diagonal(const Eigen::Matrix3d& covariance) {
@@ -120,7 +123,7 @@ Eigen::Vector3d root_diagonal(const Eigen::Matrix3d& covariance) {
 }
 
 void set_pose_std(const Pose& T_cam_rig, const Matrix6& covariance, CameraStd& std) {
-  // The center -R't moves by -R'(dt + [t]x w).
+  // The camera center -R't moves by -R'(dt + [t]x w).
   Eigen::Matrix<double, 3, 6> to_center;
   to_center.leftCols<3>() = cross_matrix(T_cam_rig.translation);
   to_center.rightCols<3>().setIdentity();
@@ -137,7 +140,7 @@ Covariance covariance(const Bundle& bundle, int jobs) {
   AdjustOptions options;
   options.jobs = jobs;
   const std::optional<NormalEquations> equations = linearize(bundle, result.layout, options);
-  require(equations.has_value(), "the bundle cannot be projected");
+  require(equations.has_value(), "covariance: a lens cannot project a corner of the bundle");
   result.variance = 2 * equations->cost / equations->degrees_of_freedom();
   const SchurComplement schur = schur_complement(*equations, 0, jobs);
   result.shared = result.variance *

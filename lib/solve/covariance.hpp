@@ -1,6 +1,6 @@
 #pragma once
-// How well an adjusted bundle is determined: the covariance of everything that its cameras and
-// board share, predicted from the scatter of the residuals.
+// The covariance of the shared parameters (intrinsics, camera poses, board shape) of an adjusted
+// bundle, scaled by the variance of its residuals.
 
 #include <Eigen/Core>
 #include <vector>
@@ -12,21 +12,21 @@ namespace calib {
 
 struct Covariance {
   SharedLayout layout;
-  double variance = 1;          ///< of a residual: chi^2 over the degrees of freedom
-  Eigen::MatrixXd shared = {};  ///< of the shared parameters, the board poses profiled out
-  /// The mean rigid motion (w, t) of all boards in the rig's frame: the part of the board poses
-  /// that goes along with a motion of the cameras. Its covariance, and that of the shared
-  /// parameters with it (shared x 6).
+  double variance = 1;          ///< of the residuals: chi^2 over the degrees of freedom
+  Eigen::MatrixXd shared = {};  ///< of the shared parameters, with the board poses marginalized
+  /// The covariance of the mean rigid motion (w, t) of all boards in the rig frame, and the
+  /// cross-covariance of the shared parameters with it (shared x 6). This is the motion of the
+  /// gauge: what all board poses have in common with a motion of the cameras.
   Eigen::Matrix<double, 6, 6> motion = {};
   Eigen::MatrixXd shared_motion = {};
 };
 
-/// The inverse of J'J, times `variance`. Throws UndeterminedError naming camera and parameter when
-/// the data leave a direction free.
+/// The inverse of J'J times `variance`, where J is the Jacobian of all residuals. Throws
+/// UndeterminedError, which names the camera and the parameter, if J'J is singular.
 Covariance covariance(const Bundle& bundle, int jobs = 1);
 
-/// Standard deviations of each camera's free parameters. Held ones are 0; empty where a camera has
-/// no free intrinsics, or no free pose.
+/// The standard deviations of each camera's parameters: 0 for a parameter that was held fixed,
+/// empty or absent if none of the intrinsics, or the pose, was free.
 std::vector<CameraStd> standard_deviations(const Bundle& bundle, const Covariance& covariance);
 
 }  // namespace calib

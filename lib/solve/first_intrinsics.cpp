@@ -11,26 +11,26 @@
 
 #include "base/errors.hpp"
 #include "base/median.hpp"
+#include "base/subsample.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/homography.hpp"
 
 namespace calib {
 namespace {
 
-// All candidates are tried on a few corners of a few views, the best of them on more.
+// All candidates are tried on a few corners of a few views, the best of them on all corners of more
+// views.
 constexpr std::size_t kFewViews = 4, kFewCorners = 16, kMoreViews = 8, kFinalists = 5;
 
-// Evenly spread over all views.
 std::vector<View> spread(std::span<const View* const> views, std::size_t most) {
-  const std::size_t count = std::min(views.size(), most);
   std::vector<View> chosen;
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(*views[i * views.size() / count]);
+  for (const std::size_t i : evenly_spread(views.size(), most)) chosen.push_back(*views[i]);
   return chosen;
 }
 
-// Steps of the golden section lie evenly and, unlike equal steps, never all in one line of the
-// board.
-std::vector<View> thinned(std::vector<View> views) {
+// Keeps a few corners of each view. Steps of the golden ratio are spread evenly but, unlike equal
+// steps, never choose corners of one column of the board only.
+std::vector<View> with_few_corners(std::vector<View> views) {
   constexpr double kGolden = 0.6180339887498949;
   for (View& view : views) {
     const std::vector<Corner> all = view.corners;
@@ -47,33 +47,34 @@ std::vector<View> thinned(std::vector<View> views) {
 
 struct Candidate {
   Intrinsics intrinsics;
-  std::size_t lost = 0;  // views without a pose, where those are more than half
-  double median_rms_px = std::numeric_limits<double>::infinity();  // of the others
+  std::size_t without_pose =
+      0;  // number of views without a pose if they are more than half, else 0
+  double median_rms_px = std::numeric_limits<double>::infinity();  // of the views with a pose
 
   bool operator<(const Candidate& other) const {
-    return std::tie(lost, median_rms_px) < std::tie(other.lost, other.median_rms_px);
+    return std::tie(without_pose, median_rms_px) <
+           std::tie(other.without_pose, other.median_rms_px);
   }
 };
 
-// A wide lens may not see the outermost corners before its distortion is known, so that a view
-// without a pose speaks against a candidate only where most views have none.
-void judge(Candidate& candidate, const Board& board, const std::vector<View>& views) {
+// Before its distortion is known, a wide lens may have no ray for the outermost corners. Views
+// without a pose therefore count against a candidate only if most views have none.
+void evaluate_candidate(Candidate& candidate, const Board& board, const std::vector<View>& views) {
   const Projector camera(candidate.intrinsics);
   std::vector<double> errors;
   for (const View& view : views) {
     if (const auto pose = estimate_board_pose(camera, board, view.corners))
       errors.push_back(pose->rms_px);
   }
-  const std::size_t lost = views.size() - errors.size();
-  candidate.lost = 2 * lost > views.size() ? lost : 0;
-  candidate.median_rms_px = std::numeric_limits<double>::infinity();
-  if (errors.empty()) return;
-  candidate.median_rms_px = median(std::move(errors));
+  const std::size_t without_pose = views.size() - errors.size();
+  candidate.without_pose = 2 * without_pose > views.size() ? without_pose : 0;
+  candidate.median_rms_px =
+      errors.empty() ? std::numeric_limits<double>::infinity() : median(std::move(errors));
 }
 
-// The best first; of equal ones that which came first.
+// Sorts the candidates, the best first; equally good ones keep their order.
 void rank(std::vector<Candidate>& candidates, const Board& board, const std::vector<View>& views) {
-  for (Candidate& candidate : candidates) judge(candidate, board, views);
+  for (Candidate& candidate : candidates) evaluate_candidate(candidate, board, views);
   std::stable_sort(candidates.begin(), candidates.end());
 }
 
@@ -82,22 +83,19 @@ bool same_distortion(const Intrinsics& a, const Intrinsics& b) {
                     b.parameters.end());
 }
 
-// Of candidates in order, the first with each starting distortion, as lenses of the model wanted.
+// For each starting distortion the first of the ranked candidates, as a lens of `model`.
 std::vector<FirstIntrinsics> best_of_each_start(const std::vector<Candidate>& candidates,
                                                 const std::string& model) {
   std::vector<Candidate> chosen;
   for (const Candidate& candidate : candidates) {
-    const bool known = std::any_of(chosen.begin(), chosen.end(), [&](const Candidate& other) {
+    const bool is_known = std::any_of(chosen.begin(), chosen.end(), [&](const Candidate& other) {
       return same_distortion(candidate.intrinsics, other.intrinsics);
     });
-    if (!known && std::isfinite(candidate.median_rms_px)) chosen.push_back(candidate);
+    if (!is_known && std::isfinite(candidate.median_rms_px)) chosen.push_back(candidate);
   }
   std::vector<FirstIntrinsics> result;
-  for (Candidate& candidate : chosen) {
-    candidate.intrinsics.model = model;
-    candidate.intrinsics.parameters.resize(parameter_names(model).size(), 0.0);
-    result.push_back({std::move(candidate.intrinsics), candidate.median_rms_px});
-  }
+  for (const Candidate& candidate : chosen)
+    result.push_back({as_model(candidate.intrinsics, model), candidate.median_rms_px});
   return result;
 }
 
@@ -106,7 +104,7 @@ std::vector<FirstIntrinsics> best_of_each_start(const std::vector<Candidate>& ca
 std::optional<double> closed_form_focal(const Board& board, ImageSize size,
                                         std::span<const View* const> views) {
   const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
-  // a * (1/f^2) = b, summed as least squares over all views.
+  // Least squares for 1/f^2 from the equations a * (1/f^2) = b of all views.
   double ab = 0, aa = 0;
   const auto add = [&](double a, double b) {
     ab += a * b;
@@ -116,7 +114,8 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
     const auto homography = board_homography(board, view->corners);
     if (!homography) continue;
     Eigen::Matrix3d to_center = Eigen::Matrix3d::Identity();
-    // Coordinates around the center in units of the width, so that all equations weigh alike.
+    // Coordinates relative to the image center in units of its width, so that all equations have
+    // the same weight.
     to_center << 1, 0, -cx, 0, 1, -cy, 0, 0, static_cast<double>(size.width);
     Eigen::Matrix3d h = to_center * *homography;
     h /= (h.col(0).norm() + h.col(1).norm()) / 2;
@@ -144,7 +143,7 @@ std::vector<FirstIntrinsics> first_intrinsics(const std::string& model, const Bo
       candidates.push_back({std::move(start)});
   }
 
-  rank(candidates, board, thinned(spread(views, kFewViews)));
+  rank(candidates, board, with_few_corners(spread(views, kFewViews)));
   candidates.resize(std::min(candidates.size(), kFinalists));
   rank(candidates, board, spread(views, kMoreViews));
   if (!std::isfinite(candidates.front().median_rms_px)) {

@@ -1,11 +1,11 @@
 #include "solve/heldout.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
 
+#include "base/append.hpp"
 #include "base/parallel.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/lens_fit.hpp"
@@ -26,10 +26,15 @@ void append_errors(const View& view, const std::vector<Corner>& corners,
   }
 }
 
-// The views of the bundle by board pose, those seen by one camera alone left out.
-std::map<int, std::vector<const BundleView*>> shared_frames(const Bundle& bundle) {
+std::map<int, std::vector<const BundleView*>> views_by_board_pose(const Bundle& bundle) {
   std::map<int, std::vector<const BundleView*>> frames;
   for (const BundleView& view : bundle.views) frames[view.board_pose].push_back(&view);
+  return frames;
+}
+
+// The views by board pose, without the frames that only one camera saw.
+std::map<int, std::vector<const BundleView*>> shared_frames(const Bundle& bundle) {
+  auto frames = views_by_board_pose(bundle);
   std::erase_if(frames, [](const auto& entry) { return entry.second.size() < 2; });
   return frames;
 }
@@ -74,7 +79,7 @@ std::optional<Pose> board_pose_from(const Bundle& rig,
   return std::nullopt;
 }
 
-// The errors of one left-out frame: each view predicted from the others.
+// The errors of one held-out frame: each view is predicted from the other views of the frame.
 void predict_frame(const Bundle& rig, const std::vector<const BundleView*>& views,
                    const Observations& observations, std::vector<HeldOutCorner>& result) {
   for (const BundleView* predicted : views) {
@@ -92,7 +97,7 @@ void predict_frame(const Bundle& rig, const std::vector<const BundleView*>& view
   }
 }
 
-// Each view through the lens, with the board pose that fits the view.
+// The errors of each view through the lens, with the board pose fitted to that view.
 void predict_views(const Observations& observations, std::span<const View* const> views,
                    const Projector& lens, std::vector<HeldOutCorner>& result) {
   for (const View* view : views) {
@@ -126,7 +131,8 @@ std::vector<HeldOutCorner> heldout_rig(const Observations& observations,
                                        const Calibration& calibration, int folds, int jobs) {
   const Bundle whole = restore_bundle(observations, calibration);
   const auto frames = shared_frames(whole);
-  std::map<int, int> fold_of;  // by board pose; those seen once are in every fold's solve
+  // By board pose. Frames that only one camera saw have no fold: every solve uses them.
+  std::map<int, int> fold_of;
   int position = 0;
   for (const auto& [board_pose, views] : frames) fold_of[board_pose] = position++ % folds;
   std::vector<std::vector<HeldOutCorner>> parts(static_cast<std::size_t>(folds));
@@ -143,7 +149,7 @@ std::vector<HeldOutCorner> heldout_rig(const Observations& observations,
     }
   });
   std::vector<HeldOutCorner> result;
-  for (auto& part : parts) result.insert(result.end(), part.begin(), part.end());
+  for (const auto& part : parts) append(result, part);
   return result;
 }
 
@@ -169,10 +175,8 @@ std::map<std::int64_t, Pose> locate_frames(const Observations& observations,
   Calibration everywhere = calibration;
   for (const View& view : observations.views) everywhere.frames.try_emplace(view.frame);
   const Bundle rig = restore_bundle(observations, everywhere);
-  std::map<int, std::vector<const BundleView*>> by_pose;
-  for (const BundleView& view : rig.views) by_pose[view.board_pose].push_back(&view);
   std::map<std::int64_t, Pose> frames;
-  for (const auto& [board_pose, views] : by_pose) {
+  for (const auto& [board_pose, views] : views_by_board_pose(rig)) {
     const std::int64_t frame = observations.views[views.front()->source].frame;
     const auto solved = calibration.frames.find(frame);
     if (solved != calibration.frames.end() && is_fitted(rig, views, solved->second)) {

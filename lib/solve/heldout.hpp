@@ -1,6 +1,6 @@
 #pragma once
-// How well a calibration predicts views that it has not seen: k-fold, every k-th view (or frame)
-// left out in turn.
+// Errors of views that a calibration was not fitted to: k-fold cross-validation, in which every
+// k-th view (or frame) is held out in turn.
 
 #include <map>
 #include <span>
@@ -11,29 +11,29 @@
 
 namespace calib {
 
-/// One corner of a left-out view; `error` is NaN where the lens or the rig could not predict it.
+/// One corner of a held-out view.
 struct HeldOutCorner : ViewRef {
   int corner = 0;
-  Eigen::Vector2d error;  ///< predicted minus observed, pixels
+  Eigen::Vector2d error;  ///< predicted minus observed, pixels; NaN if it cannot be predicted
 };
 
-/// One lens: fitted to the views of the other folds (starting from `start`, with rejection), then
-/// held while the pose of each left-out view is fitted to that view's corners: X. Hu, "Automatic
-/// reproducible camera intrinsic calibration", section IV. All corners of all `views` are in the
-/// result.
+/// Cross-validates one lens. It is fitted to the views of the other folds (from `start`, with
+/// rejection of outliers) and then held fixed while the board pose of each held-out view is fitted
+/// to that view (X. Hu, "Automatic reproducible camera intrinsic calibration", section IV). The
+/// result has all corners of all `views`.
 std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
                                         std::span<const View* const> views, const Intrinsics& start,
                                         double reject, int folds);
 
-/// The whole rig: solved from the frames of the other folds (starting from `calibration`), then in
-/// each left-out frame the board's pose is found from all cameras but one and predicted into that
-/// one. Nothing of a view helps to predict it. Rejected views and corners are left out, frames that
-/// only one camera saw as well.
+/// Cross-validates the whole rig. It is solved from the frames of the other folds (from
+/// `calibration`). In each held-out frame every view is then predicted with the board pose that is
+/// fitted to the other views of the frame. Rejected views and corners, and frames that only one
+/// camera saw, are not in the result. Uses at most `jobs` threads (0: all cores).
 std::vector<HeldOutCorner> heldout_rig(const Observations& observations,
                                        const Calibration& calibration, int folds, int jobs);
 
-/// What the lens and the rig predict as they are, nothing fitted but the poses of the boards: for
-/// observations that they were not made from.
+/// The same errors for the lens and the rig as they are: only board poses are fitted. For
+/// observations that the calibration was not made from.
 std::vector<HeldOutCorner> predict_lens(const Observations& observations,
                                         std::span<const View* const> views, const Intrinsics& lens);
 std::vector<HeldOutCorner> predict_rig(const Observations& observations,
@@ -45,7 +45,7 @@ std::vector<HeldOutCorner> predict_rig(const Observations& observations,
 std::map<std::int64_t, Pose> locate_frames(const Observations& observations,
                                            const Calibration& calibration);
 
-/// The mean length of the errors; infinite when one is NaN or there is none.
+/// The mean length of the errors (pixels). Infinity if one is NaN or there are none.
 double mean_length(std::span<const HeldOutCorner> corners);
 
 }  // namespace calib

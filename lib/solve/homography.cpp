@@ -9,7 +9,8 @@
 namespace calib {
 namespace {
 
-// Moves the centroid to the origin and scales the mean distance from it to sqrt(2).
+// The similarity that moves the centroid to the origin and scales the mean distance from it to
+// sqrt(2).
 Eigen::Matrix3d normalization(const std::vector<Eigen::Vector2d>& points) {
   Eigen::Vector2d mean = Eigen::Vector2d::Zero();
   for (const auto& point : points) mean += point / static_cast<double>(points.size());
@@ -40,7 +41,7 @@ std::optional<Eigen::Matrix3d> board_homography(const Board& board,
     equations.row(2 * i) << p, Eigen::RowVector3d::Zero(), -q.x() * p;
     equations.row(2 * i + 1) << Eigen::RowVector3d::Zero(), p, -q.y() * p;
   }
-  // Corners on one line leave a second direction free.
+  // For corners on one line the null space has more than one dimension.
   const auto h = null_direction(equations.transpose() * equations, 1e-10);
   if (!h) return std::nullopt;
   const Eigen::Matrix3d normalized =

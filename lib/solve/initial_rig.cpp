@@ -62,15 +62,15 @@ std::vector<LocatedView> locate_views(const Observations& observations,
   return located;
 }
 
-// The cameras that are solved: all of them, or with `allow_partial` the largest group. Throws
-// UndeterminedError naming the groups and the pair of cameras to film.
+// The cameras that are solved: all of them, or with `allow_partial` the largest connected group.
+// Throws UndeterminedError, which names the groups and two cameras to film the board with.
 std::vector<int> solvable_group(const Observations& observations,
                                 const std::vector<std::optional<Projector>>& lenses,
                                 const std::vector<CameraEdge>& edges, bool allow_partial,
                                 std::vector<Finding>& findings) {
   std::vector<std::vector<int>> groups =
       connected_groups(static_cast<int>(observations.cameras.size()), edges);
-  // Cameras without a lens are looked for later, where the others see the board.
+  // Cameras without a lens are added later, by resection from the boards that others see.
   std::erase_if(groups, [&](const std::vector<int>& group) {
     return group.size() == 1 && !lenses[static_cast<std::size_t>(group.front())];
   });
@@ -97,7 +97,8 @@ std::vector<int> solvable_group(const Observations& observations,
   return groups.front();
 }
 
-// The board's symmetry (index) under which a view agrees best with where the rig says the board is.
+// The index of the board's symmetry with which the pose of a view agrees best with the expected
+// pose.
 std::size_t best_symmetry(const Pose& T_cam_board, const Pose& expected,
                           const std::vector<Pose>& symmetries) {
   std::size_t best = 0;
@@ -115,34 +116,33 @@ std::size_t best_symmetry(const Pose& T_cam_board, const Pose& expected,
   return best;
 }
 
-// Relabels the views of each frame so that all cameras agree with the view of the frame's first
-// camera. Returns how many views were relabeled.
+// Relabels the corners of the views of each frame so that all views agree with the first view of
+// the frame. Returns the number of relabeled views.
 int resolve_board_ambiguity(Observations& observations, std::vector<LocatedView>& views,
                             const std::vector<std::optional<Pose>>& T_cam_rig) {
   const std::vector<Pose> symmetries = board_symmetries(observations.board);
   const std::vector<Relabeling> maps = ambiguous_relabelings(observations.board);
   std::map<std::int64_t, const LocatedView*> first;
-  int changed = 0;
+  int relabeled_views = 0;
   for (LocatedView& view : views) {
     if (!T_cam_rig[static_cast<std::size_t>(view.camera)]) continue;
-    const auto [leader, is_new] = first.try_emplace(view.frame, &view);
+    const auto [entry, is_new] = first.try_emplace(view.frame, &view);
     if (is_new) continue;
-    const Pose T_rig_board =
-        T_cam_rig[static_cast<std::size_t>(leader->second->camera)]->inverse() *
-        leader->second->T_cam_board;
+    const Pose T_rig_board = T_cam_rig[static_cast<std::size_t>(entry->second->camera)]->inverse() *
+                             entry->second->T_cam_board;
     const Pose expected = *T_cam_rig[static_cast<std::size_t>(view.camera)] * T_rig_board;
     const std::size_t k = best_symmetry(view.T_cam_board, expected, symmetries);
     if (k == 0) continue;
-    ++changed;
+    ++relabeled_views;
     view.T_cam_board = view.T_cam_board * symmetries[k];
     auto& corners = observations.views[view.source].corners;
     corners = relabeled(corners, maps[k]);
   }
-  return changed;
+  return relabeled_views;
 }
 
-// The camera whose frame is the rig's: the one that was asked for, or the first, if its own views
-// place it; otherwise the first camera that has a lens.
+// The camera whose frame is the rig frame: the one that the user asked for (by default the first)
+// if it is in the group and has a lens, otherwise the first camera of the group that has a lens.
 int choose_reference(const InitialRig& rig, const std::vector<int>& group, const std::string& asked,
                      std::vector<Finding>& findings) {
   const int reference = reference_index(rig.observations, asked);

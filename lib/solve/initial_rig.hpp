@@ -1,7 +1,7 @@
 #pragma once
-// The first step of solving a rig: which cameras can be solved, where they stand, and where each
-// view saw the board. Everything here comes from single views and the graph of cameras that see the
-// board together; nothing is adjusted yet.
+// The initial values of a rig: the cameras that can be solved, their poses, and the board pose in
+// each view. They come from single views and from the graph of cameras that see the board in the
+// same frames, before any bundle adjustment.
 
 #include <optional>
 #include <vector>
@@ -16,19 +16,22 @@
 namespace calib {
 
 struct InitialRig {
-  /// On boards whose places are known, and with the corner numbers on which the cameras agree.
+  /// Without the corners on boards whose poses are not known, and with corner ids on which all
+  /// cameras agree.
   Observations observations = {};
-  std::vector<std::optional<Projector>> lenses = {};  ///< by camera; absent: not determined yet
+  std::vector<std::optional<Projector>> lenses = {};  ///< by camera; nullopt: not determined yet
   std::vector<LocatedView> views = {};
-  std::vector<std::optional<Pose>> T_cam_rig = {};  ///< by camera; absent: not connected to the rig
-  int reference = 0;                                ///< the camera that is the rig's frame
-  std::vector<Rejected> rejected = {};              ///< views that cannot be located
+  std::vector<std::optional<Pose>> T_cam_rig =
+      {};                               ///< by camera; nullopt: not connected to the rig
+  int reference = 0;                    ///< the camera whose frame is the rig frame
+  std::vector<Rejected> rejected = {};  ///< views without a board pose
   std::vector<Finding> findings = {};
 };
 
-/// Throws UndeterminedError if the cameras, or several boards, fall into groups that nothing
-/// connects; with options.allow_partial the largest group is kept instead. Throws Error if
-/// options.reference is not a camera of the observations.
+/// Throws UndeterminedError if the cameras, or several boards, fall into groups that are not
+/// connected; with options.allow_partial it keeps the largest group instead. Throws Error if
+/// options.reference is not a camera of the observations. Uses at most `jobs` threads (0: all
+/// cores).
 InitialRig find_initial_rig(const Observations& observations, const Calibration& lenses,
                             const ExtrinsicsOptions& options, int jobs);
 

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <optional>
 
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/median.hpp"
+#include "base/subsample.hpp"
 #include "camera/models/splined.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/first_intrinsics.hpp"
@@ -18,12 +20,13 @@
 namespace calib {
 namespace {
 
-// A view further off than this many times the median of the first fit takes no part in it.
-constexpr double kFirstFitRatio = 5, kFirstFitLeastPx = 3;
-// A start is near when its errors are below this share of the picture's width.
-constexpr double kNearOfWidth = 0.0025;
-// The starts compete on so many views; the winner is then fitted to all.
-constexpr std::size_t kMostContestViews = 20;
+// The first fit leaves out views whose RMS error is larger than this many times the median and than
+// this many pixels.
+constexpr double kFirstFitRatio = 5, kFirstFitMinPx = 3;
+// A start is close if its median RMS error is below this fraction of the image width.
+constexpr double kCloseStart = 0.0025;
+// The starts are compared on this many views; the best one is then fitted to all views.
+constexpr std::size_t kMaxComparedViews = 20;
 
 std::vector<Rejected> views_without_pose(std::span<const View* const> views,
                                          const std::vector<BundleView>& posed,
@@ -40,12 +43,12 @@ std::vector<Rejected> views_without_pose(std::span<const View* const> views,
   return rejected;
 }
 
-// Keeps the views that the first values explain about as well as the others.
-void drop_strangers(Bundle& bundle) {
+// Leaves out the views whose error at the initial values is far larger than the median.
+void drop_outlier_views(Bundle& bundle) {
   std::vector<double> errors;
   for (const auto& of_view : view_errors(bundle, bundle.views)) errors.push_back(rms(of_view));
   if (errors.empty()) return;
-  const double bound = std::max(kFirstFitRatio * median(errors), kFirstFitLeastPx);
+  const double bound = std::max(kFirstFitRatio * median(errors), kFirstFitMinPx);
   std::vector<BundleView> kept;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     if (errors[i] <= bound) kept.push_back(bundle.views[i]);
@@ -53,8 +56,8 @@ void drop_strangers(Bundle& bundle) {
   bundle.views = std::move(kept);
 }
 
-// With a better lens every view gets a new chance, again as long as that finds a pose for more of
-// them: a wide lens sees its outermost corners only when its distortion is known.
+// Alternates between locating the board in all views and fitting the lens, as long as more views
+// have a pose: a wide lens has rays for its outermost corners only once its distortion is known.
 Bundle fit_all_views(const Observations& observations, std::span<const View* const> views,
                      const std::string& name, Intrinsics lens) {
   Bundle best;
@@ -62,7 +65,7 @@ Bundle fit_all_views(const Observations& observations, std::span<const View* con
     Bundle bundle = single_camera_bundle(observations, views, name, lens);
     if (bundle.views.size() <= best.views.size()) break;
     std::vector<BundleView> all = bundle.views;
-    drop_strangers(bundle);
+    drop_outlier_views(bundle);
     adjust(bundle, {.tolerance = kRoughTolerance});
     lens = bundle.cameras[0].intrinsics;
     bundle.views = std::move(all);
@@ -71,61 +74,54 @@ Bundle fit_all_views(const Observations& observations, std::span<const View* con
   return best;
 }
 
-// How much better than kFirstFitLeastPx a bundle explains its views, in square pixels: what is
-// worse, or has no pose, counts for nothing.
-double explained(const Bundle& bundle) {
+// The score of a fit: the sum over all corners of kFirstFitMinPx^2 minus the view's mean squared
+// error. Views with a larger error, or without a pose, add nothing.
+double fit_score(const Bundle& bundle) {
   double sum = 0;
   for (const auto& errors : view_errors(bundle, bundle.views)) {
-    const double error = std::min(rms(errors), kFirstFitLeastPx);
-    sum +=
-        static_cast<double>(errors.size()) * (kFirstFitLeastPx * kFirstFitLeastPx - error * error);
+    const double error = std::min(rms(errors), kFirstFitMinPx);
+    sum += static_cast<double>(errors.size()) * (kFirstFitMinPx * kFirstFitMinPx - error * error);
   }
   return sum;
 }
 
-// All parameters fitted from one start, a far one by way of the focal length and the leading
-// coefficient alone. From a near one that detour would lead away: double_sphere has a second valley
-// at positive xi, which looks nearly the same.
+// Fits all parameters from one start. If the start is not close, the focal length and the first
+// distortion coefficient are fitted alone first. From a close start that could end in a wrong local
+// minimum: double_sphere has a second one at positive xi with nearly the same errors.
 Bundle fit_from(const Observations& observations, std::span<const View* const> views,
                 const std::string& name, const FirstIntrinsics& first) {
   const Intrinsics& start = first.intrinsics;
-  if (first.median_rms_px < kNearOfWidth * start.image_size.width)
+  if (first.median_rms_px < kCloseStart * start.image_size.width)
     return fit_all_views(observations, views, name, start);
   Bundle rough = single_camera_bundle(observations, views, name, start);
-  drop_strangers(rough);
+  drop_outlier_views(rough);
   rough.cameras[0].free = FreeIntrinsics::kFocalAndFirstRadial;
   adjust(rough, {.tolerance = kRoughTolerance});
   return fit_all_views(observations, views, name, rough.cameras[0].intrinsics);
 }
 
-// Evenly spread over all views.
-std::vector<const View*> some_of(std::span<const View* const> views) {
-  const std::size_t count = std::min(views.size(), kMostContestViews);
-  std::vector<const View*> chosen;
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(views[i * views.size() / count]);
-  return chosen;
-}
-
-// The lens that explains some of the views best, whichever start it comes from.
+// The lens with the best score on evenly spread views, among the fits from all starts.
 Intrinsics rough_lens(const Observations& observations, std::span<const View* const> views,
                       const std::string& name, const std::vector<FirstIntrinsics>& starts) {
-  const std::vector<const View*> some = some_of(views);
+  std::vector<const View*> some;
+  for (const std::size_t i : evenly_spread(views.size(), kMaxComparedViews))
+    some.push_back(views[i]);
   Intrinsics best = starts.front().intrinsics;
-  double most = 0;
+  double best_score = 0;
   for (const FirstIntrinsics& start : starts) {
     const Bundle bundle = fit_from(observations, some, name, start);
-    const double found = explained(bundle);
-    if (found <= most) continue;
-    most = found;
+    const double score = fit_score(bundle);
+    if (score <= best_score) continue;
+    best_score = score;
     best = bundle.cameras[0].intrinsics;
   }
   return best;
 }
 
-// The formulas from which a splined lens starts: one for narrow lenses, one for wide ones.
+// The models from which the fit of a splined lens starts: one for narrow lenses, one for wide ones.
 constexpr const char* kSplinedStarts[] = {"opencv8", "fisheye"};
 
-// The lens with which most views have a pose; of equals the one with the least error.
+// The fit that keeps the most views; of equal ones the one with the smaller error.
 Intrinsics best_start(const Observations& observations, std::span<const View* const> views,
                       const ObservedCamera& camera, double reject, int min_views) {
   std::optional<LensFit> best;
@@ -133,7 +129,7 @@ Intrinsics best_start(const Observations& observations, std::span<const View* co
   for (const char* model : kSplinedStarts) {
     try {
       LensFit fit = fit_lens(observations, views, camera, model, reject, min_views);
-      covariance_of_lens(fit.bundle);  // a surface is not better determined than a formula
+      covariance_of_lens(fit.bundle);  // throws if the views do not determine even this model
       const std::size_t count = fit.bundle.views.size();
       if (!best || count > best->bundle.views.size() ||
           (count == best->bundle.views.size() &&
@@ -148,13 +144,13 @@ Intrinsics best_start(const Observations& observations, std::span<const View* co
   return best->bundle.cameras[0].intrinsics;
 }
 
-// All views that have a pose at lenses near enough for the last fit to start.
+// The initial values of the final fit: the lens, and all views that have a pose with it.
 Bundle start_bundle(const Observations& observations, std::span<const View* const> views,
                     const ObservedCamera& camera, const std::string& model, double reject,
                     int min_views) {
   if (model == Splined::name) {
-    const Intrinsics like = best_start(observations, views, camera, reject, min_views);
-    return single_camera_bundle(observations, views, camera.name, splined_like(like));
+    const Intrinsics start = best_start(observations, views, camera, reject, min_views);
+    return single_camera_bundle(observations, views, camera.name, splined_like(start));
   }
   const std::vector<FirstIntrinsics> starts =
       first_intrinsics(model, observations.board, camera, views);
@@ -198,19 +194,19 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
   LensFit fit{start_bundle(observations, views, camera, model, reject, min_views), {}};
   const std::vector<BundleView> all = fit.bundle.views;
   fit.rejected = robust_adjust(fit.bundle, observations, reject);
-  const std::vector<Rejected> poseless = views_without_pose(views, all, observations, camera.name);
-  fit.rejected.insert(fit.rejected.end(), poseless.begin(), poseless.end());
+  append(fit.rejected, views_without_pose(views, all, observations, camera.name));
   if (fit.bundle.views.size() < static_cast<std::size_t>(min_views)) {
     throw UndeterminedError(fmt::format(
-        "{}: one lens of model {} explains only {} of the {} views of the board, expected at least "
-        "{}: film the board with this camera from more sides, or try another --model",
+        "{}: one lens of model {} fits only {} of the {} views of the board, expected at least {}: "
+        "film the board with this camera from more sides, or try another --model",
         camera.name, model, fit.bundle.views.size(), views.size(), min_views));
   }
   if (!std::isfinite(overall_rms(fit.bundle))) {
-    throw UndeterminedError(fmt::format(
-        "{}: no lens of model {} comes near these corners: try another --model, or check the "
-        "board's size and the corners' positions",
-        camera.name, model));
+    throw UndeterminedError(
+        fmt::format("{}: no lens of model {} fits these corners: try another --model, or check the "
+                    "board's size "
+                    "and the corners' positions",
+                    camera.name, model));
   }
   return fit;
 }

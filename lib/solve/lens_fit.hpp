@@ -1,6 +1,5 @@
 #pragma once
-// One camera for itself: a lens of a given model from the camera's own views, each with its own
-// board pose.
+// Fits a lens of a given model to the views of one camera, each with its own board pose.
 
 #include <span>
 #include <string>
@@ -13,17 +12,19 @@
 namespace calib {
 
 struct LensFit {
-  Bundle bundle;  ///< one camera that is its own rig; the views and corners that took part
+  Bundle bundle;  ///< one camera, whose frame is the rig frame; the views and corners used
   std::vector<Rejected> rejected;
 };
 
-/// First values, a rough fit, then all parameters with rejection. Throws UndeterminedError when
-/// fewer than `min_views` views agree on a lens.
+/// Finds initial values, fits them roughly, and then fits all parameters while rejecting outliers
+/// (`reject`: see robust_adjust()). Throws UndeterminedError if fewer than `min_views` views agree
+/// on a lens.
 LensFit fit_lens(const Observations& observations, std::span<const View* const> views,
                  const ObservedCamera& camera, const std::string& model, double reject,
                  int min_views);
 
-/// The views through a given lens, everything free. Views that no pose explains are left out.
+/// A bundle of the views with a given lens, in which everything is free. Views without a board pose
+/// are left out.
 Bundle single_camera_bundle(const Observations& observations, std::span<const View* const> views,
                             const std::string& name, const Intrinsics& intrinsics);
 

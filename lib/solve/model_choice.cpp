@@ -17,14 +17,14 @@ namespace calib {
 namespace {
 
 constexpr int kFolds = 4;
-// A model whose fit is this many times worse than that of one that predicts does so no better.
-constexpr double kHopeless = 2;
-// With fewer corners than this a parameter, views left out cannot tell what the rest of the picture
-// would be like.
+// A model is not cross-validated if its fit is this many times worse than that of a model which is.
+constexpr double kMaxRmsRatio = 2;
+// With fewer corners per parameter, held-out views do not tell how well a model predicts the rest
+// of the image.
 constexpr std::size_t kCornersPerParameter = 5;
 constexpr const char* kModelOfFewViews = "opencv4";
 
-// The views that the fit with the most of them has kept; of equals, the one with the least error.
+// The views kept by the fit that kept the most; of equal ones by that with the smaller error.
 std::vector<const View*> common_views(const Observations& observations,
                                       const std::vector<std::optional<LensFit>>& fits) {
   const LensFit* widest = nullptr;
@@ -46,8 +46,8 @@ std::vector<const View*> common_views(const Observations& observations,
 
 std::size_t parameter_count(const std::string& model) { return parameter_names(model).size(); }
 
-// What one model says of the views left out: each view's mean error.
-struct Measured {
+// The cross-validation of one model: the mean error of each held-out view.
+struct CrossValidated {
   ModelTrial* trial = nullptr;
   std::vector<double> view_px;
 };
@@ -60,9 +60,9 @@ std::vector<double> view_means(const std::vector<HeldOutCorner>& corners) {
   return means;
 }
 
-// Whether `simple` is worse than `best` by no more than one standard error of the difference, the
-// views being the independent units.
-bool is_tied(const Measured& simple, const Measured& best) {
+// Whether `simple` is worse than `best` by at most one standard error of the difference, where the
+// views are the independent samples.
+bool is_tied(const CrossValidated& simple, const CrossValidated& best) {
   const double count = static_cast<double>(best.view_px.size());
   double mean = 0, square = 0;
   for (std::size_t i = 0; i < best.view_px.size(); ++i) {
@@ -73,15 +73,15 @@ bool is_tied(const Measured& simple, const Measured& best) {
   return mean <= std::sqrt(std::max(0.0, square - mean * mean) / std::max(1.0, count - 1));
 }
 
-// The one with the least error, or a simpler one that is as good as can be told.
-const Measured& choose(const std::vector<Measured>& measured) {
-  const Measured* best = &measured.front();
-  for (const Measured& each : measured) {
+// The model with the smallest error, or a simpler one that is not significantly worse.
+const CrossValidated& choose(const std::vector<CrossValidated>& measured) {
+  const CrossValidated* best = &measured.front();
+  for (const CrossValidated& each : measured) {
     if (*each.trial->heldout_px < *best->trial->heldout_px) best = &each;
   }
-  // Of equals the one that stands first in the list of models, which starts with the common ones.
-  const Measured* chosen = nullptr;
-  for (const Measured& each : measured) {
+  // Of models with equally many parameters, the first in the order of the list is chosen.
+  const CrossValidated* chosen = nullptr;
+  for (const CrossValidated& each : measured) {
     if (!is_tied(each, *best)) continue;
     if (!chosen || parameter_count(each.trial->model) < parameter_count(chosen->trial->model))
       chosen = &each;
@@ -89,8 +89,8 @@ const Measured& choose(const std::vector<Measured>& measured) {
   return *chosen;
 }
 
-// Those with a fit, the closest first: a model that fits much worse than one that predicts is not
-// worth leaving views out, but a close fit may predict nothing.
+// The indices of the models that could be fitted, in the order of their RMS: a model with a much
+// larger RMS need not be cross-validated, but one with a small RMS may still predict badly.
 std::vector<std::size_t> by_rms(const std::vector<ModelTrial>& trials) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < trials.size(); ++i)
@@ -101,23 +101,24 @@ std::vector<std::size_t> by_rms(const std::vector<ModelTrial>& trials) {
   return order;
 }
 
-// One model's fit to all views; nothing, and the trial's problem, when they do not determine it.
+// The fit of one model to all views. If they do not determine it, returns nullopt and sets the
+// trial's problem.
 std::optional<LensFit> try_model(const Observations& observations,
                                  std::span<const View* const> views, const ObservedCamera& camera,
                                  const IntrinsicsOptions& options, ModelTrial& trial) {
-  std::size_t seen = 0;
-  for (const View* view : views) seen += view->corners.size();
+  std::size_t corners = 0;
+  for (const View* view : views) corners += view->corners.size();
   const std::size_t parameters = parameter_count(trial.model);
-  if (seen < kCornersPerParameter * parameters) {
+  if (corners < kCornersPerParameter * parameters) {
     trial.problem = fmt::format(
         "{}: {} corners are too few for the {} parameters of {}: film more views of the board",
-        camera.name, seen, parameters, trial.model);
+        camera.name, corners, parameters, trial.model);
     return std::nullopt;
   }
   try {
     LensFit fit =
         fit_lens(observations, views, camera, trial.model, options.reject, options.min_views);
-    covariance_of_lens(fit.bundle);  // throws: a lens that is not determined is no choice
+    covariance_of_lens(fit.bundle);  // throws if the views do not determine the lens
     trial.rms_px = overall_rms(fit.bundle);
     return fit;
   } catch (const UndeterminedError& error) {
@@ -126,46 +127,47 @@ std::optional<LensFit> try_model(const Observations& observations,
   }
 }
 
-// What the models that fit say of views left out, in the order of the trials; the others get their
-// problem.
-std::vector<Measured> measure(const Observations& observations,
-                              const std::vector<std::optional<LensFit>>& fits, double reject,
-                              std::vector<ModelTrial>& trials) {
+// Cross-validates the models that could be fitted. Returns those that predict every held-out view,
+// in the order of the trials; the others get their problem.
+std::vector<CrossValidated> cross_validate(const Observations& observations,
+                                           const std::vector<std::optional<LensFit>>& fits,
+                                           double reject, std::vector<ModelTrial>& trials) {
   const std::vector<const View*> common = common_views(observations, fits);
-  double hopeless = std::numeric_limits<double>::infinity();
-  std::vector<Measured> measured;
+  double max_rms_px = std::numeric_limits<double>::infinity();
+  std::vector<CrossValidated> measured;
   for (const std::size_t i : by_rms(trials)) {
-    if (*trials[i].rms_px > hopeless) {
-      trials[i].problem = "fits too badly to be worth leaving views out";
+    if (*trials[i].rms_px > max_rms_px) {
+      trials[i].problem = "its fit is too poor for a cross-validation";
       continue;
     }
     const std::vector<HeldOutCorner> corners =
         heldout_lens(observations, common, fits[i]->bundle.cameras[0].intrinsics, reject, kFolds);
     const double error = mean_length(corners);
     if (!std::isfinite(error)) {
-      trials[i].problem = "some views left out could not be predicted";
+      trials[i].problem = "some held-out views could not be predicted";
       continue;
     }
     trials[i].heldout_px = error;
     measured.push_back({&trials[i], view_means(corners)});
-    // Easy views alone are easily fitted.
+    // A fit to only the easy views sets no limit.
     if (10 * fits[i]->bundle.views.size() >= 9 * common.size())
-      hopeless = std::min(hopeless, kHopeless * *trials[i].rms_px);
+      max_rms_px = std::min(max_rms_px, kMaxRmsRatio * *trials[i].rms_px);
   }
   std::sort(measured.begin(), measured.end(),
-            [](const Measured& a, const Measured& b) { return a.trial < b.trial; });
+            [](const CrossValidated& a, const CrossValidated& b) { return a.trial < b.trial; });
   return measured;
 }
 
-// Throws what the simplest model says of the views: it asks least of them.
+// Throws UndeterminedError with the problem of the simplest model, which needs the fewest views.
 [[noreturn]] void fail_all(const std::vector<std::optional<LensFit>>& fits,
                            const std::vector<ModelTrial>& trials, const std::string& camera,
                            std::size_t views) {
   if (!fits.front()) throw UndeterminedError(trials.front().problem);
-  throw UndeterminedError(fmt::format(
-      "{}: no lens model predicts views left out of the {}: check the board's size, and film more "
-      "views of the board, tilted in several directions, all over the picture",
-      camera, views));
+  throw UndeterminedError(
+      fmt::format("{}: no lens model predicts held-out views among the {}: check the board's size, "
+                  "and film more "
+                  "views of the board, tilted in several directions, all over the picture",
+                  camera, views));
 }
 
 }  // namespace
@@ -173,15 +175,17 @@ std::vector<Measured> measure(const Observations& observations,
 ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
                          const ObservedCamera& camera, const IntrinsicsOptions& options) {
   if (views.size() < kFolds)
-    return {kModelOfFewViews,
-            {{.model = kModelOfFewViews, .problem = "too few views to leave out"}}};
+    return {
+        kModelOfFewViews,
+        {{.model = kModelOfFewViews, .problem = "there are too few views for a cross-validation"}}};
   std::vector<ModelTrial> trials;
   std::vector<std::optional<LensFit>> fits;
   for (const std::string& model : model_names()) {
     trials.push_back({model});
     fits.push_back(try_model(observations, views, camera, options, trials.back()));
   }
-  const std::vector<Measured> measured = measure(observations, fits, options.reject, trials);
+  const std::vector<CrossValidated> measured =
+      cross_validate(observations, fits, options.reject, trials);
   if (measured.empty()) fail_all(fits, trials, camera.name, views.size());
   std::string model = choose(measured).trial->model;
   return {std::move(model), std::move(trials)};

@@ -1,5 +1,5 @@
 #pragma once
-// --model auto: the lens model with the least error on views that it was not fitted to.
+// --model auto: chooses the lens model with the smallest error on views that it was not fitted to.
 
 #include <span>
 #include <string>
@@ -19,13 +19,14 @@ struct ModelChoice {
   std::vector<ModelTrial> trials;  ///< every model of the list, in its order
 };
 
-/// Fits every model, then measures each by the same protocol on the same views (those that the
-/// model which fits most views has kept): heldout_lens() with 4 folds, mean error, no penalty for
-/// parameters. Of models that no more than one standard error of the difference (over views) sets
-/// apart from the best, the one with the fewest parameters is taken (Breiman et al.,
-/// "Classification and regression trees", 1984, section 3.4.3). A model whose fit is more than
-/// twice as bad as the best one's is not measured. With fewer than 4 views there is nothing to
-/// leave out, and opencv4 is taken. Throws UndeterminedError when no model fits.
+/// Fits every model to the views of one camera and cross-validates each on the same views (those
+/// kept by the model that kept the most): mean error of heldout_lens() with 4 folds, without a
+/// penalty for parameters. Among the models that are worse than the best one by at most one
+/// standard error of the difference (over the views), it chooses the one with the fewest parameters
+/// (Breiman et al., "Classification and regression trees", 1984, section 3.4.3). Models whose RMS
+/// is more than twice that of a cross-validated model are skipped. With fewer than 4 views it
+/// chooses opencv4. Throws UndeterminedError if no model can be fitted and predicts all held-out
+/// views.
 ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
                          const ObservedCamera& camera, const IntrinsicsOptions& options);
 

@@ -16,17 +16,17 @@
 namespace calib {
 namespace {
 
-// One board in one picture.
-struct Sighting {
+// The pose of one board in one image.
+struct BoardView {
   int camera = 0, part = 0;
   std::int64_t frame = 0;
   Pose T_cam_part;
 };
 
-std::vector<Sighting> locate(const Observations& observations,
-                             const std::vector<std::optional<Projector>>& lenses) {
+std::vector<BoardView> locate_boards(const Observations& observations,
+                                     const std::vector<std::optional<Projector>>& lenses) {
   const PartViews parts(observations);
-  std::vector<Sighting> sightings;
+  std::vector<BoardView> board_views;
   const std::vector<View>& views = parts.observations().views;
   for (std::size_t i = 0; i < views.size(); ++i) {
     const auto& lens = lenses[static_cast<std::size_t>(views[i].camera)];
@@ -34,33 +34,32 @@ std::vector<Sighting> locate(const Observations& observations,
     const Board& board = parts.observations().board;
     const auto pose = estimate_board_pose(*lens, board, views[i].corners);
     if (!pose) continue;
-    sightings.push_back({views[i].camera, static_cast<int>(part_of_view(board, views[i])),
-                         observations.views[parts.source(i)].frame, pose->T_cam_board});
+    board_views.push_back({views[i].camera, static_cast<int>(part_of_view(board, views[i])),
+                           observations.views[parts.source(i)].frame, pose->T_cam_board});
   }
-  return sightings;
+  return board_views;
 }
 
-// Cameras, or boards, in groups that are tied together; each with its pose from the first of its
-// group.
+// The connected groups of cameras, or of boards.
 struct Groups {
-  std::vector<std::vector<int>> members;  // the largest first
-  std::vector<int> of;                    // the group of each
-  std::vector<Pose> T_self_first;
+  std::vector<std::vector<int>> members;  // the largest group first
+  std::vector<int> group_of;
+  std::vector<Pose> T_self_first;  // from the frame of the first member of the group
 };
 
-Groups alone(int count) {
+Groups unconnected(int count) {
   Groups groups;
   for (int i = 0; i < count; ++i) {
     groups.members.push_back({i});
-    groups.of.push_back(i);
+    groups.group_of.push_back(i);
     groups.T_self_first.emplace_back();
   }
   return groups;
 }
 
-// What two things have seen at one frame, or were seen by, ties them: the same graph serves
-// cameras and boards.
-Groups tied_by(int count, const std::vector<LocatedView>& views) {
+// The groups of the graph in which two nodes are connected if they have views in the same frame.
+// The nodes are cameras; for boards the caller swaps the two roles.
+Groups connect_by_views(int count, const std::vector<LocatedView>& views) {
   const std::vector<CameraEdge> edges = camera_edges(views, {Pose{}}, 1);
   Groups groups{connected_groups(count, edges), std::vector<int>(static_cast<std::size_t>(count)),
                 std::vector<Pose>(static_cast<std::size_t>(count))};
@@ -68,7 +67,7 @@ Groups tied_by(int count, const std::vector<LocatedView>& views) {
     const std::vector<int>& members = groups.members[g];
     const auto poses = spanning_tree_poses(count, edges, members.front());
     for (const int member : members) {
-      groups.of[static_cast<std::size_t>(member)] = static_cast<int>(g);
+      groups.group_of[static_cast<std::size_t>(member)] = static_cast<int>(g);
       groups.T_self_first[static_cast<std::size_t>(member)] =
           *poses[static_cast<std::size_t>(member)];
     }
@@ -76,7 +75,7 @@ Groups tied_by(int count, const std::vector<LocatedView>& views) {
   return groups;
 }
 
-// Numbers for pairs (frame, group), which take the place of frame numbers in tied_by().
+// Numbers the pairs (frame, group). The numbers take the place of frames in connect_by_views().
 class FrameIds {
  public:
   std::int64_t number(std::int64_t frame, int group) {
@@ -88,34 +87,36 @@ class FrameIds {
   std::map<std::pair<std::int64_t, int>, std::int64_t> numbers_;
 };
 
-Groups tie_cameras(int count, const std::vector<Sighting>& sightings, const Groups& boards) {
+Groups connect_cameras(int count, const std::vector<BoardView>& board_views, const Groups& boards) {
   FrameIds frame_ids;
   std::vector<LocatedView> views;
-  for (const Sighting& s : sightings) {
-    views.push_back({s.camera, frame_ids.number(s.frame, boards.of[s.part]), 0,
-                     s.T_cam_part * boards.T_self_first[s.part]});
+  for (const BoardView& view : board_views) {
+    views.push_back({view.camera, frame_ids.number(view.frame, boards.group_of[view.part]), 0,
+                     view.T_cam_part * boards.T_self_first[view.part]});
   }
-  return tied_by(count, views);
+  return connect_by_views(count, views);
 }
 
-Groups tie_boards(int count, const std::vector<Sighting>& sightings, const Groups& cameras) {
+Groups connect_boards(int count, const std::vector<BoardView>& board_views, const Groups& cameras) {
   FrameIds frame_ids;
   std::vector<LocatedView> views;
-  for (const Sighting& s : sightings) {
-    views.push_back({s.part, frame_ids.number(s.frame, cameras.of[s.camera]), 0,
-                     s.T_cam_part.inverse() * cameras.T_self_first[s.camera]});
+  for (const BoardView& view : board_views) {
+    views.push_back({view.part, frame_ids.number(view.frame, cameras.group_of[view.camera]), 0,
+                     view.T_cam_part.inverse() * cameras.T_self_first[view.camera]});
   }
-  return tied_by(count, views);
+  return connect_by_views(count, views);
 }
 
-// Boards tie cameras and cameras tie boards, in turn until nothing more is gained.
-Groups tie_all(const Observations& observations, const std::vector<Sighting>& sightings) {
+// Common boards connect cameras, and common cameras connect boards. Repeats both steps until the
+// number of groups of boards no longer decreases.
+Groups connect_boards_and_cameras(const Observations& observations,
+                                  const std::vector<BoardView>& board_views) {
   const int part_count = static_cast<int>(observations.board.parts.size());
   const int camera_count = static_cast<int>(observations.cameras.size());
-  Groups boards = tie_boards(part_count, sightings, alone(camera_count));
+  Groups boards = connect_boards(part_count, board_views, unconnected(camera_count));
   for (;;) {
-    const Groups cameras = tie_cameras(camera_count, sightings, boards);
-    Groups more = tie_boards(part_count, sightings, cameras);
+    const Groups cameras = connect_cameras(camera_count, board_views, boards);
+    Groups more = connect_boards(part_count, board_views, cameras);
     if (more.members.size() >= boards.members.size()) return boards;
     boards = std::move(more);
   }
@@ -127,13 +128,14 @@ std::string numbers_of(const std::vector<int>& parts) {
   return join(numbers, ", ");
 }
 
-// The group to be solved, of those that were seen at all.
-std::vector<int> solvable_boards(const Board& board, const std::vector<Sighting>& sightings,
+// The largest group of boards that were seen. Throws UndeterminedError if there is another one and
+// `allow_partial` is false.
+std::vector<int> solvable_boards(const Board& board, const std::vector<BoardView>& board_views,
                                  std::vector<std::vector<int>> groups, bool allow_partial,
                                  std::vector<Finding>& findings) {
   const auto seen = [&](int part) {
-    return std::any_of(sightings.begin(), sightings.end(),
-                       [&](const Sighting& sighting) { return sighting.part == part; });
+    return std::any_of(board_views.begin(), board_views.end(),
+                       [&](const BoardView& view) { return view.part == part; });
   };
   for (int part = 0; part < static_cast<int>(board.parts.size()); ++part) {
     if (!seen(part)) {
@@ -149,11 +151,13 @@ std::vector<int> solvable_boards(const Board& board, const std::vector<Sighting>
   if (groups.size() == 1) return groups.front();
   const std::string solved = numbers_of(groups[0]), left_out = numbers_of(groups[1]);
   if (!allow_partial) {
-    throw UndeterminedError(fmt::format(
-        "nothing connects the boards {} to the boards {}: no picture shows one of each, nor do two "
-        "cameras that have seen the same board at another frame; film both in one picture, or pass "
-        "--allow-partial to solve with the first of these only",
-        solved, left_out));
+    throw UndeterminedError(
+        fmt::format("nothing connects the boards {} to the boards {}: no picture shows a board of "
+                    "each group, and "
+                    "no two cameras that share a board see them in the same frame; film both in "
+                    "one picture, or "
+                    "pass --allow-partial to solve with the first group only",
+                    solved, left_out));
   }
   findings.push_back({.code = FindingCode::kBoardsNotConnected,
                       .severity = Severity::kWarning,
@@ -166,11 +170,11 @@ std::vector<int> solvable_boards(const Board& board, const std::vector<Sighting>
 Board estimate_multi_board_poses(const Observations& observations,
                                  const std::vector<std::optional<Projector>>& lenses,
                                  bool allow_partial, std::vector<Finding>& findings) {
-  const std::vector<Sighting> sightings = locate(observations, lenses);
-  const Groups groups = tie_all(observations, sightings);
+  const std::vector<BoardView> board_views = locate_boards(observations, lenses);
+  const Groups groups = connect_boards_and_cameras(observations, board_views);
   Board board = without_places(observations.board);
   for (const int part :
-       solvable_boards(board, sightings, groups.members, allow_partial, findings)) {
+       solvable_boards(board, board_views, groups.members, allow_partial, findings)) {
     const auto index = static_cast<std::size_t>(part);
     board.parts[index].T_board_part = groups.T_self_first[index].inverse();
   }

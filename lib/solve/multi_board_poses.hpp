@@ -1,9 +1,7 @@
 #pragma once
-// How several boards stand to each other: first values, from frames that show more than one of
-// them.
+// Initial values of the relative poses of several boards that are fixed to each other.
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "scene/finding.hpp"
@@ -11,11 +9,12 @@
 
 namespace calib {
 
-/// The observed boards with T_board_part for all that can be tied together: two boards in one
-/// picture, or in pictures of one frame by cameras that have seen the same board in another frame.
-/// Throws UndeterminedError naming the boards that cannot be tied and what to film; with
-/// `allow_partial` the largest group is placed. Boards that nobody saw have no place. `findings`
-/// say what was left out.
+/// Returns the observed boards with T_board_part for all that are connected. Two boards are
+/// connected by an image that shows both, or by two cameras that see one board each in the same
+/// frame and have seen a common board in another frame. `lenses` are by camera. Throws
+/// UndeterminedError, which says what to film, if there is more than one group of connected boards;
+/// with `allow_partial` only the boards of the largest group get a pose. Adds findings about the
+/// boards without a pose.
 Board estimate_multi_board_poses(const Observations& observations,
                                  const std::vector<std::optional<Projector>>& lenses,
                                  bool allow_partial, std::vector<Finding>& findings);

@@ -11,14 +11,15 @@
 namespace calib {
 namespace {
 
-// Sums are taken in parts whose number depends on the problem alone, so that rounding does not
-// follow the threads; fewer where each would take much memory.
-constexpr std::size_t kParts = 8, kMostDoubles = std::size_t{1} << 25;  // 256 MB
-// As a share of a parameter's own information; keeps one without influence from being infinite.
-constexpr double kLeastDiagonal = 1e-12;
+// Sums are computed in parts whose number depends on the problem alone, so that their rounding
+// errors do not depend on the number of threads. There are fewer parts if all together would take
+// more memory than this.
+constexpr std::size_t kMaxParts = 8, kMaxDoubles = std::size_t{1} << 25;  // 256 MB
+// Relative damping that is always added, so that the step of a parameter without influence is
+// finite.
+constexpr double kMinRelativeDamping = 1e-12;
 
-// The intrinsics that the first stage of a solve frees: fx, fy and the first distortion
-// coefficient.
+// kFocalAndFirstRadial: fx, fy and the first distortion coefficient.
 bool is_free(FreeIntrinsics free, int parameter) {
   switch (free) {
     case FreeIntrinsics::kNone:
@@ -33,7 +34,7 @@ bool is_free(FreeIntrinsics free, int parameter) {
 
 using FrameViews = std::vector<std::vector<const BundleView*>>;
 
-// The views of each board pose that has any, with its index.
+// The board poses that have views (by index), and the views of each.
 struct FrameIndex {
   std::vector<int> board_poses;
   FrameViews views;
@@ -55,21 +56,21 @@ struct Part {
 
 std::vector<Part> parts_of(std::size_t count, Eigen::Index shared = 1) {
   const auto fitting =
-      kMostDoubles / static_cast<std::size_t>(std::max<Eigen::Index>(1, shared * shared));
-  const std::size_t parts = std::min(count, std::clamp(fitting, std::size_t{2}, kParts));
+      kMaxDoubles / static_cast<std::size_t>(std::max<Eigen::Index>(1, shared * shared));
+  const std::size_t parts = std::min(count, std::clamp(fitting, std::size_t{2}, kMaxParts));
   std::vector<Part> result;
   for (std::size_t i = 0; i < parts; ++i)
     result.push_back({i * count / parts, (i + 1) * count / parts});
   return result;
 }
 
-// Half the sum of squares of a corner's two residuals under the loss, and the square root of its
-// weight.
-struct Weighed {
+// The Cauchy loss of a corner's residual r with |r|^2 = square, or half the square if scale is 0,
+// and the square root of the corner's weight in iteratively reweighted least squares.
+struct CornerLoss {
   double cost = 0, root_weight = 1;
 };
 
-Weighed weigh(double square, double scale) {
+CornerLoss cauchy_loss(double square, double scale) {
   if (!(scale > 0)) return {square / 2, 1};
   const double ratio = 1 + square / (scale * scale);
   return {scale * scale / 2 * std::log(ratio), 1 / std::sqrt(ratio)};
@@ -86,7 +87,7 @@ bool evaluate_bundle_view(const Bundle& bundle, const BundleView& view, Derivati
                        bundle.board_poses[view.board_pose], view.corners, wanted, rows);
 }
 
-// Adds up one part of the frames.
+// Sums the normal equations over one part of the frames.
 class Accumulator {
  public:
   Accumulator(const Bundle& bundle, const SharedLayout& layout, const AdjustOptions& options)
@@ -116,11 +117,11 @@ class Accumulator {
  private:
   struct ViewSystem {
     ViewRows rows;
-    std::vector<int> columns;  // of the shared parameters, for the columns of `jacobian`
+    std::vector<int> columns;  // for each column of `jacobian` its shared parameter
     Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> jacobian;
   };
 
-  // The columns of the free shared parameters side by side, and the loss as weights of the rows.
+  // Fills the Jacobian of the view by its free shared parameters, and weights all rows by the loss.
   void gather(const BundleView& view, ViewSystem& system) {
     ViewRows& rows = system.rows;
     const SharedLayout::Place& place = layout_.cameras[view.camera];
@@ -157,17 +158,17 @@ class Accumulator {
     ViewRows& rows = system.rows;
     residuals += rows.residual.size();
     for (Eigen::Index row = 0; row < rows.residual.size(); row += 2) {
-      const Weighed weighed = weigh(rows.residual.segment<2>(row).squaredNorm(), scale);
-      cost += weighed.cost;
-      if (weighed.root_weight == 1) continue;
-      rows.residual.segment<2>(row) *= weighed.root_weight;
-      rows.by_board.middleRows<2>(row) *= weighed.root_weight;
-      system.jacobian.middleRows<2>(row) *= weighed.root_weight;
+      const CornerLoss loss = cauchy_loss(rows.residual.segment<2>(row).squaredNorm(), scale);
+      cost += loss.cost;
+      if (loss.root_weight == 1) continue;
+      rows.residual.segment<2>(row) *= loss.root_weight;
+      rows.by_board.middleRows<2>(row) *= loss.root_weight;
+      system.jacobian.middleRows<2>(row) *= loss.root_weight;
     }
   }
 
-  // Every column that a view of the frame touches gets a row of the frame's cross block, in rising
-  // order.
+  // Gives a row of the frame's shared_board_block to every shared parameter that its views depend
+  // on, in ascending order.
   void lay_out(std::size_t views, FrameEquations& frame) {
     columns_.clear();
     for (std::size_t v = 0; v < views; ++v)
@@ -199,7 +200,7 @@ class Accumulator {
       gradient[column] += vector_[i];
       frame.shared_board_block.row(row_of_column_[static_cast<std::size_t>(column)]) +=
           cross_.row(i);
-      // A view's columns rise, so this is the lower triangle.
+      // The columns of a view are in ascending order, so this fills the lower triangle.
       for (Eigen::Index k = 0; k <= i; ++k)
         shared(column, system.columns[static_cast<std::size_t>(k)]) += product_(i, k);
     }
@@ -216,7 +217,7 @@ class Accumulator {
   long residuals = 0;
 
  private:
-  // Kept from frame to frame for their memory.
+  // Members, so that all frames reuse their memory.
   std::vector<ViewSystem> views_;
   std::vector<int> columns_, row_of_column_;
   std::vector<Eigen::Index> from_;
@@ -224,7 +225,9 @@ class Accumulator {
   Eigen::VectorXd vector_;
 };
 
-// What a frame gives to the Schur complement: V = L L', Y = W L^-T, z = L^-1 g.
+// The elimination of the board pose of one frame, with V = board_block (damped), W =
+// shared_board_block and g = gradient: V = L L', Y = W L^-T, z = L^-1 g. The frame subtracts Y Y'
+// from the Schur complement and Y z from its gradient.
 struct Eliminated {
   Eigen::LLT<Eigen::Matrix<double, 6, 6>> factor;
   Eigen::MatrixXd y;
@@ -234,16 +237,16 @@ struct Eliminated {
 Eliminated eliminate(const FrameEquations& frame, double damping) {
   Eliminated result;
   Eigen::Matrix<double, 6, 6> board_block = frame.board_block;
-  board_block.diagonal() *= 1 + damping + kLeastDiagonal;
+  board_block.diagonal() *= 1 + damping + kMinRelativeDamping;
   result.factor.compute(board_block);
   result.z = result.factor.matrixL().solve(frame.gradient);
   result.y = frame.shared_board_block;
-  // Nothing shared is free: Eigen would take the address of the first element that is not there.
+  // Without free shared parameters Eigen would access the first element of an empty matrix.
   if (result.y.size() > 0) result.factor.matrixU().solveInPlace<Eigen::OnTheRight>(result.y);
   return result;
 }
 
-// S -= Y Y', lower triangle.
+// S -= Y Y' in the lower triangle.
 void subtract_product(const FrameEquations& frame, const Eigen::MatrixXd& y, Eigen::MatrixXd& s) {
   for (const ColumnRun& a : frame.runs) {
     const auto rows_a = y.middleRows(a.row, a.count);
@@ -255,8 +258,9 @@ void subtract_product(const FrameEquations& frame, const Eigen::MatrixXd& y, Eig
   }
 }
 
-// What is known of the lenses beforehand: the free columns of each prior with their coefficients,
-// and its residual.
+// Calls visit(terms, residual) for every prior of a lens with free intrinsics. The terms are those
+// of the free parameters, with columns of the shared parameters instead of indices of the
+// intrinsics.
 template <class Visit>
 void visit_priors(const Bundle& bundle, const SharedLayout& layout, const Visit& visit) {
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
@@ -343,7 +347,7 @@ std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayou
 std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& options) {
   for (const BundleCamera& camera : bundle.cameras) {
     const std::vector<double>& p = camera.intrinsics.parameters;
-    if (!(p[0] > 0 && p[1] > 0)) return std::nullopt;  // a mirror image is no lens
+    if (!(p[0] > 0 && p[1] > 0)) return std::nullopt;  // would mirror the image
   }
   const std::vector<Part> parts = parts_of(bundle.views.size());
   std::vector<double> costs(parts.size());
@@ -356,7 +360,7 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
       if (!valid[p]) break;
       const double scale = loss_scale(options, view.camera);
       for (Eigen::Index row = 0; row < rows.residual.size(); row += 2)
-        costs[p] += weigh(rows.residual.segment<2>(row).squaredNorm(), scale).cost;
+        costs[p] += cauchy_loss(rows.residual.segment<2>(row).squaredNorm(), scale).cost;
     }
   });
   if (std::find(valid.begin(), valid.end(), 0) != valid.end()) return std::nullopt;
@@ -394,19 +398,19 @@ SchurComplement schur_complement(const NormalEquations& equations, double dampin
 
 std::optional<Step> solve_step(const NormalEquations& equations, double damping, int jobs) {
   const SchurComplement schur = schur_complement(equations, damping, jobs);
-  // Unit diagonal of the undamped system, so that units do not matter.
+  // Scaled to unit diagonal of the undamped shared block, so that units do not matter.
   const Eigen::VectorXd scale =
       equations.shared.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
   Eigen::MatrixXd scaled = scale.asDiagonal() * schur.information * scale.asDiagonal();
-  scaled.diagonal().array() += kLeastDiagonal;
+  scaled.diagonal().array() += kMinRelativeDamping;
   const Eigen::LLT<Eigen::MatrixXd, Eigen::Lower> factor(scaled);
   if (factor.info() != Eigen::Success) return std::nullopt;
   Step step;
   step.shared = -(scale.asDiagonal() * factor.solve(scale.asDiagonal() * schur.gradient));
   step.frames.resize(equations.frames.size());
-  parallel_for(parts_of(step.frames.size()).size(), jobs, [&](std::size_t p) {
-    const Part part = parts_of(step.frames.size())[p];
-    for (std::size_t f = part.begin; f < part.end; ++f) {
+  const std::vector<Part> parts = parts_of(step.frames.size());
+  parallel_for(parts.size(), jobs, [&](std::size_t p) {
+    for (std::size_t f = parts[p].begin; f < parts[p].end; ++f) {
       const Eliminated eliminated = eliminate(equations.frames[f], damping);
       Eigen::Matrix<double, 6, 1> rest = eliminated.z;
       for (const ColumnRun& run : equations.frames[f].runs) {
@@ -416,7 +420,7 @@ std::optional<Step> solve_step(const NormalEquations& equations, double damping,
       step.frames[f] = -eliminated.factor.matrixU().solve(rest);
     }
   });
-  // -g'd - d'Hd/2 with (H + damping D) d = -g.
+  // The predicted decrease -g'd - d'Hd/2 of the step d with (H + damping D) d = -g.
   const auto part_of = [damping](const auto& d, const auto& gradient, const auto& diagonal) {
     return (damping * d.cwiseAbs2().dot(diagonal) - d.dot(gradient)) / 2;
   };

@@ -1,8 +1,9 @@
 #pragma once
-// The normal equations of a bundle. Board poses appear in the equations of their own frame only, so
-// the system is kept as a dense block of what all frames share (cameras, board shape) and a small
-// block a frame, and solved through the Schur complement of the former. Jacobians are never kept:
-// memory grows with cameras x frames, not with corners.
+// The normal equations of a bundle. A board pose appears only in the equations of its own frame.
+// The system therefore consists of one dense block of the shared parameters (intrinsics, camera
+// poses, board shape) and of small blocks for each frame, and is solved by the Schur complement
+// after eliminating the board poses. Jacobians are not stored: the memory grows with cameras x
+// frames, not with corners.
 
 #include <Eigen/Core>
 #include <optional>
@@ -12,72 +13,77 @@
 
 namespace calib {
 
-/// Where the free shared parameters stand in one vector: for each camera its intrinsics and the
-/// motion (w, t) of T_cam_rig, then the board's shape. A camera without views has none.
+/// The columns of the free shared parameters: for each camera its intrinsics and the small motion
+/// (w, t) of T_cam_rig, then the parameters of the board. A camera without views has no columns.
 struct SharedLayout {
   struct Place {
-    std::vector<int> intrinsics;  ///< the column of each parameter, -1 where it is held
-    int pose = -1;                ///< the first of 6 columns; -1: held
+    std::vector<int> intrinsics;  ///< the column of each parameter; -1: held fixed
+    int pose = -1;                ///< the first of 6 columns; -1: held fixed
   };
   std::vector<Place> cameras;
-  int shape = 0, shape_count = 0;  ///< the first column of the free ones, and how many are free
+  int shape = 0, shape_count = 0;  ///< first column of the board's parameters, number of free ones
   int size = 0;
 
   explicit SharedLayout(const Bundle& bundle);
 };
 
-/// Columns of the shared parameters that follow one another, and the rows of a frame's `cross` that
-/// belong to them.
+/// `count` consecutive columns of the shared parameters, and the first of the rows of a frame's
+/// shared_board_block that belong to them.
 struct ColumnRun {
   int column = 0, row = 0, count = 0;
 };
 
-/// One board pose and the views that see it.
+/// The blocks of one board pose.
 struct FrameEquations {
   int board_pose = 0;
   std::vector<ColumnRun> runs;
-  Eigen::MatrixXd shared_board_block;  ///< shared x 6, only the rows of `runs`
+  Eigen::MatrixXd shared_board_block;  ///< shared parameters x 6, only the rows of `runs`
   Eigen::Matrix<double, 6, 6> board_block;
   Eigen::Matrix<double, 6, 1> gradient;
 };
 
-/// J'J and J'r of all residuals, the corners weighed by the loss.
+/// J'J and J'r, where J is the Jacobian of all residuals r and each corner is weighted by its loss.
 struct NormalEquations {
   Eigen::MatrixXd shared;  ///< lower triangle
   Eigen::VectorXd gradient;
   std::vector<FrameEquations> frames;  ///< in the order of the board poses
-  double cost = 0;                     ///< half the sum of squares, or of the loss
+  double cost = 0;                     ///< half the sum of squares, or the sum of losses
   long residuals = 0;
 
-  /// Residuals less unknowns, at least 1.
+  /// The number of residuals minus the number of unknowns, at least 1.
   double degrees_of_freedom() const;
 };
 
-/// Nothing when a view cannot be projected.
+/// Linearizes all residuals and priors at the present values. Returns nullopt if a corner cannot be
+/// projected.
 std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayout& layout,
                                          const AdjustOptions& options);
 
-/// The cost alone; nothing when a view cannot be projected.
+/// The cost alone. Returns nullopt if a corner cannot be projected or a focal length is not
+/// positive.
 std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& options);
 
-/// The shared block less what the board poses take: S = A - sum W V^-1 W', lower triangle, and the
-/// gradient likewise; A and V with `damping` times their diagonals added.
+/// The Schur complement: the shared block after eliminating the board poses, S = A - sum W V^-1 W',
+/// and the gradient a - sum W V^-1 g. A is the shared block, V the board_block, W the
+/// shared_board_block and g the gradient of a frame. `damping` times the diagonals is added to A
+/// and V.
 struct SchurComplement {
-  Eigen::MatrixXd information;
+  Eigen::MatrixXd information;  ///< S, lower triangle
   Eigen::VectorXd gradient;
 };
 SchurComplement schur_complement(const NormalEquations& equations, double damping, int jobs);
 
-/// A motion of everything that is free.
+/// A step of all free parameters.
 struct Step {
   Eigen::VectorXd shared;
   std::vector<Eigen::Matrix<double, 6, 1>> frames;  ///< as NormalEquations::frames
-  double predicted_decrease = 0;                    ///< of the cost, by the quadratic model
+  double predicted_decrease = 0;                    ///< of the cost, by its quadratic model
 };
 
-/// The step of Levenberg and Marquardt; nothing when the damped system is not positive definite.
+/// The Levenberg-Marquardt step. Returns nullopt if the damped system is not positive definite.
 std::optional<Step> solve_step(const NormalEquations& equations, double damping, int jobs);
 
+/// Adds the step to the bundle; poses move by retract().
 void apply(const Step& step, const NormalEquations& equations, const SharedLayout& layout,
            Bundle& bundle);
 

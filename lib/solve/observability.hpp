@@ -1,5 +1,5 @@
 #pragma once
-// Whether views determine a lens, and what to film when they do not.
+// Tests whether views determine a lens, and says what to film if they do not.
 
 #include <cstddef>
 #include <span>
@@ -10,18 +10,19 @@
 
 namespace calib {
 
-/// Why a view says nothing about a lens; empty when it may: fewer than 4 corners, or all on one
-/// line of the board.
+/// Why a view cannot be used for a lens: it has fewer than 4 corners, or all lie on one line of the
+/// board. Empty if it can be used.
 std::string view_problem(const Board& board, const View& view);
 
-/// In how many places of the picture the board stands, counted up to `enough`: views whose common
-/// corners lie less than a pixel (RMS) apart show it in one, however many there are.
+/// The number of different positions of the board in the image, counted up to `enough`. Views whose
+/// common corners lie less than a pixel (RMS) apart count as one position.
 std::size_t count_places(std::span<const View* const> views, std::size_t enough);
 
-/// The covariance of a single camera's lens. Throws UndeterminedError naming the parameter, how
-/// badly it is known, what the views lack and what to film, when a focal length is known to less
-/// than a tenth or beyond 100 widths of the picture, or the principal point known to less than a
-/// quarter of the picture, taking corners to be no better than 0.01 px.
+/// The covariance of an adjusted bundle of a single camera. Throws UndeterminedError, which names
+/// the parameter, its standard deviation and what to film, if a parameter is not determined, if the
+/// standard deviation of the focal length is more than a tenth of it or that of the principal point
+/// more than a quarter of the image size (corner errors below 0.01 px count as 0.01 px), or if the
+/// focal length is more than 100 image widths.
 Covariance covariance_of_lens(const Bundle& bundle);
 
 }  // namespace calib

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <opencv2/calib3d.hpp>
@@ -17,7 +16,7 @@
 namespace calib {
 namespace {
 
-constexpr double kDropRatio = 3, kDropAbovePx = 0.5;
+constexpr double kMaxViewRmsRatio = 3, kMinViewBoundPx = 0.5;
 
 int flags_of(const std::string& model) {
   static const std::map<std::string, int> kFlags = {
@@ -61,7 +60,7 @@ Points collect(const Board& board, const std::vector<const View*>& views) {
 
 struct Fit {
   Intrinsics intrinsics;
-  std::vector<double> parameter_std;  // empty: not given
+  std::vector<double> parameter_std;  // empty: OpenCV does not compute it
   std::vector<double> view_rms;
   double rms = 0;
 };
@@ -83,8 +82,7 @@ Fit fit_pinhole_family(const std::string& model, const Points& points, ImageSize
 }
 
 Fit fit_fisheye(const Board& board, const std::vector<const View*>& views, ImageSize size) {
-  // cv::fisheye wants one row of double points a view, and says which view it stumbles over only in
-  // a message.
+  // cv::fisheye::calibrate needs one row of double-precision points for each view.
   std::vector<cv::Mat> object, image, rotations, translations;
   for (const View* view : views) {
     cv::Mat points(1, static_cast<int>(view->corners.size()), CV_64FC3);
@@ -115,7 +113,7 @@ Fit fit_fisheye(const Board& board, const std::vector<const View*>& views, Image
   return fit;
 }
 
-// OpenCV gives what is no number where the views do not determine one.
+// OpenCV returns NaN or infinity if the views do not determine a parameter.
 bool is_finite(const Fit& fit) {
   const auto all = [](const std::vector<double>& values) {
     return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
@@ -150,7 +148,7 @@ std::vector<Rejected> calibrate_with_opencv(const std::string& model, const Boar
   std::vector<Rejected> rejected;
   while (true) {
     const Fit result = fit(model, board, used, camera);
-    const double bound = std::max(kDropRatio * median(result.view_rms), kDropAbovePx);
+    const double bound = std::max(kMaxViewRmsRatio * median(result.view_rms), kMinViewBoundPx);
     std::vector<const View*> kept;
     for (std::size_t i = 0; i < used.size(); ++i) {
       if (result.view_rms[i] <= bound) {

@@ -1,6 +1,5 @@
 #pragma once
-// The classic recipe, done right: cv::calibrateCamera / cv::fisheye::calibrate with views that do
-// not belong dropped.
+// Calibrates a camera with cv::calibrateCamera or cv::fisheye::calibrate and rejects outlier views.
 
 #include <span>
 #include <vector>
@@ -10,9 +9,11 @@
 
 namespace calib {
 
-/// Solves one camera. `camera.intrinsics`, std (not for fisheye), reprojection_rms_px and views are
-/// set. Views whose RMS is more than 3 times the median (and more than 0.5 px) are dropped, one
-/// round after another, and returned.
+/// Sets `camera.intrinsics`, std.parameters (except for fisheye), reprojection_rms_px and views. In
+/// each round, views whose RMS is more than 3 times the median and more than 0.5 px are rejected,
+/// and the rest is calibrated again; stops when there are none or fewer than 3 views would remain.
+/// Returns the rejected views. Throws Error if OpenCV does not have the model, and
+/// UndeterminedError if OpenCV fails or gives values that are not finite.
 std::vector<Rejected> calibrate_with_opencv(const std::string& model, const Board& board,
                                             std::span<const View* const> views, Camera& camera);
 

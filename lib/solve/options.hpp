@@ -1,6 +1,5 @@
 #pragma once
-// What a user can choose about a solve. One set of options for intrinsics, stereo and extrinsics:
-// they differ only in what is free.
+// The options of a solve. describe() gives each option its flag, its key and its help.
 
 #include <string>
 #include <vector>
@@ -27,7 +26,7 @@ struct IntrinsicsOptions {
 std::vector<Option> describe(IntrinsicsOptions& options);
 
 struct ExtrinsicsOptions {
-  std::string reference;  // empty: the first camera
+  std::string reference;  ///< empty: the first camera
   bool fix_intrinsics = false;
   bool allow_partial = false;
   bool estimate_board_shape = false;

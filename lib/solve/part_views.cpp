@@ -42,7 +42,7 @@ std::vector<Rejected> PartViews::merged(std::vector<Rejected> rejected) const {
       result.push_back(std::move(entry));
       continue;
     }
-    // The picture may show other boards, which are not rejected with this one.
+    // Rejects the corners of this board only: the image may show other boards too.
     for (const Corner& corner : split_.views[number].corners) {
       result.push_back(entry);
       result.back().corner = corner.id;

@@ -1,21 +1,21 @@
 #pragma once
-// Several boards in one picture, before it is known how they stand to each other: each is a view by
-// itself.
+// Splits the views of several boards into one view per board, for use before the relative poses of
+// the boards are known.
 
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
 
 namespace calib {
 
-/// Observations with one view for each board in each picture. Views are named by running numbers
-/// instead of frames, since a frame of a camera may have several. Of observations of a single board
-/// nothing changes, and nothing is copied; they must outlive this.
+/// Observations with one view for each board in each image. `frame` is a running number, since a
+/// frame of a camera may have several of these views. Observations of a single board are used as
+/// they are, without a copy. The original observations must outlive this object.
 class PartViews {
  public:
   explicit PartViews(const Observations& observations);
   const Observations& observations() const { return is_single() ? original_ : split_; }
 
-  /// What was rejected of these views, in terms of the original ones.
+  /// Converts rejections of these views to rejections of the original views.
   std::vector<Rejected> merged(std::vector<Rejected> rejected) const;
   /// The index of the original view.
   std::size_t source(std::size_t view) const { return is_single() ? view : sources_[view]; }
@@ -27,14 +27,14 @@ class PartViews {
   std::vector<std::size_t> sources_;
 };
 
-/// The board with the places of its parts forgotten.
+/// The board with the poses of its parts removed.
 Board without_places(Board board);
 
-/// The observations on these boards: of several in a picture the corners of those whose place is
-/// known; while none is, of the one that is seen best.
+/// The observations with `board` as their board. If parts of it have a pose, only the corners on
+/// these are kept; otherwise in each view those on the part with the most corners.
 Observations with_known_boards(const Observations& observations, const Board& board);
 
-/// The part that all corners of one of these views are on.
+/// The index of the part on which the corners of such a view lie.
 std::size_t part_of_view(const Board& board, const View& view);
 
 }  // namespace calib

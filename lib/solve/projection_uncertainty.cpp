@@ -16,16 +16,13 @@ double median_board_distance(const Bundle& bundle, int camera) {
   for (const BundleView& view : bundle.views) {
     if (view.camera != camera) continue;
     const Pose T_cam_board = bundle.cameras[camera].T_cam_rig * bundle.board_poses[view.board_pose];
-    const Eigen::Vector3d middle = (corner_position(bundle.board, 0) +
-                                    corner_position(bundle.board, corner_count(bundle.board) - 1)) /
-                                   2;
-    distances.push_back((T_cam_board * middle).norm());
+    distances.push_back((T_cam_board * board_middle(bundle.board)).norm());
   }
   return median(std::move(distances));
 }
 
-// The covariance of what moves one camera's pixels: its free intrinsics, its pose (if free), the
-// mean motion of the boards.
+// The covariance of all parameters on which a projection into one camera depends: its free
+// intrinsics, its pose (if free), and the mean motion of the boards.
 struct CameraCovariance {
   std::vector<int> parameters;  // the free intrinsics
   bool pose_free = false;
@@ -57,8 +54,8 @@ CameraCovariance covariance_of(const SharedLayout::Place& place, const Covarianc
   return result;
 }
 
-// d pixel by the columns of `covariance`, for a point (weight 1) or a direction (weight 0) that the
-// camera sees along `p_cam`.
+// The Jacobian of a pixel by the parameters of `covariance`, 2 x n, for the point p_cam (weight 1)
+// or for the point at infinity in its direction (weight 0).
 Eigen::MatrixXd pixel_jacobian(const LensDerivatives& lens, const Pose& T_cam_rig,
                                const Eigen::Vector3d& p_cam, double weight,
                                const CameraCovariance& covariance) {
@@ -84,14 +81,15 @@ Eigen::MatrixXd pixel_jacobian(const LensDerivatives& lens, const Pose& T_cam_ri
   return jacobian;
 }
 
-// The square root of the largest eigenvalue.
+// The standard deviation in the worst direction: the square root of the largest eigenvalue.
 double worst_direction(const Eigen::Matrix2d& covariance) {
   const double mean = covariance.trace() / 2;
   const double half = (covariance(0, 0) - covariance(1, 1)) / 2;
   return std::sqrt(std::max(0.0, mean + std::hypot(half, covariance(0, 1))));
 }
 
-// The standard deviation of the pixel of a point at `distance` (weight 1) or infinity (weight 0).
+// The standard deviation of the pixel of a point at `distance` (weight 1) or at infinity (weight
+// 0). NaN if there is no ray.
 double sigma_along(const std::optional<Eigen::Vector3d>& ray, double distance, double weight,
                    const BundleCamera& camera, const CameraCovariance& covariance) {
   if (!ray) return std::numeric_limits<double>::quiet_NaN();

@@ -1,12 +1,13 @@
 #pragma once
-// How far a pixel can be trusted: the uncertainty of projection over the picture.
+// The uncertainty of projection over the image: the scatter of the projected pixel of a fixed point
+// of the scene if the calibration were repeated with other noise.
 //
-// A point fixed in the scene, as the boards define it, is projected by the calibration; how would
-// its pixel scatter if the boards were filmed again with other noise? Intrinsics and poses alone do
-// not tell: a turn of the camera against all boards is undone by its principal point. So the point
-// moves with the mean motion of the boards (the implied rotation and shift), and their poses are
-// profiled out. (The definition of mrcal's documentation, "Projection uncertainty", by the mean of
-// the frames.)
+// The covariance of the intrinsics and the poses alone does not give it, because a rotation of the
+// camera relative to all boards is nearly compensated by its principal point. The scene is
+// therefore the frame of the boards: the point moves with their mean motion (the implied rotation
+// and translation), and the board poses are marginalized. This is the definition of mrcal's
+// documentation
+// ("Projection uncertainty"), with the mean over the frames.
 
 #include <optional>
 #include <vector>
@@ -15,8 +16,8 @@
 
 namespace calib {
 
-/// Of every camera of the bundle, at the median distance of the boards that it saw; nothing for a
-/// camera without views.
+/// For every camera of the bundle: the uncertainty at the median distance of the boards that it
+/// saw, and at infinity (pixels). nullopt for a camera without views.
 std::vector<std::optional<ProjectionUncertainty>> projection_uncertainty(
     const Bundle& bundle, const Covariance& covariance);
 

@@ -13,10 +13,11 @@ namespace {
 
 using RowMajor2x3 = Eigen::Matrix<double, 2, 3, Eigen::RowMajor>;
 
-// The distorted shape of a point and its derivatives by the distortion and the point: the only part
-// of the residual that differs between models.
+// The distorted normalized coordinates of a point (pixel = focal length * value + principal point)
+// and their derivatives by the distortion parameters and the point: the only part of the residual
+// that differs between models.
 template <class Model>
-struct Shape {
+struct Distorted {
   static constexpr int kDistortion = static_cast<int>(Model::distortion_names.size());
   double value[2];
   Eigen::RowVector3d by_point[2];
@@ -26,7 +27,7 @@ struct Shape {
     if (wanted == Derivatives::kNone) {
       return Model::distort(distortion, point.data(), value) && finite();
     }
-    // Only the point moves with a pose.
+    // Poses move only the point.
     return wanted == Derivatives::kAll ? differentiate<kDistortion>(distortion, point)
                                        : differentiate<0>(distortion, point);
   }
@@ -34,7 +35,7 @@ struct Shape {
  private:
   bool finite() const { return std::isfinite(value[0]) && std::isfinite(value[1]); }
 
-  // By the point and the first kBy numbers of the distortion.
+  // The derivatives by the point and the first kBy distortion parameters.
   template <int kBy>
   bool differentiate(const double* distortion, const Eigen::Vector3d& point) {
     using Variable = Jet<kBy + 3>;
@@ -57,10 +58,11 @@ constexpr bool kIsLocal = requires {
   Model::kSupport;
 };
 
-// The same for a model of which each point feels few numbers; those are told by their indices.
+// The same for a model with local support: each point depends on few of its parameters, whose
+// indices and weights are in `local`.
 template <class Model>
 requires kIsLocal<Model>
-struct Shape<Model> {
+struct Distorted<Model> {
   double value[2];
   Eigen::RowVector3d by_point[2];
   typename Model::Local local;
@@ -80,36 +82,39 @@ struct Shape<Model> {
   }
 };
 
-// Row `r` by fx fy cx cy and the distortion.
+// The Jacobian of coordinate `r` of a pixel by fx fy cx cy and the distortion.
 template <class Model, class Row>
-void write_intrinsics_row(const double* intrinsics, const Shape<Model>& shape, int r, double weight,
-                          Row row) {
+void write_intrinsics_row(const double* intrinsics, const Distorted<Model>& distorted, int r,
+                          double weight, Row row) {
   row.template head<kLinearCount>().setZero();
-  row[r] = weight * shape.value[r];
+  row[r] = weight * distorted.value[r];
   row[2 + r] = weight;
-  row.template tail<Shape<Model>::kDistortion>() = weight * intrinsics[r] * shape.by_distortion[r];
+  row.template tail<Distorted<Model>::kDistortion>() =
+      weight * intrinsics[r] * distorted.by_distortion[r];
 }
 
-// d(exp(w) a + t): a x row by w, row by t, where a is the turned point before the shift.
+// The Jacobian by the motion (w, t) of a pose, given the one by the point: p = exp(w) arm + t,
+// where `arm` is the rotated point before the translation.
 template <class Row>
 void write_pose_row(const Eigen::RowVector3d& by_point, const Eigen::Vector3d& arm, Row row) {
   row.template head<3>() = arm.cross(by_point.transpose()).transpose();
   row.template tail<3>() = by_point;
 }
 
-// Row `r` by the numbers that this point feels; `column_of` says where they stand.
+// The Jacobian of coordinate `r` by the local parameters; `column_of` has the column of each.
 template <class Model, class Row>
-void write_local_row(const double* intrinsics, const Shape<Model>& shape, int r, double weight,
-                     const std::vector<int>& column_of, Row row) {
+void write_local_row(const double* intrinsics, const Distorted<Model>& distorted, int r,
+                     double weight, const std::vector<int>& column_of, Row row) {
   row.setZero();
   for (std::size_t i = 0; i < Model::kSupport; ++i) {
-    const int number = shape.local.index[i] + (r == 0 ? 0 : Model::kPoints);
+    const int number = distorted.local.index[i] + (r == 0 ? 0 : Model::kPoints);
     const int column = column_of[static_cast<std::size_t>(kLinearCount + number)];
-    if (column >= 0) row[column] = weight * intrinsics[r] * shape.local.weight[i];
+    if (column >= 0) row[column] = weight * intrinsics[r] * distorted.local.weight[i];
   }
 }
 
-// The parameters that any corner of the view feels, in rising order, and where each stands.
+// Sets `parameters` to those on which any corner of the view depends, in ascending order. Returns
+// the column of each parameter, or -1.
 template <class Model, class PointOf>
 std::vector<int> local_columns(const double* distortion, std::size_t corners,
                                const PointOf& point_of, std::vector<int>& parameters) {
@@ -131,7 +136,7 @@ std::vector<int> local_columns(const double* distortion, std::size_t corners,
   return column_of;
 }
 
-// `intrinsics` is 0 where the columns are laid out later.
+// `intrinsics` is 0 for models with local support, whose columns are set later.
 void resize(ViewRows& rows, Eigen::Index count, int intrinsics, int shape_numbers,
             Derivatives wanted) {
   rows.residual.resize(count);
@@ -155,14 +160,15 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
   const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_rig_board = T_rig_board.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_cam_board = R_cam_rig * R_rig_board;
-  Shape<Model> shape;
+  Distorted<Model> distorted;
   std::vector<int> column_of;
   if constexpr (kIsLocal<Model>) {
     if (wanted == Derivatives::kAll) {
       column_of = local_columns<Model>(
           intrinsics + kLinearCount, corners.size(),
           [&](std::size_t i) -> Eigen::Vector3d {
-            // The very sum of the loop below, so that it falls into the same cell.
+            // The same sequence of operations as in the loop below, so that rounding cannot put
+            // the point into another cell of the spline.
             const Eigen::Vector3d board_arm = R_rig_board * corner_position(board, corners[i].id);
             const Eigen::Vector3d camera_arm = R_cam_rig * (board_arm + T_rig_board.translation);
             return camera_arm + T_cam_rig.translation;
@@ -177,24 +183,24 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
     const double weight = corner.sigma_px > 0 ? 1 / corner.sigma_px : 1;
     const Eigen::Vector3d board_arm = R_rig_board * corner_position(board, corner.id);
     const Eigen::Vector3d camera_arm = R_cam_rig * (board_arm + T_rig_board.translation);
-    if (!shape.evaluate(intrinsics + kLinearCount, camera_arm + T_cam_rig.translation, wanted))
+    if (!distorted.evaluate(intrinsics + kLinearCount, camera_arm + T_cam_rig.translation, wanted))
       return false;
     const double observed[2] = {corner.x, corner.y};
     for (int r = 0; r < 2; ++r) {
       const Eigen::Index row = static_cast<Eigen::Index>(2 * i) + r;
       rows.residual[row] =
-          weight * (intrinsics[r] * shape.value[r] + intrinsics[2 + r] - observed[r]);
+          weight * (intrinsics[r] * distorted.value[r] + intrinsics[2 + r] - observed[r]);
       if (wanted == Derivatives::kNone) continue;
-      const Eigen::RowVector3d by_point = weight * intrinsics[r] * shape.by_point[r];
+      const Eigen::RowVector3d by_point = weight * intrinsics[r] * distorted.by_point[r];
       write_pose_row(by_point * R_cam_rig, board_arm, rows.by_board.row(row));
       if (wanted != Derivatives::kAll) continue;
       if constexpr (kIsLocal<Model>) {
-        write_local_row(intrinsics, shape, r, weight, column_of, rows.by_intrinsics.row(row));
+        write_local_row(intrinsics, distorted, r, weight, column_of, rows.by_intrinsics.row(row));
       } else {
-        write_intrinsics_row(intrinsics, shape, r, weight, rows.by_intrinsics.row(row));
+        write_intrinsics_row(intrinsics, distorted, r, weight, rows.by_intrinsics.row(row));
       }
       write_pose_row(by_point, camera_arm, rows.by_camera.row(row));
-      if (board.parts.empty()) {
+      if (board.parts.empty()) {  // without the allocation of point_by_shape()
         rows.by_shape.row(row) = (by_point * R_cam_board) * shape_basis(board, corner.id);
       } else {
         rows.by_shape.row(row) = (by_point * R_cam_board) * point_by_shape(board, corner.id);
@@ -222,7 +228,7 @@ bool evaluate_view(const Intrinsics& intrinsics, const Board& board, const Pose&
 
 std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
                                                 const Eigen::Vector3d& p_cam) {
-  // A board of one corner, seen from its own frame: only the motion of the point counts.
+  // A board with a single corner at its origin: its translation is the position of the point.
   const Corner corner{0, 0, 0, 1};
   const Board board{&kChessboard, 1, 1, 0};
   ViewRows rows;
@@ -230,11 +236,6 @@ std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
                      {&corner, 1}, Derivatives::kAll, rows))
     return std::nullopt;
   return LensDerivatives{rows.by_board.rightCols<3>(), rows.parameters, rows.by_intrinsics};
-}
-
-Pose retract(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion) {
-  return {(exp_so3(motion.head<3>()) * pose.rotation).normalized(),
-          pose.translation + motion.tail<3>()};
 }
 
 }  // namespace calib

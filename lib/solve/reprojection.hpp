@@ -1,6 +1,6 @@
 #pragma once
-// THE residual: project(intrinsics, T_cam_rig * T_rig_board * p_board) - pixel, over the sigma of
-// the corner. Every stage uses it; the stages differ only in which of its blocks are free.
+// The reprojection residual of all stages: (project(intrinsics, T_cam_rig * T_rig_board * p_board)
+// - pixel) / sigma. The stages differ only in which of its parameters are free.
 
 #include <Eigen/Core>
 #include <optional>
@@ -12,45 +12,42 @@
 
 namespace calib {
 
-/// How much of the derivatives is wanted.
+/// Which derivatives evaluate_view() computes.
 enum class Derivatives { kNone, kBoardPose, kAll };
 
-/// The residuals of one view and their derivatives, two rows a corner. Kept by the caller from view
-/// to view so that its memory is reused.
-///
-/// A pose is moved by a small turn w (about the axes of the frame that it leads to) and a shift t:
-/// T -> (exp(w) R, T.translation + t). Columns of a pose: w (3), t (3).
+/// The residuals of one view and their Jacobians, two rows per corner. The columns of a pose are
+/// those of the small motion (w, t) in retract(). Reuse one object for many views to reuse its
+/// memory.
 struct ViewRows {
   using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   template <int kColumns>
   using Columns = Eigen::Matrix<double, Eigen::Dynamic, kColumns, Eigen::RowMajor>;
 
   Eigen::VectorXd residual;     ///< (predicted - observed) / sigma
-  std::vector<int> parameters;  ///< which of the intrinsics by_intrinsics has columns for; the
-                                ///< others have no influence on this view
+  std::vector<int> parameters;  ///< for each column of by_intrinsics the index of its parameter;
+                                ///< the view does not depend on the others
   Matrix by_intrinsics;
-  Columns<6> by_camera;  ///< T_cam_rig
-  Columns<6> by_board;   ///< T_rig_board
-  Matrix by_shape;       ///< of the board, in the order of shape_parameters.hpp
+  Columns<6> by_camera;  ///< by T_cam_rig
+  Columns<6> by_board;   ///< by T_rig_board
+  Matrix by_shape;       ///< by the parameters of the board (shape_parameters.hpp)
 };
 
-/// Fills `rows`. A corner without a sigma counts as sigma 1 px. False where a point falls out of
-/// the model's domain; what is in `rows` then means nothing.
+/// Fills `rows`. A corner without a sigma has the sigma 1 px. Returns false if the model cannot
+/// project one of the points; the content of `rows` is then undefined. Throws Error if there is no
+/// such model.
 bool evaluate_view(const Intrinsics& intrinsics, const Board& board, const Pose& T_cam_rig,
                    const Pose& T_rig_board, std::span<const Corner> corners, Derivatives wanted,
                    ViewRows& rows);
 
-/// A pixel's derivatives by the point (camera coordinates) and by those intrinsics that have an
-/// influence on it.
+/// The Jacobians of a pixel by the point (camera coordinates) and by those intrinsics on which it
+/// depends.
 struct LensDerivatives {
   Eigen::Matrix<double, 2, 3> by_point;
-  std::vector<int> parameters;
+  std::vector<int> parameters;  ///< the indices of these intrinsics
   Eigen::Matrix<double, 2, Eigen::Dynamic> by_parameters;
 };
+/// Returns nullopt if the model cannot project the point.
 std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
                                                 const Eigen::Vector3d& p_cam);
-
-/// The pose after a small motion (w, t), as in ViewRows.
-Pose retract(const Pose& pose, const Eigen::Matrix<double, 6, 1>& motion);
 
 }  // namespace calib

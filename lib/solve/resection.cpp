@@ -1,7 +1,5 @@
 #include "solve/resection.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/median.hpp"
@@ -11,18 +9,19 @@
 namespace calib {
 namespace {
 
-constexpr double kShortest = 0.2, kLongest = 6, kRatio = 1.1;  // focal lengths, picture widths
+// The sweep of focal lengths, in image widths, and the ratio of one to the one before.
+constexpr double kMinFocal = 0.2, kMaxFocal = 6, kFocalRatio = 1.1;
 
-// Where the camera stands according to most of its views.
+// The robust average of the camera poses T_cam_rig that the views give one by one.
 std::optional<Pose> consensus_pose(const Projector& lens, const Board& board,
                                    const std::vector<LocatedBoardView>& views) {
-  std::vector<Pose> opinions;
+  std::vector<Pose> poses;
   for (const LocatedBoardView& view : views) {
     if (const auto pose = estimate_board_pose(lens, board, *view.corners))
-      opinions.push_back(pose->T_cam_board * view.T_rig_board.inverse());
+      poses.push_back(pose->T_cam_board * view.T_rig_board.inverse());
   }
-  if (opinions.empty()) return std::nullopt;
-  return robust_average(opinions);
+  if (poses.empty()) return std::nullopt;
+  return robust_average(poses);
 }
 
 double median_rms(const Projector& lens, const Pose& T_cam_rig, const Board& board,
@@ -41,19 +40,18 @@ std::optional<ResectedCamera> resect_camera(const std::string& model, const Boar
                                             ImageSize size,
                                             const std::vector<LocatedBoardView>& views) {
   std::optional<ResectedCamera> best;
-  double least = std::numeric_limits<double>::infinity();
+  double least_error = std::numeric_limits<double>::infinity();
   if (views.empty()) return best;
-  for (double focal = kShortest * size.width; focal < kLongest * size.width; focal *= kRatio) {
+  for (double focal = kMinFocal * size.width; focal < kMaxFocal * size.width;
+       focal *= kFocalRatio) {
     for (const Intrinsics& start : starting_intrinsics(model, size, focal)) {
-      Intrinsics intrinsics = start;
-      intrinsics.model = model;
-      intrinsics.parameters.resize(parameter_names(model).size(), 0.0);
+      const Intrinsics intrinsics = as_model(start, model);
       const Projector lens(intrinsics);
       const auto T_cam_rig = consensus_pose(lens, board, views);
       if (!T_cam_rig) continue;
       const double error = median_rms(lens, *T_cam_rig, board, views);
-      if (!(error < least)) continue;
-      least = error;
+      if (!(error < least_error)) continue;
+      least_error = error;
       best = ResectedCamera{intrinsics, *T_cam_rig};
     }
   }

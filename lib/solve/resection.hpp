@@ -1,6 +1,6 @@
 #pragma once
-// A camera whose own views do not determine its lens, found from boards whose places the other
-// cameras know.
+// Resection with unknown intrinsics: the lens and the pose of a camera from views of boards whose
+// poses are known from other cameras.
 
 #include <optional>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace calib {
 
-/// A board that the rig has located, as the camera saw it.
+/// A view of a board whose pose is known.
 struct LocatedBoardView {
   Pose T_rig_board;
   const std::vector<Corner>* corners = nullptr;
@@ -22,9 +22,10 @@ struct ResectedCamera {
   Pose T_cam_rig;
 };
 
-/// First values, to be adjusted with the rest of the rig: of a sweep of focal lengths the one with
-/// which the camera stands in one place for all views and sees the boards where they are. One view
-/// of a board that is not parallel to the sensor is enough. Nothing when no view can be explained.
+/// Initial values for the bundle adjustment: sweeps the focal length from 0.2 to 6 image widths and
+/// keeps the lens with the smallest median reprojection error, where the camera has one pose for
+/// all views. One view of a board that is not parallel to the sensor suffices. Returns nullopt if
+/// no lens tried has a pose for any view.
 std::optional<ResectedCamera> resect_camera(const std::string& model, const Board& board,
                                             ImageSize size,
                                             const std::vector<LocatedBoardView>& views);

@@ -30,7 +30,7 @@ std::string grid_text(const Board& board) {
   return join(grids, "; ");
 }
 
-// A calibration from elsewhere knows no board.
+// An imported calibration has no board and fits every board.
 void require_same_grid(const Board& solved, const Board& observed) {
   require(corner_count(solved) == 0 || grid_text(solved) == grid_text(observed),
           fmt::format("the calibration is of a board of {}, the observations of {}: give the "
@@ -55,13 +55,13 @@ Observations with_resolved_ambiguity(const Observations& observations,
       continue;
     const Projector lens(*camera->intrinsics);
     const std::vector<Corner> original = view.corners;
-    double least = std::numeric_limits<double>::infinity();
+    double least_rms = std::numeric_limits<double>::infinity();
     for (const Relabeling& map : maps) {
       const std::vector<Corner> corners = relabeled(original, map);
       const double error = rms(reprojection_errors(lens, calibration.board,
                                                    *camera->T_cam_rig * frame->second, corners));
-      if (!(error < least)) continue;
-      least = error;
+      if (!(error < least_rms)) continue;
+      least_rms = error;
       view.corners = corners;
     }
   }

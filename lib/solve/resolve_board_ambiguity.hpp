@@ -1,6 +1,6 @@
 #pragma once
-// Boards that look the same after a half turn: which numbering a solved rig has
-// with_resolved_ambiguity on.
+// Boards that look the same after a half turn: applies the numbering of the corners that a solved
+// rig has chosen to the observations.
 
 #include <vector>
 
@@ -10,14 +10,14 @@
 
 namespace calib {
 
-/// The observations with each view of a solved frame renumbered so that it agrees best with where
-/// the calibration says the board is. As they are for boards that can be told from their half turn,
-/// and for calibrations without poses. (observations.yaml itself is never changed.)
-/// Throws Error when the two are of boards with other numbers of corners.
+/// The observations with the corners of each view relabeled so that their reprojection error is
+/// smallest at the board pose that the calibration has for the frame. Views without such a pose,
+/// and boards without ambiguity, are not changed. With several boards, keeps the corners on boards
+/// whose pose is known. Throws Error if the two are of different boards.
 Observations with_resolved_ambiguity(const Observations& observations,
                                      const Calibration& calibration);
 
-/// The same corners under another numbering, in rising order.
+/// The corners with the ids that `map` gives them, sorted by id.
 std::vector<Corner> relabeled(const std::vector<Corner>& corners, const Relabeling& map);
 
 }  // namespace calib

@@ -7,7 +7,7 @@
 namespace calib {
 namespace {
 
-// The corners of a view that the calibration has used.
+// The corners of a view that the calibration did not reject.
 std::vector<Corner> used_corners(const View& view, const std::string& camera,
                                  const RejectedSet& rejected) {
   std::vector<Corner> corners;

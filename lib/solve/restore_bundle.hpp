@@ -1,5 +1,5 @@
 #pragma once
-// The bundle that a calibration came from, put together again from the files.
+// Restores the adjusted bundle of a calibration from the calibration and its observations.
 
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
@@ -7,9 +7,8 @@
 
 namespace calib {
 
-/// The posed cameras, the solved frames and all corners that were not rejected, everything free but
-/// the reference camera's pose: adjusted already, ready for covariance() or for leaving frames out.
-/// Cameras without a pose are not in it; empty when none has one.
+/// The bundle of the cameras with a pose, the solved frames, and all corners that were not
+/// rejected. All intrinsics and all poses except that of the reference camera are free.
 Bundle restore_bundle(const Observations& observations, const Calibration& calibration);
 
 }  // namespace calib

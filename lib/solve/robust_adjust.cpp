@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/append.hpp"
 #include "base/median.hpp"
 #include "solve/board_pose.hpp"
 
@@ -13,17 +14,19 @@ namespace calib {
 namespace {
 
 constexpr int kMaxRounds = 8;
-// The first fit is by a Cauchy loss of this many robust standard deviations, in as many rounds:
-// corners that do not belong must not bend what they are then judged by.
+// The first fit uses a Cauchy loss with this scale (in robust standard deviations), so that
+// outliers do not distort the estimate by which they are then rejected.
 constexpr double kLossScale = 2.5;
 constexpr int kLossRounds = 2;
-// Half the length of a Gaussian error's two coordinates lies below 1.1774 standard deviations
-// (Rayleigh).
+// The median length of a two-dimensional Gaussian error, in standard deviations of one coordinate
+// (Rayleigh distribution).
 constexpr double kRayleighMedian = 1.1774100225154747;
-// No corner finder is better than this: keeps exact synthetic data from rejecting its own rounding.
-constexpr double kLeastSigmaPx = 0.001;
+// The smallest standard deviation of a corner, so that exact synthetic corners are not rejected for
+// their rounding errors.
+constexpr double kMinSigmaPx = 0.001;
 
-// The lengths of all corners' errors in the candidate views, used or not, at the present estimate.
+// The error lengths (pixels) of all corners of the candidate views at the present estimate.
+// Infinity for a corner that cannot be projected.
 std::vector<std::vector<double>> error_lengths(const Bundle& bundle,
                                                const std::vector<BundleView>& candidates,
                                                int jobs) {
@@ -40,13 +43,13 @@ std::vector<std::vector<double>> error_lengths(const Bundle& bundle,
 
 double sigma_of(const Corner& corner) { return corner.sigma_px > 0 ? corner.sigma_px : 1; }
 
-struct Judged {
+struct Inliers {
   std::vector<BundleView> views;
   std::vector<Rejected> rejected;
 };
 
-// For each camera the robust standard deviation of its errors in units of the corners' own sigmas
-// (in pixels where those are unknown).
+// For each camera the robust standard deviation of its errors in units of the corners' sigmas (1 px
+// if unknown). 0 if most corners cannot be projected.
 std::vector<double> robust_scales(const Bundle& bundle, const std::vector<BundleView>& candidates,
                                   const std::vector<std::vector<double>>& lengths) {
   std::vector<std::vector<double>> by_camera(bundle.cameras.size());
@@ -55,34 +58,34 @@ std::vector<double> robust_scales(const Bundle& bundle, const std::vector<Bundle
       by_camera[candidates[i].camera].push_back(lengths[i][k] / sigma_of(candidates[i].corners[k]));
   std::vector<double> scales;
   for (const auto& all : by_camera) {
-    const double scale = median(all) / kRayleighMedian;  // infinite when most cannot be projected
+    const double scale = median(all) / kRayleighMedian;
     scales.push_back(std::isfinite(scale) ? scale : 0);
   }
   return scales;
 }
 
-// All candidate views judged by the present estimate.
-Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
-             const Observations& observations, double reject, int jobs) {
+// Divides the corners of all candidate views into inliers and outliers at the present estimate.
+Inliers select_inliers(const Bundle& bundle, const std::vector<BundleView>& candidates,
+                       const Observations& observations, double reject, int jobs) {
   const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
   const std::vector<double> scales = robust_scales(bundle, candidates, lengths);
 
-  Judged judged;
+  Inliers inliers;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const BundleView& candidate = candidates[i];
     BundleView kept = candidate;
     kept.corners.clear();
-    std::vector<Rejected> corners_out;
+    std::vector<Rejected> outliers;
     const std::string& name = bundle.cameras[candidate.camera].name;
     const std::int64_t frame = observations.views[candidate.source].frame;
     for (std::size_t k = 0; k < candidate.corners.size(); ++k) {
       const Corner& corner = candidate.corners[k];
       const double bound =
-          reject * std::max(scales[candidate.camera] * sigma_of(corner), kLeastSigmaPx);
+          reject * std::max(scales[candidate.camera] * sigma_of(corner), kMinSigmaPx);
       if (lengths[i][k] <= bound) {
         kept.corners.push_back(corner);
       } else {
-        corners_out.push_back(
+        outliers.push_back(
             {name, frame, corner.id,
              std::isfinite(lengths[i][k])
                  ? fmt::format("{:.2f} px off, more than {:.2f} px", lengths[i][k], bound)
@@ -92,32 +95,32 @@ Judged judge(const Bundle& bundle, const std::vector<BundleView>& candidates,
     const bool view_fits =
         kept.corners.size() >= 4 && 2 * kept.corners.size() >= candidate.corners.size();
     if (view_fits) {
-      judged.views.push_back(std::move(kept));
-      judged.rejected.insert(judged.rejected.end(), corners_out.begin(), corners_out.end());
+      inliers.views.push_back(std::move(kept));
+      append(inliers.rejected, outliers);
     } else {
-      judged.rejected.push_back(
+      inliers.rejected.push_back(
           {name, frame, std::nullopt,
            fmt::format("{} of {} corners are more than {} robust standard deviations off: the view "
                        "does not belong",
-                       corners_out.size(), candidate.corners.size(), reject)});
+                       outliers.size(), candidate.corners.size(), reject)});
     }
   }
-  return judged;
+  return inliers;
 }
 
-// A board pose that no view holds any more is found again, so that a view left out too early can
-// come back.
-void refresh_idle_poses(Bundle& bundle, const std::vector<BundleView>& candidates) {
-  std::vector<bool> held(bundle.board_poses.size());
-  for (const BundleView& view : bundle.views) held[view.board_pose] = true;
+// Estimates every board pose that has lost all its views anew from a candidate view, so that a view
+// that was rejected too early can become an inlier again.
+void refresh_unused_poses(Bundle& bundle, const std::vector<BundleView>& candidates) {
+  std::vector<bool> has_views(bundle.board_poses.size());
+  for (const BundleView& view : bundle.views) has_views[view.board_pose] = true;
   for (const BundleView& candidate : candidates) {
-    if (held[candidate.board_pose]) continue;
+    if (has_views[candidate.board_pose]) continue;
     const BundleCamera& camera = bundle.cameras[candidate.camera];
     const auto pose =
         estimate_board_pose(Projector(camera.intrinsics), bundle.board, candidate.corners);
     if (!pose) continue;
     bundle.board_poses[candidate.board_pose] = camera.T_cam_rig.inverse() * pose->T_cam_board;
-    held[candidate.board_pose] = true;
+    has_views[candidate.board_pose] = true;
   }
 }
 
@@ -150,16 +153,16 @@ std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observat
                                     int jobs) {
   const std::vector<BundleView> candidates = bundle.views;
   loss_adjust(bundle, jobs);
-  Judged judged;
+  Inliers inliers;
   for (int round = 0; round < kMaxRounds; ++round) {
-    judged = judge(bundle, candidates, observations, reject, jobs);
-    const bool with_resolved_ambiguity = round > 0 && same_corners(judged.views, bundle.views);
-    bundle.views = std::move(judged.views);
-    if (with_resolved_ambiguity) break;
+    inliers = select_inliers(bundle, candidates, observations, reject, jobs);
+    const bool is_unchanged = round > 0 && same_corners(inliers.views, bundle.views);
+    bundle.views = std::move(inliers.views);
+    if (is_unchanged) break;
     adjust(bundle, {.jobs = jobs});
-    refresh_idle_poses(bundle, candidates);
+    refresh_unused_poses(bundle, candidates);
   }
-  return judged.rejected;
+  return inliers.rejected;
 }
 
 }  // namespace calib

@@ -1,5 +1,5 @@
 #pragma once
-// Adjust, leave out what does not belong, adjust again.
+// Bundle adjustment with rejection of outliers.
 
 #include <vector>
 
@@ -8,17 +8,19 @@
 
 namespace calib {
 
-/// Adjusts with a robust (Cauchy) loss, then judges all corners, adjusts with those that fit, and
-/// again until the set no longer changes. The stated rule: with s the robust scale of a camera's
-/// errors in units of the corners' own sigmas (median |e| / sigma / 1.1774, which is 1 for Gaussian
-/// noise of that sigma; sigma is 1 px where it is unknown), a corner with |e| > reject * max(s *
-/// sigma, 0.001 px) is left out, and a view that loses more than half of its corners, or keeps
-/// fewer than 4, is left out whole. Every round judges all corners anew, so a corner can come back.
-/// Returns what was left out.
+/// Adjusts the bundle with a Cauchy loss, then alternates between selecting the inliers and
+/// adjusting with them until they no longer change (at most 8 rounds). Let s be the robust scale of
+/// a camera's errors e: median(|e| / sigma) / 1.1774, which is 1 for Gaussian noise of the corners'
+/// sigmas (1 px if unknown). A corner is an outlier if |e| > reject * max(s * sigma, 0.001 px). A
+/// view is rejected as a whole if more than half of its corners are outliers or fewer than 4 are
+/// inliers. Every round tests all corners, so that an outlier can become an inlier again. On return
+/// the bundle has the inliers; the result lists the outliers. `observations` are those that the
+/// views refer to.
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations, double reject,
                                     int jobs = 1);
 
-/// Only the robust fit: all views that can be projected take part, and stay in the bundle.
+/// Only the adjustment with the Cauchy loss, with all views that can be projected; the others are
+/// removed from the bundle.
 void loss_adjust(Bundle& bundle, int jobs = 1);
 
 }  // namespace calib

@@ -1,5 +1,5 @@
 #pragma once
-// A lens as pairs of pixels and rays all over its picture, for fitting another lens to it.
+// Samples a lens: pairs of pixels and rays over the whole image, to fit another lens to it.
 
 #include <vector>
 
@@ -12,8 +12,8 @@ struct LensSample {
   Eigen::Vector3d ray;  ///< unit, camera coordinates
 };
 
-/// A grid of `columns` x `rows` pixels from edge to edge, row by row; those without a ray are left
-/// out.
+/// A grid of `columns` x `rows` pixels from border to border, row by row, without the pixels that
+/// have no ray.
 std::vector<LensSample> sample_lens(const Intrinsics& lens, int columns, int rows);
 
 }  // namespace calib

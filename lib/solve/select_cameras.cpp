@@ -24,14 +24,16 @@ void require_fitting(const Observations& observations, const Calibration& calibr
                       observed.name));
     }
     if (!(camera->image_size == observed.image_size)) {
-      throw Error(fmt::format(
-          "camera '{}': the calibration is for {} images, the observations are from {} images",
-          observed.name, to_text(camera->image_size), to_text(observed.image_size)));
+      throw Error(
+          fmt::format("camera '{}': the calibration is for {} images, the observations are from {} "
+                      "images: give "
+                      "observations of images of the same size",
+                      observed.name, to_text(camera->image_size), to_text(observed.image_size)));
     }
     if (camera->crop != observed.crop) {
       throw Error(fmt::format(
           "camera '{}': calibration and observations are from different crops of the composite "
-          "picture, so their principal points differ",
+          "picture, so their principal points differ: calibrate again from these observations",
           observed.name));
     }
   }

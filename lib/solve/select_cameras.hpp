@@ -1,5 +1,6 @@
 #pragma once
-// Which cameras of the observations belong to a calibration, and the observations of some of them.
+// Checks that observations and a calibration are of the same cameras, and selects the observations
+// of some cameras.
 
 #include <string>
 #include <vector>
@@ -9,11 +10,12 @@
 
 namespace calib {
 
-/// Throws Error unless every observed camera is in `calibration` with the same image size and crop,
-/// and at least one has intrinsics.
+/// Throws Error unless the calibration has every observed camera with the same image size and crop,
+/// and the intrinsics of at least one of them.
 void require_fitting(const Observations& observations, const Calibration& calibration);
 
-/// The observations of some cameras only, in the order given. Throws Error for an unknown name.
+/// The observations of the named cameras, in the order of the names. Throws Error for an unknown
+/// name.
 Observations select_cameras(const Observations& observations,
                             const std::vector<std::string>& names);
 

@@ -1,11 +1,9 @@
 #include "solve/shape_parameters.hpp"
 
-#include "solve/reprojection.hpp"
-
 namespace calib {
 namespace {
 
-// The parts with a place, but for the first of them, which holds the frame of all.
+// All parts whose pose is known except the first of them, which defines the board frame.
 std::vector<std::size_t> movable_parts(const Board& board) {
   std::vector<std::size_t> parts;
   for (std::size_t i = 0; i < board.parts.size(); ++i) {
@@ -41,9 +39,7 @@ Eigen::Matrix<double, 3, Eigen::Dynamic> point_by_shape(const Board& board, int 
 
 void change_shape(Board& board, const Eigen::VectorXd& step) {
   if (board.parts.empty()) {
-    BoardShape& shape = board.shape;
-    double* const numbers[] = {&shape.bow_x_m, &shape.bow_y_m, &shape.twist_m, &shape.stretch_y};
-    for (Eigen::Index k = 0; k < step.size(); ++k) *numbers[k] += step[k];
+    for (Eigen::Index k = 0; k < step.size(); ++k) board.shape.*kShapeFields[k] += step[k];
     return;
   }
   const std::vector<std::size_t> movable = movable_parts(board);
@@ -55,7 +51,7 @@ void change_shape(Board& board, const Eigen::VectorXd& step) {
 
 std::string shape_name(const Board& board, int index) {
   if (board.parts.empty()) return "shape of the board";
-  return "place of board " +
+  return "position of board " +
          std::to_string(movable_parts(board)[static_cast<std::size_t>(index / 6)] + 1);
 }
 

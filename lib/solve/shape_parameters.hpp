@@ -1,7 +1,7 @@
 #pragma once
-// The numbers of a board that can be estimated: BoardShape's of one board; of several boards how
-// they stand to each other: for each one whose place is known, but the first of these, a motion
-// (w, t) of T_board_part, as in ViewRows.
+// The parameters of a board that a solve can estimate. For a single board: the fields of
+// BoardShape. For several boards: a small motion (w, t) of T_board_part (see retract()) for every
+// part whose pose is known except the first of these, which defines the board frame.
 
 #include <Eigen/Core>
 #include <string>
@@ -10,16 +10,20 @@
 
 namespace calib {
 
-/// How many there are.
+/// The parameters of a single board, in their order.
+inline constexpr double BoardShape::*kShapeFields[kBoardShapeCount] = {
+    &BoardShape::bow_x_m, &BoardShape::bow_y_m, &BoardShape::twist_m, &BoardShape::stretch_y};
+
+/// The number of parameters.
 int shape_count(const Board& board);
 
-/// The derivatives of point `id` (board coordinates) by these numbers: 3 x shape_count.
+/// The Jacobian of point `id` (board coordinates) by the parameters: 3 x shape_count().
 Eigen::Matrix<double, 3, Eigen::Dynamic> point_by_shape(const Board& board, int id);
 
-/// The board after its first numbers have changed by `step`.
+/// Adds `step` to the first step.size() parameters of the board.
 void change_shape(Board& board, const Eigen::VectorXd& step);
 
-/// "shape of the board", "place of board 2": what number `index` belongs to.
+/// Names what parameter `index` belongs to: "shape of the board", "position of board 2".
 std::string shape_name(const Board& board, int index);
 
 }  // namespace calib

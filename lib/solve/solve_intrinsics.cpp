@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "solve/covariance.hpp"
@@ -91,7 +89,7 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   try {
     if (options.solver == Solver::kOpencv) {
       rejected = calibrate_with_opencv(options.model, observations.board, usable.views, camera);
-      // OpenCV does not say when views do not determine a lens; this throws.
+      // Throws if the views do not determine the lens, which OpenCV does not check.
       covariance_of_lens(
           single_camera_bundle(observations, usable.views, camera.name, *camera.intrinsics));
     } else {
@@ -105,15 +103,15 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   return rejected;
 }
 
-// The message without the name of the camera that it starts with.
+// The message without the camera's name at its start.
 std::string without_name(const std::string& message, const std::string& name) {
   return message.starts_with(name + ": ") ? message.substr(name.size() + 2) : message;
 }
 
-// A camera that cannot be solved is left without a lens; `problem` says why.
-std::vector<Rejected> solve_or_tell(const Observations& observations, int index,
-                                    const IntrinsicsOptions& options, Camera& camera,
-                                    std::string& problem) {
+// If the camera cannot be solved, it stays without intrinsics and `problem` says why.
+std::vector<Rejected> solve_or_report(const Observations& observations, int index,
+                                      const IntrinsicsOptions& options, Camera& camera,
+                                      std::string& problem) {
   try {
     return solve_camera(observations, index, options, camera);
   } catch (const UndeterminedError& error) {
@@ -143,15 +141,12 @@ Calibration solve_intrinsics(const Observations& input, const IntrinsicsOptions&
   std::vector<std::string> problems(observations.cameras.size());
   progress.begin("intrinsics", observations.cameras.size());
   parallel_for(observations.cameras.size(), jobs, [&](std::size_t i) {
-    rejected[i] = solve_or_tell(observations, static_cast<int>(i), options, calibration.cameras[i],
-                                problems[i]);
+    rejected[i] = solve_or_report(observations, static_cast<int>(i), options,
+                                  calibration.cameras[i], problems[i]);
     progress.advance();
   });
   progress.end();
-  for (const auto& list : rejected) {
-    const std::vector<Rejected> merged = parts.merged(list);
-    calibration.rejected.insert(calibration.rejected.end(), merged.begin(), merged.end());
-  }
+  for (const auto& list : rejected) append(calibration.rejected, parts.merged(list));
   if (!calibration.cameras.empty()) calibration.reference_camera = calibration.cameras.front().name;
   for (std::size_t i = 0; i < problems.size(); ++i) {
     if (problems[i].empty()) continue;

@@ -1,5 +1,5 @@
 #pragma once
-// The lens of each camera by itself, from its own views of the board.
+// Solves the intrinsics of each camera from its own views of the board.
 
 #include "base/progress.hpp"
 #include "scene/calibration.hpp"
@@ -8,13 +8,12 @@
 
 namespace calib {
 
-/// Returns a calibration with the intrinsics of every camera, their standard deviations, RMS and
-/// rejected views, but without poses. Cameras are solved on `jobs` threads. With Solver::kOpencv,
-/// cv::calibrateCamera (CALIB_USE_LU) or cv::fisheye::calibrate does the work, and views whose RMS
-/// is more than 3 times the median are rejected and named. A camera that has too few views, or
-/// whose views do not determine its lens, is left without intrinsics, with a finding
-/// lens_undetermined; solve_rig() can find such a lens from the other cameras. Throws
-/// UndeterminedError if this holds for every camera.
+/// Returns a calibration with the intrinsics of every camera, their standard deviations, the RMS
+/// error and the rejected views and corners, but without poses. Uses at most `jobs` threads (0: all
+/// cores). Solver::kOpencv uses calibrate_with_opencv(). A camera with too few views, or
+/// whose views do not determine its lens, is left without intrinsics and gets a finding
+/// lens_undetermined; solve_rig() can find such a lens with the help of the other cameras. Throws
+/// UndeterminedError if no camera can be solved, and Error for an unknown model.
 Calibration solve_intrinsics(const Observations& observations, const IntrinsicsOptions& options,
                              int jobs, Progress& progress);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include "base/append.hpp"
 #include "base/errors.hpp"
@@ -28,11 +27,10 @@ namespace {
 
 constexpr const char* kNoLens =
     "its own views do not determine its lens, and it sees the board in no frame that another "
-    "camera "
-    "has located: film the board where {} and another camera see it";
+    "camera has located: film the board where {} and another camera see it";
 
-// The bundle of all cameras that the initial rig has placed: each board pose is the consensus of
-// the views of its frame.
+// The bundle of all cameras that have an initial pose. The initial board pose of a frame is the
+// robust average over its views.
 Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, bool fix_intrinsics) {
   const Observations& observations = rig.observations;
   const std::vector<std::optional<Pose>>& T_cam_rig = rig.T_cam_rig;
@@ -50,13 +48,13 @@ Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, bool f
          fix_intrinsics || !T_cam_rig[i] ? FreeIntrinsics::kNone : FreeIntrinsics::kAll,
          static_cast<int>(i) != rig.reference && T_cam_rig[i].has_value()});
   }
-  std::map<std::int64_t, std::vector<Pose>> opinions;
+  std::map<std::int64_t, std::vector<Pose>> T_rig_board;
   for (const LocatedView& view : rig.views) {
     const auto& pose = T_cam_rig[static_cast<std::size_t>(view.camera)];
-    if (pose) opinions[view.frame].push_back(pose->inverse() * view.T_cam_board);
+    if (pose) T_rig_board[view.frame].push_back(pose->inverse() * view.T_cam_board);
   }
   std::map<std::int64_t, int> pose_index;
-  for (const auto& [frame, poses] : opinions) {
+  for (const auto& [frame, poses] : T_rig_board) {
     pose_index[frame] = static_cast<int>(bundle.board_poses.size());
     bundle.board_poses.push_back(robust_average(poses));
   }
@@ -68,9 +66,9 @@ Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, bool f
   return bundle;
 }
 
-// A view that cannot be projected at the first poses (its frame's consensus puts the board behind
-// the camera, say) would stop the solver before it starts; it is left out and named.
-void drop_impossible_views(Bundle& bundle, InitialRig& rig, int jobs) {
+// Rejects views that cannot be projected at the initial poses, for example because the average pose
+// of the frame is behind the camera: the bundle adjustment could not start with them.
+void reject_impossible_views(Bundle& bundle, InitialRig& rig, int jobs) {
   const auto errors = view_errors(bundle, bundle.views, jobs);
   std::vector<BundleView> possible;
   for (std::size_t i = 0; i < errors.size(); ++i) {
@@ -86,7 +84,8 @@ void drop_impossible_views(Bundle& bundle, InitialRig& rig, int jobs) {
   bundle.views = std::move(possible);
 }
 
-// Gives cameras without a lens one from the boards that the adjusted cameras have located.
+// Finds the lens and the pose of cameras without a lens by resection from the boards that the other
+// cameras have located.
 void resect_cameras(InitialRig& rig, bool allow_partial, Bundle& bundle) {
   const Observations& observations = rig.observations;
   const std::vector<std::optional<Projector>>& lenses = rig.lenses;
@@ -96,7 +95,8 @@ void resect_cameras(InitialRig& rig, bool allow_partial, Bundle& bundle) {
   const auto any_lens =
       std::find_if(lenses.begin(), lenses.end(), [](const auto& lens) { return lens.has_value(); });
   std::string model = (*any_lens)->intrinsics().model;
-  if (model == Splined::name) model = "opencv8";  // a splined lens has no first values
+  if (model == Splined::name)
+    model = "opencv8";  // splined lenses have no initial values of their own
   for (std::size_t i = 0; i < lenses.size(); ++i) {
     if (lenses[i]) continue;
     std::vector<LocatedBoardView> known;
@@ -128,8 +128,9 @@ void resect_cameras(InitialRig& rig, bool allow_partial, Bundle& bundle) {
   }
 }
 
-// Adjusts the poses first, with the lenses held: wrong first poses must not bend the lenses.
-void adjust_poses_alone(Bundle& bundle, int jobs) {
+// Adjusts only the poses, with the lenses held fixed, so that errors of the initial poses do not
+// distort the lenses.
+void adjust_poses_only(Bundle& bundle, int jobs) {
   const std::vector<BundleView> views = bundle.views;
   std::vector<FreeIntrinsics> wanted;
   for (BundleCamera& camera : bundle.cameras)
@@ -139,8 +140,8 @@ void adjust_poses_alone(Bundle& bundle, int jobs) {
   bundle.views = views;
 }
 
-// Where each of several boards stands, against the first of them.
-void find_board_positions(const Board& board, bool shape_asked, std::vector<Finding>& findings) {
+// Adds a finding about the pose of each board relative to the first one that has a pose.
+void report_board_positions(const Board& board, bool shape_asked, std::vector<Finding>& findings) {
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < board.parts.size(); ++i) {
     const auto& pose = board.parts[i].T_board_part;
@@ -154,13 +155,13 @@ void find_board_positions(const Board& board, bool shape_asked, std::vector<Find
                         .numbers = {{"board", static_cast<double>(i + 1)},
                                     {"from_board", static_cast<double>(*first + 1)},
                                     {"distance_mm", 1000 * pose->translation.norm()},
-                                    {"turn_deg", 180 / std::numbers::pi * turn}}});
+                                    {"turn_deg", kDegrees * turn}}});
   }
   if (shape_asked) findings.push_back({.code = FindingCode::kBoardShapesNotEstimated});
 }
 
-// What the residuals say about the shape of a single board. With `asked` it is estimated, as far as
-// the views determine it, in a second robust adjustment of `views`.
+// Checks the shape of a single board. If the user asked for it, estimates the shape, as far as the
+// views determine it, in a second robust adjustment of `views`.
 void adjust_board_shape(const InitialRig& rig, const std::vector<BundleView>& views,
                         const ExtrinsicsOptions& options, int jobs, Bundle& bundle,
                         std::vector<Rejected>& left_out, std::vector<Finding>& findings) {
@@ -185,14 +186,15 @@ void adjust_board_shape(const InitialRig& rig, const std::vector<BundleView>& vi
   }
 }
 
-// Every posed camera must still be connected to the reference by views that were kept.
+// Throws UndeterminedError unless the inlier views connect every camera with a pose to the
+// reference camera.
 void require_supported(const Bundle& bundle, const InitialRig& rig) {
   std::vector<std::vector<int>> cameras_at(bundle.board_poses.size());
   for (const BundleView& view : bundle.views) cameras_at[view.board_pose].push_back(view.camera);
   std::vector<CameraEdge> edges;
   for (const std::vector<int>& cameras : cameras_at) {
     for (std::size_t i = 1; i < cameras.size(); ++i)
-      edges.push_back({cameras[0], cameras[i], 1, 1, Pose{}});
+      edges.push_back({cameras[0], cameras[i], 1, Pose{}});
   }
   for (const auto& group : connected_groups(static_cast<int>(bundle.cameras.size()), edges)) {
     if (std::find(group.begin(), group.end(), rig.reference) != group.end()) continue;
@@ -207,20 +209,20 @@ void require_supported(const Bundle& bundle, const InitialRig& rig) {
   }
 }
 
-// The second step: lenses, poses and boards are adjusted together, and what does not fit is
-// rejected. Cameras without a lens get one on the way.
+// The second step: adjusts lenses, poses and boards together and rejects outliers. Cameras without
+// a lens get one by resection.
 Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const ExtrinsicsOptions& options,
                   int jobs) {
   const bool several_boards = !rig.observations.board.parts.empty();
   Bundle bundle = make_bundle(rig, calibration, options.fix_intrinsics);
   if (several_boards) bundle.free_shape = shape_count(bundle.board);
-  drop_impossible_views(bundle, rig, jobs);
-  adjust_poses_alone(bundle, jobs);
+  reject_impossible_views(bundle, rig, jobs);
+  adjust_poses_only(bundle, jobs);
   resect_cameras(rig, options.allow_partial, bundle);
   const std::vector<BundleView> candidates = bundle.views;
   std::vector<Rejected> left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
   if (several_boards) {
-    find_board_positions(bundle.board, options.estimate_board_shape, rig.findings);
+    report_board_positions(bundle.board, options.estimate_board_shape, rig.findings);
   } else {
     adjust_board_shape(rig, candidates, options, jobs, bundle, left_out, rig.findings);
   }
@@ -229,7 +231,7 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const Extrins
   return bundle;
 }
 
-// Puts lenses, poses, and what is known of their errors into the calibration.
+// Copies lenses and poses with their standard deviations, uncertainties and RMS to the calibration.
 void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>& T_cam_rig,
                    bool fix_intrinsics, int jobs, Calibration& calibration) {
   const Covariance found = covariance(bundle, jobs);
@@ -255,7 +257,7 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
     for (std::size_t v = 0; v < errors.size(); ++v) {
       if (bundle.views[v].camera != static_cast<int>(i)) continue;
       for (const Eigen::Vector2d& error : errors[v]) {
-        if (!error.allFinite()) continue;  // beyond the lens's valid region
+        if (!error.allFinite()) continue;  // outside the valid region of the lens
         sum += error.squaredNorm();
         ++corners;
       }
@@ -270,7 +272,7 @@ Calibration to_calibration(const Bundle& bundle, const InitialRig& rig, const Ca
                            const ExtrinsicsOptions& options, int jobs) {
   const Observations& observations = rig.observations;
   Calibration result = lenses;
-  for (Camera& camera : result.cameras) {  // of an earlier solve, in another frame
+  for (Camera& camera : result.cameras) {  // poses of an earlier solve have another rig frame
     camera.T_cam_rig.reset();
     camera.std.rotation_rad.reset();
     camera.std.translation_m.reset();

@@ -1,6 +1,6 @@
 #pragma once
-// Two cameras or N, jointly: camera poses, board poses, and (unless held) intrinsics in one bundle
-// adjustment. Three steps: first values (initial_rig.hpp), the adjustment, the result.
+// Solves a rig of two or more cameras: camera poses, board poses and (unless held fixed) intrinsics
+// in one bundle adjustment, which starts from initial_rig.hpp.
 
 #include "base/progress.hpp"
 #include "scene/calibration.hpp"
@@ -10,16 +10,16 @@
 namespace calib {
 
 /// Returns `lenses` with the poses of all cameras, refined intrinsics, the board poses of all
-/// frames, standard deviations, rejected views, and the findings of the solve. If `lenses` lacks
-/// the intrinsics of a camera, they are found from the boards that the other cameras have located.
-/// First poses come from the graph of cameras that see the board together (the consensus of each
-/// pair, then the maximum spanning tree); then everything is adjusted at once. The rig's consensus
-/// resolves the numbering of boards that look the same after a half turn. With
-/// options.estimate_board_shape the board's shape is free too, as far as the views determine it.
-/// Runs on `jobs` threads; the result does not depend on their number.
-/// Throws UndeterminedError if the cameras fall into groups that never see the board together,
-/// naming the groups and a pair to film; with options.allow_partial the largest group is solved and
-/// the others keep no pose. Throws Error if lenses and observations do not fit (require_fitting()).
+/// frames, standard deviations, rejected views and corners, and the findings of the solve. A camera
+/// without intrinsics in `lenses` gets them by resection from the boards that the other cameras
+/// have located. Initial poses come from the graph of cameras that see the board in the same frames
+/// (the consensus of each pair, then the maximum spanning tree). The ids of boards that look the
+/// same after a half turn are made consistent over all cameras. With options.estimate_board_shape
+/// the board's shape is free too, as far as the views determine it. Uses at most `jobs` threads (0:
+/// all cores); the result does not depend on their number. Throws UndeterminedError if the cameras
+/// fall into groups that never see the board in the same frame, and names the groups and two
+/// cameras to film the board with; with options.allow_partial it solves the largest group, and the
+/// others get no pose. Throws Error if lenses and observations do not fit (require_fitting()).
 Calibration solve_rig(const Observations& observations, const Calibration& lenses,
                       const ExtrinsicsOptions& options, int jobs, Progress& progress);
 

@@ -14,11 +14,11 @@ namespace calib {
 namespace {
 
 constexpr int kRaysX = 64, kRaysY = 48;
-// Corners are found with their surroundings, so that some lie a little outside of any margin.
-constexpr double kMargin = 1.05;
-// Against the third differences that lens_priors() holds down: how near the surface stays to the
-// lens that it follows, pixels.
-constexpr double kFollowPx = 0.01;
+// The grid of control points extends this much beyond the rays of the image.
+constexpr double kGridMargin = 1.05;
+// The standard deviation (pixels) with which the surface follows the lens, relative to the prior of
+// lens_priors() on the third differences of its control points.
+constexpr double kFollowSigmaPx = 0.01;
 
 Eigen::Vector2d stereographic(const Eigen::Vector3d& ray) {
   return 2 * ray.head<2>() / (1 + ray.z());
@@ -30,8 +30,8 @@ Intrinsics splined_like(const Intrinsics& lens) {
   const std::vector<LensSample> samples = sample_lens(lens, kRaysX, kRaysY);
   if (2 * samples.size() < static_cast<std::size_t>(kRaysX * kRaysY)) {
     throw UndeterminedError(
-        "the lens that a splined model would start from sees less than half of "
-        "the picture");
+        "the lens that the splined model starts from has rays for less than half of the image: try "
+        "another --model");
   }
   const auto on_axis = lens_derivatives(lens, {1e-6, 0, 1});
   const double focal = on_axis ? on_axis->by_point(0, 0) : lens.parameters[0];
@@ -40,12 +40,14 @@ Intrinsics splined_like(const Intrinsics& lens) {
   double* const k = result.parameters.data() + kLinearCount;
   for (const LensSample& sample : samples) {
     const Eigen::Vector2d u = stereographic(sample.ray);
-    for (int axis = 0; axis < 2; ++axis) k[axis] = std::max(k[axis], kMargin * std::abs(u[axis]));
+    for (int axis = 0; axis < 2; ++axis)
+      k[axis] = std::max(k[axis], kGridMargin * std::abs(u[axis]));
   }
-  // Least squares for the control points of both axes; they share the weights.
+  // The normal equations for the control points. Both axes have the same matrix and different right
+  // sides.
   Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(Splined::kPoints, Splined::kPoints);
   Eigen::MatrixXd right = Eigen::MatrixXd::Zero(Splined::kPoints, 2);
-  const double follow = focal * focal / (kFollowPx * kFollowPx);
+  const double follow = focal * focal / (kFollowSigmaPx * kFollowSigmaPx);
   for (const LensSample& sample : samples) {
     Splined::Local local;
     if (!Splined::local(k, sample.ray.data(), local)) continue;
@@ -62,7 +64,8 @@ Intrinsics splined_like(const Intrinsics& lens) {
   }
   Splined::visit_third_differences([&](const std::array<int, 4>& at) {
     constexpr double kDifference[4] = {-1, 3, -3, 1};
-    if (at[0] >= Splined::kHeld + Splined::kPoints) return;  // the other axis, alike
+    if (at[0] >= Splined::kHeld + Splined::kPoints)
+      return;  // the differences of the other axis are the same
     for (std::size_t a = 0; a < 4; ++a) {
       for (std::size_t b = 0; b < 4; ++b) {
         normal(at[a] - Splined::kHeld, at[b] - Splined::kHeld) +=

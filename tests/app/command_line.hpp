@@ -1,5 +1,5 @@
 #pragma once
-// Runs commands as a shell would, in this process.
+// Runs commands in this process as a shell would.
 
 #include <gmock/gmock.h>
 
@@ -29,7 +29,8 @@ inline Outcome ok(const std::vector<std::string>& args) {
   return outcome;
 }
 
-/// Bad input: one line, exit code 2 (or 1 when the data cannot tell), and what to do.
+/// Expects that the command ends with this exit code and one line of error text, which contains all
+/// parts.
 inline void expect_refused(const std::vector<std::string>& args, int code,
                            const std::vector<std::string>& parts) {
   const Outcome outcome = calib_command(args);

@@ -1,4 +1,4 @@
-// Every subcommand by itself on one small synthetic rig, as a user would chain them.
+// All subcommands on one small synthetic rig, chained as a user would.
 
 #include "app/commands.hpp"
 
@@ -31,7 +31,7 @@ using ::testing::Not;
 using testing::ok;
 using testing::Outcome;
 
-// One set of artifacts for all tests here: made once, by the commands themselves.
+// Makes one set of artifacts for all tests of this file by the commands themselves.
 class Commands : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -65,7 +65,7 @@ TEST_F(Commands, CropWritesWhereTilesComeFrom) {
   EXPECT_EQ(dataset.cameras[1].images.size(), 12u);
 }
 
-TEST_F(Commands, EvaluateLeavesViewsOutAndTellsTheUncertainty) {
+TEST_F(Commands, EvaluateHoldsViewsOutAndPrintsTheUncertainty) {
   const Outcome told = ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--json"});
   const auto json = nlohmann::json::parse(told.out);
   EXPECT_EQ(json["heldout"]["folds"], 4);
@@ -76,17 +76,18 @@ TEST_F(Commands, EvaluateLeavesViewsOutAndTellsTheUncertainty) {
   EXPECT_EQ(camera["projection_std"]["near_px"].size(), 108u);
   ok({"evaluate", at("calibration.yaml"), at("observations.yaml"), "--require", "heldout_px<1",
       "--require", "heldout_rig_px<1", "--require", "projection_std_px<1"});
-  // Without folds there is nothing to hold a gate against.
+  // Without folds the metric is not measured.
   const Outcome none = calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"),
                                       "--folds", "0", "--require", "heldout_px<1"});
   EXPECT_EQ(none.code, 2);
   EXPECT_THAT(none.err, HasSubstr("'heldout_px<1' cannot be checked"));
 }
 
-TEST_F(Commands, ModelAutoTellsWhatItTried) {
+TEST_F(Commands, ModelAutoListsItsTrials) {
   const Outcome told =
       ok({"intrinsics", at("observations.yaml"), "--model", "auto", "-o", at("auto.yaml")});
-  EXPECT_THAT(told.out, AllOf(HasSubstr("held-out error px"), HasSubstr("opencv14"), HasSubstr("*")));
+  EXPECT_THAT(told.out,
+              AllOf(HasSubstr("held-out error px"), HasSubstr("opencv14"), HasSubstr("*")));
   const Calibration written = read_calibration(at("auto.yaml"));
   EXPECT_EQ(written.cameras[0].model_trials.size(), model_names().size());
   const Outcome refused = calib_command({"intrinsics", at("observations.yaml"), "--model", "auto",
@@ -101,12 +102,12 @@ TEST_F(Commands, TheBoardsShapeIsEstimatedOnRequest) {
           "--estimate-board-shape", "-o", at("shape.yaml")});
   EXPECT_THAT(told.out, HasSubstr("note: the board's shape is estimated: bow along rows"));
   const BoardShape& shape = read_calibration(at("shape.yaml")).board.shape;
-  // The board is flat; it is known to some hundredths of a millimeter.
+  // The board is flat; the standard deviation is some hundredths of a millimeter.
   EXPECT_LT(std::abs(shape.bow_x_m), 2e-4);
   EXPECT_NE(shape.bow_x_m, 0);
 }
 
-TEST_F(Commands, ACameraWithoutALensIsToldAndFoundByTheRig) {
+TEST_F(Commands, ACameraWithoutALensIsReportedAndFoundByTheRig) {
   Observations few = read_observations(at("observations.yaml"));
   std::erase_if(few.views, [](const View& view) { return view.camera == 1 && view.frame > 1; });
   write_file(at("few.yaml"), to_yaml(few));
@@ -120,23 +121,23 @@ TEST_F(Commands, ACameraWithoutALensIsToldAndFoundByTheRig) {
   EXPECT_TRUE(read_calibration(at("rescued.yaml")).cameras[1].intrinsics);
 }
 
-TEST_F(Commands, CompareSpeaksInSigmas) {
+TEST_F(Commands, ComparePrintsSigmas) {
   const Outcome told = ok({"compare", at("calibration.yaml"), at("intrinsics.yaml"), "--json"});
   const auto json = nlohmann::json::parse(told.out);
   EXPECT_GT(json["right"]["projection_sigmas"]["mean"].get<double>(), 0);
-  // The same corners: what the rig adds is within what the lens alone was known to.
+  // Both are from the same corners: the rig changes the lens by less than its uncertainty.
   EXPECT_LT(json["right"]["projection_sigmas"]["mean"].get<double>(), 3);
 }
 
 TEST_F(Commands, EvaluateJudgesTheCalibrationAsItIs) {
-  // A principal point that is wrong shows, though a fit without the view would mend it.
+  // A wrong principal point is detected, although a fit without the view would correct it.
   Calibration wrong = read_calibration(at("calibration.yaml"));
   wrong.cameras[1].intrinsics->parameters[2] += 15;
   write_file(at("wrong.yaml"), to_yaml(wrong));
   const Outcome told = calib_command(
       {"evaluate", at("wrong.yaml"), at("observations.yaml"), "--require", "heldout_rig_px<1"});
   EXPECT_EQ(told.code, 1);
-  // Another recording of the same rig may have the same frame numbers.
+  // Another recording of the same rig can have the same frame numbers.
   Observations later = read_observations(at("observations.yaml"));
   for (View& view : later.views) view.frame = (view.frame + 5) % 12;
   std::stable_sort(later.views.begin(), later.views.end(), [](const View& a, const View& b) {
@@ -147,9 +148,9 @@ TEST_F(Commands, EvaluateJudgesTheCalibrationAsItIs) {
       "--require", "worst_view_px<0.2"});
 }
 
-TEST_F(Commands, CompareTellsWhatItCannotCompare) {
+TEST_F(Commands, CompareReportsWhatItCannotCompare) {
   Calibration other = read_calibration(at("calibration.yaml"));
-  other.cameras[1].intrinsics->parameters[4] = -3;  // folds within the picture
+  other.cameras[1].intrinsics->parameters[4] = -3;  // not monotonic within the image
   write_file(at("folds.yaml"), to_yaml(other));
   const Outcome folds =
       calib_command({"compare", at("folds.yaml"), at("calibration.yaml"), "--max-px", "1000"});
@@ -197,7 +198,7 @@ TEST_F(Commands, DetectDrawsWhatItFound) {
   const cv::Mat plain = cv::imread(at("images/left/0003.png"));
   const cv::Mat drawn = cv::imread(at("drawn/left/000003.jpg"));
   ASSERT_EQ(drawn.size(), plain.size());
-  // the corner of the board that is there is circled in color
+  // The first corner is marked with a colored circle.
   const Observations observations = read_observations(at("drawn.yaml"));
   const auto view = std::find_if(observations.views.begin(), observations.views.end(),
                                  [](const View& v) { return v.camera == 0 && v.frame == 3; });
@@ -205,9 +206,9 @@ TEST_F(Commands, DetectDrawsWhatItFound) {
   const Corner& first = view->corners.front();
   const cv::Vec3b pixel = drawn.at<cv::Vec3b>(static_cast<int>(first.y), static_cast<int>(first.x));
   EXPECT_GT(std::abs(pixel[2] - pixel[0]), 60);
-  EXPECT_EQ(cv::imread(at("drawn/right.jpg")).cols, 4 * 320);  // twelve on a sheet
+  EXPECT_EQ(cv::imread(at("drawn/right.jpg")).cols, 4 * 320);  // twelve pictures on a sheet
   std::vector<std::string> over = args;
-  over[9] = at("images");  // never over what is read
+  over[9] = at("images");  // must not overwrite the inputs
   EXPECT_EQ(calib_command(over).code, 2);
   EXPECT_TRUE(fs::exists(at("images/left/0003.png")));
 }
@@ -250,10 +251,10 @@ TEST_F(Commands, RectifyWritesMapsImagesPreviewsAndTheRowError) {
   const auto entries = read_rectification(at("rectified/rectification.yaml")).sets;
   ASSERT_EQ(entries.size(), 1u);
   const RectifiedPair& pair = entries[0].set.pairs.at(0);
-  // Corners are good to some 0.05 px.
+  // Corners have errors of about 0.05 px.
   EXPECT_LT(pair.errors.value().mean_px, 0.15);
   EXPECT_GT(pair.errors->corners, 200u);
-  EXPECT_GT(pair.matched_share.value(), 0.1);  // the board; the background is another in each
+  EXPECT_GT(pair.matched_share.value(), 0.1);  // only the board; the backgrounds differ
   EXPECT_NEAR(entries[0].set.cameras[0].scale, 1, 0.1);
   EXPECT_TRUE(fs::exists(fs::path(at("rectified")) / entries[0].maps.at(0)));
   const auto count = [](const fs::path& folder) {
@@ -301,13 +302,13 @@ TEST_F(Commands, RectifyNeverReplacesWhatItReadsNorWhatOthersWrote) {
   EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("would be overwritten by its own result"));
   EXPECT_TRUE(fs::exists(at("mine/left_right/left/000000.png")));
-  // a folder of that name which calib did not make
+  // A folder of that name that calib did not make.
   write_file(at("mine/previews/mine.txt"), "mine");
   outcome = calib_command({"rectify", at("calibration.yaml"), "--images", at("images"), "--preview",
                            "-o", at("mine"), "--force"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(read_file(at("mine/previews/mine.txt")), "mine");
-  // a file that names folders elsewhere
+  // A file that names folders outside the output folder.
   std::string text = read_file(at("mine/rectification.yaml"));
   for (std::size_t i = text.find("left\n"); i != std::string::npos; i = text.find("left\n", i))
     text.replace(i, 4, "../synth");
@@ -328,7 +329,8 @@ TEST_F(Commands, UndistortWritesEveryImageAndTheNewCameraMatrices) {
   EXPECT_TRUE(fs::exists(at("undistorted/right/000011.png")));
   ok({"undistort", at("calibration.yaml"), "--images", at("images"), "-o", at("undistorted"),
       "--force", "--size", "320x240"});
-  EXPECT_FALSE(fs::exists(at("undistorted/right/right.npy")));  // nothing of the earlier run stays
+  EXPECT_FALSE(
+      fs::exists(at("undistorted/right/right.npy")));  // files of the earlier run are removed
 }
 
 TEST_F(Commands, EvaluateWritesEveryResidual) {
@@ -419,7 +421,7 @@ TEST_F(Commands, ReportWritesOnePageWithRectifiedPictures) {
   EXPECT_TRUE(read_file(at("report.html")) == html) << "the threads changed the page";
 }
 
-TEST_F(Commands, ReportTellsOfImagesThatItCannotShow) {
+TEST_F(Commands, ReportShowsWhyImagesAreMissing) {
   fs::remove_all(at("half"));
   fs::copy(at("images"), at("half"), fs::copy_options::recursive);
   for (const auto& file : fs::directory_iterator(at("half/left"))) write_file(file.path(), "");
@@ -439,7 +441,7 @@ TEST_F(Commands, ReportRefusesBrokenInput) {
   EXPECT_FALSE(fs::exists(at("no.html")));
 }
 
-TEST_F(Commands, ReportTellsPicturesThatItCannotShow) {
+TEST_F(Commands, ReportWarnsOfBrokenImages) {
   fs::copy(at("images"), at("cut_images"), fs::copy_options::recursive);
   for (const auto& entry : fs::directory_iterator(at("cut_images/left")))
     write_file(entry.path(), read_file(entry.path()).substr(0, 100));
@@ -539,7 +541,7 @@ TEST_F(Commands, ACameraThatOneCalibrationLacksIsNoMatch) {
 }
 
 TEST_F(Commands, InputsAreNeverOverwritten) {
-  // Links to pictures are pictures.
+  // Links to pictures count as pictures.
   for (const char* camera : {"left", "right"}) {
     fs::create_directories(at(std::string("links/") + camera));
     for (const auto& entry : fs::directory_iterator(at(std::string("images/") + camera)))
@@ -559,7 +561,7 @@ TEST_F(Commands, InputsAreNeverOverwritten) {
                  2, {"is read by this command"});
 }
 
-TEST_F(Commands, AnEmptyFolderAmongCamerasIsToldOf) {
+TEST_F(Commands, AnEmptyFolderAmongCamerasIsReported) {
   for (const char* name : {"rig/cam0", "rig/cam1", "rig/cam2"}) fs::create_directories(at(name));
   for (const auto& entry : fs::directory_iterator(at("images/left"))) {
     fs::copy(entry.path(), at("rig/cam0") / entry.path().filename());
@@ -617,7 +619,7 @@ TEST_F(Commands, LargePicturesAreLeftOut) {
   expect_refused({"info", at("images"), "--max-pixels", "1e30"}, 2, {"--max-pixels"});
 }
 
-// OpenCV's search takes many seconds over noise.
+// OpenCV's search takes many seconds on noise.
 TEST_F(Commands, APictureThatTakesTooLongIsGivenUp) {
   cv::Mat board, noise(1200, 1600, CV_8U);
   cv::resize(cv::imread(first_picture(), cv::IMREAD_GRAYSCALE), board, noise.size());
@@ -670,7 +672,7 @@ TEST_F(Commands, AnInputIsNeverOverwritten) {
             2);
 }
 
-TEST_F(Commands, WhatIsReadBesidesIsNotOverwrittenEither) {
+TEST_F(Commands, SecondaryInputsAreNotOverwrittenEither) {
   fs::create_directory(at("own"));
   fs::copy(at("images/dataset.yaml"), at("own/dataset.yaml"));
   fs::copy(at("images/left"), at("own/left"));
@@ -786,14 +788,14 @@ TEST_F(Commands, AFailureIsJsonToo) {
     EXPECT_EQ(json["exit_code"], code);
     EXPECT_THAT(told.err, EndsWith("calib: " + json["error"].get<std::string>() + "\n"));
   }
-  // Where the result was told, that stays the only one.
+  // If the result was printed before the failure, it is the only JSON.
   const Outcome missed = calib_command({"evaluate", at("calibration.yaml"), at("observations.yaml"),
                                         "--require", "epipolar_px<0", "--json"});
   EXPECT_EQ(missed.code, 1);
   EXPECT_TRUE(nlohmann::json::parse(missed.out).contains("gates"));
 }
 
-TEST_F(Commands, OnesThatOnlyTellTakeNoOutput) {
+TEST_F(Commands, CommandsThatOnlyPrintHaveNoOutput) {
   expect_refused({"info", at("calibration.yaml"), "-o", at("told")}, 2, {"-o"});
   expect_refused(
       {"compare", at("calibration.yaml"), at("calibration.yaml"), "--output", at("told")}, 2,
@@ -809,7 +811,7 @@ TEST_F(Commands, OneCamerasPicturesAreNotTwoCameras) {
                  {"cameras 'right' and 'third' have the same corners in every frame"});
 }
 
-TEST_F(Commands, PicturesThatCannotBeReadAreNoMatterOfTheBoard) {
+TEST_F(Commands, UnreadablePicturesAreAFileError) {
   fs::create_directories(at("torn/left"));
   for (int i = 0; i < 3; ++i)
     write_file(at(fmt::format("torn/left/{}.png", i)), read_file(first_picture()).substr(0, 100));
@@ -836,7 +838,7 @@ TEST_F(Commands, RowsAreMeasuredOnTheCalibrationsOwnCameras) {
                  2, {"none of the calibration's cameras: found bottom, top"});
 }
 
-TEST_F(Commands, WhatARunLeavesOfAnEarlierOneIsTold) {
+TEST_F(Commands, RunReportsWhatRemainsOfAnEarlierRun) {
   const std::vector<std::string> run = {"run",      at("images"), "--board", "8x5",
                                         "--square", "40mm",       "-o",      at("twice")};
   const auto with = [&](std::vector<std::string> more) {
@@ -864,7 +866,7 @@ TEST_F(Commands, AnotherSizeOfTheSquaresIsAnotherBoard) {
                  {"8x5 corners, 40 mm apart", "8x5 corners, 80 mm apart"});
 }
 
-TEST_F(Commands, WhatCannotBeMeasuredIsNoEvaluation) {
+TEST_F(Commands, EvaluateFailsIfNothingCanBeMeasured) {
   Observations observations = read_observations(at("observations.yaml"));
   observations.views.clear();
   write_file(at("no_views.yaml"), to_yaml(observations));
@@ -873,7 +875,7 @@ TEST_F(Commands, WhatCannotBeMeasuredIsNoEvaluation) {
   ok({"evaluate", at("intrinsics.yaml"), at("observations.yaml")});
 }
 
-TEST_F(Commands, ThePlaceOfOverlaysIsLookedAtFirst) {
+TEST_F(Commands, TheFolderOfOverlaysIsCheckedFirst) {
   const auto detect = [&](const std::string& overlay) {
     return std::vector<std::string>{"detect",    at("images"), "--board", "8x5",
                                     "--square",  "40mm",       "-o",      at("late.yaml"),
@@ -904,7 +906,7 @@ TEST_F(Commands, TheLogIsNotTheResult) {
   EXPECT_FALSE(fs::exists(at("new")));
 }
 
-TEST_F(Commands, PicturesToBeMadeHaveALimitToo) {
+TEST_F(Commands, TheSizeOfOutputPicturesIsLimitedToo) {
   expect_refused({"rectify", at("calibration.yaml"), "--size", "20000x20000", "-o", at("large")}, 2,
                  {"size:", "--max-pixels"});
   expect_refused(
@@ -913,7 +915,7 @@ TEST_F(Commands, PicturesToBeMadeHaveALimitToo) {
   EXPECT_FALSE(fs::exists(at("large")));
 }
 
-TEST_F(Commands, SynthOfFewerCamerasMixesNothing) {
+TEST_F(Commands, SynthWithFewerCamerasRemovesTheOthers) {
   const auto synth = [&](const std::string& cameras) {
     return std::vector<std::string>{"synth",  "--cameras", cameras, "--frames",  "2",
                                     "--size", "320x240",   "-o",    at("mixed"), "--force"};
@@ -950,7 +952,7 @@ TEST_F(Commands, ExportAndImportGiveTheSameCalibration) {
   ok({"import", at("opencv/left.yml"), at("opencv/right.yml"), at("opencv/poses.yml"), "-o",
       at("imported.yaml")});
   ok({"compare", at("imported.yaml"), at("calibration.yaml"), "--max-px", "1e-9"});
-  // A format of one file goes to that file.
+  // For a format with a single file, the output is that file.
   ok({"export", at("calibration.yaml"), "--format", "aniposelib", "-o", at("rig.toml")});
   ok({"import", at("rig.toml"), "-o", at("anipose.yaml")});
   ok({"compare", at("anipose.yaml"), at("calibration.yaml"), "--max-px", "1e-9"});
@@ -958,7 +960,7 @@ TEST_F(Commands, ExportAndImportGiveTheSameCalibration) {
       calib_command({"export", at("calibration.yaml"), "--format", "opencv", "-o", at("opencv")});
   EXPECT_EQ(again.code, 2);
   EXPECT_THAT(again.err, HasSubstr("exists already"));
-  // What no export wrote is not replaced by one.
+  // A file that no export wrote is not replaced.
   write_file(at("opencv_too/left.yml/mine.txt"), "mine");
   expect_refused(
       {"export", at("calibration.yaml"), "--format", "opencv", "-o", at("opencv_too"), "--force"},
@@ -1007,7 +1009,7 @@ TEST_F(Commands, WrongBoardSizeIsDiagnosed) {
                  1, {"the board is not 9x5", "found a 8x5 board", "use --board 8x5"});
 }
 
-// findChessboardCorners alone takes some 7x5 for a board of its own: they are parts of 8x5.
+// findChessboardCorners alone accepts some parts of the 8x5 board as a 7x5 board.
 TEST_F(Commands, APartOfTheBoardIsNeverCalibrated) {
   expect_refused({"detect", at("images"), "--board", "7x5", "--square", "40mm", "-o", at("x.yaml")},
                  1, {"use --board 8x5"});
@@ -1021,7 +1023,7 @@ TEST_F(Commands, BrokenImagesAreListedAndTheRestGoesOn) {
   std::sort(files.begin(), files.end());
   write_file(files[0], read_file(files[0]).substr(0, 2000));
   write_file(files[1], "");
-  write_file(files[2], read_file(at("synth/composite/0000.png")));  // of another size
+  write_file(files[2], read_file(at("synth/composite/0000.png")));  // another size
   const std::vector<std::string> args = {"detect", at("broken"),      "--board",
                                          "8x5",    "--square",        "40mm",
                                          "-o",     at("broken.yaml"), "--force"};
@@ -1072,7 +1074,7 @@ TEST_F(Commands, NoCommonViewsNamesThePairToFilm) {
       1, {"{left} and {right}", "film the board where both left and right see it"});
 }
 
-TEST_F(Commands, ATypoInAConfigurationIsPlaced) {
+TEST_F(Commands, ATypoInAConfigurationIsLocated) {
   write_file(at("config.yaml"), "board: 8x5\nsquare: 40mm\ndetect:\n  detectr: sb\n");
   expect_refused({"detect", at("images"), "--config", at("config.yaml"), "-o", at("x.yaml")}, 2,
                  {"config.yaml:4:3", "unknown key 'detectr'", "did you mean 'detector'?"});
@@ -1088,8 +1090,8 @@ TEST_F(Commands, FlagsWinOverTheConfiguration) {
   EXPECT_EQ(read_calibration(at("flags_intrinsics.yaml")).cameras[0].intrinsics->model, "pinhole");
 }
 
-// A configuration that does not load is refused by its own name; these are, for want of a board or
-// of pictures.
+// An error in a configuration names its file. These are refused for another reason: the folder of
+// images does not exist.
 TEST(Configs, EveryExampleLoads) {
   int seen = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(CALIB_SOURCE_DIR) / "configs")) {

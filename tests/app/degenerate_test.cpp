@@ -1,5 +1,5 @@
-// Recordings that do not determine a calibration: refused with what to film, and never a NaN in a
-// file.
+// Recordings that do not determine a calibration: they are refused with advice on what to film, and
+// no file contains NaN.
 
 #include <gmock/gmock.h>
 
@@ -26,14 +26,14 @@ using testing::kBoard;
 
 constexpr int kFrames = 12;
 
-// The pixel of a point in the camera's frame.
+// Projects a point in camera coordinates to a pixel.
 using Project = std::function<Eigen::Vector2d(const Eigen::Vector3d&)>;
 
 Eigen::Vector2d pinhole(const Eigen::Vector3d& p) {
   return {600 * p.x() / p.z() + 320, 600 * p.y() / p.z() + 240};
 }
 
-// A number that is none, as C++, YAML, JSON or Python spell it.
+// NaN and infinity as C++, YAML, JSON or Python spell them.
 bool holds_nan_or_inf(const std::string& text) {
   return std::regex_search(text, std::regex("(^|[^a-z_])(nan|inf)([^a-z_]|$)", std::regex::icase));
 }
@@ -58,7 +58,7 @@ Observations one_camera(const std::vector<Pose>& poses, const Project& project =
   return observations;
 }
 
-// Boards that are turned every way and fill the picture: enough.
+// Boards that are tilted in all directions and fill the image, which suffice.
 std::vector<Pose> good_poses(int count = kFrames) {
   std::vector<Pose> poses;
   for (int i = 0; i < count; ++i)
@@ -73,7 +73,7 @@ Observations parallel_boards() {
   return one_camera(poses);
 }
 
-// Tilted, but all by the same turn: one vanishing line for four unknowns.
+// All boards have the same tilt: one vanishing line for four unknowns.
 Observations parallel_tilted_boards() {
   std::vector<Pose> poses;
   for (int i = 0; i < kFrames; ++i)
@@ -131,7 +131,7 @@ class Degenerate : public ::testing::Test {
     return at("observations.yaml");
   }
 
-  // Refused in one line that says what to film, or solved with finite numbers.
+  // Expects that the command is refused with advice, or succeeds with finite numbers.
   testing::Outcome expect_sane(std::vector<std::string> words) const {
     const std::string output = at("out.yaml");
     fs::remove(output);
@@ -174,8 +174,8 @@ Observations twelve_views() {
   return read_observations(CALIB_SOURCE_DIR "/tests/app/twelve_views.yaml");
 }
 
-// Corners without subpixels, whose sigmas say otherwise: models that bend to anything have no
-// finite fit, and the choice goes on without them.
+// Corners rounded to whole pixels with sigmas that are too small: models with many parameters have
+// no finite fit, and --model auto continues without them.
 TEST_F(Degenerate, CornersInWholePixels) {
   Observations observations = twelve_views();
   for (View& view : observations.views)
@@ -187,8 +187,8 @@ TEST_F(Degenerate, CornersInWholePixels) {
   EXPECT_EQ(expect_sane({"intrinsics", file, "--model", "auto"}).code, 0);
 }
 
-// Only models with a tilt follow it closely, and those predict nothing here: not that no model
-// does.
+// Only models with a tilted sensor fit this closely, and they predict badly. --model auto must
+// still choose another model.
 TEST_F(Degenerate, ShearedCornersHaveALens) {
   Observations observations = twelve_views();
   for (View& view : observations.views)
@@ -196,7 +196,7 @@ TEST_F(Degenerate, ShearedCornersHaveALens) {
   EXPECT_EQ(expect_sane({"intrinsics", write(observations), "--model", "auto"}).code, 0);
 }
 
-// OpenCV itself gives standard deviations that are no numbers here.
+// OpenCV returns NaN as standard deviations here.
 TEST_F(Degenerate, FourCornersAViewForTheSolverOfOpencv) {
   Observations observations = one_camera(good_poses());
   for (View& view : observations.views)
@@ -204,8 +204,8 @@ TEST_F(Degenerate, FourCornersAViewForTheSolverOfOpencv) {
   expect_sane({"intrinsics", write(observations), "--solver", "opencv"});
 }
 
-// The corners of a board behind the camera, through the center of projection.
-TEST_F(Degenerate, BoardsBehindTheCameraAreTakenToStandBeforeIt) {
+// The corners of boards behind the camera, projected through its center.
+TEST_F(Degenerate, BoardsBehindTheCameraAreSolvedInFrontOfIt) {
   std::vector<Pose> poses = good_poses();
   for (Pose& pose : poses)
     pose = {pose.rotation * Eigen::Quaterniond(0, 0, 0, 1), -pose.translation};
@@ -247,7 +247,7 @@ TEST_F(DegenerateRig, OneLineOfCorners) {
   EXPECT_EQ(solve().code, 1);
 }
 
-// A rig that only turns has no baseline: solved, and its pair cannot be rectified.
+// Two cameras without a baseline: they are solved, but cannot be rectified.
 TEST_F(DegenerateRig, TwoCamerasInOnePlace) {
   for (Camera& camera : world_.truth.cameras) camera.T_cam_rig->translation.setZero();
   world_.observations = true_observations(world_.truth, 4);

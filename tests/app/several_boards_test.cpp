@@ -1,4 +1,4 @@
-// Several boards from pictures to a rig, by commands.
+// The commands with several boards, from images to a rig.
 
 #include <gmock/gmock.h>
 
@@ -70,7 +70,7 @@ TEST(SeveralBoards, FromPicturesToARigWhoseCamerasDoNotOverlap) {
               HasSubstr("markers 30.000 mm of 5X5_250 from 24"));
 }
 
-TEST(SeveralBoards, ThatCannotBeToldApartAreRefused) {
+TEST(SeveralBoards, AreRefusedIfTheyCannotBeDistinguished) {
   const testing::TemporaryFolder folder;
   const std::string file = (folder.path() / "boards.yaml").string();
   write_image(folder.path() / "0.png", cv::Mat(48, 64, CV_8U, cv::Scalar(128)));

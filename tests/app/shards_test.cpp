@@ -1,9 +1,8 @@
-// calib detect --shard and calib merge: the corners that many machines find are those that one
-// finds.
+// calib detect --shard and calib merge: the merged corners of several machines are those that one
+// machine finds.
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/command_line.hpp"
@@ -20,7 +19,7 @@ using testing::expect_refused;
 using testing::ok;
 using testing::Outcome;
 
-// The images of two cameras, and what one machine finds in them.
+// The images of two cameras, and the corners that one machine finds in them.
 class Shards : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -40,7 +39,7 @@ class Shards : public ::testing::Test {
 };
 testing::TemporaryFolder* Shards::folder_ = nullptr;
 
-// Writes shard `text` of the images in `folder`.
+// Detects shard `text` of the images and writes it to `output`.
 std::string detect_shard(const std::string& images, const std::string& text,
                          const std::string& output, const std::string& square = "40mm",
                          const std::string& detector = "fast") {
@@ -52,7 +51,7 @@ std::string detect_shard(const std::string& images, const std::string& text,
 }
 
 TEST_F(Shards, MergedShardsAreWhatOneDetectWrites) {
-  for (const int count : {1, 3, 5, 20}) {  // of 12 frames: the last leave shards empty
+  for (const int count : {1, 3, 5, 20}) {  // of 12 frames: with 20, some shards are empty
     std::vector<std::string> merge = {"merge"};
     for (int k = count; k >= 1; --k) {
       const std::string shard = std::to_string(k) + "/" + std::to_string(count);
@@ -64,12 +63,13 @@ TEST_F(Shards, MergedShardsAreWhatOneDetectWrites) {
   }
   const Observations part = read_observations(at("shard2.yaml"));
   EXPECT_EQ(part.provenance.options.back(), (std::pair<std::string, std::string>("shard", "2/20")));
-  EXPECT_EQ(part.views.size() + part.missing.size(), 2u);  // both cameras' images of one frame
+  EXPECT_EQ(part.views.size() + part.missing.size(),
+            2u);  // the images of both cameras in one frame
 }
 
 TEST_F(Shards, ShardsOfBrokenImagesAreMergedToo) {
   fs::copy(at("images"), at("half"), fs::copy_options::recursive);
-  fs::remove(at("half/dataset.yaml"));  // sizes are not known beforehand
+  fs::remove(at("half/dataset.yaml"));  // so that the image sizes are not known in advance
   for (const char* frame : {"0000", "0002", "0004"})
     write_file(at("half/left/" + std::string(frame) + ".png"), "no picture");
   ok({"detect", at("half"), "--board", "8x5", "--square", "40mm", "-o", at("half.yaml")});
@@ -132,10 +132,10 @@ TEST_F(Shards, AViewInTwoShardsIsNotMerged) {
                  {"two.yaml: has camera 'left' frame ", "one.yaml has"});
 }
 
-TEST_F(Shards, SolvingFromAPartIsToldOf) {
+TEST_F(Shards, SolvingFromAShardIsAWarning) {
   const std::string part = detect_shard(at("images"), "1/2", at("part.yaml"));
   EXPECT_THAT(ok({"intrinsics", part, "-o", at("part_intrinsics.yaml")}).err,
-              ::testing::HasSubstr("part.yaml: holds shard 1/2 of the images only"));
+              ::testing::HasSubstr("part.yaml: contains only shard 1/2 of the images"));
 }
 
 TEST_F(Shards, TheOverlayOfAShardShowsItsFrames) {

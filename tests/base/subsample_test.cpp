@@ -32,6 +32,12 @@ TEST(Subsample, KeepsEvenlySpacedItems) {
   EXPECT_THAT(items, ElementsAre(0));
 }
 
+TEST(EvenlySpread, CoversTheWholeRange) {
+  EXPECT_THAT(evenly_spread(10, 4), ElementsAre(0, 2, 5, 7));
+  EXPECT_THAT(evenly_spread(2, 4), ElementsAre(0, 1));
+  EXPECT_THAT(evenly_spread(0, 4), IsEmpty());
+}
+
 TEST(SubsampleStep, LimitsTheNumberOfItems) {
   for (std::size_t count = 0; count < 100; ++count) {
     for (std::size_t most = 1; most < 20; ++most) {

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""What `calib detect` found beside what `calib synth` drew.
+"""Compares the corners that `calib detect` found with the true ones of `calib synth`.
 
 usage: corner_accuracy.py DETECTED.yaml TRUE.yaml
 
-Boards: views of which every corner is inside the picture ("full"), and the others ("cut"). A board is wrong when a corner
-is further than 2 px from where its id says it must be. RMS is per coordinate.
+A board is "full" if all its corners are inside the picture, otherwise "cut". A board is wrong if one of its corners is
+further than 2 px from the true corner with the same id. RMS is per coordinate.
 """
 import math
 import sys
 
 
 def read_views(path):
-    """{image: {id: (x, y, sigma)}}, and the corners of a whole board."""
+    """Returns {image: {id: (x, y, sigma)}} and the number of corners of a whole board."""
     views, image, corners = {}, None, None
     whole = 0
     for line in open(path):
@@ -56,7 +56,7 @@ def main():
         print(f"RMS {math.sqrt(sum(squares) / len(squares)):.4f} px, worst corner {worst:.3f} px")
     if ratios:
         ratios.sort()
-        # The median of chi square with two degrees of freedom, halved, is log 2.
+        # Half the median of the chi-squared distribution with two degrees of freedom is log 2.
         print(f"error / sigma: RMS {math.sqrt(sum(ratios) / len(ratios)):.3f}, by the median {math.sqrt(ratios[len(ratios) // 2] / math.log(2)):.3f}")
 
 

@@ -1,6 +1,6 @@
-// The tables of README.md that need no other program: negatives, bad input, and how finding grows
-// with the picture and the board.
-// usage: calib_find_benchmark [NEGATIVES]      (default: 1000)
+// Prints the tables of README.md that need no other program: negatives, bad input, and the time
+// over the sizes of the image and the board. usage: calib_find_benchmark [NEGATIVES]      (default:
+// 1000)
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ struct Tally {
   int boards = 0;
   std::map<std::string, int> reasons;
 
-  Detection look(const cv::Mat& picture, const Board& board) {
+  Detection detect(const cv::Mat& picture, const Board& board) {
     const Stopwatch watch;
     Detection detection = detect_fast(picture, board);
     ms.push_back(1000 * watch.seconds());
@@ -71,7 +71,7 @@ void negatives(int count) {
   for (const NegativeKind& kind : negative_kinds()) {
     cv::RNG random(17);
     Tally tally;
-    for (int k = 0; k < each; ++k) tally.look(kind.draw(random), kBoard);
+    for (int k = 0; k < each; ++k) tally.detect(kind.draw(random), kBoard);
     print(kind.name, tally);
   }
   Tally tally;
@@ -82,7 +82,7 @@ void negatives(int count) {
     SynthOptions options = set(++seed);
     options.frames = 1 + each / (4 * static_cast<int>(sizes.size()));
     for (const Shot& shot : shoot({&kChessboard, columns, rows, 0.03}, options))
-      tally.look(shot.gray, kBoard);
+      tally.detect(shot.gray, kBoard);
   }
   print("whole boards of other sizes", tally);
 }
@@ -92,12 +92,12 @@ void boards() {
   std::array<Tally, 3> tallies;
   for (const Shot& shot : shoot_all(kBoard, set(3, 0.5))) {
     const bool whole = static_cast<int>(shot.truth.size()) == corner_count(kBoard);
-    tallies[whole ? 0 : 1].look(shot.gray, kBoard);
+    tallies[whole ? 0 : 1].detect(shot.gray, kBoard);
     cv::Mat covered = shot.gray.clone();
     for (const Corner& corner : shot.truth)
       cv::circle(covered, cv::Point(static_cast<int>(corner.x), static_cast<int>(corner.y)), 25,
                  120, cv::FILLED);
-    tallies[2].look(covered, kBoard);
+    tallies[2].detect(covered, kBoard);
   }
   print("whole board", tallies[0]);
   print("cut board", tallies[1]);
@@ -108,24 +108,24 @@ void bad_input() {
   print_header("bad input, about 1 Mpx");
   const cv::Size size(1280, 800);
   cv::RNG random(5);
-  const auto look = [&](const std::string& name, const cv::Mat& picture) {
+  const auto measure = [&](const std::string& name, const cv::Mat& picture) {
     Tally tally;
-    for (int k = 0; k < 3; ++k) tally.look(picture, kBoard);
+    for (int k = 0; k < 3; ++k) tally.detect(picture, kBoard);
     print(name, tally);
   };
   cv::Mat noise(size, CV_8U), saturated;
   random.fill(noise, cv::RNG::UNIFORM, 0, 256);
   cv::threshold(noise, saturated, 127, 255, cv::THRESH_BINARY);
-  look("black", cv::Mat(size, CV_8U, cv::Scalar(0)));
-  look("white", cv::Mat(size, CV_8U, cv::Scalar(255)));
-  look("noise", noise);
-  look("black and white noise", saturated);
-  look("1x1", noise(cv::Rect(0, 0, 1, 1)).clone());
+  measure("black", cv::Mat(size, CV_8U, cv::Scalar(0)));
+  measure("white", cv::Mat(size, CV_8U, cv::Scalar(255)));
+  measure("noise", noise);
+  measure("black and white noise", saturated);
+  measure("1x1", noise(cv::Rect(0, 0, 1, 1)).clone());
   cv::Mat wide(20, 30000, CV_8U);
   random.fill(wide, cv::RNG::UNIFORM, 0, 256);
-  look("30000x20 noise", wide);
+  measure("30000x20 noise", wide);
   for (const NegativeKind& kind : negative_kinds())
-    if (kind.name == "text" || kind.name == "moire") look(kind.name, kind.draw(random));
+    if (kind.name == "text" || kind.name == "moire") measure(kind.name, kind.draw(random));
 }
 
 void growth() {
@@ -144,7 +144,7 @@ void growth() {
       double sum = 0;
       int corners = 0;
       for (const Shot& shot : shots)
-        for (const Corner& corner : tally.look(shot.gray, board).corners) {
+        for (const Corner& corner : tally.detect(shot.gray, board).corners) {
           const Corner& truth = shot.truth[static_cast<std::size_t>(corner.id)];
           sum += std::pow(corner.x - truth.x, 2) + std::pow(corner.y - truth.y, 2);
           ++corners;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Means over cameras and seeds of what `calib compare --json` found.
+"""Prints the mean errors of results of `calib compare --json` over cameras and seeds.
 
 usage: mean_errors.py COMPARISON.json ...      (all of one solver)
 """
@@ -14,7 +14,7 @@ def main():
         cameras = json.load(open(path))
         for name, camera in cameras.items():
             projections.append(camera["projection_px"]["mean"])
-            if camera.get("centre_m", 0) > 0:  # the reference camera has no error of its own
+            if camera.get("centre_m", 0) > 0:  # the reference camera has none
                 centers.append(1000 * camera["centre_m"])
                 rotations.append(1000 * math.degrees(camera["rotation_rad"]))
     mean = lambda values: sum(values) / len(values)

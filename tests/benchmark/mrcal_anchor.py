@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Calibrates with mrcal from the very corners that `calib detect` wrote, and writes the result as a calibration.yaml, so that
-`calib compare` judges both alike.
+"""Calibrates with mrcal from the corners that `calib detect` wrote, and writes the result as a calibration.yaml for
+`calib compare`.
 
 usage: mrcal_anchor.py OBSERVATIONS.yaml CALIBRATION.yaml      (observations of opencv5 cameras; the output is overwritten)
 """
@@ -15,7 +15,7 @@ import time
 
 
 def read_observations(path):
-    """The file's text, board (columns, rows, square), camera names, and {(camera, frame): {id: (x, y, sigma)}}."""
+    """Returns the board (columns, rows, square), {camera: image size} and {(camera, frame): {id: (x, y, sigma)}}."""
     text = open(path).read()
     columns, rows = map(int, re.search(r"corners: \[(\d+), (\d+)\]", text).groups())
     square = float(re.search(r"square_m: ([\d.e-]+)", text).group(1))

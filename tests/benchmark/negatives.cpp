@@ -9,7 +9,7 @@ constexpr int kWidth = 1280, kHeight = 720;
 
 cv::Mat flat(int gray) { return cv::Mat(kHeight, kWidth, CV_8U, cv::Scalar(gray)); }
 
-// What any sensor adds.
+// Adds blur and noise like a camera.
 cv::Mat filmed(const cv::Mat& picture, cv::RNG& random) {
   cv::Mat gray, noise(picture.size(), CV_16S);
   cv::GaussianBlur(picture, gray, {}, random.uniform(0.5, 1.5));
@@ -20,7 +20,7 @@ cv::Mat filmed(const cv::Mat& picture, cv::RNG& random) {
   return gray;
 }
 
-// A flat picture seen at a slant.
+// The picture seen in perspective.
 cv::Mat slanted(const cv::Mat& picture, cv::RNG& random) {
   const auto w = static_cast<float>(kWidth), h = static_cast<float>(kHeight);
   const auto off = [&] { return random.uniform(-0.25f, 0.25f) * h; };
@@ -49,7 +49,7 @@ cv::Mat tiles(cv::RNG& random) {
   return filmed(slanted(picture, random), random);
 }
 
-// Not a board: it fills the picture, and its corners have no ids.
+// No board: the pattern fills the picture, so that its corners have no ids.
 cv::Mat checked_floor(cv::RNG& random) {
   cv::Mat picture = flat(0);
   const int side = random.uniform(12, 60);

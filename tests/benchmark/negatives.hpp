@@ -1,5 +1,5 @@
 #pragma once
-// Pictures without the board: what a finder meets in laboratories, streets and files.
+// Synthetic pictures without a board, which resemble scenes in which a detector must find none.
 
 #include <opencv2/core/mat.hpp>
 #include <string>

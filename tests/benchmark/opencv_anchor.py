@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The anchors of scripts/benchmark.sh, one thread: decoding alone, and the usual python-opencv loop over the same images.
+"""The references of scripts/benchmark.sh on one thread: decoding alone, and the usual python-opencv loop over the same
+images.
 
 usage: opencv_anchor.py FOLDER CORNERS_X CORNERS_Y
 """

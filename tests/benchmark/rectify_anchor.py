@@ -1,10 +1,10 @@
-"""The usual loop, to compare `calib rectify` with: cv2.imread, cv2.remap with fixed-point maps, cv2.imwrite, on one
-thread, for every image of the cameras of a rectified set.
+"""The usual python-opencv loop as a reference for `calib rectify`: cv2.imread, cv2.remap with fixed-point maps and
+cv2.imwrite on one thread, for every image of the cameras of a rectified set.
 
     python3 rectify_anchor.py DATASET RECTIFIED CALIBRATION OUTPUT [--color]
 
 Reads R and P from RECTIFIED/rectification.yaml, so that both do the same work, and the lens from CALIBRATION (an OpenCV
-model). Prints the seconds of each part and the largest difference to the pictures in RECTIFIED."""
+model). Prints the time of each part and the largest difference to the pictures in RECTIFIED."""
 import pathlib
 import sys
 import time

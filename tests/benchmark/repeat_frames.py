@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes many frames of few: each moment of an observations.yaml (of `calib synth`) again and again, with noise of its own.
+"""Makes many frames from few: repeats the frames of an observations.yaml of `calib synth`, each time with other noise.
 usage: repeat_frames.py TIMES NOISE_PX < observations.yaml > many.yaml"""
 import random
 import sys

@@ -1,6 +1,6 @@
-// Prints the error of the rig against truth while a growing share of all views does not belong, for
-// calib and for OpenCV's calibrateCamera and stereoCalibrate on the same corners.
-// usage: calib_robustness [SEEDS]     (default 20)
+// Prints the errors of a rig with an increasing fraction of outlier views, for calib and for
+// OpenCV's calibrateCamera and stereoCalibrate with the same corners. usage: calib_robustness
+// [SEEDS]     (default 20)
 
 #include <fmt/format.h>
 
@@ -8,10 +8,8 @@
 #include <map>
 #include <numbers>
 #include <opencv2/calib3d.hpp>
-#include <string>
 #include <vector>
 
-#include "base/errors.hpp"
 #include "evaluate/compare.hpp"
 #include "solve/solve_intrinsics.hpp"
 #include "solve/solve_rig.hpp"
@@ -36,8 +34,8 @@ void append(const Board& board, const View& view, Points& points) {
   }
 }
 
-// The page of OpenCV that everyone writes: calibrateCamera for each camera, stereoCalibrate of each
-// with the first on the whole boards that both have seen.
+// The usual calibration with OpenCV: calibrateCamera for each camera, then stereoCalibrate for each
+// camera and the first one, with the whole boards that both have seen.
 Calibration opencv_rig(const Observations& observations) {
   Calibration rig;
   rig.board = observations.board;
@@ -86,7 +84,7 @@ Calibration opencv_rig(const Observations& observations) {
   return rig;
 }
 
-// Means over the cameras and the seeds that could be solved.
+// Mean errors over the cameras and over the seeds that could be solved.
 struct Row {
   double center_mm = 0, rotation_mdeg = 0, projection_px = 0;
   int solved = 0;

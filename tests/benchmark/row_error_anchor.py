@@ -1,9 +1,9 @@
-"""The row error that cv2.stereoRectify gives from the same calibration and the same corners as `calib rectify`.
+"""The row error of cv2.stereoRectify with the same calibration and the same corners as `calib rectify`.
 
     python3 row_error_anchor.py CALIBRATION OBSERVATIONS CAMERA CAMERA
 
-Prints mean, p95 and largest |row difference| (of columns for a vertical pair) of the corners that both cameras saw, at
-alpha 0 and the source's size, and the scale of P, so that errors can be compared at one scale."""
+Prints mean, p95 and largest |row difference| (for a vertical pair: column difference) of the corners that both cameras saw,
+with alpha 0 and the size of the source, and the focal length of P, so that errors can be converted to the same scale."""
 import sys
 
 import cv2

@@ -1,6 +1,6 @@
-// Prints how the joint solve grows with frames and with cameras: time, peak memory, threads.
-// usage: calib_solve_scaling [CAMERAS FRAMES [JOBS]]     (default: a table, each row its own
-// process)
+// Prints the time and peak memory of the joint solve for several numbers of frames, cameras and
+// threads. usage: calib_solve_scaling [CAMERAS FRAMES [JOBS]]     (default: a table, with a process
+// for each row)
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -21,7 +21,7 @@ double peak_megabytes() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-// The rig starts from lenses that are a little off, as after the intrinsics stage.
+// The solve starts from lenses with small errors, as after the intrinsics stage.
 void measure(int cameras, int frames, int jobs) {
   SynthOptions options;
   options.cameras = cameras;

@@ -1,4 +1,4 @@
-// Prints how the scatter of many solves compares with the uncertainty that they predict.
+// Prints the scatter of many solves over the uncertainty that they predict.
 // usage: calib_uncertainty_sampling [RUNS [MODEL [ARRANGEMENT]]]     (default: 200 opencv5 grid)
 
 #include "support/uncertainty_sampling.hpp"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Corners without ids (a table of: file x y ...; "-" where nothing was found) beside what `calib synth` drew: each belongs to
-the nearest true corner.
+"""Compares corners without ids (a table of: file x y ...; "-" if none were found) with the true ones of `calib synth`. Each
+is assigned to the nearest true corner.
 
 usage: vnl_accuracy.py TABLE TRUE.yaml
 """

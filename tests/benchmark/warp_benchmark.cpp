@@ -1,14 +1,14 @@
-// The warp alone, on one thread: Warp against cv::remap with the same maps, picture by picture in
-// turn.
+// Prints the time of the warp alone on one thread: Warp and cv::remap with the same maps,
+// alternating for each picture.
 
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <algorithm>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "base/median.hpp"
 #include "base/stopwatch.hpp"
 #include "rectify/rectify.hpp"
 #include "rectify/warp.hpp"
@@ -30,12 +30,6 @@ Rectification example(ImageSize size) {
     rig.cameras.push_back(camera);
   }
   return rectify_set(rig, {"cam0", "cam1"}, {});
-}
-
-double median(std::vector<double>& values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
-                   values.end());
-  return values[values.size() / 2];
 }
 
 void measure(ImageSize size, int type, const char* name) {

@@ -8,14 +8,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST(CameraPairs, AreEveryTwoOnce) {
+TEST(CameraPairs, ContainEveryPairOnce) {
   EXPECT_THAT(camera_pairs({0, 2, 5}),
               ElementsAre(CameraPair{0, 2}, CameraPair{0, 5}, CameraPair{2, 5}));
   EXPECT_THAT(camera_pairs({3}), IsEmpty());
   EXPECT_THAT(camera_pairs({}), IsEmpty());
 }
 
-TEST(MostPairFrames, KeepsAllOfASmallRigAndTheWholeOfALargeOneBounded) {
+TEST(MostPairFrames, KeepsAllFramesOfASmallRigAndLimitsThoseOfALargeOne) {
   EXPECT_GE(most_pair_frames(2), 5000);
   EXPECT_GE(most_pair_frames(4), 4000);
   EXPECT_EQ(most_pair_frames(30), 229);

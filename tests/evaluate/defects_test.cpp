@@ -1,4 +1,4 @@
-// A rig with one thing wrong: the metric for it says what, and the others keep quiet.
+// Rigs with one defect: the metric for it detects the defect, and the others raise no alarm.
 
 #include <gmock/gmock.h>
 
@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 
 constexpr std::int64_t kUnknown = -99;
 
-// Views of one camera, with the frame numbers that a late stream gives them.
+// Adds `by` to the frame numbers of one camera, as for a late stream.
 Observations late(Observations observations, int camera, std::int64_t by) {
   for (View& view : observations.views) {
     if (view.camera == camera) view.frame += by;
@@ -41,8 +41,8 @@ std::vector<std::string> reasons(const World& world, const Observations& observa
   return verdict_reasons(judged.findings);
 }
 
-// Of a board that moves on steadily: the first pose, with the rotation and place of the last mixed
-// in by frame, and `still` frames at each place.
+// A board that moves steadily from pose to pose of a synthetic rig, or stays `still` frames at each
+// pose.
 World steady_world(int cameras, int frames, int still) {
   World world{kBoard, make_synthetic_rig(small_rig(cameras, 12), kBoard), {}};
   const std::vector<Pose> stations = [&] {
@@ -79,12 +79,12 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
     const std::int64_t or_else = options.arrangement == RigShape::kRing ? kUnknown : 0;
     EXPECT_THAT(offsets(evaluation), ::testing::Each(AnyOf(0, or_else))) << "seed " << seed;
     for (const CameraRegions& camera : evaluation.regions) {
-      // Chance alone stays well below twice itself over 48 cells.
+      // By chance alone, the ratio over 48 cells is well below 2.
       EXPECT_LT(camera.over_chance, 1.6) << "seed " << seed;
       EXPECT_LT(camera.systematic_px, 0.1) << "seed " << seed;
     }
     for (const PairLengths& pair : evaluation.metric.pairs) {
-      // So many deviations of a mean of a few frames happen once in a thousand pairs.
+      // The mean of few frames exceeds this by chance once in a thousand pairs.
       if (pair.errors.frames < 8) continue;
       EXPECT_LT(std::abs(pair.errors.scale_percent), 5 * pair.errors.scale_std_percent)
           << "seed " << seed;
@@ -130,7 +130,7 @@ TEST(LateStreams, AreFoundWhereTheBoardMovesSlowly) {
               ::testing::ElementsAre(0, 2, 0));
 }
 
-// Every other frame is looked at. One camera takes only every other picture.
+// With 64 cameras only every other frame is evaluated. One camera has only every other image.
 TEST(LateStreams, AreFoundInARigOfManyCameras) {
   const World world = make_world(small_rig(64, 100), kBoard, 0.2);
   Observations observations = late(world.observations, 63, 3);
@@ -161,7 +161,7 @@ TEST(LateStreams, CannotBeToldOfABoardHeldStill) {
   }
 }
 
-// Before any rig is solved, when the solver could only fail or bend the lenses to fit.
+// Before the rig is solved, since a solve with a late stream fails or distorts the lenses.
 TEST(LateStreams, AreFoundFromTheLensesAlone) {
   World world = make_world(small_rig(3, 20), kBoard, 0.1);
   for (Camera& camera : world.truth.cameras) camera.T_cam_rig.reset();
@@ -179,7 +179,7 @@ TEST(LateStreams, MakeTheVerdictPoor) {
                              HasSubstr("renumber the frames of cam2 by -3"))));
 }
 
-// The corners that a camera sees which turns by `angle_deg` about `axis` before `frame`.
+// The observations if a camera rotates by `angle_deg` about `axis` before `frame`.
 Observations turned_from(const World& world, int camera, std::int64_t frame, double angle_deg,
                          const Eigen::Vector3d& axis) {
   Calibration turned = world.truth;
@@ -206,15 +206,15 @@ TEST(MovedCameras, AreFoundWithAngleAndFrame) {
     for (const CameraMotion& motion : motions) {
       EXPECT_EQ(motion.moved, motion.name == "cam1") << cameras << " cameras: " << motion.name;
     }
-    // Two views' worth: what the noise of the board poses leaves of the split's place.
+    // Two frames: the uncertainty of the split from the noise of the board poses.
     EXPECT_NEAR(static_cast<double>(motions[1].frame), 20, 2) << cameras;
-    // A tenth: seen from a single other camera the board's place is that uncertain.
+    // A tenth: the uncertainty of the board pose from a single other camera.
     EXPECT_NEAR(kMillidegrees * motions[1].angle_rad, 200, 20) << cameras;
     EXPECT_EQ(motions[1].or_camera, cameras == 2 ? "cam0" : "");
   }
 }
 
-// The board's place is taken from some of the other cameras then.
+// The board pose is then computed from some of the other cameras.
 TEST(MovedCameras, AreFoundInARigOfManyCameras) {
   const World world = make_world(small_rig(40, 30), kBoard, 0.2);
   const Observations observations = turned_from(world, 21, 15, 0.2, Eigen::Vector3d(0.6, 0.8, 0));
@@ -238,8 +238,8 @@ TEST(MovedCameras, AreFoundThoughTheirLaterViewsWereRejected) {
   EXPECT_THAT(reasons(world, observations), Contains(HasSubstr("cam2: moved at about frame 30")));
 }
 
-// The board is carried slowly through the picture, and where it is the lens errs by a pixel or two:
-// the errors change with time, but no camera moved.
+// The board is carried slowly through the image of a lens with errors of a pixel or two: the errors
+// change with time, but no camera moved.
 TEST(MovedCameras, AreNotTakenForALensThatFitsBadly) {
   for (const int cameras : {2, 3, 4}) {
     World world = steady_world(cameras, 120, 1);
@@ -271,7 +271,8 @@ TEST(Metric, IsExactWithoutNoiseAndGrowsWithIt) {
   const RigLengthErrors some = evaluate(noisy.observations, noisy.truth).metric;
   const World noisier = make_world(small_rig(3, 10), kBoard, 0.4);
   const RigLengthErrors more = evaluate(noisier.observations, noisier.truth).metric;
-  // The same random numbers, twice as large: all but the squares of the noise scale with it.
+  // The same random numbers, twice as large: to first order the errors are proportional to the
+  // noise.
   EXPECT_NEAR(more.rig.rms_mm / some.rig.rms_mm, 2, 0.05);
   for (const PairLengths& pair : some.pairs) EXPECT_GT(pair.errors.rms_mm, some.rig.rms_mm);
 }
@@ -292,8 +293,8 @@ TEST(Metric, TriangulatesAPointAndRefusesParallelRays) {
   EXPECT_FALSE(triangulate({ray_from({0, 0, 0}), backwards}));
 }
 
-// The covariance of a triangulated point: each camera measures across its ray, sigma / focal by the
-// distance.
+// The covariance of a triangulated point. Each camera has a standard deviation of sigma / focal
+// length times the distance across its ray.
 Eigen::Matrix3d point_covariance(const Calibration& truth, const Eigen::Vector3d& p_rig,
                                  double sigma_px) {
   Eigen::Matrix3d information = Eigen::Matrix3d::Zero();
@@ -328,8 +329,7 @@ TEST(Metric, OfTwoCamerasIsWhatTheNoisePredicts) {
   }
   const LengthErrors errors = evaluate(world.observations, world.truth).metric.rig;
   EXPECT_EQ(errors.lengths, static_cast<std::size_t>(count));
-  // The prediction takes one focal length for the whole picture; distortion changes it by some 10
-  // %.
+  // The prediction uses one focal length for the whole image; distortion changes it by about 10 %.
   const double predicted_mm = std::sqrt(squares_mm2 / count);
   EXPECT_NEAR(errors.rms_mm, predicted_mm, 0.15 * predicted_mm);
 }
@@ -340,7 +340,7 @@ TEST(Metric, TellsAWrongBaseline) {
   T_rig_cam.translation *= 1.02;
   world.truth.cameras[1].T_cam_rig = T_rig_cam.inverse();
   const Evaluation evaluation = evaluate(world.observations, world.truth);
-  // All lengths follow the baseline; the scatter is far below a tenth of the 2 %.
+  // All lengths are proportional to the baseline; the scatter is far below a tenth of the 2 %.
   EXPECT_NEAR(evaluation.metric.pairs.at(0).errors.scale_percent, 2, 0.2);
   EXPECT_THAT(reasons(world, world.observations),
               Contains(AllOf(HasSubstr("cam0 and cam1: lengths"), HasSubstr("wrong by +"))));
@@ -366,7 +366,7 @@ TEST(Regions, ShowAMisfitOfTheLensThatTheRmsHides) {
   EXPECT_THAT(bent.worst, AnyOf(HasSubstr("left"), HasSubstr("right")));
 }
 
-TEST(Views, AreToldWithTheWorstFirst) {
+TEST(Views, AreSortedWithTheWorstFirst) {
   World world = make_world(small_rig(2, 10), kBoard, 0.1);
   View& blurred = world.observations.views[13];
   for (Corner& corner : blurred.corners) corner.x += 4;
@@ -381,7 +381,7 @@ TEST(Views, AreToldWithTheWorstFirst) {
   EXPECT_NEAR(worst.rms_px, 4, 0.1);
 }
 
-TEST(Attitudes, AreThoseOfTheTruth) {
+TEST(PoseDiversity, IsThatOfTheTruth) {
   const World world = make_world(small_rig(2, 20), kBoard, 0.1);
   const Pose& T_cam_rig = *world.truth.cameras[1].T_cam_rig;
   const Eigen::Vector3d middle(3.5 * 0.04, 2 * 0.04, 0);
@@ -397,16 +397,16 @@ TEST(Attitudes, AreThoseOfTheTruth) {
   }
   const PoseDiversity found = evaluate(world.observations, world.truth).pose_diversity[1];
   EXPECT_EQ(found.views, 20);
-  // A tenth of a pixel of noise in a board of some 300 px moves its distance by less than 1 %.
+  // A noise of 0.1 px on a board of about 300 px changes its distance by less than 1 %.
   EXPECT_NEAR(found.near_m, near_m, 0.01 * near_m);
   EXPECT_NEAR(found.far_m, far_m, 0.01 * far_m);
-  // A view within the noise of 15 degrees may count on either side.
+  // One view close to 15 degrees may be counted on either side.
   EXPECT_NEAR(found.tilts[1] + found.tilts[2] + found.tilts[3], tilted, 1);
   EXPECT_EQ(found.leans[0] + found.leans[1] + found.leans[2] + found.leans[3],
             found.tilts[1] + found.tilts[2] + found.tilts[3]);
 }
 
-// A board always held the same way, in one place.
+// A board that is always held at the same pose.
 TEST(NextShots, NameWhatIsMissing) {
   World world = make_world(small_rig(2, 20), kBoard, 0);
   for (auto& [frame, pose] : world.truth.frames)
@@ -428,7 +428,7 @@ TEST(NextShots, NameThePairThatSharesFewFrames) {
               Contains("cam0 and cam1 share only 1 frame: film the board where both see it"));
 }
 
-TEST(Quality, IsToldInAFixedOrder) {
+TEST(Quality, HasAFixedOrder) {
   World world = make_world(small_rig(2, 20), kBoard, 0.1);
   judge(world.observations, evaluate(world.observations, world.truth), world.truth);
   std::vector<std::string> names;

@@ -1,4 +1,4 @@
-// A rig whose truth is known: what evaluate/ says of it must be what was put in.
+// Metrics of rigs whose truth is known.
 
 #include <gmock/gmock.h>
 
@@ -66,7 +66,7 @@ TEST(Epipolar, TruthHasNoRowErrorAndATurnHasItsOwn) {
   EXPECT_EQ(exact[0].frames, 15);
   EXPECT_NEAR(exact[0].baseline_m, 0.1, 0.02);
 
-  // Turned about its x axis by a milliradian, the camera's rows move by about fx milliradians.
+  // A rotation of the camera by a milliradian about its x axis moves its rows by about fx / 1000.
   Camera& second = world.truth.cameras[1];
   const Eigen::Quaterniond turn(Eigen::AngleAxisd(1e-3, Eigen::Vector3d::UnitX()));
   second.T_cam_rig = Pose{turn, Eigen::Vector3d::Zero()} * *second.T_cam_rig;
@@ -81,7 +81,7 @@ TEST(Compare, MeasuresEachDifferenceInItsUnit) {
   Camera& second = moved.cameras[1];
   const Pose shift{Eigen::Quaterniond(Eigen::AngleAxisd(2e-3, Eigen::Vector3d::UnitZ())),
                    Eigen::Vector3d::Zero()};
-  second.T_cam_rig = shift * *second.T_cam_rig;  // turns about its own center
+  second.T_cam_rig = shift * *second.T_cam_rig;  // rotates about its own center
   moved.cameras[0].intrinsics->parameters[0] *= 1.001;
 
   const std::vector<CameraDifference> differences = compare(moved, world.truth);
@@ -89,7 +89,7 @@ TEST(Compare, MeasuresEachDifferenceInItsUnit) {
   EXPECT_NEAR(differences[1].rotation_rad, 2e-3, 1e-9);
   EXPECT_NEAR(differences[1].center_m, 0, 1e-12);
   EXPECT_LT(differences[1].projection_px.max, 1e-4);
-  // One per mille of fx: up to 0.64 px at the side of a 1280 picture, none in the middle.
+  // One per mille of fx: up to 0.64 px at the border of an image 1280 pixels wide.
   EXPECT_NEAR(differences[0].projection_px.max, 0.64, 0.25);
   EXPECT_FALSE(differences[0].worst_sigmas.has_value());
 }
@@ -127,7 +127,7 @@ TEST(Coverage, CountsCellsAndNamesTheWeakestRegion) {
   EXPECT_EQ(result.weakest, "bottom right");
 }
 
-// A rig solved well, whose metrics a test then spoils one by one.
+// A well-solved rig, of which each test makes one metric worse.
 struct Judged {
   World world = make_world(small_rig(2, 20), kBoard, 0.05);
   Judged() {

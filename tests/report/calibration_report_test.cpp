@@ -88,7 +88,7 @@ TEST(CalibrationJson, HasTheDetailsOfEachCamera) {
 TEST(Bullets, SayHowManyAreNotShown) {
   EXPECT_EQ(bullets({"a", "b"}, 8), "  - a\n  - b\n");
   EXPECT_THAT(bullets(std::vector<std::string>(11, "x"), 8),
-              HasSubstr("and 4 more (--json tells all)"));
+              HasSubstr("and 4 more (--json shows all)"));
 }
 
 TEST(Comparison, HasARowForEachCamera) {

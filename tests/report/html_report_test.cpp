@@ -15,7 +15,7 @@ const char* const kSections[] = {"verdict",     "cameras", "coverage",  "residua
                                  "uncertainty", "rows",    "lengths",   "rectified", "rig",
                                  "rejected",    "next",    "provenance"};
 
-// A judged rig, and the page about it.
+// A rig with a verdict, and the page about it.
 struct Page {
   World world;
   Evaluation evaluation;

@@ -15,7 +15,6 @@ namespace calib::testing {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -44,12 +43,6 @@ TEST(Svg, NiceNumbersAreOneTwoOrFive) {
   EXPECT_DOUBLE_EQ(round_down_nicely(1e5), 1e5);
 }
 
-TEST(Svg, LongListsAreThinnedEvenly) {
-  EXPECT_THAT(evenly_spread(10, 4), ElementsAre(0, 2, 5, 7));
-  EXPECT_THAT(evenly_spread(2, 4), ElementsAre(0, 1));
-  EXPECT_TRUE(evenly_spread(0, 4).empty());
-}
-
 TEST(Coverage, MarksEmptyCellsAndDrawsEveryCorner) {
   const std::string svg = coverage_svg({640, 480}, {2, 1}, {3, 0}, {{10, 10}, {20, 20}, {30, 30}});
   EXPECT_EQ(count_of("class=\"tint\"", svg), 1u);
@@ -60,15 +53,17 @@ TEST(Coverage, MarksEmptyCellsAndDrawsEveryCorner) {
 TEST(Arrows, AreEnlargedToATwentiethOfThePicture) {
   EXPECT_DOUBLE_EQ(arrow_enlargement({1000, 500}, 0.1), 500);
   EXPECT_DOUBLE_EQ(arrow_enlargement({1000, 500}, 0), 1);
-  // 520 wide, so that a pixel is 0.52: from (99.5, 99.5), whose middle is at 52, 52 to the right.
+  // The chart is 520 pixels wide, so that a pixel of the image is 0.52: pixel (99.5, 99.5) is at
+  // (52, 52), and the arrow is 52 long.
   const std::string svg = arrows_svg({1000, 500}, {{{99.5, 99.5}, {0.2, 0}}}, 500);
   EXPECT_THAT(svg, HasSubstr("M52 52L104 52"));
 }
 
-TEST(HeatMap, WritesEveryValueAndWhatIsNotKnown) {
-  const std::string svg = heat_map_svg({400, 300}, {3, 1}, {0.0004, 25, std::nan("")}, "x");
+TEST(HeatMap, ShowsEveryValueAndMarksUnknownOnes) {
+  const std::string svg = heat_map_svg({400, 300}, {3, 1}, {0.0004, 25, NAN}, "x");
   EXPECT_THAT(svg, AllOf(HasSubstr(">0.000<"), HasSubstr(">25<"), HasSubstr(">-<")));
-  // Below the scale no tint, above it the full one, on which the number changes its color.
+  // Values below the scale have no color, those above it the full color, on which numbers are
+  // light.
   EXPECT_EQ(count_of("fill-opacity=\"1.00\"", svg), 1u);
   EXPECT_EQ(count_of("on-heat", svg), 1u);
 }
@@ -110,12 +105,12 @@ TEST(Rig, StaysOnItsChartHoweverItIsTurned) {
   RigView view = first_view(scene);
   for (int turn = 0; turn < 8; ++turn) {
     view.yaw_rad = turn * std::numbers::pi / 4;
-    // A coordinate beyond the chart would have a minus.
+    // A coordinate beyond the chart would be negative.
     EXPECT_THAT(rig_svg(scene, view), Not(HasSubstr("L-"))) << turn;
   }
 }
 
-TEST(Rig, TheScriptIsGivenWhatIsDrawn) {
+TEST(Rig, TheScriptGetsTheDrawnScene) {
   const World world = make_world(small_rig(2, 4), kBoard, 0);
   const RigScene scene = rig_scene(world.truth, 4);
   const nlohmann::ordered_json json = rig_json(scene, first_view(scene));

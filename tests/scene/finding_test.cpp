@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 namespace calib {
@@ -34,6 +36,13 @@ TEST(FindingList, EverySentenceCanBeFilled) {
     EXPECT_FALSE(message_text(example(code)).empty()) << name;
     EXPECT_THAT(text, ::testing::Not(::testing::ContainsRegex("[{}]|[.]$"))) << text;
   }
+}
+
+TEST(FindingList, EveryCodeIsDocumented) {
+  std::ifstream file(CALIB_SOURCE_DIR "/docs/findings.md");
+  const std::string page((std::istreambuf_iterator<char>(file)), {});
+  for (const FindingCode code : finding_codes())
+    EXPECT_THAT(page, HasSubstr("| `" + to_text(code) + "` |"));
 }
 
 TEST(FindingList, WordsOfTheUserAreNotTakenForSentences) {

@@ -39,10 +39,10 @@ class CheckLayers(unittest.TestCase):
 
     def test_upwards_is_refused(self):
         self.assert_refused("lib/camera/models/a.hpp", '#include "scene/board.hpp"\n',
-                            "camera must not include scene: it stands beside or above it")
+                            "camera must not include scene, which is in the same row or below it")
 
     def test_files_are_written_by_base(self):
-        message = "io must not write files by itself: write_file() of base/files.hpp leaves no half of one"
+        message = "io must not write files itself: use write_file() of base/files.hpp, which never leaves an incomplete file"
         self.assert_refused("lib/io/a.cpp", "std::ofstream file(path);\n", message)
         self.assert_refused("lib/io/a.cpp", "cv::imwrite(path, pixels);\n", message)
         self.assert_refused("lib/io/a.cpp", "open(path, O_CREAT | O_RDWR);\n", message)
@@ -50,9 +50,9 @@ class CheckLayers(unittest.TestCase):
 
     def test_sideways_is_refused(self):
         self.assert_refused("lib/solve/a.cpp", '#include "image/crop.hpp"\n',
-                            "solve must not include image: it stands beside or above it")
+                            "solve must not include image, which is in the same row or below it")
         self.assert_refused("lib/target/a.cpp", '#include "synth/synthetic_rig.hpp"\n',
-                            "target must not include synth: it stands beside or above it")
+                            "target must not include synth, which is in the same row or below it")
 
     def test_files_are_named_by_their_folder(self):
         message = 'is not named by its folder, as in "base/errors.hpp"'
@@ -62,16 +62,16 @@ class CheckLayers(unittest.TestCase):
 
     def test_libraries_stay_in_their_folders(self):
         self.assert_refused("lib/evaluate/a.cpp", "#include <opencv2/core.hpp>\n",
-                            "OpenCV does not belong into evaluate")
+                            "evaluate must not use OpenCV")
         self.assert_refused("lib/solve/a.hpp", "#  include <opencv2/core.hpp>\n",
-                            "OpenCV does not belong into the headers of solve")
+                            "the headers of solve must not use OpenCV")
         self.assert_allowed("lib/solve/a.cpp", "#include <opencv2/core.hpp>\n")
         self.assert_refused("lib/solve/a.cpp", "#include <ceres/ceres.h>\n",
-                            "Ceres does not belong into solve")
+                            "solve must not use Ceres")
         self.assert_refused("lib/io/a.hpp", "#include <yaml-cpp/yaml.h>\n",
-                            "yaml-cpp does not belong into the headers of io")
+                            "the headers of io must not use yaml-cpp")
         self.assert_refused("lib/pipeline/a.cpp", "#include <spdlog/spdlog.h>\n",
-                            "spdlog does not belong into pipeline")
+                            "pipeline must not use spdlog")
 
     def test_nothing_below_the_pipeline_prints(self):
         message = "must not print: return what happened"
@@ -83,7 +83,7 @@ class CheckLayers(unittest.TestCase):
     def test_a_folder_without_a_place_is_refused(self):
         code, output = check({"lib/misc/a.cpp": ""})
         self.assertEqual(code, 1)
-        self.assertIn("the folder 'misc' has no place", output)
+        self.assertIn("the folder 'misc' is missing", output)
 
     def test_an_empty_tree_is_no_success(self):
         self.assertEqual(check({})[0], 1)

@@ -22,7 +22,7 @@ TEST_P(BoardPoseOf, FindsTheTruePoseOfEveryView) {
     const auto pose = estimate_board_pose(Projector(*camera.intrinsics), kBoard, view.corners);
     ASSERT_TRUE(pose) << GetParam() << " frame " << view.frame;
     const Pose expected = *camera.T_cam_rig * world.truth.frames.at(view.frame);
-    // Exact corners: what is left is the last step of the iteration.
+    // The corners are exact: the remaining error is that of the last iteration.
     EXPECT_LT((pose->T_cam_board.translation - expected.translation).norm(), 1e-6);
     EXPECT_LT(angle_between(pose->T_cam_board.rotation, expected.rotation), 1e-6);
     EXPECT_LT(pose->rms_px, 1e-4);

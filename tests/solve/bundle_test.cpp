@@ -19,8 +19,8 @@ Bundle solved_bundle(const testing::World& world) {
                         solve_rig(world.observations, lenses, {}, 1, no_progress()));
 }
 
-// The residual written once more, for another solver: opencv5, differentiated by Ceres.
-struct JudgesResidual {
+// An independent implementation of the residual for opencv5, differentiated by Ceres.
+struct CeresResidual {
   Eigen::Vector3d point;
   Corner corner;
 
@@ -54,7 +54,7 @@ TEST(Bundle, AnotherSolverFindsTheSameMinimum) {
   std::vector<std::array<double, 6>> cameras, boards;
   for (const BundleCamera& camera : bundle.cameras) {
     lenses.push_back(camera.intrinsics.parameters);
-    // Not where our solver ended.
+    // Start away from the result of our solver.
     lenses.back()[0] += 2;
     lenses.back()[4] += 0.01;
     cameras.push_back(as_block(camera.T_cam_rig));
@@ -64,8 +64,8 @@ TEST(Bundle, AnotherSolverFindsTheSameMinimum) {
   for (const BundleView& view : bundle.views) {
     for (const Corner& corner : view.corners) {
       problem.AddResidualBlock(
-          new ceres::AutoDiffCostFunction<JudgesResidual, 2, 9, 6, 6>(
-              new JudgesResidual{corner_position(bundle.board, corner.id), corner}),
+          new ceres::AutoDiffCostFunction<CeresResidual, 2, 9, 6, 6>(
+              new CeresResidual{corner_position(bundle.board, corner.id), corner}),
           nullptr, lenses[view.camera].data(), cameras[view.camera].data(),
           boards[view.board_pose].data());
     }
@@ -80,7 +80,7 @@ TEST(Bundle, AnotherSolverFindsTheSameMinimum) {
   ceres::Solve(options, &problem, &summary);
   for (std::size_t i = 0; i < lenses.size(); ++i) {
     const std::vector<double>& ours = bundle.cameras[i].intrinsics.parameters;
-    // A thousandth of what these are known to (0.3 px and 1e-3).
+    // A thousandth of their standard deviations (0.3 px and 1e-3).
     for (int k = 0; k < 4; ++k) EXPECT_NEAR(ours[k], lenses[i][k], 3e-4) << "camera " << i;
     for (int k = 4; k < 9; ++k) EXPECT_NEAR(ours[k], lenses[i][k], 1e-6) << "camera " << i;
     const auto pose = as_block(bundle.cameras[i].T_cam_rig);
@@ -116,7 +116,7 @@ TEST(Bundle, AFarStartEndsAtTheSameMinimum) {
   bundle.cameras[1].T_cam_rig.translation.x() += 0.03;
   for (Pose& pose : bundle.board_poses) pose.translation.z() *= 1.1;
   adjust(bundle);
-  // A thousandth of what fx is known to.
+  // A thousandth of the standard deviation of fx.
   EXPECT_NEAR(bundle.cameras[0].intrinsics.parameters[0],
               solved.cameras[0].intrinsics.parameters[0], 3e-4);
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr ImageSize kSize{640, 480};
 
-// A real fisheye of about 120 degrees across.
+// A fisheye lens with a field of view of about 120 degrees.
 Intrinsics wide_lens() {
   Intrinsics lens = make_intrinsics("fisheye", kSize, 290, 291, 322, 238);
   lens.parameters[4] = -0.01;
@@ -20,7 +20,7 @@ Intrinsics wide_lens() {
   return lens;
 }
 
-// Independent of the converter: its largest error over pixels that the fit did not have.
+// The largest error of a converted lens over pixels that are not in the grid of the fit.
 double largest_error_px(const Intrinsics& from, const Intrinsics& to, double most_angle) {
   const Projector before(from), after(to);
   double largest = 0;
@@ -54,24 +54,24 @@ TEST(ConvertLens, WideModelsFollowEachOther) {
     EXPECT_EQ(converted.covered, 1) << model;
     EXPECT_LT(converted.max_px, 1) << model;
     EXPECT_LE(converted.rms_px, converted.max_px) << model;
-    // Errors vary slowly: between the grid's pixels they are little larger than on them.
+    // The errors vary slowly, so that between the pixels of the grid they are only slightly larger.
     EXPECT_LT(largest_error_px(wide_lens(), converted.intrinsics, std::numbers::pi),
               1.2 * converted.max_px + 0.01)
         << model;
   }
 }
 
-TEST(ConvertLens, AFormulaThatCannotFollowSaysWhatItCovers) {
+TEST(ConvertLens, ANarrowModelTellsWhatItCovers) {
   const ConvertedLens converted = convert_lens(wide_lens(), "opencv4");
   EXPECT_LT(converted.covered, 1);
   EXPECT_GT(converted.covered, 0.3);
   EXPECT_LT(converted.max_px, 1);
-  // 0.3 of the outermost angle, the narrowest cone, is covered at least.
+  // At least the narrowest cone, 0.3 of the outermost angle, is covered.
   EXPECT_LT(largest_error_px(wide_lens(), converted.intrinsics, 0.3),
             1.2 * converted.max_px + 0.01);
 }
 
-TEST(ConvertLens, ASplinedLensBecomesAFormula) {
+TEST(ConvertLens, ASplinedLensBecomesAParametricOne) {
   const Intrinsics splined = convert_lens(wide_lens(), "splined").intrinsics;
   const ConvertedLens back = convert_lens(splined, "fisheye");
   EXPECT_EQ(back.covered, 1);

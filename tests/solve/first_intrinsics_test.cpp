@@ -1,4 +1,5 @@
-// From nothing to a lens, for every model of THE LIST, every angle of view and few or many views.
+// Solves lenses without initial values, for every model, several fields of view, and few or many
+// views.
 
 #include "solve/first_intrinsics.hpp"
 
@@ -61,7 +62,7 @@ Calibration solve_first(const testing::World& world, const std::string& model) {
   return solve_intrinsics(world.observations, options, 1, no_progress());
 }
 
-// Pixels a radian on the axis.
+// Pixels per radian on the optical axis.
 double axis_focal_px(const Intrinsics& lens) {
   const Projector camera(lens);
   constexpr double kSmall = 1e-5;
@@ -69,13 +70,13 @@ double axis_focal_px(const Intrinsics& lens) {
          (2 * kSmall);
 }
 
-// Three or four numbers of distortion that few views determine at every angle.
+// Models whose parameters are determined by few views at every field of view.
 bool is_moderate(const Lens& lens) {
   return lens.model == "pinhole" || lens.model == "opencv4" || lens.model == "fisheye";
 }
 
-// A quotient whose numerator and denominator may share a factor, which no view of a lens that
-// needs no quotient determines.
+// Models with a quotient of polynomials. A common factor of both is not determined if the lens does
+// not need the quotient.
 bool is_rational(const Lens& lens) {
   return lens.model == "opencv8" || lens.model == "opencv12" || lens.model == "opencv14";
 }
@@ -92,7 +93,8 @@ TEST_P(EveryLens, HasAFirstValueFromThreeViews) {
             .front();
     EXPECT_EQ(first.intrinsics.model, GetParam().model);
     check_intrinsics(first.intrinsics);
-    // Two steps of the sweep: what is left goes to the distortion, which the start only guesses.
+    // Two steps of the sweep: the rest is compensated by the distortion, which is only a guess
+    // here.
     EXPECT_LT(std::abs(std::log(axis_focal_px(first.intrinsics) /
                                 axis_focal_px(*world.truth.cameras[0].intrinsics))),
               2 * std::log(1.25));
@@ -110,10 +112,10 @@ TEST_P(EveryLens, IsFoundWithinThePredictedUncertainty) {
     return;
   }
   EXPECT_TRUE(found.rejected.size() <= 1) << found.rejected.size() << " rejected";
-  // Four predicted standard deviations, as if all of the error lay in one direction.
+  // Four predicted standard deviations.
   EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics),
             4 * testing::predicted_error_px(world, 0));
-  // sqrt(2) * sigma, less what the fit takes up: a false minimum would leave more.
+  // sqrt(2) * sigma, reduced by the degrees of freedom of the fit. A wrong minimum would have more.
   EXPECT_NEAR(*found.cameras[0].reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.01);
 }
 
@@ -130,11 +132,11 @@ TEST_P(EveryLens, IsFoundOrRefusedFromFewViews) {
       EXPECT_THAT(error.what(), AllOf(HasSubstr("cam0"), HasSubstr("film the board")));
       continue;
     }
-    // As many unknowns of one lens and few poses leave: four standard deviations.
+    // Four predicted standard deviations.
     EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics),
               4 * testing::predicted_error_px(world, 0));
     if (!is_moderate(GetParam())) continue;
-    // The distortion of these leaves the focal length alone.
+    // The distortion of these models is not correlated with the focal length.
     const double fx = found.cameras[0].intrinsics->parameters[0];
     const double truth = world.truth.cameras[0].intrinsics->parameters[0];
     EXPECT_LT(std::abs(fx - truth), 4 * found.cameras[0].std.parameters[0]);
@@ -142,22 +144,22 @@ TEST_P(EveryLens, IsFoundOrRefusedFromFewViews) {
   }
 }
 
-// A lens of one family through the formula of another: never exact, always usable.
+// A lens of one family fitted by a model of another: not exact, but usable.
 TEST(FirstIntrinsics, EveryWideModelFitsAnotherWideLens) {
   const testing::World world = world_of({"fisheye", 150}, 15);
   for (const std::string model : {"eucm", "double_sphere", "omni"}) {
     const Calibration found = solve_first(world, model);
-    // Two or three coefficients in place of four.
+    // Two or three coefficients instead of four.
     EXPECT_LT(*found.cameras[0].reprojection_rms_px, 0.3) << model;
     EXPECT_LT(testing::projection_error_px(world, 0, *found.cameras[0].intrinsics), 0.5) << model;
   }
 }
 
-// At the starts' focal lengths many lenses do not see the rim of this picture at all.
-TEST(FirstIntrinsics, ViewsAtTheRimDoNotPreventAStart) {
+// Many of the lenses tried have no rays at the border of this image.
+TEST(FirstIntrinsics, ViewsAtTheBorderDoNotPreventAStart) {
   testing::World world = world_of({"eucm", 170}, 15);
   Observations& observations = world.observations;
-  // Only the views that reach furthest out, and one in the middle.
+  // Keep only the views that reach furthest out.
   const auto reach = [&](const View& view) {
     double far = 0;
     for (const Corner& corner : view.corners) far = std::max(far, std::abs(corner.x - 640));
@@ -170,7 +172,7 @@ TEST(FirstIntrinsics, ViewsAtTheRimDoNotPreventAStart) {
   EXPECT_NEAR(*found.cameras[0].reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.02);
 }
 
-TEST(FirstIntrinsics, NothingThatExplainsTheViewsIsAnErrorWithAdvice) {
+TEST(FirstIntrinsics, ViewsThatNoLensExplainsAreAnErrorWithAdvice) {
   const ObservedCamera camera{"cam0", {640, 480}};
   // Corners on one line determine no pose.
   View view{0, 0, "", {}};
@@ -190,7 +192,8 @@ TEST(FirstIntrinsics, ClosedFormGivesTheFocalLengthOfAPinhole) {
   }
   const auto focal = closed_form_focal(kBoard, world.observations.cameras[0].image_size, views);
   ASSERT_TRUE(focal);
-  // The true principal point lies some pixels from the center, which the closed form takes for it.
+  // The closed form assumes that the principal point is the image center, which is a few pixels
+  // off.
   EXPECT_NEAR(*focal / world.truth.cameras[0].intrinsics->parameters[0], 1, 0.05);
 }
 

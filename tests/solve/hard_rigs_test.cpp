@@ -1,15 +1,13 @@
-// Rigs and recordings that are not as one would wish.
+// Rigs and recordings with difficulties: outlier views, few views, little overlap, mixed lenses,
+// bent boards.
 
 #include <gmock/gmock.h>
-
-#include <cmath>
 
 #include "base/errors.hpp"
 #include "evaluate/compare.hpp"
 #include "solve/solve_all.hpp"
 #include "solve/solve_intrinsics.hpp"
 #include "solve/solve_rig.hpp"
-#include "support/error_text.hpp"
 #include "support/finding_texts.hpp"
 #include "support/spoiled_world.hpp"
 #include "support/synthetic_world.hpp"
@@ -22,7 +20,7 @@ using ::testing::HasSubstr;
 using testing::kBoard;
 using testing::solve_all;
 
-// The mean over the cameras of what `error` says of each.
+// The mean of an error over the cameras.
 template <class Error>
 double mean_error(const Calibration& found, const Calibration& truth, const Error& error) {
   double sum = 0;
@@ -61,7 +59,7 @@ TEST(HardRigs, ACameraWithTwoViewsIsRescuedByTheOthers) {
   const Camera& rescued = found.cameras[2];
   ASSERT_TRUE(rescued.intrinsics && rescued.T_cam_rig);
   const double fx = world.truth.cameras[2].intrinsics->parameters[0];
-  // Four predicted standard deviations, which must themselves be of use.
+  // Four predicted standard deviations, which must be small enough themselves.
   EXPECT_NEAR(rescued.intrinsics->parameters[0], fx, 4 * rescued.std.parameters[0]);
   EXPECT_LT(rescued.std.parameters[0], 0.02 * fx);
 }
@@ -71,7 +69,7 @@ TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighborsOverlap) {
   options.arrangement = RigShape::kRing;
   options.baseline_m = 0.5;
   auto world = testing::make_world(options, kBoard, 0.1);
-  // Without the frames of the last and the first camera the ring is a chain.
+  // Without frames in which both the first and the last camera see the board, the ring is a chain.
   std::map<std::int64_t, std::vector<int>> seen;
   for (const View& view : world.observations.views) seen[view.frame].push_back(view.camera);
   std::erase_if(world.observations.views, [&](const View& view) {
@@ -81,7 +79,7 @@ TEST(HardRigs, AChainOfCamerasOfWhichOnlyNeighborsOverlap) {
   });
   const Calibration found = solve_all(world.observations);
   for (const CameraDifference& d : compare(found, world.truth)) {
-    // 3 numbers a camera: 4.5 standard deviations.
+    // 3 numbers per camera: 4.5 standard deviations.
     EXPECT_LT(d.center_sigmas.value_or(0), 4.5) << d.name;
   }
 }
@@ -100,11 +98,11 @@ TEST(HardRigs, MixedLensesInOneRig) {
   lenses.cameras[1] = others.cameras[1];
   const Calibration found = solve_rig(wide.observations, lenses, {}, 1, no_progress());
   EXPECT_EQ(found.cameras[1].intrinsics->model, "omni");
-  // The omni model does not describe this lens exactly: a tenth of a millimeter of 100.
+  // The omni model does not describe this lens exactly: 0.3 mm of a baseline of 100 mm.
   EXPECT_LT(mean_error(found, wide.truth, center_mm), 0.3);
 }
 
-TEST(HardRigs, ABentBoardIsToldAndEstimated) {
+TEST(HardRigs, ABentBoardIsReportedAndEstimated) {
   auto world = testing::make_world(testing::small_rig(3, 30), kBoard, 0);
   world.truth.board.shape = {0.0012, -0.0005, 0.0008, 0.002};
   world.observations = add_noise(true_observations(world.truth, 4), 0.1, 1);
@@ -115,7 +113,7 @@ TEST(HardRigs, ABentBoardIsToldAndEstimated) {
   options.estimate_board_shape = true;
   const Calibration bent = solve_all(world.observations, options);
   const BoardShape& found = bent.board.shape;
-  // Known to some 5 micrometers and 5e-5: five of these.
+  // Five standard deviations, which are about 5 micrometers and 5e-5.
   EXPECT_NEAR(found.bow_x_m, 0.0012, 3e-5);
   EXPECT_NEAR(found.bow_y_m, -0.0005, 3e-5);
   EXPECT_NEAR(found.twist_m, 0.0008, 3e-5);

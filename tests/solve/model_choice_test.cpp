@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
-
 #include "solve/heldout.hpp"
 #include "solve/solve_intrinsics.hpp"
 #include "solve/solve_rig.hpp"
@@ -27,18 +25,18 @@ Camera choose(const std::string& model, double fov_deg, int frames) {
 TEST(ModelChoice, TakesTheModelThatMadeThePictures) {
   EXPECT_EQ(choose("pinhole", 60, 24).intrinsics->model, "pinhole");
   EXPECT_EQ(choose("opencv4", 70, 24).intrinsics->model, "opencv4");
-  // Two numbers of the double sphere do as well as four of the fisheye's, as far as can be told.
+  // The double sphere with two parameters is not significantly worse than the fisheye with four.
   EXPECT_THAT(choose("fisheye", 150, 24).intrinsics->model,
               ::testing::AnyOf("fisheye", "double_sphere", "eucm"));
 }
 
-TEST(ModelChoice, TellsWhatWasTried) {
+TEST(ModelChoice, ListsAllTrials) {
   const Camera camera = choose("fisheye", 150, 16);
   ASSERT_EQ(camera.model_trials.size(), model_names().size());
   for (const ModelTrial& trial : camera.model_trials) {
     EXPECT_TRUE(trial.heldout_px.has_value() || !trial.problem.empty()) << trial.model;
     if (trial.model == "fisheye") {
-      // The mean length of a Gaussian error of 0.1 px is 0.125 px, and the lens adds a little.
+      // The mean length of Gaussian errors of 0.1 px is 0.125 px. The error of the lens is added.
       EXPECT_NEAR(*trial.heldout_px, 0.125, 0.015);
     }
     if (trial.model == "pinhole") {
@@ -55,7 +53,7 @@ TEST(HeldOut, TheRigPredictsFramesThatItHasNotSeen) {
   std::size_t seen = 0;
   for (const View& view : world.observations.views) seen += view.corners.size();
   EXPECT_EQ(corners.size(), seen);
-  // Noise alone would give 0.125 px; the board's pose comes from two cameras and adds its own.
+  // Noise alone would give 0.125 px. The error of the board pose, from two cameras, is added.
   EXPECT_GT(mean_length(corners), 0.12);
   EXPECT_LT(mean_length(corners), 0.2);
   // The same bytes for any number of threads.
@@ -63,13 +61,13 @@ TEST(HeldOut, TheRigPredictsFramesThatItHasNotSeen) {
   for (std::size_t i = 0; i < corners.size(); ++i) EXPECT_EQ(corners[i].error, again[i].error);
 }
 
-TEST(HeldOut, ARigThatFitsButIsWrongIsFoundOut) {
+TEST(HeldOut, DetectsAWrongRigWhoseViewsFitOneByOne) {
   auto world = testing::make_world(testing::small_rig(2, 20), kBoard, 0.1);
   Calibration wrong = world.truth;
   wrong.cameras[1].T_cam_rig->translation.x() += 0.02;
-  // Solved anew from the other folds, so that a wrong start does not matter.
+  // The rig is solved again from the other folds, so that a wrong start does not matter.
   EXPECT_LT(mean_length(heldout_rig(world.observations, wrong, 4, 1)), 0.3);
-  // Frames of one camera shifted in time: each view fits by itself, the rig does not.
+  // With one camera shifted in time, each view fits by itself but the rig does not.
   for (View& view : world.observations.views) {
     if (view.camera == 1) view.frame = (view.frame + 1) % 20;
   }

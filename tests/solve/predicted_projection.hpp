@@ -1,5 +1,6 @@
 #pragma once
-// How far off a lens may be in the picture: what the corners' noise predicts, and what is found.
+// The projection error of a lens over the image: the one predicted from the noise of the corners,
+// and the one measured.
 
 #include <Eigen/Dense>
 #include <cmath>
@@ -11,8 +12,8 @@
 
 namespace calib::testing {
 
-/// The true pixels of all corners that a camera sees, stacked (2 a corner), and how they move when
-/// the camera turns about its axes.
+/// The rays of all corners that a camera sees, and the Jacobian of their pixels (two rows per
+/// corner) by a rotation of the camera about its axes.
 struct SeenPixels {
   std::vector<Eigen::Vector3d> rays;
   Eigen::MatrixXd by_turn;  ///< 2n x 3
@@ -33,7 +34,7 @@ struct SeenPixels {
     }
   }
 
-  /// NaN where the lens does not see a ray.
+  /// The stacked pixels of the rotated rays. NaN where the lens cannot project a ray.
   Eigen::VectorXd project(const Projector& lens,
                           const Eigen::Quaterniond& turn = Eigen::Quaterniond::Identity()) const {
     Eigen::VectorXd pixels(2 * rays.size());
@@ -45,8 +46,8 @@ struct SeenPixels {
   }
 };
 
-/// The RMS (pixels, over the corners seen) that remains between a lens and the truth when the
-/// camera is turned as well as can be. Infinity when the lens does not see one corner in twenty.
+/// The RMS difference (pixels, over the corners seen) between a lens and the truth after the best
+/// rotation of the camera. Infinity if the lens cannot project more than one corner in twenty.
 inline double projection_error_px(const World& world, int camera, const Intrinsics& found) {
   const SeenPixels seen(world, camera);
   const Eigen::VectorXd truth = seen.project(Projector(*world.truth.cameras[camera].intrinsics));
@@ -70,12 +71,12 @@ inline double projection_error_px(const World& world, int camera, const Intrinsi
   return std::sqrt(2 * error.squaredNorm() / static_cast<double>(counted));
 }
 
-/// The same as the noise of the corners predicts it to first order: the root of its expected
-/// square.
+/// The prediction of this error from the noise of the corners to first order: the root of its
+/// expected square.
 inline double predicted_error_px(const World& world, int camera) {
   const Intrinsics& lens = *world.truth.cameras[camera].intrinsics;
   const int count = static_cast<int>(lens.parameters.size());
-  // The information on the lens, each view's own pose eliminated.
+  // The information matrix of the lens, with the pose of each view eliminated.
   Eigen::MatrixXd information = Eigen::MatrixXd::Zero(count, count);
   for (const View& view : world.observations.views) {
     if (view.camera != camera) continue;
@@ -87,7 +88,7 @@ inline double predicted_error_px(const World& world, int camera) {
     const Eigen::MatrixXd rest = by_lens - by_pose * by_pose.colPivHouseholderQr().solve(by_lens);
     information += by_lens.transpose() * rest;
   }
-  // Pixels by parameters, without what a turn of the camera undoes.
+  // The Jacobian of the pixels by the parameters, without the part that a rotation compensates.
   const SeenPixels seen(world, camera);
   Eigen::MatrixXd by_lens(2 * seen.rays.size(), count);
   for (int k = 0; k < count; ++k) {
@@ -98,7 +99,7 @@ inline double predicted_error_px(const World& world, int camera) {
     by_lens.col(k) = (seen.project(Projector(more)) - seen.project(Projector(less))) / (2 * step);
   }
   by_lens -= seen.by_turn * seen.by_turn.colPivHouseholderQr().solve(by_lens);
-  // Scaled to unit diagonal, since the units differ.
+  // Scaled to unit diagonal because the units differ.
   const Eigen::VectorXd scale = information.diagonal().cwiseSqrt().cwiseInverse();
   const Eigen::MatrixXd scaled = scale.asDiagonal() * information * scale.asDiagonal();
   const Eigen::MatrixXd covariance = scale.asDiagonal() *

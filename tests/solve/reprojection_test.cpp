@@ -36,7 +36,7 @@ struct AsTestTypes<TypeList<Ts...>> {
 };
 TYPED_TEST_SUITE(ReprojectionOf, AsTestTypes<ModelList>::Types);
 
-// The residuals after moving everything a little.
+// All arguments of the residuals.
 struct World {
   Intrinsics intrinsics;
   Board board = kSmallBoard;
@@ -50,7 +50,7 @@ struct World {
   }
 };
 
-// Compares a column of derivatives with the residuals' central difference along `move`.
+// Compares a column of a Jacobian with the central difference of the residuals along `move`.
 template <class Move>
 void expect_column(const World& world, const Eigen::VectorXd& column, double step,
                    const std::string& what, const Move& move) {
@@ -61,7 +61,8 @@ void expect_column(const World& world, const Eigen::VectorXd& column, double ste
       (forth.rows(Derivatives::kNone).residual - back.rows(Derivatives::kNone).residual) /
       (2 * step);
   for (Eigen::Index r = 0; r < column.size(); ++r) {
-    // Central differences of values of some 500 px lose about 1e-7 of a derivative of some 1000.
+    // Central differences of values of about 500 px have errors of about 1e-7 of a derivative of
+    // 1000.
     ASSERT_NEAR(column[r], expected[r], 1e-5 * std::max(1.0, std::abs(expected[r])))
         << what << " residual " << r;
   }
@@ -121,7 +122,7 @@ TYPED_TEST(ReprojectionOf, LensDerivativesAreThoseOfTheProjection) {
     const Eigen::Vector3d nudge = 1e-6 * Eigen::Vector3d::Unit(k);
     const Eigen::Vector2d expected =
         (*lens.project(point + nudge) - *lens.project(point - nudge)) / 2e-6;
-    // As above.
+    // The error of central differences, as above.
     EXPECT_LT((derivatives->by_point.col(k) - expected).norm(), 1e-3);
   }
 }

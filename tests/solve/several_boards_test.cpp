@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "base/errors.hpp"
 #include "solve/solve_all.hpp"
 #include "solve/solve_rig.hpp"
 #include "support/error_text.hpp"
@@ -27,7 +26,7 @@ Observations observe(const Calibration& truth) {
   return observations;
 }
 
-TEST(SeveralBoards, TieCamerasThatNeverSeeTheSameBoard) {
+TEST(SeveralBoards, ConnectCamerasThatNeverSeeTheSameBoard) {
   const Calibration truth = two_board_truth(40, 15);
   const Calibration found = solve_all(observe(truth));
   const Camera& camera = found.cameras[1];
@@ -43,17 +42,17 @@ TEST(SeveralBoards, TieCamerasThatNeverSeeTheSameBoard) {
   EXPECT_THAT(testing::finding_texts(found), Contains(HasSubstr("2 stands 461")));
 }
 
-TEST(SeveralBoards, WithoutAPictureOfBothAreRefused) {
+TEST(SeveralBoards, AreRefusedWithoutAPictureOfBoth) {
   const Observations observations = observe(two_board_truth(40, 0));
   EXPECT_THAT(error_text([&] { solve_all(observations); }),
-              AllOf(HasSubstr("nothing ties the boards 1 to the boards 2"),
+              AllOf(HasSubstr("nothing connects the boards 1 to the boards 2"),
                     HasSubstr("film both in one picture")));
 }
 
-TEST(SeveralBoards, AViewOfOneOfThemThatIsWrongIsLeftOutAlone) {
+TEST(SeveralBoards, RejectOnlyTheWrongView) {
   const Calibration truth = two_board_truth(30, 15);
   Observations observations = observe(truth);
-  View& view = observations.views.back();  // of cam1, its own board
+  View& view = observations.views.back();  // cam1 with its own board
   for (Corner& corner : view.corners) corner.x += 30 * std::sin(corner.id);
   const Calibration found = solve_all(observations);
   EXPECT_GE(found.rejected.size(), 1u);

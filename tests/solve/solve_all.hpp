@@ -1,5 +1,5 @@
 #pragma once
-// Lenses and rig, one after the other.
+// Solves the lenses, then the rig.
 
 #include "base/progress.hpp"
 #include "solve/solve_intrinsics.hpp"

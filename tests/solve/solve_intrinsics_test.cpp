@@ -6,7 +6,6 @@
 
 #include <cmath>
 
-#include "base/errors.hpp"
 #include "solve/solve_rig.hpp"
 #include "support/error_text.hpp"
 #include "support/synthetic_world.hpp"
@@ -31,8 +30,9 @@ class IntrinsicsOf : public ::testing::TestWithParam<std::string> {};
 TEST_P(IntrinsicsOf, AreRecoveredWithinThePredictedUncertainty) {
   SynthOptions options = testing::small_rig(2, 25);
   options.model = GetParam();
-  // Wide enough to tell a model's coefficients apart; a tilt, decentring and the principal point do
-  // nearly the same to a narrow picture, and the prediction, which is of first order, fails.
+  // The field of view is wide enough to determine all coefficients. In a narrow image, a tilt,
+  // tangential distortion and the principal point have nearly the same effect, so that the
+  // prediction to first order fails.
   if (GetParam() == "opencv14") options.fov_deg = 100;
   if (!GetParam().starts_with("opencv") && GetParam() != "pinhole") options.fov_deg = 140;
   const auto world = testing::make_world(options, kBoard, 0.1);
@@ -42,27 +42,27 @@ TEST_P(IntrinsicsOf, AreRecoveredWithinThePredictedUncertainty) {
     const std::vector<double>& truth = world.truth.cameras[c].intrinsics->parameters;
     ASSERT_EQ(camera.std.parameters.size(), truth.size());
     for (std::size_t i = 0; i < truth.size(); ++i) {
-      // 24 numbers at most: 4.5 predicted standard deviations are exceeded by chance once in 6000
-      // runs.
+      // At most 24 numbers: by chance one exceeds 4.5 standard deviations once in 6000 runs.
       EXPECT_LT(std::abs(camera.intrinsics->parameters[i] - truth[i]),
                 4.5 * camera.std.parameters[i])
           << camera.name << " parameter " << parameter_names(GetParam())[i];
       EXPECT_GT(camera.std.parameters[i], 0);
     }
-    // sqrt(2) * sigma, less what the fit takes up.
+    // sqrt(2) * sigma, reduced by the degrees of freedom of the fit.
     EXPECT_NEAR(*camera.reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.01);
     EXPECT_EQ(camera.views, 25);
   }
 }
 
-// But for the splined model, whose numbers depend on where its grid lies: splined_test.cpp.
-std::vector<std::string> formula_names() {
+// All models except the splined one, whose parameters depend on the position of its grid (see
+// splined_test.cpp).
+std::vector<std::string> parametric_models() {
   std::vector<std::string> names = model_names();
   std::erase(names, "splined");
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, IntrinsicsOf, ::testing::ValuesIn(formula_names()));
+INSTANTIATE_TEST_SUITE_P(Models, IntrinsicsOf, ::testing::ValuesIn(parametric_models()));
 
 TEST(Intrinsics, OpencvSolverAgreesWithOurs) {
   for (const char* model : {"pinhole", "opencv4", "opencv5"}) {
@@ -94,7 +94,7 @@ TEST(Intrinsics, OpencvSolverFitsATiltedSensor) {
   ASSERT_EQ(found.cameras[0].intrinsics->parameters.size(), 18u);
   EXPECT_EQ(found.cameras[0].std.parameters.size(), 18u);
   EXPECT_NE(found.cameras[0].intrinsics->parameters[16], 0);
-  // sqrt(2) * sigma, and what OpenCV's early stop leaves.
+  // sqrt(2) * sigma, and an allowance for OpenCV's early stop.
   EXPECT_NEAR(*found.cameras[0].reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.02);
 }
 
@@ -122,7 +122,7 @@ TEST(Intrinsics, ViewsThatDoNotBelongAreLeftOutAndNamed) {
     EXPECT_EQ(found.rejected[0].camera, "cam0");
     EXPECT_EQ(found.rejected[0].frame, world.observations.views[3].frame);
     EXPECT_FALSE(found.rejected[0].corner);
-    // One view of 15 less moves the focal length by less than its own uncertainty.
+    // One of 15 views less changes the focal length by less than its uncertainty.
     EXPECT_NEAR(found.cameras[0].intrinsics->parameters[0],
                 clean.cameras[0].intrinsics->parameters[0], 3 * clean.cameras[0].std.parameters[0])
         << name_of(kSolvers, solver);
@@ -147,7 +147,7 @@ TEST(Intrinsics, TooFewViewsSaysWhichCamera) {
   EXPECT_THAT(testing::finding_texts(found), ::testing::ElementsAre(tells));
   EXPECT_TRUE(found.cameras[0].intrinsics);
   EXPECT_FALSE(found.cameras[1].intrinsics);
-  // Without any camera there is nothing to go on with.
+  // If no camera can be solved, it is an error.
   const Observations alone = select_cameras(world.observations, {"cam1"});
   EXPECT_THAT(testing::error_text([&] { solve_lens(alone, "opencv5"); }), tells);
 }

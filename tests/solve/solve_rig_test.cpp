@@ -4,9 +4,6 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
-
-#include "base/errors.hpp"
 #include "scene/board_symmetry.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/camera_graph.hpp"
@@ -24,7 +21,7 @@ using ::testing::HasSubstr;
 using testing::kBoard;
 using testing::solve_all;
 
-// Errors of the camera centers over their predicted standard deviations.
+// The largest error of a camera center over its predicted standard deviation.
 double worst_center_sigmas(const Calibration& found, const Calibration& truth) {
   double worst = 0;
   for (std::size_t c = 1; c < truth.cameras.size(); ++c) {
@@ -36,7 +33,7 @@ double worst_center_sigmas(const Calibration& found, const Calibration& truth) {
   return worst;
 }
 
-// 9 numbers at most: 4.2 standard deviations are exceeded by chance once in 4000 runs.
+// At most 9 numbers: by chance one exceeds 4.2 standard deviations once in 4000 runs.
 constexpr double kSigmas = 4.2;
 
 TEST(Rig, FourCamerasAreRecoveredWithinThePredictedUncertainty) {
@@ -45,7 +42,7 @@ TEST(Rig, FourCamerasAreRecoveredWithinThePredictedUncertainty) {
   EXPECT_LT(worst_center_sigmas(found, world.truth), kSigmas);
   for (std::size_t c = 1; c < 4; ++c) {
     const Camera& camera = found.cameras[c];
-    // A 100 mm baseline seen at a tenth of a pixel: the uncertainty itself must be small.
+    // With a baseline of 100 mm and a noise of 0.1 px the predicted uncertainty must be small.
     EXPECT_LT(camera.std.center_m->norm(), 0.5e-3);
     const Eigen::Vector3d turn = log_so3(camera.T_cam_rig->rotation *
                                          world.truth.cameras[c].T_cam_rig->rotation.conjugate());
@@ -76,7 +73,7 @@ TEST(Rig, TheReferenceCameraIsTheUsersChoice) {
               HasSubstr("there is no camera 'cam7'"));
 }
 
-TEST(Rig, PosesOfAnEarlierSolveDoNotStay) {
+TEST(Rig, RemovesThePosesOfAnEarlierSolve) {
   const auto world = testing::make_world(testing::small_rig(3, 15), kBoard, 0.1);
   const Calibration whole = solve_all(world.observations);
   const Observations two = select_cameras(world.observations, {"cam1", "cam2"});
@@ -84,7 +81,7 @@ TEST(Rig, PosesOfAnEarlierSolveDoNotStay) {
   EXPECT_EQ(found.reference_camera, "cam1");
   EXPECT_FALSE(found.cameras[0].T_cam_rig);
   EXPECT_TRUE(found.cameras[2].T_cam_rig);
-  // Lenses of cameras that are not observed are of no use.
+  // Lenses of cameras without observations do not help.
   const Observations alone = select_cameras(world.observations, {"cam1", "cam2"});
   Calibration lensless = whole;
   lensless.cameras[1].intrinsics.reset();
@@ -107,7 +104,7 @@ TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
   for (const Board& board : {Board{&kChessboard, 8, 6, 0.04}, Board{&kChessboard, 6, 6, 0.04}}) {
     auto world = testing::make_world(testing::small_rig(3, 15), board, 0.1);
     const auto maps = ambiguous_relabelings(board);
-    // Every view is numbered in one of the ways that its picture allows, as detectors do.
+    // Number every view in one of the ways between which detectors cannot decide.
     for (std::size_t i = 0; i < world.observations.views.size(); ++i) {
       const Relabeling& map = maps[(i * 7 + i / 3) % maps.size()];
       for (Corner& corner : world.observations.views[i].corners) corner.id = map[corner.id];
@@ -115,7 +112,7 @@ TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
     const Calibration found = solve_all(world.observations);
     EXPECT_LT(worst_center_sigmas(found, world.truth), kSigmas) << size_text(board);
     EXPECT_THAT(testing::finding_texts(found), ::testing::Contains(HasSubstr("half turn")));
-    // Whoever looks at the views afterwards sees them as the rig does.
+    // The observations can be renumbered as the rig has chosen.
     const Observations seen = with_resolved_ambiguity(world.observations, found);
     const Projector lens(*found.cameras[1].intrinsics);
     for (const View& view : seen.views) {
@@ -129,7 +126,7 @@ TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
 
 TEST(Rig, CamerasThatNeverShareAViewAreNamed) {
   auto world = testing::make_world(testing::small_rig(4, 24), kBoard, 0.1);
-  // cam0 and cam1 film the first half, cam2 and cam3 the second.
+  // cam0 and cam1 see the board in the first half of the frames, cam2 and cam3 in the second.
   std::erase_if(world.observations.views,
                 [](const View& view) { return (view.camera < 2) != (view.frame < 12); });
   EXPECT_THAT(testing::error_text([&] { solve_all(world.observations); }),
@@ -140,7 +137,8 @@ TEST(Rig, CamerasThatNeverShareAViewAreNamed) {
   const Calibration found = solve_all(world.observations, partial);
   EXPECT_TRUE(found.cameras[1].T_cam_rig);
   EXPECT_FALSE(found.cameras[2].T_cam_rig);
-  EXPECT_THAT(testing::finding_texts(found), ::testing::Contains(HasSubstr("first group only")));
+  EXPECT_THAT(testing::finding_texts(found),
+              ::testing::Contains(HasSubstr("only the first group is solved")));
 }
 
 TEST(Rig, AViewOfAnotherMomentIsLeftOut) {
@@ -154,8 +152,7 @@ TEST(Rig, AViewOfAnotherMomentIsLeftOut) {
   EXPECT_LT(worst_center_sigmas(found, world.truth), kSigmas);
 }
 
-// What is wrong is a question of a corner's own sigma: 3 px is usual for one of 2 px, and far off
-// for one of 0.1 px.
+// An error of 3 px is normal for a corner with a sigma of 2 px, and an outlier for one of 0.1 px.
 TEST(Rig, CornersAreJudgedByTheirOwnSigma) {
   auto world = testing::make_world(testing::small_rig(2, 15), kBoard, 0.1);
   for (View& view : world.observations.views) {

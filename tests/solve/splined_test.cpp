@@ -14,7 +14,7 @@
 namespace calib {
 namespace {
 
-// A lens with bumps of some pixels, which no formula follows.
+// A lens with local deviations of some pixels, which no parametric model can follow.
 testing::World bumpy_world(int cameras, int frames) {
   SynthOptions options = testing::small_rig(cameras, frames);
   options.model = "splined";
@@ -43,19 +43,19 @@ TEST(Splined, StartsAsTheLensThatItFollows) {
     for (double x = 0; x < 640; x += 40) {
       const auto pixel = start.project(*lens.unproject({x, y}));
       ASSERT_TRUE(pixel) << x << " " << y;
-      // The grid is as fine as a lens of 65 degrees needs.
+      // The grid is fine enough for a field of view of 65 degrees.
       EXPECT_LT((*pixel - Eigen::Vector2d(x, y)).norm(), 0.1) << x << " " << y;
     }
   }
 }
 
-TEST(Splined, FitsALensThatNoFormulaDescribes) {
+TEST(Splined, FitsALensThatNoParametricModelDescribes) {
   const auto world = bumpy_world(1, 40);
   const Camera splined = solve_splined(world, "splined"), formula = solve_splined(world, "opencv8");
-  // sqrt(2) sigma, less what 280 control points take up of 4320 numbers.
+  // sqrt(2) * sigma, reduced by the 280 control points of 4320 coordinates.
   EXPECT_NEAR(*splined.reprojection_rms_px, std::sqrt(2.0) * 0.1, 0.012);
   EXPECT_GT(*formula.reprojection_rms_px, 2 * *splined.reprojection_rms_px);
-  // Where corners were seen; the noise of one corner is 0.14 px.
+  // At the observed corners; the noise of one corner is 0.14 px.
   EXPECT_LT(testing::projection_error_px(world, 0, *splined.intrinsics), 0.14);
 }
 
@@ -71,7 +71,7 @@ TEST(Splined, ARigOfSplinedLensesFindsItsCenters) {
   const Calibration lenses = solve_intrinsics(world.observations, options, 1, no_progress());
   const Calibration found = solve_rig(world.observations, lenses, {}, 1, no_progress());
   const auto differences = compare(found, world.truth);
-  // 100 mm apart, seen at a tenth of a pixel with lenses of 300 numbers.
+  // A baseline of 100 mm, a noise of 0.1 px, and lenses with 300 parameters.
   EXPECT_LT(differences[1].center_m, 1e-3);
 }
 

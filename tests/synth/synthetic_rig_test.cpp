@@ -330,7 +330,8 @@ std::string refusal(void (*change)(SynthOptions&)) {
 TEST(SyntheticRig, RefusesWhatCannotBe) {
   EXPECT_EQ(refusal([](SynthOptions& o) { o.cameras = 0; }),
             "cameras: found '0', expected a whole number from 1 to 100");
-  EXPECT_THAT(refusal([](SynthOptions& o) { describe(o)[1].set({"rng"}); }),
+  SynthOptions options;
+  EXPECT_THAT(error_text([&] { describe(options)[1].set({"rng"}); }),
               HasSubstr("arrangement: found 'rng', expected one of grid, line, ring (did you mean "
                         "'ring'?)"));
   EXPECT_EQ(

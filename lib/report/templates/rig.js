@@ -1,5 +1,5 @@
-// Turns the drawing of the rig. Everything is drawn already: this only moves it. The same projection
-// as in svg_rig.cpp.
+// Rotates the drawing of the rig: moves the existing SVG elements, with the same projection as in
+// svg_rig.cpp.
 (() => {
   const place = document.getElementById("rig-drawing");
   const data = document.getElementById("rig-data");
@@ -55,7 +55,7 @@
   });
   place.addEventListener("pointermove", (event) => {
     if (!place.hasPointerCapture(event.pointerId)) return;
-    const radians = Math.PI / svg.clientWidth;  // half a turn across the drawing
+    const radians = Math.PI / svg.clientWidth;  // dragging across the whole drawing is half a turn
     turn((event.clientX - last.clientX) * radians, (event.clientY - last.clientY) * radians);
     last = event;
   });
@@ -72,7 +72,7 @@
   });
 })();
 
-// A printed page has nothing to unfold.
+// Unfold all lists for printing.
 addEventListener("beforeprint", () => {
   for (const list of document.querySelectorAll("details")) list.open = true;
 });
