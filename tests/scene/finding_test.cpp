@@ -41,8 +41,8 @@ TEST(FindingList, EverySentenceCanBeFilled) {
 TEST(FindingList, EveryCodeIsDocumented) {
   std::ifstream file(CALIB_SOURCE_DIR "/docs/findings.md");
   const std::string page((std::istreambuf_iterator<char>(file)), {});
-  for (const FindingCode code : finding_codes())
-    EXPECT_THAT(page, HasSubstr("| `" + to_text(code) + "` |"));
+  for (const auto& [name, code] : finding_codes())
+    EXPECT_THAT(page, HasSubstr(std::string("| `") + name + "` |"));
 }
 
 TEST(FindingList, WordsOfTheUserAreNotTakenForSentences) {
