@@ -1,7 +1,19 @@
 #!/usr/bin/env bash
-# Installs the packages, builds, and runs all tests. Passes its arguments to ctest: scripts/test.sh -R camera
+# Installs the packages, builds, and runs the tests.
+# Usage: scripts/test.sh                all tests except those with the label `slow`, which take minutes
+#        scripts/test.sh --all          all tests, after installing what they need: a browser, Snakemake, the tools of clang
+#        scripts/test.sh -R camera      the tests that these arguments of ctest select
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/setup.sh
-exec ctest --preset release --parallel 2 "$@"
+what=tests
+selection=("$@")
+case ${1:-} in
+  "") selection=(--label-exclude '^slow$') ;;
+  --all)
+    what=all
+    selection=("${@:2}")
+    ;;
+esac
+scripts/setup.sh "$what"
+exec ctest --preset release --parallel "$(nproc)" "${selection[@]}"
