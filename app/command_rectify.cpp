@@ -10,7 +10,7 @@
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/rectify_stage.hpp"
-#include "report/calibration_report.hpp"
+#include "report/text_table.hpp"
 
 namespace calib {
 namespace {
