@@ -161,8 +161,7 @@ std::string detail_notes(const Evaluation& evaluation) {
   if (rig.lengths > 0 && evaluation.metric.pairs.size() > 1) {  // a single pair is in the table
     text += fmt::format(
         "  triangulated squares of the board: {:.3f} mm RMS, 95 % within {:.3f} mm; lengths "
-        "{:+.2f} "
-        "±{:.2f} %\n",
+        "{:+.2f} ±{:.2f} %\n",
         rig.rms_mm, rig.p95_mm, rig.scale_percent, rig.scale_std_percent);
   }
   const std::vector<std::size_t> order = worst_first(evaluation.views);
@@ -176,8 +175,7 @@ std::string detail_notes(const Evaluation& evaluation) {
   if (some_stream_unknown(evaluation)) {
     text +=
         "  frames out of step ?: not known, because the board hardly moved from frame to frame or "
-        "too "
-        "few frames are shared\n";
+        "too few frames are shared\n";
   }
   return text;
 }

@@ -103,8 +103,7 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
     if (any_step) return;  // at the minimum to within rounding errors
     throw UndeterminedError(
         "the bundle adjustment finds no step from its initial values: check the board's size and "
-        "the "
-        "sigma_px of the corners");
+        "the sigma_px of the corners");
   }
 }
 

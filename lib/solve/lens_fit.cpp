@@ -204,8 +204,7 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
   if (!std::isfinite(overall_rms(fit.bundle))) {
     throw UndeterminedError(
         fmt::format("{}: no lens of model {} fits these corners: try another --model, or check the "
-                    "board's size "
-                    "and the corners' positions",
+                    "board's size and the corners' positions",
                     camera.name, model));
   }
   return fit;

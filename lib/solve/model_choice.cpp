@@ -165,8 +165,8 @@ std::vector<CrossValidated> cross_validate(const Observations& observations,
   if (!fits.front()) throw UndeterminedError(trials.front().problem);
   throw UndeterminedError(
       fmt::format("{}: no lens model predicts held-out views among the {}: check the board's size, "
-                  "and film more "
-                  "views of the board, tilted in several directions, all over the picture",
+                  "and film more views of the board, tilted in several directions, all over the "
+                  "picture",
                   camera, views));
 }
 

@@ -16,17 +16,19 @@
 namespace calib {
 namespace {
 
-// The pose of one board in one image.
-struct BoardView {
-  int camera = 0, part = 0;
+// A view of one board by one camera: node is the camera and other the board, or the other way
+// round.
+struct Link {
+  int node = 0, other = 0;
   std::int64_t frame = 0;
-  Pose T_cam_part;
+  Pose T_node_other;
 };
 
-std::vector<BoardView> locate_boards(const Observations& observations,
-                                     const std::vector<std::optional<Projector>>& lenses) {
+// The links from cameras to boards.
+std::vector<Link> locate_boards(const Observations& observations,
+                                const std::vector<std::optional<Projector>>& lenses) {
   const PartViews parts(observations);
-  std::vector<BoardView> board_views;
+  std::vector<Link> links;
   const std::vector<View>& views = parts.observations().views;
   for (std::size_t i = 0; i < views.size(); ++i) {
     const auto& lens = lenses[static_cast<std::size_t>(views[i].camera)];
@@ -34,10 +36,17 @@ std::vector<BoardView> locate_boards(const Observations& observations,
     const Board& board = parts.observations().board;
     const auto pose = estimate_board_pose(*lens, board, views[i].corners);
     if (!pose) continue;
-    board_views.push_back({views[i].camera, static_cast<int>(part_of_view(board, views[i])),
-                           observations.views[parts.source(i)].frame, pose->T_cam_board});
+    links.push_back({views[i].camera, static_cast<int>(part_of_view(board, views[i])),
+                     observations.views[parts.source(i)].frame, pose->T_cam_board});
   }
-  return board_views;
+  return links;
+}
+
+std::vector<Link> reversed(const std::vector<Link>& links) {
+  std::vector<Link> result;
+  for (const Link& link : links)
+    result.push_back({link.other, link.node, link.frame, link.T_node_other.inverse()});
+  return result;
 }
 
 // The connected groups of cameras, or of boards.
@@ -57,9 +66,18 @@ Groups unconnected(int count) {
   return groups;
 }
 
-// The groups of the graph in which two nodes are connected if they have views in the same frame.
-// The nodes are cameras; for boards the caller swaps the two roles.
-Groups connect_by_views(int count, const std::vector<LocatedView>& views) {
+// The groups of the graph in which two nodes are connected if, in one frame, they have links to the
+// same group of the other kind.
+Groups connect(int count, const std::vector<Link>& links, const Groups& others) {
+  // camera_edges() looks for equal frames. A number for each pair (frame, group) takes their place.
+  std::map<std::pair<std::int64_t, int>, std::int64_t> numbers;
+  std::vector<LocatedView> views;
+  for (const Link& link : links) {
+    const auto number =
+        numbers.try_emplace({link.frame, others.group_of[link.other]}, numbers.size()).first;
+    views.push_back(
+        {link.node, number->second, 0, link.T_node_other * others.T_self_first[link.other]});
+  }
   const std::vector<CameraEdge> edges = camera_edges(views, {Pose{}}, 1);
   Groups groups{connected_groups(count, edges), std::vector<int>(static_cast<std::size_t>(count)),
                 std::vector<Pose>(static_cast<std::size_t>(count))};
@@ -75,48 +93,16 @@ Groups connect_by_views(int count, const std::vector<LocatedView>& views) {
   return groups;
 }
 
-// Numbers the pairs (frame, group). The numbers take the place of frames in connect_by_views().
-class FrameIds {
- public:
-  std::int64_t number(std::int64_t frame, int group) {
-    return numbers_.try_emplace({frame, group}, static_cast<std::int64_t>(numbers_.size()))
-        .first->second;
-  }
-
- private:
-  std::map<std::pair<std::int64_t, int>, std::int64_t> numbers_;
-};
-
-Groups connect_cameras(int count, const std::vector<BoardView>& board_views, const Groups& boards) {
-  FrameIds frame_ids;
-  std::vector<LocatedView> views;
-  for (const BoardView& view : board_views) {
-    views.push_back({view.camera, frame_ids.number(view.frame, boards.group_of[view.part]), 0,
-                     view.T_cam_part * boards.T_self_first[view.part]});
-  }
-  return connect_by_views(count, views);
-}
-
-Groups connect_boards(int count, const std::vector<BoardView>& board_views, const Groups& cameras) {
-  FrameIds frame_ids;
-  std::vector<LocatedView> views;
-  for (const BoardView& view : board_views) {
-    views.push_back({view.part, frame_ids.number(view.frame, cameras.group_of[view.camera]), 0,
-                     view.T_cam_part.inverse() * cameras.T_self_first[view.camera]});
-  }
-  return connect_by_views(count, views);
-}
-
-// Common boards connect cameras, and common cameras connect boards. Repeats both steps until the
-// number of groups of boards no longer decreases.
-Groups connect_boards_and_cameras(const Observations& observations,
-                                  const std::vector<BoardView>& board_views) {
+// The groups of boards. Common boards connect cameras, and common cameras connect boards: repeats
+// both steps until the number of groups no longer decreases.
+Groups connected_boards(const Observations& observations, const std::vector<Link>& links) {
   const int part_count = static_cast<int>(observations.board.parts.size());
   const int camera_count = static_cast<int>(observations.cameras.size());
-  Groups boards = connect_boards(part_count, board_views, unconnected(camera_count));
+  const std::vector<Link> from_boards = reversed(links);
+  Groups boards = connect(part_count, from_boards, unconnected(camera_count));
   for (;;) {
-    const Groups cameras = connect_cameras(camera_count, board_views, boards);
-    Groups more = connect_boards(part_count, board_views, cameras);
+    const Groups cameras = connect(camera_count, links, boards);
+    Groups more = connect(part_count, from_boards, cameras);
     if (more.members.size() >= boards.members.size()) return boards;
     boards = std::move(more);
   }
@@ -130,12 +116,12 @@ std::string numbers_of(const std::vector<int>& parts) {
 
 // The largest group of boards that were seen. Throws UndeterminedError if there is another one and
 // `allow_partial` is false.
-std::vector<int> solvable_boards(const Board& board, const std::vector<BoardView>& board_views,
+std::vector<int> solvable_boards(const Board& board, const std::vector<Link>& links,
                                  std::vector<std::vector<int>> groups, bool allow_partial,
                                  std::vector<Finding>& findings) {
   const auto seen = [&](int part) {
-    return std::any_of(board_views.begin(), board_views.end(),
-                       [&](const BoardView& view) { return view.part == part; });
+    return std::any_of(links.begin(), links.end(),
+                       [&](const Link& link) { return link.other == part; });
   };
   for (int part = 0; part < static_cast<int>(board.parts.size()); ++part) {
     if (!seen(part)) {
@@ -153,10 +139,9 @@ std::vector<int> solvable_boards(const Board& board, const std::vector<BoardView
   if (!allow_partial) {
     throw UndeterminedError(
         fmt::format("nothing connects the boards {} to the boards {}: no picture shows a board of "
-                    "each group, and "
-                    "no two cameras that share a board see them in the same frame; film both in "
-                    "one picture, or "
-                    "pass --allow-partial to solve with the first group only",
+                    "each group, and no two cameras that share a board see them in the same frame; "
+                    "film both in one picture, or pass --allow-partial to solve with the first "
+                    "group only",
                     solved, left_out));
   }
   findings.push_back({.code = FindingCode::kBoardsNotConnected,
@@ -170,11 +155,10 @@ std::vector<int> solvable_boards(const Board& board, const std::vector<BoardView
 Board estimate_multi_board_poses(const Observations& observations,
                                  const std::vector<std::optional<Projector>>& lenses,
                                  bool allow_partial, std::vector<Finding>& findings) {
-  const std::vector<BoardView> board_views = locate_boards(observations, lenses);
-  const Groups groups = connect_boards_and_cameras(observations, board_views);
+  const std::vector<Link> links = locate_boards(observations, lenses);
+  const Groups groups = connected_boards(observations, links);
   Board board = without_places(observations.board);
-  for (const int part :
-       solvable_boards(board, board_views, groups.members, allow_partial, findings)) {
+  for (const int part : solvable_boards(board, links, groups.members, allow_partial, findings)) {
     const auto index = static_cast<std::size_t>(part);
     board.parts[index].T_board_part = groups.T_self_first[index].inverse();
   }

@@ -26,8 +26,7 @@ void require_fitting(const Observations& observations, const Calibration& calibr
     if (!(camera->image_size == observed.image_size)) {
       throw Error(
           fmt::format("camera '{}': the calibration is for {} images, the observations are from {} "
-                      "images: give "
-                      "observations of images of the same size",
+                      "images: give observations of images of the same size",
                       observed.name, to_text(camera->image_size), to_text(observed.image_size)));
     }
     if (camera->crop != observed.crop) {
