@@ -42,11 +42,12 @@ struct Option {
                      std::string placeholder);
   /// One of the values of a table (base/named.hpp), which the user gives by its name.
   template <class T, class Table>
-  static Option choice(std::string key, T& field, std::string help, const Table& table,
-                       std::string placeholder = "NAME") {
+  static Option choice(const std::string& key, T& field, const std::string& help,
+                       const Table& table, const std::string& placeholder = "NAME") {
     std::vector<Named<T>> rows(std::begin(table), std::end(table));
+    std::vector<std::string> names = names_of(rows);
     return choice_of(
-        std::move(key), std::move(help), std::move(placeholder), names_of(rows),
+        key, help, placeholder, std::move(names),
         [&field, rows](const std::string& name) { field = find_named(rows, name)->value; },
         [&field, rows] { return name_of(rows, field); });
   }

@@ -130,7 +130,7 @@ inline Eigen::Vector3d corner_position(const Board& board, int id) {
     return part.T_board_part ? *part.T_board_part * position : position;
   }
   const Eigen::Vector2d point = flat_position(board, id);
-  const Eigen::Vector3d flat(point.x(), point.y(), 0.0);
+  Eigen::Vector3d flat(point.x(), point.y(), 0.0);
   const BoardShape& shape = board.shape;
   if (shape == BoardShape{}) return flat;
   return flat + shape_basis(board, id) *

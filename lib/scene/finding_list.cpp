@@ -27,6 +27,7 @@ const std::vector<const char*> kShapeNumbers = {
     "twist_mm",          "twist_std_mm", "stretch_y_percent", "stretch_y_std_percent",
     "rms_change_percent"};
 
+// NOLINTNEXTLINE(readability-function-size): a table
 const std::vector<FindingType>& finding_list() {
   using enum FindingCode;
   using enum FindingSource;

@@ -21,6 +21,7 @@ namespace {
 std::vector<std::string> names_of_cameras(const Observations& observations,
                                           const std::vector<int>& cameras) {
   std::vector<std::string> names;
+  names.reserve(cameras.size());
   for (const int camera : cameras)
     names.push_back(observations.cameras[static_cast<std::size_t>(camera)].name);
   return names;
