@@ -17,9 +17,13 @@ as_root() {
   fi
 }
 
-# The names in file $1, without comments.
+# The names in the given sections of scripts/packages.txt, such as: package_list program tests
 package_list() {
-  sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
+  local list section
+  list=$(dirname "${BASH_SOURCE[0]}")/packages.txt
+  for section in "$@"; do
+    awk -v section="[$section]" '/^\[/ { inside = $1 == section; next } inside && NF && !/^#/' "$list"
+  done
 }
 
 # Those of the given packages that dpkg does not have.

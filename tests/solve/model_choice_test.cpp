@@ -24,7 +24,7 @@ Camera choose(const std::string& model, double fov_deg, int frames) {
   return solve_intrinsics(world.observations, automatic, 1, no_progress()).calibration.cameras[0];
 }
 
-TEST(ModelChoice, TakesTheModelThatMadeThePictures) {
+TEST(SlowModelChoice, TakesTheModelThatMadeThePictures) {
   EXPECT_EQ(choose("pinhole", 60, 24).intrinsics->model, "pinhole");
   EXPECT_EQ(choose("opencv4", 70, 24).intrinsics->model, "opencv4");
   // Two numbers of the double sphere do as well as four of the fisheye's, as far as can be told.
