@@ -32,7 +32,7 @@ double mean_error(const Calibration& found, const Calibration& truth, const Erro
 double center_mm(const CameraDifference& d) { return 1000 * d.center_m; }
 double projection_px(const CameraDifference& d) { return d.projection_px.mean; }
 
-TEST(HardRigs, AFifthOfAllViewsDoesNotBelong) {
+TEST(SlowHardRigs, AFifthOfAllViewsDoesNotBelong) {
   double clean_mm = 0, clean_px = 0, spoiled_mm = 0, spoiled_px = 0;
   for (const int seed : {1, 2, 3}) {
     SynthOptions options = testing::small_rig(4, 40);

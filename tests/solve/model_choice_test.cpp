@@ -22,7 +22,7 @@ Camera choose(const std::string& model, double fov_deg, int frames) {
   return solve_intrinsics(world.observations, automatic, 1, no_progress()).cameras[0];
 }
 
-TEST(ModelChoice, TakesTheModelThatMadeThePictures) {
+TEST(SlowModelChoice, TakesTheModelThatMadeThePictures) {
   EXPECT_EQ(choose("pinhole", 60, 24).intrinsics->model, "pinhole");
   EXPECT_EQ(choose("opencv4", 70, 24).intrinsics->model, "opencv4");
   // The double sphere with two parameters is not significantly worse than the fisheye with four.

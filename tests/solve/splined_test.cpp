@@ -59,12 +59,12 @@ TEST(Splined, FitsALensThatNoParametricModelDescribes) {
   EXPECT_LT(testing::projection_error_px(world, 0, *splined.intrinsics), 0.14);
 }
 
-TEST(Splined, IsChosenWhereItPredictsBest) {
+TEST(SlowSplined, IsChosenWhereItPredictsBest) {
   EXPECT_EQ(solve_splined(bumpy_world(1, 40), std::string(kAutoModel)).intrinsics->model,
             "splined");
 }
 
-TEST(Splined, ARigOfSplinedLensesFindsItsCenters) {
+TEST(SlowSplined, ARigOfSplinedLensesFindsItsCenters) {
   const auto world = bumpy_world(2, 30);
   IntrinsicsOptions options;
   options.model = "splined";

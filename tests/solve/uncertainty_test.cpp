@@ -5,7 +5,7 @@
 namespace calib {
 namespace {
 
-TEST(Uncertainty, PredictsTheScatterOfManySolves) {
+TEST(SlowUncertainty, PredictsTheScatterOfManySolves) {
   const int runs = 40;
   const auto samples =
       testing::sample_uncertainty(testing::small_rig(2, 12), testing::kBoard, 0.1, runs, 0);
