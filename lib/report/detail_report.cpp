@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "report/cells.hpp"
 
 namespace calib {
 namespace {
@@ -160,15 +161,15 @@ std::string detail_notes(const Evaluation& evaluation) {
   const LengthErrors& rig = evaluation.metric.rig;
   if (rig.lengths > 0 && evaluation.metric.pairs.size() > 1) {  // a single pair is in the table
     text += fmt::format(
-        "  triangulated squares of the board: {:.3f} mm RMS, 95 % within {:.3f} mm; lengths "
-        "{:+.2f} ±{:.2f} %\n",
-        rig.rms_mm, rig.p95_mm, rig.scale_percent, rig.scale_std_percent);
+        "  triangulated squares of the board: {:.3f} mm RMS, 95 % within {:.3f} mm; length error "
+        "{} %\n",
+        rig.rms_mm, rig.p95_mm, scale_text(rig));
   }
   const std::vector<std::size_t> order = worst_first(evaluation.views);
   std::vector<std::string> worst;
   for (std::size_t i = 0; i < std::min(kMaxWorstViews, order.size()); ++i) {
     const ViewError& view = evaluation.views[order[i]];
-    worst.push_back(fmt::format("{} frame {} ({:.2f} px)", camera_name(evaluation, view.camera),
+    worst.push_back(fmt::format("{} frame {} ({:.3f} px)", camera_name(evaluation, view.camera),
                                 view.frame, view.rms_px));
   }
   if (!worst.empty()) text += "  worst views: " + join(worst, ", ") + "\n";
