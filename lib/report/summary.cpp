@@ -6,7 +6,6 @@
 
 #include "base/append.hpp"
 #include "base/text.hpp"
-#include "evaluate/metrics.hpp"
 #include "report/calibration_report.hpp"
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
@@ -18,17 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxReasons = 3, kMaxShots = 2;  // lines
 constexpr std::size_t kMinPairs = 2;  // pairs for which the table of cameras leaves lines
-
-// The mean error of views that were left out, with the board located by the other cameras if there
-// are any; "-" if it was not measured.
-std::string heldout_text(const Evaluation& evaluation, const std::string& name) {
-  const CameraCoverage* coverage = find_coverage(evaluation, name);
-  if (!evaluation.heldout || !coverage) return "-";
-  const auto camera = static_cast<std::size_t>(coverage - evaluation.coverage.data());
-  const ErrorStatistics& rig = evaluation.heldout->rig[camera];
-  const ErrorStatistics& error = rig.count > 0 ? rig : evaluation.heldout->lens[camera];
-  return error.count > 0 ? to_text(error.mean, 3) : "-";
-}
 
 TableRows camera_rows(const Calibration& calibration, const Evaluation& evaluation) {
   TableRows rows = {{"camera", "lens", "views", "coverage", "RMS error px", "held-out error px",

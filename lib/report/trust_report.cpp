@@ -71,6 +71,13 @@ TableRows trust_rows(const Calibration& calibration, const Evaluation& evaluatio
   return rows;
 }
 
+std::string heldout_text(const Evaluation& evaluation, const std::string& name) {
+  const auto index = index_of(evaluation, name);
+  if (!evaluation.heldout || !index) return "-";
+  const ErrorStatistics& rig = evaluation.heldout->rig[*index];
+  return mean_cell(rig.count > 0 ? rig : evaluation.heldout->lens[*index]);
+}
+
 std::string lost_note(const Evaluation& evaluation) {
   const std::size_t lost =
       evaluation.heldout ? evaluation.heldout->lens_lost + evaluation.heldout->rig_lost : 0;

@@ -15,6 +15,9 @@ namespace calib {
 /// Held-out errors and uncertainties: the header and a row per camera, or the header alone if
 /// neither is known.
 TableRows trust_rows(const Calibration& calibration, const Evaluation& evaluation);
+/// The mean error of views of this camera that were left out, with the board located by the other
+/// cameras if there are any; "-" if it was not measured.
+std::string heldout_text(const Evaluation& evaluation, const std::string& name);
 /// A line about the number of corners that could not be predicted. May be empty.
 std::string lost_note(const Evaluation& evaluation);
 
