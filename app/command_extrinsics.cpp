@@ -15,6 +15,7 @@ Action define_extrinsics(CommandLine& line) {
   const auto flags = std::make_shared<ExtrinsicsFlags>();
   add_pose_flags(line, "extrinsics", flags->inputs, describe(flags->extrinsics));
   return [flags](Session& session) {
+    flags->inputs.intrinsics.shape = flags->extrinsics.shape;
     solve_poses(
         session, flags->inputs,
         [&](const Artifact<Observations>& observations, const Artifact<Calibration>& start) {

@@ -14,6 +14,7 @@ Action define_intrinsics(CommandLine& line) {
   const auto options = std::make_shared<IntrinsicsOptions>();
   line.add_positional(Option::list("observations", *observations, "observations.yaml", "FILE"));
   line.add("intrinsics", describe(*options));
+  line.add("intrinsics", describe(options->shape));
   return [observations, options](Session& session) {
     const std::string output = session.output_file(*observations);
     const SolveResult result = intrinsics_stage(observations_to_solve(session, *observations),

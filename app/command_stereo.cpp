@@ -24,10 +24,12 @@ Action define_stereo(CommandLine& line) {
       line, "stereo", flags->inputs,
       {Option::text("pair", flags->pair, "the two cameras; the first is the reference", "CAM,CAM"),
        Option::flag("free_intrinsics", flags->free_intrinsics, "refine the intrinsics too")});
+  line.add("stereo", describe(flags->inputs.intrinsics.shape));
   return [flags](Session& session) {
     ExtrinsicsOptions options;
     options.fix_intrinsics = !flags->free_intrinsics;
     options.reject = flags->inputs.intrinsics.reject;
+    options.shape = flags->inputs.intrinsics.shape;
     solve_poses(
         session, flags->inputs,
         [&](const Artifact<Observations>& observations, const Artifact<Calibration>& start) {

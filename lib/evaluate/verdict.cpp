@@ -16,6 +16,14 @@ namespace {
 constexpr double kMinOverChance = 2;   // for systematic errors over the image
 constexpr int kMinScaleFrames = 5;     // fewer do not give a standard deviation
 constexpr double kMinScaleSigmas = 3;  // a smaller scale error is not significant
+// The limits for standard deviations beyond which a rig is poor also hold for what a fault may do.
+constexpr double kMostUsableDamage = 0.01;
+// With errors that the model does not explain, a standard deviation counts this many times.
+constexpr double kDoubt = 2;
+// Sound rigs have a ratio of 1.
+constexpr double kMinDisagreement = 2;
+// Sound rigs have a correlation below 0.1.
+constexpr double kMinCorrelation = 0.2, kMinCorrelationSigmas = 6;
 
 using Findings = std::vector<Finding>;
 
@@ -60,9 +68,20 @@ std::map<std::string, int> rejected_views(const Calibration& calibration) {
   return counts;
 }
 
+// Whether the model does not explain the errors of a camera. Its standard deviations then hold less
+// well.
+bool has_unexplained_errors(const std::string& camera, const Findings& findings) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return (finding.code == FindingCode::kErrorsCorrelated ||
+            finding.code == FindingCode::kBoardPosesDisagree) &&
+           finding.cameras.front() == camera;
+  });
+}
+
 void judge_camera(const Calibration& calibration, const Camera& camera,
                   const CameraCoverage& coverage, int rejected, Findings& findings) {
   using enum FindingCode;
+  const double doubt = has_unexplained_errors(camera.name, findings) ? kDoubt : 1;
   if (camera.views > 0) {  // otherwise it was imported and the number is not known
     judge_by(at_least(camera.views, 15, 6),
              {.code = kFewViews,
@@ -78,7 +97,7 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
            findings);
   if (camera.std.parameters.size() >= 2) {
     const double relative = camera.std.parameters[0] / camera.intrinsics->parameters[0];
-    judge_by(at_most(relative, 1e-3, 1e-2),
+    judge_by(at_most(relative, 1e-3, 1e-2 / doubt),
              {.code = kFocalLengthUncertain,
               .cameras = {camera.name},
               .numbers = {{"std_percent", 100 * relative}}},
@@ -87,7 +106,7 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
   if (camera.std.center_m) {
     const double std_m = camera.std.center_m->norm();
     const double relative = std_m / nearest_neighbor(calibration, camera);
-    judge_by(at_most(relative, 2e-3, 2e-2),
+    judge_by(at_most(relative, 2e-3, 2e-2 / doubt),
              {.code = kPositionUncertain,
               .cameras = {camera.name},
               .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", 100 * relative}}},
@@ -121,9 +140,124 @@ void judge_motion(const CameraMotion& motion, Findings& findings) {
       .severity = Severity::kError,
       .cameras = {motion.name},
       .frame = motion.frame,
-      .numbers = {{"angle_mdeg", kMillidegrees * motion.angle_rad}, {"shift_px", motion.shift_px}}};
+      .numbers = {{"angle_mdeg", kMillidegrees * motion.angle_rad}, {"shift_px", motion.shift_px}},
+      .words = {{"how", "at"}}};
   if (!motion.or_camera.empty()) finding.cameras.push_back(motion.or_camera);
   findings.push_back(std::move(finding));
+}
+
+// By how much a wrong direction (radians) or a relative error of the focal length changes the
+// position of a camera, relative to its distance from the nearest other one.
+double leverage(const Calibration& calibration, const Camera& camera) {
+  if (!camera.T_cam_rig || !camera.uncertainty) return 1;
+  const double neighbor = nearest_neighbor(calibration, camera);
+  if (!std::isfinite(neighbor) || neighbor <= 0) return 1;
+  return std::max(1.0, camera.uncertainty->distance_m / neighbor);
+}
+
+// The severity of a fault that may make the focal length, or a camera's position, wrong by the
+// fraction `damage`: that of the limits for their standard deviations.
+Severity severity_of_damage(double damage) {
+  return damage > kMostUsableDamage ? Severity::kError : Severity::kWarning;
+}
+
+void judge_change(const CameraChange& change, const Calibration& calibration,
+                  const Evaluation& evaluation, Findings& findings) {
+  const Camera* camera = find_camera(calibration, change.camera);
+  const bool is_known = std::any_of(
+      evaluation.motions.begin(), evaluation.motions.end(),
+      [&](const CameraMotion& motion) { return motion.moved && motion.name == change.camera; });
+  if (!camera || is_known) return;
+  const double focal = camera->intrinsics->parameters[0];
+  const double shift_px = change.shift_px.norm();
+  const double damage = leverage(calibration, *camera) *
+                        std::max({std::abs(change.zoom), change.angle_rad, shift_px / focal}) / 2;
+  Finding finding{.code = FindingCode::kLensChanged,
+                  .severity = severity_of_damage(damage),
+                  .cameras = {change.camera},
+                  .frame = change.frame};
+  if (change.kind == CameraChange::Kind::kPose) {
+    finding.code = FindingCode::kCameraMoved;
+    finding.numbers = {{"angle_mdeg", kMillidegrees * change.angle_rad},
+                       {"shift_px", focal * change.angle_rad}};
+    finding.words = {{"how", change.gradual ? "slowly, half of it by" : "at"}};
+  } else {
+    finding.numbers = {{"zoom_percent", 100 * change.zoom}, {"shift_px", shift_px}};
+    finding.words = {{"how", change.gradual ? "slowly, half of it by" : "at"}};
+  }
+  findings.push_back(std::move(finding));
+}
+
+// A run of rejected views tells of a change that is too large for the views after it to be used.
+void judge_run(const RejectedRun& run, const Calibration& calibration, Findings& findings) {
+  const auto is_told = [&](const Finding& finding) {
+    return (finding.code == FindingCode::kCameraMoved ||
+            finding.code == FindingCode::kLensChanged) &&
+           finding.cameras.front() == run.camera;
+  };
+  if (std::any_of(findings.begin(), findings.end(), is_told)) return;
+  const double focal = find_camera(calibration, run.camera)->intrinsics->parameters[0];
+  Finding finding{.code = run.lens ? FindingCode::kLensChanged : FindingCode::kCameraMoved,
+                  .severity = Severity::kError,
+                  .cameras = {run.camera},
+                  .frame = run.frame,
+                  .words = {{"how", "at"}}};
+  if (run.lens) {
+    finding.numbers = {{"zoom_percent", 100 * run.zoom}, {"shift_px", 0}};
+  } else {
+    finding.numbers = {{"angle_mdeg", kMillidegrees * run.angle_rad},
+                       {"shift_px", focal * run.angle_rad}};
+  }
+  findings.push_back(std::move(finding));
+}
+
+// If all cameras but one seem to have moved at the same frame, it is the one that has.
+void name_the_odd_one(const Calibration& calibration, Findings& findings) {
+  std::set<std::string> moved;
+  std::set<std::int64_t> frames;
+  for (const Finding& finding : findings) {
+    if (finding.code != FindingCode::kCameraMoved) continue;
+    moved.insert(finding.cameras.front());
+    frames.insert(*finding.frame);
+  }
+  std::vector<std::string> still;
+  for (const Camera& camera : calibration.cameras) {
+    if (camera.T_cam_rig && !moved.contains(camera.name)) still.push_back(camera.name);
+  }
+  if (moved.size() < 2 || still.size() != 1 || frames.size() != 1) return;
+  bool is_named = false;
+  std::erase_if(findings, [&](Finding& finding) {
+    if (finding.code != FindingCode::kCameraMoved) return false;
+    if (std::exchange(is_named, true)) return true;
+    finding.cameras = still;
+    return false;
+  });
+}
+
+void judge_structure(const Calibration& calibration, const Evaluation& evaluation,
+                     Findings& findings) {
+  for (const CameraChange& change : evaluation.structure.changes)
+    judge_change(change, calibration, evaluation, findings);
+  for (const RejectedRun& run : evaluation.structure.rejected_runs)
+    judge_run(run, calibration, findings);
+  name_the_odd_one(calibration, findings);
+  for (const PoseDisagreement& each : evaluation.structure.disagreements) {
+    const Camera* camera = find_camera(calibration, each.name);
+    if (!camera || each.views < kMinScaleFrames || each.ratio < kMinDisagreement) continue;
+    const double damage =
+        leverage(calibration, *camera) * each.px / camera->intrinsics->parameters[0];
+    findings.push_back({.code = FindingCode::kBoardPosesDisagree,
+                        .severity = severity_of_damage(2 * damage),
+                        .cameras = {each.name},
+                        .numbers = {{"disagreement_px", each.px}, {"ratio", each.ratio}}});
+  }
+  for (const NeighborCorrelation& each : evaluation.structure.neighbors) {
+    if (each.correlation < kMinCorrelation || each.sigmas < kMinCorrelationSigmas) continue;
+    findings.push_back({.code = FindingCode::kErrorsCorrelated,
+                        .severity = Severity::kWarning,
+                        .cameras = {each.name},
+                        .numbers = {{"correlation", each.correlation}, {"sigmas", each.sigmas}}});
+  }
 }
 
 // The RMS reprojection error of a camera, estimated robustly from the median: for Gaussian errors
@@ -247,6 +381,7 @@ Findings evaluation_findings(const Observations& observations, const Evaluation&
     if (camera && camera->T_cam_rig) judge_stream(stream, findings);
   }
   for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, findings);
+  judge_structure(calibration, evaluation, findings);
   judge_geometry(calibration, evaluation, findings);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
@@ -297,6 +432,7 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
     evaluation.metric = length_errors(rays, jobs);
     evaluation.motions = moved_cameras(rays, poses, calibration, jobs);
   }
+  evaluation.structure = error_structure(observations, calibration, jobs);
   // With a late stream the errors change with the motion of the board, so that steps do not prove
   // that a camera moved.
   if (rig_metrics(evaluation).late_frames.value_or(0) != 0) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evaluate/coverage.hpp"
+#include "evaluate/error_structure.hpp"
 #include "evaluate/heldout_metrics.hpp"
 #include "evaluate/length_errors.hpp"
 #include "evaluate/moved_cameras.hpp"
@@ -32,6 +33,7 @@ struct Evaluation {
   std::vector<SyncOffset> streams;    ///< by camera, also without poses; empty for one camera
   std::vector<CameraMotion> motions;  ///< by camera; empty unless two cameras have a pose
   RigLengthErrors metric;
+  ErrorStructure structure;
   std::optional<HeldOutMetrics> heldout;  ///< absent: not measured
   std::vector<std::string> next_shots;    ///< what to film next
 };

@@ -234,9 +234,11 @@ class Run {
 
   void intrinsics() {
     const fs::path file = at("intrinsics.yaml");
-    const Provenance expected = intrinsics_provenance(observations_, options_.intrinsics);
+    IntrinsicsOptions options = options_.intrinsics;
+    options.shape = options_.extrinsics.shape;
+    const Provenance expected = intrinsics_provenance(observations_, options);
     calibration_ = artifact<Calibration>("intrinsics", file, expected, [&] {
-      SolveResult solved = intrinsics_stage(observations_, options_.intrinsics, context_);
+      SolveResult solved = intrinsics_stage(observations_, options, context_);
       write_file(file, to_yaml(solved.calibration));
       evaluation_ = std::move(solved.evaluation);
       return Made{summary_of(solved.calibration)};

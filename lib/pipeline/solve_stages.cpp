@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
@@ -97,7 +98,9 @@ SolveResult solve_and_judge_rig(const Observations& observations, const Calibrat
 
 Provenance intrinsics_provenance(const Artifact<Observations>& observations,
                                  IntrinsicsOptions options) {
-  return {combined_hash({"intrinsics", observations.hash}), to_pairs(describe(options))};
+  std::vector<Option> all = describe(options);
+  append(all, describe(options.shape));
+  return {combined_hash({"intrinsics", observations.hash}), to_pairs(all)};
 }
 
 Calibration starting_lenses(const Observations& observations, const IntrinsicsOptions& options,

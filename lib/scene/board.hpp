@@ -17,7 +17,8 @@ namespace calib {
 /// How far a board is from the flat grid of squares that it should be. With u and v from -1 to 1
 /// over the corners of a row and of a column, z = bow_x (1 - u^2) + bow_y (1 - v^2) + twist u v,
 /// meters: the general surface of second order but for its place and tilt, which belong to the
-/// board's pose. Squares are (1 + stretch_y) times as high as they are wide.
+/// board's pose. Squares are (1 - stretch_y / 2) times as wide and (1 + stretch_y / 2) times as
+/// high as their nominal side: images cannot tell which of the two is right.
 struct BoardShape {
   double bow_x_m = 0, bow_y_m = 0, twist_m = 0, stretch_y = 0;
   bool operator==(const BoardShape&) const = default;
@@ -117,7 +118,7 @@ inline Eigen::Matrix<double, 3, kBoardShapeCount> shape_basis(const Board& board
   const Eigen::Vector2d point = flat_position(board, id), extent = flat_extent(board);
   const double u = across(point.x(), extent.x()), v = across(point.y(), extent.y());
   Eigen::Matrix<double, 3, kBoardShapeCount> basis;
-  basis << 0, 0, 0, 0, 0, 0, 0, point.y(), 1 - u * u, 1 - v * v, u * v, 0;
+  basis << 0, 0, 0, -point.x() / 2, 0, 0, 0, point.y() / 2, 1 - u * u, 1 - v * v, u * v, 0;
   return basis;
 }
 

@@ -74,7 +74,7 @@ const std::vector<FindingType>& finding_list() {
        {},
        "the board does not look flat and square: {shape}; with this shape the residuals would fall "
        "by {rms_change_percent:.0f} %",
-       "check the print and glue it onto something stiff, or pass --estimate-board-shape"},
+       "check the print and glue it onto something stiff, or leave out --exact-board"},
       {kBoardShapeEstimated,
        "board_shape_estimated",
        kSolve,
@@ -86,9 +86,19 @@ const std::vector<FindingType>& finding_list() {
        "board_shape_undetermined",
        kSolve,
        {},
-       {"part"},
-       "the views do not determine the board's {part}",
-       "film the board turned by 90 degrees in the picture too"},
+       {},
+       "the views do not determine the board's shape; it is taken to be flat",
+       "film the board tilted in several directions"},
+      {kBoardStretchUndetermined,
+       "board_stretch_undetermined",
+       kSolve,
+       {"stretch_y_std_percent"},
+       {},
+       "the views cannot tell squares that are not quite square from the ratio of fx and fy: the "
+       "standard deviations allow for prints that are {stretch_y_std_percent:.1f} % off",
+       "film the board turned by 90 degrees in the picture too, or pass --exact-board if its "
+       "squares "
+       "are known to be square"},
       {kBoardPosition,
        "board_position",
        kSolve,
@@ -120,6 +130,23 @@ const std::vector<FindingType>& finding_list() {
        "each, nor do two cameras that have seen the same board at another frame; only the boards "
        "{solved} are solved",
        "film one of each in one picture"},
+      {kErrorsRepeat,
+       "errors_repeat",
+       kSolve,
+       {"frames", "independent"},
+       {},
+       "corner errors repeat from frame to frame: the {frames:.0f} frames count as about "
+       "{independent:.0f} independent ones in the standard deviations",
+       ""},
+      {kLensesDisagree,
+       "lenses_disagree",
+       kSolve,
+       {"change_percent", "sigmas"},
+       {},
+       "{camera}: together with the other cameras its focal length would come out "
+       "{change_percent:+.2f} % ({sigmas:.0f} standard deviations) from what its own views say, so "
+       "its lens was kept as its own views have it",
+       "look for cameras that are not in step, a camera that moved, or pictures of another camera"},
 
       {kSyncOffset,
        "sync_offset",
@@ -134,10 +161,37 @@ const std::vector<FindingType>& finding_list() {
        "camera_moved",
        kEvaluation,
        {"angle_mdeg", "shift_px"},
-       {},
-       "{cameras_or}: moved at about frame {frame}, as if turned by {angle_mdeg:.0f} mdeg "
+       {"how"},
+       "{cameras_or}: moved {how} about frame {frame}, as if turned by {angle_mdeg:.0f} mdeg "
        "({shift_px:.1f} px)",
        "solve the frames before and after it separately"},
+      {kLensChanged,
+       "lens_changed",
+       kEvaluation,
+       {"zoom_percent", "shift_px"},
+       {"how"},
+       "{camera}: its lens changed {how} about frame {frame}: the focal length by "
+       "{zoom_percent:+.2f} %, "
+       "the "
+       "principal point by {shift_px:.1f} px",
+       "lock zoom, focus and stabilization, and solve the frames before and after it separately"},
+      {kBoardPosesDisagree,
+       "board_poses_disagree",
+       kEvaluation,
+       {"disagreement_px", "ratio"},
+       {},
+       "{camera}: it sees the board elsewhere than the other cameras do ({disagreement_px:.2f} px, "
+       "{ratio:.1f} times what the errors of its corners explain)",
+       "look for cameras that are not in step, a camera that shakes, or a board that bends"},
+      {kErrorsCorrelated,
+       "errors_correlated",
+       kEvaluation,
+       {"correlation", "sigmas"},
+       {},
+       "{camera}: the errors of neighboring corners are alike (correlation {correlation:.2f}): "
+       "something is not as the model has it",
+       "try --model auto, look for a board that is bent or uneven, motion blur, or a rolling "
+       "shutter"},
       {kRowError,
        "row_error",
        kEvaluation,

@@ -6,62 +6,59 @@
 
 #include "base/errors.hpp"
 #include "solve/covariance.hpp"
+#include "solve/robust_adjust.hpp"
 #include "solve/shape_parameters.hpp"
 
 namespace calib {
 namespace {
 
-constexpr double kMinShapeSigmas = 5, kMinRmsChange = 0.02;
+constexpr double kMinShapeSigmas = 5;
 // With a larger standard deviation the stretch cannot be told from the ratio fx / fy of the lens.
 constexpr double kMaxStretchStd = 1e-3;
 
-BoardShapeCheck check_with(Bundle bundle, int count, int jobs) {
-  bundle.free_shape = count;
+}  // namespace
+
+BoardShapeCheck check_board_shape(const Bundle& bundle, CovarianceKind kind, int jobs) {
   BoardShapeCheck check;
   check.shape = bundle.board.shape;
-  AdjustOptions options;
-  options.jobs = jobs;
+  if (!bundle.board.parts.empty()) return check;  // its parameters are the poses of the boards
+  Bundle free = bundle;
+  free.free_shape = kBoardShapeCount;
   try {
-    const Covariance found = covariance(bundle, jobs);
-    const auto equations = linearize(bundle, found.layout, options);
-    const auto step = solve_step(*equations, 0, jobs);
+    const auto covariances = stated_covariances(free, kind, false, jobs);
+    const SharedLayout& layout = covariances.front().layout;
+    const auto equations = linearize(free, layout, {.jobs = jobs});
+    const auto step = equations ? solve_step(*equations, 0, jobs) : std::nullopt;
     if (!step) return check;
     check.determined = true;
-    for (int k = 0; k < count; ++k) {
-      const int column = found.layout.shape + k;
+    // The misfit of a flat board also inflates the variance of the residuals.
+    const double rest =
+        equations->cost > 0 ? std::max(1e-12, 1 - step->predicted_decrease / equations->cost) : 1;
+    check.rms_change = 1 - std::sqrt(rest);
+    for (int k = 0; k < kBoardShapeCount; ++k) {
+      const int column = layout.shape + k;
       check.shape.*kShapeFields[k] += step->shared[column];
-      check.std.*kShapeFields[k] = std::sqrt(std::max(0.0, found.shared(column, column)));
+      double variance = rest * covariances.front().shared(column, column);
+      if (covariances.size() > 1)
+        variance = std::max(variance, covariances[1].shared(column, column));
+      check.std.*kShapeFields[k] = std::sqrt(std::max(0.0, variance));
     }
-    if (equations->cost > 0)
-      check.rms_change =
-          1 - std::sqrt(std::max(0.0, 1 - step->predicted_decrease / equations->cost));
   } catch (const UndeterminedError&) {
     check.determined = false;
   }
   return check;
 }
 
-}  // namespace
-
-BoardShapeCheck check_board_shape(const Bundle& bundle, int jobs) {
-  if (!bundle.board.parts.empty())
-    return {};  // the parameters of several boards are their relative poses
-  const BoardShapeCheck whole = check_with(bundle, kBoardShapeCount, jobs);
-  if (whole.determined && whole.std.stretch_y < kMaxStretchStd) return whole;
-  return check_with(bundle, kBoardShapeCount - 1, jobs);
-}
-
-bool matters(const BoardShapeCheck& check) {
-  if (!check.determined || check.rms_change < kMinRmsChange) return false;
+bool is_significant(const BoardShapeCheck& check) {
+  if (!check.determined) return false;
   return std::any_of(std::begin(kShapeFields), std::end(kShapeFields), [&](auto field) {
-    const double sigma = check.std.*field;
-    return sigma > 0 && std::abs(check.shape.*field) > kMinShapeSigmas * sigma;
+    if (field == &BoardShape::stretch_y && !stretch_determined(check)) return false;
+    return std::abs(check.shape.*field) > kMinShapeSigmas * check.std.*field;
   });
 }
 
-int estimable_shape(const BoardShapeCheck& check) {
-  if (!check.determined) return 0;
-  return check.std.stretch_y > 0 ? kBoardShapeCount : kBoardShapeCount - 1;
+bool stretch_determined(const BoardShapeCheck& check) {
+  return check.determined && check.std.stretch_y < kMaxStretchStd;
 }
 
 Finding shape_finding(FindingCode code, Severity severity, const BoardShapeCheck& check) {
@@ -77,6 +74,43 @@ Finding shape_finding(FindingCode code, Severity severity, const BoardShapeCheck
                       {"stretch_y_percent", 100 * shape.stretch_y},
                       {"stretch_y_std_percent", 100 * std.stretch_y},
                       {"rms_change_percent", 100 * check.rms_change}}};
+}
+
+void adjust_board_shape(const std::vector<BundleView>& candidates, const Observations& observations,
+                        const ShapeOptions& wanted, double reject, int jobs, Bundle& bundle,
+                        std::vector<Rejected>& rejected, std::vector<Finding>& findings) {
+  using enum FindingCode;
+  const BoardShapeCheck check = check_board_shape(bundle, CovarianceKind::kIndependent, jobs);
+  if (wanted.exact_board) {
+    if (is_significant(check))
+      findings.push_back(shape_finding(kBoardNotFlat, Severity::kWarning, check));
+    return;
+  }
+  if (check.determined && !stretch_determined(check)) {
+    findings.push_back({.code = kBoardStretchUndetermined,
+                        .severity = Severity::kWarning,
+                        .numbers = {{"stretch_y_std_percent", 100 * check.std.stretch_y}}});
+  }
+  const bool is_wanted =
+      wanted.estimate_board_shape || !(bundle.board.shape == BoardShape{}) || is_significant(check);
+  if (!is_wanted) return;
+  if (!check.determined) {
+    findings.push_back({.code = kBoardShapeUndetermined});
+    return;
+  }
+  Bundle shaped = bundle;
+  shaped.free_shape = stretch_determined(check) ? kBoardShapeCount : kBoardShapeCount - 1;
+  shaped.views = candidates;
+  try {
+    std::vector<Rejected> outliers = robust_adjust(shaped, observations, reject, jobs);
+    const BoardShapeCheck after = check_board_shape(shaped, wanted.covariance, jobs);
+    if (!wanted.estimate_board_shape && !is_significant(after)) return;
+    findings.push_back(shape_finding(kBoardShapeEstimated, Severity::kNote, after));
+    bundle = std::move(shaped);
+    rejected = std::move(outliers);
+  } catch (const UndeterminedError&) {
+    findings.push_back(shape_finding(kBoardNotFlat, Severity::kWarning, check));
+  }
 }
 
 }  // namespace calib

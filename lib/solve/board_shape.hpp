@@ -1,8 +1,13 @@
 #pragma once
-// Tests from the residuals whether the board is flat and its squares are square.
+// The shape of a single board: whether the residuals show that it is not flat, or its squares not
+// square, and the solve that estimates it.
+
+#include <vector>
 
 #include "scene/finding.hpp"
+#include "scene/observations.hpp"
 #include "solve/bundle.hpp"
+#include "solve/options.hpp"
 
 namespace calib {
 
@@ -10,23 +15,31 @@ namespace calib {
 struct BoardShapeCheck {
   bool determined = false;  ///< false: the views do not determine both the shape and the lens
   BoardShape shape;         ///< the board's present shape plus the step
-  BoardShape std;           ///< standard deviations of `shape`; 0: not estimated
+  BoardShape std;           ///< standard deviations of `shape` after the step
   double rms_change = 0;    ///< relative decrease of the residuals' RMS by the step
 };
 
-/// Checks a single board: all four parameters of the shape, or the first three if the views do not
-/// determine the stretch because the board was never rotated in the image. With several boards
-/// nothing is determined.
-BoardShapeCheck check_board_shape(const Bundle& bundle, int jobs);
+/// Checks a single board. With several boards nothing is determined. The standard deviations are
+/// those of stated_covariances().
+BoardShapeCheck check_board_shape(const Bundle& bundle, CovarianceKind kind, int jobs);
 
-/// Whether the shape matters: a parameter differs from 0 by more than 5 standard deviations, and
-/// the step would reduce the RMS by at least 2 %.
-bool matters(const BoardShapeCheck& check);
+/// Whether a parameter of the shape differs from 0 by more than 5 standard deviations.
+bool is_significant(const BoardShapeCheck& check);
 
-/// How many parameters of the shape the views determine well enough: 4, 3, or 0.
-int estimable_shape(const BoardShapeCheck& check);
+/// Whether the views tell the height of the squares from the ratio fx / fy of the lens. They do not
+/// if the board was never turned in the image, and one camera alone sees it.
+bool stretch_determined(const BoardShapeCheck& check);
 
 /// The shape and its standard deviations as a finding about the board.
 Finding shape_finding(FindingCode code, Severity severity, const BoardShapeCheck& check);
+
+/// Estimates the shape of the bundle's board if it is significant, or if `wanted` says so, in a
+/// second robust adjustment of `candidates`. An estimate is kept if it is significant against the
+/// differences between blocks of frames too: then it also predicts the views of a block that it was
+/// not estimated from. `rejected` are the outliers of the adjustment that was
+/// made last. Adds what was found to `findings`.
+void adjust_board_shape(const std::vector<BundleView>& candidates, const Observations& observations,
+                        const ShapeOptions& wanted, double reject, int jobs, Bundle& bundle,
+                        std::vector<Rejected>& rejected, std::vector<Finding>& findings);
 
 }  // namespace calib

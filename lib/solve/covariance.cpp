@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/append.hpp"
 #include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "solve/frame_blocks.hpp"
 #include "solve/shape_parameters.hpp"
 
 namespace calib {
@@ -97,6 +100,16 @@ Matrix6 to_rig_motion(const Pose& T_rig_board) {
   return to_rig;
 }
 
+// What is known of the shape of a printed board before it is filmed: standard deviations of its bow
+// and twist, in units of its larger side, and of the height of its squares.
+constexpr double kBowPrior = 0.01, kStretchPrior = 0.003;
+constexpr std::size_t kMostBlocks = 32;
+constexpr double kMinCorrelatedFrames = 1.5;  // to be told
+// A block counts with a little less than its weight where it is left out, so that the rest always
+// determines what all blocks determine.
+constexpr double kLeftOutWeight = 0.98;
+constexpr std::size_t kMostDoubles = std::size_t{1} << 25;  // 256 MB
+
 // The covariance of the mean motion of the boards over all frames, and its cross-covariance with
 // the shared parameters. With V = board_block and W = shared_board_block of a frame, the motion of
 // its board is -V^-1 W' s plus noise of covariance V^-1, where s is the step of the shared
@@ -122,15 +135,115 @@ Eigen::Vector3d root_diagonal(const Eigen::Matrix3d& covariance) {
   return covariance.diagonal().cwiseMax(0).cwiseSqrt();
 }
 
-void set_pose_std(const Pose& T_cam_rig, const Matrix6& covariance, CameraStd& std) {
+// The largest of the values that `of` gives for the covariances.
+template <class Value, class Of>
+Value largest(const std::vector<Covariance>& covariances, const Of& of) {
+  Value result = of(covariances.front());
+  for (const Covariance& each : covariances) result = result.cwiseMax(of(each));
+  return result;
+}
+
+void set_pose_std(const Pose& T_cam_rig, int column, const std::vector<Covariance>& covariances,
+                  CameraStd& std) {
   // The camera center -R't moves by -R'(dt + [t]x w).
   Eigen::Matrix<double, 3, 6> to_center;
   to_center.leftCols<3>() = cross_matrix(T_cam_rig.translation);
   to_center.rightCols<3>().setIdentity();
   to_center = T_cam_rig.rotation.conjugate().toRotationMatrix() * to_center;
-  std.rotation_rad = root_diagonal(covariance.topLeftCorner<3, 3>());
-  std.translation_m = root_diagonal(covariance.bottomRightCorner<3, 3>());
-  std.center_m = root_diagonal(to_center * covariance * to_center.transpose());
+  const auto of_pose = [&](const auto& part) {
+    return largest<Eigen::Vector3d>(covariances, [&](const Covariance& each) {
+      return root_diagonal(part(Matrix6(each.shared.block<6, 6>(column, column))));
+    });
+  };
+  std.rotation_rad =
+      of_pose([](const Matrix6& pose) -> Eigen::Matrix3d { return pose.topLeftCorner<3, 3>(); });
+  std.translation_m = of_pose(
+      [](const Matrix6& pose) -> Eigen::Matrix3d { return pose.bottomRightCorner<3, 3>(); });
+  std.center_m = of_pose([&](const Matrix6& pose) -> Eigen::Matrix3d {
+    return to_center * pose * to_center.transpose();
+  });
+}
+
+// Adds what is known of the shape of a single board.
+void add_shape_prior(const Board& board, const Covariance& result, Eigen::MatrixXd& information) {
+  const double side = flat_extent(board).maxCoeff();
+  for (int k = 0; k < result.layout.shape_count; ++k) {
+    const double prior =
+        kShapeFields[k] == &BoardShape::stretch_y ? kStretchPrior : kBowPrior * side;
+    const int column = result.layout.shape + k;
+    information(column, column) += result.variance / (prior * prior);
+  }
+}
+
+// Adds what a board whose squares are not square leaves open: whether its width or its height is
+// right, and with it the scale of the rig.
+void add_scale(const Bundle& bundle, Covariance& result) {
+  const double scale = bundle.board.shape.stretch_y / 2;
+  Eigen::VectorXd change = Eigen::VectorXd::Zero(result.layout.size);
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    const int pose = result.layout.cameras[i].pose;
+    if (pose >= 0) change.segment<3>(pose + 3) = scale * bundle.cameras[i].T_cam_rig.translation;
+  }
+  result.shared += change * change.transpose();
+  result.scale_std = std::abs(scale);
+}
+
+// The inverse of a symmetric matrix of which the lower triangle is given, times a vector.
+std::optional<Eigen::VectorXd> solve_scaled(const Eigen::MatrixXd& information,
+                                            const Eigen::VectorXd& right) {
+  const Eigen::VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
+  const Eigen::LLT<Eigen::MatrixXd> factor(scale.asDiagonal() * information * scale.asDiagonal());
+  if (factor.info() != Eigen::Success) return std::nullopt;
+  return scale.asDiagonal() * factor.solve(scale.asDiagonal() * right);
+}
+
+// The normal equations of each block, without priors. Returns nullopt if a corner cannot be
+// projected.
+std::optional<std::vector<NormalEquations>> linearize_blocks(const Bundle& bundle,
+                                                             const SharedLayout& layout,
+                                                             const std::vector<FrameBlock>& blocks,
+                                                             int jobs) {
+  std::vector<std::optional<NormalEquations>> found(blocks.size());
+  parallel_for(blocks.size(), jobs, [&](std::size_t b) {
+    found[b] = linearize_views(bundle, blocks[b].views, layout, {});
+  });
+  std::vector<NormalEquations> result;
+  for (auto& each : found) {
+    if (!each) return std::nullopt;
+    result.push_back(std::move(*each));
+  }
+  return result;
+}
+
+// The sum of the blocks, with the priors of the lenses.
+NormalEquations joined(const Bundle& bundle, const SharedLayout& layout,
+                       const std::vector<NormalEquations>& blocks) {
+  NormalEquations sum = blocks.front();
+  for (std::size_t b = 1; b < blocks.size(); ++b) {
+    sum.shared += blocks[b].shared;
+    sum.gradient += blocks[b].gradient;
+    sum.cost += blocks[b].cost;
+    sum.residuals += blocks[b].residuals;
+    append(sum.frames, blocks[b].frames);
+  }
+  add_priors(bundle, layout, sum);
+  return sum;
+}
+
+// The jackknife covariance of the shared parameters.
+Eigen::MatrixXd clustered(const std::vector<NormalEquations>& blocks,
+                          const Eigen::MatrixXd& information, int jobs) {
+  const auto count = static_cast<double>(blocks.size());
+  std::vector<Eigen::VectorXd> changes(blocks.size());
+  parallel_for(blocks.size(), jobs, [&](std::size_t b) {
+    const SchurComplement own = schur_complement(blocks[b], 0, 1);
+    auto change = solve_scaled(information - kLeftOutWeight * own.information, own.gradient);
+    if (!change) change = solve_scaled(information, own.gradient);
+    changes[b] = change.value_or(Eigen::VectorXd::Zero(information.rows()));
+  });
+  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(information.rows(), information.cols());
+  for (const Eigen::VectorXd& change : changes) sum += change * change.transpose();
+  return (count - 1) / count * sum;
 }
 
 }  // namespace
@@ -149,21 +262,62 @@ Covariance covariance(const Bundle& bundle, int jobs) {
   return result;
 }
 
-std::vector<CameraStd> standard_deviations(const Bundle& bundle, const Covariance& covariance) {
+std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind kind,
+                                           bool exact_board, int jobs) {
+  if (kind == CovarianceKind::kIndependent) return {covariance(bundle, jobs)};
+  Bundle free = bundle;
+  const bool shape_free = free.board.parts.empty() && !exact_board;
+  if (free.board.parts.empty()) free.free_shape = exact_board ? 0 : kBoardShapeCount;
+  Covariance independent{SharedLayout(free)};
+  const SharedLayout& layout = independent.layout;
+  const std::size_t most = std::clamp<std::size_t>(
+      kMostDoubles / static_cast<std::size_t>(std::max(1, layout.size * layout.size)), 8,
+      kMostBlocks);
+  independent.correlated_frames = correlated_frames(free, jobs);
+  const auto blocks =
+      linearize_blocks(free, layout, frame_blocks(free, independent.correlated_frames, most), jobs);
+  require(blocks.has_value() && !blocks->empty(),
+          "covariance: a lens cannot project a corner of the bundle");
+  const NormalEquations equations = joined(free, layout, *blocks);
+  independent.frames = static_cast<double>(equations.frames.size());
+  independent.variance = 2 * equations.cost / equations.degrees_of_freedom();
+  Eigen::MatrixXd information = schur_complement(equations, 0, jobs).information;
+  if (shape_free) add_shape_prior(free.board, independent, information);
+  independent.shared =
+      independent.variance * invert(free, layout, information, equations.shared.diagonal());
+  Covariance by_block{independent.layout, independent.variance};
+  by_block.shared = clustered(*blocks, information, jobs);
+  add_motion(free, equations, independent);
+  add_motion(free, equations, by_block);
+  for (Covariance* each : {&independent, &by_block}) add_scale(bundle, *each);
+  return {std::move(independent), std::move(by_block)};
+}
+
+void add_repeat_finding(const std::vector<Covariance>& covariances,
+                        std::vector<Finding>& findings) {
+  const Covariance& first = covariances.front();
+  if (first.correlated_frames < kMinCorrelatedFrames) return;
+  findings.push_back({.code = FindingCode::kErrorsRepeat,
+                      .numbers = {{"frames", first.frames},
+                                  {"independent", first.frames / first.correlated_frames}}});
+}
+
+std::vector<CameraStd> standard_deviations(const Bundle& bundle,
+                                           const std::vector<Covariance>& covariances) {
   std::vector<CameraStd> result(bundle.cameras.size());
+  const Eigen::VectorXd variances = largest<Eigen::VectorXd>(
+      covariances,
+      [](const Covariance& each) -> Eigen::VectorXd { return each.shared.diagonal(); });
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
-    const SharedLayout::Place& place = covariance.layout.cameras[i];
+    const SharedLayout::Place& place = covariances.front().layout.cameras[i];
     const bool any_free = std::any_of(place.intrinsics.begin(), place.intrinsics.end(),
                                       [](int column) { return column >= 0; });
     for (const int column : place.intrinsics) {
       if (!any_free) break;
-      result[i].parameters.push_back(
-          column < 0 ? 0 : std::sqrt(std::max(0.0, covariance.shared(column, column))));
+      result[i].parameters.push_back(column < 0 ? 0 : std::sqrt(std::max(0.0, variances[column])));
     }
-    if (place.pose >= 0) {
-      set_pose_std(bundle.cameras[i].T_cam_rig,
-                   covariance.shared.block<6, 6>(place.pose, place.pose), result[i]);
-    }
+    if (place.pose >= 0)
+      set_pose_std(bundle.cameras[i].T_cam_rig, place.pose, covariances, result[i]);
   }
   return result;
 }

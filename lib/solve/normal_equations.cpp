@@ -3,6 +3,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "base/parallel.hpp"
 #include "solve/reprojection.hpp"
@@ -39,9 +40,9 @@ struct FrameIndex {
   std::vector<int> board_poses;
   FrameViews views;
 
-  explicit FrameIndex(const Bundle& bundle) {
-    FrameViews by_pose(bundle.board_poses.size());
-    for (const BundleView& view : bundle.views) by_pose[view.board_pose].push_back(&view);
+  FrameIndex(std::size_t poses, std::span<const BundleView> of_views) {
+    FrameViews by_pose(poses);
+    for (const BundleView& view : of_views) by_pose[view.board_pose].push_back(&view);
     for (std::size_t i = 0; i < by_pose.size(); ++i) {
       if (by_pose[i].empty()) continue;
       board_poses.push_back(static_cast<int>(i));
@@ -308,9 +309,11 @@ double NormalEquations::degrees_of_freedom() const {
   return std::max(1.0, static_cast<double>(residuals - unknowns));
 }
 
-std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayout& layout,
-                                         const AdjustOptions& options) {
-  const FrameIndex index(bundle);
+std::optional<NormalEquations> linearize_views(const Bundle& bundle,
+                                               std::span<const BundleView> views,
+                                               const SharedLayout& layout,
+                                               const AdjustOptions& options) {
+  const FrameIndex index(bundle.board_poses.size(), views);
   NormalEquations result;
   result.frames.resize(index.views.size());
   const std::vector<Part> parts = parts_of(index.views.size(), layout.size);
@@ -330,17 +333,27 @@ std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayou
     result.cost += sum->cost;
     result.residuals += sum->residuals;
   }
+  return result;
+}
+
+void add_priors(const Bundle& bundle, const SharedLayout& layout, NormalEquations& equations) {
   visit_priors(bundle, layout, [&](const std::vector<LensPrior::Term>& terms, double residual) {
     for (const LensPrior::Term& a : terms) {
-      result.gradient[a.parameter] += a.coefficient * residual;
+      equations.gradient[a.parameter] += a.coefficient * residual;
       for (const LensPrior::Term& b : terms) {
         if (b.parameter <= a.parameter)
-          result.shared(a.parameter, b.parameter) += a.coefficient * b.coefficient;
+          equations.shared(a.parameter, b.parameter) += a.coefficient * b.coefficient;
       }
     }
-    result.cost += residual * residual / 2;
-    ++result.residuals;
+    equations.cost += residual * residual / 2;
+    ++equations.residuals;
   });
+}
+
+std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayout& layout,
+                                         const AdjustOptions& options) {
+  std::optional<NormalEquations> result = linearize_views(bundle, bundle.views, layout, options);
+  if (result) add_priors(bundle, layout, *result);
   return result;
 }
 

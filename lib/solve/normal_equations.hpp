@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "solve/bundle.hpp"
@@ -58,6 +59,13 @@ struct NormalEquations {
 /// projected.
 std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayout& layout,
                                          const AdjustOptions& options);
+
+/// The same for some views of the bundle, and without the priors, which add_priors() adds.
+std::optional<NormalEquations> linearize_views(const Bundle& bundle,
+                                               std::span<const BundleView> views,
+                                               const SharedLayout& layout,
+                                               const AdjustOptions& options);
+void add_priors(const Bundle& bundle, const SharedLayout& layout, NormalEquations& equations);
 
 /// The cost alone. Returns nullopt if a corner cannot be projected or a focal length is not
 /// positive.

@@ -1,5 +1,6 @@
 #include "solve/options.hpp"
 
+#include "base/append.hpp"
 #include "camera/intrinsics.hpp"
 #include "solve/model_choice.hpp"
 
@@ -33,8 +34,24 @@ std::vector<Option> describe(IntrinsicsOptions& o) {
   };
 }
 
-std::vector<Option> describe(ExtrinsicsOptions& o) {
+std::vector<Option> describe(ShapeOptions& o) {
   return {
+      Option::flag("estimate_board_shape", o.estimate_board_shape,
+                   "estimate the board's bow, its twist and the height of its squares even if they "
+                   "are not significant"),
+      Option::flag("exact_board", o.exact_board,
+                   "the board is known to be flat and its squares to be square: never estimate its "
+                   "shape"),
+      Option::choice("covariance", o.covariance,
+                     "clustered: standard deviations that also hold where the errors of corners "
+                     "are alike within blocks of frames; iid: those of independent errors and an "
+                     "exact board",
+                     kCovarianceKinds),
+  };
+}
+
+std::vector<Option> describe(ExtrinsicsOptions& o) {
+  std::vector<Option> options = {
       Option::text("reference", o.reference, "camera whose frame is the rig's (default: the first)",
                    "CAMERA"),
       Option::flag("fix_intrinsics", o.fix_intrinsics,
@@ -42,12 +59,12 @@ std::vector<Option> describe(ExtrinsicsOptions& o) {
       Option::flag(
           "allow_partial", o.allow_partial,
           "solve the largest group of cameras that see the board together, instead of failing"),
-      Option::flag("estimate_board_shape", o.estimate_board_shape,
-                   "estimate the board's bow, its twist and the height of its squares too"),
       Option::number("reject", o.reject,
                      "leave out corners further off than this many robust standard deviations")
           .at_least(2),
   };
+  append(options, describe(o.shape));
+  return options;
 }
 
 }  // namespace calib

@@ -27,7 +27,19 @@ struct CameraCovariance {
   std::vector<int> parameters;  // the free intrinsics
   bool pose_free = false;
   Eigen::MatrixXd matrix;
+  // The camera's center moves by this much against the middle of the boards if the scale of the rig
+  // is wrong by its standard deviation (camera frame).
+  Eigen::Vector3d by_scale = Eigen::Vector3d::Zero();
 };
+
+// The mean position of the boards that have views, in the rig frame.
+Eigen::Vector3d middle_of_boards(const Bundle& bundle) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const BundleView& view : bundle.views)
+    sum +=
+        bundle.board_poses[static_cast<std::size_t>(view.board_pose)] * board_middle(bundle.board);
+  return sum / static_cast<double>(std::max<std::size_t>(1, bundle.views.size()));
+}
 
 CameraCovariance covariance_of(const SharedLayout::Place& place, const Covariance& covariance) {
   CameraCovariance result;
@@ -91,26 +103,37 @@ double worst_direction(const Eigen::Matrix2d& covariance) {
 // The standard deviation of the pixel of a point at `distance` (weight 1) or at infinity (weight
 // 0). NaN if there is no ray.
 double sigma_along(const std::optional<Eigen::Vector3d>& ray, double distance, double weight,
-                   const BundleCamera& camera, const CameraCovariance& covariance) {
+                   const BundleCamera& camera, const std::vector<CameraCovariance>& covariances) {
   if (!ray) return std::numeric_limits<double>::quiet_NaN();
   const Eigen::Vector3d p_cam = distance * *ray;
   const auto lens = lens_derivatives(camera.intrinsics, p_cam);
   if (!lens) return std::numeric_limits<double>::quiet_NaN();
   const Eigen::MatrixXd jacobian =
-      pixel_jacobian(*lens, camera.T_cam_rig, p_cam, weight, covariance);
-  return worst_direction(jacobian * covariance.matrix * jacobian.transpose());
+      pixel_jacobian(*lens, camera.T_cam_rig, p_cam, weight, covariances.front());
+  double sigma = 0;
+  for (const CameraCovariance& each : covariances) {
+    const Eigen::Vector2d by_scale = weight * lens->by_point * each.by_scale;
+    sigma = std::max(sigma, worst_direction(jacobian * each.matrix * jacobian.transpose() +
+                                            by_scale * by_scale.transpose()));
+  }
+  return sigma;
 }
 
 }  // namespace
 
 std::vector<std::optional<ProjectionUncertainty>> projection_uncertainty(
-    const Bundle& bundle, const Covariance& covariance) {
+    const Bundle& bundle, const std::vector<Covariance>& covariances) {
   std::vector<std::optional<ProjectionUncertainty>> result(bundle.cameras.size());
+  const Eigen::Vector3d middle = middle_of_boards(bundle);
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     const BundleCamera& camera = bundle.cameras[i];
     const double distance = median_board_distance(bundle, static_cast<int>(i));
     if (distance == 0) continue;
-    const CameraCovariance own = covariance_of(covariance.layout.cameras[i], covariance);
+    std::vector<CameraCovariance> own;
+    for (const Covariance& each : covariances) {
+      own.push_back(covariance_of(each.layout.cameras[i], each));
+      own.back().by_scale = each.scale_std * (camera.T_cam_rig * middle);
+    }
     ProjectionUncertainty& uncertainty = result[i].emplace();
     uncertainty.distance_m = distance;
     const Projector lens(camera.intrinsics);

@@ -17,8 +17,9 @@
 namespace calib {
 
 /// For every camera of the bundle: the uncertainty at the median distance of the boards that it
-/// saw, and at infinity (pixels). nullopt for a camera without views.
+/// saw, and at infinity (pixels), the largest of the covariances. nullopt for a camera without
+/// views.
 std::vector<std::optional<ProjectionUncertainty>> projection_uncertainty(
-    const Bundle& bundle, const Covariance& covariance);
+    const Bundle& bundle, const std::vector<Covariance>& covariances);
 
 }  // namespace calib

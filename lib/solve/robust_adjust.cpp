@@ -9,6 +9,7 @@
 #include "base/append.hpp"
 #include "base/median.hpp"
 #include "solve/board_pose.hpp"
+#include "solve/sigma_groups.hpp"
 
 namespace calib {
 namespace {
@@ -151,8 +152,9 @@ void loss_adjust(Bundle& bundle, int jobs) {
 
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations, double reject,
                                     int jobs) {
-  const std::vector<BundleView> candidates = bundle.views;
+  std::vector<BundleView> candidates = bundle.views;
   loss_adjust(bundle, jobs);
+  rescale_sigmas(bundle, jobs, candidates);
   Inliers inliers;
   for (int round = 0; round < kMaxRounds; ++round) {
     inliers = select_inliers(bundle, candidates, observations, reject, jobs);

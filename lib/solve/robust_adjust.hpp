@@ -8,7 +8,8 @@
 
 namespace calib {
 
-/// Adjusts the bundle with a Cauchy loss, then alternates between selecting the inliers and
+/// Adjusts the bundle with a Cauchy loss, makes the sigmas of the corners consistent
+/// (rescale_sigmas()), then alternates between selecting the inliers and
 /// adjusting with them until they no longer change (at most 8 rounds). Let s be the robust scale of
 /// a camera's errors e: median(|e| / sigma) / 1.1774, which is 1 for Gaussian noise of the corners'
 /// sigmas (1 px if unknown). A corner is an outlier if |e| > reject * max(s * sigma, 0.001 px). A

@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <optional>
+
 #include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
+#include "solve/board_shape.hpp"
 #include "solve/covariance.hpp"
 #include "solve/lens_fit.hpp"
 #include "solve/model_choice.hpp"
@@ -56,9 +61,17 @@ void require_places(const ObservedCamera& camera, const UsableViews& usable, int
       camera.name, usable.views.size(), places, places == 1 ? "" : "s", expected));
 }
 
-std::vector<Rejected> solve_jointly(const Observations& observations, const UsableViews& usable,
-                                    const IntrinsicsOptions& options,
-                                    const ObservedCamera& observed, Camera& camera) {
+// What the solve of one camera gives.
+struct SolvedCamera {
+  std::vector<const View*> views;  // that can be used
+  std::optional<LensFit> fit;      // absent: not solved, or by OpenCV
+  std::vector<Rejected> unusable, rejected;
+  std::string problem;  // why the camera could not be solved
+};
+
+LensFit solve_jointly(const Observations& observations, const UsableViews& usable,
+                      const IntrinsicsOptions& options, const ObservedCamera& observed,
+                      Camera& camera) {
   std::string model = options.model;
   if (model == kAutoModel) {
     ModelChoice choice = choose_model(observations, usable.views, observed, options);
@@ -67,17 +80,12 @@ std::vector<Rejected> solve_jointly(const Observations& observations, const Usab
   }
   LensFit fit =
       fit_lens(observations, usable.views, observed, model, options.reject, options.min_views);
-  const Covariance found = covariance_of_lens(fit.bundle);
-  camera.intrinsics = fit.bundle.cameras[0].intrinsics;
-  camera.std = standard_deviations(fit.bundle, found)[0];
-  camera.uncertainty = projection_uncertainty(fit.bundle, found)[0];
-  camera.reprojection_rms_px = overall_rms(fit.bundle);
-  camera.views = static_cast<int>(fit.bundle.views.size());
-  return std::move(fit.rejected);
+  covariance_of_lens(fit.bundle);  // throws if the views do not determine the lens
+  return fit;
 }
 
-std::vector<Rejected> solve_camera(const Observations& observations, int index,
-                                   const IntrinsicsOptions& options, Camera& camera) {
+SolvedCamera solve_camera(const Observations& observations, int index,
+                          const IntrinsicsOptions& options, Camera& camera) {
   const ObservedCamera& observed = observations.cameras[static_cast<std::size_t>(index)];
   camera.name = observed.name;
   camera.image_size = observed.image_size;
@@ -85,22 +93,23 @@ std::vector<Rejected> solve_camera(const Observations& observations, int index,
   const UsableViews usable = usable_views(observations, index);
   require_views(observed, usable, options.min_views);
   require_places(observed, usable, options.min_views);
-  std::vector<Rejected> rejected;
+  SolvedCamera solved{usable.views, {}, usable.rejected, {}, {}};
   try {
     if (options.solver == Solver::kOpencv) {
-      rejected = calibrate_with_opencv(options.model, observations.board, usable.views, camera);
+      solved.rejected =
+          calibrate_with_opencv(options.model, observations.board, usable.views, camera);
       // Throws if the views do not determine the lens, which OpenCV does not check.
       covariance_of_lens(
           single_camera_bundle(observations, usable.views, camera.name, *camera.intrinsics));
     } else {
-      rejected = solve_jointly(observations, usable, options, observed, camera);
+      solved.fit = solve_jointly(observations, usable, options, observed, camera);
+      solved.rejected = solved.fit->rejected;
     }
   } catch (const UndeterminedError& error) {
     if (std::string_view(error.what()).starts_with(observed.name)) throw;
     throw UndeterminedError(fmt::format("{}: {}", observed.name, error.what()));
   }
-  rejected.insert(rejected.begin(), usable.rejected.begin(), usable.rejected.end());
-  return rejected;
+  return solved;
 }
 
 // The message without the camera's name at its start.
@@ -109,19 +118,117 @@ std::string without_name(const std::string& message, const std::string& name) {
 }
 
 // If the camera cannot be solved, it stays without intrinsics and `problem` says why.
-std::vector<Rejected> solve_or_report(const Observations& observations, int index,
-                                      const IntrinsicsOptions& options, Camera& camera,
-                                      std::string& problem) {
+SolvedCamera solve_or_report(const Observations& observations, int index,
+                             const IntrinsicsOptions& options, Camera& camera) {
   try {
     return solve_camera(observations, index, options, camera);
   } catch (const UndeterminedError& error) {
-    problem = without_name(error.what(), camera.name);
     camera.intrinsics.reset();
     camera.std = {};
     camera.reprojection_rms_px.reset();
     camera.views = 0;
-    return {};
+    return {{}, {}, {}, {}, without_name(error.what(), camera.name)};
   }
+}
+
+// All cameras that were solved in one bundle: they film the same board, each with board poses of
+// its own. The poses are in the order of the frames.
+struct JointLenses {
+  Bundle bundle;                       // with the inliers of each camera's own solve
+  std::vector<BundleView> candidates;  // all views
+};
+
+// A view of one camera before it gets its place in the joint bundle.
+struct JointView {
+  std::int64_t frame;
+  BundleView all;
+  Pose T_cam_board;
+  std::vector<Corner> inliers;  // empty: the view was rejected
+};
+
+void append_views(const Observations& observations, const SolvedCamera& solved, int camera,
+                  std::vector<JointView>& views) {
+  const Bundle& fit = solved.fit->bundle;
+  const BundleCamera& lens = fit.cameras[0];
+  const Bundle all = single_camera_bundle(observations, solved.views, lens.name, lens.intrinsics);
+  std::map<std::size_t, const BundleView*> fitted;
+  for (const BundleView& view : fit.views) fitted[view.source] = &view;
+  for (const BundleView& view : all.views) {
+    JointView joint{observations.views[view.source].frame,
+                    view,
+                    all.board_poses[static_cast<std::size_t>(view.board_pose)],
+                    {}};
+    if (const auto found = fitted.find(view.source); found != fitted.end()) {
+      joint.T_cam_board = fit.board_poses[static_cast<std::size_t>(found->second->board_pose)];
+      joint.inliers = found->second->corners;
+    }
+    joint.all.camera = camera;
+    views.push_back(std::move(joint));
+  }
+}
+
+JointLenses join_lenses(const Observations& observations, const std::vector<SolvedCamera>& solved) {
+  JointLenses joint;
+  Bundle& bundle = joint.bundle;
+  bundle.board = observations.board;
+  std::vector<JointView> views;
+  for (const SolvedCamera& each : solved) {
+    if (!each.fit) continue;
+    append_views(observations, each, static_cast<int>(bundle.cameras.size()), views);
+    bundle.cameras.push_back(each.fit->bundle.cameras[0]);
+  }
+  std::stable_sort(views.begin(), views.end(),
+                   [](const JointView& a, const JointView& b) { return a.frame < b.frame; });
+  for (JointView& view : views) {
+    view.all.board_pose = static_cast<int>(bundle.board_poses.size());
+    bundle.board_poses.push_back(view.T_cam_board);
+    joint.candidates.push_back(view.all);
+    if (view.inliers.empty()) continue;
+    bundle.views.push_back(view.all);
+    bundle.views.back().corners = std::move(view.inliers);
+  }
+  return joint;
+}
+
+// sqrt(mean |e|^2) of one camera of the bundle, and the number of its views.
+void set_fit(const Bundle& bundle, int index, Camera& camera) {
+  Bundle own = bundle;
+  std::erase_if(own.views, [&](const BundleView& view) { return view.camera != index; });
+  camera.reprojection_rms_px = overall_rms(own);
+  camera.views = static_cast<int>(own.views.size());
+}
+
+// Estimates the shape of the board from all cameras together if it is significant, and fills in the
+// lenses with their standard deviations.
+void finish_lenses(const Observations& observations, const IntrinsicsOptions& options, int jobs,
+                   std::vector<SolvedCamera>& solved, Calibration& calibration) {
+  auto [joint, candidates] = join_lenses(observations, solved);
+  if (joint.cameras.empty()) return;
+  std::vector<Rejected> rejected;
+  if (observations.board.parts.empty()) {
+    const BoardShape before = joint.board.shape;
+    adjust_board_shape(candidates, observations, options.shape, options.reject, jobs, joint,
+                       rejected, calibration.findings);
+    if (!(joint.board.shape == before)) {
+      for (SolvedCamera& each : solved) each.rejected.clear();
+      solved.front().rejected = rejected;
+    }
+  }
+  const std::vector<Covariance> found =
+      stated_covariances(joint, options.shape.covariance, options.shape.exact_board, jobs);
+  add_repeat_finding(found, calibration.findings);
+  const std::vector<CameraStd> stds = standard_deviations(joint, found);
+  const auto uncertainties = projection_uncertainty(joint, found);
+  int index = 0;
+  for (std::size_t i = 0; i < solved.size(); ++i) {
+    if (!solved[i].fit) continue;
+    Camera& camera = calibration.cameras[i];
+    camera.intrinsics = joint.cameras[static_cast<std::size_t>(index)].intrinsics;
+    camera.std = stds[static_cast<std::size_t>(index)];
+    camera.uncertainty = uncertainties[static_cast<std::size_t>(index)];
+    set_fit(joint, index++, camera);
+  }
+  calibration.board = joint.board;
 }
 
 }  // namespace
@@ -137,26 +244,28 @@ Calibration solve_intrinsics(const Observations& input, const IntrinsicsOptions&
   Calibration calibration;
   calibration.board = observations.board;
   calibration.cameras.resize(observations.cameras.size());
-  std::vector<std::vector<Rejected>> rejected(observations.cameras.size());
-  std::vector<std::string> problems(observations.cameras.size());
+  std::vector<SolvedCamera> solved(observations.cameras.size());
   progress.begin("intrinsics", observations.cameras.size());
   parallel_for(observations.cameras.size(), jobs, [&](std::size_t i) {
-    rejected[i] = solve_or_report(observations, static_cast<int>(i), options,
-                                  calibration.cameras[i], problems[i]);
+    solved[i] = solve_or_report(observations, static_cast<int>(i), options, calibration.cameras[i]);
     progress.advance();
   });
   progress.end();
-  for (const auto& list : rejected) append(calibration.rejected, parts.merged(list));
   if (!calibration.cameras.empty()) calibration.reference_camera = calibration.cameras.front().name;
-  for (std::size_t i = 0; i < problems.size(); ++i) {
-    if (problems[i].empty()) continue;
+  for (std::size_t i = 0; i < solved.size(); ++i) {
+    if (solved[i].problem.empty()) continue;
     calibration.findings.push_back({.code = FindingCode::kLensUndetermined,
                                     .severity = Severity::kWarning,
                                     .cameras = {calibration.cameras[i].name},
-                                    .words = {{"problem", problems[i]}}});
+                                    .words = {{"problem", solved[i].problem}}});
   }
-  if (!problems.empty() && calibration.findings.size() == problems.size())
+  if (!solved.empty() && calibration.findings.size() == solved.size())
     throw UndeterminedError(finding_text(calibration.findings.front()));
+  finish_lenses(observations, options, jobs, solved, calibration);
+  for (const SolvedCamera& each : solved) {
+    append(calibration.rejected, parts.merged(each.unusable));
+    append(calibration.rejected, parts.merged(each.rejected));
+  }
   return calibration;
 }
 

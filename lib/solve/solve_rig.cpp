@@ -16,6 +16,7 @@
 #include "solve/camera_graph.hpp"
 #include "solve/covariance.hpp"
 #include "solve/initial_rig.hpp"
+#include "solve/lens_agreement.hpp"
 #include "solve/projection_uncertainty.hpp"
 #include "solve/resection.hpp"
 #include "solve/robust_adjust.hpp"
@@ -31,12 +32,13 @@ constexpr const char* kNoLens =
 
 // The bundle of all cameras that have an initial pose. The initial board pose of a frame is the
 // robust average over its views.
-Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, bool fix_intrinsics) {
+Bundle make_bundle(const InitialRig& rig, const Calibration& calibration,
+                   const ExtrinsicsOptions& options) {
   const Observations& observations = rig.observations;
   const std::vector<std::optional<Pose>>& T_cam_rig = rig.T_cam_rig;
   Bundle bundle;
   bundle.board = observations.board;
-  bundle.board.shape = calibration.board.shape;
+  if (!options.shape.exact_board) bundle.board.shape = calibration.board.shape;
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const ObservedCamera& observed = observations.cameras[i];
     const auto& lens = find_camera(calibration, observed.name)->intrinsics;
@@ -45,7 +47,7 @@ Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, bool f
         {observed.name,
          lens.value_or(make_intrinsics("pinhole", observed.image_size, width, width, 0, 0)),
          T_cam_rig[i].value_or(Pose{}),
-         fix_intrinsics || !T_cam_rig[i] ? FreeIntrinsics::kNone : FreeIntrinsics::kAll,
+         options.fix_intrinsics || !T_cam_rig[i] ? FreeIntrinsics::kNone : FreeIntrinsics::kAll,
          static_cast<int>(i) != rig.reference && T_cam_rig[i].has_value()});
   }
   std::map<std::int64_t, std::vector<Pose>> T_rig_board;
@@ -160,32 +162,6 @@ void report_board_positions(const Board& board, bool shape_asked, std::vector<Fi
   if (shape_asked) findings.push_back({.code = FindingCode::kBoardShapesNotEstimated});
 }
 
-// Checks the shape of a single board. If the user asked for it, estimates the shape, as far as the
-// views determine it, in a second robust adjustment of `views`.
-void adjust_board_shape(const InitialRig& rig, const std::vector<BundleView>& views,
-                        const ExtrinsicsOptions& options, int jobs, Bundle& bundle,
-                        std::vector<Rejected>& left_out, std::vector<Finding>& findings) {
-  const BoardShapeCheck check = check_board_shape(bundle, jobs);
-  if (!options.estimate_board_shape) {
-    if (matters(check))
-      findings.push_back(shape_finding(FindingCode::kBoardNotFlat, Severity::kWarning, check));
-    return;
-  }
-  bundle.free_shape = estimable_shape(check);
-  bundle.views = views;
-  left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
-  if (bundle.free_shape < kBoardShapeCount) {
-    findings.push_back({.code = FindingCode::kBoardShapeUndetermined,
-                        .words = {{"part", bundle.free_shape == 0
-                                               ? "shape; it is taken to be flat"
-                                               : "height of the squares apart from the lens"}}});
-  }
-  if (bundle.free_shape > 0) {
-    findings.push_back(shape_finding(FindingCode::kBoardShapeEstimated, Severity::kNote,
-                                     check_board_shape(bundle, jobs)));
-  }
-}
-
 // Throws UndeterminedError unless the inlier views connect every camera with a pose to the
 // reference camera.
 void require_supported(const Bundle& bundle, const InitialRig& rig) {
@@ -209,12 +185,25 @@ void require_supported(const Bundle& bundle, const InitialRig& rig) {
   }
 }
 
+// Holds each lens that the camera's own views have determined, and the board's shape as they have
+// it.
+void hold_own_lenses(const Calibration& own, Bundle& bundle) {
+  bundle.board.shape = own.board.shape;
+  bundle.free_shape = 0;
+  for (BundleCamera& camera : bundle.cameras) {
+    const Camera* alone = find_camera(own, camera.name);
+    if (!alone || !alone->intrinsics || alone->std.parameters.empty()) continue;
+    camera.intrinsics = *alone->intrinsics;
+    camera.free = FreeIntrinsics::kNone;
+  }
+}
+
 // The second step: adjusts lenses, poses and boards together and rejects outliers. Cameras without
 // a lens get one by resection.
 Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const ExtrinsicsOptions& options,
                   int jobs) {
   const bool several_boards = !rig.observations.board.parts.empty();
-  Bundle bundle = make_bundle(rig, calibration, options.fix_intrinsics);
+  Bundle bundle = make_bundle(rig, calibration, options);
   if (several_boards) bundle.free_shape = shape_count(bundle.board);
   reject_impossible_views(bundle, rig, jobs);
   adjust_poses_only(bundle, jobs);
@@ -222,9 +211,16 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const Extrins
   const std::vector<BundleView> candidates = bundle.views;
   std::vector<Rejected> left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
   if (several_boards) {
-    report_board_positions(bundle.board, options.estimate_board_shape, rig.findings);
+    report_board_positions(bundle.board, options.shape.estimate_board_shape, rig.findings);
   } else {
-    adjust_board_shape(rig, candidates, options, jobs, bundle, left_out, rig.findings);
+    adjust_board_shape(candidates, rig.observations, options.shape, options.reject, jobs, bundle,
+                       left_out, rig.findings);
+  }
+  if (std::vector<Finding> found = lens_disagreements(bundle, calibration, jobs); !found.empty()) {
+    append(rig.findings, found);
+    hold_own_lenses(calibration, bundle);
+    bundle.views = candidates;
+    left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
   }
   append(rig.rejected, left_out);
   require_supported(bundle, rig);
@@ -233,8 +229,10 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const Extrins
 
 // Copies lenses and poses with their standard deviations, uncertainties and RMS to the calibration.
 void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>& T_cam_rig,
-                   bool fix_intrinsics, int jobs, Calibration& calibration) {
-  const Covariance found = covariance(bundle, jobs);
+                   const ExtrinsicsOptions& options, int jobs, Calibration& calibration) {
+  const std::vector<Covariance> found =
+      stated_covariances(bundle, options.shape.covariance, options.shape.exact_board, jobs);
+  add_repeat_finding(found, calibration.findings);
   const std::vector<CameraStd> stds = standard_deviations(bundle, found);
   const auto uncertainties = projection_uncertainty(bundle, found);
   const auto errors = view_errors(bundle, bundle.views, jobs);
@@ -246,7 +244,7 @@ void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>&
     camera.intrinsics = bundle.cameras[i].intrinsics;
     const std::vector<double> kept = camera.std.parameters;
     camera.std = stds[i];
-    if (fix_intrinsics) {
+    if (bundle.cameras[i].free == FreeIntrinsics::kNone) {
       camera.std.parameters = kept;
     } else {
       camera.uncertainty = uncertainties[i];
@@ -278,11 +276,11 @@ Calibration to_calibration(const Bundle& bundle, const InitialRig& rig, const Ca
     camera.std.translation_m.reset();
     camera.std.center_m.reset();
   }
-  store_cameras(bundle, rig.T_cam_rig, options.fix_intrinsics, jobs, result);
+  result.findings = rig.findings;
+  store_cameras(bundle, rig.T_cam_rig, options, jobs, result);
   result.board = bundle.board;
   result.reference_camera = observations.cameras[static_cast<std::size_t>(rig.reference)].name;
   result.rejected = rig.rejected;
-  result.findings = rig.findings;
   result.frames.clear();
   for (const BundleView& view : bundle.views) {
     result.frames[observations.views[view.source].frame] =

@@ -84,7 +84,7 @@ inline void add_pixels(const Bundle& found, const Covariance& covariance, const 
                        std::map<std::string, Sampled>& quantities) {
   std::vector<std::int64_t> frame_of_pose;
   for (const auto& [frame, pose] : truth.frames) frame_of_pose.push_back(frame);
-  const auto uncertainties = projection_uncertainty(found, covariance);
+  const auto uncertainties = projection_uncertainty(found, {covariance});
   for (std::size_t c = 0; c < found.cameras.size(); ++c) {
     const Projector lens(*truth.cameras[c].intrinsics);
     for (const int cell : {0, 6 + 4 * ProjectionUncertainty::kColumns}) {  // corner and middle

@@ -1,0 +1,181 @@
+#include "evaluate/error_structure.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/append.hpp"
+#include "base/parallel.hpp"
+#include "scene/rejected_set.hpp"
+#include "solve/frame_blocks.hpp"
+#include "solve/lens_fit.hpp"
+#include "solve/restore_bundle.hpp"
+#include "solve/sigma_groups.hpp"
+
+namespace calib {
+namespace {
+
+// The errors of one view by corner, in units of their sigmas.
+using ViewErrors = std::map<int, Eigen::Vector2d>;
+
+// The sum of the products of neighbors' errors and the number of pairs, both for x and y.
+struct Products {
+  double sum = 0, square = 0;
+  int pairs = 0, corners = 0;
+};
+
+Products products_of(const ViewErrors& errors, const Board& board) {
+  Products result;
+  for (const auto& [id, error] : errors) {
+    result.square += error.squaredNorm() / 2;
+    ++result.corners;
+    const auto add = [&](int other) {
+      const auto found = errors.find(other);
+      if (found == errors.end()) return;
+      result.sum += error.dot(found->second) / 2;
+      ++result.pairs;
+    };
+    for (const NumberedBoard& single : single_boards(board)) {
+      const int local = id - single.first_id, columns = single.board->corners_x;
+      if (local < 0 || local >= corner_count(*single.board)) continue;
+      if (local % columns + 1 < columns) add(id + 1);
+      if (local + columns < corner_count(*single.board)) add(id + columns);
+    }
+  }
+  return result;
+}
+
+NeighborCorrelation correlation_of(const std::string& name, const std::vector<Products>& views) {
+  NeighborCorrelation result{name};
+  double sum = 0, pairs = 0, square = 0, corners = 0;
+  for (const Products& view : views) {
+    sum += view.sum;
+    pairs += view.pairs;
+    square += view.square;
+    corners += view.corners;
+  }
+  if (pairs == 0 || square == 0 || views.size() < 3) return result;
+  const double variance = square / corners;
+  result.correlation = sum / pairs / variance;
+  double scatter = 0;
+  for (const Products& view : views) {
+    const double off = view.sum / variance - result.correlation * view.pairs;
+    scatter += off * off;
+  }
+  const double std = std::sqrt(scatter) / pairs;
+  if (std > 0) result.sigmas = result.correlation / std;
+  return result;
+}
+
+std::vector<NeighborCorrelation> neighbor_correlations(const Bundle& bundle,
+                                                       const std::vector<ViewScore>& scores) {
+  std::vector<std::vector<Products>> products(bundle.cameras.size());
+  for (const ViewScore& score : scores) {
+    ViewErrors errors;
+    for (std::size_t k = 0; k < score.ids.size(); ++k)
+      errors[score.ids[k]] = score.own_residual.segment<2>(2 * static_cast<Eigen::Index>(k));
+    products[static_cast<std::size_t>(score.camera)].push_back(products_of(errors, bundle.board));
+  }
+  std::vector<NeighborCorrelation> result;
+  for (std::size_t i = 0; i < products.size(); ++i)
+    result.push_back(correlation_of(bundle.cameras[i].name, products[i]));
+  return result;
+}
+
+std::vector<PoseDisagreement> pose_disagreements(const Bundle& bundle,
+                                                 const std::vector<ViewScore>& scores) {
+  std::map<int, int> views_of_board;
+  for (const ViewScore& score : scores) ++views_of_board[score.board_pose];
+  struct Sums {
+    double explained = 0, explained_px = 0, rest = 0, freedom = 0, rest_freedom = 0;
+    int views = 0, corners = 0;
+  };
+  std::vector<Sums> sums(bundle.cameras.size());
+  for (const ViewScore& score : scores) {
+    const int sharing = views_of_board[score.board_pose];
+    if (sharing < 2) continue;
+    Sums& sum = sums[static_cast<std::size_t>(score.camera)];
+    const double explained =
+        score.board_gradient.dot(score.board_block.ldlt().solve(score.board_gradient));
+    sum.explained += explained;
+    sum.explained_px += explained * score.square_px / std::max(1e-300, score.square);
+    sum.rest += std::max(0.0, score.square - explained);
+    sum.freedom += 6.0 * (sharing - 1) / sharing;
+    sum.rest_freedom += score.residuals - 6;
+    sum.corners += score.residuals / 2;
+    ++sum.views;
+  }
+  std::vector<PoseDisagreement> result;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const Sums& sum = sums[i];
+    PoseDisagreement camera{bundle.cameras[i].name};
+    camera.views = sum.views;
+    if (sum.views > 0 && sum.rest > 0 && sum.rest_freedom > 0) {
+      camera.ratio = sum.explained / sum.freedom / (sum.rest / sum.rest_freedom);
+      camera.px = std::sqrt(sum.explained_px / sum.corners);
+    }
+    result.push_back(camera);
+  }
+  return result;
+}
+
+// The structure of one lens, from its own views.
+ErrorStructure structure_of_lens(const Observations& observations, int camera, const Camera& solved,
+                                 const RejectedSet& rejected) {
+  Observations used{observations.board, observations.cameras, {}, {}, {}};
+  for (const View& view : observations.views) {
+    if (view.camera != camera || rejected.view(solved.name, view.frame)) continue;
+    used.views.push_back(view);
+    std::erase_if(used.views.back().corners, [&](const Corner& corner) {
+      return rejected.corner(solved.name, view.frame, corner.id);
+    });
+  }
+  std::vector<const View*> views;
+  for (const View& view : used.views) views.push_back(&view);
+  Bundle bundle = single_camera_bundle(used, views, solved.name, *solved.intrinsics);
+  rescale_sigmas(bundle, 1, bundle.views);
+  std::vector<std::int64_t> frames;
+  for (const BundleView& view : bundle.views) frames.push_back(used.views[view.source].frame);
+  const std::vector<ViewScore> scores = view_scores(bundle, 1);
+  return {neighbor_correlations(bundle, scores),
+          {},
+          camera_changes(bundle, frames, scores, correlated_frames(bundle, 1)),
+          {}};
+}
+
+}  // namespace
+
+ErrorStructure error_structure(const Observations& observations, const Calibration& calibration,
+                               int jobs) {
+  Bundle rig = restore_bundle(observations, calibration);
+  ErrorStructure structure;
+  if (!rig.views.empty()) {
+    rescale_sigmas(rig, jobs, rig.views);
+    const std::vector<ViewScore> scores = view_scores(rig, jobs);
+    std::vector<std::int64_t> frames;
+    for (const auto& [frame, pose] : calibration.frames) frames.push_back(frame);
+    return {neighbor_correlations(rig, scores), pose_disagreements(rig, scores),
+            camera_changes(rig, frames, scores, correlated_frames(rig, jobs)),
+            rejected_runs(observations, calibration)};
+  }
+  Observations shaped = observations;
+  if (corner_count(calibration.board) > 0) shaped.board = calibration.board;
+  if (!has_one_frame(shaped.board)) return structure;
+  const RejectedSet rejected(calibration);
+  std::vector<ErrorStructure> lenses(shaped.cameras.size());
+  parallel_for(lenses.size(), jobs, [&](std::size_t i) {
+    const Camera* camera = find_camera(calibration, shaped.cameras[i].name);
+    if (camera && camera->intrinsics)
+      lenses[i] = structure_of_lens(shaped, static_cast<int>(i), *camera, rejected);
+  });
+  for (const ErrorStructure& lens : lenses) {
+    append(structure.neighbors, lens.neighbors);
+    append(structure.changes, lens.changes);
+  }
+  structure.rejected_runs = rejected_runs(observations, calibration);
+  return structure;
+}
+
+}  // namespace calib
