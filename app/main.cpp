@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -30,6 +31,16 @@ extern "C" void on_alarm(int) {
   std::_Exit(130);
 }
 
+// If the caller has closed standard input or output, the first files that the program opens would
+// take their place, and messages would be written into them.
+void open_standard_files() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) != -1) continue;
+    // The lowest free descriptor is `fd`, since those below it are open.
+    if (::open("/dev/null", O_RDWR) == -1) std::_Exit(2);
+  }
+}
+
 void handle_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     // Signals that are ignored stay ignored: nohup, and background jobs of scripts.
@@ -44,6 +55,7 @@ void handle_signals() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_files();
   handle_signals();
   calib::end_with_parent();
   const int code =

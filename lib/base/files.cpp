@@ -41,10 +41,15 @@ std::string start_of(std::int64_t process) {
   return fields.size() > kStart ? fields[kStart] : "";
 }
 
+// The part of a file's name that its temporary file has, so that a name that is as long as the
+// system allows leaves room for the rest.
+std::string beginning_of(const std::string& name) { return name.substr(0, 180); }
+
 // A name for a temporary file: unique among all threads and processes that write to the folder.
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
-  return path.parent_path() / fmt::format(".{}.{}-{}.{}.tmp", path.filename().string(), ::getpid(),
+  return path.parent_path() / fmt::format(".{}.{}-{}.{}.tmp",
+                                          beginning_of(path.filename().string()), ::getpid(),
                                           start_of(::getpid()), counter++);
 }
 
@@ -67,7 +72,8 @@ bool is_abandoned(const std::string& name, const std::string& wanted) {
   if (dash == std::string::npos || !process || *process <= 0 || !parse_integer(number))
     return false;
   const std::size_t tail = 3 + of.size() + number.size() + 3;
-  if (!wanted.empty() && name.substr(1, name.size() - 1 - tail) != wanted) return false;
+  if (!wanted.empty() && name.substr(1, name.size() - 1 - tail) != beginning_of(wanted))
+    return false;
   return !is_running(*process, of.substr(dash + 1));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -68,10 +69,10 @@ Option Option::flag(std::string key, bool& field, std::string help) {
 Option Option::number(std::string key, int& field, std::string help) {
   const auto assign = [&field](const Option& self, const std::string& text) {
     const auto value = parse_integer(text);
-    if (!value || *value < std::numeric_limits<int>::min() ||
-        *value > std::numeric_limits<int>::max()) {
-      refuse(self, text, "a whole number" + range_text(self));
-    }
+    if (!value) refuse(self, text, "a whole number" + range_text(self));
+    constexpr int kMost = std::numeric_limits<int>::max();
+    if (std::abs(static_cast<double>(*value)) > kMost)
+      refuse(self, text, fmt::format("a whole number of at most {}", kMost));
     check_range(self, text, static_cast<double>(*value), "a whole number");
     field = static_cast<int>(*value);
   };

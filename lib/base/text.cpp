@@ -74,6 +74,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return parse_whole<std::int64_t>(text);
 }
 
+namespace {
+constexpr double kLeastLength = 1e-6, kMostLength = 1e4;  // meters
+}  // namespace
+
 double parse_length(std::string_view text) {
   // Divides by units per meter: 9 / 1000.0 is the double nearest to 0.009, 9 * 0.001 may not be.
   static constexpr std::pair<std::string_view, double> kUnits[] = {
@@ -83,7 +87,13 @@ double parse_length(std::string_view text) {
     if (!trimmed.ends_with(unit)) continue;
     const auto value = parse_number(trim(trimmed.substr(0, trimmed.size() - unit.size())));
     if (!value || *value <= 0) break;
-    return *value / per_meter;
+    const double meters = *value / per_meter;
+    if (meters < kLeastLength || meters > kMostLength) {
+      throw Error(
+          fmt::format("'{}' is no length of a board: expected at least {} mm and at most {} m",
+                      text, 1000 * kLeastLength, kMostLength));
+    }
+    return meters;
   }
   throw Error(fmt::format(
       "'{}' is not a length: expected a positive number with its unit, such as 30mm, 3cm or 0.03m",

@@ -21,9 +21,11 @@ constexpr int kMostChanges = 6;
 struct Hypothesis {
   Kind kind;
   int first, count;
+  // A turn moves the picture almost as a principal point does, and is far more common.
+  double credit;
 };
 constexpr Hypothesis kHypotheses[] = {
-    {Kind::kZoom, 0, 1}, {Kind::kPrincipalPoint, 1, 2}, {Kind::kPose, 3, 6}};
+    {Kind::kZoom, 0, 1, 1}, {Kind::kPrincipalPoint, 1, 2, 0.9}, {Kind::kPose, 3, 6, 1}};
 // A change scores its chi-square less this much for each of its parameters (an information
 // criterion), and counts from this score on: beyond what chance gives over all frames and cameras
 // that are tried.
@@ -224,7 +226,8 @@ std::optional<Found> best_change(const CameraTest& test, const std::vector<Frame
   }
   const double scatter =
       std::max(test.correlated(), test.scatter(hypothesis, best.fit, best.weights, variance));
-  best.score = best.fit.chi_square / (variance * scatter) - kParameterCost * hypothesis.count;
+  best.score = hypothesis.credit * best.fit.chi_square / (variance * scatter) -
+               kParameterCost * hypothesis.count;
   best.test = &hypothesis;
   for (const FrameScore& frame : frames) best.board_poses.push_back(frame.board_pose);
   return best;

@@ -84,6 +84,23 @@ std::vector<NeighborCorrelation> neighbor_correlations(const Bundle& bundle,
   return result;
 }
 
+// What a board needs to move to where all of its views together want it. 0 once it is fitted.
+std::map<int, ViewScore::Board> common_steps(const std::vector<ViewScore>& scores) {
+  std::map<int, std::pair<Eigen::Matrix<double, 6, 6>, ViewScore::Board>> sums;
+  for (const ViewScore& score : scores) {
+    auto& [block, gradient] =
+        sums.try_emplace(score.board_pose, Eigen::Matrix<double, 6, 6>::Zero(),
+                         ViewScore::Board::Zero())
+            .first->second;
+    block += score.board_block;
+    gradient += score.board_gradient;
+  }
+  std::map<int, ViewScore::Board> steps;
+  for (const auto& [board_pose, sum] : sums)
+    steps[board_pose] = -sum.first.ldlt().solve(sum.second);
+  return steps;
+}
+
 std::vector<PoseDisagreement> pose_disagreements(const Bundle& bundle,
                                                  const std::vector<ViewScore>& scores) {
   std::map<int, int> views_of_board;
@@ -93,15 +110,17 @@ std::vector<PoseDisagreement> pose_disagreements(const Bundle& bundle,
     int views = 0, corners = 0;
   };
   std::vector<Sums> sums(bundle.cameras.size());
+  const std::map<int, ViewScore::Board> steps = common_steps(scores);
   for (const ViewScore& score : scores) {
     const int sharing = views_of_board[score.board_pose];
     if (sharing < 2) continue;
     Sums& sum = sums[static_cast<std::size_t>(score.camera)];
-    const double explained =
-        score.board_gradient.dot(score.board_block.ldlt().solve(score.board_gradient));
+    const ViewScore::Board gradient =
+        score.board_gradient + score.board_block * steps.at(score.board_pose);
+    const double explained = gradient.dot(score.board_block.ldlt().solve(gradient));
     sum.explained += explained;
     sum.explained_px += explained * score.square_px / std::max(1e-300, score.square);
-    sum.rest += std::max(0.0, score.square - explained);
+    sum.rest += score.own_residual.squaredNorm();
     sum.freedom += 6.0 * (sharing - 1) / sharing;
     sum.rest_freedom += score.residuals - 6;
     sum.corners += score.residuals / 2;
@@ -139,10 +158,12 @@ ErrorStructure structure_of_lens(const Observations& observations, int camera, c
   std::vector<std::int64_t> frames;
   for (const BundleView& view : bundle.views) frames.push_back(used.views[view.source].frame);
   const std::vector<ViewScore> scores = view_scores(bundle, 1);
+  const double correlated = correlated_frames(bundle, 1);
   return {neighbor_correlations(bundle, scores),
           {},
-          camera_changes(bundle, frames, scores, correlated_frames(bundle, 1)),
-          {}};
+          camera_changes(bundle, frames, scores, correlated),
+          {},
+          correlated};
 }
 
 }  // namespace
@@ -156,9 +177,10 @@ ErrorStructure error_structure(const Observations& observations, const Calibrati
     const std::vector<ViewScore> scores = view_scores(rig, jobs);
     std::vector<std::int64_t> frames;
     for (const auto& [frame, pose] : calibration.frames) frames.push_back(frame);
+    const double correlated = correlated_frames(rig, jobs);
     return {neighbor_correlations(rig, scores), pose_disagreements(rig, scores),
-            camera_changes(rig, frames, scores, correlated_frames(rig, jobs)),
-            rejected_runs(observations, calibration)};
+            camera_changes(rig, frames, scores, correlated),
+            rejected_runs(observations, calibration), correlated};
   }
   Observations shaped = observations;
   if (corner_count(calibration.board) > 0) shaped.board = calibration.board;
@@ -173,6 +195,7 @@ ErrorStructure error_structure(const Observations& observations, const Calibrati
   for (const ErrorStructure& lens : lenses) {
     append(structure.neighbors, lens.neighbors);
     append(structure.changes, lens.changes);
+    structure.correlated_frames = std::max(structure.correlated_frames, lens.correlated_frames);
   }
   structure.rejected_runs = rejected_runs(observations, calibration);
   return structure;

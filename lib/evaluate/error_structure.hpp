@@ -35,6 +35,7 @@ struct ErrorStructure {
   std::vector<PoseDisagreement> disagreements;  ///< by camera; empty if no camera has a pose
   std::vector<CameraChange> changes;            ///< the strongest first
   std::vector<RejectedRun> rejected_runs;
+  double correlated_frames = 1;  ///< for how many frames in a row errors are alike
 };
 
 /// Of the rig, or of each lens by itself if no camera has a pose.

@@ -13,8 +13,10 @@ namespace calib {
 struct PairRowErrors {
   std::string first, second;
   double baseline_m = 0;
-  int frames = 0;          ///< frames in which both cameras see the board
-  ErrorStatistics row_px;  ///< |row difference|, pixels of rectified images
+  int frames = 0;               ///< frames in which both cameras see the board
+  ErrorStatistics row_px;       ///< |row difference|, pixels of rectified images
+  ErrorStatistics epipolar_px;  ///< angle between the epipolar planes of both rays, times the
+                                ///< distance of the ray from the epipole, in pixels
 };
 
 /// For every pair of cameras with poses and common corners: both rays of a corner are rotated to

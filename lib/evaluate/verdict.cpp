@@ -13,17 +13,20 @@
 namespace calib {
 namespace {
 
-constexpr double kMinOverChance = 2;   // for systematic errors over the image
+// For systematic errors over the image: worth judging by their size, and not by chance whatever it
+// is.
+constexpr double kMinOverChance = 2, kSurePattern = 3;
+constexpr int kMinViews = 6;
 constexpr int kMinScaleFrames = 5;     // fewer do not give a standard deviation
 constexpr double kMinScaleSigmas = 3;  // a smaller scale error is not significant
 // The limits for standard deviations beyond which a rig is poor also hold for what a fault may do.
-constexpr double kMostUsableDamage = 0.01;
+constexpr double kMostGoodDamage = 0.002, kMostUsableDamage = 0.01;
 // With errors that the model does not explain, a standard deviation counts this many times.
 constexpr double kDoubt = 2;
-// Sound rigs have a ratio of 1.
-constexpr double kMinDisagreement = 2;
-// Sound rigs have a correlation below 0.1.
-constexpr double kMinCorrelation = 0.2, kMinCorrelationSigmas = 6;
+// Sound rigs have a ratio of 1. In real pictures blur alone gives a few times as much.
+constexpr double kMinDisagreement = 2, kClearDisagreement = 10;
+// Sound rigs have a correlation of 0, and of a little less where views have few corners.
+constexpr double kMinCorrelation = 0.12, kMinCorrelationSigmas = 5;
 
 using Findings = std::vector<Finding>;
 
@@ -78,16 +81,29 @@ bool has_unexplained_errors(const std::string& camera, const Findings& findings)
   });
 }
 
+// The relative standard deviation of the focal length. In models such as omni, in which it trades
+// against another parameter, that of the projection at the edge of the picture.
+double focal_uncertainty(const Camera& camera) {
+  const Intrinsics& lens = *camera.intrinsics;
+  const double relative = camera.std.parameters[0] / lens.parameters[0];
+  const bool trades = std::abs(Projector(lens).axis_focal_px() / lens.parameters[0] - 1) > 1e-6;
+  if (!trades || !camera.uncertainty) return relative;
+  const double edge_px = grid_spread(camera.uncertainty->infinity_px).worst;
+  return std::min(relative, 2 * edge_px / lens.image_size.width);
+}
+
 void judge_camera(const Calibration& calibration, const Camera& camera,
                   const CameraCoverage& coverage, int rejected, Findings& findings) {
   using enum FindingCode;
   const double doubt = has_unexplained_errors(camera.name, findings) ? kDoubt : 1;
   if (camera.views > 0) {  // otherwise it was imported and the number is not known
-    judge_by(at_least(camera.views, 15, 6),
-             {.code = kFewViews,
-              .cameras = {camera.name},
-              .numbers = {{"views", static_cast<double>(camera.views)}}},
-             findings);
+    // The standard deviations say what few views leave open, unless there are very few.
+    if (camera.views < kMinViews) {
+      findings.push_back({.code = kFewViews,
+                          .severity = Severity::kWarning,
+                          .cameras = {camera.name},
+                          .numbers = {{"views", static_cast<double>(camera.views)}}});
+    }
   }
   judge_by(at_least(coverage.share, 0.6, 0.3),
            {.code = kLowCoverage,
@@ -96,7 +112,7 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
             .words = {{"region", coverage.weakest}}},
            findings);
   if (camera.std.parameters.size() >= 2) {
-    const double relative = camera.std.parameters[0] / camera.intrinsics->parameters[0];
+    const double relative = focal_uncertainty(camera);
     judge_by(at_most(relative, 1e-3, 1e-2 / doubt),
              {.code = kFocalLengthUncertain,
               .cameras = {camera.name},
@@ -245,9 +261,10 @@ void judge_structure(const Calibration& calibration, const Evaluation& evaluatio
     const Camera* camera = find_camera(calibration, each.name);
     if (!camera || each.views < kMinScaleFrames || each.ratio < kMinDisagreement) continue;
     const double damage =
-        leverage(calibration, *camera) * each.px / camera->intrinsics->parameters[0];
+        2 * leverage(calibration, *camera) * each.px / camera->intrinsics->parameters[0];
+    const bool is_small = each.ratio < kClearDisagreement && damage < kMostGoodDamage;
     findings.push_back({.code = FindingCode::kBoardPosesDisagree,
-                        .severity = severity_of_damage(2 * damage),
+                        .severity = is_small ? Severity::kNote : severity_of_damage(damage),
                         .cameras = {each.name},
                         .numbers = {{"disagreement_px", each.px}, {"ratio", each.ratio}}});
   }
@@ -278,9 +295,14 @@ void judge_fit(const Camera& camera, const Evaluation& evaluation, Findings& fin
            findings);
 }
 
-void judge_regions(const CameraRegions& camera, Findings& findings) {
+// What chance explains is known from the scatter between views, as if their errors were
+// independent.
+void judge_regions(const CameraRegions& camera, double correlated_frames, Findings& findings) {
   if (camera.over_chance < kMinOverChance) return;
-  judge_by(at_most(camera.systematic_px, 0.2, 0.6),
+  const Severity sure = camera.over_chance > kSurePattern * std::sqrt(correlated_frames)
+                            ? Severity::kWarning
+                            : Severity::kNote;
+  judge_by(std::max(sure, at_most(camera.systematic_px, 0.2, 0.6)),
            {.code = FindingCode::kErrorPattern,
             .cameras = {camera.name},
             .numbers = {{"systematic_px", camera.systematic_px}},
@@ -303,11 +325,14 @@ bool judge_scale(const PairLengths& pair, Findings& findings) {
                   findings);
 }
 
+// Where two cameras face each other, no rectification aligns their rows: points near the epipole
+// have large row errors however small their distance to the epipolar plane is.
 bool judge_rows(const PairRowErrors& pair, Findings& findings) {
-  return judge_by(at_most(pair.row_px.mean, 0.3, 1),
+  const double error_px = std::min(pair.row_px.mean, pair.epipolar_px.mean);
+  return judge_by(at_most(error_px, 0.3, 1),
                   {.code = FindingCode::kRowError,
                    .cameras = {pair.first, pair.second},
-                   .numbers = {{"row_error_px", pair.row_px.mean}}},
+                   .numbers = {{"row_error_px", error_px}}},
                   findings);
 }
 
@@ -346,7 +371,8 @@ void judge_geometry(const Calibration& calibration, const Evaluation& evaluation
     if (!doubtful.contains(camera.name)) judge_fit(camera, evaluation, findings);
   }
   if (!doubtful.empty()) return;
-  for (const CameraRegions& camera : evaluation.regions) judge_regions(camera, findings);
+  for (const CameraRegions& camera : evaluation.regions)
+    judge_regions(camera, evaluation.structure.correlated_frames, findings);
 }
 
 // The metrics in the order of the file.

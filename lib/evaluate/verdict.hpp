@@ -48,13 +48,14 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 ///   predicted standard deviation of a camera's center: 0.2 %, 2 % of the nearest camera's distance
 ///   row error of a pair, mean: 0.3 px, 1 px
 ///   coverage: 60 %, 30 % of the cells of the image
-///   views of a camera: 15, 6 (if they are known)
 ///   fraction of views rejected: 10 %, 30 %
 ///   scale of triangulated lengths of a pair: 0.5 %, 2 % (if beyond 3 standard deviations)
 ///   reprojection error of a camera, RMS estimated from the median: 1 px, 2 px
 ///   systematic error over the image: 0.2 px, 0.6 px (if at least twice what chance explains)
-/// A stream out of step (of a camera with a pose), a camera that moved, and a camera with a pose
-/// none of whose views can be used are errors.
+/// Fewer than 6 views of a camera (if their number is known) are a warning, and so is a fault that
+/// the structure of the errors shows (error_structure.hpp); it is an error if it may make a focal
+/// length or a position wrong by 1 %. A stream out of step (of a camera with a pose), a camera that
+/// moved, and a camera with a pose none of whose views can be used are errors.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

@@ -80,6 +80,9 @@ void adjust_board_shape(const std::vector<BundleView>& candidates, const Observa
                         const ShapeOptions& wanted, double reject, int jobs, Bundle& bundle,
                         std::vector<Rejected>& rejected, std::vector<Finding>& findings) {
   using enum FindingCode;
+  const bool is_classic =
+      reject >= kBelieveAll || wanted.covariance == CovarianceKind::kIndependent;
+  if (is_classic && !wanted.estimate_board_shape && bundle.board.shape == BoardShape{}) return;
   const BoardShapeCheck check = check_board_shape(bundle, CovarianceKind::kIndependent, jobs);
   if (wanted.exact_board) {
     if (is_significant(check))

@@ -33,11 +33,12 @@ bool stretch_determined(const BoardShapeCheck& check);
 /// The shape and its standard deviations as a finding about the board.
 Finding shape_finding(FindingCode code, Severity severity, const BoardShapeCheck& check);
 
-/// Estimates the shape of the bundle's board if it is significant, or if `wanted` says so, in a
-/// second robust adjustment of `candidates`. An estimate is kept if it is significant against the
-/// differences between blocks of frames too: then it also predicts the views of a block that it was
-/// not estimated from. `rejected` are the outliers of the adjustment that was
-/// made last. Adds what was found to `findings`.
+/// Estimates the shape of the bundle's board if it is significant (except in the classic recipe:
+/// with kBelieveAll or independent errors), or if `wanted` says so, in a second robust adjustment
+/// of `candidates`. An estimate is kept if it is significant against the differences between blocks
+/// of frames too: then it also predicts the views of a block that it was not estimated from.
+/// `rejected` are the outliers of the adjustment that was made last. Adds what was found to
+/// `findings`.
 void adjust_board_shape(const std::vector<BundleView>& candidates, const Observations& observations,
                         const ShapeOptions& wanted, double reject, int jobs, Bundle& bundle,
                         std::vector<Rejected>& rejected, std::vector<Finding>& findings);

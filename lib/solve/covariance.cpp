@@ -104,6 +104,8 @@ Matrix6 to_rig_motion(const Pose& T_rig_board) {
 // and twist, in units of its larger side, and of the height of its squares.
 constexpr double kBowPrior = 0.01, kStretchPrior = 0.003;
 constexpr std::size_t kMostBlocks = 32;
+// A smaller ratio of variances is what chance gives for independent errors.
+constexpr double kMinVarianceRatio = 1.4;
 constexpr double kMinCorrelatedFrames = 1.5;  // to be told
 // A block counts with a little less than its weight where it is left out, so that the rest always
 // determines what all blocks determine.
@@ -262,6 +264,28 @@ Covariance covariance(const Bundle& bundle, int jobs) {
   return result;
 }
 
+namespace {
+
+// For the camera for which it is largest: the mean over its parameters of the variance that blocks
+// of frames show, over that of independent errors.
+double variance_ratio(const Covariance& independent, const Covariance& by_block) {
+  double largest = 0;
+  for (const SharedLayout::Place& place : independent.layout.cameras) {
+    std::vector<int> columns;
+    for (const int column : place.intrinsics) {
+      if (column >= 0) columns.push_back(column);
+    }
+    for (int k = 0; place.pose >= 0 && k < 6; ++k) columns.push_back(place.pose + k);
+    double sum = 0;
+    for (const int column : columns)
+      sum += by_block.shared(column, column) / independent.shared(column, column);
+    if (!columns.empty()) largest = std::max(largest, sum / static_cast<double>(columns.size()));
+  }
+  return largest;
+}
+
+}  // namespace
+
 std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind kind,
                                            bool exact_board, int jobs) {
   if (kind == CovarianceKind::kIndependent) return {covariance(bundle, jobs)};
@@ -289,7 +313,9 @@ std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind 
   by_block.shared = clustered(*blocks, information, jobs);
   add_motion(free, equations, independent);
   add_motion(free, equations, by_block);
+  const bool is_clustered = variance_ratio(independent, by_block) > kMinVarianceRatio;
   for (Covariance* each : {&independent, &by_block}) add_scale(bundle, *each);
+  if (!is_clustered) return {std::move(independent)};
   return {std::move(independent), std::move(by_block)};
 }
 

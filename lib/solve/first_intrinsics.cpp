@@ -130,6 +130,45 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
   return std::isfinite(focal) ? std::optional(focal) : std::nullopt;
 }
 
+std::optional<Eigen::Vector4d> closed_form_linear(const Board& board, ImageSize size,
+                                                  std::span<const View* const> views) {
+  // Coordinates relative to the image center in units of its width.
+  const double width = size.width;
+  Eigen::Matrix3d to_center = Eigen::Matrix3d::Identity();
+  to_center << 1 / width, 0, -(width - 1) / 2 / width, 0, 1 / width,
+      -(size.height - 1) / 2.0 / width, 0, 0, 1;
+  Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(5, 5);
+  for (const View* view : views) {
+    const auto homography = board_homography(board, view->corners);
+    if (!homography) continue;
+    Eigen::Matrix3d h = to_center * *homography;
+    h /= (h.col(0).norm() + h.col(1).norm()) / 2;
+    // h_i' B h_j with B = [b0 0 b2; 0 b1 b3; b2 b3 b4].
+    const auto row_of = [&](int i, int j) {
+      Eigen::Matrix<double, 5, 1> row;
+      row << h(0, i) * h(0, j), h(1, i) * h(1, j), h(2, i) * h(0, j) + h(0, i) * h(2, j),
+          h(2, i) * h(1, j) + h(1, i) * h(2, j), h(2, i) * h(2, j);
+      return row;
+    };
+    const Eigen::Matrix<double, 5, 1> right_angle = row_of(0, 1);
+    const Eigen::Matrix<double, 5, 1> same_length = row_of(0, 0) - row_of(1, 1);
+    normal += right_angle * right_angle.transpose() + same_length * same_length.transpose();
+  }
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(normal);
+  const Eigen::VectorXd b = solver.eigenvectors().col(0);
+  if (!(b[0] * b[1] > 0)) return std::nullopt;
+  const double cx = -b[2] / b[0], cy = -b[3] / b[1];
+  const double scale = b[4] + b[2] * cx + b[3] * cy;
+  if (!(scale / b[0] > 0)) return std::nullopt;
+  const Eigen::Vector4d found(width * std::sqrt(scale / b[0]), width * std::sqrt(scale / b[1]),
+                              width * cx + (width - 1) / 2, width * cy + (size.height - 1) / 2.0);
+  const double aspect = found[0] / found[1];
+  const bool is_likely = found.allFinite() && aspect > 0.3 && aspect < 3.5 &&
+                         found[0] > 0.05 * width && found[0] < 20 * width && std::abs(cx) < 1.5 &&
+                         std::abs(cy) < 1.5;
+  return is_likely ? std::optional(found) : std::nullopt;
+}
+
 std::vector<FirstIntrinsics> first_intrinsics(const std::string& model, const Board& board,
                                               const ObservedCamera& camera,
                                               std::span<const View* const> views) {
@@ -141,6 +180,14 @@ std::vector<FirstIntrinsics> first_intrinsics(const std::string& model, const Bo
   for (const double focal : focals) {
     for (Intrinsics& start : starting_intrinsics(model, size, focal))
       candidates.push_back({std::move(start)});
+  }
+  if (const auto linear = closed_form_linear(board, size, views)) {
+    for (Intrinsics& start : starting_intrinsics(model, size, (*linear)[0])) {
+      start.parameters[1] *= (*linear)[1] / (*linear)[0];
+      start.parameters[2] = (*linear)[2];
+      start.parameters[3] = (*linear)[3];
+      candidates.push_back({std::move(start)});
+    }
   }
 
   rank(candidates, board, with_few_corners(spread(views, kFewViews)));

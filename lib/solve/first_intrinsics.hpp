@@ -16,16 +16,22 @@ namespace calib {
 std::optional<double> closed_form_focal(const Board& board, ImageSize size,
                                         std::span<const View* const> views);
 
+/// fx, fy, cx and cy in closed form, for any pixels and any principal point: the same equations for
+/// the image of the absolute conic without skew (Zhang, appendix B). Returns nullopt if the views
+/// do not determine them.
+std::optional<Eigen::Vector4d> closed_form_linear(const Board& board, ImageSize size,
+                                                  std::span<const View* const> views);
+
 struct FirstIntrinsics {
-  Intrinsics intrinsics;  ///< of the model asked for, principal point at the image center
+  Intrinsics intrinsics;  ///< of the model asked for
   double median_rms_px;   ///< median over the views tried of the RMS reprojection error
 };
 
-/// Tries the focal length in closed form and a sweep from 0.2 to 6 times the image width, each with
-/// every starting distortion of the model (starting_intrinsics()), on evenly spread views. Returns
-/// the best focal length for each starting distortion, in the order of the median reprojection
-/// error. Views for which a candidate has no pose are ignored unless they are more than half.
-/// Throws UndeterminedError if no candidate has a pose for any view.
+/// Tries the closed forms and a sweep of the focal length from 0.2 to 6 times the image width, each
+/// with every starting distortion of the model (starting_intrinsics()), on evenly spread views.
+/// Returns the best focal length for each starting distortion, in the order of the median
+/// reprojection error. Views for which a candidate has no pose are ignored unless they are more
+/// than half. Throws UndeterminedError if no candidate has a pose for any view.
 std::vector<FirstIntrinsics> first_intrinsics(const std::string& model, const Board& board,
                                               const ObservedCamera& camera,
                                               std::span<const View* const> views);

@@ -14,6 +14,22 @@ constexpr double kMinCorrelation = 0.1;
 
 using ErrorsById = std::map<int, Eigen::Vector2d>;
 
+// Subtracts from the error of each corner its mean over the views: an error that a corner has in
+// all views, near or far from each other in time, is one of the board.
+void subtract_means(std::vector<ErrorsById>& views) {
+  std::map<int, std::pair<Eigen::Vector2d, int>> sums;
+  for (const ErrorsById& view : views) {
+    for (const auto& [id, error] : view) {
+      auto& [sum, count] = sums.try_emplace(id, Eigen::Vector2d::Zero(), 0).first->second;
+      sum += error;
+      ++count;
+    }
+  }
+  for (ErrorsById& view : views) {
+    for (auto& [id, error] : view) error -= sums.at(id).first / sums.at(id).second;
+  }
+}
+
 // For each camera the errors of its views in units of the corners' sigmas, in the order of frames.
 std::vector<std::vector<ErrorsById>> errors_in_order(const Bundle& bundle, int jobs) {
   const auto errors = view_errors(bundle, bundle.views, jobs);
@@ -30,6 +46,7 @@ std::vector<std::vector<ErrorsById>> errors_in_order(const Bundle& bundle, int j
   std::vector<std::vector<ErrorsById>> result(by_frame.size());
   for (std::size_t i = 0; i < by_frame.size(); ++i) {
     for (auto& [frame, of_view] : by_frame[i]) result[i].push_back(std::move(of_view));
+    subtract_means(result[i]);
   }
   return result;
 }

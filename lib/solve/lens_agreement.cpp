@@ -11,6 +11,8 @@ namespace {
 constexpr double kMinSigmas = 5;
 // The chi-square by which the own views must fit worse through the joint lens.
 constexpr double kMinChiSquare = 100;
+// What bends a lens by more than this also moves the cameras by more than a rig may be wrong.
+constexpr double kMostUsableChange = 0.005;
 
 // The cost of a camera's views through a lens, each with the board pose that suits it best.
 // Returns nullopt if the lens cannot project one of the corners.
@@ -69,7 +71,8 @@ std::vector<Finding> lens_disagreements(const Bundle& joint, const Calibration& 
     if (with_joint && 2 * (with_joint->cost - with_own->cost) < kMinChiSquare * variance) continue;
     findings.push_back(
         {.code = FindingCode::kLensesDisagree,
-         .severity = Severity::kWarning,
+         .severity =
+             std::abs(change.relative) > kMostUsableChange ? Severity::kError : Severity::kWarning,
          .cameras = {camera.name},
          .numbers = {{"change_percent", 100 * change.relative}, {"sigmas", change.sigmas}}});
   }

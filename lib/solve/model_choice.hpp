@@ -19,14 +19,15 @@ struct ModelChoice {
   std::vector<ModelTrial> trials;  ///< every model of the list, in its order
 };
 
-/// Fits every model to the views of one camera and cross-validates each on the same views (those
-/// kept by the model that kept the most): mean error of heldout_lens() with 4 folds, without a
-/// penalty for parameters. Among the models that are worse than the best one by at most one
-/// standard error of the difference (over the views), it chooses the one with the fewest parameters
-/// (Breiman et al., "Classification and regression trees", 1984, section 3.4.3). Models whose RMS
-/// is more than twice that of a cross-validated model are skipped. With fewer than 4 views it
-/// chooses opencv4. Throws UndeterminedError if no model can be fitted and predicts all held-out
-/// views.
+/// Fits every model to at most 24 evenly spread views of one camera and cross-validates each on the
+/// same views (those kept by the model that kept the most): mean error of heldout_lens() with 3
+/// folds, without a penalty for parameters. A view that a model predicts badly, or cannot predict,
+/// counts as ten times the median error of the best model, so that one view does not decide. Among
+/// the models that are worse than the best one by at most 0.5 % and one standard error of the
+/// difference (over the views), it chooses the one with the fewest parameters (Breiman et al.,
+/// "Classification and regression trees", 1984, section 3.4.3). Models whose RMS alone shows that
+/// they cannot be the best are skipped. With fewer than 4 views it chooses opencv4. Throws
+/// UndeterminedError if no model can be fitted and predicts most held-out views.
 ModelChoice choose_model(const Observations& observations, std::span<const View* const> views,
                          const ObservedCamera& camera, const IntrinsicsOptions& options);
 

@@ -26,8 +26,10 @@ std::vector<Option> describe(IntrinsicsOptions& o) {
       Option::choice("solver", o.solver,
                      "joint: our own solve; opencv: cv::calibrateCamera, the classic recipe",
                      kSolvers),
-      Option::number("reject", o.reject,
-                     "leave out corners further off than this many robust standard deviations")
+      Option::number(
+          "reject", o.reject,
+          "leave out corners further off than this many robust standard deviations; 1000: "
+          "believe all, and take the board as exact")
           .at_least(2),
       Option::number("min_views", o.min_views, "refuse a camera with fewer views of the board")
           .at_least(2),
@@ -59,8 +61,10 @@ std::vector<Option> describe(ExtrinsicsOptions& o) {
       Option::flag(
           "allow_partial", o.allow_partial,
           "solve the largest group of cameras that see the board together, instead of failing"),
-      Option::number("reject", o.reject,
-                     "leave out corners further off than this many robust standard deviations")
+      Option::number(
+          "reject", o.reject,
+          "leave out corners further off than this many robust standard deviations; 1000: "
+          "believe all, and take the board as exact")
           .at_least(2),
   };
   append(options, describe(o.shape));

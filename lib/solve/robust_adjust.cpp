@@ -154,7 +154,7 @@ std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observat
                                     int jobs) {
   std::vector<BundleView> candidates = bundle.views;
   loss_adjust(bundle, jobs);
-  rescale_sigmas(bundle, jobs, candidates);
+  if (reject < kBelieveAll) rescale_sigmas(bundle, jobs, candidates);
   Inliers inliers;
   for (int round = 0; round < kMaxRounds; ++round) {
     inliers = select_inliers(bundle, candidates, observations, reject, jobs);

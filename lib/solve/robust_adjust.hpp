@@ -8,6 +8,10 @@
 
 namespace calib {
 
+/// From this value of `reject` on, all corners are believed as they are: none is left out, and no
+/// sigma is changed. This is the classic recipe of other programs.
+inline constexpr double kBelieveAll = 1000;
+
 /// Adjusts the bundle with a Cauchy loss, makes the sigmas of the corners consistent
 /// (rescale_sigmas()), then alternates between selecting the inliers and
 /// adjusting with them until they no longer change (at most 8 rounds). Let s be the robust scale of

@@ -106,7 +106,7 @@ TEST_F(OptionTest, WholeNumberRefuses) {
   EXPECT_EQ(refusal("every", {""}), "every: found '', expected a whole number of at least 1");
   // A number beyond 32 bits must not wrap around into the valid range.
   EXPECT_EQ(refusal("every", {"4294967297"}),
-            "every: found '4294967297', expected a whole number of at least 1");
+            "every: found '4294967297', expected a whole number of at most 2147483647");
 }
 
 TEST_F(OptionTest, NumberRefuses) {
