@@ -243,6 +243,22 @@ CameraMotion judge_camera(const Rig& rig, std::size_t camera,
   return motion;
 }
 
+// Of two cameras, the reference camera is assumed not to have moved: a motion that only its own
+// series shows is one of the other camera.
+void blame_the_other(const std::string& reference, const std::vector<std::size_t>& pair,
+                     std::vector<CameraMotion>& motions) {
+  CameraMotion* fixed = &motions[pair[0]];
+  CameraMotion* other = &motions[pair[1]];
+  if (other->name == reference) std::swap(fixed, other);
+  if (fixed->name != reference || !fixed->moved) return;
+  if (!other->moved) {
+    const std::string name = other->name;
+    *other = *fixed;
+    other->name = name;
+  }
+  fixed->moved = false;
+}
+
 }  // namespace
 
 std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses,
@@ -255,11 +271,9 @@ std::vector<CameraMotion> moved_cameras(const Rays& rays, const ViewPoses& poses
     parallel_for(posed.size(), jobs, [&](std::size_t i) {
       motions[posed[i]] = judge_camera(rig, posed[i], posed, rays.cameras[posed[i]]);
     });
+    if (posed.size() == 2) blame_the_other(calibration.reference_camera, posed, motions);
     const auto rank = [&](std::size_t camera) {
-      // Of two cameras, the reference camera is assumed not to have moved.
-      const bool is_fixed =
-          posed.size() == 2 && rays.cameras[camera].name == calibration.reference_camera;
-      return motions[camera].moved && !is_fixed ? motions[camera].shift_px : 0.0;
+      return motions[camera].moved ? motions[camera].shift_px : 0.0;
     };
     const std::size_t worst =
         *std::max_element(posed.begin(), posed.end(),

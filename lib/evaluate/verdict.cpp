@@ -24,7 +24,7 @@ constexpr double kMostGoodDamage = 0.002, kMostUsableDamage = 0.01;
 // With errors that the model does not explain, a standard deviation counts this many times.
 constexpr double kDoubt = 2;
 // Sound rigs have a ratio of 1. In real pictures blur alone gives a few times as much.
-constexpr double kMinDisagreement = 2, kClearDisagreement = 10;
+constexpr double kMinDisagreement = 2, kClearDisagreement = 4;
 // Sound rigs have a correlation of 0, and of a little less where views have few corners.
 constexpr double kMinCorrelation = 0.12, kMinCorrelationSigmas = 5;
 
@@ -177,6 +177,16 @@ Severity severity_of_damage(double damage) {
   return damage > kMostUsableDamage ? Severity::kError : Severity::kWarning;
 }
 
+// In a rig of two cameras only their relative pose is known: either of them may have moved.
+void add_other_of_pair(const Calibration& calibration, Finding& finding) {
+  std::vector<std::string> posed;
+  for (const Camera& camera : calibration.cameras) {
+    if (camera.T_cam_rig) posed.push_back(camera.name);
+  }
+  if (posed.size() != 2) return;
+  finding.cameras.push_back(posed[posed[0] == finding.cameras.front() ? 1 : 0]);
+}
+
 void judge_change(const CameraChange& change, const Calibration& calibration,
                   const Evaluation& evaluation, Findings& findings) {
   const Camera* camera = find_camera(calibration, change.camera);
@@ -197,6 +207,7 @@ void judge_change(const CameraChange& change, const Calibration& calibration,
     finding.numbers = {{"angle_mdeg", kMillidegrees * change.angle_rad},
                        {"shift_px", focal * change.angle_rad}};
     finding.words = {{"how", change.gradual ? "slowly, half of it by" : "at"}};
+    add_other_of_pair(calibration, finding);
   } else {
     finding.numbers = {{"zoom_percent", 100 * change.zoom}, {"shift_px", shift_px}};
     finding.words = {{"how", change.gradual ? "slowly, half of it by" : "at"}};
@@ -223,6 +234,7 @@ void judge_run(const RejectedRun& run, const Calibration& calibration, Findings&
   } else {
     finding.numbers = {{"angle_mdeg", kMillidegrees * run.angle_rad},
                        {"shift_px", focal * run.angle_rad}};
+    add_other_of_pair(calibration, finding);
   }
   findings.push_back(std::move(finding));
 }

@@ -209,6 +209,23 @@ ordered_json pair_metric_json(const Evaluation& evaluation, const std::string& f
   return pair ? lengths_json(pair->errors) : ordered_json();
 }
 
+namespace {
+
+// What the errors show of faults, also where it is too small for a finding.
+void add_structure(const ErrorStructure& structure, ordered_json& json) {
+  for (const NeighborCorrelation& each : structure.neighbors) {
+    json["cameras"][each.name]["neighbor_correlation"] = {{"correlation", each.correlation},
+                                                          {"sigmas", each.sigmas}};
+  }
+  for (const PoseDisagreement& each : structure.disagreements) {
+    json["cameras"][each.name]["pose_disagreement"] = {
+        {"ratio", each.ratio}, {"rms_px", each.px}, {"views", each.views}};
+  }
+  json["correlated_frames"] = structure.correlated_frames;
+}
+
+}  // namespace
+
 void add_details(const Evaluation& evaluation, ordered_json& json) {
   for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
     ordered_json& camera = json["cameras"][evaluation.pose_diversity[i].name];
@@ -218,6 +235,7 @@ void add_details(const Evaluation& evaluation, ordered_json& json) {
     if (i < evaluation.streams.size()) camera["stream"] = stream_json(evaluation.streams[i]);
     if (i < evaluation.motions.size()) camera["motion"] = motion_json(evaluation.motions[i]);
   }
+  add_structure(evaluation.structure, json);
   if (evaluation.metric.rig.lengths > 0) json["lengths"] = lengths_json(evaluation.metric.rig);
   json["views"] = ordered_json::array();
   for (const std::size_t index : worst_first(evaluation.views)) {

@@ -314,6 +314,11 @@ std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind 
   add_motion(free, equations, independent);
   add_motion(free, equations, by_block);
   const bool is_clustered = variance_ratio(independent, by_block) > kMinVarianceRatio;
+  if (independent.correlated_frames > kMinCorrelatedFrames) {
+    for (Eigen::MatrixXd* each : {&independent.shared, &independent.shared_motion})
+      *each *= independent.correlated_frames;
+    independent.motion *= independent.correlated_frames;
+  }
   for (Covariance* each : {&independent, &by_block}) add_scale(bundle, *each);
   if (!is_clustered) return {std::move(independent)};
   return {std::move(independent), std::move(by_block)};

@@ -31,14 +31,15 @@ struct Covariance {
 Covariance covariance(const Bundle& bundle, int jobs = 1);
 
 /// The covariances from which a result's standard deviations are stated: the larger of them holds
-/// for each quantity. kIndependent: only covariance(). kClustered: that, and the jackknife over
-/// blocks of frames, which is the covariance clustered by block. With S the Schur complement of all
-/// frames, and S_b and g_b the Schur complement and the gradient of block b of n, it is
-/// (n - 1) / n * sum d_b d_b' with d_b = (S - S_b)^-1 g_b, the change of the result to first order
-/// if the block is left out (Cameron and Miller, "A practitioner's guide to cluster-robust
-/// inference", 2015, section VI.B), unless it differs from the first by no more than chance. In
-/// both, a single board need not be flat (unless `exact_board`): its shape is free, with a prior
-/// that says how far prints are off.
+/// for each quantity. kIndependent: only covariance(). kClustered: that, times the number of frames
+/// that count as one where errors repeat from frame to frame, and the jackknife over blocks of
+/// frames, which is the covariance clustered by block, unless it differs from the first by no more
+/// than chance. With S the Schur complement of all frames, and S_b and g_b the Schur complement and
+/// the gradient of block b of n, it is (n - 1) / n * sum d_b d_b' with d_b = (S - S_b)^-1 g_b, the
+/// change of the result to first order if the block is left out (Cameron and Miller, "A
+/// practitioner's guide to cluster-robust inference", 2015, section VI.B). In both, a single board
+/// need not be flat (unless `exact_board`): its shape is free, with a prior that says how far
+/// prints are off.
 std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind kind,
                                            bool exact_board, int jobs = 1);
 

@@ -18,10 +18,10 @@
 namespace calib {
 namespace {
 
-constexpr int kFolds = 3;
+constexpr int kFolds = 4;
 // More views, evenly spread, do not change the choice, but take time: all models are fitted to
 // them.
-constexpr std::size_t kMostViews = 24;
+constexpr std::size_t kMostViews = 48;
 // The mean length of Gaussian errors is 0.886 of their RMS, and views that were held out have no
 // smaller errors than those of the fit. So a model whose RMS times this factor is larger than the
 // held-out error of another one cannot win.

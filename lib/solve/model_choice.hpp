@@ -19,8 +19,8 @@ struct ModelChoice {
   std::vector<ModelTrial> trials;  ///< every model of the list, in its order
 };
 
-/// Fits every model to at most 24 evenly spread views of one camera and cross-validates each on the
-/// same views (those kept by the model that kept the most): mean error of heldout_lens() with 3
+/// Fits every model to at most 48 evenly spread views of one camera and cross-validates each on the
+/// same views (those kept by the model that kept the most): mean error of heldout_lens() with 4
 /// folds, without a penalty for parameters. A view that a model predicts badly, or cannot predict,
 /// counts as ten times the median error of the best model, so that one view does not decide. Among
 /// the models that are worse than the best one by at most 0.5 % and one standard error of the
