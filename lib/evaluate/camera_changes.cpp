@@ -182,6 +182,7 @@ std::vector<double> step_weights(std::size_t count, std::size_t at) {
 
 std::vector<double> drift_weights(const std::vector<FrameScore>& frames) {
   std::vector<double> weights;
+  weights.reserve(frames.size());
   const double first = frames.front().board_pose, last = frames.back().board_pose;
   for (const FrameScore& frame : frames)
     weights.push_back((frame.board_pose - first) / std::max(1.0, last - first));

@@ -28,7 +28,9 @@ struct Products {
 
 Products products_of(const ViewErrors& errors, const Board& board) {
   Products result;
-  for (const auto& [id, error] : errors) {
+  for (const auto& entry : errors) {
+    const int id = entry.first;
+    const Eigen::Vector2d& error = entry.second;
     result.square += error.squaredNorm() / 2;
     ++result.corners;
     const auto add = [&](int other) {

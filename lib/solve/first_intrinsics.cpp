@@ -94,6 +94,7 @@ std::vector<FirstIntrinsics> best_of_each_start(const std::vector<Candidate>& ca
     if (!is_known && std::isfinite(candidate.median_rms_px)) chosen.push_back(candidate);
   }
   std::vector<FirstIntrinsics> result;
+  result.reserve(chosen.size());
   for (const Candidate& candidate : chosen)
     result.push_back({as_model(candidate.intrinsics, model), candidate.median_rms_px});
   return result;
@@ -175,7 +176,11 @@ std::vector<FirstIntrinsics> first_intrinsics(const std::string& model, const Bo
   const ImageSize size = camera.image_size;
   std::vector<double> focals;
   if (const auto focal = closed_form_focal(board, size, views)) focals.push_back(*focal);
-  for (double ratio = 0.2; ratio < 6; ratio *= 1.25) focals.push_back(ratio * size.width);
+  double ratio = 0.2;
+  while (ratio < 6) {
+    focals.push_back(ratio * size.width);
+    ratio *= 1.25;
+  }
   std::vector<Candidate> candidates;
   for (const double focal : focals) {
     for (Intrinsics& start : starting_intrinsics(model, size, focal))

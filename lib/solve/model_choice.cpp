@@ -69,6 +69,7 @@ std::vector<double> view_means(const std::vector<HeldOutCorner>& corners) {
   std::map<std::int64_t, std::vector<HeldOutCorner>> by_frame;
   for (const HeldOutCorner& corner : corners) by_frame[corner.frame].push_back(corner);
   std::vector<double> means;
+  means.reserve(by_frame.size());
   for (const auto& [frame, of_view] : by_frame) means.push_back(mean_length(of_view));
   return means;
 }
