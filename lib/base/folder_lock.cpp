@@ -65,10 +65,14 @@ fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
+// The system allows 255 bytes for a name. Two long names with the same beginning share a lock, so
+// that they are written one after the other.
+constexpr std::size_t kLongestName = 240;
+
 LockFile lock_beside(const fs::path& output) {
   const fs::path file = link_target(output);
-  return {folder_of(file), "." + file.filename().string() + ".lock", output,
-          "is writing this file"};
+  const std::string name = file.filename().string().substr(0, kLongestName);
+  return {folder_of(file), "." + name + ".lock", output, "is writing this file"};
 }
 
 }  // namespace
