@@ -38,12 +38,6 @@ struct FrameScore {
   Vector gradient = Vector::Zero();
 };
 
-// The board of one frame: J'J over all of its views, and their parts.
-struct BoardScore {
-  Eigen::LDLT<Eigen::Matrix<double, 6, 6>> block;
-  ViewScore::Board gradient = ViewScore::Board::Zero();
-};
-
 struct Scores {
   std::map<int, BoardScore> boards;
   std::vector<ViewScore> views;
@@ -51,20 +45,14 @@ struct Scores {
 };
 
 Scores gather(const std::vector<ViewScore>& views) {
-  Scores scores;
-  scores.views = views;
-  std::map<int, Eigen::Matrix<double, 6, 6>> blocks;
+  Scores scores{board_scores(views), views, 1};
   double square = 0;
   long residuals = 0;
   for (const ViewScore& view : views) {
-    blocks.try_emplace(view.board_pose, Eigen::Matrix<double, 6, 6>::Zero()).first->second +=
-        view.board_block;
-    scores.boards[view.board_pose].gradient += view.board_gradient;
     square += view.square;
     residuals += view.residuals;
   }
-  for (const auto& [pose, block] : blocks) scores.boards[pose].block.compute(block);
-  const double unknowns = 6.0 * static_cast<double>(blocks.size());
+  const double unknowns = 6.0 * static_cast<double>(scores.boards.size());
   scores.variance =
       std::max(1e-12, square / std::max(1.0, static_cast<double>(residuals) - unknowns));
   return scores;

@@ -88,18 +88,9 @@ std::vector<NeighborCorrelation> neighbor_correlations(const Bundle& bundle,
 
 // What a board needs to move to where all of its views together want it. 0 once it is fitted.
 std::map<int, ViewScore::Board> common_steps(const std::vector<ViewScore>& scores) {
-  std::map<int, std::pair<Eigen::Matrix<double, 6, 6>, ViewScore::Board>> sums;
-  for (const ViewScore& score : scores) {
-    auto& [block, gradient] =
-        sums.try_emplace(score.board_pose, Eigen::Matrix<double, 6, 6>::Zero(),
-                         ViewScore::Board::Zero())
-            .first->second;
-    block += score.board_block;
-    gradient += score.board_gradient;
-  }
   std::map<int, ViewScore::Board> steps;
-  for (const auto& [board_pose, sum] : sums)
-    steps[board_pose] = -sum.first.ldlt().solve(sum.second);
+  for (const auto& [board_pose, board] : board_scores(scores))
+    steps[board_pose] = -board.block.solve(board.gradient);
   return steps;
 }
 

@@ -1,6 +1,5 @@
 #include "evaluate/view_scores.hpp"
 
-#include <Eigen/Cholesky>
 #include <optional>
 
 #include "base/parallel.hpp"
@@ -69,6 +68,18 @@ std::vector<ViewScore> view_scores(const Bundle& bundle, int jobs) {
     if (score) scores.push_back(*score);
   }
   return scores;
+}
+
+std::map<int, BoardScore> board_scores(const std::vector<ViewScore>& views) {
+  std::map<int, BoardScore> boards;
+  std::map<int, Eigen::Matrix<double, 6, 6>> blocks;
+  for (const ViewScore& view : views) {
+    blocks.try_emplace(view.board_pose, Eigen::Matrix<double, 6, 6>::Zero()).first->second +=
+        view.board_block;
+    boards[view.board_pose].gradient += view.board_gradient;
+  }
+  for (const auto& [board_pose, block] : blocks) boards[board_pose].block.compute(block);
+  return boards;
 }
 
 }  // namespace calib

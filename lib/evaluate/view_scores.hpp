@@ -3,7 +3,8 @@
 // equations of one view at the present values. The checks of a result (camera_changes,
 // error_structure) are score tests on these (Rao, 1948): they need no other solve.
 
-#include <Eigen/Core>
+#include <Eigen/Cholesky>
+#include <map>
 #include <vector>
 
 #include "solve/bundle.hpp"
@@ -31,6 +32,14 @@ struct ViewScore {
   int residuals = 0;
   std::vector<int> ids;  ///< of the corners
 };
+
+/// What all views of one board together want: J'J of its pose, factored, and J'r.
+struct BoardScore {
+  Eigen::LDLT<Eigen::Matrix<double, 6, 6>> block;
+  ViewScore::Board gradient = ViewScore::Board::Zero();
+};
+/// By board pose.
+std::map<int, BoardScore> board_scores(const std::vector<ViewScore>& views);
 
 /// The scores of all views of the bundle that can be projected.
 std::vector<ViewScore> view_scores(const Bundle& bundle, int jobs);
