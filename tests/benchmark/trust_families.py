@@ -494,12 +494,18 @@ def swapped_names(rng):
 
 # Errors of corners ----------------------------------------------------------------------------
 
+def changed(recording, change):
+    """change(pixels, noisy pixels, sigma): what is observed, and the sigma that is stated."""
+    def blur(pixels, camera, frame):
+        return change(pixels, *recording.independent_noise(pixels, camera, frame))
+    recording.blur = blur
+    return recording
+
+
 def noisy(recording, error):
     """error(pixels, camera, frame): what is added to the usual noise."""
-    usual = recording.independent_noise
-
     def blur(pixels, camera, frame):
-        noisy_pixels, sigma = usual(pixels, camera, frame)
+        noisy_pixels, sigma = recording.independent_noise(pixels, camera, frame)
         return noisy_pixels + error(pixels, camera, frame), sigma
     recording.blur = blur
     return recording
@@ -581,40 +587,30 @@ def slow_video(rng):
     return r
 
 
+def one_in_ten(rng, count):
+    return rng.uniform(size=count) < 0.1
+
+
 @family
 def sigma_of_some_corners(rng):
     """One corner in ten is ten times noisier than its sigma says."""
-    r = Recording(rng)
-
-    def blur(pixels, camera, frame):
-        noisy_pixels, sigma = r.independent_noise(pixels, camera, frame)
-        bad = rng.uniform(size=len(pixels)) < 0.1
-        return np.where(bad[:, None], pixels + 10 * (noisy_pixels - pixels), noisy_pixels), sigma
-    r.blur = blur
-    return r
+    return changed(Recording(rng), lambda pixels, noisy_pixels, sigma: (
+        np.where(one_in_ten(rng, len(pixels))[:, None],
+                 pixels + 10 * (noisy_pixels - pixels), noisy_pixels), sigma))
 
 
 @family
 def sigma_too_small_for_some(rng):
     """One corner in ten states a sigma ten times too small."""
-    r = Recording(rng)
-
-    def blur(pixels, camera, frame):
-        noisy_pixels, sigma = r.independent_noise(pixels, camera, frame)
-        return noisy_pixels, np.where(rng.uniform(size=len(pixels)) < 0.1, sigma / 10, sigma)
-    r.blur = blur
-    return r
+    return changed(Recording(rng), lambda pixels, noisy_pixels, sigma: (
+        noisy_pixels, np.where(one_in_ten(rng, len(pixels)), sigma / 10, sigma)))
 
 
 @family
 def sigma_by_view(rng):
     r, spread = Recording(rng), rng.uniform(0.5, 1.2)
-
-    def blur(pixels, camera, frame):
-        noisy_pixels, sigma = r.independent_noise(pixels, camera, frame)
-        return pixels + (noisy_pixels - pixels) * math.exp(rng.normal(0, spread)), sigma
-    r.blur = blur
-    return r
+    return changed(r, lambda pixels, noisy_pixels, sigma: (
+        pixels + (noisy_pixels - pixels) * math.exp(rng.normal(0, spread)), sigma))
 
 
 @family
