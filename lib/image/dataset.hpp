@@ -16,6 +16,8 @@ namespace calib {
 struct ImageFile {
   std::int64_t frame = 0;  ///< the number in its name; all cameras' images of a frame share it
   std::string path;        ///< relative to Dataset::root, or absolute
+  /// When it was taken, in seconds since the first image of the dataset; absent: not known.
+  std::optional<double> time_s = std::nullopt;
   bool operator==(const ImageFile&) const = default;
 };
 
@@ -32,6 +34,8 @@ struct Dataset {
   std::filesystem::path root;          ///< the folder of relative paths
   std::vector<DatasetCamera> cameras;  ///< in natural order of names
   Provenance provenance = {};
+  /// Frames per second at which frame numbers count; absent: not known.
+  std::optional<double> frame_rate_hz = std::nullopt;
 };
 
 /// Finds the cameras and frames in the inputs that a user gives: a folder with one folder per

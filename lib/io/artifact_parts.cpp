@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "base/errors.hpp"
@@ -120,6 +121,35 @@ std::int64_t read_frame(const YamlNode& node) {
   if (!is_frame_number(frame))
     node.fail(fmt::format("found {} for {}, expected at most {}", frame, node.what(), kMostFrame));
   return frame;
+}
+
+std::string time_text(double time_s) {
+  require(std::isfinite(time_s), "a time is not finite; it cannot be written");
+  std::string text = to_text(time_s, 9);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text == "-0" ? "0" : text;
+}
+
+double read_time_s(const YamlNode& node) {
+  constexpr double kMost_s = 1e9;
+  const double time = node.number();
+  if (std::abs(time) > kMost_s) {
+    node.fail(
+        fmt::format("found {} for {}, expected seconds since the first image: subtract the time of "
+                    "the first image, and convert to seconds",
+                    to_text(time), node.what()));
+  }
+  return time;
+}
+
+double read_frame_rate(const YamlNode& node) {
+  const double rate = node.number();
+  if (rate <= 0) {
+    node.fail(fmt::format("found {} for {}, expected a positive number of frames per second",
+                          to_text(rate), node.what()));
+  }
+  return rate;
 }
 
 std::string size_text(ImageSize size) { return fmt::format("[{}, {}]", size.width, size.height); }

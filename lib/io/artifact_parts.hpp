@@ -33,6 +33,14 @@ std::int64_t read_frame_key(const std::string& key, const YamlNode& value);
 /// Reads a value as a frame number.
 std::int64_t read_frame(const YamlNode& node);
 
+/// A time in seconds with at most 9 decimals.
+std::string time_text(double time_s);
+/// Reads seconds since the first image. Throws Error for a time that is beyond 1e9 s, since it is
+/// in another unit or since another epoch.
+double read_time_s(const YamlNode& node);
+/// Reads a positive number of frames per second.
+double read_frame_rate(const YamlNode& node);
+
 /// "[1280, 720]"
 std::string size_text(ImageSize size);
 ImageSize read_size(const YamlNode& node);

@@ -86,6 +86,23 @@ std::string std_text(const CameraStd& std, const std::string& what) {
   return fmt::format("    std: {{{}}}\n", join(parts, ", "));
 }
 
+std::string camera_time_std_text(const CameraTimeStd& std, const std::string& what) {
+  std::vector<std::string> parts;
+  const auto add = [&](const char* key, const std::optional<double>& value) {
+    if (value) parts.push_back(fmt::format("{}: {}", key, yaml_number(*value, what)));
+  };
+  add("offset_s", std.offset_s);
+  add("rate", std.rate);
+  add("line_delay_s", std.line_delay_s);
+  return parts.empty() ? "" : fmt::format(", std: {{{}}}", join(parts, ", "));
+}
+
+std::string camera_time_text(const CameraTime& time, const std::string& what) {
+  return fmt::format("    time: {{offset_s: {}, rate: {}, line_delay_s: {}{}}}\n",
+                     yaml_number(time.offset_s, what), yaml_number(time.rate, what),
+                     yaml_number(time.line_delay_s, what), camera_time_std_text(time.std, what));
+}
+
 // Cells without a ray are "~".
 std::string grid_text(const std::vector<double>& values, const std::string& what) {
   std::vector<std::string> texts;
@@ -124,6 +141,7 @@ std::string camera_text(const Camera& camera) {
   if (camera.crop) text += fmt::format("    crop: {}\n", crop_text(*camera.crop));
   if (camera.intrinsics) text += intrinsics_text(camera, what);
   if (camera.T_cam_rig) text += pose_text(*camera.T_cam_rig, what);
+  if (camera.time) text += camera_time_text(*camera.time, what + " time");
   text += std_text(camera.std, what + " std");
   if (camera.reprojection_rms_px) {
     text += fmt::format("    reprojection_rms_px: {}\n",
@@ -335,6 +353,26 @@ CameraStd read_std(const YamlNode& node, const std::optional<Intrinsics>& intrin
   return std;
 }
 
+CameraTimeStd read_camera_time_std(const YamlNode& node) {
+  node.expect_keys({}, {"offset_s", "rate", "line_delay_s"});
+  const auto read = [&](const char* key) {
+    const auto found = node.find(key);
+    return found ? std::optional(read_not_negative(*found)) : std::nullopt;
+  };
+  return {read("offset_s"), read("rate"), read("line_delay_s")};
+}
+
+CameraTime read_camera_time(const YamlNode& node) {
+  node.expect_keys({"offset_s", "rate", "line_delay_s"}, {"std"});
+  CameraTime time{node["offset_s"].number(), node["rate"].number(), node["line_delay_s"].number()};
+  if (time.rate <= 0) {
+    node["rate"].fail(fmt::format("found {} for {}, expected a positive number", to_text(time.rate),
+                                  node["rate"].what()));
+  }
+  if (const auto std = node.find("std")) time.std = read_camera_time_std(*std);
+  return time;
+}
+
 std::vector<double> read_grid(const YamlNode& node) {
   constexpr std::size_t kCells = ProjectionUncertainty::kColumns * ProjectionUncertainty::kRows;
   std::vector<double> values;
@@ -373,12 +411,13 @@ ModelTrial read_trial(const YamlNode& node) {
 Camera read_camera(const std::string& name, const YamlNode& node) {
   require_camera_name(name, node);
   node.expect_keys({"image_size"},
-                   {"model", "crop", "intrinsics", "distortion", "T_cam_rig", "T_rig_cam", "std",
-                    "reprojection_rms_px", "views", "projection_std", "model_trials"});
+                   {"model", "crop", "intrinsics", "distortion", "T_cam_rig", "T_rig_cam", "time",
+                    "std", "reprojection_rms_px", "views", "projection_std", "model_trials"});
   Camera camera{.name = name, .image_size = read_size(node["image_size"])};
   if (const auto crop = node.find("crop")) camera.crop = read_crop(*crop, camera.image_size);
   camera.intrinsics = read_intrinsics(node, camera.image_size);
   camera.T_cam_rig = read_camera_pose(node);
+  if (const auto time = node.find("time")) camera.time = read_camera_time(*time);
   if (const auto std = node.find("std")) camera.std = read_std(*std, camera.intrinsics);
   if (const auto rms = node.find("reprojection_rms_px"))
     camera.reprojection_rms_px = read_not_negative(*rms);

@@ -14,6 +14,11 @@
 namespace calib {
 namespace {
 
+std::string image_text(const ImageFile& image) {
+  if (!image.time_s) return yaml_string(image.path);
+  return fmt::format("{{path: {}, time_s: {}}}", yaml_string(image.path), time_text(*image.time_s));
+}
+
 std::string camera_text(const DatasetCamera& camera) {
   require(camera.video.empty() || camera.images.empty(),
           fmt::format("camera '{}' has both a video and images", camera.name));
@@ -25,7 +30,7 @@ std::string camera_text(const DatasetCamera& camera) {
     return text + fmt::format("    video: {}\n", yaml_string(camera.video));
   text += camera.images.empty() ? "    images: {}\n" : "    images:\n";
   for (const ImageFile& image : camera.images)
-    text += fmt::format("      {}: {}\n", image.frame, yaml_string(image.path));
+    text += fmt::format("      {}: {}\n", image.frame, image_text(image));
   return text;
 }
 
@@ -48,13 +53,22 @@ std::string read_path(const YamlNode& node) {
   return path;
 }
 
+// The path alone, or a map of path and time.
+ImageFile read_image_file(std::int64_t frame, const YamlNode& node) {
+  if (!node.is_map()) return {frame, read_path(node)};
+  node.expect_keys({"path"}, {"time_s"});
+  ImageFile image{frame, read_path(node["path"])};
+  if (const auto time = node.find("time_s")) image.time_s = read_time_s(*time);
+  return image;
+}
+
 std::vector<ImageFile> read_images(const YamlNode& node) {
   std::vector<ImageFile> images;
   const auto entries = node.entries();
   std::vector<std::pair<std::int64_t, std::size_t>> order;
   for (const auto& [key, value] : entries) {
     order.emplace_back(read_frame_key(key, value), images.size());
-    images.push_back({order.back().first, read_path(value)});
+    images.push_back(read_image_file(order.back().first, value));
   }
   std::sort(order.begin(), order.end());
   for (std::size_t i = 1; i < order.size(); ++i) {
@@ -88,6 +102,9 @@ DatasetCamera read_dataset_camera(const std::string& name, const YamlNode& node)
 
 std::string to_yaml(const Dataset& dataset) {
   std::string text = head_text("dataset");
+  if (dataset.frame_rate_hz)
+    text +=
+        fmt::format("frame_rate_hz: {}\n", yaml_number(*dataset.frame_rate_hz, "frame_rate_hz"));
   text += dataset.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
   for (const DatasetCamera& camera : dataset.cameras) text += camera_text(camera);
   require_camera_names(names_of(dataset.cameras));
@@ -97,9 +114,10 @@ std::string to_yaml(const Dataset& dataset) {
 template <>
 Dataset parse_artifact(std::string text, const std::filesystem::path& file) {
   const YamlNode root = parse_kind(std::move(text), file, "dataset");
-  root.expect_keys({"kind", "cameras"}, {"calib_version", "provenance"});
+  root.expect_keys({"kind", "cameras"}, {"calib_version", "frame_rate_hz", "provenance"});
   Dataset dataset;
   dataset.root = file.parent_path();
+  if (const auto rate = root.find("frame_rate_hz")) dataset.frame_rate_hz = read_frame_rate(*rate);
   for (const auto& [name, node] : root["cameras"].entries())
     dataset.cameras.push_back(read_dataset_camera(name, node));
   std::stable_sort(

@@ -187,8 +187,9 @@ V read_image(const YamlNode& node, const CameraIndex& index) {
 }
 
 View read_view(const YamlNode& node, const Observations& observations, const CameraIndex& index) {
-  node.expect_keys({"camera", "frame", "corners"}, {"image"});
+  node.expect_keys({"camera", "frame", "corners"}, {"image", "time_s"});
   View view = read_image<View>(node, index);
+  if (const auto time = node.find("time_s")) view.time_s = read_time_s(*time);
   const YamlNode corners = node["corners"];
   const ObservedCamera& camera = observations.cameras[static_cast<std::size_t>(view.camera)];
   view.corners = CornerBlock(corners, observations.board, camera.image_size).read();
@@ -231,6 +232,10 @@ std::string camera_text(const ObservedCamera& camera) {
 std::string text_before_views(const Observations& observations, bool has_views) {
   std::string text = head_text("observations");
   text += fmt::format("board: {}\n", board_text(observations.board));
+  if (observations.frame_rate_hz) {
+    text += fmt::format("frame_rate_hz: {}\n",
+                        yaml_number(*observations.frame_rate_hz, "frame_rate_hz"));
+  }
   text += observations.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
   for (const ObservedCamera& camera : observations.cameras)
     text += fmt::format("  {}: {{{}}}\n", yaml_string(camera.name), camera_text(camera));
@@ -239,9 +244,10 @@ std::string text_before_views(const Observations& observations, bool has_views) 
 }
 
 std::string view_text(const View& view, const std::string& camera) {
-  std::string text = fmt::format("  - camera: {}\n    frame: {}\n    image: {}\n    corners: {}\n",
-                                 yaml_string(camera), view.frame, yaml_string(view.image),
-                                 view.corners.empty() ? "\"\"" : "|");
+  std::string text = fmt::format("  - camera: {}\n    frame: {}\n    image: {}\n",
+                                 yaml_string(camera), view.frame, yaml_string(view.image));
+  if (view.time_s) text += fmt::format("    time_s: {}\n", time_text(*view.time_s));
+  text += view.corners.empty() ? "    corners: \"\"\n" : "    corners: |\n";
   for (const Corner& corner : view.corners) append_corner(text, corner);
   return text;
 }
@@ -279,9 +285,11 @@ template <>
 Observations parse_artifact(std::string text, const std::filesystem::path& file) {
   const YamlNode root = parse_kind(std::move(text), file, "observations");
   root.expect_keys({"kind", "board", "cameras", "views"},
-                   {"calib_version", "missing", "provenance"});
+                   {"calib_version", "frame_rate_hz", "missing", "provenance"});
   Observations observations;
   observations.board = read_board(root["board"]);
+  if (const auto rate = root.find("frame_rate_hz"))
+    observations.frame_rate_hz = read_frame_rate(*rate);
   observations.cameras = read_cameras(root["cameras"]);
   const CameraIndex index = index_of(observations.cameras);
   OncePerImage once;

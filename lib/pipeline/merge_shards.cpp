@@ -88,6 +88,7 @@ void require_same(const ShardFile& file, const ShardFile& first) {
   if (found.board != expected.board)
     refuse(fmt::format("has a {} board, not a {} one", board_name(found.board),
                        board_name(expected.board)));
+  if (found.frame_rate_hz != expected.frame_rate_hz) refuse("has another frame rate");
   const auto is_same_camera = [](const ObservedCamera& a, const ObservedCamera& b) {
     return a.name == b.name && a.crop == b.crop;
   };
@@ -159,6 +160,7 @@ MergeResult merge_shards(std::vector<ShardFile> files) {
   whole.board = first.board;
   whole.cameras = first.cameras;
   whole.provenance = first.provenance;
+  whole.frame_rate_hz = first.frame_rate_hz;
   OncePerImage once;
   for (ShardFile& file : files) {
     take_sizes(file, whole);

@@ -52,6 +52,24 @@ inline Eigen::Vector2d uncertainty_pixel(ImageSize size, int column, int row) {
           (row + 0.5) * size.height / ProjectionUncertainty::kRows - 0.5};
 }
 
+/// Standard deviations of CameraTime. Absent: not known, or the value was held fixed.
+struct CameraTimeStd {
+  std::optional<double> offset_s, rate, line_delay_s;
+  bool operator==(const CameraTimeStd&) const = default;
+};
+
+/// When the images of a camera were taken, on the clock of the rig, which is that of the reference
+/// camera: the image with the time t (View::time_s, or frame / Observations::frame_rate_hz) was
+/// taken at tau = rate * t + offset_s, and its row y was exposed at tau + line_delay_s * y, with y
+/// in pixels from the center of the first row. A negative line delay means that the last row was
+/// read first. The reference camera has the offset 0 and the rate 1.
+struct CameraTime {
+  double offset_s = 0, rate = 1;
+  double line_delay_s = 0;  ///< seconds per row; 0: all rows at once (a global shutter)
+  CameraTimeStd std = {};
+  bool operator==(const CameraTime&) const = default;
+};
+
 struct Camera {
   std::string name;
   ImageSize image_size;
@@ -62,8 +80,9 @@ struct Camera {
   std::optional<ProjectionUncertainty> uncertainty = std::nullopt;  ///< absent: not known
   /// sqrt(mean |e|^2) of the reprojection errors e of the corners used.
   std::optional<double> reprojection_rms_px = std::nullopt;
-  int views = 0;                              ///< views used
-  std::vector<ModelTrial> model_trials = {};  ///< empty: the user named the model
+  int views = 0;                                  ///< views used
+  std::vector<ModelTrial> model_trials = {};      ///< empty: the user named the model
+  std::optional<CameraTime> time = std::nullopt;  ///< absent: not known
 };
 
 /// A corner or a whole view that was rejected as an outlier, and the reason.

@@ -42,6 +42,8 @@ struct ViewRef {
 struct View : ViewRef {
   std::string image;  ///< path relative to the dataset
   std::vector<Corner> corners;
+  /// When the image was taken, in seconds on the clock of its camera; absent: not known.
+  std::optional<double> time_s = std::nullopt;
   bool operator==(const View&) const = default;
 };
 
@@ -67,8 +69,17 @@ struct Observations {
   std::vector<View> views;
   std::vector<MissingView> missing;
   Provenance provenance;
+  /// Frames per second at which frame numbers count; absent: not known.
+  std::optional<double> frame_rate_hz = std::nullopt;
   bool operator==(const Observations&) const = default;
 };
+
+/// When the image of a view was taken, in seconds on the clock of its camera: as stated, or by its
+/// frame number. Returns nullopt if neither is known.
+inline std::optional<double> time_of(const Observations& observations, const View& view) {
+  if (view.time_s || !observations.frame_rate_hz) return view.time_s;
+  return static_cast<double>(view.frame) / *observations.frame_rate_hz;
+}
 
 /// The name of the camera that took an image.
 inline const std::string& camera_name(const Observations& observations, const ViewRef& image) {

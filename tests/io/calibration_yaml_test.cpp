@@ -64,6 +64,10 @@ Camera random_camera(Random& random, const std::string& name) {
     for (std::size_t i = 0; i < camera.intrinsics->parameters.size(); ++i)
       camera.std.parameters.push_back(uniform(random, 0, 1));
   }
+  if (coin(random)) {
+    camera.time = {uniform(random, -1, 1), uniform(random, 0.9, 1.1), uniform(random, -1e-4, 1e-4)};
+    if (coin(random)) camera.time->std = {uniform(random, 0, 1), 1e-7, std::nullopt};
+  }
   if (coin(random)) camera.std.rotation_rad = random_std(random);
   if (coin(random)) camera.std.translation_m = random_std(random);
   if (coin(random)) camera.std.center_m = random_std(random);
@@ -156,6 +160,7 @@ void expect_same_camera(const Camera& read, const Camera& written) {
   }
   ASSERT_EQ(read.T_cam_rig.has_value(), written.T_cam_rig.has_value());
   if (read.T_cam_rig) expect_same_pose(*read.T_cam_rig, *written.T_cam_rig);
+  EXPECT_EQ(read.time, written.time);
   expect_same_std(read.std, written.std);
   EXPECT_EQ(read.reprojection_rms_px, written.reprojection_rms_px);
   EXPECT_EQ(read.views, written.views);
@@ -313,6 +318,23 @@ TEST(CalibrationYaml, ReadsWhatAPersonWritesByHand) {
 }
 
 // The message for an artifact of another kind says which file to pass.
+TEST(CalibrationYaml, CamerasMayHaveTimes) {
+  const std::string time = "    time: {offset_s: 0.013, rate: 1.0002, line_delay_s: 3.0e-05";
+  const auto with = [&](const std::string& end) {
+    return replaced(kFile, "    std: {fx", time + end + "\n    std: {fx");
+  };
+  const std::string text = with(", std: {offset_s: 0.002, line_delay_s: 1.0e-07}}");
+  const Calibration read = read_back(text);
+  EXPECT_EQ(read.cameras[0].time, (CameraTime{0.013, 1.0002, 3e-5, {0.002, std::nullopt, 1e-7}}));
+  EXPECT_EQ(read.cameras[1].time, std::nullopt);
+  EXPECT_EQ(to_yaml(read), text);
+  EXPECT_EQ(message_of(replaced(with("}"), "rate: 1.0002", "rate: 0")),
+            "f.yaml:22:35: found 0 for 'cameras.cam0.time.rate', expected a positive number");
+  EXPECT_EQ(
+      message_of(replaced(with("}"), "0.013", "13ms")),
+      "f.yaml:22:22: found '13ms' for 'cameras.cam0.time.offset_s', expected a finite number");
+}
+
 TEST(CalibrationYaml, AnotherKindOfFileIsNamed) {
   EXPECT_EQ(message_of("kind: observations\nviews: []\n"),
             "f.yaml:1:7: this is an observations file, expected a calibration: pass the "

@@ -36,7 +36,9 @@ DatasetCamera random_camera(Random& random, const std::string& name) {
   }
   std::int64_t frame = coin(random) ? -3 : 1403636579763555584;
   for (std::size_t n = random() % 5; n > 0; --n)
-    camera.images.push_back({frame += 1 + random() % 9, "i" + testing::odd_text(random)});
+    camera.images.push_back(
+        {frame += 1 + random() % 9, "i" + testing::odd_text(random),
+         coin(random) ? std::optional(testing::random_time_s(random)) : std::nullopt});
   return camera;
 }
 
@@ -50,10 +52,12 @@ TEST(DatasetYaml, RandomWorldsReadBackEqualAndWriteTheSameBytes) {
     std::sort(world.cameras.begin(), world.cameras.end(),
               [](const auto& a, const auto& b) { return natural_less(a.name, b.name); });
     world.provenance = testing::random_provenance(random);
+    if (coin(random)) world.frame_rate_hz = testing::uniform(random, 0.1, 1000);
     const std::string text = to_yaml(world);
     const Dataset read = read_back(text);
     ASSERT_EQ(read.cameras, world.cameras) << text;
     ASSERT_EQ(read.provenance, world.provenance) << text;
+    ASSERT_EQ(read.frame_rate_hz, world.frame_rate_hz) << text;
     ASSERT_EQ(to_yaml(read), text);
   }
 }
@@ -82,6 +86,14 @@ TEST(DatasetYaml, HasTheFormatThatUsersRelyOn) {
   const Dataset read = read_back(kFile);
   EXPECT_EQ(read.cameras, expected);
   EXPECT_EQ(to_yaml(read), kFile);
+}
+
+TEST(DatasetYaml, ImagesMayHaveTimes) {
+  const Dataset read = read_back(
+      replaced(kFile, "9: cam0/0009.png", "9: {path: cam0/0009.png, time_s: 0.300000001}"));
+  EXPECT_EQ(read.cameras[0].images[0], (ImageFile{9, "cam0/0009.png", 0.300000001}));
+  EXPECT_EQ(message_of(replaced(kFile, "9: cam0/0009.png", "9: {path: cam0/0009.png, time: 0.3}")),
+            "f.yaml:8:32: unknown key 'time' in 'cameras.cam0.images.9' (did you mean 'time_s'?)");
 }
 
 TEST(DatasetYaml, PathsAreRelativeToTheFile) {

@@ -73,6 +73,7 @@ Observations random_observations(Random& random) {
       if (coin(random)) {
         world.views.push_back(
             {camera, frame, testing::odd_text(random), random_corners(random, world.board, size)});
+        if (coin(random)) world.views.back().time_s = testing::random_time_s(random);
       } else {
         world.missing.push_back(
             {camera, frame, testing::odd_text(random), testing::odd_text(random)});
@@ -80,6 +81,7 @@ Observations random_observations(Random& random) {
     }
   }
   world.provenance = testing::random_provenance(random);
+  if (coin(random)) world.frame_rate_hz = uniform(random, 0.1, 1000);
   return world;
 }
 
@@ -151,6 +153,32 @@ TEST(ObservationsYaml, HasTheFormatThatUsersRelyOn) {
   expected.provenance = {"abc", {{"detector", "opencv"}}};
   EXPECT_EQ(to_yaml(expected), kFile);
   EXPECT_EQ(read_back(kFile), expected);
+}
+
+TEST(ObservationsYaml, TimesAreOptionalKeys) {
+  Observations timed = read_back(kFile);
+  EXPECT_EQ(time_of(timed, timed.views[0]), std::nullopt);
+  timed.frame_rate_hz = 30;
+  EXPECT_EQ(time_of(timed, timed.views[0]), 12 / 30.0);
+  timed.views[0].time_s = 12.345678901;
+  EXPECT_EQ(time_of(timed, timed.views[0]), 12.345678901);
+  const std::string text = to_yaml(timed);
+  EXPECT_THAT(text, HasSubstr("}\nframe_rate_hz: 30\ncameras:\n"));
+  EXPECT_THAT(text,
+              HasSubstr("    image: cam0/0012.png\n    time_s: 12.345678901\n    corners: |"));
+  EXPECT_EQ(read_back(text), timed);
+}
+
+TEST(ObservationsYaml, BrokenTimesNameTheirPlace) {
+  const auto broken = [](const std::string& from, const std::string& to) {
+    return message_of(replaced(kFile, from, to));
+  };
+  EXPECT_EQ(broken("    image:", "    time_s: 1403636579763555584\n    image:"),
+            "f.yaml:10:13: found 1403636579763555584 for 'views[0].time_s', expected seconds since "
+            "the first image: subtract the time of the first image, and convert to seconds");
+  EXPECT_EQ(broken("views:", "frame_rate_hz: 0\nviews:"),
+            "f.yaml:7:16: found 0 for 'frame_rate_hz', expected a positive number of frames per "
+            "second");
 }
 
 TEST(ObservationsYaml, ReadsTheFewestKeysInAnyOrder) {

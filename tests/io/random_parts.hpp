@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "geometry/pose.hpp"
 #include "scene/board.hpp"
 #include "scene/board_types.hpp"
@@ -96,6 +97,11 @@ inline Pose random_pose(Random& random) {
   std::normal_distribution<double> normal;
   const Eigen::Quaterniond q(normal(random), normal(random), normal(random), normal(random));
   return {q.normalized(), {normal(random), normal(random), normal(random)}};
+}
+
+/// A time with at most 9 decimals, as files hold it.
+inline double random_time_s(Random& random) {
+  return *parse_number(to_text(uniform(random, -1, 1000), 9));
 }
 
 inline CropInfo random_crop(Random& random, int width, int height) {
