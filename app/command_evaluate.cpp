@@ -13,7 +13,7 @@
 #include "pipeline/evaluate_stage.hpp"
 #include "report/calibration_report.hpp"
 #include "report/residual_table.hpp"
-#include "solve/resolve_board_ambiguity.hpp"
+#include "solve/board_paths.hpp"
 
 namespace calib {
 namespace {
@@ -33,7 +33,7 @@ void write_residuals(const Session& session, const EvaluateFlags& flags,
   std::vector<std::string> inputs = flags.files;
   inputs.insert(inputs.end(), {flags.truth, session.flags().config});
   refuse_overwrite(file, session.flags().force, inputs);
-  const Observations numbered = with_resolved_ambiguity(observations, calibration);
+  const Observations numbered = in_step(observations, calibration);
   const std::vector<Residual> residuals = all_residuals(numbered, calibration);
   write_file(file, csv ? residuals_csv(numbered, residuals) : residuals_json(numbered, residuals));
 }

@@ -97,10 +97,21 @@ std::string camera_time_std_text(const CameraTimeStd& std, const std::string& wh
   return parts.empty() ? "" : fmt::format(", std: {{{}}}", join(parts, ", "));
 }
 
+std::string jumps_text(const std::vector<ClockJump>& jumps, const std::string& what) {
+  std::vector<std::string> parts;
+  parts.reserve(jumps.size());
+  for (const ClockJump& jump : jumps) {
+    parts.push_back(fmt::format("{{frame: {}, frames: {}, shift_s: {}}}", jump.frame, jump.frames,
+                                yaml_number(jump.shift_s, what)));
+  }
+  return parts.empty() ? "" : fmt::format(", jumps: [{}]", join(parts, ", "));
+}
+
 std::string camera_time_text(const CameraTime& time, const std::string& what) {
-  return fmt::format("    time: {{offset_s: {}, rate: {}, line_delay_s: {}{}}}\n",
+  return fmt::format("    time: {{offset_s: {}, rate: {}, line_delay_s: {}{}{}}}\n",
                      yaml_number(time.offset_s, what), yaml_number(time.rate, what),
-                     yaml_number(time.line_delay_s, what), camera_time_std_text(time.std, what));
+                     yaml_number(time.line_delay_s, what), jumps_text(time.jumps, what),
+                     camera_time_std_text(time.std, what));
 }
 
 // Cells without a ray are "~".
@@ -363,13 +374,20 @@ CameraTimeStd read_camera_time_std(const YamlNode& node) {
 }
 
 CameraTime read_camera_time(const YamlNode& node) {
-  node.expect_keys({"offset_s", "rate", "line_delay_s"}, {"std"});
+  node.expect_keys({"offset_s", "rate", "line_delay_s"}, {"std", "jumps"});
   CameraTime time{node["offset_s"].number(), node["rate"].number(), node["line_delay_s"].number()};
   if (time.rate <= 0) {
     node["rate"].fail(fmt::format("found {} for {}, expected a positive number", to_text(time.rate),
                                   node["rate"].what()));
   }
   if (const auto std = node.find("std")) time.std = read_camera_time_std(*std);
+  if (const auto jumps = node.find("jumps")) {
+    for (const YamlNode& jump : jumps->items()) {
+      jump.expect_keys({"frame", "frames", "shift_s"});
+      time.jumps.push_back({read_frame(jump["frame"]), static_cast<int>(jump["frames"].integer()),
+                            jump["shift_s"].number()});
+    }
+  }
   return time;
 }
 

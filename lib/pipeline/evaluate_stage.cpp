@@ -6,7 +6,7 @@
 #include "base/parallel.hpp"
 #include "scene/rejected_set.hpp"
 #include "solve/heldout.hpp"
-#include "solve/resolve_board_ambiguity.hpp"
+#include "solve/board_paths.hpp"
 #include "solve/select_cameras.hpp"
 
 namespace calib {
@@ -121,7 +121,7 @@ void check(const EvaluateOptions& options) {
 
 Located locate(const Observations& observations, const Calibration& calibration) {
   require_fitting(observations, calibration);
-  Located located{with_resolved_ambiguity(observations, calibration), calibration};
+  Located located{in_step(observations, calibration), calibration};
   if (corner_count(calibration.board) == 0) located.calibration.board = observations.board;
   located.calibration.frames = locate_frames(located.observations, located.calibration);
   located.has_solved_frames = located.calibration.frames == calibration.frames;
@@ -129,7 +129,7 @@ Located locate(const Observations& observations, const Calibration& calibration)
 }
 
 Evaluation judge_solved(const Observations& observations, Calibration& calibration, int jobs) {
-  const Observations as_solved = with_resolved_ambiguity(observations, calibration);
+  const Observations as_solved = in_step(observations, calibration);
   Evaluation evaluation = evaluate(as_solved, calibration, jobs);
   judge(as_solved, evaluation, calibration);
   return evaluation;

@@ -16,7 +16,7 @@
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "rectify/checks.hpp"
-#include "solve/resolve_board_ambiguity.hpp"
+#include "solve/board_paths.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -169,7 +169,7 @@ class Builder {
     if (rules_.size) limits_.least_scale = 0;  // the user's own choice
     if (observations) {
       require_common_camera(*observations, calibration);
-      observations_ = with_resolved_ambiguity(*observations, calibration);
+      observations_ = in_step(*observations, calibration);
     }
     require(observations || options.max_error_px == CheckLimits{}.most_mean_error_px,
             "max_error_px: nothing to measure with, expected --observations too");

@@ -58,15 +58,27 @@ struct CameraTimeStd {
   bool operator==(const CameraTimeStd&) const = default;
 };
 
+/// A place where the frame numbers of a camera went wrong: from the image with this number on, it
+/// had lost `frames` frames (negative: it had stored frames twice), so that its time on file lags
+/// behind by `shift_s`.
+struct ClockJump {
+  std::int64_t frame = 0;
+  int frames = 0;
+  double shift_s = 0;
+  bool operator==(const ClockJump&) const = default;
+};
+
 /// When the images of a camera were taken, on the clock of the rig, which is that of the reference
-/// camera: the image with the time t (View::time_s, or frame / Observations::frame_rate_hz) was
-/// taken at tau = rate * t + offset_s, and its row y was exposed at tau + line_delay_s * y, with y
-/// in pixels from the center of the first row. A negative line delay means that the last row was
-/// read first. The reference camera has the offset 0 and the rate 1.
+/// camera: the image with the time t (View::time_s, or frame / Observations::frame_rate_hz, plus
+/// the shifts of all jumps up to it) was taken at tau = rate * t + offset_s, and its row y was
+/// exposed at tau + line_delay_s * y, with y in pixels from the center of the first row. A negative
+/// line delay means that the last row was read first. The reference camera has the offset 0 and the
+/// rate 1.
 struct CameraTime {
   double offset_s = 0, rate = 1;
   double line_delay_s = 0;  ///< seconds per row; 0: all rows at once (a global shutter)
   CameraTimeStd std = {};
+  std::vector<ClockJump> jumps = {};  ///< in rising order of frames
   bool operator==(const CameraTime&) const = default;
 };
 

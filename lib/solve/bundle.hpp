@@ -3,6 +3,7 @@
 // Bundle, chooses which parameters are free, adjusts it, and reads the result.
 
 #include <Eigen/Core>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -14,19 +15,43 @@ namespace calib {
 /// Which intrinsics are free: none, fx, fy and the first distortion coefficient, or all.
 enum class FreeIntrinsics { kNone, kFocalAndFirstRadial, kAll };
 
+/// The parameters of a camera's clock: its offset (s), its rate, and its line delay (s per row).
+inline constexpr int kClockParameters = 3;
+enum ClockParameter { kClockOffset, kClockRate, kClockLineDelay };
+
+/// When a camera exposes its images. An image with the time t on file, whose row y counts from the
+/// middle of the image, was exposed at t + offset + rate * (t - t0) + line_delay * y, where t0 is
+/// BundleClock::origin_s.
+struct BundleClock {
+  std::array<double, kClockParameters> value{};
+  std::array<bool, kClockParameters> free{};
+  double origin_s = 0;
+};
+
 struct BundleCamera {
   std::string name;
   Intrinsics intrinsics;
   Pose T_cam_rig;
   FreeIntrinsics free = FreeIntrinsics::kAll;
   bool pose_free = false;
+  BundleClock clock = {};
+};
+
+/// How the exposure of a view depends on the clock of its camera.
+struct Exposure {
+  Eigen::Matrix<double, 6, 1> velocity =
+      Eigen::Matrix<double, 6, 1>::Zero();  ///< of the small motion (w, t) of T_rig_board, per s
+  double time_s = 0;                        ///< on file, since BundleClock::origin_s
+  double middle_row = 0;
 };
 
 struct BundleView {
-  int camera = 0;               ///< index into Bundle::cameras
-  int board_pose = 0;           ///< index into Bundle::board_poses
-  std::size_t source = 0;       ///< index into Observations::views
-  std::vector<Corner> corners;  ///< the corners used (inliers)
+  int camera = 0;          ///< index into Bundle::cameras
+  int board_pose = 0;      ///< index into Bundle::board_poses
+  std::size_t source = 0;  ///< index into Observations::views
+  /// The corners used (inliers), as if they had been exposed at the time of the board pose.
+  std::vector<Corner> corners;
+  Exposure exposure = {};
 };
 
 struct Bundle {

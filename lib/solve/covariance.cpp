@@ -28,6 +28,8 @@ std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int c
   static constexpr const char* kPoseNames[6] = {"rotation about x", "rotation about y",
                                                 "rotation about z", "position in x",
                                                 "position in y",    "position in z"};
+  static constexpr const char* kClockNames[kClockParameters] = {"time offset", "clock rate",
+                                                                "line delay"};
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     const SharedLayout::Place& place = layout.cameras[i];
     const BundleCamera& camera = bundle.cameras[i];
@@ -41,6 +43,9 @@ std::string parameter_at(const Bundle& bundle, const SharedLayout& layout, int c
     }
     if (place.pose >= 0 && column >= place.pose && column < place.pose + 6)
       return fmt::format("{} of {}", kPoseNames[column - place.pose], camera.name);
+    const auto clock = std::find(place.clock.begin(), place.clock.end(), column);
+    if (clock != place.clock.end())
+      return fmt::format("{} of {}", kClockNames[clock - place.clock.begin()], camera.name);
   }
   return shape_name(bundle.board, column - layout.shape);
 }
@@ -251,7 +256,7 @@ Eigen::MatrixXd clustered(const std::vector<NormalEquations>& blocks,
 }  // namespace
 
 Covariance covariance(const Bundle& bundle, int jobs) {
-  Covariance result{SharedLayout(bundle)};
+  Covariance result{SharedLayout(bundle, Clocks::kFree)};
   AdjustOptions options;
   options.jobs = jobs;
   const std::optional<NormalEquations> equations = linearize(bundle, result.layout, options);
@@ -292,7 +297,7 @@ std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind 
   Bundle free = bundle;
   const bool shape_free = free.board.parts.empty() && !exact_board;
   if (free.board.parts.empty()) free.free_shape = exact_board ? 0 : kBoardShapeCount;
-  Covariance independent{SharedLayout(free)};
+  Covariance independent{SharedLayout(free, Clocks::kFree)};
   const SharedLayout& layout = independent.layout;
   const std::size_t most = std::clamp<std::size_t>(
       kMostDoubles / static_cast<std::size_t>(std::max(1, layout.size * layout.size)), 8,

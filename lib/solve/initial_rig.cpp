@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -11,6 +12,7 @@
 #include "base/text.hpp"
 #include "scene/board_symmetry.hpp"
 #include "solve/board_pose.hpp"
+#include "solve/clock_search.hpp"
 #include "solve/multi_board_poses.hpp"
 #include "solve/part_views.hpp"
 #include "solve/resolve_board_ambiguity.hpp"
@@ -169,6 +171,46 @@ std::vector<std::optional<Projector>> lenses_of(const Observations& observations
   return lenses;
 }
 
+// The clock with its offset and its jumps in whole frames alone.
+CameraTime whole_frames(CameraTime time, double interval_s) {
+  time.offset_s = interval_s * std::round(time.offset_s / interval_s);
+  time.rate = 1;
+  return time;
+}
+
+// Finds the clocks of cameras that are out of step, and gives all views their times, and those of
+// such cameras the frames of the rig.
+void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibration& lenses,
+                 int reference, int jobs, InitialRig& rig) {
+  rig.times = camera_times(rig.observations, lenses);
+  for (auto& time : rig.times) {
+    if (time) *time = {0, 1, sync == Sync::kAuto ? time->line_delay_s : 0};
+  }
+  if (sync == Sync::kOff) return;
+  for (View& view : rig.observations.views) view.time_s = time_on_file(rig.observations, view);
+  const double interval = FrameTimes(rig.observations, reference).interval_s();
+  CameraTimes found = find_clocks(rig.observations, rig.views, symmetries, reference, jobs);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i]) continue;
+    found[i]->line_delay_s = rig.times[i] ? rig.times[i]->line_delay_s : 0;
+    rig.times[i] = sync == Sync::kWhole ? whole_frames(*found[i], interval) : *found[i];
+  }
+  if (std::none_of(rig.times.begin(), rig.times.end(),
+                   [](const auto& time) { return time.has_value(); }))
+    return;
+  const std::vector<std::size_t> kept = assign_frames(rig.times, reference, rig.observations);
+  std::vector<LocatedView> views;
+  views.reserve(rig.views.size());
+  for (LocatedView& view : rig.views) {
+    const auto place = std::lower_bound(kept.begin(), kept.end(), view.source);
+    if (place == kept.end() || *place != view.source) continue;
+    view.source = static_cast<std::size_t>(place - kept.begin());
+    view.frame = rig.observations.views[view.source].frame;
+    views.push_back(view);
+  }
+  rig.views = std::move(views);
+}
+
 Finding ambiguity_finding(const Board& board, int renumbered, std::size_t views) {
   return {.code = FindingCode::kBoardAmbiguityResolved,
           .numbers = {{"renumbered", static_cast<double>(renumbered)},
@@ -189,6 +231,8 @@ InitialRig find_initial_rig(const Observations& observations, const Calibration&
   }
   rig.views = locate_views(rig.observations, rig.lenses, jobs, rig.rejected);
   const std::vector<Pose> symmetries = board_symmetries(rig.observations.board);
+  find_frames(symmetries, options.shape.sync, lenses,
+              reference_index(rig.observations, options.reference), jobs, rig);
   const std::vector<CameraEdge> edges = camera_edges(rig.views, symmetries, jobs);
   const std::vector<int> group =
       solvable_group(rig.observations, rig.lenses, edges, options.allow_partial, rig.findings);

@@ -10,15 +10,17 @@
 #include "scene/calibration.hpp"
 #include "scene/finding.hpp"
 #include "scene/observations.hpp"
+#include "solve/camera_clocks.hpp"
 #include "solve/camera_graph.hpp"
 #include "solve/options.hpp"
 
 namespace calib {
 
 struct InitialRig {
-  /// Without the corners on boards whose poses are not known, and with corner ids on which all
-  /// cameras agree.
+  /// Without the corners on boards whose poses are not known, with corner ids on which all cameras
+  /// agree, and with the frames of assign_frames().
   Observations observations = {};
+  CameraTimes times = {};  ///< by camera, as far as they are known before the joint solve
   std::vector<std::optional<Projector>> lenses = {};  ///< by camera; nullopt: not determined yet
   std::vector<LocatedView> views = {};
   std::vector<std::optional<Pose>> T_cam_rig =

@@ -137,6 +137,7 @@ class Accumulator {
     }
     const Eigen::Index intrinsics = static_cast<Eigen::Index>(from.size());
     append(system.columns, place.pose, 6);
+    for (const int column : place.clock) append(system.columns, column, 1);
     append(system.columns, layout_.shape, layout_.shape_count);
     system.jacobian.resize(rows.residual.size(), static_cast<Eigen::Index>(system.columns.size()));
     if (intrinsics == rows.by_intrinsics.cols()) {
@@ -146,8 +147,32 @@ class Accumulator {
         system.jacobian.col(i) = rows.by_intrinsics.col(from[static_cast<std::size_t>(i)]);
     }
     if (place.pose >= 0) system.jacobian.middleCols<6>(intrinsics) = rows.by_camera;
+    fill_clock(view, place, intrinsics + (place.pose >= 0 ? 6 : 0), system);
     system.jacobian.rightCols(layout_.shape_count) = rows.by_shape.leftCols(layout_.shape_count);
     apply_loss(loss_scale(options_, view.camera), system);
+  }
+
+  // The columns of the camera's clock: a later exposure shows the board further on its path.
+  static void fill_clock(const BundleView& view, const SharedLayout::Place& place,
+                         Eigen::Index column, ViewSystem& system) {
+    if (std::all_of(place.clock.begin(), place.clock.end(), [](int free) { return free < 0; }))
+      return;
+    const Eigen::VectorXd by_time = system.rows.by_board * view.exposure.velocity;
+    for (std::size_t k = 0; k < place.clock.size(); ++k) {
+      if (place.clock[k] < 0) continue;
+      for (Eigen::Index row = 0; row < by_time.size(); ++row) {
+        system.jacobian(row, column) =
+            by_time[row] * by_clock(static_cast<int>(k), view, static_cast<std::size_t>(row / 2));
+      }
+      ++column;
+    }
+  }
+
+  // The derivative of the time at which a corner was exposed by a parameter of the clock.
+  static double by_clock(int parameter, const BundleView& view, std::size_t corner) {
+    if (parameter == kClockOffset) return 1;
+    if (parameter == kClockRate) return view.exposure.time_s;
+    return view.corners[corner].y - view.exposure.middle_row;
   }
 
   static void append(std::vector<int>& columns, int first, int count) {
@@ -284,7 +309,7 @@ void visit_priors(const Bundle& bundle, const SharedLayout& layout, const Visit&
 
 }  // namespace
 
-SharedLayout::SharedLayout(const Bundle& bundle) : cameras(bundle.cameras.size()) {
+SharedLayout::SharedLayout(const Bundle& bundle, Clocks clocks) : cameras(bundle.cameras.size()) {
   std::vector<bool> seen(bundle.cameras.size());
   for (const BundleView& view : bundle.views) seen[view.camera] = true;
   for (std::size_t i = 0; i < cameras.size(); ++i) {
@@ -295,9 +320,15 @@ SharedLayout::SharedLayout(const Bundle& bundle) : cameras(bundle.cameras.size()
       const bool free = seen[i] && k >= held && is_free(camera.free, k);
       cameras[i].intrinsics.push_back(free ? size++ : -1);
     }
-    if (!seen[i] || !camera.pose_free) continue;
-    cameras[i].pose = size;
-    size += 6;
+    if (!seen[i]) continue;
+    if (camera.pose_free) {
+      cameras[i].pose = size;
+      size += 6;
+    }
+    for (int k = 0; k < kClockParameters; ++k) {
+      if (clocks == Clocks::kFree && camera.clock.free[static_cast<std::size_t>(k)])
+        cameras[i].clock[static_cast<std::size_t>(k)] = size++;
+    }
   }
   shape = size;
   shape_count = bundle.free_shape;

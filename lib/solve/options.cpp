@@ -38,6 +38,11 @@ std::vector<Option> describe(IntrinsicsOptions& o) {
 
 std::vector<Option> describe(ShapeOptions& o) {
   return {
+      Option::choice("sync", o.sync,
+                     "auto: find the time offset, clock rate, lost frames and line delay of each "
+                     "camera from boards that move; whole: whole frames only; off: believe the "
+                     "times on file",
+                     kSyncs),
       Option::flag("estimate_board_shape", o.estimate_board_shape,
                    "estimate the board's bow, its twist and the height of its squares even if they "
                    "are not significant"),

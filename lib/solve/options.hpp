@@ -18,8 +18,18 @@ enum class Solver {
 inline constexpr Named<Solver> kSolvers[] = {{"joint", Solver::kJoint},
                                              {"opencv", Solver::kOpencv}};
 
-/// What is known of the board, and how standard deviations are found.
+/// Which differences between the clocks of cameras are looked for.
+enum class Sync {
+  kOff,    ///< none: the times on file are right, and all rows are exposed at once
+  kWhole,  ///< whole frames only, which are then left out of the frame numbers
+  kAuto    ///< offsets below a frame, rates, lost frames and line delays
+};
+inline constexpr Named<Sync> kSyncs[] = {
+    {"off", Sync::kOff}, {"whole", Sync::kWhole}, {"auto", Sync::kAuto}};
+
+/// What is known of the board and of the times of images, and how standard deviations are found.
 struct ShapeOptions {
+  Sync sync = Sync::kAuto;
   bool estimate_board_shape = false;  ///< also where it is not significant
   bool exact_board = false;           ///< the board is flat and its squares are square
   CovarianceKind covariance = CovarianceKind::kClustered;

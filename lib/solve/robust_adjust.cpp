@@ -65,6 +65,14 @@ std::vector<double> robust_scales(const Bundle& bundle, const std::vector<Bundle
   return scales;
 }
 
+// The Cauchy loss that suits the errors of these views.
+AdjustOptions cauchy_options(const Bundle& bundle, const std::vector<BundleView>& views,
+                             const std::vector<std::vector<double>>& lengths, int jobs) {
+  AdjustOptions options{jobs, robust_scales(bundle, views, lengths), kRoughTolerance};
+  for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
+  return options;
+}
+
 // Divides the corners of all candidate views into inliers and outliers at the present estimate.
 Inliers select_inliers(const Bundle& bundle, const std::vector<BundleView>& candidates,
                        const Observations& observations, double reject, int jobs) {
@@ -134,12 +142,15 @@ bool same_corners(const std::vector<BundleView>& a, const std::vector<BundleView
 
 }  // namespace
 
+AdjustOptions loss_options(const Bundle& bundle, int jobs) {
+  return cauchy_options(bundle, bundle.views, error_lengths(bundle, bundle.views, jobs), jobs);
+}
+
 void loss_adjust(Bundle& bundle, int jobs) {
   const std::vector<BundleView> candidates = bundle.views;
   for (int round = 0; round < kLossRounds; ++round) {
     const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
-    AdjustOptions options{jobs, robust_scales(bundle, candidates, lengths), kRoughTolerance};
-    for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
+    const AdjustOptions options = cauchy_options(bundle, candidates, lengths, jobs);
     bundle.views.clear();
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       const auto& all = lengths[i];

@@ -24,6 +24,9 @@ inline constexpr double kBelieveAll = 1000;
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations, double reject,
                                     int jobs = 1);
 
+/// The options of an adjustment with the Cauchy loss that suits the present errors of the bundle.
+AdjustOptions loss_options(const Bundle& bundle, int jobs = 1);
+
 /// Only the adjustment with the Cauchy loss, with all views that can be projected; the others are
 /// removed from the bundle.
 void loss_adjust(Bundle& bundle, int jobs = 1);

@@ -9,7 +9,9 @@
 #include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
+#include "solve/adjust_clocks.hpp"
 #include "solve/board_shape.hpp"
+#include "solve/camera_clocks.hpp"
 #include "solve/covariance.hpp"
 #include "solve/lens_fit.hpp"
 #include "solve/model_choice.hpp"
@@ -17,6 +19,7 @@
 #include "solve/opencv_calibrate.hpp"
 #include "solve/part_views.hpp"
 #include "solve/projection_uncertainty.hpp"
+#include "solve/robust_adjust.hpp"
 
 namespace calib {
 namespace {
@@ -198,6 +201,34 @@ void set_fit(const Bundle& bundle, int index, Camera& camera) {
   camera.views = static_cast<int>(own.views.size());
 }
 
+Observations with_times(Observations observations) {
+  for (View& view : observations.views) view.time_s = time_on_file(observations, view);
+  return observations;
+}
+
+// Estimates the line delays of cameras with rolling shutters. Returns whether there are any; the
+// outliers are `rejected` then.
+bool adjust_line_delays(const Observations& filmed, double reject, int jobs, Bundle& bundle,
+                        std::vector<BundleView>& candidates, std::vector<Rejected>& rejected) {
+  const FilmedBundle film{filmed, own_pose_times(bundle, filmed),
+                          ClockChoice(bundle.cameras.size(), {false, false, true})};
+  if (!estimate_clocks(film, jobs, bundle, candidates)) return false;
+  const std::vector<Rejected> unknown = move_to_poses(film, jobs, bundle, candidates);
+  bundle.views = candidates;
+  rejected = robust_adjust(bundle, filmed, reject, jobs);
+  refine_clocks(film, jobs, bundle);
+  append(rejected, unknown);
+  return true;
+}
+
+void set_line_delay(const Bundle& joint, const std::vector<Covariance>& found, int index,
+                    Camera& camera) {
+  const BundleClock& clock = joint.cameras[static_cast<std::size_t>(index)].clock;
+  if (clock.value[kClockLineDelay] == 0) return;
+  camera.time = CameraTime{.line_delay_s = clock.value[kClockLineDelay]};
+  camera.time->std = clock_std(joint, found, index, index);
+}
+
 // Estimates the shape of the board from all cameras together if it is significant, and fills in the
 // lenses with their standard deviations.
 void finish_lenses(const Observations& observations, const IntrinsicsOptions& options, int jobs,
@@ -205,6 +236,12 @@ void finish_lenses(const Observations& observations, const IntrinsicsOptions& op
   auto [joint, candidates] = join_lenses(observations, solved);
   if (joint.cameras.empty()) return;
   std::vector<Rejected> rejected;
+  if (options.shape.sync == Sync::kAuto && observations.board.parts.empty() &&
+      adjust_line_delays(with_times(observations), options.reject, jobs, joint, candidates,
+                         rejected)) {
+    for (SolvedCamera& each : solved) each.rejected.clear();
+    solved.front().rejected = rejected;
+  }
   if (observations.board.parts.empty()) {
     const BoardShape before = joint.board.shape;
     adjust_board_shape(candidates, observations, options.shape, options.reject, jobs, joint,
@@ -226,6 +263,7 @@ void finish_lenses(const Observations& observations, const IntrinsicsOptions& op
     camera.intrinsics = joint.cameras[static_cast<std::size_t>(index)].intrinsics;
     camera.std = stds[static_cast<std::size_t>(index)];
     camera.uncertainty = uncertainties[static_cast<std::size_t>(index)];
+    set_line_delay(joint, found, index, camera);
     set_fit(joint, index++, camera);
   }
   calibration.board = joint.board;

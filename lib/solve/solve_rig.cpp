@@ -10,6 +10,7 @@
 #include "base/errors.hpp"
 #include "camera/models/splined.hpp"
 #include "geometry/pose_average.hpp"
+#include "solve/adjust_clocks.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/board_shape.hpp"
 #include "solve/bundle.hpp"
@@ -162,6 +163,40 @@ void report_board_positions(const Board& board, bool shape_asked, std::vector<Fi
   if (shape_asked) findings.push_back({.code = FindingCode::kBoardShapesNotEstimated});
 }
 
+// Which clocks may be estimated: offsets and rates beside the reference camera, and all line
+// delays. None where boards or times are not known well enough.
+ClockChoice possible_clocks(const Bundle& bundle, const InitialRig& rig, Sync sync) {
+  ClockChoice possible(bundle.cameras.size());
+  if (sync != Sync::kAuto) return possible;
+  for (std::size_t i = 0; i < possible.size(); ++i) {
+    const bool beside = bundle.cameras[i].pose_free;
+    possible[i] = {beside, beside, beside || static_cast<int>(i) == rig.reference};
+  }
+  return possible;
+}
+
+double reference_delay(const InitialRig& rig) {
+  const auto first = static_cast<std::size_t>(rig.reference);
+  return rig.times[first].value_or(CameraTime{}).line_delay_s *
+         middle_row(rig.observations.cameras[first].image_size);
+}
+
+// Gives the cameras of the bundle the clocks of the initial rig.
+void set_clocks(const InitialRig& rig, Sync sync, Bundle& bundle) {
+  if (sync == Sync::kOff || rig.observations.views.empty()) return;
+  const auto [first, last] =
+      std::minmax_element(rig.observations.views.begin(), rig.observations.views.end(),
+                          [](const View& a, const View& b) { return a.time_s < b.time_s; });
+  const double middle = (*first->time_s + *last->time_s) / 2;
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    BundleClock& clock = bundle.cameras[i].clock;
+    clock =
+        to_bundle_clock(rig.times[i].value_or(CameraTime{}), middle,
+                        middle_row(rig.observations.cameras[i].image_size), reference_delay(rig));
+    for (std::size_t k = 0; k < kClockParameters; ++k) clock.free[k] = clock.value[k] != 0;
+  }
+}
+
 // Throws UndeterminedError unless the inlier views connect every camera with a pose to the
 // reference camera.
 void require_supported(const Bundle& bundle, const InitialRig& rig) {
@@ -198,18 +233,48 @@ void hold_own_lenses(const Calibration& own, Bundle& bundle) {
   }
 }
 
+// robust_adjust() of all candidates, after the clocks of cameras that are not in step are found.
+// The corners of the candidates are moved by them.
+std::vector<Rejected> adjust_on_paths(const FilmedBundle& film, const ExtrinsicsOptions& options,
+                                      int jobs, Bundle& bundle,
+                                      std::vector<BundleView>& candidates) {
+  bool moves = options.shape.sync != Sync::kOff && any_moves(film, bundle);
+  std::vector<Rejected> unknown;
+  if (moves) {
+    move_to_poses(film, jobs, bundle, candidates);
+    bundle.views = candidates;
+  }
+  if (options.shape.sync == Sync::kAuto) {
+    loss_adjust(bundle, jobs);
+    moves = estimate_clocks(film, jobs, bundle, candidates) || moves;
+  }
+  if (moves) unknown = move_to_poses(film, jobs, bundle, candidates);
+  bundle.views = candidates;
+  std::vector<Rejected> left_out = robust_adjust(bundle, film.filmed, options.reject, jobs);
+  if (moves) {
+    refine_clocks(film, jobs, bundle);
+    append(unknown, move_to_poses(film, jobs, bundle, candidates));
+  }
+  append(left_out, unknown);
+  return left_out;
+}
+
 // The second step: adjusts lenses, poses and boards together and rejects outliers. Cameras without
 // a lens get one by resection.
 Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const ExtrinsicsOptions& options,
                   int jobs) {
   const bool several_boards = !rig.observations.board.parts.empty();
   Bundle bundle = make_bundle(rig, calibration, options);
+  set_clocks(rig, options.shape.sync, bundle);
   if (several_boards) bundle.free_shape = shape_count(bundle.board);
   reject_impossible_views(bundle, rig, jobs);
   adjust_poses_only(bundle, jobs);
   resect_cameras(rig, options.allow_partial, bundle);
-  const std::vector<BundleView> candidates = bundle.views;
-  std::vector<Rejected> left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
+  std::vector<BundleView> candidates = bundle.views;
+  const FilmedBundle film{rig.observations,
+                          frame_pose_times(bundle, rig.observations, rig.reference),
+                          possible_clocks(bundle, rig, options.shape.sync)};
+  std::vector<Rejected> left_out = adjust_on_paths(film, options, jobs, bundle, candidates);
   if (several_boards) {
     report_board_positions(bundle.board, options.shape.estimate_board_shape, rig.findings);
   } else {
@@ -227,19 +292,45 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const Extrins
   return bundle;
 }
 
+// Copies the clocks. Only cameras in step, in a rig of such cameras, have none.
+void store_times(const Bundle& bundle, const std::vector<Covariance>& found, const InitialRig& rig,
+                 Calibration& calibration) {
+  const auto in_step = [](const BundleCamera& camera) {
+    return std::all_of(camera.clock.value.begin(), camera.clock.value.end(),
+                       [](double value) { return value == 0; });
+  };
+  const auto no_jumps = [](const auto& time) { return !time || time->jumps.empty(); };
+  const bool none = std::all_of(bundle.cameras.begin(), bundle.cameras.end(), in_step) &&
+                    std::all_of(rig.times.begin(), rig.times.end(), no_jumps);
+  const auto first = static_cast<std::size_t>(rig.reference);
+  const double delay = bundle.cameras[first].clock.value[kClockLineDelay] *
+                       middle_row(bundle.cameras[first].intrinsics.image_size);
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    Camera& camera = *find_camera(calibration, bundle.cameras[i].name);
+    camera.time.reset();
+    if (none || !rig.T_cam_rig[i]) continue;
+    camera.time = to_camera_time(bundle.cameras[i].clock,
+                                 middle_row(bundle.cameras[i].intrinsics.image_size), delay);
+    if (static_cast<int>(i) == rig.reference) camera.time->offset_s = 0;  // without rounding errors
+    if (rig.times[i]) camera.time->jumps = rig.times[i]->jumps;
+    camera.time->std = clock_std(bundle, found, static_cast<int>(i), rig.reference);
+  }
+}
+
 // Copies lenses and poses with their standard deviations, uncertainties and RMS to the calibration.
-void store_cameras(const Bundle& bundle, const std::vector<std::optional<Pose>>& T_cam_rig,
-                   const ExtrinsicsOptions& options, int jobs, Calibration& calibration) {
+void store_cameras(const Bundle& bundle, const InitialRig& rig, const ExtrinsicsOptions& options,
+                   int jobs, Calibration& calibration) {
   const std::vector<Covariance> found =
       stated_covariances(bundle, options.shape.covariance, options.shape.exact_board, jobs);
   add_repeat_finding(found, calibration.findings);
   const std::vector<CameraStd> stds = standard_deviations(bundle, found);
   const auto uncertainties = projection_uncertainty(bundle, found);
+  store_times(bundle, found, rig, calibration);
   const auto errors = view_errors(bundle, bundle.views, jobs);
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     Camera& camera = *find_camera(calibration, bundle.cameras[i].name);
     camera.T_cam_rig.reset();
-    if (!T_cam_rig[i]) continue;
+    if (!rig.T_cam_rig[i]) continue;
     camera.T_cam_rig = bundle.cameras[i].T_cam_rig;
     camera.intrinsics = bundle.cameras[i].intrinsics;
     const std::vector<double> kept = camera.std.parameters;
@@ -277,7 +368,7 @@ Calibration to_calibration(const Bundle& bundle, const InitialRig& rig, const Ca
     camera.std.center_m.reset();
   }
   result.findings = rig.findings;
-  store_cameras(bundle, rig.T_cam_rig, options, jobs, result);
+  store_cameras(bundle, rig, options, jobs, result);
   result.board = bundle.board;
   result.reference_camera = observations.cameras[static_cast<std::size_t>(rig.reference)].name;
   result.rejected = rig.rejected;

@@ -1,0 +1,216 @@
+#include "solve/adjust_clocks.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+
+#include "solve/camera_clocks.hpp"
+#include "solve/normal_equations.hpp"
+#include "solve/robust_adjust.hpp"
+
+namespace calib {
+namespace {
+
+constexpr double kTriedSigmas = 6, kKeptSigmas = 4;
+constexpr int kMostTrials = 4, kMostSteps = 5;
+// Steps of the clocks stop below this part of their standard deviations.
+constexpr double kShortStep = 0.1;
+// Of the moving views of a camera: what a parameter takes at least.
+constexpr int kLeastViews = 12, kLeastViewsForRate = 60;
+
+struct ClockStep {
+  SharedLayout layout;
+  Eigen::VectorXd step, sigma;
+};
+
+// The Gauss-Newton step of all parameters, and the standard deviations of independent errors.
+std::optional<ClockStep> clock_step(const Bundle& bundle, const AdjustOptions& options) {
+  ClockStep result{SharedLayout(bundle, Clocks::kFree), {}, {}};
+  const int jobs = options.jobs;
+  const auto equations = linearize(bundle, result.layout, options);
+  if (!equations) return std::nullopt;
+  const auto step = solve_step(*equations, 0, jobs);
+  if (!step) return std::nullopt;
+  result.step = step->shared;
+  const double variance = 2 * equations->cost / equations->degrees_of_freedom();
+  Eigen::MatrixXd information = schur_complement(*equations, 0, jobs).information;
+  const Eigen::VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
+  const Eigen::LLT<Eigen::MatrixXd> factor(scale.asDiagonal() * information * scale.asDiagonal());
+  if (factor.info() != Eigen::Success) return std::nullopt;
+  const Eigen::MatrixXd inverse =
+      factor.solve(Eigen::MatrixXd::Identity(information.rows(), information.cols()));
+  result.sigma = std::sqrt(variance) *
+                 (inverse.diagonal().cwiseMax(0).cwiseSqrt().array() * scale.array()).matrix();
+  return result;
+}
+
+template <class Visit>
+void for_each_free_clock(const Bundle& bundle, const SharedLayout& layout, const Visit& visit) {
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    for (std::size_t k = 0; k < kClockParameters; ++k) {
+      if (layout.cameras[i].clock[k] >= 0) visit(i, k, layout.cameras[i].clock[k]);
+    }
+  }
+}
+
+// Takes the step of the clocks. Returns its length, in standard deviations, along the parameter
+// where it is longest; 0 if the views do not determine the clocks.
+double step_clocks(const AdjustOptions& options, Bundle& bundle) {
+  const auto found = clock_step(bundle, options);
+  if (!found) return 0;
+  double longest = 0;
+  for_each_free_clock(bundle, found->layout, [&](std::size_t i, std::size_t k, int column) {
+    bundle.cameras[i].clock.value[k] += found->step[column];
+    longest = std::max(longest, std::abs(found->step[column]) / found->sigma[column]);
+  });
+  return longest;
+}
+
+// How many views of each camera show a board that moves.
+std::vector<int> moving_views(const Bundle& bundle) {
+  std::vector<int> counts(bundle.cameras.size());
+  for (const BundleView& view : bundle.views)
+    counts[static_cast<std::size_t>(view.camera)] += !view.exposure.velocity.isZero();
+  return counts;
+}
+
+void free_possible(const FilmedBundle& film, Bundle& bundle) {
+  const std::vector<int> counts = moving_views(bundle);
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
+    for (std::size_t k = 0; k < kClockParameters; ++k) {
+      bundle.cameras[i].clock.free[k] =
+          film.possible[i][k] && counts[i] >= (k == kClockRate ? kLeastViewsForRate : kLeastViews);
+    }
+  }
+}
+
+bool any_free(const Bundle& bundle) {
+  return std::any_of(bundle.cameras.begin(), bundle.cameras.end(), [](const BundleCamera& camera) {
+    return std::any_of(camera.clock.free.begin(), camera.clock.free.end(),
+                       [](bool free) { return free; });
+  });
+}
+
+double largest_std(const std::vector<Covariance>& covariances, const Eigen::VectorXd& weights) {
+  double variance = 0;
+  for (const Covariance& each : covariances)
+    variance = std::max(variance, weights.dot(each.shared * weights));
+  return std::sqrt(variance);
+}
+
+// Frees the possible parameters, and holds again those that the errors do not ask for: `before`
+// were free until now.
+void choose_free(const FilmedBundle& film, const ClockChoice& before, int jobs, Bundle& bundle) {
+  free_possible(film, bundle);
+  const AdjustOptions options = loss_options(bundle, jobs);
+  const auto found = any_free(bundle) ? clock_step(bundle, options) : std::nullopt;
+  if (!found) {
+    for (BundleCamera& camera : bundle.cameras) camera.clock.free = {};
+    return;
+  }
+  const bool any_before = std::any_of(before.begin(), before.end(), [](const auto& free) {
+    return std::any_of(free.begin(), free.end(), [](bool each) { return each; });
+  });
+  std::vector<Covariance> covariances;
+  if (any_before) covariances = stated_covariances(bundle, CovarianceKind::kClustered, true, jobs);
+  for_each_free_clock(bundle, found->layout, [&](std::size_t i, std::size_t k, int column) {
+    BundleClock& clock = bundle.cameras[i].clock;
+    const Eigen::VectorXd unit = Eigen::VectorXd::Unit(found->layout.size, column);
+    const double limit = before[i][k] ? kKeptSigmas * largest_std(covariances, unit)
+                                      : kTriedSigmas * found->sigma[column];
+    if (std::abs(clock.value[k] + found->step[column]) >= limit) return;
+    clock.free[k] = false;
+    clock.value[k] = 0;
+  });
+}
+
+ClockChoice free_clocks(const Bundle& bundle) {
+  ClockChoice free;
+  free.reserve(bundle.cameras.size());
+  for (const BundleCamera& camera : bundle.cameras) free.push_back(camera.clock.free);
+  return free;
+}
+
+}  // namespace
+
+bool any_moves(const FilmedBundle& film, const Bundle& bundle) {
+  return any_moves(bundle, film.times, film.filmed);
+}
+
+std::vector<Rejected> move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
+                                    std::vector<BundleView>& candidates) {
+  const auto motions = motions_of(bundle, film.times, jobs);
+  move_corners(bundle, film.times, motions, film.filmed, jobs, bundle.views);
+  std::vector<Rejected> left_out;
+  for (const BundleView& view :
+       move_corners(bundle, film.times, motions, film.filmed, jobs, candidates)) {
+    left_out.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
+                        film.filmed.views[view.source].frame, std::nullopt,
+                        "how the board moves at this time is not known: too few frames near it"});
+  }
+  return left_out;
+}
+
+bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
+                     std::vector<BundleView>& candidates) {
+  const Bundle bundle_before = bundle;
+  const std::vector<BundleView> candidates_before = candidates;
+  for (int trial = 0; trial < kMostTrials; ++trial) {
+    const ClockChoice before = free_clocks(bundle);
+    move_to_poses(film, jobs, bundle, candidates);
+    choose_free(film, before, jobs, bundle);
+    if (!any_free(bundle)) break;
+    if (trial > 0 && free_clocks(bundle) == before) return true;
+    for (int k = 0; k < kMostSteps; ++k) {
+      loss_adjust(bundle, jobs);
+      const bool short_step = step_clocks(loss_options(bundle, jobs), bundle) < kShortStep;
+      move_to_poses(film, jobs, bundle, candidates);
+      bundle.views = candidates;
+      if (short_step) break;
+    }
+    loss_adjust(bundle, jobs);
+  }
+  if (any_free(bundle)) return true;
+  bundle = bundle_before;
+  candidates = candidates_before;
+  return false;
+}
+
+void refine_clocks(const FilmedBundle& film, int jobs, Bundle& bundle) {
+  std::vector<BundleView> none;
+  for (int k = 0; k < kMostSteps; ++k) {
+    move_to_poses(film, jobs, bundle, none);
+    adjust(bundle, {.jobs = jobs});
+    if (step_clocks({.jobs = jobs}, bundle) < kShortStep) break;
+  }
+  move_to_poses(film, jobs, bundle, none);
+  adjust(bundle, {.jobs = jobs});
+}
+
+CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
+                        int camera, int reference) {
+  const SharedLayout& layout = covariances.front().layout;
+  const auto std_of = [&](auto... terms) -> std::optional<double> {
+    Eigen::VectorXd weights = Eigen::VectorXd::Zero(layout.size);
+    for (const auto& [column, weight] : {terms...}) {
+      if (column >= 0) weights[column] += weight;
+    }
+    return weights.isZero() ? std::nullopt : std::optional(largest_std(covariances, weights));
+  };
+  const auto& own = layout.cameras[static_cast<std::size_t>(camera)].clock;
+  const auto& first = layout.cameras[static_cast<std::size_t>(reference)].clock;
+  const BundleCamera& of = bundle.cameras[static_cast<std::size_t>(camera)];
+  const BundleCamera& other = bundle.cameras[static_cast<std::size_t>(reference)];
+  CameraTimeStd std;
+  using Term = std::pair<int, double>;
+  if (camera != reference) {
+    std.offset_s = std_of(Term{own[kClockOffset], 1}, Term{own[kClockRate], -of.clock.origin_s},
+                          Term{own[kClockLineDelay], -middle_row(of.intrinsics.image_size)},
+                          Term{first[kClockLineDelay], middle_row(other.intrinsics.image_size)});
+  }
+  std.rate = std_of(Term{own[kClockRate], 1});
+  std.line_delay_s = std_of(Term{own[kClockLineDelay], 1});
+  return std;
+}
+
+}  // namespace calib

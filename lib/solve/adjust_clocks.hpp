@@ -1,0 +1,50 @@
+#pragma once
+// Finds how the clocks of cameras differ: time offsets below a frame, clock rates and line delays,
+// from boards that move.
+
+#include <vector>
+
+#include "scene/observations.hpp"
+#include "solve/board_paths.hpp"
+#include "solve/bundle.hpp"
+#include "solve/covariance.hpp"
+
+namespace calib {
+
+/// Which parameters of the clocks may be estimated: by camera of the bundle.
+using ClockChoice = std::vector<std::array<bool, kClockParameters>>;
+
+/// What a film tells of the clocks of a bundle's cameras.
+struct FilmedBundle {
+  const Observations& filmed;  ///< with View::time_s, and the corners as they were filmed
+  PoseTimes times;
+  ClockChoice possible;
+};
+
+/// Whether the clocks of the bundle, or the times on file, are other than those of its board poses.
+bool any_moves(const FilmedBundle& film, const Bundle& bundle);
+
+/// Moves the corners of the candidates, and those of the bundle's own views, by the present clocks.
+/// Leaves out the views whose board moves in a way that is not known, and returns them.
+std::vector<Rejected> move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
+                                    std::vector<BundleView>& candidates);
+
+/// Estimates those of the possible parameters for which the errors of the roughly adjusted bundle
+/// ask, and adjusts the bundle with a Cauchy loss. A parameter is tried if it is six standard
+/// deviations of independent errors from a clock in step, and stays if it is then four of
+/// stated_covariances() from it. Each step of the clocks is a Gauss-Newton step of all parameters
+/// together; between steps the path of the board is found anew. `candidates` are all views that may
+/// be used; their corners are moved, too. Returns false, and changes nothing, if no parameter
+/// stays.
+bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
+                     std::vector<BundleView>& candidates);
+
+/// The last steps of the free parameters, with the inliers of an adjusted bundle.
+void refine_clocks(const FilmedBundle& film, int jobs, Bundle& bundle);
+
+/// The standard deviations of the free parameters of a camera's clock, as those of its CameraTime:
+/// the largest of the covariances. `reference`: the camera whose first row defines the time.
+CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
+                        int camera, int reference);
+
+}  // namespace calib

@@ -1,0 +1,40 @@
+#pragma once
+// The path of a board that moves: its velocity and acceleration at each pose, from the poses near
+// it in time. A pose itself stays as the views of its frame have it.
+
+#include <Eigen/Core>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "geometry/pose.hpp"
+
+namespace calib {
+
+/// The first and the second derivative by time (per second, per second squared) of the small motion
+/// (w, t) of retract() by which a board leaves a pose.
+struct BoardMotion {
+  Eigen::Matrix<double, 6, 1> velocity = Eigen::Matrix<double, 6, 1>::Zero();
+  Eigen::Matrix<double, 6, 1> acceleration = Eigen::Matrix<double, 6, 1>::Zero();
+};
+
+/// The pose `seconds` later.
+Pose moved(const Pose& pose, const BoardMotion& motion, double seconds);
+
+/// One pose of a board at a time. `information` is the inverse covariance of its small motion (w,
+/// t), up to a factor that is common to all poses.
+struct TimedPose {
+  double time_s = 0;
+  Pose T_rig_board;
+  Eigen::Matrix<double, 6, 6> information = Eigen::Matrix<double, 6, 6>::Identity();
+};
+
+/// The motion at each of the poses, which are in rising order of time. A polynomial in time is
+/// fitted to the poses near each one, with their information as weights (a local regression: see
+/// Fan and Gijbels, "Local polynomial modelling and its applications", 1996). The degree and the
+/// number of neighbors are those that predict each pose best from its neighbors alone. nullopt for
+/// a pose without others near it on both sides, and for all poses if they do not predict each
+/// other, because the board rests or too few frames were taken. Uses at most `jobs` threads.
+std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose> poses, int jobs);
+
+}  // namespace calib

@@ -1,0 +1,57 @@
+#pragma once
+// When each image was taken, on the clock of the rig, and which frame of the rig it belongs to.
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "scene/calibration.hpp"
+#include "scene/observations.hpp"
+
+namespace calib {
+
+/// The frames per second of recordings that do not tell.
+inline constexpr double kAssumedFrameRate = 30;
+
+/// The time of an image on the clock of its own camera: View::time_s, or its frame number over the
+/// frame rate.
+double time_on_file(const Observations& observations, const View& view);
+
+/// The times of the frames of a rig: those of the reference camera's images. Between them, before
+/// them and after them, frame numbers count evenly.
+class FrameTimes {
+ public:
+  FrameTimes(const Observations& observations, int reference);
+
+  double time_of(std::int64_t frame) const;
+  std::int64_t frame_at(double time_s) const;
+  double interval_s() const {
+    return interval_s_;
+  }  ///< of two frame numbers that follow each other
+
+ private:
+  std::vector<std::pair<double, double>> knots_;  // time, frame number
+  double interval_s_ = 1;
+};
+
+/// The row that the times of an image are about inside a solve: its middle.
+inline double middle_row(ImageSize size) { return (size.height - 1) / 2.0; }
+
+/// The time at which a row was exposed, on the clock of the rig, for an image with the time
+/// `on_clock_s` on file, with the shifts of all jumps added.
+inline double time_of_row(const CameraTime& time, double on_clock_s, double row) {
+  return time.rate * on_clock_s + time.offset_s + time.line_delay_s * row;
+}
+
+/// By camera of the observations; nullopt: the times on file are right.
+using CameraTimes = std::vector<std::optional<CameraTime>>;
+CameraTimes camera_times(const Observations& observations, const Calibration& calibration);
+
+/// Sets View::time_s of all views to the time on file plus the shifts of all jumps, and View::frame
+/// to the frame of the rig that is nearest to the middle row. Of several views of one camera in a
+/// frame only the nearest stays. Returns the former indices of those that stay.
+std::vector<std::size_t> assign_frames(const CameraTimes& times, int reference,
+                                       Observations& observations);
+
+}  // namespace calib

@@ -1,0 +1,26 @@
+#pragma once
+// Finds roughly how the clocks of cameras differ, before any joint solve: whole frames, lost
+// frames, and other frame rates, from the board poses that each camera has by its own lens.
+
+#include <vector>
+
+#include "solve/camera_clocks.hpp"
+#include "solve/camera_graph.hpp"
+
+namespace calib {
+
+/// By camera: the offset, the rate and the jumps of the clock where they are clearly not those of a
+/// camera in step; otherwise nullopt. The search starts from the reference camera and goes on to
+/// the cameras that share most frames with a camera whose clock is known. For each such pair:
+///  1. of all shifts by whole frames, the one is chosen with which the pose between the two cameras
+///  is
+///     the most constant;
+///  2. each view has a time at which its board pose agrees best with the path that the other camera
+///     saw: its time plus the shift, by how far the board is behind on its path, over its speed;
+///  3. a line in time with steps of whole frames is fitted to these shifts.
+/// `views` are those with a pose by their own lens; `symmetries` are those of board_symmetries().
+/// Uses at most `jobs` threads.
+CameraTimes find_clocks(const Observations& observations, const std::vector<LocatedView>& views,
+                        const std::vector<Pose>& symmetries, int reference, int jobs);
+
+}  // namespace calib
