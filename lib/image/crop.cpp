@@ -17,6 +17,7 @@
 #include "image/decode.hpp"
 #include "image/layout.hpp"
 #include "image/video.hpp"
+#include "image/view_seams.hpp"
 #include "image/write_image.hpp"
 
 namespace calib {
@@ -106,6 +107,27 @@ CropPlan make_plan(const cv::Mat& frame, const std::string& path, const CropOpti
   if (output.on_cameras) output.on_cameras(camera_names(plan.tiles));
   for (const Tile& tile : plan.tiles) create_folder(output.folder / tile.camera);
   return plan;
+}
+
+// Throws Error if the frames show other rows and columns of views than the layout has. The layout
+// 1x1 says that each frame is one view, and rectangles say what they cut.
+void check_layout(const CropOptions& options, const SeamVotes& votes) {
+  if (options.layout.empty()) return;
+  const auto [rows, columns] = parse_size(options.layout, "layout (rows x columns)");
+  if (rows == 1 && columns == 1) return;
+  const std::optional<ViewGrid> grid = votes.instead_of({rows, columns});
+  if (!grid) return;
+  std::string seen = "views meet elsewhere in the frames: count their rows and columns";
+  if (*grid == ViewGrid{}) {
+    seen = "the frames look like pictures of one camera each: leave out --layout";
+  } else if (grid->rows > 0 && grid->columns > 0) {
+    seen = fmt::format("the frames look like {}: use --layout {}x{}", to_text(*grid), grid->rows,
+                       grid->columns);
+  }
+  throw Error(
+      fmt::format("layout {} (rows x columns): {}, or give the rectangles with --roi "
+                  "NAME=X,Y,W,H if the layout is right",
+                  options.layout, seen));
 }
 
 std::string tile_path(const CropPlan& plan, const Tile& tile, std::int64_t frame) {
@@ -232,8 +254,12 @@ CropPlan plan_by_some_images(const Composites& composites, const std::vector<std
                         first_problem);
   }
   const auto& [index, pixels] = most_common_size(images);
-  return make_plan(pixels, composites.files[index].string(), options, output,
-                   digits_of(composites.frames[selected.back()]));
+  CropPlan plan = make_plan(pixels, composites.files[index].string(), options, output,
+                            digits_of(composites.frames[selected.back()]));
+  SeamVotes votes;
+  for (const auto& image : images) votes.add(look_at_lines(image.second));
+  check_layout(options, votes);
+  return plan;
 }
 
 // Crops one image and stores the hash of its bytes in `hash`.
@@ -326,16 +352,36 @@ class VideoSequence {
   std::size_t position_ = 0;
 };
 
+// Checks the layout by the first frames of a video, some frames apart.
+class LayoutWatch {
+ public:
+  explicit LayoutWatch(const CropOptions& options) : options_(options) {}
+  void see(const cv::Mat& pixels) {
+    constexpr std::size_t kApart = 10, kLast = 4 * kApart;
+    if (frames_ <= kLast && frames_ % kApart == 0) votes_.add(look_at_lines(pixels));
+    if (frames_++ == kLast) check_layout(options_, votes_);
+  }
+  /// At the end of the frames.
+  void end() const { check_layout(options_, votes_); }
+
+ private:
+  const CropOptions& options_;
+  std::size_t frames_ = 0;
+  SeamVotes votes_;
+};
+
 CropResult crop_videos(const Composites& composites, const CropOptions& options,
                        const Output& output, int jobs, Progress& progress) {
   VideoSequence sequence(composites.files, options);
   std::optional<CropPlan> plan;  // made from the first frame, before work() is called
   std::vector<FrameOutcome> outcomes;
   std::mutex outcomes_mutex;
+  LayoutWatch watch(options);
   const auto next = [&](VideoFrame& frame) {
     if (!sequence.next(frame)) return false;
-    if (!plan && frame.image.problem.empty())
-      plan = make_plan(frame.image.pixels, frame.path, options, output, kVideoDigits);
+    if (!frame.image.problem.empty()) return true;
+    if (!plan) plan = make_plan(frame.image.pixels, frame.path, options, output, kVideoDigits);
+    watch.see(frame.image.pixels);
     return true;
   };
   const auto work = [&](VideoFrame& frame) {
@@ -347,6 +393,7 @@ CropResult crop_videos(const Composites& composites, const CropOptions& options,
   };
   progress.begin("crop", count_selected(options, sequence.stated_frames()));
   parallel_stream<VideoFrame>(jobs, next, work);
+  watch.end();
   progress.end();
   std::sort(outcomes.begin(), outcomes.end(), [](const FrameOutcome& a, const FrameOutcome& b) {
     return std::tie(a.frame, a.path) < std::tie(b.frame, b.path);

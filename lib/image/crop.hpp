@@ -46,7 +46,7 @@ using OnCameras = std::function<void(const std::vector<std::string>&)>;
 /// most a few frames per thread are in memory. Skips unreadable frames and those whose size differs
 /// from most others. Calls `on_cameras` with the names of the cameras before writing anything; if
 /// it throws, nothing is written. Throws Error if there is no input, no layout, or no readable
-/// frame.
+/// frame, or if views visibly meet elsewhere than the layout has it (image/view_seams.hpp).
 CropResult crop_composites(const std::vector<std::string>& inputs, const CropOptions& options,
                            const std::filesystem::path& output, int jobs, Progress& progress,
                            const OnCameras& on_cameras = {});

@@ -3,17 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <opencv2/core.hpp>
 #include <optional>
+#include <set>
 
 #include "base/deadline.hpp"
 #include "base/errors.hpp"
 #include "base/stopwatch.hpp"
+#include "base/subsample.hpp"
 #include "base/text.hpp"
 #include "image/image_stream.hpp"
+#include "image/view_seams.hpp"
 #include "io/observations_spool.hpp"
 #include "io/observations_text.hpp"
 #include "pipeline/inputs_hash.hpp"
@@ -43,6 +48,7 @@ struct Findings {
   std::vector<Outcome> outcomes;  // in order of camera and frame
   ObservationsSpool views;
   std::map<FoundPrint, int> prints;  // how boards are printed, and how often
+  std::vector<SeamVotes> seams;      // of each camera's pictures, as far as they were looked at
 };
 
 // The size that most of a camera's readable images have; ties go to the size of the earliest frame.
@@ -124,11 +130,37 @@ Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
   return outcome;
 }
 
+// Whether the picture is among the few of its camera in which lines between views are looked for.
+bool is_looked_at_for_seams(const Dataset& dataset, const LoadedImage& image) {
+  constexpr std::size_t kMost = 12, kVideoStep = 32;
+  const DatasetCamera& camera = dataset.cameras[image.camera];
+  const std::size_t step =
+      camera.video.empty() ? subsample_step(camera.images.size(), kMost) : kVideoStep;
+  return !camera.crop && image.problem.empty() && image.index % step == 0;
+}
+
+// Throws Error if the pictures of a camera hold the views of several cameras. Pictures that were
+// cut are what the user said that they are.
+void require_single_views(const Dataset& dataset, const std::vector<SeamVotes>& seams) {
+  for (std::size_t i = 0; i < seams.size(); ++i) {
+    if (!seams[i].instead_of({1, 1})) continue;
+    const ViewGrid grid = seams[i].seen();
+    const bool is_known = grid.rows > 0 && grid.columns > 0;
+    throw Error(
+        fmt::format("{}: its pictures look like composites of {}: cut them with `--layout {}` of "
+                    "`calib run` or "
+                    "`calib crop`, or with --layout 1x1 if each is one view",
+                    dataset.cameras[i].name, is_known ? to_text(grid) : "several views",
+                    is_known ? fmt::format("{}x{}", grid.rows, grid.columns) : "ROWSxCOLUMNS"));
+  }
+}
+
 Findings detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
                     const std::optional<Shard>& shard, const Context& context,
                     DetectResult& result) {
   const DetectFunction detect_board = detector_of(board, *options.detector);
   Findings findings;
+  findings.seams.resize(dataset.cameras.size());
   std::size_t files = 0;
   for (const DatasetCamera& camera : dataset.cameras) files += camera.images.size();
   findings.outcomes.reserve(files);
@@ -143,12 +175,18 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
     Detection detection = find_board(image, detect_board, board, options);
     const double find_s = watch.seconds();
     Outcome outcome = outcome_of(image, detection);
+    std::optional<LineLooks> looks;
+    if (is_looked_at_for_seams(dataset, image)) {
+      looks = look_at_lines(image.pixels);
+      note_board(detection.corners, outcome.size, *looks);
+    }
     std::string text;
     if (outcome.reason.empty()) {
       text = view_text({outcome, image.path, std::move(detection.corners)},
                        dataset.cameras[image.camera].name);
     }
     const std::lock_guard lock(mutex);
+    if (looks) findings.seams[image.camera].add(*looks);
     result.find_s += find_s;
     result.decode_s += image.decode_s;
     if (outcome.reason.empty()) {
@@ -215,6 +253,56 @@ std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
   if (count_missing(counts, kPartOfLargerBoard) > count_whole_boards(counts))
     return ask(diagnose_board, dataset, outcomes, board, seconds);
   return std::nullopt;
+}
+
+bool has_markers(const Board& board) {
+  return std::any_of(board.parts.begin(), board.parts.end(), has_markers) ||
+         board.type->markers.has_value();
+}
+
+// Whether the board is found in some pictures of a camera once they are flipped left-right. Markers
+// cannot be read in a mirror.
+bool is_found_mirrored(const Dataset& dataset, const std::vector<Outcome>& outcomes, int camera,
+                       const Board& board, const DetectOptions& options, int jobs) {
+  std::vector<std::int64_t> frames;
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.camera == camera && !outcome.is_broken && !outcome.reason.empty())
+      frames.push_back(outcome.frame);
+  }
+  std::set<std::int64_t> wanted;
+  for (const std::size_t i : evenly_spread(frames.size(), kDoctorImages)) wanted.insert(frames[i]);
+  const Dataset one{dataset.root, {dataset.cameras[static_cast<std::size_t>(camera)]}};
+  const DetectFunction detect_board = detector_of(board, *options.detector);
+  std::atomic<int> found = 0;
+  const auto work = [&](LoadedImage& image) {
+    if (!image.problem.empty()) return;
+    cv::flip(image.pixels, image.pixels, 1);
+    found += find_board(image, detect_board, board, options).found();
+  };
+  for_each_image(one, PixelFormat::kGray8, jobs, work,
+                 [&](std::int64_t frame) { return wanted.contains(frame); });
+  return 2 * found >= static_cast<int>(wanted.size()) && found > 0;
+}
+
+// Throws Error if a camera shows hardly any board because its pictures are mirrored.
+void require_not_mirrored(const DetectResult& result, const Dataset& dataset,
+                          const std::vector<Outcome>& outcomes, const Board& board,
+                          const DetectOptions& options, int jobs) {
+  if (!has_markers(board)) return;
+  std::vector<std::string> mirrored;
+  for (std::size_t i = 0; i < result.counts.size(); ++i) {
+    const DetectCounts& counts = result.counts[i];
+    const bool finds_few = static_cast<std::size_t>(counts.found) * kDoctorBelowOneIn <=
+                           static_cast<std::size_t>(counts.images);
+    if (finds_few &&
+        is_found_mirrored(dataset, outcomes, static_cast<int>(i), board, options, jobs))
+      mirrored.push_back(counts.camera);
+  }
+  require(mirrored.empty(),
+          fmt::format("the pictures of {} are mirrored: the board is found once they are flipped "
+                      "left-right; turn mirroring off in the camera or the recorder, or flip these "
+                      "pictures",
+                      join(mirrored, " and ")));
 }
 
 void require_no_broken(const DetectResult& result) {
@@ -298,6 +386,7 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   Findings findings = detect_all(dataset, board, options, shard, context, result);
   const std::vector<ObservedCamera> cameras = observed_cameras(dataset, findings.outcomes);
   refuse_other_sizes(findings.outcomes, cameras);
+  require_single_views(dataset, findings.seams);
   DetectTally tally(board, cameras);
   std::vector<ObservationsSpool::Place> views;
   for (const Outcome& outcome : findings.outcomes) {
@@ -312,7 +401,10 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   result.counts = tally.counts();
   if (context.strict) require_no_broken(result);
   result.printed = most_frequent(findings.prints);
-  if (!shard) judge(result, board, dataset, findings.outcomes, options.image_timeout_s);
+  if (!shard) {
+    require_not_mirrored(result, dataset, findings.outcomes, board, options, context.jobs);
+    judge(result, board, dataset, findings.outcomes, options.image_timeout_s);
+  }
   if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
   findings.views.write(
       output, without_views(dataset, findings.outcomes, cameras, board, std::move(provenance)),

@@ -13,6 +13,7 @@
 #include "scene/board_symmetry.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/clock_search.hpp"
+#include "solve/mirrored_cameras.hpp"
 #include "solve/multi_board_poses.hpp"
 #include "solve/part_views.hpp"
 #include "solve/resolve_board_ambiguity.hpp"
@@ -234,6 +235,7 @@ InitialRig find_initial_rig(const Observations& observations, const Calibration&
   find_frames(symmetries, options.shape.sync, lenses,
               reference_index(rig.observations, options.reference), jobs, rig);
   const std::vector<CameraEdge> edges = camera_edges(rig.views, symmetries, jobs);
+  require_not_mirrored(rig.observations, rig.views, edges, symmetries, jobs);
   const std::vector<int> group =
       solvable_group(rig.observations, rig.lenses, edges, options.allow_partial, rig.findings);
   rig.reference = choose_reference(rig, group, options.reference, rig.findings);

@@ -32,7 +32,8 @@ struct InitialRig {
 
 /// Throws UndeterminedError if the cameras, or several boards, fall into groups that are not
 /// connected; with options.allow_partial it keeps the largest group instead. Throws Error if
-/// options.reference is not a camera of the observations. Uses at most `jobs` threads (0: all
+/// options.reference is not a camera of the observations, or if pictures are mirrored
+/// (mirrored_cameras.hpp). Uses at most `jobs` threads (0: all
 /// cores).
 InitialRig find_initial_rig(const Observations& observations, const Calibration& lenses,
                             const ExtrinsicsOptions& options, int jobs);

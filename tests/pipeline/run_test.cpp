@@ -270,6 +270,52 @@ TEST_F(RunTest, TheReportCanBeLeftOutAndCannotLoseResults) {
   EXPECT_THAT(result_.notes, Contains(HasSubstr("no report: ")));
 }
 
+TEST_F(RunTest, AWrongLayoutIsNamedWithTheRightOne) {
+  for (const char* layout : {"4x1", "1x4", "2x1", "1x2", "3x2", "4x4"}) {
+    RunOptions wrong = options();
+    wrong.crop.layout = layout;
+    EXPECT_THAT(testing::error_text([&] { stages(wrong, "layout"); }),
+                HasSubstr("the frames look like 2 rows of 2 views: use --layout 2x2"))
+        << layout;
+  }
+}
+
+TEST_F(RunTest, UncutCompositesAreNamedUnlessTheUserSaysThatTheyAreViews) {
+  RunOptions uncut = options();
+  uncut.crop.layout.clear();
+  EXPECT_THAT(
+      testing::error_text([&] { stages(uncut, "uncut"); }),
+      HasSubstr("composite: its pictures look like composites of 2 rows of 2 views: cut them "
+                "with `--layout 2x2`"));
+  uncut.crop.layout = "1x1";
+  uncut.no_report = true;
+  EXPECT_THAT(stages(uncut, "uncut"), ElementsAre("crop", "detect", "intrinsics"));
+}
+
+TEST_F(RunTest, MirroredPicturesOfABoardWithMarkersAreNamed) {
+  RunOptions options;
+  options.board = {"6x5", 0.04};
+  options.board.type = &kCharuco;
+  options.board.marker_m = 0.03;
+  options.board.dictionary = "4X4_50";
+  SynthOptions synth;
+  synth.cameras = 2;
+  synth.frames = 5;
+  synth.size = "640x480";
+  const fs::path images = folder_->path() / "charuco";
+  synthesise(synth, make_board(options.board), images, Context{});
+  for (const auto& entry : fs::directory_iterator(images / "cam1")) {
+    cv::Mat picture = cv::imread(entry.path());
+    cv::flip(picture, picture, 1);
+    cv::imwrite(entry.path(), picture);
+  }
+  EXPECT_THAT(testing::error_text([&] {
+                run({(images / "cam0").string(), (images / "cam1").string()}, options,
+                    folder_->path() / "mirrored", Context{}, [](const StageReport&) {});
+              }),
+              HasSubstr("the pictures of cam1 are mirrored"));
+}
+
 TEST_F(RunTest, AnUnknownStageIsRefused) {
   RunOptions options = RunTest::options();
   options.from = "rectfy";
