@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "pipeline/evaluate_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
+#include "solve/board_pose.hpp"
 #include "solve/select_cameras.hpp"
 #include "solve/solve_intrinsics.hpp"
 #include "solve/solve_rig.hpp"
@@ -75,6 +76,39 @@ void require_different_pictures(const Observations& observations) {
   throw UndeterminedError(error.what() + hint);
 }
 
+// Whether the poses of a calibration place the boards where the observations have them.
+bool has_poses_of(const Calibration& calibration, const Observations& observations) {
+  constexpr double kSamePx = 3;
+  if (corner_count(calibration.board) != corner_count(observations.board)) return false;
+  int same = 0, other = 0;
+  for (const View& view : observations.views) {
+    const Camera* camera =
+        find_camera(calibration, observations.cameras[static_cast<std::size_t>(view.camera)].name);
+    const auto frame = calibration.frames.find(view.frame);
+    if (!camera || !camera->T_cam_rig || !camera->intrinsics || frame == calibration.frames.end())
+      continue;
+    const Pose T_cam_board = *camera->T_cam_rig * frame->second;
+    const double error = rms(reprojection_errors(Projector(*camera->intrinsics), calibration.board,
+                                                 T_cam_board, view.corners));
+    ++(error < kSamePx ? same : other);
+  }
+  return same > other;
+}
+
+// Whether other observations than these have determined the lenses. Those of the same observations
+// would count twice as priors.
+bool are_given(const Artifact<Calibration>& lenses, const Artifact<Observations>& observations) {
+  const std::string& made_from = lenses.value.provenance.inputs_hash;
+  return !made_from.empty() && made_from != combined_hash({"intrinsics", observations.hash}) &&
+         !has_poses_of(lenses.value, observations.value);
+}
+
+ExtrinsicsOptions options_for(const Artifact<Observations>& observations,
+                              const Artifact<Calibration>& lenses, ExtrinsicsOptions options) {
+  options.lenses_are_given = are_given(lenses, observations);
+  return options;
+}
+
 SolveResult solve_and_judge_rig(const Observations& observations, const Calibration& lenses,
                                 const ExtrinsicsOptions& options, Provenance provenance,
                                 const Context& context) {
@@ -130,7 +164,8 @@ Provenance extrinsics_provenance(const Artifact<Observations>& observations,
 SolveResult extrinsics_stage(const Artifact<Observations>& observations,
                              const Artifact<Calibration>& calibration,
                              const ExtrinsicsOptions& options, const Context& context) {
-  return solve_and_judge_rig(observations.value, calibration.value, options,
+  return solve_and_judge_rig(observations.value, calibration.value,
+                             options_for(observations, calibration, options),
                              extrinsics_provenance(observations, calibration, options), context);
 }
 
@@ -141,7 +176,7 @@ SolveResult stereo_stage(const Artifact<Observations>& observations,
   require(names.size() == 2 && names[0] != names[1],
           fmt::format("pair: found '{}', expected two different cameras, such as --pair cam0,cam1",
                       pair));
-  ExtrinsicsOptions stereo = options;
+  ExtrinsicsOptions stereo = options_for(observations, calibration, options);
   stereo.reference = names[0];
   Provenance provenance = extrinsics_provenance(observations, calibration, stereo);
   provenance.options.emplace_back("pair", pair);

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ struct BundleClock {
   double origin_s = 0;
 };
 
+/// Values of the intrinsics that other observations have given, with their standard deviations (0:
+/// not known).
+struct GivenIntrinsics {
+  std::vector<double> parameters, std;
+};
+
 struct BundleCamera {
   std::string name;
   Intrinsics intrinsics;
@@ -35,6 +42,7 @@ struct BundleCamera {
   FreeIntrinsics free = FreeIntrinsics::kAll;
   bool pose_free = false;
   BundleClock clock = {};
+  std::optional<GivenIntrinsics> given = std::nullopt;  ///< a prior for free intrinsics
 };
 
 /// How the exposure of a view depends on the clock of its camera.

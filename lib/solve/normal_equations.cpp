@@ -284,6 +284,18 @@ void subtract_product(const FrameEquations& frame, const Eigen::MatrixXd& y, Eig
   }
 }
 
+// Calls visit(terms, residual) for each free parameter whose value was given.
+template <class Visit>
+void visit_given(const BundleCamera& camera, const std::vector<int>& columns, const Visit& visit) {
+  if (!camera.given) return;
+  const auto& [values, sigmas] = *camera.given;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    if (columns[k] < 0 || !(sigmas[k] > 0)) continue;
+    const std::vector<LensPrior::Term> terms = {{columns[k], 1 / sigmas[k]}};
+    visit(terms, (camera.intrinsics.parameters[k] - values[k]) / sigmas[k]);
+  }
+}
+
 // Calls visit(terms, residual) for every prior of a lens with free intrinsics. The terms are those
 // of the free parameters, with columns of the shared parameters instead of indices of the
 // intrinsics.
@@ -304,6 +316,7 @@ void visit_priors(const Bundle& bundle, const SharedLayout& layout, const Visit&
       std::erase_if(prior.terms, [](const LensPrior::Term& term) { return term.parameter < 0; });
       visit(prior.terms, residual);
     }
+    visit_given(bundle.cameras[i], columns, visit);
   }
 }
 

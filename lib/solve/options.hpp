@@ -53,6 +53,9 @@ struct ExtrinsicsOptions {
   bool allow_partial = false;
   ShapeOptions shape;
   double reject = 5;
+  /// No option, but a fact about the lenses: other observations have determined them, so that their
+  /// standard deviations are those of priors.
+  bool lenses_are_given = false;
 };
 std::vector<Option> describe(ExtrinsicsOptions& options);
 

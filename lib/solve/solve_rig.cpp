@@ -18,6 +18,7 @@
 #include "solve/covariance.hpp"
 #include "solve/initial_rig.hpp"
 #include "solve/lens_agreement.hpp"
+#include "solve/normal_equations.hpp"
 #include "solve/projection_uncertainty.hpp"
 #include "solve/resection.hpp"
 #include "solve/robust_adjust.hpp"
@@ -259,6 +260,67 @@ std::vector<Rejected> adjust_on_paths(const FilmedBundle& film, const Extrinsics
   return left_out;
 }
 
+// Gives the bundle the values and standard deviations of lenses that other observations have
+// determined. The classic recipe has no sigmas to weigh them by.
+void give_lenses(const Calibration& lenses, const ExtrinsicsOptions& options, Bundle& bundle) {
+  if (!options.lenses_are_given || options.reject >= kBelieveAll) return;
+  for (BundleCamera& camera : bundle.cameras) {
+    const Camera* given = find_camera(lenses, camera.name);
+    if (!given || !given->intrinsics || given->intrinsics->model != camera.intrinsics.model ||
+        given->std.parameters.size() != given->intrinsics->parameters.size())
+      continue;
+    camera.given = {given->intrinsics->parameters, given->std.parameters};
+  }
+}
+
+// Divides the standard deviations of the priors by the scale of the corners' errors, whose sigmas
+// may be 1 px for want of better ones: all covariances are multiplied by its square.
+void weigh_given_lenses(Bundle& bundle, int jobs) {
+  const auto equations = linearize(bundle, SharedLayout(bundle), {.jobs = jobs});
+  if (!equations) return;
+  const double scale =
+      std::sqrt(std::max(1e-12, 2 * equations->cost / equations->degrees_of_freedom()));
+  for (BundleCamera& camera : bundle.cameras) {
+    if (!camera.given) continue;
+    for (double& sigma : camera.given->std) sigma /= scale;
+  }
+}
+
+// Removes the priors that the observations contradict: the lens has changed since. Returns whether
+// there were any.
+bool drop_contradicted_lenses(const Calibration& lenses, Bundle& bundle) {
+  constexpr double kMostSigmas = 5;
+  bool any = false;
+  for (BundleCamera& camera : bundle.cameras) {
+    if (!camera.given) continue;
+    const Camera& given = *find_camera(lenses, camera.name);
+    for (std::size_t k = 0; k < given.std.parameters.size() && camera.given; ++k) {
+      const double sigma = given.std.parameters[k];
+      const double change = camera.intrinsics.parameters[k] - given.intrinsics->parameters[k];
+      if (!(sigma > 0) || std::abs(change) <= kMostSigmas * sigma) continue;
+      camera.given.reset();
+      any = true;
+    }
+  }
+  return any;
+}
+
+// Adjusts again with the priors as they should weigh, and without those that are contradicted.
+void adjust_with_given_lenses(const std::vector<BundleView>& candidates, const Calibration& lenses,
+                              const InitialRig& rig, double reject, int jobs, Bundle& bundle,
+                              std::vector<Rejected>& left_out) {
+  const auto again = [&] {
+    bundle.views = candidates;
+    left_out = robust_adjust(bundle, rig.observations, reject, jobs);
+  };
+  if (std::none_of(bundle.cameras.begin(), bundle.cameras.end(),
+                   [](const BundleCamera& camera) { return camera.given.has_value(); }))
+    return;
+  weigh_given_lenses(bundle, jobs);
+  again();
+  if (drop_contradicted_lenses(lenses, bundle)) again();
+}
+
 // The second step: adjusts lenses, poses and boards together and rejects outliers. Cameras without
 // a lens get one by resection.
 Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const ExtrinsicsOptions& options,
@@ -270,11 +332,13 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const Extrins
   reject_impossible_views(bundle, rig, jobs);
   adjust_poses_only(bundle, jobs);
   resect_cameras(rig, options.allow_partial, bundle);
+  give_lenses(calibration, options, bundle);
   std::vector<BundleView> candidates = bundle.views;
   const FilmedBundle film{rig.observations,
                           frame_pose_times(bundle, rig.observations, rig.reference),
                           possible_clocks(bundle, rig, options.shape.sync)};
   std::vector<Rejected> left_out = adjust_on_paths(film, options, jobs, bundle, candidates);
+  adjust_with_given_lenses(candidates, calibration, rig, options.reject, jobs, bundle, left_out);
   if (several_boards) {
     report_board_positions(bundle.board, options.shape.estimate_board_shape, rig.findings);
   } else {
