@@ -8,7 +8,10 @@
 #include "base/errors.hpp"
 #include "base/paths.hpp"
 #include "base/stopwatch.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "image/image_stream.hpp"
+#include "image/image_times.hpp"
 #include "io/artifacts.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect_stage.hpp"
@@ -23,6 +26,7 @@ namespace {
 struct DetectFlags {
   std::vector<std::string> dataset, cameras;
   BoardOptions board;
+  TimeOptions times;
   DetectOptions detect;
   std::string overlay, shard;
   bool dry_run = false, stats = false;
@@ -54,7 +58,7 @@ void print_pairs(Session& session, const Dataset& dataset, const std::optional<S
         row.emplace_back("-");
         entry["images"][camera.name] = nullptr;
       } else {
-        const std::string& path = camera.images[static_cast<std::size_t>(index)].path;
+        const std::string path = image_path(dataset, i, static_cast<std::size_t>(index));
         row.push_back(visible(path));
         entry["images"][camera.name] = path;
       }
@@ -71,10 +75,21 @@ void print_pairs(Session& session, const Dataset& dataset, const std::optional<S
                                           frames.size() - complete);
   }
   for (const DatasetCamera& camera : dataset.cameras) {
-    if (camera.video.empty()) continue;
+    if (camera.video.empty() || !camera.video_frames.empty()) continue;
     text += fmt::format("{}: {}, whose frames are numbered from 0; they are not counted here\n",
                         camera.name, visible(camera.video));
     json["videos"][camera.name] = camera.video;
+  }
+  if (const auto spread = time_spread(dataset)) {
+    if (spread->paired > 0) {
+      text += fmt::format("images of a frame are {} ms apart (median), {} ms at most; ",
+                          to_text(1e3 * spread->median_s, 3), to_text(1e3 * spread->largest_s, 3));
+    }
+    text += fmt::format("{} images are paired, {} are alone\n", spread->paired, spread->alone);
+    json["times"] = {{"median_s", spread->median_s},
+                     {"largest_s", spread->largest_s},
+                     {"paired", spread->paired},
+                     {"alone", spread->alone}};
   }
   json["complete"] = complete;
   session.say(text);
@@ -94,7 +109,8 @@ nlohmann::ordered_json result_json(const DetectResult& result) {
 void detect_command(Session& session, const DetectFlags& flags) {
   std::optional<Shard> shard;
   if (!flags.shard.empty()) shard = parse_shard(flags.shard);
-  const Dataset dataset = open_dataset(flags.dataset, flags.cameras);
+  const Dataset dataset = open_dataset(flags.dataset, flags.cameras, flags.times);
+  for (const std::string& note : dataset.notes) session.warn(note);
   if (flags.dry_run) {
     print_pairs(session, dataset, shard);
     return;
@@ -152,6 +168,7 @@ Action define_detect(CommandLine& line) {
   line.add("", describe(flags->board));
   line.add("", {Option::list("cam", flags->cameras, "one camera's images; repeat for each camera",
                              "NAME=GLOB")});
+  line.add("detect", describe(flags->times));
   line.add("detect", describe(flags->detect));
   line.add("detect", {Option::flag("dry_run", flags->dry_run,
                                    "only print which images make a frame, and what is unmatched"),

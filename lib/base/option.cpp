@@ -123,6 +123,21 @@ Option Option::length(std::string key, double& field_m, std::string help) {
                 [&field_m] { return to_text(field_m); });
 }
 
+Option Option::duration(std::string key, double& field_s, std::string help) {
+  const auto assign = [&field_s](const Option& self, const std::string& text) {
+    double value = 0;
+    try {
+      value = parse_duration(text);
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: {}", self.key, error.what()));
+    }
+    check_range(self, text, value, "a number of seconds");
+    field_s = value;
+  };
+  return single(std::move(key), std::move(help), "TIME", assign,
+                [&field_s] { return to_text(field_s); });
+}
+
 Option Option::list(std::string key, std::vector<std::string>& field, std::string help,
                     std::string placeholder) {
   Option option{std::move(key), std::move(help), std::move(placeholder)};

@@ -38,6 +38,8 @@ struct Option {
                      std::string placeholder = "NAME");
   /// A length in meters, which the user writes with its unit: 30mm.
   static Option length(std::string key, double& field_m, std::string help);
+  /// A time in seconds, which the user writes with its unit: 20ms.
+  static Option duration(std::string key, double& field_s, std::string help);
   static Option list(std::string key, std::vector<std::string>& field, std::string help,
                      std::string placeholder);
   /// One of the values of a table (base/named.hpp), which the user gives by its name.

@@ -100,6 +100,21 @@ double parse_length(std::string_view text) {
       text));
 }
 
+double parse_duration(std::string_view text) {
+  // Divides by units per second, as parse_length() does.
+  static constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}, {"s", 1.0}, {"", 1.0}};
+  const std::string_view trimmed = trim(text);
+  for (const auto& [unit, per_second] : kUnits) {
+    if (!trimmed.ends_with(unit)) continue;
+    const auto value = parse_number(trim(trimmed.substr(0, trimmed.size() - unit.size())));
+    if (!value) break;
+    return *value / per_second;
+  }
+  throw Error(fmt::format(
+      "'{}' is not a time: expected a number with its unit, such as 20ms, 30us or 0.02s", text));
+}
+
 std::pair<int, int> parse_size(std::string_view text, std::string_view what) {
   const std::size_t cross = text.find('x');
   if (cross != std::string_view::npos) {

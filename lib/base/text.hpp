@@ -25,6 +25,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 /// not a positive length.
 double parse_length(std::string_view text);
 
+/// Parses "20ms", "30us", "-5ns", "0.02s" or a number of seconds; returns seconds. Throws Error if
+/// the text is not a time.
+double parse_duration(std::string_view text);
+
 /// Parses "11x8" as (11, 8). Throws Error, which calls the text a `what`, unless it consists of two
 /// positive integers below 100000.
 std::pair<int, int> parse_size(std::string_view text, std::string_view what);

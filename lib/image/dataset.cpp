@@ -10,6 +10,8 @@
 #include "image/camera_sources.hpp"
 #include "image/content_hash.hpp"
 #include "image/frame_key.hpp"
+#include "image/image_times.hpp"
+#include "image/timestamps.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -136,9 +138,7 @@ fs::path without_trailing_slash(const fs::path& folder) {
   return folder.has_filename() || folder == folder.root_path() ? folder : folder.parent_path();
 }
 
-}  // namespace
-
-Dataset discover_dataset(const std::vector<std::string>& inputs) {
+Dataset find_dataset(const std::vector<std::string>& inputs) {
   require(
       !inputs.empty(),
       "no images given; expected a folder with one folder per camera, a glob in quotes for each "
@@ -148,6 +148,95 @@ Dataset discover_dataset(const std::vector<std::string>& inputs) {
   const fs::path only = without_trailing_slash(inputs.front());
   if (fs::is_directory(only, error)) return make_dataset(sources_in_folder(only), only);
   return make_dataset(sources_of_inputs(inputs), std::nullopt);
+}
+
+// The folders where the timestamps.csv of all cameras may be: the input, and the folder of the
+// folders of the cameras (mav0 of EuRoC).
+std::vector<fs::path> folders_of_all(const Dataset& dataset) {
+  std::vector<fs::path> folders;
+  for (const DatasetCamera& camera : dataset.cameras) {
+    const std::string& file = camera.video.empty() ? camera.images.front().path : camera.video;
+    folders.push_back(resolve(dataset, file).parent_path());
+  }
+  return {dataset.root.empty() ? fs::path(".") : dataset.root, common_folder(folders)};
+}
+
+std::vector<TimesNs> times_of_names(const Dataset& dataset) {
+  std::vector<TimesNs> times;
+  for (const DatasetCamera& camera : dataset.cameras) {
+    std::vector<std::int64_t> numbers;
+    numbers.reserve(camera.images.size());
+    for (const ImageFile& image : camera.images) numbers.push_back(image.frame);
+    times.push_back(times_of_numbers(numbers));
+    if (times.back().empty()) return {};
+  }
+  return times;
+}
+
+// Pairs images by the times that a file states, unless the user says otherwise.
+void take_times_of_file(Dataset& dataset, const std::vector<TimesNs>& times, bool automatic) {
+  set_times(dataset, times);
+  require_rising_times(dataset, "timestamps.csv");
+  if (!automatic) return;
+  const std::string gap = time_gap(dataset);
+  require(gap.empty(), gap);
+  pair_by_time(dataset, usual_tolerance_s(dataset));
+}
+
+// Pairs images by the times in their names if these hardly agree. Cameras that took their images
+// one after the other may still have good views of their own.
+void take_times_of_names(Dataset& dataset, const std::vector<TimesNs>& times, bool automatic) {
+  set_times(dataset, times);
+  if (!automatic || !few_numbers_agree(dataset)) return;
+  const std::string gap = time_gap(dataset);
+  if (gap.empty()) {
+    pair_by_time(dataset, usual_tolerance_s(dataset));
+  } else {
+    dataset.notes.push_back(gap);
+  }
+}
+
+void find_times(Dataset& dataset, const TimeOptions& options, Others others) {
+  const bool automatic = !sync_tolerance_s(options);
+  const std::vector<TimesNs> stated = read_timestamps(dataset, folders_of_all(dataset), others);
+  if (!stated.empty()) return take_times_of_file(dataset, stated, automatic);
+  const std::vector<TimesNs> named = times_of_names(dataset);
+  if (!named.empty()) take_times_of_names(dataset, named, automatic);
+}
+
+}  // namespace
+
+std::vector<Option> describe(TimeOptions& o) {
+  return {
+      Option::number("fps", o.fps,
+                     "frames per second at which the numbers of frames count, where nothing else "
+                     "states their times; 0: not known")
+          .at_least(0)
+          .at_most(1e6),
+      Option::text("sync_tolerance", o.sync_tolerance,
+                   "largest difference of the times of images that make a frame, such as 20ms; "
+                   "auto: 20 ms or half a frame, where timestamps.csv or names that hardly "
+                   "agree state times; 0: frames have equal numbers",
+                   "TIME")};
+}
+
+void apply_times(Dataset& dataset, const TimeOptions& options) {
+  if (options.fps > 0) dataset.frame_rate_hz = options.fps;
+  const double tolerance_s = sync_tolerance_s(options).value_or(0);
+  if (tolerance_s == 0 || (options.fps > 0 && !has_times(dataset))) return;
+  if (options.fps == 0) list_video_frames(dataset);
+  pair_by_time(dataset, tolerance_s);
+  const std::string gap = time_gap(dataset);
+  require(gap.empty(), gap);
+}
+
+Dataset discover_dataset(const std::vector<std::string>& inputs, const TimeOptions& options) {
+  std::error_code error;
+  Dataset dataset = find_dataset(inputs);
+  const bool is_whole = inputs.size() == 1 && fs::is_directory(inputs.front(), error);
+  find_times(dataset, options, is_whole ? Others::kRefuse : Others::kSkip);
+  apply_times(dataset, options);
+  return dataset;
 }
 
 std::string hash_contents(const Dataset& dataset, int jobs) {
@@ -164,11 +253,13 @@ std::vector<FrameRow> frame_table(const Dataset& dataset) {
   std::map<std::int64_t, std::vector<int>> rows;
   const std::size_t cameras = dataset.cameras.size();
   for (std::size_t c = 0; c < cameras; ++c) {
-    const std::vector<ImageFile>& images = dataset.cameras[c].images;
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      auto& row = rows.try_emplace(images[i].frame, cameras, -1).first->second;
-      row[c] = static_cast<int>(i);
-    }
+    const DatasetCamera& camera = dataset.cameras[c];
+    const auto add = [&](std::int64_t frame, std::size_t i) {
+      rows.try_emplace(frame, cameras, -1).first->second[c] = static_cast<int>(i);
+    };
+    for (std::size_t i = 0; i < camera.images.size(); ++i) add(camera.images[i].frame, i);
+    for (std::size_t i = 0; i < camera.video_frames.size(); ++i)
+      add(camera.video_frames[i].frame, i);
   }
   std::vector<FrameRow> table;
   for (auto& [frame, images] : rows) table.push_back({frame, std::move(images)});

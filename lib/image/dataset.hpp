@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/option.hpp"
 #include "camera/intrinsics.hpp"
 #include "scene/provenance.hpp"
 
@@ -21,12 +22,21 @@ struct ImageFile {
   bool operator==(const ImageFile&) const = default;
 };
 
+/// A frame of a video, in the order of the video.
+struct VideoFrame {
+  std::int64_t frame = 0;  ///< as in ImageFile
+  std::optional<double> time_s = std::nullopt;
+  bool operator==(const VideoFrame&) const = default;
+};
+
 struct DatasetCamera {
   std::string name;
   ImageSize image_size = {};                    ///< 0x0: not known until the images are read
   std::optional<CropInfo> crop = std::nullopt;  ///< its rectangle in a composite image
   std::vector<ImageFile> images = {};           ///< ordered by frame; empty for a video
-  std::string video = {};  ///< the path of a video, whose frames are numbered from 0; or empty
+  std::string video = {};                       ///< the path of a video; or empty
+  /// Empty: the frames of the video are numbered from 0, and have the times that it states.
+  std::vector<VideoFrame> video_frames = {};
   bool operator==(const DatasetCamera&) const = default;
 };
 
@@ -36,16 +46,29 @@ struct Dataset {
   Provenance provenance = {};
   /// Frames per second at which frame numbers count; absent: not known.
   std::optional<double> frame_rate_hz = std::nullopt;
+  std::vector<std::string> notes = {};  ///< what the user should know of its times
 };
+
+/// How frames get times, and how images are paired by them. See image_times.hpp.
+struct TimeOptions {
+  double fps = 0;                       ///< 0: not known
+  std::string sync_tolerance = "auto";  ///< a time, or "auto"
+};
+std::vector<Option> describe(TimeOptions& options);
 
 /// Finds the cameras and frames in the inputs that a user gives: a folder with one folder per
 /// camera (also EuRoC's mav0/cam0/data), a folder with one video per camera, several camera
 /// folders, several videos, quoted globs ('left*.jpg' 'right*.jpg'), or NAME=GLOB. The frame number
 /// is the run of digits in which the names of a camera's images differ (the last such run); padding
-/// is ignored and nanoseconds fit. Names without digits are matched by their text. Throws Error if
-/// nothing is found, if two images of a camera have the same frame number, or if two cameras would
-/// have the same name.
-Dataset discover_dataset(const std::vector<std::string>& inputs);
+/// is ignored and nanoseconds fit. Names without digits are matched by their text. Images get the
+/// times that a timestamps.csv or their names state, and are paired by them if few have the same
+/// number. Throws Error if nothing is found, if two images of a camera have the same frame number,
+/// if two cameras would have the same name, or if the times cannot be right.
+Dataset discover_dataset(const std::vector<std::string>& inputs, const TimeOptions& options = {});
+
+/// What discover_dataset() does with the options that the user gives, for a dataset from elsewhere.
+/// Throws Error if images cannot be paired by their times.
+void apply_times(Dataset& dataset, const TimeOptions& options);
 
 /// The hash of the contents of all images and videos, in the order of cameras and frames. See
 /// content_hash.hpp.
@@ -54,9 +77,9 @@ std::string hash_contents(const Dataset& dataset, int jobs);
 /// For one frame: the index of each camera's image in DatasetCamera::images, or -1 if it has none.
 struct FrameRow {
   std::int64_t frame = 0;
-  std::vector<int> image;
+  std::vector<int> image;  ///< or in DatasetCamera::video_frames
 };
-/// All frames of the image cameras in ascending order. Cameras with a video have -1.
+/// All frames in ascending order. Cameras with a video whose frames are not listed have -1.
 std::vector<FrameRow> frame_table(const Dataset& dataset);
 
 /// The path with which the file can be opened: root / path, or `path` if it is absolute.

@@ -13,6 +13,9 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
+// Seconds since 1970 at the beginning of these years.
+constexpr std::int64_t kYear2000_s = 946684800, kYear2043_s = 2303683200;
+
 // A name split into its runs of digits (without leading zeros) and the text around them:
 // "left_007b" has the numbers {"7"} and the text "left_#b".
 struct ParsedName {
@@ -57,6 +60,40 @@ bool have_one_text(const std::vector<ParsedName>& names) {
                      [&](const ParsedName& name) { return name.text == names.front().text; });
 }
 
+// The digits that begin and end with the positions in the text.
+std::string_view digits_before(std::string_view text, std::size_t end) {
+  std::size_t start = end;
+  while (start > 0 && is_digit(text[start - 1])) --start;
+  return text.substr(start, end - start);
+}
+
+// Nanoseconds since 1970 in a name that ends in seconds with a fraction: 1403636579.763, or
+// 1403636579_763555584, whose fraction is in nanoseconds. Returns nullopt for other names.
+std::optional<std::int64_t> fractional_seconds(const std::string& stem) {
+  std::string fraction(digits_before(stem, stem.size()));
+  if (fraction.empty() || fraction.size() > 9 || fraction.size() == stem.size())
+    return std::nullopt;
+  const std::size_t mark = stem.size() - fraction.size() - 1;
+  const bool in_nanoseconds = (stem[mark] == '_' || stem[mark] == '-') && fraction.size() == 9;
+  if (stem[mark] != '.' && !in_nanoseconds) return std::nullopt;
+  const auto seconds = parse_integer(digits_before(stem, mark));
+  if (!seconds || *seconds < kYear2000_s || *seconds > kYear2043_s) return std::nullopt;
+  fraction.resize(9, '0');
+  return *seconds * 1'000'000'000 + *parse_integer(fraction);
+}
+
+// The fractional seconds of all files; empty if any of them has none.
+std::vector<std::int64_t> all_fractional_seconds(std::span<const fs::path> files) {
+  std::vector<std::int64_t> times;
+  times.reserve(files.size());
+  for (const fs::path& file : files) {
+    const auto time = fractional_seconds(file.stem().string());
+    if (!time) return {};
+    times.push_back(*time);
+  }
+  return times;
+}
+
 std::int64_t to_frame(const fs::path& file, const std::string& digits) {
   const auto frame = parse_integer(digits);
   require(frame && is_frame_number(*frame),
@@ -68,6 +105,7 @@ std::int64_t to_frame(const fs::path& file, const std::string& digits) {
 }  // namespace
 
 std::optional<std::vector<std::int64_t>> frame_numbers(std::span<const fs::path> files) {
+  if (auto times = all_fractional_seconds(files); !times.empty()) return times;
   std::vector<ParsedName> names;
   for (const fs::path& file : files) names.push_back(parse_name(file.stem().string()));
   const auto unnumbered = [](const ParsedName& name) { return name.numbers.empty(); };

@@ -12,8 +12,9 @@ namespace calib {
 
 /// The frame number of each image of one camera: the run of digits that differs between the names
 /// (the last such run; if the names also differ in their text, the last run of digits of each
-/// name). Padding is ignored. Returns nullopt if no name has digits. Throws Error if only some
-/// names have digits or a number exceeds kMostFrame.
+/// name). Padding is ignored. Names that end in seconds since 1970 with a fraction
+/// (1403636579.763) have nanoseconds as their number. Returns nullopt if no name has digits. Throws
+/// Error if only some names have digits or a number exceeds kMostFrame.
 std::optional<std::vector<std::int64_t>> frame_numbers(
     std::span<const std::filesystem::path> files);
 

@@ -36,6 +36,7 @@ void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
     DecodedImage decoded = decode_image(resolve(dataset, image.path), format);
     image.pixels = std::move(decoded.pixels);
     image.problem = std::move(decoded.problem);
+    image.time_s = dataset.cameras[camera].images[index].time_s;
     image.decode_s = watch.seconds();
     work(image);
   });
@@ -44,18 +45,25 @@ void stream_files(const Dataset& dataset, PixelFormat format, int jobs,
 void stream_video(const Dataset& dataset, std::size_t camera, PixelFormat format, int jobs,
                   const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted) {
   VideoReader video(resolve(dataset, dataset.cameras[camera].video));
-  bool ended = false;
-  const auto next_is_wanted = [&] {
-    return !wanted || wanted(static_cast<std::int64_t>(video.position()));
+  const std::vector<VideoFrame>& listed = dataset.cameras[camera].video_frames;
+  const auto frame_at = [&](std::size_t position) {
+    return listed.empty() ? static_cast<std::int64_t>(position) : listed.at(position).frame;
   };
+  bool ended = false;
+  const auto is_listed = [&] { return listed.empty() || video.position() < listed.size(); };
+  const auto next_is_wanted = [&] { return !wanted || wanted(frame_at(video.position())); };
   const auto next = [&](LoadedImage& image) {
-    while (!ended && !next_is_wanted()) ended = !video.skip();
-    if (ended) return false;
+    while (!ended && is_listed() && !next_is_wanted()) ended = !video.skip();
+    if (ended || !is_listed()) return false;
     const Stopwatch watch;
-    image =
-        start_image(dataset, camera, video.position(), static_cast<std::int64_t>(video.position()));
+    image = start_image(dataset, camera, video.position(), frame_at(video.position()));
     const bool read = video.read(format, image.pixels);
     image.decode_s = watch.seconds();
+    if (!listed.empty()) {
+      image.time_s = listed[image.index].time_s;
+    } else if (!dataset.frame_rate_hz) {
+      image.time_s = video.time_s();
+    }
     if (read) return true;
     ended = true;
     image.problem = video.shortfall();  // reported once, at the first missing frame
@@ -82,8 +90,9 @@ std::string image_path(const Dataset& dataset, std::size_t camera, std::size_t i
 std::size_t count_images(const Dataset& dataset) {
   std::size_t count = 0;
   for (const DatasetCamera& camera : dataset.cameras) {
-    count += camera.video.empty() ? camera.images.size()
-                                  : VideoReader(resolve(dataset, camera.video)).stated_frames();
+    const bool is_listed = camera.video.empty() || !camera.video_frames.empty();
+    count += is_listed ? camera.images.size() + camera.video_frames.size()
+                       : VideoReader(resolve(dataset, camera.video)).stated_frames();
   }
   return count;
 }

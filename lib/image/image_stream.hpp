@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <opencv2/core/mat.hpp>
+#include <optional>
 #include <string>
 
 #include "image/dataset.hpp"
@@ -17,10 +18,11 @@ struct LoadedImage {
   std::size_t camera = 0;  ///< index into Dataset::cameras
   std::size_t index = 0;   ///< index among the camera's images
   std::int64_t frame = 0;
-  std::string path;     ///< image_path()
-  cv::Mat pixels;       ///< empty if there is a problem
-  std::string problem;  ///< why the image could not be read; empty: it was read
-  double decode_s = 0;  ///< the time that reading and decoding took
+  std::optional<double> time_s;  ///< as in ImageFile; of a video, also the time that it states
+  std::string path;              ///< image_path()
+  cv::Mat pixels;                ///< empty if there is a problem
+  std::string problem;           ///< why the image could not be read; empty: it was read
+  double decode_s = 0;           ///< the time that reading and decoding took
 };
 
 /// Returns whether a frame shall be processed. An empty function accepts all frames.

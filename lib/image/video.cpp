@@ -62,7 +62,7 @@ bool VideoReader::read(PixelFormat format, cv::Mat& pixels) {
   } catch (const cv::Exception&) {
     return false;
   }
-  ++position_;
+  advance();
   if (format == PixelFormat::kGray8 && frame.channels() == 3) {
     cv::cvtColor(frame, pixels, cv::COLOR_BGR2GRAY);
   } else {
@@ -73,8 +73,22 @@ bool VideoReader::read(PixelFormat format, cv::Mat& pixels) {
 
 bool VideoReader::skip() {
   if (!source_->grab()) return false;
-  ++position_;
+  advance();
   return true;
+}
+
+// A backend that does not know the times of frames states 0 for all.
+void VideoReader::advance() {
+  const double shown_s = source_->property(cv::CAP_PROP_POS_MSEC) / 1000;
+  const bool is_first = position_ == 0;
+  time_s_.reset();
+  if (is_first || shown_s > shown_s_) {
+    time_s_ = shown_s;
+  } else if (shown_s == 0 && fps_ > 0) {
+    time_s_ = static_cast<double>(position_) / fps_;
+  }
+  shown_s_ = std::max(shown_s, shown_s_);
+  ++position_;
 }
 
 std::string VideoReader::shortfall() const {

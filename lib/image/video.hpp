@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <opencv2/core/mat.hpp>
+#include <optional>
 #include <string>
 
 #include "image/codecs.hpp"
@@ -26,6 +27,10 @@ class VideoReader {
   double fps() const { return fps_; }
   /// The index of the next frame.
   std::size_t position() const { return position_; }
+  /// When the frame that was read or skipped last is shown, in seconds after the first one: as the
+  /// container says, or else by its frames per second. Returns nullopt if it says neither, or a
+  /// time that is not after that of the frame before.
+  std::optional<double> time_s() const { return time_s_; }
 
   /// Decodes the next frame (8 bits, gray or BGR) to a newly allocated image. Returns false at the
   /// end.
@@ -38,11 +43,14 @@ class VideoReader {
 
  private:
   std::size_t count(int property) const;  // a number that the container states, or 0
+  void advance();                         // after a frame
 
   std::unique_ptr<VideoSource> source_;
   std::size_t stated_frames_ = 0;
   double fps_ = 0;
   std::size_t position_ = 0;
+  double shown_s_ = -1;  // the time of the last frame, as the container states it
+  std::optional<double> time_s_;
 };
 
 /// Writes one frame after another. Not thread-safe.

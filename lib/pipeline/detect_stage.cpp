@@ -182,7 +182,7 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
     }
     std::string text;
     if (outcome.reason.empty()) {
-      text = view_text({outcome, image.path, std::move(detection.corners)},
+      text = view_text({outcome, image.path, std::move(detection.corners), image.time_s},
                        dataset.cameras[image.camera].name);
     }
     const std::lock_guard lock(mutex);
@@ -208,7 +208,8 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
 Observations without_views(const Dataset& dataset, const std::vector<Outcome>& outcomes,
                            std::vector<ObservedCamera> cameras, const Board& board,
                            Provenance provenance) {
-  Observations observations{board, std::move(cameras), {}, {}, std::move(provenance)};
+  Observations observations{board, std::move(cameras),    {},
+                            {},    std::move(provenance), dataset.frame_rate_hz};
   for (const Outcome& outcome : outcomes) {
     if (outcome.reason.empty()) continue;
     observations.missing.push_back({outcome, path_of(outcome, dataset), outcome.reason});

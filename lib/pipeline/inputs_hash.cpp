@@ -1,6 +1,7 @@
 #include "pipeline/inputs_hash.hpp"
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "base/version.hpp"
 
 namespace calib {
@@ -17,14 +18,21 @@ std::string dataset_hash(const Dataset& dataset, int jobs) {
   hasher.add(kVersion);
   for (const DatasetCamera& camera : dataset.cameras) {
     hasher.add(camera.name).add(camera.video);
-    for (const ImageFile& image : camera.images)
+    for (const ImageFile& image : camera.images) {
       hasher.add(std::to_string(image.frame)).add(image.path);
+      if (image.time_s) hasher.add(to_text(*image.time_s));
+    }
+    for (const VideoFrame& frame : camera.video_frames) {
+      hasher.add(std::to_string(frame.frame));
+      if (frame.time_s) hasher.add(to_text(*frame.time_s));
+    }
     if (!camera.crop) continue;
     const CropInfo& c = *camera.crop;
     for (const int value : {c.source_width, c.source_height, c.x, c.y, c.width, c.height}) {
       hasher.add(std::to_string(value));
     }
   }
+  if (dataset.frame_rate_hz) hasher.add(to_text(*dataset.frame_rate_hz));
   return hasher.add(hash_contents(dataset, jobs)).hex();
 }
 

@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "base/paths.hpp"
 #include "base/staged_folder.hpp"
+#include "image/image_times.hpp"
 #include "io/artifacts.hpp"
 #include "io/image_list.hpp"
 
@@ -84,10 +85,15 @@ void require_no_image_folder(const Dataset& dataset, const fs::path& folder) {
 }
 
 Dataset open_dataset(const std::vector<std::string>& inputs,
-                     const std::vector<std::string>& cameras) {
+                     const std::vector<std::string>& cameras, const TimeOptions& times) {
+  const auto timed = [&](Dataset dataset, const fs::path& file) {
+    require_rising_times(dataset, file.string());
+    apply_times(dataset, times);
+    return dataset;
+  };
   if (!cameras.empty()) {
     require(inputs.empty(), "give either --cam NAME=GLOB for every camera or a DATASET, not both");
-    return discover_dataset(cameras);
+    return discover_dataset(cameras, times);
   }
   require(!inputs.empty(),
           "no images were named: give a dataset.yaml, a folder with one folder a camera, or --cam "
@@ -96,11 +102,13 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
     const fs::path input = inputs.front();
     StagedFolder::require_whole(input);
     // OpenCV's image lists are YAML too.
-    if (is_own_artifact(input)) return read_dataset(input);
-    if (is_list_name(input) && fs::is_regular_file(input)) return read_image_list(input);
-    if (fs::is_regular_file(input / "dataset.yaml")) return read_dataset(input / "dataset.yaml");
+    if (is_own_artifact(input)) return timed(read_dataset(input), input);
+    if (is_list_name(input) && fs::is_regular_file(input))
+      return timed(read_image_list(input), input);
+    const fs::path listed = input / "dataset.yaml";
+    if (fs::is_regular_file(listed)) return timed(read_dataset(listed), listed);
   }
-  return discover_dataset(inputs);
+  return discover_dataset(inputs, times);
 }
 
 }  // namespace calib

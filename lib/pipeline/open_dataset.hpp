@@ -15,7 +15,7 @@ bool is_own_artifact(const std::filesystem::path& path);
 
 /// `cameras` are --cam NAME=GLOB entries. Either they or `inputs` must be empty.
 Dataset open_dataset(const std::vector<std::string>& inputs,
-                     const std::vector<std::string>& cameras = {});
+                     const std::vector<std::string>& cameras = {}, const TimeOptions& times = {});
 
 /// Throws Error when an image or video of the dataset lies in one of the folders `names` in
 /// `output`, or is one of these files: they will be replaced.

@@ -10,7 +10,8 @@ std::vector<Option> describe(WarpOptions& o) {
       Option::text("format", o.format, "of the pictures, or a video a camera (avi, mp4)", "FORMAT")
           .one_of({"png", "jpg", "avi", "mp4"}),
       Option::number("fps", o.fps,
-                     "frames a second of videos; 0: as the source video, 10 for images")
+                     "frames a second of videos; 0: those of the source, 10 for images where "
+                     "they are not known")
           .at_least(0)
           .at_most(1000),
   };

@@ -131,7 +131,8 @@ class Run {
     if (has_crop(options_)) {
       crop();
     } else {
-      dataset_ = open_dataset(inputs_);
+      dataset_ = open_dataset(inputs_, {}, options_.times);
+      append(result_.notes, dataset_.notes);
     }
     detect_boards();
     intrinsics();
@@ -214,6 +215,7 @@ class Run {
       return made;
     });
     dataset_ = std::move(dataset.value);
+    apply_times(dataset_, options_.times);
   }
 
   void detect_boards() {
@@ -377,10 +379,12 @@ std::vector<ConfigSection> describe(RunOptions& o) {
                    "STAGE")
           .one_of(stage_names()),
       Option::flag("no_report", o.no_report, "do not write report.html")};
+  std::vector<Option> detect_options = describe(o.times);
+  append(detect_options, describe(o.detect));
   return {{"", describe(o.board)},
           {"run", std::move(own)},
           {"crop", describe(o.crop)},
-          {"detect", describe(o.detect)},
+          {"detect", std::move(detect_options)},
           {"intrinsics", describe(o.intrinsics)},
           {"extrinsics", describe(o.extrinsics)},
           {"rectify", describe(o.rectify)},

@@ -19,6 +19,7 @@ namespace calib {
 struct RunOptions {
   BoardOptions board;
   CropOptions crop;  ///< used when it has a layout or rois; else the inputs are a dataset already
+  TimeOptions times;
   DetectOptions detect;
   IntrinsicsOptions intrinsics;
   ExtrinsicsOptions extrinsics;

@@ -25,10 +25,11 @@ FrameFilter frames_of(const Dataset& dataset, const Shard& shard) {
   const auto is_ours = [shard](std::int64_t place) {
     return place % shard.count == shard.number - 1;
   };
-  const bool has_video =
-      std::any_of(dataset.cameras.begin(), dataset.cameras.end(),
-                  [](const DatasetCamera& camera) { return !camera.video.empty(); });
-  if (has_video) return [is_ours](std::int64_t frame) { return is_ours(std::abs(frame)); };
+  const bool is_unlisted =
+      std::any_of(dataset.cameras.begin(), dataset.cameras.end(), [](const DatasetCamera& camera) {
+        return !camera.video.empty() && camera.video_frames.empty();
+      });
+  if (is_unlisted) return [is_ours](std::int64_t frame) { return is_ours(std::abs(frame)); };
   std::vector<std::int64_t> frames;
   for (const FrameRow& row : frame_table(dataset)) frames.push_back(row.frame);
   return [is_ours, frames](std::int64_t frame) {

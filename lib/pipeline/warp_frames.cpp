@@ -128,16 +128,18 @@ class ImageFrames : public FrameReader {
   std::size_t at_ = 0;
 };
 
-// One video for each camera, read in step until the shortest one ends.
+// One video for each camera, read in step until the shortest one ends. Of videos whose frames are
+// listed, the frames that all of them have.
 class VideoFrames : public FrameReader {
  public:
   VideoFrames(const Dataset& dataset, const std::vector<Source>& sources) {
+    list_common(sources);
     for (const Source& source : sources) {
       videos_.push_back(std::make_unique<VideoReader>(resolve(dataset, source.images->video)));
       names_.push_back(source.images->video);
       const double first = videos_.front()->fps(), fps = videos_.back()->fps();
       require(
-          std::abs(fps - first) <= 0.01 * first,
+          is_listed_ || std::abs(fps - first) <= 0.01 * first,
           fmt::format("{} has {:.3f} frames a second and {} {:.3f}: they do not keep step; convert "
                       "one of them first",
                       names_.front(), first, names_.back(), fps));
@@ -145,6 +147,7 @@ class VideoFrames : public FrameReader {
   }
 
   std::size_t count() const override {
+    if (is_listed_) return common_.size();
     std::size_t least = videos_.front()->stated_frames();
     for (const auto& video : videos_) least = std::min(least, video->stated_frames());
     return least;
@@ -154,10 +157,12 @@ class VideoFrames : public FrameReader {
 
   bool next(Frame& frame) override {
     frame.index = static_cast<std::size_t>(at_);
-    frame.key = at_;
+    if (is_listed_ && frame.index == common_.size()) return false;
+    frame.key = is_listed_ ? common_[frame.index].frame : at_;
     frame.pixels.resize(videos_.size());
     for (std::size_t c = 0; c < videos_.size(); ++c) {
-      frame.names.push_back(fmt::format("{}#{}", names_[c], at_));
+      if (is_listed_) skip_to(c, common_[frame.index].positions[c]);
+      frame.names.push_back(fmt::format("{}#{}", names_[c], videos_[c]->position()));
       if (videos_[c]->read(PixelFormat::kAsStored, frame.pixels[c])) continue;
       note_end(c);
       return false;
@@ -167,6 +172,30 @@ class VideoFrames : public FrameReader {
   }
 
  private:
+  // A frame that all videos have, and its place in each.
+  struct Common {
+    std::int64_t frame = 0;
+    std::vector<std::size_t> positions;
+  };
+
+  void list_common(const std::vector<Source>& sources) {
+    std::map<std::int64_t, std::vector<std::size_t>> positions;
+    for (const Source& source : sources) {
+      const std::vector<VideoFrame>& listed = source.images->video_frames;
+      is_listed_ = is_listed_ || !listed.empty();
+      for (std::size_t i = 0; i < listed.size(); ++i) positions[listed[i].frame].push_back(i);
+    }
+    for (const auto& [frame, places] : positions)
+      if (places.size() == sources.size()) common_.push_back({frame, places});
+    std::sort(common_.begin(), common_.end(),
+              [](const Common& a, const Common& b) { return a.positions < b.positions; });
+  }
+
+  void skip_to(std::size_t video, std::size_t position) {
+    while (videos_[video]->position() < position && videos_[video]->skip()) {
+    }
+  }
+
   // Notes a video that ends before its stated end, or before the others.
   void note_end(std::size_t ended) {
     const std::string shortfall = videos_[ended]->shortfall();
@@ -182,6 +211,8 @@ class VideoFrames : public FrameReader {
   std::vector<std::unique_ptr<VideoReader>> videos_;
   std::vector<std::string> names_;
   std::vector<SkippedFrame> notes_;
+  bool is_listed_ = false;
+  std::vector<Common> common_;  // in the order of the videos, if their frames are listed
   std::int64_t at_ = 0;
 };
 
@@ -213,7 +244,8 @@ class FrameWarper {
     for (const Source& source : sources_) create_folder(folder_of(source));
     previewed_ = preview_indices(reader->count(), places_);
     if (!previewed_.empty()) create_folder(places_.previews);
-    fps_ = options_.fps > 0 ? options_.fps : reader->fps() > 0 ? reader->fps() : 10;
+    const double known_fps = dataset_.frame_rate_hz.value_or(reader->fps());
+    fps_ = options_.fps > 0 ? options_.fps : known_fps > 0 ? known_fps : 10;
     context_.progress->begin("rectify " + set_name(set_), reader->count());
     parallel_stream<Frame>(
         context_.jobs, [&](Frame& frame) { return reader->next(frame); },

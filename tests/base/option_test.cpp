@@ -19,6 +19,7 @@ struct Options {
   int every = 1;
   double alpha = 0.5;
   double square = 0.03;
+  double exposure = 0;
   std::string format = "png";
   Depth depth = Depth::kEight;
   std::vector<std::string> names;
@@ -29,6 +30,7 @@ std::vector<Option> describe(Options& o) {
           Option::number("every", o.every, "take every Nth frame").at_least(1),
           Option::number("alpha", o.alpha, "how much to keep").at_least(0).at_most(1),
           Option::length("square", o.square, "side of a square"),
+          Option::duration("exposure", o.exposure, "of a row").at_least(0).at_most(1),
           Option::text("format", o.format, "image format").one_of({"png", "jpg"}),
           Option::choice("depth", o.depth, "bits a channel", kDepths),
           Option::list("names", o.names, "camera names", "NAME,...")};
@@ -53,10 +55,12 @@ TEST_F(OptionTest, SetsItsField) {
   option("every").set({"5"});
   option("alpha").set({"1"});
   option("square").set({"25mm"});
+  option("exposure").set({"20ms"});
   option("format").set({"jpg"});
   option("depth").set({"16"});
   option("names").set({"left", "right"});
   EXPECT_TRUE(options_.preview);
+  EXPECT_EQ(options_.exposure, 0.02);
   EXPECT_EQ(options_.every, 5);
   EXPECT_EQ(options_.alpha, 1.0);
   EXPECT_EQ(options_.square, 0.025);
@@ -66,7 +70,7 @@ TEST_F(OptionTest, SetsItsField) {
 }
 
 TEST_F(OptionTest, SetAcceptsTheTextOfValues) {
-  options_ = {true, 3, 1.0 / 3, 0.0415, "jpg", Depth::kSixteen, {"a", "b"}};
+  options_ = {true, 3, 1.0 / 3, 0.0415, 0.02, "jpg", Depth::kSixteen, {"a", "b"}};
   Options copy;
   const std::vector<Option> target = describe(copy);
   for (std::size_t i = 0; i < target.size(); ++i) target[i].set(described_[i].values());
@@ -83,8 +87,8 @@ TEST_F(OptionTest, PairsContainKeysAndValues) {
   options_.names = {"a", "b"};
   EXPECT_THAT(to_pairs(described_),
               ElementsAre(Pair("preview", "false"), Pair("every", "1"), Pair("alpha", "0.5"),
-                          Pair("square", "0.03"), Pair("format", "png"), Pair("depth", "8"),
-                          Pair("names", "a,b")));
+                          Pair("square", "0.03"), Pair("exposure", "0"), Pair("format", "png"),
+                          Pair("depth", "8"), Pair("names", "a,b")));
 }
 
 TEST_F(OptionTest, DescribesItsKind) {
@@ -123,6 +127,14 @@ TEST_F(OptionTest, NumberWithAnUpperBoundOnly) {
             "gain: found '4', expected a number of at most 3");
   option.set({"-1e9"});
   EXPECT_EQ(value, -1e9);
+}
+
+TEST_F(OptionTest, DurationRefuses) {
+  EXPECT_EQ(refusal("exposure", {"fast"}),
+            "exposure: 'fast' is not a time: expected a number with its unit, such as 20ms, 30us "
+            "or 0.02s");
+  EXPECT_EQ(refusal("exposure", {"2s"}),
+            "exposure: found '2s', expected a number of seconds from 0 to 1");
 }
 
 TEST_F(OptionTest, LengthRefuses) {

@@ -67,6 +67,16 @@ TEST(ParseInteger, TakesTheWholeText) {
   }
 }
 
+TEST(ParseDuration, TakesUnits) {
+  EXPECT_EQ(parse_duration("20ms"), 0.02);
+  EXPECT_EQ(parse_duration("-30us"), -30e-6);
+  EXPECT_EQ(parse_duration("5 ns"), 5e-9);
+  EXPECT_EQ(parse_duration("0.02s"), 0.02);
+  EXPECT_EQ(parse_duration("1.5"), 1.5);
+  for (const char* wrong : {"", "ms", "20 min", "1m", "nan", "2e400s"})
+    EXPECT_THROW(parse_duration(wrong), Error) << wrong;
+}
+
 TEST(ParseLength, TakesUnits) {
   EXPECT_EQ(parse_length("30mm"), 0.03);
   EXPECT_EQ(parse_length("3cm"), 0.03);

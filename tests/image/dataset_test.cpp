@@ -117,6 +117,53 @@ TEST_F(DiscoverDataset, EurocFoldersWithNanoseconds) {
               ElementsAre("cam0", "cam1"));
 }
 
+TEST_F(DiscoverDataset, NamesThatAreTimesArePairedIfFewAreEqual) {
+  images({"cam0/1403636579763555584.png", "cam0/1403636579863555584.png",
+          "cam1/1403636579763855584.png", "cam1/1403636579863155584.png",
+          "cam1/1403636579963555584.png"});
+  const Dataset dataset = discover({""});
+  expect_sound(dataset);
+  EXPECT_THAT(frames_of(dataset.cameras[1]),
+              ElementsAre(1403636579763555584, 1403636579863555584, 1403636579963555584));
+  EXPECT_EQ(dataset.cameras[0].images[1].time_s, 0.1);
+  EXPECT_EQ(dataset.cameras[1].images[0].time_s, 0.0003);
+  const Dataset by_number = discover_dataset({root().string()}, {.sync_tolerance = "0"});
+  EXPECT_THAT(frames_of(by_number.cameras[1]),
+              ElementsAre(1403636579763855584, 1403636579863155584, 1403636579963555584));
+}
+
+TEST_F(DiscoverDataset, NamesThatAreTimesMayHaveDifferentUnits) {
+  images({"a/1403636579.763.png", "a/1403636579.863.png", "b/1403636579763.png",
+          "b/1403636579863.png", "c/1403636579_763000000.png", "c/1403636579_863000001.png"});
+  const Dataset dataset = discover({""});
+  expect_sound(dataset);
+  for (const DatasetCamera& camera : dataset.cameras) {
+    EXPECT_THAT(frames_of(camera), ElementsAre(1403636579763000000, 1403636579863000000));
+    EXPECT_NEAR(camera.images[1].time_s.value(), 0.1, 2e-9);
+  }
+}
+
+TEST_F(DiscoverDataset, CamerasThatTookTurnsAreNotPaired) {
+  images(
+      {"a/1403636579763.png", "a/1403636579863.png", "b/1403636999763.png", "b/1403636999863.png"});
+  const Dataset dataset = discover({""});
+  EXPECT_THAT(frames_of(dataset.cameras[1]), ElementsAre(1403636999763, 1403636999863));
+  ASSERT_EQ(dataset.notes.size(), 1u);
+  EXPECT_THAT(dataset.notes[0], HasSubstr("the images of a were taken from 0.000 to 0.100 s"));
+  EXPECT_THAT(error_text([&] { discover_dataset({root().string()}, {.sync_tolerance = "20ms"}); }),
+              HasSubstr("the images of a were taken from"));
+}
+
+TEST_F(DiscoverDataset, NumbersOfFramesHaveNoTimes) {
+  images({"a/1.png", "a/2.png", "b/1.png", "b/2.png"});
+  const Dataset plain = discover({""});
+  EXPECT_EQ(plain.cameras[0].images[0].time_s, std::nullopt);
+  EXPECT_EQ(plain.frame_rate_hz, std::nullopt);
+  EXPECT_EQ(discover_dataset({root().string()}, {.fps = 30}).frame_rate_hz, 30);
+  EXPECT_THAT(error_text([&] { discover_dataset({root().string()}, {.sync_tolerance = "20ms"}); }),
+              HasSubstr("the time of a/1.png is not known"));
+}
+
 TEST_F(DiscoverDataset, QuotedGlobs) {
   images({"left01.jpg", "left02.jpg", "right01.jpg", "right02.jpg"});
   const Dataset dataset = discover({"left*.jpg", "right*.jpg"});

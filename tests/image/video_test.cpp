@@ -36,6 +36,24 @@ TEST(VideoWriter, FramesCanBeReadBack) {
   }
 }
 
+TEST(VideoReader, FramesHaveTheTimesThatTheContainerStates) {
+  const TemporaryFolder folder;
+  for (const char* name : {"out.avi", "out.mp4"}) {
+    const std::filesystem::path path = folder.path() / name;
+    {
+      VideoWriter writer(path, 12.5, 64, 48);
+      for (int i = 0; i < 3; ++i) writer.write(cv::Mat(48, 64, CV_8UC1, cv::Scalar(60)));
+    }
+    VideoReader reader(path);
+    cv::Mat frame;
+    reader.read(PixelFormat::kGray8, frame);
+    EXPECT_NEAR(reader.time_s().value(), 0, 1e-6) << name;
+    reader.skip();
+    reader.read(PixelFormat::kGray8, frame);
+    EXPECT_NEAR(reader.time_s().value(), 0.16, 1e-6) << name;
+  }
+}
+
 // FFmpeg would take these names for a protocol or an address.
 TEST(Video, AFileNameIsNeverTakenForAnAddress) {
   const TemporaryFolder folder;
