@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/parallel.hpp"
@@ -52,6 +54,15 @@ std::vector<std::string> names_of_earlier(const fs::path& output) {
   return folders;
 }
 
+BoardMotion motion_of(const SyntheticRecording& recording, std::size_t camera, const Shot& shot,
+                      double exposure_s) {
+  const std::optional<CameraTime>& time = recording.truth.cameras[camera].time;
+  return {[&recording, camera, &shot](double after_s) {
+            return board_at(recording, camera, shot, after_s);
+          },
+          time ? time->line_delay_s : 0, exposure_s};
+}
+
 std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", frame); }
 
 }  // namespace
@@ -62,11 +73,9 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const Fo
   StagedFolder staged(output);
   const std::vector<std::string> replaced = names_of_earlier(output.path());
   SynthResult result;
-  result.truth = make_synthetic_rig(options, board);
-  SynthOptions copy = options;
-  result.truth.provenance.options = to_pairs(describe(copy));
-  result.observations = true_observations(result.truth, kTruthMarginPx);
-  result.observations.provenance.options = result.truth.provenance.options;
+  const SyntheticRecording recording = make_recording(options, board);
+  result.truth = recording.truth;
+  result.observations = true_observations(recording, kTruthMarginPx);
 
   const std::size_t cameras = result.truth.cameras.size();
   const bool tiled = !options.composite.empty();
@@ -85,25 +94,31 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const Fo
     renderers.emplace_back(camera, board, options);
     create_folder(staged.path() / (tiled ? kComposite : camera.name));
   }
-  const std::vector<std::pair<std::int64_t, Pose>> frames(result.truth.frames.begin(),
-                                                          result.truth.frames.end());
-  context.progress->begin("synth", frames.size());
-  parallel_for(frames.size(), context.jobs, [&](std::size_t f) {
-    const auto& [frame, T_rig_board] = frames[f];
+  const std::size_t frames = result.truth.frames.size();
+  std::atomic<std::size_t> images = 0;
+  context.progress->begin("synth", frames);
+  parallel_for(frames, context.jobs, [&](std::size_t f) {
     std::vector<cv::Mat> pictures;
     for (std::size_t c = 0; c < cameras; ++c) {
-      const Camera& camera = result.truth.cameras[c];
-      pictures.push_back(renderers[c].render(*camera.T_cam_rig * T_rig_board,
-                                             view_seed(options.seed, static_cast<int>(c), frame)));
-      if (!tiled) write_image(staged.path() / camera.name / frame_name(frame), pictures.back());
+      if (f >= recording.shots[c].size()) continue;  // some images were lost
+      const Shot& shot = recording.shots[c][f];
+      pictures.push_back(
+          renderers[c].render(motion_of(recording, c, shot, options.exposure_s),
+                              view_seed(options.seed, static_cast<int>(c), shot.frame)));
+      if (tiled) continue;
+      write_image(staged.path() / result.truth.cameras[c].name / frame_name(shot.frame),
+                  pictures.back());
+      ++images;
     }
-    if (tiled)
-      write_image(staged.path() / kComposite / frame_name(frame),
+    if (tiled) {
+      write_image(staged.path() / kComposite / frame_name(static_cast<std::int64_t>(f)),
                   tile_pictures(pictures, rows, columns));
+      ++images;
+    }
     context.progress->advance();
   });
   context.progress->end();
-  result.images = frames.size() * (tiled ? 1 : cameras);
+  result.images = images;
   write_file_unflushed(staged.path() / kObservations, to_yaml(result.observations));
   staged.put_in_place(replaced, kTruth, to_yaml(result.truth));
   return result;

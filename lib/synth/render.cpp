@@ -250,7 +250,7 @@ Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions&
 
 // The pixels that can show the sheet: the bounding box of its outline, or the whole image if a part
 // of the outline has no projection.
-cv::Rect Renderer::sheet_region(const Sheet& sheet, const Pose& T_cam_sheet) const {
+cv::Rect Renderer::pose_region(const Sheet& sheet, const Pose& T_cam_sheet) const {
   // Larger than the curvature of the outline between its points and the reach of the blur.
   const int margin = 8 + static_cast<int>(std::ceil(4 * blur_px_));
   Eigen::Vector2d first(1e9, 1e9), last(-1e9, -1e9);
@@ -268,11 +268,23 @@ cv::Rect Renderer::sheet_region(const Sheet& sheet, const Pose& T_cam_sheet) con
                   cv::Point(static_cast<int>(last.x()), static_cast<int>(last.y())));
 }
 
+// The region while the rows are exposed: a hand moves less than the region's margin between these.
+cv::Rect Renderer::sheet_region(const Sheet& sheet, const BoardAtRow& T_cam_board) const {
+  constexpr int kTimes = 5;
+  cv::Rect region;
+  for (int i = 0; i < kTimes; ++i)
+    region |= pose_region(sheet,
+                          T_cam_board(i * (rays_.rows - 1) / (kTimes - 1.0)) * sheet.T_board_sheet);
+  return region;
+}
+
 // `fine` has kFine x kFine pixels for each pixel of `region`.
-void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv::Rect& region,
+void Renderer::draw_sheet(const Sheet& sheet, const BoardAtRow& T_cam_board, const cv::Rect& region,
                           cv::Mat& fine) const {
-  const Eigen::Matrix3d to_board = ray_to_board(T_cam_sheet);
-  const bool front = sees_printed_side(T_cam_sheet);
+  const auto to_board = [&](int row) {
+    return ray_to_board(T_cam_board(row) * sheet.T_board_sheet);
+  };
+  const bool front = sees_printed_side(T_cam_board((rays_.rows - 1) / 2.0) * sheet.T_board_sheet);
   const int x0 = region.x, x1 = region.x + region.width, y1 = region.y + region.height;
   const auto paint = [&](const ChessboardMean& mean, float& pixel) {
     const double gray =
@@ -280,10 +292,10 @@ void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv:
     pixel = static_cast<float>(pixel * (1 - mean.sheet) + gray);
   };
   ThreeRows rows;
-  intersect_row(rays_, to_board, region.y, x0, x1, rows.here);
+  intersect_row(rays_, to_board(region.y), region.y, x0, x1, rows.here);
   for (int y = region.y; y < y1; ++y) {
     rows.below.clear();
-    if (y + 1 < y1) intersect_row(rays_, to_board, y + 1, x0, x1, rows.below);
+    if (y + 1 < y1) intersect_row(rays_, to_board(y + 1), y + 1, x0, x1, rows.below);
     for (int i = 0; i < region.width; ++i) {
       const LocalBoard local = rows.around(static_cast<std::size_t>(i));
       if (std::isnan(local.center.x()) || !local.is_known()) continue;
@@ -307,36 +319,71 @@ void Renderer::draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv:
 // A lens blurs the image before the sensor samples it. Therefore the sheets are drawn and blurred
 // in a finer image; blurring the final image would move corners by up to 0.03 px. The farthest
 // sheet is drawn first.
-void Renderer::add_sheets(const Pose& T_cam_board, cv::Mat& picture) const {
-  std::vector<std::pair<const Sheet*, Pose>> seen;
+void Renderer::add_sheets(const BoardAtRow& T_cam_board, cv::Mat& picture) const {
+  const Pose in_the_middle = T_cam_board((rays_.rows - 1) / 2.0);
+  std::vector<std::pair<const Sheet*, double>> seen;  // with their distances
   cv::Rect region;
   for (const Sheet& sheet : sheets_) {
-    const Pose T_cam_sheet = T_cam_board * sheet.T_board_sheet;
-    const cv::Rect own = sheet_region(sheet, T_cam_sheet);
+    const cv::Rect own = sheet_region(sheet, T_cam_board);
     if (own.empty()) continue;
     region |= own;
-    seen.emplace_back(&sheet, T_cam_sheet);
+    seen.emplace_back(&sheet, (in_the_middle * sheet.T_board_sheet).translation.norm());
   }
   if (region.empty()) return;
-  std::stable_sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) {
-    return a.second.translation.norm() > b.second.translation.norm();
-  });
+  std::stable_sort(seen.begin(), seen.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
   cv::Mat fine;
   cv::resize(background_(region), fine, {}, kFine, kFine, cv::INTER_NEAREST);
-  for (const auto& [sheet, T_cam_sheet] : seen) draw_sheet(*sheet, T_cam_sheet, region, fine);
+  for (const auto& [sheet, distance] : seen) draw_sheet(*sheet, T_cam_board, region, fine);
   if (blur_px_ > 0) blur(fine, kFine * blur_px_);
   cv::resize(fine, picture(region), region.size(), 0, 0, cv::INTER_AREA);
 }
 
-cv::Mat Renderer::render(const Pose& T_cam_board, std::uint64_t noise_seed) const {
-  cv::Mat picture = background_.clone();
-  if (blur_px_ > 0) blur(picture, blur_px_);
-  add_sheets(T_cam_board, picture);
+// How far the outlines of the sheets move in the image while a row is exposed, in quarters of a
+// pixel.
+int Renderer::exposure_steps(const BoardMotion& motion) const {
+  constexpr double kStep_px = 0.25;
+  constexpr int kMost = 256;
+  const double middle_s = motion.line_delay_s * (rays_.rows - 1) / 2;
+  const Pose before = motion.T_cam_board(middle_s - motion.exposure_s / 2);
+  const Pose after = motion.T_cam_board(middle_s + motion.exposure_s / 2);
+  double farthest_px = 0;
+  for (const Sheet& sheet : sheets_) {
+    for (const Eigen::Vector3d& p : board_outline(sheet.board, 0, 4)) {
+      const auto from = projector_.project(before * sheet.T_board_sheet * p);
+      const auto to = projector_.project(after * sheet.T_board_sheet * p);
+      if (from && to) farthest_px = std::max(farthest_px, (*to - *from).norm());
+    }
+  }
+  return std::clamp(static_cast<int>(std::ceil(farthest_px / kStep_px)), 1, kMost);
+}
+
+cv::Mat Renderer::finished(cv::Mat picture, std::uint64_t noise_seed) const {
   cv::multiply(picture, gain_, picture);
   if (noise_ > 0) add_pixel_noise(picture, noise_, noise_seed);
   cv::Mat gray;
   picture.convertTo(gray, CV_8U);
   return gray;
+}
+
+cv::Mat Renderer::render(const Pose& T_cam_board, std::uint64_t noise_seed) const {
+  return render(BoardMotion{[&](double) { return T_cam_board; }}, noise_seed);
+}
+
+cv::Mat Renderer::render(const BoardMotion& motion, std::uint64_t noise_seed) const {
+  cv::Mat without_board = background_.clone();
+  if (blur_px_ > 0) blur(without_board, blur_px_);
+  const int steps = exposure_steps(motion);
+  cv::Mat sum;
+  for (int i = 0; i < steps; ++i) {
+    const double shift_s = motion.exposure_s * ((i + 0.5) / steps - 0.5);
+    cv::Mat picture = without_board.clone();
+    add_sheets([&](double row) { return motion.T_cam_board(motion.line_delay_s * row + shift_s); },
+               picture);
+    sum = i == 0 ? picture : cv::Mat(sum + picture);
+  }
+  if (steps > 1) sum /= steps;
+  return finished(std::move(sum), noise_seed);
 }
 
 }  // namespace calib

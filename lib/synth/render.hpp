@@ -2,6 +2,7 @@
 // Renders images of a board with corner positions that are accurate to 0.005 px.
 
 #include <cstdint>
+#include <functional>
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
@@ -19,6 +20,14 @@ struct PatternTexture {
   double scale = 0;              ///< pixels per meter
 };
 
+/// How a board moves while an image is taken.
+struct BoardMotion {
+  /// T_cam_board at a time after the exposure of the first row, seconds.
+  std::function<Pose(double after_s)> T_cam_board;
+  double line_delay_s = 0;  ///< from the exposure of one row to that of the next
+  double exposure_s = 0;    ///< of each row, half before and half after its time
+};
+
 /// Renders any number of images of one camera, with the rays of its pixels computed once.
 /// Thread-safe.
 class Renderer {
@@ -33,6 +42,9 @@ class Renderer {
   /// `noise_seed` (see view_seed() in random.hpp), and rounding. Seen from behind, the board is a
   /// blank sheet.
   cv::Mat render(const Pose& T_cam_board, std::uint64_t noise_seed) const;
+  /// The same of a board that moves: the mean of so many images that it moves at most a quarter of
+  /// a pixel from one to the next.
+  cv::Mat render(const BoardMotion& motion, std::uint64_t noise_seed) const;
 
  private:
   struct Sheet {
@@ -40,10 +52,15 @@ class Renderer {
     PatternTexture texture;
     Pose T_board_sheet;
   };
-  cv::Rect sheet_region(const Sheet& sheet, const Pose& T_cam_sheet) const;
-  void add_sheets(const Pose& T_cam_board, cv::Mat& picture) const;
-  void draw_sheet(const Sheet& sheet, const Pose& T_cam_sheet, const cv::Rect& region,
+  /// T_cam_board when a row was exposed.
+  using BoardAtRow = std::function<Pose(double row)>;
+  cv::Rect pose_region(const Sheet& sheet, const Pose& T_cam_sheet) const;
+  cv::Rect sheet_region(const Sheet& sheet, const BoardAtRow& T_cam_board) const;
+  void add_sheets(const BoardAtRow& T_cam_board, cv::Mat& picture) const;
+  void draw_sheet(const Sheet& sheet, const BoardAtRow& T_cam_board, const cv::Rect& region,
                   cv::Mat& fine) const;
+  int exposure_steps(const BoardMotion& motion) const;
+  cv::Mat finished(cv::Mat picture, std::uint64_t noise_seed) const;
 
   Projector projector_;
   cv::Mat rays_;        // CV_64FC3, from pixel_rays()

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <set>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -14,6 +15,9 @@
 
 namespace calib {
 namespace {
+
+// The board moves before the first frame too, for cameras whose clocks are behind.
+constexpr double kMostOffset_s = 9, kLeadIn_s = 10;
 
 ImageSize image_size(const SynthOptions& options) {
   const auto [width, height] = parse_size(options.size, "size");
@@ -58,6 +62,8 @@ void check_options(const SynthOptions& options, const Board& board) {
             fmt::format("composite: found {}, expected at least {} tiles for {} cameras",
                         options.composite, options.cameras, options.cameras));
   }
+  require(options.composite.empty() || options.lose_frames.empty(),
+          "lose_frames: a composite picture shows all cameras; leave out --composite");
   check_angle(options);
   require(board.corners_x >= 2 && board.corners_y >= 2 && board.square_m > 0,
           fmt::format("a board of {} corners with squares of {} m cannot be drawn: expected at "
@@ -151,6 +157,130 @@ std::vector<Pose> place_boards(const SynthOptions& options, const Board& board,
   return T_world_board;
 }
 
+// "cam1=VALUE" as the index of the camera and the text of the value.
+std::pair<std::size_t, std::string> named_value(const SynthOptions& options, const std::string& key,
+                                                const std::string& text) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string name = text.substr(0, equals);
+  std::vector<std::string> known;
+  for (int i = 0; i < options.cameras; ++i) known.push_back(fmt::format("cam{}", i));
+  const auto found = std::find(known.begin(), known.end(), name);
+  require(equals < text.size() && found != known.end(),
+          fmt::format("{}: found '{}', expected CAMERA=VALUE with a camera from cam0 to cam{}", key,
+                      text, options.cameras - 1));
+  require(found != known.begin() || key == "line_delay",
+          fmt::format("{}: found '{}', but cam0 is the reference camera, which has the clock of "
+                      "the rig: give the value of another camera",
+                      key, text));
+  return {static_cast<std::size_t>(found - known.begin()), text.substr(equals + 1)};
+}
+
+// The values of an option for each camera; `usual` for those that the user does not name.
+std::vector<double> values_by_camera(const SynthOptions& options, const std::string& key,
+                                     const std::vector<std::string>& texts, double usual,
+                                     double most, double (*parse)(std::string_view)) {
+  std::vector<double> values(static_cast<std::size_t>(options.cameras), usual);
+  for (const std::string& text : texts) {
+    const auto [camera, value] = named_value(options, key, text);
+    try {
+      values[camera] = parse(value);
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: {}", key, error.what()));
+    }
+    require(std::abs(values[camera]) <= most,
+            fmt::format("{}: found '{}', expected at most {}", key, text, to_text(most)));
+  }
+  return values;
+}
+
+double parse_rate(std::string_view text) {
+  const auto rate = parse_number(text);
+  require(rate && *rate > 0,
+          fmt::format("found '{}', expected a positive number of frames per second", text));
+  return *rate;
+}
+
+// The captures that each camera lost, from "cam1=100+1".
+std::vector<std::set<std::int64_t>> lost_captures(const SynthOptions& options) {
+  std::vector<std::set<std::int64_t>> lost(static_cast<std::size_t>(options.cameras));
+  for (const std::string& text : options.lose_frames) {
+    const auto [camera, value] = named_value(options, "lose_frames", text);
+    const std::vector<std::string> parts = split(value, '+');
+    const auto first = parse_integer(parts.front()), count = parse_integer(parts.back());
+    require(parts.size() == 2 && first && count && *first >= 0 && *count >= 1 &&
+                *count < options.frames && *first < options.frames,
+            fmt::format("lose_frames: found '{}', expected CAMERA=FRAME+COUNT with frames of the "
+                        "recording, such as cam1=100+1",
+                        text));
+    for (std::int64_t i = 0; i < *count; ++i) lost[camera].insert(*first + i);
+  }
+  return lost;
+}
+
+void require_motion(const SynthOptions& options) {
+  if (options.motion == Motion::kSmooth) return;
+  const std::pair<const char*, bool> given[] = {{"time_offset", !options.time_offset.empty()},
+                                                {"rate", !options.rate.empty()},
+                                                {"line_delay", !options.line_delay.empty()},
+                                                {"exposure", options.exposure_s > 0}};
+  for (const auto& [key, is_given] : given)
+    require(!is_given, fmt::format("{}: makes no difference to a board that is still; add --motion "
+                                   "smooth",
+                                   key));
+}
+
+// When each camera takes its images, and its CameraTime if the board moves.
+void take_shots(const SynthOptions& options, SyntheticRecording& recording) {
+  require_motion(options);
+  const std::vector<double> offsets = values_by_camera(options, "time_offset", options.time_offset,
+                                                       0, kMostOffset_s, parse_duration);
+  const std::vector<double> rates =
+      values_by_camera(options, "rate", options.rate, options.fps, 1e5, parse_rate);
+  const std::vector<double> line_delays =
+      values_by_camera(options, "line_delay", options.line_delay, 0, 1, parse_duration);
+  const auto lost = lost_captures(options);
+  for (std::size_t c = 0; c < recording.truth.cameras.size(); ++c) {
+    if (options.motion == Motion::kSmooth)
+      recording.truth.cameras[c].time =
+          CameraTime{offsets[c], options.fps / rates[c], line_delays[c]};
+    std::vector<Shot>& shots = recording.shots.emplace_back();
+    for (std::int64_t capture = 0; capture < options.frames; ++capture) {
+      if (lost[c].contains(capture)) continue;
+      shots.push_back({static_cast<std::int64_t>(shots.size()), capture,
+                       static_cast<double>(capture) / rates[c] + offsets[c]});
+    }
+  }
+}
+
+// When the last row of the last image is exposed.
+double end_of(const SyntheticRecording& recording) {
+  double end_s = 0;
+  for (std::size_t c = 0; c < recording.shots.size(); ++c) {
+    const Camera& camera = recording.truth.cameras[c];
+    const double delay_s = camera.time ? std::abs(camera.time->line_delay_s) : 0;
+    if (!recording.shots[c].empty())
+      end_s = std::max(end_s, recording.shots[c].back().tau_s + delay_s * camera.image_size.height);
+  }
+  return end_s;
+}
+
+// From one board that covers the images well to the next, until `end_s`.
+BoardPath make_path(const SynthOptions& options, const Board& board, BoardPlacer& placer,
+                    const Pose& T_rig_world, double end_s) {
+  std::vector<Pose> T_rig_board;
+  double time_s = -kLeadIn_s;
+  while (T_rig_board.size() < 2 || time_s < end_s + 1) {
+    const int index = static_cast<int>(T_rig_board.size());
+    const auto placed = placer.place(index, {0, 0});
+    if (!placed) refuse_placing(options, board, index);
+    T_rig_board.push_back(T_rig_world * placed->T_world_board);
+    if (index > 0)
+      time_s += travel_time_s(T_rig_board[T_rig_board.size() - 2], T_rig_board.back(), board,
+                              options.speed_m_s);
+  }
+  return BoardPath(T_rig_board, board, options.speed_m_s, -kLeadIn_s);
+}
+
 }  // namespace
 
 std::vector<Option> describe(SynthOptions& o) {
@@ -185,13 +315,43 @@ std::vector<Option> describe(SynthOptions& o) {
           .at_most(0.95),
       Option::text("composite", o.composite,
                    "also write one composite image per frame, with ROWSxCOLUMNS tiles", "RxC"),
+      Option::choice("motion", o.motion,
+                     "still: a new place of the board for every frame; smooth: a hand moves it "
+                     "along a smooth path",
+                     kMotions),
+      Option::number("speed", o.speed_m_s, "of the board that moves, meters per second")
+          .at_least(0.001)
+          .at_most(10),
+      Option::number("fps", o.fps, "frames per second of a board that moves")
+          .at_least(0.01)
+          .at_most(10000),
+      Option::list("time_offset", o.time_offset,
+                   "a picture of this camera with number f is taken at f / fps + TIME; repeat for "
+                   "each camera",
+                   "CAMERA=TIME"),
+      Option::list("rate", o.rate,
+                   "frames per second of this camera, if they are not those of --fps",
+                   "CAMERA=FPS"),
+      Option::list("line_delay", o.line_delay,
+                   "seconds from row to row of this camera's rolling shutter, such as 30us; "
+                   "negative: the last row is first",
+                   "CAMERA=TIME"),
+      Option::list("lose_frames", o.lose_frames,
+                   "COUNT pictures of this camera from number FRAME on are lost, and later ones "
+                   "move up",
+                   "CAMERA=FRAME+COUNT"),
+      Option::duration("exposure", o.exposure_s,
+                       "how long a row sees the board that moves, half before and half after its "
+                       "time")
+          .at_least(0)
+          .at_most(1),
       Option::number("seed", o.seed,
                      "seed of the random numbers; another seed gives another data set")
           .at_least(0),
   };
 }
 
-Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) {
+SyntheticRecording make_recording(const SynthOptions& options, const Board& board) {
   check_options(options, board);
   Random random(mix_seed(static_cast<std::uint64_t>(options.seed), 0));
   std::vector<Projector> projectors;
@@ -199,7 +359,8 @@ Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) 
   const Arrangement arrangement = arrange(options.arrangement, options.cameras, options.baseline_m,
                                           working_distance(projectors.front(), board), random);
 
-  Calibration truth;
+  SyntheticRecording recording;
+  Calibration& truth = recording.truth;
   truth.reference_camera = "cam0";
   truth.board = board;
   for (int i = 0; i < options.cameras; ++i) {
@@ -208,13 +369,32 @@ Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) 
   }
   BoardPlacer placer(projectors, arrangement, board, random.bits());
   const Pose T_rig_world = arrangement.T_world_cam.front().inverse();
-  const std::vector<Pose> T_world_board = place_boards(options, board, placer);
-  for (std::size_t frame = 0; frame < T_world_board.size(); ++frame) {
-    truth.frames[static_cast<std::int64_t>(frame)] = T_rig_world * T_world_board[frame];
+  take_shots(options, recording);
+  if (options.motion == Motion::kSmooth) {
+    recording.frame_rate_hz = options.fps;
+    recording.path = make_path(options, board, placer, T_rig_world, end_of(recording));
+    for (int frame = 0; frame < options.frames; ++frame)
+      truth.frames[frame] = recording.path->at(frame / options.fps);
+  } else {
+    const std::vector<Pose> T_world_board = place_boards(options, board, placer);
+    for (std::size_t frame = 0; frame < T_world_board.size(); ++frame) {
+      truth.frames[static_cast<std::int64_t>(frame)] = T_rig_world * T_world_board[frame];
+    }
   }
   SynthOptions copy = options;
   truth.provenance.options = to_pairs(describe(copy));
-  return truth;
+  return recording;
+}
+
+Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) {
+  return make_recording(options, board).truth;
+}
+
+Pose board_at(const SyntheticRecording& recording, std::size_t camera, const Shot& shot,
+              double after_s) {
+  const Pose& T_cam_rig = *recording.truth.cameras[camera].T_cam_rig;
+  return T_cam_rig * (recording.path ? recording.path->at(shot.tau_s + after_s)
+                                     : recording.truth.frames.at(shot.capture));
 }
 
 }  // namespace calib

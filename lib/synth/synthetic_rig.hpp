@@ -8,8 +8,14 @@
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
 #include "synth/arrangement.hpp"
+#include "synth/board_path.hpp"
 
 namespace calib {
+
+/// Whether the board is still in every image, at a new place for each frame, or moves on.
+enum class Motion { kStill, kSmooth };
+inline constexpr Named<Motion> kMotions[] = {{"still", Motion::kStill},
+                                             {"smooth", Motion::kSmooth}};
 
 struct SynthOptions {
   int cameras = 4;
@@ -24,6 +30,11 @@ struct SynthOptions {
   double blur_px = 0.7;
   double falloff = 0.3;
   std::string composite;
+  Motion motion = Motion::kStill;
+  double speed_m_s = 0.2;
+  double fps = 30;
+  std::vector<std::string> time_offset, rate, line_delay, lose_frames;  ///< CAMERA=VALUE
+  double exposure_s = 0;
   int seed = 1;
 };
 /// Has the meaning, the unit and the range of each option.
@@ -39,10 +50,37 @@ std::vector<Option> describe(SynthOptions& options);
 /// pose is found.
 Calibration make_synthetic_rig(const SynthOptions& options, const Board& board);
 
+/// One image of a camera.
+struct Shot {
+  std::int64_t frame = 0;    ///< the number of its file
+  std::int64_t capture = 0;  ///< the number of the image in the order in which it was taken
+  double tau_s = 0;          ///< when its first row was exposed, on the clock of the rig
+};
+
+/// A rig with the images that its cameras take of the board.
+struct SyntheticRecording {
+  Calibration truth;              ///< `frames` has the board's poses at frame / fps
+  std::optional<BoardPath> path;  ///< of the board in the frame of the rig; absent: it is still
+  /// The images of each camera. A lost image has no file, and later ones have smaller numbers than
+  /// they should.
+  std::vector<std::vector<Shot>> shots;
+  std::optional<double> frame_rate_hz = std::nullopt;  ///< absent if the board is still
+};
+
+/// Returns the rig of make_synthetic_rig() with its images. With Motion::kSmooth, each camera has
+/// its true CameraTime. Throws Error if an option is out of range or names no camera.
+SyntheticRecording make_recording(const SynthOptions& options, const Board& board);
+
+/// T_cam_board at the time `after_s` seconds after the exposure of the first row of an image.
+Pose board_at(const SyntheticRecording& recording, std::size_t camera, const Shot& shot,
+              double after_s);
+
 /// The exact corners of every view that are at least `margin_px` inside the image. Views with fewer
 /// than 4 corners, and views of the back of the board, go to `missing` with the reason out_of_view.
 /// Image names are those that `calib synth` writes: cam0/0000.png.
 Observations true_observations(const Calibration& truth, double margin_px);
+/// The same of every image that was taken. A corner is where the row that shows it saw it.
+Observations true_observations(const SyntheticRecording& recording, double margin_px);
 
 /// Adds independent Gaussian noise of `sigma_px` to each coordinate, and sets Corner::sigma_px. The
 /// noise of a corner only depends on seed, camera, frame and id.

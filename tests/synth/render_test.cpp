@@ -355,6 +355,42 @@ TEST(Render, LightFallsTowardTheCorners) {
 
 // The derivative of a blurred step is a normal distribution with the variance sigma^2, plus 1/12
 // for the width of a pixel.
+// A board that moves by some pixels while the rows are read looks like one that is where each row
+// sees it: sheared, or longer.
+TEST(Render, RowsSeeTheBoardOneAfterTheOther) {
+  const Renderer renderer(barrel_camera(), testing::kUsualBoard, plain());
+  const double line_delay_s = 50e-6;
+  const Eigen::Vector3d velocity(0.4, -0.3, 0);  // meters per second
+  const auto moved = [&](double time_s) {
+    return Pose{kTilted.rotation, kTilted.translation + time_s * velocity};
+  };
+  const cv::Mat picture = renderer.render(BoardMotion{moved, line_delay_s, 0}, 1);
+  for (const int row : {190, 240, 290}) {
+    const cv::Mat still = renderer.render(moved(line_delay_s * row), 1);
+    // The rows above and below are a hundredth of a pixel away from where the still board has them.
+    EXPECT_LE(cv::norm(picture.row(row), still.row(row), cv::NORM_INF), 6) << row;
+    EXPECT_GT(cv::norm(picture.row(row), renderer.render(moved(0), 1).row(row), cv::NORM_INF), 60);
+  }
+}
+
+TEST(Render, AnExposureIsTheMeanOfWhatIsSeen) {
+  const Renderer renderer(barrel_camera(), testing::kUsualBoard, plain());
+  const auto moved = [&](double time_s) {
+    return Pose{kFacing.rotation, kFacing.translation + time_s * Eigen::Vector3d(1, 0, 0)};
+  };
+  const double exposure_s = 4e-3;  // 4 px
+  const cv::Mat picture = renderer.render(BoardMotion{moved, 0, exposure_s}, 1);
+  cv::Mat sum(picture.size(), CV_64F, cv::Scalar(0));
+  constexpr int kSteps = 200;
+  for (int i = 0; i < kSteps; ++i)
+    cv::accumulate(renderer.render(moved(exposure_s * ((i + 0.5) / kSteps - 0.5)), 1), sum);
+  cv::Mat mean;
+  cv::Mat(sum / kSteps).convertTo(mean, CV_8U);
+  // Steps of a quarter of a pixel change an edge of 175 gray levels by a few of them.
+  EXPECT_LE(cv::norm(picture, mean, cv::NORM_INF), 4);
+  EXPECT_GT(cv::norm(picture, renderer.render(moved(0), 1), cv::NORM_INF), 60);
+}
+
 TEST(Render, BlurHasTheAskedWidth) {
   for (const double blur_px : {0.7, 1.5}) {
     SynthOptions options = plain();
