@@ -292,14 +292,17 @@ std::optional<fs::path> file_in(const std::vector<fs::path>& folders) {
 
 }  // namespace
 
+std::vector<TimesNs> read_timestamps_file(const Dataset& dataset, const fs::path& file,
+                                          Others others) {
+  const bool is_single = dataset.cameras.size() == 1;
+  return TimestampsFile(dataset, file, is_single ? std::optional<std::size_t>(0) : std::nullopt,
+                        others)
+      .read();
+}
+
 std::vector<TimesNs> read_timestamps(const Dataset& dataset, const std::vector<fs::path>& folders,
                                      Others others) {
-  if (const auto file = file_in(folders)) {
-    const bool is_single = dataset.cameras.size() == 1;
-    return TimestampsFile(dataset, *file, is_single ? std::optional<std::size_t>(0) : std::nullopt,
-                          others)
-        .read();
-  }
+  if (const auto file = file_in(folders)) return read_timestamps_file(dataset, *file, others);
   std::vector<TimesNs> times(dataset.cameras.size());
   std::vector<std::string> with, without;
   for (std::size_t c = 0; c < times.size(); ++c) {

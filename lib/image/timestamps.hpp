@@ -22,6 +22,11 @@ namespace calib {
 /// named only some of them.
 enum class Others { kRefuse, kSkip };
 
+/// The times of every camera's images in the file. A line need not name its camera if there is only
+/// one. Throws Error as read_timestamps() does.
+std::vector<TimesNs> read_timestamps_file(const Dataset& dataset, const std::filesystem::path& file,
+                                          Others others);
+
 /// The times of every camera's images, from the file `timestamps.csv` in one of `folders`, or else
 /// from those in the folders of the cameras. Returns nothing if there is none. Throws Error
 /// "FILE:LINE: ..." if a line cannot be read, or names a camera or frame that does not exist; if an

@@ -10,6 +10,7 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "image/decode.hpp"
+#include "image/timestamps.hpp"
 #include "io/artifacts.hpp"
 #include "io/image_list.hpp"
 #include "io/import_list.hpp"
@@ -93,6 +94,20 @@ void fuzz_image_list(const std::uint8_t* data, std::size_t size) {
   read_bytes(data, size, [](const fs::path& file) { read_image_list(file); });
 }
 
+void fuzz_timestamps(const std::uint8_t* data, std::size_t size) {
+  Dataset dataset;
+  for (const std::string name : {"cam_0", "cam_1"})
+    dataset.cameras.push_back(
+        {.name = name, .images = {{1, name + "/1.png"}, {2, name + "/2.png"}}});
+  read_bytes(data, size, [&](const fs::path& file) {
+    dataset.root = file.parent_path();
+    set_times(dataset, read_timestamps_file(dataset, file, Others::kRefuse));
+    require_rising_times(dataset, file.string());
+    pair_by_time(dataset, usual_tolerance_s(dataset));
+    require_valid(time_spread(dataset).has_value(), "all images have a time");
+  });
+}
+
 void fuzz_recordings(const std::uint8_t* data, std::size_t size) {
   read_bytes(data, size, [](const fs::path& file) { read_batch_plan(file, {"synth"}); });
 }
@@ -160,6 +175,7 @@ const std::vector<FuzzTarget>& fuzz_targets() {
       {"config", fuzz_config},
       {"target", fuzz_target_file},
       {"image_list", fuzz_image_list},
+      {"timestamps", fuzz_timestamps},
       {"recordings", fuzz_recordings},
       {"import", fuzz_import},
       {"image", fuzz_image},
