@@ -207,17 +207,16 @@ void find_times(Dataset& dataset, const TimeOptions& options, Others others) {
 }  // namespace
 
 std::vector<Option> describe(TimeOptions& o) {
-  return {
-      Option::number("fps", o.fps,
-                     "frames per second at which the numbers of frames count, where nothing else "
-                     "states their times; 0: not known")
-          .at_least(0)
-          .at_most(1e6),
-      Option::text("sync_tolerance", o.sync_tolerance,
-                   "largest difference of the times of images that make a frame, such as 20ms; "
-                   "auto: 20 ms or half a frame, where timestamps.csv or names that hardly "
-                   "agree state times; 0: frames have equal numbers",
-                   "TIME")};
+  return {Option::number("fps", o.fps,
+                         "frames per second at which the numbers of frames count, where neither "
+                         "timestamps.csv nor names state times; 0: not known")
+              .at_least(0)
+              .at_most(1e6),
+          Option::text("sync_tolerance", o.sync_tolerance,
+                       "largest difference of the times of images that make a frame, such as 20ms; "
+                       "auto: 20 ms or half a frame, where timestamps.csv or names that hardly "
+                       "agree state times; 0: frames have equal numbers",
+                       "TIME")};
 }
 
 void apply_times(Dataset& dataset, const TimeOptions& options) {
