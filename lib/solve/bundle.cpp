@@ -9,7 +9,6 @@
 namespace calib {
 namespace {
 
-constexpr int kMaxIterations = 100;
 constexpr double kInitialDamping = 1e-4, kMaxDamping = 1e16, kMinDamping = 1e-14;
 // A variance of the residuals below this (1e-9 px for a sigma of 1 px) is rounding error alone.
 constexpr double kMinVariance = 1e-18;
@@ -69,7 +68,7 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
   }
   Damping damping;
   bool rejected_here = false, any_step = false;
-  for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
+  for (int iteration = 0; iteration < options.max_iterations; ++iteration) {
     throw_if_interrupted();
     const double variance =
         std::max(kMinVariance, 2 * equations->cost / equations->degrees_of_freedom());

@@ -81,11 +81,12 @@ struct AdjustOptions {
   std::vector<double> loss_scales = {};
   /// Stops if the next step is shorter than this many standard deviations of the result.
   double tolerance = 1e-4;
+  int max_iterations = 100;
 };
 
 /// Minimizes half the sum of the squared residuals (or the sum of their losses) by
 /// Levenberg-Marquardt, with the board poses eliminated by the Schur complement (Triggs et al.,
-/// "Bundle adjustment - a modern synthesis", 1999, section 6.1). Stops after 100 iterations at the
+/// "Bundle adjustment - a modern synthesis", 1999, section 6.1). Stops after max_iterations at the
 /// latest. Throws UndeterminedError if a corner cannot be projected at the initial values, or if no
 /// step can be computed.
 void adjust(Bundle& bundle, const AdjustOptions& options = {});

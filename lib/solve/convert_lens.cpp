@@ -5,12 +5,13 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "base/errors.hpp"
-#include "camera/models/splined.hpp"
+#include "camera/model_list.hpp"
 #include "solve/reprojection.hpp"
 #include "solve/sample_lens.hpp"
 #include "solve/splined_start.hpp"
@@ -20,8 +21,9 @@ namespace {
 
 constexpr int kGridX = 32, kGridY = 24;
 constexpr int kMaxFitIterations = 60;
-// The fit ends with a step whose relative decrease of the cost is smaller.
-constexpr double kMinRelativeDecrease = 1e-10;
+// The fit ends with a step whose relative decrease of the cost is smaller: if it is to be exact,
+// and if it is a start.
+constexpr double kExactDecrease = 1e-10, kStartDecrease = 1e-4;
 // A model fits a cone of rays well if its largest error is at most this.
 constexpr double kMaxGoodErrorPx = 1;
 // The half angles of the cones tried, as fractions of the angle of the outermost ray.
@@ -34,10 +36,11 @@ struct Sample {
 };
 using Samples = std::span<const Sample>;
 
-// Samples of the whole image in the order of their angle, so that those in a cone come first.
-std::vector<Sample> picture_samples(const Intrinsics& lens) {
+// The samples in the order of their angle, so that those in a cone come first.
+std::vector<Sample> by_angle(const std::vector<LensSample>& rays) {
   std::vector<Sample> samples;
-  for (const auto& [pixel, ray] : sample_lens(lens, kGridX, kGridY))
+  samples.reserve(rays.size());
+  for (const auto& [pixel, ray] : rays)
     samples.push_back({pixel, ray, std::atan2(ray.head<2>().norm(), ray.z())});
   std::stable_sort(samples.begin(), samples.end(),
                    [](const Sample& a, const Sample& b) { return a.angle < b.angle; });
@@ -134,7 +137,7 @@ bool improve(FittedLens& fit, Samples samples, double& damping) {
 }
 
 // Returns nullopt if the start cannot project one of the rays.
-std::optional<FittedLens> fit_from(const Intrinsics& start, Samples samples) {
+std::optional<FittedLens> fit_from(const Intrinsics& start, Samples samples, double min_decrease) {
   const auto errors = errors_of(start, samples);
   if (!errors) return std::nullopt;
   FittedLens fit{start, *errors};
@@ -142,9 +145,13 @@ std::optional<FittedLens> fit_from(const Intrinsics& start, Samples samples) {
   for (int i = 0; i < kMaxFitIterations; ++i) {
     const double before = fit.errors.sum_of_squares;
     if (!improve(fit, samples, damping)) break;
-    if (before - fit.errors.sum_of_squares <= kMinRelativeDecrease * before) break;
+    if (before - fit.errors.sum_of_squares <= min_decrease * before) break;
   }
   return fit;
+}
+
+bool begins_with(const std::vector<std::string>& names, const std::vector<std::string>& first) {
+  return names.size() >= first.size() && std::equal(first.begin(), first.end(), names.begin());
 }
 
 // The starts of the model with the principal point of `lens`, and `lens` itself if the parameters
@@ -157,16 +164,14 @@ std::vector<Intrinsics> starts(const Intrinsics& lens, const std::string& model)
     std::copy_n(lens.parameters.begin() + 2, 2, start.parameters.begin() + 2);  // cx, cy
   }
   const std::vector<std::string> from = parameter_names(lens.model), to = parameter_names(model);
-  const std::size_t common = std::min(from.size(), to.size());
-  if (std::equal(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(common), to.begin()))
-    result.push_back(as_model(lens, model));
+  if (begins_with(from, to) || begins_with(to, from)) result.push_back(as_model(lens, model));
   return result;
 }
 
 std::optional<FittedLens> best_fit(const std::vector<Intrinsics>& candidates, Samples samples) {
   std::optional<FittedLens> best;
   for (const Intrinsics& start : candidates) {
-    auto fit = fit_from(start, samples);
+    auto fit = fit_from(start, samples, kExactDecrease);
     if (fit && (!best || fit->errors.sum_of_squares < best->errors.sum_of_squares))
       best = std::move(fit);
   }
@@ -192,7 +197,7 @@ ConvertedLens convert_to_splined(const Intrinsics& lens, Samples samples) {
 
 ConvertedLens convert_lens(const Intrinsics& lens, const std::string& model) {
   require_model(model);
-  const std::vector<Sample> samples = picture_samples(lens);
+  const std::vector<Sample> samples = by_angle(sample_lens(lens, kGridX, kGridY));
   if (samples.empty())
     throw UndeterminedError(
         fmt::format("the {} lens has no ray for any pixel of its image", lens.model));
@@ -214,6 +219,27 @@ ConvertedLens convert_lens(const Intrinsics& lens, const std::string& model) {
         model, lens.model));
   }
   return *widest;
+}
+
+std::optional<Intrinsics> lens_through(const std::vector<LensSample>& rays, const Intrinsics& like,
+                                       const std::string& model) {
+  const std::vector<std::string> from = parameter_names(like.model), to = parameter_names(model);
+  if (from.size() > kLinearCount && begins_with(to, from)) return as_model(like, model);
+  const std::vector<Sample> samples = by_angle(rays);
+  const std::vector<Intrinsics> candidates = starts(like, model);
+  for (const double share : kCones) {
+    const Samples cone = within(samples, share * samples.back().angle);
+    const Intrinsics* best = nullptr;
+    double least = std::numeric_limits<double>::infinity();
+    for (const Intrinsics& candidate : candidates) {
+      const auto errors = errors_of(candidate, cone);
+      if (!errors || errors->sum_of_squares >= least) continue;
+      least = errors->sum_of_squares;
+      best = &candidate;
+    }
+    if (best) return fit_from(*best, cone, kStartDecrease)->lens;
+  }
+  return std::nullopt;
 }
 
 }  // namespace calib

@@ -2,9 +2,10 @@
 // Converts the intrinsics of one lens model to another: the lens of the other model that projects
 // the same rays to the same pixels as nearly as possible.
 
+#include <optional>
 #include <string>
 
-#include "camera/intrinsics.hpp"
+#include "solve/sample_lens.hpp"
 
 namespace calib {
 
@@ -21,5 +22,12 @@ struct ConvertedLens {
 /// that it can project at all. Throws Error if there is no such model, and UndeterminedError if no
 /// cone can be fitted.
 ConvertedLens convert_lens(const Intrinsics& lens, const std::string& model);
+
+/// A start of a fit: a lens of `model` that projects the rays roughly to their pixels. It has the
+/// image, and about the focal length, of `like`. A model that cannot project all rays is fitted to
+/// those in the widest cone that it can project. A model whose parameters begin with all those of
+/// `like` starts as `like` itself. Returns nullopt if there is no such lens.
+std::optional<Intrinsics> lens_through(const std::vector<LensSample>& rays, const Intrinsics& like,
+                                       const std::string& model);
 
 }  // namespace calib

@@ -195,15 +195,6 @@ void add_scale(const Bundle& bundle, Covariance& result) {
   result.scale_std = std::abs(scale);
 }
 
-// The inverse of a symmetric matrix of which the lower triangle is given, times a vector.
-std::optional<Eigen::VectorXd> solve_scaled(const Eigen::MatrixXd& information,
-                                            const Eigen::VectorXd& right) {
-  const Eigen::VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
-  const Eigen::LLT<Eigen::MatrixXd> factor(scale.asDiagonal() * information * scale.asDiagonal());
-  if (factor.info() != Eigen::Success) return std::nullopt;
-  return scale.asDiagonal() * factor.solve(scale.asDiagonal() * right);
-}
-
 // The normal equations of each block, without priors. Returns nullopt if a corner cannot be
 // projected.
 std::optional<std::vector<NormalEquations>> linearize_blocks(const Bundle& bundle,
@@ -244,8 +235,8 @@ Eigen::MatrixXd clustered(const std::vector<NormalEquations>& blocks,
   std::vector<Eigen::VectorXd> changes(blocks.size());
   parallel_for(blocks.size(), jobs, [&](std::size_t b) {
     const SchurComplement own = schur_complement(blocks[b], 0, 1);
-    auto change = solve_scaled(information - kLeftOutWeight * own.information, own.gradient);
-    if (!change) change = solve_scaled(information, own.gradient);
+    auto change = solve_information(information - kLeftOutWeight * own.information, own.gradient);
+    if (!change) change = solve_information(information, own.gradient);
     changes[b] = change.value_or(Eigen::VectorXd::Zero(information.rows()));
   });
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(information.rows(), information.cols());

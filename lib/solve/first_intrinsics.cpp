@@ -28,20 +28,8 @@ std::vector<View> spread(std::span<const View* const> views, std::size_t most) {
   return chosen;
 }
 
-// Keeps a few corners of each view. Steps of the golden ratio are spread evenly but, unlike equal
-// steps, never choose corners of one column of the board only.
 std::vector<View> with_few_corners(std::vector<View> views) {
-  constexpr double kGolden = 0.6180339887498949;
-  for (View& view : views) {
-    const std::vector<Corner> all = view.corners;
-    if (all.size() <= kFewCorners) continue;
-    view.corners.clear();
-    for (std::size_t i = 0; i < kFewCorners; ++i) {
-      const double place = std::fmod(kGolden * static_cast<double>(i), 1.0);
-      view.corners.push_back(
-          all[static_cast<std::size_t>(place * static_cast<double>(all.size()))]);
-    }
-  }
+  for (View& view : views) view.corners = some_corners(view.corners, kFewCorners);
   return views;
 }
 
@@ -101,6 +89,18 @@ std::vector<FirstIntrinsics> best_of_each_start(const std::vector<Candidate>& ca
 }
 
 }  // namespace
+
+std::vector<Corner> some_corners(const std::vector<Corner>& corners, std::size_t most) {
+  constexpr double kGolden = 0.6180339887498949;
+  if (corners.size() <= most) return corners;
+  std::vector<Corner> some;
+  some.reserve(most);
+  for (std::size_t i = 0; i < most; ++i) {
+    const double place = std::fmod(kGolden * static_cast<double>(i), 1.0);
+    some.push_back(corners[static_cast<std::size_t>(place * static_cast<double>(corners.size()))]);
+  }
+  return some;
+}
 
 std::optional<double> closed_form_focal(const Board& board, ImageSize size,
                                         std::span<const View* const> views) {

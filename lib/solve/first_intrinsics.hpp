@@ -22,6 +22,11 @@ std::optional<double> closed_form_focal(const Board& board, ImageSize size,
 std::optional<Eigen::Vector4d> closed_form_linear(const Board& board, ImageSize size,
                                                   std::span<const View* const> views);
 
+/// `most` corners of a view, or all if it has no more. Steps of the golden ratio are spread evenly
+/// but, unlike equal steps, never choose corners of one column of the board only. If `most` is more
+/// than a third of all, some corners may come twice.
+std::vector<Corner> some_corners(const std::vector<Corner>& corners, std::size_t most);
+
 struct FirstIntrinsics {
   Intrinsics intrinsics;  ///< of the model asked for
   double median_rms_px;   ///< median over the views tried of the RMS reprojection error

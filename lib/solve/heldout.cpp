@@ -1,5 +1,7 @@
 #include "solve/heldout.hpp"
 
+#include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -10,6 +12,7 @@
 #include "solve/board_pose.hpp"
 #include "solve/lens_fit.hpp"
 #include "solve/normal_equations.hpp"
+#include "solve/reprojection.hpp"
 #include "solve/restore_bundle.hpp"
 #include "solve/robust_adjust.hpp"
 
@@ -110,6 +113,87 @@ void predict_views(const Observations& observations, std::span<const View* const
   }
 }
 
+// The Gauss-Newton step of the board pose that belongs to a step of the shared parameters.
+Eigen::Matrix<double, 6, 1> pose_step(const FrameEquations& frame, const Eigen::VectorXd& shared) {
+  Eigen::Matrix<double, 6, 1> right = frame.gradient;
+  for (const ColumnRun& run : frame.runs) {
+    right += frame.shared_board_block.middleRows(run.row, run.count).transpose() *
+             shared.segment(run.column, run.count);
+  }
+  return -frame.board_block.ldlt().solve(right);
+}
+
+// The pose after two Gauss-Newton steps from `start`, where the lens is fixed.
+std::optional<Pose> refit_pose(const Intrinsics& lens, const Board& board,
+                               const std::vector<Corner>& corners, const Pose& start) {
+  ViewRows rows;
+  Pose pose = start;
+  for (int step = 0; step < 2; ++step) {
+    if (!evaluate_view(lens, board, Pose{}, pose, corners, Derivatives::kBoardPose, rows))
+      return std::nullopt;
+    const Eigen::Matrix<double, 6, 6> normal = rows.by_board.transpose() * rows.by_board;
+    pose = retract(pose, -normal.ldlt().solve(rows.by_board.transpose() * rows.residual));
+  }
+  return pose;
+}
+
+// The sum of the Schur complements of all folds, with the priors of the lens.
+SchurComplement sum_of_folds(const Bundle& bundle, const SharedLayout& layout,
+                             const std::vector<SchurComplement>& folds) {
+  NormalEquations priors{
+      Eigen::MatrixXd::Zero(layout.size, layout.size), Eigen::VectorXd::Zero(layout.size), {}};
+  add_priors(bundle, layout, priors);
+  SchurComplement sum{priors.shared, priors.gradient};
+  for (const SchurComplement& fold : folds) {
+    sum.information += fold.information;
+    sum.gradient += fold.gradient;
+  }
+  return sum;
+}
+
+bool is_valid(const Intrinsics& lens) {
+  const std::vector<double>& p = lens.parameters;
+  return p[0] > 0 && p[1] > 0 &&
+         std::all_of(p.begin(), p.end(), [](double value) { return std::isfinite(value); });
+}
+
+// The errors of views through the lens of the bundle, from board poses that are nearly fitted.
+void predict_fold(const Observations& observations, const Bundle& bundle,
+                  const std::vector<BundleView>& views, std::vector<HeldOutCorner>& result) {
+  const Intrinsics& lens = bundle.cameras[0].intrinsics;
+  std::optional<Projector> projector;
+  if (is_valid(lens)) projector.emplace(lens);
+  for (const BundleView& view : views) {
+    std::optional<Pose> pose;
+    if (projector) {
+      pose = refit_pose(lens, bundle.board, view.corners,
+                        bundle.board_poses[static_cast<std::size_t>(view.board_pose)]);
+    }
+    append_errors(observations.views[view.source], view.corners,
+                  pose ? reprojection_errors(*projector, bundle.board, *pose, view.corners)
+                       : std::vector<Eigen::Vector2d>{},
+                  result);
+  }
+}
+
+// The bundle after a Gauss-Newton step of the lens and of the board poses of the equations.
+Bundle after_step(Bundle bundle, const NormalEquations& equations, const Eigen::VectorXd& change) {
+  Step step{change, {}};
+  step.frames.reserve(equations.frames.size());
+  for (const FrameEquations& frame : equations.frames)
+    step.frames.push_back(pose_step(frame, change));
+  apply(step, equations, SharedLayout(bundle), bundle);
+  return bundle;
+}
+
+// Every folds-th view.
+std::vector<std::vector<BundleView>> fold_views(const Bundle& bundle, int folds) {
+  std::vector<std::vector<BundleView>> views(static_cast<std::size_t>(folds));
+  for (std::size_t i = 0; i < bundle.views.size(); ++i)
+    views[i % views.size()].push_back(bundle.views[i]);
+  return views;
+}
+
 }  // namespace
 
 std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
@@ -123,6 +207,46 @@ std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
     Bundle bundle = single_camera_bundle(observations, train, "camera", start);
     if (!bundle.views.empty()) robust_adjust(bundle, observations, reject);
     predict_views(observations, test, Projector(bundle.cameras[0].intrinsics), result);
+  }
+  return result;
+}
+
+std::vector<HeldOutCorner> heldout_step(const Observations& observations, const Bundle& lens,
+                                        int folds) {
+  const SharedLayout layout(lens);
+  const std::vector<std::vector<BundleView>> views = fold_views(lens, folds);
+  std::vector<NormalEquations> equations;
+  std::vector<SchurComplement> of_fold;
+  equations.reserve(views.size());
+  of_fold.reserve(views.size());
+  for (const std::vector<BundleView>& fold : views) {
+    auto found = linearize_views(lens, fold, layout, {});
+    if (!found) return {};
+    of_fold.push_back(schur_complement(*found, 0, 1));
+    equations.push_back(std::move(*found));
+  }
+  const SchurComplement all = sum_of_folds(lens, layout, of_fold);
+  std::vector<HeldOutCorner> result;
+  for (std::size_t f = 0; f < views.size(); ++f) {
+    const auto change = solve_information(all.information - of_fold[f].information,
+                                          of_fold[f].gradient - all.gradient);
+    if (!change) return {};
+    predict_fold(observations, after_step(lens, equations[f], *change), views[f], result);
+  }
+  return result;
+}
+
+std::vector<HeldOutCorner> heldout_refit(const Observations& observations, const Bundle& lens,
+                                         int folds, const AdjustOptions& options) {
+  const std::vector<std::vector<BundleView>> views = fold_views(lens, folds);
+  std::vector<HeldOutCorner> result;
+  for (std::size_t f = 0; f < views.size(); ++f) {
+    Bundle train = lens;
+    train.views.clear();
+    for (std::size_t other = 0; other < views.size(); ++other)
+      if (other != f) append(train.views, views[other]);
+    adjust(train, options);
+    predict_fold(observations, train, views[f], result);
   }
   return result;
 }

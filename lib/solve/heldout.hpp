@@ -8,6 +8,7 @@
 
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
+#include "solve/bundle.hpp"
 
 namespace calib {
 
@@ -24,6 +25,19 @@ struct HeldOutCorner : ViewRef {
 std::vector<HeldOutCorner> heldout_lens(const Observations& observations,
                                         std::span<const View* const> views, const Intrinsics& start,
                                         double reject, int folds);
+
+/// The same errors to first order, without another solve, of the lens of a bundle of one camera
+/// that is (nearly) fitted: the Gauss-Newton step of the lens without the views of a fold is
+/// -(S - S_fold)^-1 (g - g_fold), where S and g are the Schur complement of the lens and its
+/// gradient, after eliminating the board poses, of all views and of those of the fold. Views that
+/// cannot be predicted have NaN. Empty if a fold does not determine the lens.
+std::vector<HeldOutCorner> heldout_step(const Observations& observations, const Bundle& lens,
+                                        int folds);
+
+/// The same with a solve of each fold, from the values of the bundle: for lenses that the views
+/// hardly determine, for which a single step is no good approximation.
+std::vector<HeldOutCorner> heldout_refit(const Observations& observations, const Bundle& lens,
+                                         int folds, const AdjustOptions& options);
 
 /// Cross-validates the whole rig. It is solved from the frames of the other folds (from
 /// `calibration`). In each held-out frame every view is then predicted with the board pose that is

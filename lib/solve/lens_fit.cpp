@@ -74,17 +74,6 @@ Bundle fit_all_views(const Observations& observations, std::span<const View* con
   return best;
 }
 
-// The score of a fit: the sum over all corners of kFirstFitMinPx^2 minus the view's mean squared
-// error. Views with a larger error, or without a pose, add nothing.
-double fit_score(const Bundle& bundle) {
-  double sum = 0;
-  for (const auto& errors : view_errors(bundle, bundle.views)) {
-    const double error = std::min(rms(errors), kFirstFitMinPx);
-    sum += static_cast<double>(errors.size()) * (kFirstFitMinPx * kFirstFitMinPx - error * error);
-  }
-  return sum;
-}
-
 // Fits all parameters from one start. If the start is not close, the focal length and the first
 // distortion coefficient are fitted alone first. From a close start that could end in a wrong local
 // minimum: double_sphere has a second one at positive xi with nearly the same errors.
@@ -158,6 +147,29 @@ Bundle start_bundle(const Observations& observations, std::span<const View* cons
                        rough_lens(observations, views, camera.name, starts));
 }
 
+// Fits all parameters, from a bundle of all views that have a pose, while rejecting outliers.
+LensFit fit_robustly(const Observations& observations, std::span<const View* const> views,
+                     const ObservedCamera& camera, Bundle start, double reject, int min_views) {
+  LensFit fit{std::move(start), {}};
+  const std::string model = fit.bundle.cameras[0].intrinsics.model;
+  const std::vector<BundleView> all = fit.bundle.views;
+  fit.rejected = robust_adjust(fit.bundle, observations, reject);
+  append(fit.rejected, views_without_pose(views, all, observations, camera.name));
+  if (fit.bundle.views.size() < static_cast<std::size_t>(min_views)) {
+    throw UndeterminedError(fmt::format(
+        "{}: one lens of model {} fits only {} of the {} views of the board, expected at least {}: "
+        "film the board with this camera from more sides, or try another --model",
+        camera.name, model, fit.bundle.views.size(), views.size(), min_views));
+  }
+  if (!std::isfinite(overall_rms(fit.bundle))) {
+    throw UndeterminedError(
+        fmt::format("{}: no lens of model {} fits these corners: try another --model, or check the "
+                    "board's size and the corners' positions",
+                    camera.name, model));
+  }
+  return fit;
+}
+
 }  // namespace
 
 Bundle single_camera_bundle(const Observations& observations, std::span<const View* const> views,
@@ -188,26 +200,29 @@ double overall_rms(const Bundle& bundle) {
   return count == 0 ? 0 : std::sqrt(sum / static_cast<double>(count));
 }
 
+double fit_score(const Bundle& bundle) {
+  double sum = 0;
+  for (const auto& errors : view_errors(bundle, bundle.views)) {
+    const double error = std::min(rms(errors), kFirstFitMinPx);
+    sum += static_cast<double>(errors.size()) * (kFirstFitMinPx * kFirstFitMinPx - error * error);
+  }
+  return sum;
+}
+
 LensFit fit_lens(const Observations& observations, std::span<const View* const> views,
                  const ObservedCamera& camera, const std::string& model, double reject,
                  int min_views) {
-  LensFit fit{start_bundle(observations, views, camera, model, reject, min_views), {}};
-  const std::vector<BundleView> all = fit.bundle.views;
-  fit.rejected = robust_adjust(fit.bundle, observations, reject);
-  append(fit.rejected, views_without_pose(views, all, observations, camera.name));
-  if (fit.bundle.views.size() < static_cast<std::size_t>(min_views)) {
-    throw UndeterminedError(fmt::format(
-        "{}: one lens of model {} fits only {} of the {} views of the board, expected at least {}: "
-        "film the board with this camera from more sides, or try another --model",
-        camera.name, model, fit.bundle.views.size(), views.size(), min_views));
-  }
-  if (!std::isfinite(overall_rms(fit.bundle))) {
-    throw UndeterminedError(
-        fmt::format("{}: no lens of model {} fits these corners: try another --model, or check the "
-                    "board's size and the corners' positions",
-                    camera.name, model));
-  }
-  return fit;
+  return fit_robustly(observations, views, camera,
+                      start_bundle(observations, views, camera, model, reject, min_views), reject,
+                      min_views);
+}
+
+LensFit refine_lens(const Observations& observations, std::span<const View* const> views,
+                    const ObservedCamera& camera, const Intrinsics& start, double reject,
+                    int min_views) {
+  return fit_robustly(observations, views, camera,
+                      single_camera_bundle(observations, views, camera.name, start), reject,
+                      min_views);
 }
 
 }  // namespace calib

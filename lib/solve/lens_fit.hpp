@@ -23,10 +23,19 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
                  const ObservedCamera& camera, const std::string& model, double reject,
                  int min_views);
 
+/// The same from a lens that is nearly right already.
+LensFit refine_lens(const Observations& observations, std::span<const View* const> views,
+                    const ObservedCamera& camera, const Intrinsics& start, double reject,
+                    int min_views);
+
 /// A bundle of the views with a given lens, in which everything is free. Views without a board pose
 /// are left out.
 Bundle single_camera_bundle(const Observations& observations, std::span<const View* const> views,
                             const std::string& name, const Intrinsics& intrinsics);
+
+/// How many corners a lens explains, and how well: the sum over all corners of (3 px)^2 minus the
+/// view's mean squared error. Views with a larger error add nothing.
+double fit_score(const Bundle& bundle);
 
 /// sqrt(mean |e|^2) over all corners, pixels.
 double overall_rms(const Bundle& bundle);

@@ -453,6 +453,14 @@ SchurComplement schur_complement(const NormalEquations& equations, double dampin
   return result;
 }
 
+std::optional<Eigen::VectorXd> solve_information(const Eigen::MatrixXd& information,
+                                                 const Eigen::VectorXd& right) {
+  const Eigen::VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
+  const Eigen::LLT<Eigen::MatrixXd> factor(scale.asDiagonal() * information * scale.asDiagonal());
+  if (factor.info() != Eigen::Success) return std::nullopt;
+  return scale.asDiagonal() * factor.solve(scale.asDiagonal() * right);
+}
+
 std::optional<Step> solve_step(const NormalEquations& equations, double damping, int jobs) {
   const SchurComplement schur = schur_complement(equations, damping, jobs);
   // Scaled to unit diagonal of the undamped shared block, so that units do not matter.

@@ -88,6 +88,11 @@ struct SchurComplement {
 };
 SchurComplement schur_complement(const NormalEquations& equations, double damping, int jobs);
 
+/// The solution x of S x = right, where S is an information matrix (lower triangle), scaled to unit
+/// diagonal so that units do not matter. Returns nullopt if S is not positive definite.
+std::optional<Eigen::VectorXd> solve_information(const Eigen::MatrixXd& information,
+                                                 const Eigen::VectorXd& right);
+
 /// A step of all free parameters.
 struct Step {
   Eigen::VectorXd shared;

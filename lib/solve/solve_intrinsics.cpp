@@ -73,22 +73,21 @@ struct SolvedCamera {
 };
 
 LensFit solve_jointly(const Observations& observations, const UsableViews& usable,
-                      const IntrinsicsOptions& options, const ObservedCamera& observed,
+                      const IntrinsicsOptions& options, const ObservedCamera& observed, int jobs,
                       Camera& camera) {
-  std::string model = options.model;
-  if (model == kAutoModel) {
-    ModelChoice choice = choose_model(observations, usable.views, observed, options);
-    model = choice.model;
+  if (options.model == kAutoModel) {
+    ModelChoice choice = choose_model(observations, usable.views, observed, options, jobs);
     camera.model_trials = std::move(choice.trials);
+    return std::move(choice.fit);
   }
-  LensFit fit =
-      fit_lens(observations, usable.views, observed, model, options.reject, options.min_views);
+  LensFit fit = fit_lens(observations, usable.views, observed, options.model, options.reject,
+                         options.min_views);
   covariance_of_lens(fit.bundle);  // throws if the views do not determine the lens
   return fit;
 }
 
 SolvedCamera solve_camera(const Observations& observations, int index,
-                          const IntrinsicsOptions& options, Camera& camera) {
+                          const IntrinsicsOptions& options, int jobs, Camera& camera) {
   const ObservedCamera& observed = observations.cameras[static_cast<std::size_t>(index)];
   camera.name = observed.name;
   camera.image_size = observed.image_size;
@@ -105,7 +104,7 @@ SolvedCamera solve_camera(const Observations& observations, int index,
       covariance_of_lens(
           single_camera_bundle(observations, usable.views, camera.name, *camera.intrinsics));
     } else {
-      solved.fit = solve_jointly(observations, usable, options, observed, camera);
+      solved.fit = solve_jointly(observations, usable, options, observed, jobs, camera);
       solved.rejected = solved.fit->rejected;
     }
   } catch (const UndeterminedError& error) {
@@ -122,9 +121,9 @@ std::string without_name(const std::string& message, const std::string& name) {
 
 // If the camera cannot be solved, it stays without intrinsics and `problem` says why.
 SolvedCamera solve_or_report(const Observations& observations, int index,
-                             const IntrinsicsOptions& options, Camera& camera) {
+                             const IntrinsicsOptions& options, int jobs, Camera& camera) {
   try {
-    return solve_camera(observations, index, options, camera);
+    return solve_camera(observations, index, options, jobs, camera);
   } catch (const UndeterminedError& error) {
     camera.intrinsics.reset();
     camera.std = {};
@@ -285,7 +284,8 @@ Calibration solve_intrinsics(const Observations& input, const IntrinsicsOptions&
   std::vector<SolvedCamera> solved(observations.cameras.size());
   progress.begin("intrinsics", observations.cameras.size());
   parallel_for(observations.cameras.size(), jobs, [&](std::size_t i) {
-    solved[i] = solve_or_report(observations, static_cast<int>(i), options, calibration.cameras[i]);
+    solved[i] =
+        solve_or_report(observations, static_cast<int>(i), options, jobs, calibration.cameras[i]);
     progress.advance();
   });
   progress.end();

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "solve/heldout.hpp"
+#include "solve/lens_fit.hpp"
 #include "solve/solve_intrinsics.hpp"
 #include "solve/solve_rig.hpp"
 #include "support/synthetic_world.hpp"
@@ -43,6 +46,44 @@ TEST(ModelChoice, ListsAllTrials) {
       EXPECT_FALSE(trial.heldout_px.has_value());
     }
   }
+}
+
+// A view whose corners do not belong to a board is left out, and changes neither the models nor
+// their errors.
+TEST(ModelChoice, AViewThatNoModelFitsDecidesNothing) {
+  SynthOptions options = testing::small_rig(1, 16);
+  options.model = "fisheye";
+  options.fov_deg = 150;
+  auto world = testing::make_world(options, kBoard, 0.1);
+  for (Corner& corner : world.observations.views[5].corners)
+    corner.x += 15 * std::sin(corner.id * 1.7);
+  IntrinsicsOptions automatic;
+  automatic.model = kAutoModel;
+  const Camera camera =
+      solve_intrinsics(world.observations, automatic, 1, no_progress()).cameras[0];
+  EXPECT_THAT(camera.intrinsics->model, ::testing::AnyOf("fisheye", "double_sphere", "eucm"));
+  EXPECT_EQ(camera.views, 15);
+  for (const ModelTrial& trial : camera.model_trials) {
+    if (trial.model == camera.intrinsics->model) {
+      EXPECT_NEAR(*trial.heldout_px, 0.125, 0.015);
+    }
+  }
+}
+
+TEST(HeldOut, AStepPredictsWhatASolveOfEachFoldDoes) {
+  const auto world = testing::make_world(testing::small_rig(1, 24), kBoard, 0.1);
+  std::vector<const View*> views;
+  for (const View& view : world.observations.views) views.push_back(&view);
+  const LensFit fit =
+      fit_lens(world.observations, views, world.observations.cameras[0], "opencv5", 1000, 3);
+  const Intrinsics& lens = fit.bundle.cameras[0].intrinsics;
+  const double solved = mean_length(heldout_lens(world.observations, views, lens, 1000, 4));
+  // Of a lens that the views determine, the terms of second order are below a percent.
+  EXPECT_NEAR(mean_length(heldout_step(world.observations, fit.bundle, 4)), solved, 0.01 * solved);
+  EXPECT_NEAR(mean_length(heldout_refit(world.observations, fit.bundle, 4, {})), solved,
+              0.001 * solved);
+  EXPECT_EQ(heldout_step(world.observations, fit.bundle, 4).size(),
+            heldout_lens(world.observations, views, lens, 1000, 4).size());
 }
 
 TEST(HeldOut, TheRigPredictsFramesThatItHasNotSeen) {
