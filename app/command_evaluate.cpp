@@ -13,7 +13,7 @@
 #include "pipeline/evaluate_stage.hpp"
 #include "report/calibration_report.hpp"
 #include "report/residual_table.hpp"
-#include "solve/board_paths.hpp"
+#include "solve/moving_boards.hpp"
 
 namespace calib {
 namespace {

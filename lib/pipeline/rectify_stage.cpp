@@ -16,7 +16,7 @@
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "rectify/checks.hpp"
-#include "solve/board_paths.hpp"
+#include "solve/moving_boards.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;

@@ -42,6 +42,10 @@ enum class FindingCode {
   kBoardsNotConnected,
   kErrorsRepeat,
   kLensesDisagree,
+  kTimeOffset,
+  kClockRate,
+  kFramesLost,
+  kRollingShutter,
   // Of the evaluation.
   kSyncOffset,
   kCameraMoved,

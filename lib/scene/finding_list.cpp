@@ -148,6 +148,40 @@ const std::vector<FindingType>& finding_list() {
        "its lens was kept as its own views have it",
        "look for cameras that are not in step, a camera that moved, or pictures of another camera"},
 
+      {kTimeOffset,
+       "time_offset",
+       kSolve,
+       {"offset_ms", "std_ms"},
+       {"reference"},
+       "{camera}: its images were taken {offset_ms:+.3f} ms (standard deviation {std_ms:.3f}) "
+       "after "
+       "those of {reference} with the same time; the solve allows for that",
+       ""},
+      {kClockRate,
+       "clock_rate",
+       kSolve,
+       {"rate_ppm", "std_ppm"},
+       {},
+       "{camera}: its clock counts {rate_ppm:+.1f} ppm (standard deviation {std_ppm:.1f}) too few "
+       "seconds; the solve allows for that",
+       ""},
+      {kFramesLost,
+       "frames_lost",
+       kSolve,
+       {"frames"},
+       {},
+       "{camera}: its frame numbers lag behind by {frames:+.0f} more from about frame {frame} on, "
+       "as "
+       "where a recorder loses or repeats frames; the solve allows for that",
+       ""},
+      {kRollingShutter,
+       "rolling_shutter",
+       kSolve,
+       {"readout_ms", "std_ms"},
+       {},
+       "{camera}: its rows are exposed one after the other, the last one {readout_ms:+.2f} ms "
+       "(standard deviation {std_ms:.2f}) after the first; the solve allows for that",
+       ""},
       {kSyncOffset,
        "sync_offset",
        kEvaluation,

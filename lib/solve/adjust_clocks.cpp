@@ -16,7 +16,7 @@ constexpr int kMostTrials = 4, kMostSteps = 5;
 // Steps of the clocks stop below this part of their standard deviations.
 constexpr double kShortStep = 0.1;
 // Of the moving views of a camera: what a parameter takes at least.
-constexpr int kLeastViews = 12, kLeastViewsForRate = 60;
+constexpr int kLeastViews = 12, kLeastViewsForRate = 24;
 
 struct ClockStep {
   SharedLayout layout;
@@ -124,6 +124,14 @@ void choose_free(const FilmedBundle& film, const ClockChoice& before, int jobs, 
   });
 }
 
+// Holds what too few moving views tell of: the path of the board may have become unknown.
+void hold_unseen(Bundle& bundle) {
+  const std::vector<int> counts = moving_views(bundle);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] < kLeastViews) bundle.cameras[i].clock.free = {};
+  }
+}
+
 ClockChoice free_clocks(const Bundle& bundle) {
   ClockChoice free;
   free.reserve(bundle.cameras.size());
@@ -137,18 +145,11 @@ bool any_moves(const FilmedBundle& film, const Bundle& bundle) {
   return any_moves(bundle, film.times, film.filmed);
 }
 
-std::vector<Rejected> move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
-                                    std::vector<BundleView>& candidates) {
-  const auto motions = motions_of(bundle, film.times, jobs);
+void move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
+                   std::vector<BundleView>& candidates) {
+  const BoardMotions motions = motions_of(bundle, film.times, jobs);
   move_corners(bundle, film.times, motions, film.filmed, jobs, bundle.views);
-  std::vector<Rejected> left_out;
-  for (const BundleView& view :
-       move_corners(bundle, film.times, motions, film.filmed, jobs, candidates)) {
-    left_out.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
-                        film.filmed.views[view.source].frame, std::nullopt,
-                        "how the board moves at this time is not known: too few frames near it"});
-  }
-  return left_out;
+  move_corners(bundle, film.times, motions, film.filmed, jobs, candidates);
 }
 
 bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
@@ -169,6 +170,7 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
       if (short_step) break;
     }
     loss_adjust(bundle, jobs);
+    hold_unseen(bundle);
   }
   if (any_free(bundle)) return true;
   bundle = bundle_before;
@@ -176,15 +178,31 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
   return false;
 }
 
-void refine_clocks(const FilmedBundle& film, int jobs, Bundle& bundle) {
-  std::vector<BundleView> none;
-  for (int k = 0; k < kMostSteps; ++k) {
-    move_to_poses(film, jobs, bundle, none);
+std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, int jobs,
+                                     Bundle& bundle, std::vector<BundleView>& candidates) {
+  const BoardMotions motions = motions_of(bundle, film.times, jobs);
+  const auto move = [&](std::vector<BundleView>& views) {
+    move_corners(bundle, film.times, motions, film.filmed, jobs, views);
+  };
+  move(candidates);
+  const std::vector<BundleView> uncertain =
+      take_uncertain(bundle, film.times, motions, film.filmed, candidates);
+  bundle.views = candidates;
+  std::vector<Rejected> left_out = robust_adjust(bundle, film.filmed, reject, jobs);
+  bool goes_on = any_free(bundle);
+  for (int k = 0; k < kMostSteps && goes_on; ++k) {
+    goes_on = step_clocks({.jobs = jobs}, bundle) >= kShortStep;
+    move(bundle.views);
     adjust(bundle, {.jobs = jobs});
-    if (step_clocks({.jobs = jobs}, bundle) < kShortStep) break;
   }
-  move_to_poses(film, jobs, bundle, none);
-  adjust(bundle, {.jobs = jobs});
+  move(candidates);
+  hold_unseen(bundle);
+  for (const BundleView& view : uncertain) {
+    left_out.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
+                        film.filmed.views[view.source].frame, std::nullopt,
+                        "how the board moves at this time is not known: too few frames near it"});
+  }
+  return left_out;
 }
 
 CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
@@ -211,6 +229,35 @@ CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& cov
   std.rate = std_of(Term{own[kClockRate], 1});
   std.line_delay_s = std_of(Term{own[kClockLineDelay], 1});
   return std;
+}
+
+std::vector<Finding> clock_findings(const Camera& camera, const std::string& reference) {
+  std::vector<Finding> findings;
+  const auto add = [&](FindingCode code, double value, double std, double unit,
+                       const char* value_name, const char* std_name) {
+    findings.push_back({.code = code,
+                        .cameras = {camera.name},
+                        .numbers = {{value_name, unit * value}, {std_name, unit * std}}});
+  };
+  const CameraTime& time = *camera.time;
+  const double rows = camera.image_size.height - 1;
+  if (time.std.offset_s) {
+    add(FindingCode::kTimeOffset, time.offset_s, *time.std.offset_s, 1e3, "offset_ms", "std_ms");
+    findings.back().words = {{"reference", reference}};
+  }
+  if (time.std.rate)
+    add(FindingCode::kClockRate, time.rate - 1, *time.std.rate, 1e6, "rate_ppm", "std_ppm");
+  if (time.std.line_delay_s) {
+    add(FindingCode::kRollingShutter, rows * time.line_delay_s, rows * *time.std.line_delay_s, 1e3,
+        "readout_ms", "std_ms");
+  }
+  for (const ClockJump& jump : time.jumps) {
+    findings.push_back({.code = FindingCode::kFramesLost,
+                        .cameras = {camera.name},
+                        .frame = jump.frame,
+                        .numbers = {{"frames", static_cast<double>(jump.frames)}}});
+  }
+  return findings;
 }
 
 }  // namespace calib

@@ -2,10 +2,13 @@
 // Finds how the clocks of cameras differ: time offsets below a frame, clock rates and line delays,
 // from boards that move.
 
+#include <array>
+#include <string>
 #include <vector>
 
+#include "scene/calibration.hpp"
 #include "scene/observations.hpp"
-#include "solve/board_paths.hpp"
+#include "solve/moving_boards.hpp"
 #include "solve/bundle.hpp"
 #include "solve/covariance.hpp"
 
@@ -25,9 +28,8 @@ struct FilmedBundle {
 bool any_moves(const FilmedBundle& film, const Bundle& bundle);
 
 /// Moves the corners of the candidates, and those of the bundle's own views, by the present clocks.
-/// Leaves out the views whose board moves in a way that is not known, and returns them.
-std::vector<Rejected> move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
-                                    std::vector<BundleView>& candidates);
+void move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
+                   std::vector<BundleView>& candidates);
 
 /// Estimates those of the possible parameters for which the errors of the roughly adjusted bundle
 /// ask, and adjusts the bundle with a Cauchy loss. A parameter is tried if it is six standard
@@ -39,12 +41,18 @@ std::vector<Rejected> move_to_poses(const FilmedBundle& film, int jobs, Bundle& 
 bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
                      std::vector<BundleView>& candidates);
 
-/// The last steps of the free parameters, with the inliers of an adjusted bundle.
-void refine_clocks(const FilmedBundle& film, int jobs, Bundle& bundle);
+/// robust_adjust() of the candidates on the path of the board, and the last steps of the clocks
+/// with the inliers. Views whose board moves in a way that is not known are left out. Returns the
+/// outliers.
+std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, int jobs,
+                                     Bundle& bundle, std::vector<BundleView>& candidates);
 
 /// The standard deviations of the free parameters of a camera's clock, as those of its CameraTime:
 /// the largest of the covariances. `reference`: the camera whose first row defines the time.
 CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
                         int camera, int reference);
+
+/// What there is to say of a camera's clock.
+std::vector<Finding> clock_findings(const Camera& camera, const std::string& reference);
 
 }  // namespace calib

@@ -23,8 +23,9 @@ constexpr std::size_t kLeastMatches = 8;
 constexpr double kLeastShare = 0.3;
 // The views by which shifts are compared.
 constexpr std::size_t kComparedViews = 60;
-// Another shift must make the pose between the cameras this much more constant.
-constexpr double kClearlyBetter = 0.6;
+// A shift must make the pose between the cameras this much more constant than no shift does, and
+// than most shifts do.
+constexpr double kClearlyBetter = 0.6, kClearlyBest = 0.3;
 // The path between two poses of a camera is known if they are at most this many frames apart.
 constexpr double kMostFramesApart = 3;
 // The most by which the velocity may change from frame to frame, as a part of it.
@@ -88,7 +89,7 @@ std::optional<PathPoint> point_at(const Track& track, double time, double interv
 class PosePair {
  public:
   PosePair(const Board& board, const std::vector<Pose>& symmetries) : symmetries_(symmetries) {
-    const Eigen::Vector2d extent = flat_extent(board);
+    const Eigen::Vector2d extent = flat_extent(board.parts.empty() ? board : board.parts.front());
     half_size_ = std::max(1e-6, extent.norm() / 2);
     center_ = {extent.x() / 2, extent.y() / 2, 0};
   }
@@ -210,10 +211,17 @@ std::optional<Shift> best_shift(const Track& a, const Track& b, double interval,
       best = &shift;
   }
   if (!best) return std::nullopt;
+  std::vector<double> errors;
+  errors.reserve(shifts.size());
+  for (const Shift& shift : shifts) {
+    if (is_supported(shift)) errors.push_back(shift.agreement.median_error);
+  }
   const Shift& in_step = shifts[static_cast<std::size_t>(most)];
-  const bool better =
-      best->agreement.median_error < kClearlyBetter * in_step.agreement.median_error;
-  return is_supported(in_step) && !better ? in_step : *best;
+  const double least = best->agreement.median_error;
+  const bool is_clear = least < kClearlyBest * median(std::move(errors)) &&
+                        least < kClearlyBetter * in_step.agreement.median_error;
+  if (is_clear) return *best;
+  return is_supported(in_step) ? std::optional(in_step) : std::nullopt;
 }
 
 // By how much a view of b is later than its time on file, from its board pose on the path of a.
@@ -463,12 +471,32 @@ CameraTime to_time(const std::vector<ViewShift>& shifts, const ShiftLine& line, 
   return time;
 }
 
+// Whether the board usually goes on as it moved before: only then is its place between two frames
+// known. Distances from the camera are too noisy to tell.
+bool is_smooth(const Track& track) {
+  std::vector<double> speeds, changes;
+  Eigen::Vector2d before = Eigen::Vector2d::Zero();
+  for (std::size_t k = 1; k < track.times.size(); ++k) {
+    const Eigen::Vector2d velocity =
+        (track.poses[k].translation - track.poses[k - 1].translation).head<2>() /
+        (track.times[k] - track.times[k - 1]);
+    speeds.push_back(velocity.norm());
+    if (k > 1) changes.push_back((velocity - before).norm());
+    before = velocity;
+  }
+  return median(std::move(changes)) < kMostChange * median(std::move(speeds));
+}
+
 // The clock of camera b on that of camera a. nullopt: in step, or not known.
 std::optional<CameraTime> clock_of_pair(const Track& a, const Track& b, double interval,
                                         const PosePair& pair, int jobs) {
   if (a.times.size() < kLeastMatches || b.times.size() < kLeastMatches) return std::nullopt;
   const auto coarse = best_shift(a, b, interval, pair, jobs);
   if (!coarse) return std::nullopt;
+  if (!is_smooth(a) || !is_smooth(b)) {
+    if (coarse->seconds == 0) return std::nullopt;
+    return CameraTime{.offset_s = coarse->seconds};
+  }
   std::vector<double> tried(b.times.size(), coarse->seconds);
   Pose T_b_a = coarse->agreement.T_b_a;
   std::vector<ViewShift> shifts;

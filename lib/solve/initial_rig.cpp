@@ -191,10 +191,20 @@ void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibrati
   for (View& view : rig.observations.views) view.time_s = time_on_file(rig.observations, view);
   const double interval = FrameTimes(rig.observations, reference).interval_s();
   CameraTimes found = find_clocks(rig.observations, rig.views, symmetries, reference, jobs);
+  const auto delay_of_middle = [&](std::size_t camera) {
+    return rig.times[camera].value_or(CameraTime{}).line_delay_s *
+           middle_row(rig.observations.cameras[camera].image_size);
+  };
+  const double reference_delay = delay_of_middle(static_cast<std::size_t>(reference));
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!found[i]) continue;
-    found[i]->line_delay_s = rig.times[i] ? rig.times[i]->line_delay_s : 0;
-    rig.times[i] = sync == Sync::kWhole ? whole_frames(*found[i], interval) : *found[i];
+    const double later = delay_of_middle(i);
+    if (!found[i] && later == 0 && reference_delay == 0) continue;
+    CameraTime time = found[i].value_or(CameraTime{});
+    if (sync == Sync::kWhole) time = whole_frames(time, interval);
+    // Board poses are those of the middle rows.
+    time.offset_s += reference_delay - later;
+    time.line_delay_s = rig.times[i].value_or(CameraTime{}).line_delay_s;
+    rig.times[i] = time;
   }
   if (std::none_of(rig.times.begin(), rig.times.end(),
                    [](const auto& time) { return time.has_value(); }))

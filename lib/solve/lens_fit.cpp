@@ -149,9 +149,9 @@ Bundle start_bundle(const Observations& observations, std::span<const View* cons
 
 // Fits all parameters, from a bundle of all views that have a pose, while rejecting outliers.
 LensFit fit_robustly(const Observations& observations, std::span<const View* const> views,
-                     const ObservedCamera& camera, Bundle start, double reject, int min_views) {
+                     const ObservedCamera& camera, const std::string& model, Bundle start,
+                     double reject, int min_views) {
   LensFit fit{std::move(start), {}};
-  const std::string model = fit.bundle.cameras[0].intrinsics.model;
   const std::vector<BundleView> all = fit.bundle.views;
   fit.rejected = robust_adjust(fit.bundle, observations, reject);
   append(fit.rejected, views_without_pose(views, all, observations, camera.name));
@@ -212,7 +212,7 @@ double fit_score(const Bundle& bundle) {
 LensFit fit_lens(const Observations& observations, std::span<const View* const> views,
                  const ObservedCamera& camera, const std::string& model, double reject,
                  int min_views) {
-  return fit_robustly(observations, views, camera,
+  return fit_robustly(observations, views, camera, model,
                       start_bundle(observations, views, camera, model, reject, min_views), reject,
                       min_views);
 }
@@ -220,7 +220,7 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
 LensFit refine_lens(const Observations& observations, std::span<const View* const> views,
                     const ObservedCamera& camera, const Intrinsics& start, double reject,
                     int min_views) {
-  return fit_robustly(observations, views, camera,
+  return fit_robustly(observations, views, camera, start.model,
                       single_camera_bundle(observations, views, camera.name, start), reject,
                       min_views);
 }

@@ -212,11 +212,7 @@ bool adjust_line_delays(const Observations& filmed, double reject, int jobs, Bun
   const FilmedBundle film{filmed, own_pose_times(bundle, filmed),
                           ClockChoice(bundle.cameras.size(), {false, false, true})};
   if (!estimate_clocks(film, jobs, bundle, candidates)) return false;
-  const std::vector<Rejected> unknown = move_to_poses(film, jobs, bundle, candidates);
-  bundle.views = candidates;
-  rejected = robust_adjust(bundle, filmed, reject, jobs);
-  refine_clocks(film, jobs, bundle);
-  append(rejected, unknown);
+  rejected = adjust_on_path(film, reject, jobs, bundle, candidates);
   return true;
 }
 
@@ -263,6 +259,7 @@ void finish_lenses(const Observations& observations, const IntrinsicsOptions& op
     camera.std = stds[static_cast<std::size_t>(index)];
     camera.uncertainty = uncertainties[static_cast<std::size_t>(index)];
     set_line_delay(joint, found, index, camera);
+    if (camera.time) append(calibration.findings, clock_findings(camera, camera.name));
     set_fit(joint, index++, camera);
   }
   calibration.board = joint.board;

@@ -236,11 +236,10 @@ void hold_own_lenses(const Calibration& own, Bundle& bundle) {
 
 // robust_adjust() of all candidates, after the clocks of cameras that are not in step are found.
 // The corners of the candidates are moved by them.
-std::vector<Rejected> adjust_on_paths(const FilmedBundle& film, const ExtrinsicsOptions& options,
-                                      int jobs, Bundle& bundle,
-                                      std::vector<BundleView>& candidates) {
+std::vector<Rejected> adjust_with_clocks(const FilmedBundle& film, const ExtrinsicsOptions& options,
+                                         int jobs, Bundle& bundle,
+                                         std::vector<BundleView>& candidates) {
   bool moves = options.shape.sync != Sync::kOff && any_moves(film, bundle);
-  std::vector<Rejected> unknown;
   if (moves) {
     move_to_poses(film, jobs, bundle, candidates);
     bundle.views = candidates;
@@ -249,15 +248,9 @@ std::vector<Rejected> adjust_on_paths(const FilmedBundle& film, const Extrinsics
     loss_adjust(bundle, jobs);
     moves = estimate_clocks(film, jobs, bundle, candidates) || moves;
   }
-  if (moves) unknown = move_to_poses(film, jobs, bundle, candidates);
+  if (moves) return adjust_on_path(film, options.reject, jobs, bundle, candidates);
   bundle.views = candidates;
-  std::vector<Rejected> left_out = robust_adjust(bundle, film.filmed, options.reject, jobs);
-  if (moves) {
-    refine_clocks(film, jobs, bundle);
-    append(unknown, move_to_poses(film, jobs, bundle, candidates));
-  }
-  append(left_out, unknown);
-  return left_out;
+  return robust_adjust(bundle, film.filmed, options.reject, jobs);
 }
 
 // Gives the bundle the values and standard deviations of lenses that other observations have
@@ -337,7 +330,7 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const Extrins
   const FilmedBundle film{rig.observations,
                           frame_pose_times(bundle, rig.observations, rig.reference),
                           possible_clocks(bundle, rig, options.shape.sync)};
-  std::vector<Rejected> left_out = adjust_on_paths(film, options, jobs, bundle, candidates);
+  std::vector<Rejected> left_out = adjust_with_clocks(film, options, jobs, bundle, candidates);
   adjust_with_given_lenses(candidates, calibration, rig, options.reject, jobs, bundle, left_out);
   if (several_boards) {
     report_board_positions(bundle.board, options.shape.estimate_board_shape, rig.findings);
@@ -378,6 +371,7 @@ void store_times(const Bundle& bundle, const std::vector<Covariance>& found, con
     if (static_cast<int>(i) == rig.reference) camera.time->offset_s = 0;  // without rounding errors
     if (rig.times[i]) camera.time->jumps = rig.times[i]->jumps;
     camera.time->std = clock_std(bundle, found, static_cast<int>(i), rig.reference);
+    append(calibration.findings, clock_findings(camera, bundle.cameras[first].name));
   }
 }
 

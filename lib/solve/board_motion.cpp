@@ -1,4 +1,4 @@
-#include "solve/board_path.hpp"
+#include "solve/board_motion.hpp"
 
 #include <Eigen/Cholesky>
 #include <algorithm>
@@ -22,11 +22,11 @@ struct PathFit {
 };
 constexpr std::array kPathFits = {PathFit{2, 1}, PathFit{2, 2}, PathFit{3, 2}, PathFit{3, 3},
                                   PathFit{3, 4}, PathFit{3, 6}, PathFit{5, 3}, PathFit{5, 4},
-                                  PathFit{5, 6}, PathFit{5, 9}};
+                                  PathFit{5, 6}, PathFit{5, 9}, PathFit{7, 4}, PathFit{7, 6}};
 // A fit is chosen by at most this many poses.
-constexpr std::size_t kMostProbes = 400;
+constexpr std::size_t kMostProbes = 400, kLeastProbes = 5;
 // Poses further apart than this many usual intervals do not belong to one path.
-constexpr double kMostIntervals = 8;
+constexpr double kMostIntervals = 4;
 // A path is known if its poses predict each other: the squared error of the prediction is less than
 // this part of the squared motion from pose to pose.
 constexpr double kMostUnexplained = 0.1;
@@ -36,16 +36,26 @@ struct PathWindow {
   std::size_t first, last;
 };
 
+// As many poses on each side; where one side has fewer, the other one has more.
 PathWindow window_around(std::span<const TimedPose> poses, std::size_t index, int neighbors,
                          double longest_gap) {
   PathWindow window{index, index + 1};
-  for (int k = 0; k < neighbors && window.first > 0; ++k) {
-    if (poses[window.first].time_s - poses[window.first - 1].time_s > longest_gap) break;
-    --window.first;
-  }
-  for (int k = 0; k < neighbors && window.last < poses.size(); ++k) {
-    if (poses[window.last].time_s - poses[window.last - 1].time_s > longest_gap) break;
-    ++window.last;
+  const auto can_go_back = [&] {
+    return window.first > 0 &&
+           poses[window.first].time_s - poses[window.first - 1].time_s <= longest_gap;
+  };
+  const auto can_go_on = [&] {
+    return window.last < poses.size() &&
+           poses[window.last].time_s - poses[window.last - 1].time_s <= longest_gap;
+  };
+  const auto most = static_cast<std::size_t>(2 * neighbors + 1);
+  while (window.last - window.first < most && (can_go_back() || can_go_on())) {
+    const bool back_is_shorter = index - window.first <= window.last - index - 1;
+    if (can_go_back() && (back_is_shorter || !can_go_on())) {
+      --window.first;
+    } else {
+      ++window.last;
+    }
   }
   return window;
 }
@@ -65,9 +75,11 @@ std::optional<Eigen::MatrixXd> fit_path(std::span<const TimedPose> poses, std::s
                                         bool leave_out) {
   const PathWindow window = window_around(poses, index, fit.neighbors, longest_gap);
   const auto used = static_cast<int>(window.last - window.first) - (leave_out ? 1 : 0);
-  const bool one_sided = window.first == index || window.last == index + 1;
-  const int degree = std::min(fit.degree, used - 1);
-  if (degree < 1 || one_sided) return std::nullopt;
+  // Beside a gap a polynomial of high degree swings.
+  const auto shorter_side =
+      static_cast<int>(std::min(index - window.first, window.last - index - 1));
+  const int degree = std::min({fit.degree, used - 1, std::max(2, 2 * shorter_side)});
+  if (degree < 1) return std::nullopt;
   const int size = 6 * (degree + 1);
   Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(size, size);
   Eigen::VectorXd right = Eigen::VectorXd::Zero(size);
@@ -105,13 +117,18 @@ double trimmed_mean(std::vector<double> values) {
          static_cast<double>(kept);
 }
 
+// Whether the pose has two others near it on both sides.
+bool is_inside(std::span<const TimedPose> poses, std::size_t index, double longest_gap) {
+  const PathWindow window = window_around(poses, index, 2, longest_gap);
+  return index >= window.first + 2 && index + 2 < window.last;
+}
+
 // How far a fit misses the poses that it leaves out.
-double prediction_error(std::span<const TimedPose> poses, const PathFit& fit, double unit,
-                        double longest_gap, int jobs) {
-  const std::size_t probes = std::min(poses.size(), kMostProbes);
-  std::vector<double> errors(probes, std::numeric_limits<double>::infinity());
-  parallel_for(probes, jobs, [&](std::size_t p) {
-    const std::size_t index = p * poses.size() / probes;
+double prediction_error(std::span<const TimedPose> poses, const std::vector<std::size_t>& probes,
+                        const PathFit& fit, double unit, double longest_gap, int jobs) {
+  std::vector<double> errors(probes.size(), std::numeric_limits<double>::infinity());
+  parallel_for(probes.size(), jobs, [&](std::size_t p) {
+    const std::size_t index = probes[p];
     if (const auto path = fit_path(poses, index, fit, unit, longest_gap, true))
       errors[p] = squared_length(path->col(0), poses[index].information);
   });
@@ -129,10 +146,33 @@ double usual_motion(std::span<const TimedPose> poses) {
   return trimmed_mean(std::move(motions));
 }
 
+// At most kMostProbes of them, evenly spread.
+std::vector<std::size_t> every_nth(const std::vector<std::size_t>& all) {
+  const std::size_t count = std::min(all.size(), kMostProbes);
+  std::vector<std::size_t> some;
+  some.reserve(count);
+  for (std::size_t p = 0; p < count; ++p) some.push_back(all[p * all.size() / count]);
+  return some;
+}
+
 }  // namespace
 
+PathVector BoardMotion::after(double seconds) const {
+  PathVector sum = PathVector::Zero();
+  for (Eigen::Index k = coefficients.cols(); k-- > 0;)
+    sum = (seconds * (sum + coefficients.col(k))).eval();
+  return sum;
+}
+
+PathVector BoardMotion::velocity(double seconds) const {
+  PathVector sum = PathVector::Zero();
+  for (Eigen::Index k = coefficients.cols(); k-- > 0;)
+    sum = (seconds * sum + static_cast<double>(k + 1) * coefficients.col(k)).eval();
+  return sum;
+}
+
 Pose moved(const Pose& pose, const BoardMotion& motion, double seconds) {
-  return retract(pose, seconds * motion.velocity + seconds * seconds / 2 * motion.acceleration);
+  return retract(pose, motion.after(seconds));
 }
 
 std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose> poses, int jobs) {
@@ -144,9 +184,15 @@ std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose>
     intervals.push_back(poses[i].time_s - poses[i - 1].time_s);
   const double unit = median(intervals), longest_gap = kMostIntervals * unit;
   if (!(unit > 0)) return motions;
+  std::vector<std::size_t> probes;
+  for (std::size_t i = 0; i < poses.size(); ++i) {
+    if (is_inside(poses, i, longest_gap)) probes.push_back(i);
+  }
+  if (probes.size() < kLeastProbes) return motions;
+  probes = every_nth(probes);
   std::array<double, kPathFits.size()> errors;
   for (std::size_t k = 0; k < kPathFits.size(); ++k)
-    errors[k] = prediction_error(poses, kPathFits[k], unit, longest_gap, jobs);
+    errors[k] = prediction_error(poses, probes, kPathFits[k], unit, longest_gap, jobs);
   const auto best =
       static_cast<std::size_t>(std::min_element(errors.begin(), errors.end()) - errors.begin());
   if (!(errors[best] < kMostUnexplained * usual_motion(poses))) return motions;
@@ -154,8 +200,10 @@ std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose>
     const auto path = fit_path(poses, i, kPathFits[best], unit, longest_gap, false);
     if (!path) return;
     BoardMotion motion;
-    motion.velocity = path->col(1) / unit;
-    if (path->cols() > 2) motion.acceleration = 2 * path->col(2) / (unit * unit);
+    motion.is_certain = is_inside(poses, i, longest_gap);
+    motion.coefficients = path->rightCols(path->cols() - 1);
+    for (Eigen::Index k = 0; k < motion.coefficients.cols(); ++k)
+      motion.coefficients.col(k) /= std::pow(unit, k + 1);
     motions[i] = motion;
   });
   return motions;

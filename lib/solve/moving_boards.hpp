@@ -8,7 +8,7 @@
 
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
-#include "solve/board_path.hpp"
+#include "solve/board_motion.hpp"
 #include "solve/bundle.hpp"
 
 namespace calib {
@@ -30,14 +30,19 @@ PoseTimes own_pose_times(const Bundle& bundle, const Observations& filmed);
 std::vector<std::optional<BoardMotion>> motions_of(const Bundle& bundle, const PoseTimes& times,
                                                    int jobs);
 
+using BoardMotions = std::vector<std::optional<BoardMotion>>;  ///< by board pose
+
 /// Replaces the corners of `views` by the same corners of the `filmed` views, moved to the time of
-/// their board pose by the clocks of the bundle, and sets how they depend on the clocks. Where
-/// nothing is known of any motion, all views stay as they were filmed; otherwise views whose board
-/// moves in a way that is not known are left out, and returned.
-std::vector<BundleView> move_corners(const Bundle& bundle, const PoseTimes& times,
-                                     const std::vector<std::optional<BoardMotion>>& motions,
-                                     const Observations& filmed, int jobs,
-                                     std::vector<BundleView>& views);
+/// their board pose by the clocks of the bundle, and sets how they depend on the clocks. Views
+/// whose board has no known motion stay as they were filmed.
+void move_corners(const Bundle& bundle, const PoseTimes& times, const BoardMotions& motions,
+                  const Observations& filmed, int jobs, std::vector<BundleView>& views);
+
+/// Removes and returns the views that were not taken at the time of their board pose, and whose
+/// board has no certain motion. None if nothing is known of any motion.
+std::vector<BundleView> take_uncertain(const Bundle& bundle, const PoseTimes& times,
+                                       const BoardMotions& motions, const Observations& filmed,
+                                       std::vector<BundleView>& views);
 
 /// Whether move_corners() moves any.
 bool any_moves(const Bundle& bundle, const PoseTimes& times, const Observations& filmed);

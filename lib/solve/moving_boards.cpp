@@ -1,4 +1,4 @@
-#include "solve/board_paths.hpp"
+#include "solve/moving_boards.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -79,10 +79,12 @@ void move_observed(const Bundle& bundle, const PoseTimes& times, int jobs,
                    Observations& observations) {
   std::vector<BundleView> views = bundle.views;
   for (BundleView& view : views) view.corners = observations.views[view.source].corners;
-  const std::vector<BundleView> unknown =
-      move_corners(bundle, times, motions_of(bundle, times, jobs), observations, jobs, views);
+  const BoardMotions motions = motions_of(bundle, times, jobs);
+  move_corners(bundle, times, motions, observations, jobs, views);
+  const std::vector<BundleView> uncertain =
+      take_uncertain(bundle, times, motions, observations, views);
   for (BundleView& view : views) observations.views[view.source].corners = std::move(view.corners);
-  for (const BundleView& view : unknown) observations.views[view.source].corners.clear();
+  for (const BundleView& view : uncertain) observations.views[view.source].corners.clear();
 }
 
 // The views of cameras with a pose.
@@ -173,16 +175,11 @@ std::vector<std::optional<BoardMotion>> motions_of(const Bundle& bundle, const P
   return motions;
 }
 
-std::vector<BundleView> move_corners(const Bundle& bundle, const PoseTimes& times,
-                                     const std::vector<std::optional<BoardMotion>>& motions,
-                                     const Observations& filmed, int jobs,
-                                     std::vector<BundleView>& views) {
+void move_corners(const Bundle& bundle, const PoseTimes& times, const BoardMotions& motions,
+                  const Observations& filmed, int jobs, std::vector<BundleView>& views) {
   std::vector<Projector> lenses;
   lenses.reserve(bundle.cameras.size());
   for (const BundleCamera& camera : bundle.cameras) lenses.emplace_back(camera.intrinsics);
-  const bool any_motion = std::any_of(motions.begin(), motions.end(),
-                                      [](const auto& motion) { return motion.has_value(); });
-  std::vector<char> is_unknown(views.size());
   parallel_for(views.size(), jobs, [&](std::size_t i) {
     BundleView& view = views[i];
     const View& original = filmed.views[view.source];
@@ -193,13 +190,8 @@ std::vector<BundleView> move_corners(const Bundle& bundle, const PoseTimes& time
       return seconds_from_pose(camera.clock, original, times.time_s[pose], row - middle);
     };
     view.exposure = {.time_s = *original.time_s - camera.clock.origin_s, .middle_row = middle};
-    if (!motions[pose]) {
-      is_unknown[i] = any_motion && std::max(std::abs(seconds_at(0)),
-                                             std::abs(seconds_at(2 * middle))) > kNoMotionTime;
-      return;
-    }
-    view.exposure.velocity =
-        motions[pose]->velocity + seconds_at(middle) * motions[pose]->acceleration;
+    if (!motions[pose]) return;
+    view.exposure.velocity = motions[pose]->velocity(seconds_at(middle));
     for (Corner& corner : view.corners) {
       const Corner* as_filmed = find_corner(original, corner.id);
       if (!as_filmed) continue;
@@ -210,12 +202,29 @@ std::vector<BundleView> move_corners(const Bundle& bundle, const PoseTimes& time
       corner.sigma_px = sigma;
     }
   });
-  std::vector<BundleView> kept, unknown;
+}
+
+std::vector<BundleView> take_uncertain(const Bundle& bundle, const PoseTimes& times,
+                                       const BoardMotions& motions, const Observations& filmed,
+                                       std::vector<BundleView>& views) {
+  const auto is_certain = [](const auto& motion) { return motion && motion->is_certain; };
+  if (std::none_of(motions.begin(), motions.end(), is_certain)) return {};
+  const auto longest_wait = [&](const BundleView& view) {
+    const BundleCamera& camera = bundle.cameras[static_cast<std::size_t>(view.camera)];
+    const double pose_time = times.time_s[static_cast<std::size_t>(view.board_pose)];
+    const double half = middle_row(camera.intrinsics.image_size);
+    return std::abs(seconds_from_pose(camera.clock, filmed.views[view.source], pose_time, 0)) +
+           half * std::abs(camera.clock.value[kClockLineDelay]);
+  };
+  std::vector<BundleView> kept, uncertain;
   kept.reserve(views.size());
-  for (std::size_t i = 0; i < views.size(); ++i)
-    (is_unknown[i] ? unknown : kept).push_back(std::move(views[i]));
+  for (BundleView& view : views) {
+    const bool stays = is_certain(motions[static_cast<std::size_t>(view.board_pose)]) ||
+                       longest_wait(view) < kNoMotionTime;
+    (stays ? kept : uncertain).push_back(std::move(view));
+  }
   views = std::move(kept);
-  return unknown;
+  return uncertain;
 }
 
 bool any_moves(const Bundle& bundle, const PoseTimes& times, const Observations& filmed) {

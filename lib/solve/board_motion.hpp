@@ -11,11 +11,15 @@
 
 namespace calib {
 
-/// The first and the second derivative by time (per second, per second squared) of the small motion
-/// (w, t) of retract() by which a board leaves a pose.
+/// How a board leaves a pose: the small motion (w, t) of retract() is the sum of the columns times
+/// seconds, seconds squared, and so on.
 struct BoardMotion {
-  Eigen::Matrix<double, 6, 1> velocity = Eigen::Matrix<double, 6, 1>::Zero();
-  Eigen::Matrix<double, 6, 1> acceleration = Eigen::Matrix<double, 6, 1>::Zero();
+  static constexpr int kMostDegree = 7;
+  Eigen::Matrix<double, 6, Eigen::Dynamic, 0, 6, kMostDegree> coefficients;
+  bool is_certain = false;  ///< there are two poses near this one on both sides
+
+  Eigen::Matrix<double, 6, 1> after(double seconds) const;
+  Eigen::Matrix<double, 6, 1> velocity(double seconds) const;  ///< per second
 };
 
 /// The pose `seconds` later.
@@ -33,8 +37,8 @@ struct TimedPose {
 /// fitted to the poses near each one, with their information as weights (a local regression: see
 /// Fan and Gijbels, "Local polynomial modelling and its applications", 1996). The degree and the
 /// number of neighbors are those that predict each pose best from its neighbors alone. nullopt for
-/// a pose without others near it on both sides, and for all poses if they do not predict each
-/// other, because the board rests or too few frames were taken. Uses at most `jobs` threads.
+/// a pose without others near it, and for all poses if they do not predict each other, because the
+/// board rests or too few frames were taken. Uses at most `jobs` threads.
 std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose> poses, int jobs);
 
 }  // namespace calib
