@@ -5,8 +5,8 @@
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "scene/rejected_set.hpp"
-#include "solve/moving_boards.hpp"
 #include "solve/heldout.hpp"
+#include "solve/moving_boards.hpp"
 #include "solve/select_cameras.hpp"
 
 namespace calib {

@@ -8,9 +8,9 @@
 
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
-#include "solve/moving_boards.hpp"
 #include "solve/bundle.hpp"
 #include "solve/covariance.hpp"
+#include "solve/moving_boards.hpp"
 
 namespace calib {
 
