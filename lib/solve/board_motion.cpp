@@ -36,28 +36,19 @@ struct PathWindow {
   std::size_t first, last;
 };
 
-// As many poses on each side; where one side has fewer, the other one has more.
+// Up to `neighbors` poses on each side, as many on both: beside a gap the window is shorter. Only
+// at the end of a path are the neighbors on one side.
 PathWindow window_around(std::span<const TimedPose> poses, std::size_t index, int neighbors,
                          double longest_gap) {
-  PathWindow window{index, index + 1};
-  const auto can_go_back = [&] {
-    return window.first > 0 &&
-           poses[window.first].time_s - poses[window.first - 1].time_s <= longest_gap;
+  const auto is_near = [&](std::size_t k) {
+    return poses[k].time_s - poses[k - 1].time_s <= longest_gap;
   };
-  const auto can_go_on = [&] {
-    return window.last < poses.size() &&
-           poses[window.last].time_s - poses[window.last - 1].time_s <= longest_gap;
-  };
-  const auto most = static_cast<std::size_t>(2 * neighbors + 1);
-  while (window.last - window.first < most && (can_go_back() || can_go_on())) {
-    const bool back_is_shorter = index - window.first <= window.last - index - 1;
-    if (can_go_back() && (back_is_shorter || !can_go_on())) {
-      --window.first;
-    } else {
-      ++window.last;
-    }
-  }
-  return window;
+  const auto most = static_cast<std::size_t>(neighbors);
+  std::size_t before = 0, after = 0;
+  while (before < most && before < index && is_near(index - before)) ++before;
+  while (after < most && index + after + 1 < poses.size() && is_near(index + after + 1)) ++after;
+  if (before > 0 && after > 0) before = after = std::min(before, after);
+  return {index - before, index + after + 1};
 }
 
 // The small motion from one pose to another.
@@ -75,10 +66,8 @@ std::optional<Eigen::MatrixXd> fit_path(std::span<const TimedPose> poses, std::s
                                         bool leave_out) {
   const PathWindow window = window_around(poses, index, fit.neighbors, longest_gap);
   const auto used = static_cast<int>(window.last - window.first) - (leave_out ? 1 : 0);
-  // Beside a gap a polynomial of high degree swings.
-  const auto shorter_side =
-      static_cast<int>(std::min(index - window.first, window.last - index - 1));
-  const int degree = std::min({fit.degree, used - 1, std::max(2, 2 * shorter_side)});
+  const bool one_sided = window.first == index || window.last == index + 1;
+  const int degree = std::min({fit.degree, used - 1, one_sided ? 2 : fit.degree});
   if (degree < 1) return std::nullopt;
   const int size = 6 * (degree + 1);
   Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(size, size);

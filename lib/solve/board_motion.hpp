@@ -1,6 +1,6 @@
 #pragma once
-// The path of a board that moves: its velocity and acceleration at each pose, from the poses near
-// it in time. A pose itself stays as the views of its frame have it.
+// The path of a board that moves: how it leaves each pose, from the poses near it in time. A pose
+// itself stays as the views of its frame have it.
 
 #include <Eigen/Core>
 #include <optional>

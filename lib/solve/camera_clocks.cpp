@@ -36,8 +36,7 @@ double shift_of(const CameraTime& time, std::int64_t frame) {
 }  // namespace
 
 double time_on_file(const Observations& observations, const View& view) {
-  if (view.time_s) return *view.time_s;
-  return static_cast<double>(view.frame) / observations.frame_rate_hz.value_or(kAssumedFrameRate);
+  return time_of(observations, view).value_or(static_cast<double>(view.frame) / kAssumedFrameRate);
 }
 
 FrameTimes::FrameTimes(const Observations& observations, int reference) {

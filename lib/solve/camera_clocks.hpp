@@ -14,8 +14,8 @@ namespace calib {
 /// The frames per second of recordings that do not tell.
 inline constexpr double kAssumedFrameRate = 30;
 
-/// The time of an image on the clock of its own camera: View::time_s, or its frame number over the
-/// frame rate.
+/// The time of an image on the clock of its own camera: time_of(), or its frame number over
+/// kAssumedFrameRate.
 double time_on_file(const Observations& observations, const View& view);
 
 /// The times of the frames of a rig: those of the reference camera's images. Between them, before
@@ -26,9 +26,8 @@ class FrameTimes {
 
   double time_of(std::int64_t frame) const;
   std::int64_t frame_at(double time_s) const;
-  double interval_s() const {
-    return interval_s_;
-  }  ///< of two frame numbers that follow each other
+  /// The time between two frame numbers that follow each other.
+  double interval_s() const { return interval_s_; }
 
  private:
   std::vector<std::pair<double, double>> knots_;  // time, frame number

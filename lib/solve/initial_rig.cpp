@@ -179,6 +179,15 @@ CameraTime whole_frames(CameraTime time, double interval_s) {
   return time;
 }
 
+// The camera whose clock is that of the rig: the reference, or the first camera with a lens.
+int clock_reference(const InitialRig& rig, const std::string& asked) {
+  const int reference = reference_index(rig.observations, asked);
+  if (rig.lenses[static_cast<std::size_t>(reference)]) return reference;
+  const auto any = std::find_if(rig.lenses.begin(), rig.lenses.end(),
+                                [](const auto& lens) { return lens.has_value(); });
+  return any == rig.lenses.end() ? reference : static_cast<int>(any - rig.lenses.begin());
+}
+
 // Finds the clocks of cameras that are out of step, and gives all views their times, and those of
 // such cameras the frames of the rig.
 void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibration& lenses,
@@ -242,8 +251,8 @@ InitialRig find_initial_rig(const Observations& observations, const Calibration&
   }
   rig.views = locate_views(rig.observations, rig.lenses, jobs, rig.rejected);
   const std::vector<Pose> symmetries = board_symmetries(rig.observations.board);
-  find_frames(symmetries, options.shape.sync, lenses,
-              reference_index(rig.observations, options.reference), jobs, rig);
+  find_frames(symmetries, options.shape.sync, lenses, clock_reference(rig, options.reference), jobs,
+              rig);
   const std::vector<CameraEdge> edges = camera_edges(rig.views, symmetries, jobs);
   require_not_mirrored(rig.observations, rig.views, edges, symmetries, jobs);
   const std::vector<int> group =

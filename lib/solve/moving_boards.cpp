@@ -153,9 +153,8 @@ PoseTimes own_pose_times(const Bundle& bundle, const Observations& filmed) {
   return times;
 }
 
-std::vector<std::optional<BoardMotion>> motions_of(const Bundle& bundle, const PoseTimes& times,
-                                                   int jobs) {
-  std::vector<std::optional<BoardMotion>> motions(bundle.board_poses.size());
+BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs) {
+  BoardMotions motions(bundle.board_poses.size());
   const auto information = pose_information(bundle, jobs);
   std::map<int, std::vector<std::size_t>> paths;
   for (std::size_t i = 0; i < motions.size(); ++i) {

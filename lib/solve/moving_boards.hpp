@@ -26,11 +26,10 @@ PoseTimes frame_pose_times(const Bundle& bundle, const Observations& filmed, int
 /// A path for each camera, whose views have poses of their own.
 PoseTimes own_pose_times(const Bundle& bundle, const Observations& filmed);
 
-/// The motion at each board pose, from the poses near it and what their views tell of them.
-std::vector<std::optional<BoardMotion>> motions_of(const Bundle& bundle, const PoseTimes& times,
-                                                   int jobs);
-
 using BoardMotions = std::vector<std::optional<BoardMotion>>;  ///< by board pose
+
+/// The motion at each board pose, from the poses near it and what their views tell of them.
+BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs);
 
 /// Replaces the corners of `views` by the same corners of the `filmed` views, moved to the time of
 /// their board pose by the clocks of the bundle, and sets how they depend on the clocks. Views

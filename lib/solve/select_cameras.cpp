@@ -40,7 +40,8 @@ void require_fitting(const Observations& observations, const Calibration& calibr
 
 Observations select_cameras(const Observations& observations,
                             const std::vector<std::string>& names) {
-  Observations selected{observations.board, {}, {}, {}, observations.provenance};
+  Observations selected{observations.board,        {}, {}, {}, observations.provenance,
+                        observations.frame_rate_hz};
   for (const std::string& name : names) {
     const auto found =
         std::find_if(observations.cameras.begin(), observations.cameras.end(),
