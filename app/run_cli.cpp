@@ -16,6 +16,8 @@
 namespace calib {
 namespace {
 
+constexpr const char* kOutOfMemory = "out of memory: use fewer threads with -j";
+
 // Throws Error for an unknown command or flag and suggests the most similar one, which the parser's
 // own message does not.
 void require_known_words(const std::vector<std::string>& args,
@@ -101,8 +103,11 @@ int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostrea
   } catch (const std::filesystem::filesystem_error& error) {
     return fail(reason_of(error).c_str(), 2);
   } catch (const std::bad_alloc&) {
-    return fail("out of memory: use fewer threads with -j", 2);
+    return fail(kOutOfMemory, 2);
   } catch (const std::exception& error) {
+    // OpenCV has no class for it.
+    if (std::string_view(error.what()).find("(-4:Insufficient memory)") != std::string_view::npos)
+      return fail(kOutOfMemory, 2);
     return fail((std::string("unexpected error: ") + error.what()).c_str(), 2);
   }
 }

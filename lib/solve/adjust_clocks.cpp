@@ -173,9 +173,16 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
     hold_unseen(bundle);
   }
   if (any_free(bundle)) return true;
+  const Bundle held = std::move(bundle);
   bundle = bundle_before;
   candidates = candidates_before;
-  return false;
+  if (!any_free(bundle)) return false;
+  // What was known roughly is not there, or stays as it is.
+  for (std::size_t i = 0; i < bundle.cameras.size(); ++i)
+    bundle.cameras[i].clock = held.cameras[i].clock;
+  move_to_poses(film, jobs, bundle, candidates);
+  bundle.views = candidates;
+  return any_moves(film, bundle);
 }
 
 std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, int jobs,

@@ -36,8 +36,8 @@ void move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
 /// deviations of independent errors from a clock in step, and stays if it is then four of
 /// stated_covariances() from it. Each step of the clocks is a Gauss-Newton step of all parameters
 /// together; between steps the path of the board is found anew. `candidates` are all views that may
-/// be used; their corners are moved, too. Returns false, and changes nothing, if no parameter
-/// stays.
+/// be used; their corners are moved, too. Returns false if no parameter stays and all cameras are
+/// in step: nothing has changed then, unless the clocks were free before.
 bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
                      std::vector<BundleView>& candidates);
 

@@ -19,6 +19,9 @@ namespace {
 
 // Seconds that are rounding errors, and those in which a hand moves a board by less than its noise.
 constexpr double kNoTime = 1e-9, kNoMotionTime = 2e-5;
+// An uncertain motion may be wrong by a tenth: it may move corners by this many standard
+// deviations. Of corners without one, this many pixels are the usual one.
+constexpr double kMostMoved = 5, kUsualSigma = 0.1;
 
 // What the views of each board pose tell of it, if the cameras are held.
 std::vector<std::optional<Eigen::Matrix<double, 6, 6>>> pose_information(const Bundle& bundle,
@@ -208,19 +211,27 @@ std::vector<BundleView> take_uncertain(const Bundle& bundle, const PoseTimes& ti
                                        std::vector<BundleView>& views) {
   const auto is_certain = [](const auto& motion) { return motion && motion->is_certain; };
   if (std::none_of(motions.begin(), motions.end(), is_certain)) return {};
-  const auto longest_wait = [&](const BundleView& view) {
+  const auto stays = [&](const BundleView& view) {
+    const auto pose = static_cast<std::size_t>(view.board_pose);
+    if (is_certain(motions[pose])) return true;
     const BundleCamera& camera = bundle.cameras[static_cast<std::size_t>(view.camera)];
-    const double pose_time = times.time_s[static_cast<std::size_t>(view.board_pose)];
-    const double half = middle_row(camera.intrinsics.image_size);
-    return std::abs(seconds_from_pose(camera.clock, filmed.views[view.source], pose_time, 0)) +
-           half * std::abs(camera.clock.value[kClockLineDelay]);
+    const View& original = filmed.views[view.source];
+    if (!motions[pose]) {
+      const double half = middle_row(camera.intrinsics.image_size);
+      return std::abs(seconds_from_pose(camera.clock, original, times.time_s[pose], 0)) +
+                 half * std::abs(camera.clock.value[kClockLineDelay]) <
+             kNoMotionTime;
+    }
+    return std::all_of(view.corners.begin(), view.corners.end(), [&](const Corner& corner) {
+      const Corner* from = find_corner(original, corner.id);
+      const double sigma = corner.sigma_px > 0 ? corner.sigma_px : kUsualSigma;
+      return !from || std::hypot(corner.x - from->x, corner.y - from->y) < kMostMoved * sigma;
+    });
   };
   std::vector<BundleView> kept, uncertain;
   kept.reserve(views.size());
   for (BundleView& view : views) {
-    const bool stays = is_certain(motions[static_cast<std::size_t>(view.board_pose)]) ||
-                       longest_wait(view) < kNoMotionTime;
-    (stays ? kept : uncertain).push_back(std::move(view));
+    (stays(view) ? kept : uncertain).push_back(std::move(view));
   }
   views = std::move(kept);
   return uncertain;

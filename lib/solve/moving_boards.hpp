@@ -37,8 +37,9 @@ BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs);
 void move_corners(const Bundle& bundle, const PoseTimes& times, const BoardMotions& motions,
                   const Observations& filmed, int jobs, std::vector<BundleView>& views);
 
-/// Removes and returns the views that were not taken at the time of their board pose, and whose
-/// board has no certain motion. None if nothing is known of any motion.
+/// Removes and returns the views whose board has no certain motion, if they were moved so far that
+/// this matters, or were not taken at the time of a board pose that has no motion. None if nothing
+/// is known of any motion.
 std::vector<BundleView> take_uncertain(const Bundle& bundle, const PoseTimes& times,
                                        const BoardMotions& motions, const Observations& filmed,
                                        std::vector<BundleView>& views);

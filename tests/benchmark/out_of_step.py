@@ -11,6 +11,7 @@ standard deviations, the errors of lenses and poses over those of the film in st
 the solve over that of the film in step.
 """
 import argparse
+import collections
 import concurrent.futures
 import json
 import math
@@ -199,7 +200,7 @@ def run(calib, folder, *arguments):
 
 
 def solve(calib, film, folder):
-    """The cameras that calib solves, its data, and the seconds of both solves."""
+    """The cameras that calib solves, its data, and the seconds of both stages."""
     trust.write_observations(film, folder / "observations.yaml")
     first, a = run(calib, folder, "intrinsics", "observations.yaml", "-o", "intrinsics.yaml", "-j", "1",
                    "--force")
@@ -210,6 +211,10 @@ def solve(calib, film, folder):
     data, cameras, _, _ = trust.read_calibration(folder / "calibration.yaml")
     data["stderr"] = second.stderr
     return cameras, data, a, b
+
+
+def rms(values):
+    return float(np.sqrt(np.mean(np.square(values)))) if len(values) else math.nan
 
 
 def errors(film, cameras):
@@ -226,8 +231,6 @@ def errors(film, cameras):
         center_error.append(1000 * np.linalg.norm(
             -camera["pose"][0].T @ camera["pose"][1] + turn.T @ place))
 
-    def rms(values):
-        return float(np.sqrt(np.mean(np.square(values)))) if values else math.nan
     return rms(f), rms(turn_error), rms(center_error)
 
 
@@ -262,38 +265,46 @@ def draw(calib, name, seed, keep):
     return result
 
 
-def summarize(name, draws):
-    offset, rate, delay, z, ratio, cost, invented, lost = [], [], [], {"offset_s": [], "rate": [], "line_delay_s": []}, [], [], 0, [0, 0]
-    failed = sum(d["film"]["errors"] is None for d in draws)
-    for d in draws:
-        if d["film"]["errors"] is None:
-            continue
-        if d["plain"]["errors"]:
-            ratio.append([a / b for a, b in zip(d["film"]["errors"], d["plain"]["errors"])])
-            cost.append(d["film"]["extrinsics_s"] / d["plain"]["extrinsics_s"])
-        for t in d["times"]:
-            found = t["found"] or {}
-            invented += bool(found) and not any(x["true"][0] or x["true"][1] != 1 or x["true"][2] or x["jumps"] for x in d["times"])
-            std = found.get("std", {})
-            for values, key, true, scale in ((offset, "offset_s", t["true"][0], 1), (rate, "rate", t["true"][1], 1),
-                                             (delay, "line_delay_s", t["true"][2], t["height"])):
-                error = found.get(key, 1 if key == "rate" else 0) - true
-                if t["camera"] or key == "line_delay_s":
-                    values.append(error * scale / (1 if key != "line_delay_s" or not true else abs(true) * t["height"]))
-                if std.get(key):
-                    z[key].append(error / std[key])
-            got = [(j["frame"], j["frames"]) for j in found.get("jumps", [])]
-            lost[1] += len(t["jumps"])
-            lost[0] += sum(any(n == m and abs(k - l) <= 3 for l, m in got) for k, n in t["jumps"])
+def measure_times(times, scores):
+    """Adds the errors of the times that were found for the cameras of one film."""
+    for t in times:
+        found = t["found"] or {}
+        std = found.get("std", {})
+        true_offset, true_rate, true_delay = t["true"]
+        delay_error = found.get("line_delay_s", 0) - true_delay
+        if t["camera"]:
+            scores["offset"].append(found.get("offset_s", 0) - true_offset)
+            scores["rate"].append(found.get("rate", 1) - true_rate)
+        scores["readout"].append(delay_error / abs(true_delay) if true_delay else delay_error * t["height"])
+        for key, true in (("offset_s", true_offset), ("rate", true_rate), ("line_delay_s", true_delay)):
+            if std.get(key):
+                scores["z " + key].append((found[key] - true) / std[key])
+        # Where no two cameras see the board, the place of a lost frame cannot be told: their number can.
+        lost = sum(n for _, n in t["jumps"])
+        scores["lost"].append(lost == sum(jump["frames"] for jump in found.get("jumps", [])))
 
-    def rms(v):
-        return float(np.sqrt(np.mean(np.square(v)))) if len(v) else math.nan
-    r = np.array(ratio)
-    print(f"{name:14s} {len(draws):3d} failed {failed} offset {1e3 * rms(offset):9.4f} ms  rate {1e6 * rms(rate):9.3f} ppm  readout {100 * rms(delay):8.3f} %  "
-          f"z {rms(z['offset_s']):5.2f} {rms(z['rate']):5.2f} {rms(z['line_delay_s']):5.2f}  f,rot,pos over in step "
-          + (" ".join(f"{x:.2f}" for x in np.sqrt((r**2).mean(0))) if len(r) else "-")
-          + f"  cost {np.median(cost) if cost else math.nan:.2f}  invented {invented}  jumps {lost[0]}/{lost[1]}  "
-          + " ".join(f"{v}:{sum(d['film']['verdict'] == v for d in draws)}" for v in ("good", "usable", "poor")), flush=True)
+
+HEADER = ("family | offset, ms | rate, ppm | readout, % | sigmas: offset, rate, readout | lens, rotation, position "
+          "over in step | time over in step | frame numbers right | good, usable, poor, refused")
+
+
+def summarize(name, draws):
+    scores = collections.defaultdict(list)
+    ratios, cost = [], []
+    for d in draws:
+        measure_times(d["times"], scores)
+        if d["film"]["errors"] and d["plain"]["errors"]:
+            ratios.append([a / b for a, b in zip(d["film"]["errors"], d["plain"]["errors"])])
+            cost.append(d["film"]["extrinsics_s"] / d["plain"]["extrinsics_s"])
+    verdicts = [sum(d["film"]["verdict"] == v for d in draws) for v in ("good", "usable", "poor", None)]
+    columns = [
+        name.replace("_", " "), f"{1e3 * rms(scores['offset']):.4f}", f"{1e6 * rms(scores['rate']):.2f}",
+        f"{100 * rms(scores['readout']):.2f}",
+        ", ".join(f"{rms(scores['z ' + k]):.1f}" for k in ("offset_s", "rate", "line_delay_s")),
+        ", ".join(f"{x:.2f}" for x in np.sqrt((np.array(ratios)**2).mean(0))) if ratios else "-",
+        f"{np.median(cost):.1f}" if cost else "-",
+        f"{sum(scores['lost'])} of {len(scores['lost'])}", ", ".join(map(str, verdicts))]
+    print("| " + " | ".join(columns).replace("nan", "-") + " |", flush=True)
 
 
 def main():
@@ -311,6 +322,7 @@ def main():
     SECONDS = (a.seconds, a.seconds) if a.seconds else SECONDS
     names = a.only.split(",") if a.only else list(FAMILIES)
     calib = str(pathlib.Path(a.calib).resolve())
+    print("| " + HEADER + " |\n" + "|---" * 9 + "|", flush=True)
     everything = []
     with concurrent.futures.ProcessPoolExecutor(a.jobs) as pool:
         for name in names:
