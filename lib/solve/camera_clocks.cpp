@@ -86,7 +86,8 @@ std::vector<std::size_t> assign_frames(const CameraTimes& times, int reference,
     return middle_row(observations.cameras[static_cast<std::size_t>(camera)].image_size);
   };
   const double reference_delay = clock_of(reference).line_delay_s * middle_of(reference);
-  std::map<ViewRef, double> distance;  // of the nearest view of a camera to a frame
+  // Of a camera and a frame: how far the nearest view is from the frame.
+  std::map<std::pair<int, std::int64_t>, double> distance;
   std::vector<double> distances;
   distances.reserve(observations.views.size());
   for (View& view : observations.views) {
@@ -96,7 +97,8 @@ std::vector<std::size_t> assign_frames(const CameraTimes& times, int reference,
         time_of_row(clock, *view.time_s, middle_of(view.camera)) - reference_delay;
     if (view.camera != reference) view.frame = frames.frame_at(middle);
     distances.push_back(std::abs(middle - frames.time_of(view.frame)));
-    const auto [nearest, is_new] = distance.try_emplace(view, distances.back());
+    const auto [nearest, is_new] =
+        distance.try_emplace({view.camera, view.frame}, distances.back());
     if (!is_new) nearest->second = std::min(nearest->second, distances.back());
   }
   std::vector<View> kept;
@@ -104,7 +106,7 @@ std::vector<std::size_t> assign_frames(const CameraTimes& times, int reference,
   kept.reserve(observations.views.size());
   sources.reserve(observations.views.size());
   for (std::size_t i = 0; i < distances.size(); ++i) {
-    const auto nearest = distance.find(observations.views[i]);
+    const auto nearest = distance.find({observations.views[i].camera, observations.views[i].frame});
     if (nearest->second != distances[i]) continue;
     nearest->second = -1;  // of two that are equally near, the first stays
     kept.push_back(std::move(observations.views[i]));
