@@ -159,7 +159,9 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
   for (int trial = 0; trial < kMostTrials; ++trial) {
     const ClockChoice before = free_clocks(bundle);
     move_to_poses(film, jobs, bundle, candidates);
-    choose_free(film, before, jobs, bundle);
+    // The clocks that were known roughly are not at their best values yet, as the clustered
+    // standard deviations require.
+    choose_free(film, trial == 0 ? ClockChoice(before.size()) : before, jobs, bundle);
     if (!any_free(bundle)) break;
     if (trial > 0 && free_clocks(bundle) == before) return true;
     for (int k = 0; k < kMostSteps; ++k) {
@@ -248,7 +250,7 @@ std::vector<Finding> clock_findings(const Camera& camera, const std::string& ref
   };
   const CameraTime& time = *camera.time;
   const double rows = camera.image_size.height - 1;
-  if (time.std.offset_s) {
+  if (time.std.offset_s && std::abs(time.offset_s) > kKeptSigmas * *time.std.offset_s) {
     add(FindingCode::kTimeOffset, time.offset_s, *time.std.offset_s, 1e3, "offset_ms", "std_ms");
     findings.back().words = {{"reference", reference}};
   }
