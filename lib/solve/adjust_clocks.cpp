@@ -100,7 +100,8 @@ double largest_std(const std::vector<Covariance>& covariances, const Eigen::Vect
 
 // Frees the possible parameters, and holds again those that the errors do not ask for: `before`
 // were free until now.
-void choose_free(const FilmedBundle& film, const ClockChoice& before, int jobs, Bundle& bundle) {
+void choose_free(const FilmedBundle& film, const ClockChoice& before, bool at_best, int jobs,
+                 Bundle& bundle) {
   free_possible(film, bundle);
   const AdjustOptions options = loss_options(bundle, jobs);
   const auto found = any_free(bundle) ? clock_step(bundle, options) : std::nullopt;
@@ -108,16 +109,14 @@ void choose_free(const FilmedBundle& film, const ClockChoice& before, int jobs, 
     for (BundleCamera& camera : bundle.cameras) camera.clock.free = {};
     return;
   }
-  const bool any_before = std::any_of(before.begin(), before.end(), [](const auto& free) {
-    return std::any_of(free.begin(), free.end(), [](bool each) { return each; });
-  });
   std::vector<Covariance> covariances;
-  if (any_before) covariances = stated_covariances(bundle, CovarianceKind::kClustered, true, jobs);
+  if (at_best) covariances = stated_covariances(bundle, CovarianceKind::kClustered, true, jobs);
   for_each_free_clock(bundle, found->layout, [&](std::size_t i, std::size_t k, int column) {
     BundleClock& clock = bundle.cameras[i].clock;
     const Eigen::VectorXd unit = Eigen::VectorXd::Unit(found->layout.size, column);
-    const double limit = before[i][k] ? kKeptSigmas * largest_std(covariances, unit)
-                                      : kTriedSigmas * found->sigma[column];
+    const double sigma =
+        at_best && before[i][k] ? largest_std(covariances, unit) : found->sigma[column];
+    const double limit = (before[i][k] ? kKeptSigmas : kTriedSigmas) * sigma;
     if (std::abs(clock.value[k] + found->step[column]) >= limit) return;
     clock.free[k] = false;
     clock.value[k] = 0;
@@ -159,9 +158,7 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
   for (int trial = 0; trial < kMostTrials; ++trial) {
     const ClockChoice before = free_clocks(bundle);
     move_to_poses(film, jobs, bundle, candidates);
-    // The clocks that were known roughly are not at their best values yet, as the clustered
-    // standard deviations require.
-    choose_free(film, trial == 0 ? ClockChoice(before.size()) : before, jobs, bundle);
+    choose_free(film, before, trial > 0, jobs, bundle);
     if (!any_free(bundle)) break;
     if (trial > 0 && free_clocks(bundle) == before) return true;
     for (int k = 0; k < kMostSteps; ++k) {
