@@ -51,14 +51,6 @@ PathWindow window_around(std::span<const TimedPose> poses, std::size_t index, in
   return {index - before, index + after + 1};
 }
 
-// The small motion from one pose to another.
-PathVector motion_between(const Pose& from, const Pose& to) {
-  PathVector motion;
-  motion << log_so3((to.rotation * from.rotation.conjugate()).normalized()),
-      to.translation - from.translation;
-  return motion;
-}
-
 // The coefficients of the polynomial, in units of the motion from pose `index` and of `unit`
 // seconds. Returns nullopt if there are too few poses.
 std::optional<Eigen::MatrixXd> fit_path(std::span<const TimedPose> poses, std::size_t index,
@@ -145,6 +137,13 @@ std::vector<std::size_t> every_nth(const std::vector<std::size_t>& all) {
 }
 
 }  // namespace
+
+PathVector motion_between(const Pose& from, const Pose& to) {
+  PathVector motion;
+  motion << log_so3((to.rotation * from.rotation.conjugate()).normalized()),
+      to.translation - from.translation;
+  return motion;
+}
 
 PathVector BoardMotion::after(double seconds) const {
   PathVector sum = PathVector::Zero();

@@ -11,6 +11,9 @@
 
 namespace calib {
 
+/// The small motion (w, t) with which retract() takes one pose to another.
+Eigen::Matrix<double, 6, 1> motion_between(const Pose& from, const Pose& to);
+
 /// How a board leaves a pose: the small motion (w, t) of retract() is the sum of the columns times
 /// seconds, seconds squared, and so on.
 struct BoardMotion {

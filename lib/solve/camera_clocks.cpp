@@ -25,15 +25,15 @@ double along(const std::vector<Knot>& knots, double Knot::*in, double Knot::*out
   return before.*out + share * ((*next).*out - before.*out);
 }
 
-double shift_of(const CameraTime& time, std::int64_t frame) {
+}  // namespace
+
+double shift_of_jumps(const CameraTime& time, std::int64_t frame) {
   double sum = 0;
   for (const ClockJump& jump : time.jumps) {
     if (frame >= jump.frame) sum += jump.shift_s;
   }
   return sum;
 }
-
-}  // namespace
 
 double time_on_file(const Observations& observations, const View& view) {
   return time_of(observations, view).value_or(static_cast<double>(view.frame) / kAssumedFrameRate);
@@ -92,7 +92,7 @@ std::vector<std::size_t> assign_frames(const CameraTimes& times, int reference,
   distances.reserve(observations.views.size());
   for (View& view : observations.views) {
     const CameraTime clock = clock_of(view.camera);
-    view.time_s = time_on_file(observations, view) + shift_of(clock, view.frame);
+    view.time_s = time_on_file(observations, view) + shift_of_jumps(clock, view.frame);
     const double middle =
         time_of_row(clock, *view.time_s, middle_of(view.camera)) - reference_delay;
     if (view.camera != reference) view.frame = frames.frame_at(middle);

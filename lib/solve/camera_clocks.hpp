@@ -18,6 +18,9 @@ inline constexpr double kAssumedFrameRate = 30;
 /// kAssumedFrameRate.
 double time_on_file(const Observations& observations, const View& view);
 
+/// The sum of the shifts of all jumps up to a frame, as it is numbered on file.
+double shift_of_jumps(const CameraTime& time, std::int64_t frame);
+
 /// The times of the frames of a rig: those of the reference camera's images. Between them, before
 /// them and after them, frame numbers count evenly.
 class FrameTimes {

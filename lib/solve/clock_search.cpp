@@ -9,6 +9,7 @@
 #include "base/parallel.hpp"
 #include "geometry/pose_average.hpp"
 #include "scene/flat_points.hpp"
+#include "solve/board_motion.hpp"
 
 namespace calib {
 namespace {
@@ -51,20 +52,13 @@ struct PathPoint {
   Vector6 velocity;
 };
 
-Vector6 pose_difference(const Pose& from, const Pose& to) {
-  Vector6 difference;
-  difference << log_so3((to.rotation * from.rotation.conjugate()).normalized()),
-      to.translation - from.translation;
-  return difference;
-}
-
 // Whether the board moves between poses k - 1 and k much as it did before or does afterwards. From
 // one place of rest to another nothing is known of the time between. Distances from the camera are
 // too noisy to tell.
 bool goes_on(const Track& track, std::size_t k, const Vector6& velocity) {
   const auto differs = [&](std::size_t from, std::size_t to) {
     const Vector6 other =
-        pose_difference(track.poses[from], track.poses[to]) / (track.times[to] - track.times[from]);
+        motion_between(track.poses[from], track.poses[to]) / (track.times[to] - track.times[from]);
     const Eigen::Vector2d own = velocity.segment<2>(3);
     return (other.segment<2>(3) - own).norm() > kMostChange * own.norm();
   };
@@ -79,7 +73,7 @@ std::optional<PathPoint> point_at(const Track& track, double time, double interv
   const auto k = static_cast<std::size_t>(next - track.times.begin());
   const double span = track.times[k] - track.times[k - 1];
   if (!(span > 0) || span > kMostFramesApart * interval) return std::nullopt;
-  const Vector6 step = pose_difference(track.poses[k - 1], track.poses[k]);
+  const Vector6 step = motion_between(track.poses[k - 1], track.poses[k]);
   if (!goes_on(track, k, step / span)) return std::nullopt;
   return PathPoint{retract(track.poses[k - 1], (time - track.times[k - 1]) / span * step),
                    step / span};
@@ -548,10 +542,7 @@ Track track_of(const Observations& observations, const std::vector<LocatedView>&
     if (view.camera != camera) continue;
     double seconds = time_on_file(observations, observations.views[view.source]);
     if (time) {
-      for (const ClockJump& jump : time->jumps) {
-        if (view.frame >= jump.frame) seconds += jump.shift_s;
-      }
-      seconds = time_of_row(*time, seconds, 0);
+      seconds = time_of_row(*time, seconds + shift_of_jumps(*time, view.frame), 0);
     }
     if (!track.times.empty() && seconds <= track.times.back()) continue;
     track.times.push_back(seconds);
