@@ -17,10 +17,6 @@ constexpr int kLeastCorners = 8;
 constexpr float kBorder = 5;
 constexpr float kBorderInSquares = 1;
 
-// Whether the square between the directions +i and +j of this corner is bright: it is if the line
-// along +i is rising.
-bool is_bright(Cell square) { return line_along_i(square) == 0; }
-
 // Whether the square diagonally outside corner 0 is dark. Of the four squares around a corner, two
 // that are opposite have the same color.
 bool outer_square_is_dark(const Placement& p) {

@@ -27,6 +27,11 @@ constexpr float kBlursClear = 2.5f;
 // less accurate.
 constexpr float kNoises = 2, kShareOfContrast = 0.2f;
 
+// A corner that is partly covered differs from its neighbors: in the size or sign of its contrast, in
+// its blur, or in the share of its contrast that the model leaves unexplained. The largest ratios to
+// the median of its neighbors; smaller shares than kCommonShare are common.
+constexpr double kContrastRatio = 2.5, kBlurRatio = 2.2, kShareRatio = 4, kCommonShare = 0.12;
+
 struct Scratch {
   FitScratch fit;
   std::vector<SaddleFit> fits;  // by id
@@ -147,7 +152,61 @@ class Fitter {
     return fitted;
   }
 
+  /// The corners of `fitted` whose fits are like those of the corners around them.
+  Grid credible(const Grid& fitted) const {
+    double parity = 0;
+    for_each_corner([&](int column, int row, int id) {
+      if (fitted.has(column, row)) parity += std::copysign(1.0, signed_contrast(column, row, id));
+    });
+    Grid kept = fitted;
+    for_each_corner([&](int column, int row, int id) {
+      if (!fitted.has(column, row)) return;
+      const Look look = look_of(id), usual = usual_look(fitted, column, row);
+      const auto is_near = [](double value, double median, double ratio) {
+        return value < ratio * median && median < ratio * value;
+      };
+      if (signed_contrast(column, row, id) * parity < 0 ||
+          !is_near(look.contrast, usual.contrast, kContrastRatio) ||
+          !is_near(look.blur, usual.blur, kBlurRatio) ||
+          look.unexplained > std::max(kCommonShare, kShareRatio * usual.unexplained))
+        kept.points[id] = kHole;
+    });
+    return kept;
+  }
+
  private:
+  // What corners of one board have in common.
+  struct Look {
+    double contrast = 0, blur = 0;
+    double unexplained = 0;  // RMS of the residuals as a share of the contrast
+  };
+
+  Look look_of(int id) const {
+    const SaddleFit& fit = scratch_.fits[id];
+    const double contrast = std::abs(fit.model.contrast);
+    return {contrast, fit.model.blur, fit.residual_rms / contrast};
+  }
+
+  Look usual_look(const Grid& fitted, int column, int row) const {
+    constexpr int kReach = 2;
+    std::vector<double> contrasts, blurs, unexplained;
+    for (int r = row - kReach; r <= row + kReach; ++r)
+      for (int c = column - kReach; c <= column + kReach; ++c) {
+        if (!fitted.has(c, r)) continue;
+        const Look look = look_of(r * grid_.columns + c);
+        contrasts.push_back(look.contrast);
+        blurs.push_back(look.blur);
+        unexplained.push_back(look.unexplained);
+      }
+    return {median(std::move(contrasts)), median(std::move(blurs)), median(std::move(unexplained))};
+  }
+
+  // Neighboring corners have contrasts of opposite sign.
+  double signed_contrast(int column, int row, int id) const {
+    const double contrast = scratch_.fits[id].model.contrast;
+    return (column + row) % 2 == 0 ? contrast : -contrast;
+  }
+
   template <class Work>
   void for_each_corner(const Work& work) const {
     for (int row = 0; row < grid_.rows; ++row)
@@ -191,7 +250,9 @@ class Fitter {
 std::vector<Corner> refine_board(const cv::Mat& gray, const Grid& grid) {
   thread_local Scratch scratch;
   const GrayView picture = to_gray_view(gray);
-  const Grid fitted = Fitter(picture, grid, scratch).fit_all();
+  Fitter fitter(picture, grid, scratch);
+  Grid fitted = fitter.credible(fitter.fit_all());
+  remove_irregular(fitted);
   Grid refined = fitted;
   std::vector<Corner> corners;
   for (int row = 0; row < grid.rows; ++row)

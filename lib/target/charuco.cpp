@@ -5,6 +5,7 @@
 
 #include "target/board_refinement.hpp"
 #include "target/chessboard_pattern.hpp"
+#include "target/coded_board.hpp"
 
 namespace calib {
 namespace {
@@ -78,6 +79,30 @@ MarkerPlaces charuco_markers(const Board& board, bool legacy_layout) {
   return places;
 }
 
+// The square codes in the cells of the board: "white" cells in print.
+CodedBoard coded_charuco(const Board& board, bool legacy_layout, bool inverted) {
+  const std::vector<std::uint64_t> codes = marker_bits(board.dictionary);
+  CodedBoard coded{board.corners_x, board.corners_y, {}, true, {}, inverted};
+  const int n = marker_bits_a_side(board.dictionary);
+  coded.format = {n + 2 * kBorderCells, kBorderCells, (1 - board.marker_m / board.square_m) / 2};
+  const int dark = top_left_is_dark(board, legacy_layout) ? 0 : 1;
+  auto id = static_cast<std::size_t>(board.first_marker);
+  for (int row = 0; row <= board.corners_y; ++row)
+    for (int column = 0; column <= board.corners_x; ++column)
+      if ((column + row) % 2 != dark && id < codes.size())
+        coded.codes.push_back({column - 1, row - 1, all_turns(codes[id++], n)});
+  return coded;
+}
+
+std::vector<CodedBoard> charuco_prints(const Board& board) {
+  std::vector<CodedBoard> prints;
+  for (const bool inverted : {false, true}) {
+    prints.push_back(coded_charuco(board, false, inverted));
+    if (board.corners_y % 2 == 1) prints.push_back(coded_charuco(board, true, inverted));
+  }
+  return prints;
+}
+
 }  // namespace
 
 BoardPattern draw_charuco(const Board& board, const PrintChoice& choice) {
@@ -87,27 +112,14 @@ BoardPattern draw_charuco(const Board& board, const PrintChoice& choice) {
 }
 
 Detection detect_charuco(const cv::Mat& gray, const Board& board) {
+  const CodedMatch match = find_coded_board(gray, charuco_prints(board));
+  if (match.grid.points.empty()) return {{}, "no_markers"};
   Detection detection;
-  const std::vector<Marker> markers =
-      find_markers_either_way(gray, board.dictionary, kBorderCells, detection.print.white_on_black);
-  if (markers.empty()) return {{}, "no_markers"};
-  MarkerPlaces places = charuco_markers(board, false);
-  MarkerView view(places, markers);
-  if (board.corners_y % 2 == 1) {
-    MarkerPlaces legacy_places = charuco_markers(board, true);
-    MarkerView legacy(legacy_places, markers);
-    if (legacy.size() > view.size()) {
-      detection.print.legacy_layout = true;
-      places = std::move(legacy_places);
-      view = std::move(legacy);
-    }
-  }
-  if (view.size() == 0) return {{}, "other_markers"};
-
-  const Grid grid = predicted_grid(gray, board, places, view);
-  detection.corners = refine_board(gray, grid);
+  detection.print = {.legacy_layout = match.print % 2 == 1 && board.corners_y % 2 == 1,
+                     .white_on_black = match.print >= (board.corners_y % 2 == 1 ? 2 : 1)};
+  detection.corners = refine_board(gray, match.grid);
   const std::size_t refined = detection.corners.size();
-  erase_far_corners(detection.corners, grid, kFurthestFromMarkers);
+  erase_far_corners(detection.corners, match.grid, kFurthestFromMarkers);
   if (!spans_a_plane(board, detection.corners))
     return {{}, refined < 4 ? "too_few_corners" : "refinement_diverged"};
   return detection;

@@ -193,6 +193,55 @@ bool is_regular(const Grid& grid) {
   return true;
 }
 
+void remove_irregular(Grid& grid) {
+  constexpr double kShare = 0.5;
+  struct Blame {
+    int wrong = 0, tests = 0;
+    double share() const { return tests > 0 ? static_cast<double>(wrong) / tests : 0; }
+  };
+  const auto index = [&](cv::Point at) {
+    return static_cast<std::size_t>(at.y) * grid.columns + at.x;
+  };
+  for (;;) {
+    std::vector<Blame> blames(grid.points.size());
+    // The difference of two sums of corners must be small relative to the steps between them.
+    const auto test = [&](std::initializer_list<cv::Point> corners, const auto& is_wrong) {
+      if (!std::all_of(corners.begin(), corners.end(),
+                       [&](cv::Point at) { return grid.has(at.x, at.y); }))
+        return;
+      const bool wrong = is_wrong();
+      for (const cv::Point& at : corners) {
+        ++blames[index(at)].tests;
+        blames[index(at)].wrong += wrong;
+      }
+    };
+    for (int row = 0; row < grid.rows; ++row)
+      for (int column = 0; column < grid.columns; ++column) {
+        const auto point = [&](int right, int down) { return grid.at(column + right, row + down); };
+        for (const cv::Point step : {cv::Point(1, 0), cv::Point(0, 1)}) {
+          const cv::Point at(column, row);
+          test({at, at + step, at + 2 * step}, [&] {
+            const cv::Point2d a = point(0, 0), b = point(step.x, step.y),
+                              c = point(2 * step.x, 2 * step.y);
+            return cv::norm(a + c - 2 * b) >
+                   2 * kShare * std::min(cv::norm(b - a), cv::norm(c - b));
+          });
+        }
+        test({{column, row}, {column + 1, row}, {column, row + 1}, {column + 1, row + 1}}, [&] {
+          const cv::Point2d skew = point(0, 0) + point(1, 1) - point(1, 0) - point(0, 1);
+          return cv::norm(skew) > kShare * std::min(cv::norm(point(1, 0) - point(0, 0)),
+                                                    cv::norm(point(0, 1) - point(0, 0)));
+        });
+      }
+    const auto worst =
+        std::max_element(blames.begin(), blames.end(), [](const Blame& a, const Blame& b) {
+          return a.share() < b.share();
+        });
+    if (worst == blames.end() || worst->wrong == 0) return;
+    grid.points[static_cast<std::size_t>(worst - blames.begin())] = kHole;
+  }
+}
+
 double outer_square_contrast(const cv::Mat& gray, const Grid& grid) {
   std::array<double, 2> sum{};
   std::array<int, 2> count{};

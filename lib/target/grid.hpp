@@ -55,6 +55,11 @@ bool is_unfolded(const Grid& grid);
 /// two neighbors, and each square is nearly a parallelogram.
 bool is_regular(const Grid& grid);
 
+/// Turns corners that are out of line into holes, until every corner lies within half a square of
+/// the middle of its neighbors and every square is roughly a parallelogram. Of the corners that are
+/// not in line with each other, those go first whose other neighbors contradict them, too.
+void remove_irregular(Grid& grid);
+
 /// The mean gray level of the inner squares that have the color of the square diagonally outside
 /// corner 0, minus the mean of the other inner squares. Negative if that outer square is dark. Also
 /// works if markers are printed inside the squares (ChArUco).

@@ -88,6 +88,22 @@ cv::Mat marker_code(const std::string& dictionary, int id) {
   return bits * 255;
 }
 
+std::vector<std::uint64_t> marker_bits(const std::string& dictionary) {
+  std::vector<std::uint64_t> codes;
+  for (int id = 0; id < dictionary_size(dictionary); ++id) {
+    const cv::Mat code = marker_code(dictionary, id);
+    std::uint64_t bits = 0;
+    for (int k = 0; k < static_cast<int>(code.total()); ++k)
+      if (code.at<uchar>(k / code.cols, k % code.cols) != 0) bits |= std::uint64_t{1} << k;
+    codes.push_back(bits);
+  }
+  return codes;
+}
+
+int marker_bits_a_side(const std::string& dictionary) {
+  return dictionary_of(dictionary)->markerSize;
+}
+
 std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,
                                  int border_cells) {
   std::vector<std::vector<cv::Point2f>> corners;

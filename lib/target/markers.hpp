@@ -2,6 +2,7 @@
 // ArUco and AprilTag markers and their dictionaries, through OpenCV's aruco module.
 
 #include <array>
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
 #include <string>
@@ -27,6 +28,11 @@ int dictionary_size(const std::string& dictionary);
 /// The code of a marker without its border: n x n, CV_8U, 0 is black and 255 white. Throws Error if
 /// the dictionary does not have the id.
 cv::Mat marker_code(const std::string& dictionary, int id);
+
+/// The bits of all markers of a dictionary by id: bit number row * n + column is set if it is white.
+std::vector<std::uint64_t> marker_bits(const std::string& dictionary);
+/// n, the number of bits in a row of a marker.
+int marker_bits_a_side(const std::string& dictionary);
 
 struct Marker {
   int id = 0;

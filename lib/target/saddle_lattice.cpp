@@ -343,9 +343,8 @@ void Lattice::add(Cell cell, const Saddle& saddle) {
 }
 
 std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Saddle>& saddles,
-                                  int reach) {
+                                  int reach, std::size_t most) {
   constexpr int kLeastCorners = 4;
-  constexpr std::size_t kMostLattices = 6;
   const Links links = Linker(map, saddles).link_all();
   const int count = static_cast<int>(saddles.size());
   std::vector<int> degree(saddles.size(), 0), order(saddles.size());
@@ -363,8 +362,8 @@ std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Sadd
   }
   std::stable_sort(lattices.begin(), lattices.end(),
                    [](const Lattice& a, const Lattice& b) { return a.size() > b.size(); });
-  if (lattices.size() > kMostLattices)
-    lattices.erase(lattices.begin() + kMostLattices, lattices.end());
+  if (lattices.size() > most)
+    lattices.erase(lattices.begin() + static_cast<std::ptrdiff_t>(most), lattices.end());
   return lattices;
 }
 

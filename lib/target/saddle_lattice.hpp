@@ -41,10 +41,14 @@ class Lattice {
 /// Which of a corner's lines runs along +i: 0 rising, 1 falling.
 inline int line_along_i(Cell cell) { return (cell.i + cell.j) & 1; }
 
+/// Whether the square between the directions +i and +j of this corner is bright: it is if the line
+/// along +i is rising.
+inline bool is_bright(Cell square) { return line_along_i(square) == 0; }
+
 /// Links every saddle to its neighbors along its two lines. Returns the lattices with at least four
-/// saddles, the largest first, at most six.
+/// saddles, the largest first, at most `most`.
 std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Saddle>& saddles,
-                                  int reach);
+                                  int reach, std::size_t most = 6);
 
 /// Where the corner of an empty cell is expected, pixels, judged by the spacing of its neighbors.
 struct Prediction {

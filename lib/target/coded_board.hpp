@@ -1,0 +1,23 @@
+#pragma once
+// Finds a board with codes in the cells of its lattice: the lattice first, then the codes in it.
+// The lattice is followed in local steps, so that any lens may bend it and any part may be covered.
+
+#include <opencv2/core/mat.hpp>
+#include <vector>
+
+#include "target/coded_lattice.hpp"
+#include "target/grid.hpp"
+
+namespace calib {
+
+struct CodedMatch {
+  std::size_t print = 0;  ///< which of the prints it is
+  /// The corners to about a pixel; empty if no code of the board was found.
+  Grid grid;
+};
+
+/// `gray` is 8-bit with one channel. `prints` are the ways in which the board may be printed, the
+/// usual one first.
+CodedMatch find_coded_board(const cv::Mat& gray, const std::vector<CodedBoard>& prints);
+
+}  // namespace calib
