@@ -4,6 +4,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "target/board_refinement.hpp"
+#include "target/coded_board.hpp"
+#include "target/marker_board.hpp"
 #include "target/subpixel.hpp"
 
 namespace calib {
@@ -101,16 +103,24 @@ void draw_corner_squares(const Board& board, BoardPattern& pattern) {
   }
 }
 
-}  // namespace
-
-BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice) {
-  BoardPattern pattern;
-  draw_markers(board, aprilgrid_markers(board), choice.border_cells, pattern);
-  if (choice.corner_squares) draw_corner_squares(board, pattern);
-  return pattern;
+std::vector<CodedBoard> aprilgrid_prints(const Board& board) {
+  std::vector<MarkerCell> tags;
+  for (int row = 0; row < board.corners_y / 2; ++row)
+    for (int column = 0; column < board.corners_x / 2; ++column)
+      tags.push_back({tag_id(board, column, row), 2 * column, 2 * row});
+  std::vector<CodedBoard> prints;
+  for (const int border : {kKalibrBorderCells, kAprilTagBorderCells}) {
+    const int side = marker_bits_a_side(board.dictionary) + 2 * border;
+    prints.push_back(
+        coded_board(board, tags, {side, border, 0, board.square_m / board.marker_m - 1}));
+    prints.back().in_bright_cells = false;
+  }
+  return prints;
 }
 
-Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
+// A board without black squares between its tags has no lattice: the corners of its tags are those
+// of single squares.
+Detection detect_separate_tags(const cv::Mat& gray, const Board& board) {
   const std::vector<Marker> markers = most_markers(gray, board);
   if (markers.empty()) return {{}, "no_markers"};
   const MarkerPlaces places = aprilgrid_markers(board);
@@ -128,6 +138,32 @@ Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
     detection.corners = keep_near(refine_with_corner_subpix(gray, grid));
   if (detection.corners.size() < 4) return {{}, "refinement_diverged"};
   return detection;
+}
+
+}  // namespace
+
+BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice) {
+  BoardPattern pattern;
+  draw_markers(board, aprilgrid_markers(board), choice.border_cells, pattern);
+  if (choice.corner_squares) draw_corner_squares(board, pattern);
+  return pattern;
+}
+
+Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
+  thread_local Board known_board;
+  thread_local std::vector<CodedBoard> prints;
+  if (known_board != board) {
+    prints = aprilgrid_prints(board);
+    known_board = board;
+  }
+  const CodedMatch match = find_coded_board(gray, prints);
+  if (!match.grid.points.empty()) {
+    Detection detection;
+    detection.corners = refine_board(gray, match.grid);
+    erase_far_corners(detection.corners, match.grid, kFurthestMove);
+    if (detection.corners.size() >= 4) return detection;
+  }
+  return detect_separate_tags(gray, board);
 }
 
 }  // namespace calib

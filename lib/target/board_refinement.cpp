@@ -27,10 +27,12 @@ constexpr float kBlursClear = 2.5f;
 // less accurate.
 constexpr float kNoises = 2, kShareOfContrast = 0.2f;
 
-// A corner that is partly covered differs from its neighbors: in the size or sign of its contrast, in
-// its blur, or in the share of its contrast that the model leaves unexplained. The largest ratios to
-// the median of its neighbors; smaller shares than kCommonShare are common.
+// A corner that is partly covered differs from its neighbors: in the size or sign of its contrast,
+// in its blur, in the share of its contrast that the model leaves unexplained, or in its standard
+// deviation. The largest ratios to the median of its neighbors; smaller shares than kCommonShare
+// are common.
 constexpr double kContrastRatio = 2.5, kBlurRatio = 2.2, kShareRatio = 4, kCommonShare = 0.12;
+constexpr double kSpreadRatio = 6;
 
 struct Scratch {
   FitScratch fit;
@@ -152,26 +154,31 @@ class Fitter {
     return fitted;
   }
 
-  /// The corners of `fitted` whose fits are like those of the corners around them.
-  Grid credible(const Grid& fitted) const {
+  /// Fits corners again in smaller discs as long as their fits are unlike those of the others, and
+  /// leaves out those that stay so.
+  void check(Grid& fitted) {
     double parity = 0;
     for_each_corner([&](int column, int row, int id) {
       if (fitted.has(column, row)) parity += std::copysign(1.0, signed_contrast(column, row, id));
     });
-    Grid kept = fitted;
+    const Look usual = usual_look(fitted, 0, 0, std::max(grid_.columns, grid_.rows));
+    Grid checked = fitted;
     for_each_corner([&](int column, int row, int id) {
       if (!fitted.has(column, row)) return;
-      const Look look = look_of(id), usual = usual_look(fitted, column, row);
-      const auto is_near = [](double value, double median, double ratio) {
-        return value < ratio * median && median < ratio * value;
+      const auto is_credible = [&](const Look& others) {
+        return signed_contrast(column, row, id) * parity > 0 && is_like(look_of(id), others);
       };
-      if (signed_contrast(column, row, id) * parity < 0 ||
-          !is_near(look.contrast, usual.contrast, kContrastRatio) ||
-          !is_near(look.blur, usual.blur, kBlurRatio) ||
-          look.unexplained > std::max(kCommonShare, kShareRatio * usual.unexplained))
-        kept.points[id] = kHole;
+      if (is_credible(usual)) return;
+      const Look nearby = usual_look(fitted, column, row, 2);
+      const SaddleModel start = start_of(grid_, column, row, blur_);
+      bool fits = is_credible(nearby);
+      for (float radius = kShrink * scratch_.fits[id].radius; !fits && radius >= kSmallestRadius;
+           radius *= kShrink)
+        fits = fit_saddle(picture_, start, radius, kIterations, scratch_.fit, scratch_.fits[id]) &&
+               is_credible(nearby);
+      checked.points[id] = fits ? position(id) : kHole;
     });
-    return kept;
+    fitted = std::move(checked);
   }
 
  private:
@@ -179,26 +186,41 @@ class Fitter {
   struct Look {
     double contrast = 0, blur = 0;
     double unexplained = 0;  // RMS of the residuals as a share of the contrast
+    double spread = 0;       // standard deviation, pixels, without the effect of the disc's size
   };
 
   Look look_of(int id) const {
     const SaddleFit& fit = scratch_.fits[id];
     const double contrast = std::abs(fit.model.contrast);
-    return {contrast, fit.model.blur, fit.residual_rms / contrast};
+    return {contrast, fit.model.blur, fit.residual_rms / contrast,
+            fit.sigma_px * std::sqrt(fit.radius)};
   }
 
-  Look usual_look(const Grid& fitted, int column, int row) const {
-    constexpr int kReach = 2;
-    std::vector<double> contrasts, blurs, unexplained;
-    for (int r = row - kReach; r <= row + kReach; ++r)
-      for (int c = column - kReach; c <= column + kReach; ++c) {
-        if (!fitted.has(c, r)) continue;
-        const Look look = look_of(r * grid_.columns + c);
-        contrasts.push_back(look.contrast);
-        blurs.push_back(look.blur);
-        unexplained.push_back(look.unexplained);
-      }
-    return {median(std::move(contrasts)), median(std::move(blurs)), median(std::move(unexplained))};
+  static bool is_like(const Look& look, const Look& usual) {
+    const auto is_near = [](double value, double median, double ratio) {
+      return value < ratio * median && median < ratio * value;
+    };
+    return is_near(look.contrast, usual.contrast, kContrastRatio) &&
+           is_near(look.blur, usual.blur, kBlurRatio) &&
+           look.unexplained < std::max(kCommonShare, kShareRatio * usual.unexplained) &&
+           look.spread < kSpreadRatio * usual.spread;
+  }
+
+  // The medians over the corners up to `reach` lines away.
+  Look usual_look(const Grid& fitted, int column, int row, int reach) const {
+    std::vector<Look> looks;
+    for (int r = std::max(0, row - reach); r <= std::min(grid_.rows - 1, row + reach); ++r)
+      for (int c = std::max(0, column - reach); c <= std::min(grid_.columns - 1, column + reach);
+           ++c)
+        if (fitted.has(c, r)) looks.push_back(look_of(r * grid_.columns + c));
+    const auto middle = [&](double Look::*member) {
+      std::vector<double> values;
+      for (const Look& look : looks) values.push_back(look.*member);
+      return median(std::move(values));
+    };
+    if (looks.empty()) return {};
+    return {middle(&Look::contrast), middle(&Look::blur), middle(&Look::unexplained),
+            middle(&Look::spread)};
   }
 
   // Neighboring corners have contrasts of opposite sign.
@@ -251,7 +273,8 @@ std::vector<Corner> refine_board(const cv::Mat& gray, const Grid& grid) {
   thread_local Scratch scratch;
   const GrayView picture = to_gray_view(gray);
   Fitter fitter(picture, grid, scratch);
-  Grid fitted = fitter.credible(fitter.fit_all());
+  Grid fitted = fitter.fit_all();
+  fitter.check(fitted);
   remove_irregular(fitted);
   Grid refined = fitted;
   std::vector<Corner> corners;

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace calib {
 namespace {
 
 // Each bit is the mean of kSamples x kSamples pixels of its middle. Near its edge a bit is blurred.
-constexpr int kSamples = 4;
+constexpr int kSamples = 3;
 constexpr double kMiddle = 0.5;
 // A bit is clear if its distance from the middle gray is this share of half the contrast.
 constexpr double kClear = 0.2;
@@ -22,7 +21,9 @@ class CodeSampler {
       : picture_(picture),
         cell_(cell),
         margin_(format.margin),
-        step_((1 - 2 * format.margin) / format.side) {}
+        step_((1 - 2 * format.margin) / format.side),
+        right_(picture.width - 0.5),
+        bottom_(picture.height - 0.5) {}
 
   double operator()(int column, int row) const {
     double sum = 0;
@@ -31,12 +32,12 @@ class CodeSampler {
         const double u = margin_ + step_ * (column + inside(x));
         const double v = margin_ + step_ * (row + inside(y));
         const cv::Point2d p = cell_.map(u, v);
-        if (!(p.x > -1 && p.y > -1 && p.x < picture_.width && p.y < picture_.height)) return 0;
-        const auto px = static_cast<int>(std::lround(p.x)), py = static_cast<int>(std::lround(p.y));
-        if (px < 0 || py < 0 || px >= picture_.width || py >= picture_.height) return 0;
-        sum += picture_.row(py)[px] - middle(u, v);
+        if (!(p.x > -0.5 && p.y > -0.5 && p.x < right_ && p.y < bottom_)) return 0;
+        sum += picture_.row(static_cast<int>(p.y + 0.5))[static_cast<int>(p.x + 0.5)];
       }
-    return sum / (kSamples * kSamples * cell_.half_contrast);
+    const double middle_u = margin_ + step_ * (column + 0.5);
+    const double middle_v = margin_ + step_ * (row + 0.5);
+    return (sum / (kSamples * kSamples) - middle(middle_u, middle_v)) / cell_.half_contrast;
   }
 
  private:
@@ -50,7 +51,7 @@ class CodeSampler {
 
   const GrayView& picture_;
   const CodedCell& cell_;
-  double margin_, step_;
+  double margin_, step_, right_, bottom_;
 };
 
 }  // namespace
@@ -65,13 +66,6 @@ CellMap::CellMap(const std::array<cv::Point2d, 4>& p) : origin_(p[0]) {
   along_v_ = p[3] - p[0] + h_ * p[3];
 }
 
-cv::Point2d CellMap::operator()(double u, double v) const {
-  const double w = 1 + g_ * u + h_ * v;
-  if (w <= 0) return {std::numeric_limits<double>::infinity(), 0};
-  return (origin_ + u * along_u_ + v * along_v_) / w + bend_[0] * (u * (1 - u)) +
-         bend_[1] * (v * (1 - v));
-}
-
 CellReading read_cell(const GrayView& picture, const CodedCell& cell, const CodeFormat& format,
                       bool inverted) {
   const CodeSampler sampler(picture, cell, format);
@@ -79,17 +73,19 @@ CellReading read_cell(const GrayView& picture, const CodedCell& cell, const Code
     return inverted ? -sampler(column, row) : sampler(column, row);
   };
   const int last = format.side - 1;
-  int border = 0, black = 0;
+  const int inner = last + 1 - 2 * format.border;
+  const int border = format.side * format.side - inner * inner;
+  const int most_others = static_cast<int>((1 - kBlackBorder) * border);
+  int others = 0;
   for (int row = 0; row <= last; ++row)
     for (int column = 0; column <= last; ++column) {
       const int depth = std::min({row, column, last - row, last - column});
       if (depth >= format.border) continue;
-      ++border;
-      black += brightness(column, row) < -kClear;
+      others += brightness(column, row) >= -kClear;
+      if (others > most_others) return {};
     }
   CellReading reading;
-  reading.has_border = black >= kBlackBorder * border;
-  if (!reading.has_border) return reading;
+  reading.has_border = true;
   const int n = format.bits_a_side();
   for (int row = 0; row < n; ++row)
     for (int column = 0; column < n; ++column) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <opencv2/core/types.hpp>
 
 #include "corner/gray_view.hpp"
@@ -27,7 +28,12 @@ class CellMap {
   /// The pixels at (0, 0), (1, 0), (1, 1) and (0, 1).
   explicit CellMap(const std::array<cv::Point2d, 4>& corners);
   /// Infinite beyond the horizon of the homography.
-  cv::Point2d operator()(double u, double v) const;
+  cv::Point2d operator()(double u, double v) const {
+    const double w = 1 + g_ * u + h_ * v, a = u * (1 - u), b = v * (1 - v);
+    if (w <= 0) return {std::numeric_limits<double>::infinity(), 0};
+    return {(origin_.x + u * along_u_.x + v * along_v_.x) / w + a * bend_[0].x + b * bend_[1].x,
+            (origin_.y + u * along_u_.y + v * along_v_.y) / w + a * bend_[0].y + b * bend_[1].y};
+  }
   void set_bend(const cv::Point2d& along, const cv::Point2d& down) { bend_ = {along, down}; }
 
  private:
@@ -44,7 +50,8 @@ struct CodedCell {
 };
 
 struct CellReading {
-  std::uint64_t bits = 0;   ///< bit number row * n + column; rows along +j, columns along +i; 1: white
+  std::uint64_t bits =
+      0;  ///< bit number row * n + column; rows along +j, columns along +i; 1: white
   std::uint64_t known = 0;  ///< the bits that are clearly black or white
   bool has_border = false;  ///< whether the border is black nearly everywhere
 };

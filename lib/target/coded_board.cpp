@@ -6,6 +6,7 @@
 #include "corner/find_saddles.hpp"
 #include "corner/pyramid.hpp"
 #include "target/board_refinement.hpp"
+#include "target/markers.hpp"
 
 namespace calib {
 namespace {
@@ -14,6 +15,11 @@ namespace {
 constexpr int kCodedSide = 1000;
 constexpr int kSmallestCodedSide = 100;
 constexpr std::size_t kMostCodedLattices = 16;
+// How far a corner may be from where those around it are continued: pixels of the level, and a
+// share of the distance to the nearest of them.
+constexpr float kLeastLimit = 1.5f, kShareOfSpacing = 0.3f;
+// A single code can be clutter; this many cannot.
+constexpr int kLeastOthers = 2;
 
 struct CodedWorkspace {
   Pyramid pyramid;
@@ -34,13 +40,12 @@ std::vector<int> coded_levels(const GrayView& picture) {
 
 class CodedSearch {
  public:
-  CodedSearch(const GrayView& picture, const std::vector<CodedBoard>& prints,
-              CodedWorkspace& work)
+  CodedSearch(const GrayView& picture, const std::vector<CodedBoard>& prints, CodedWorkspace& work)
       : picture_(picture), prints_(prints), work_(work) {
     work_.pyramid.reset(picture);
-    match_.grid = {prints[0].corners_x, prints[0].corners_y, {}};
-    match_.grid.points.assign(
-        static_cast<std::size_t>(prints[0].corners_x) * prints[0].corners_y, kHole);
+    match_.grid = {prints[0].corners_x, prints[0].corners_y, {}, prints[0].format.next_line};
+    match_.grid.points.assign(static_cast<std::size_t>(prints[0].corners_x) * prints[0].corners_y,
+                              kHole);
   }
 
   CodedMatch run() {
@@ -52,6 +57,7 @@ class CodedSearch {
       remove_irregular(match_.grid);
     else
       match_.grid.points.clear();
+    match_.other_codes = !found_ && others_ >= kLeastOthers;
     return match_;
   }
 
@@ -74,15 +80,37 @@ class CodedSearch {
     std::optional<Numbering> best;
     for (std::size_t print = 0; print < prints_.size(); ++print) {
       if (found_ && print != match_.print) continue;
-      auto numbering = number_lattice(picture_, work_.map, level, lattice, prints_[print]);
+      auto numbering = number_lattice(picture_, work_.map, level, lattice, prints_[print], others_);
       if (!numbering || (best && best->evidence >= numbering->evidence)) continue;
       best = std::move(numbering);
       if (!found_) match_.print = print;
     }
     if (!best) return;
     found_ = true;
-    complete(*best, lattice);
-    take(*best, lattice, level);
+    const LineGaps gaps = line_gaps(best->placement, prints_[match_.print]);
+    Lattice numbered = keep_numbered(*best, lattice, gaps);
+    complete(best->placement, gaps, numbered);
+    take(best->placement, numbered, level);
+  }
+
+  // The corners of the lattice around cells that show the right code, and those that continue them
+  // in regular steps: a lattice can have a wrong link where something covers the board.
+  static Lattice keep_numbered(const Numbering& numbering, const Lattice& lattice,
+                               const LineGaps& gaps) {
+    Lattice kept(lattice.reach());
+    for (const Cell cell : lattice.cells())
+      if (is_numbered(numbering, cell)) kept.add(cell, *lattice.find(cell));
+    for (int before = -1; before != kept.size();) {
+      before = kept.size();
+      for (const Cell cell : lattice.cells()) {
+        Prediction at;
+        if (kept.find(cell) || !predict(kept, cell, at, gaps)) continue;
+        const Saddle& saddle = *lattice.find(cell);
+        const float limit = std::max(kLeastLimit, kShareOfSpacing * at.spacing);
+        if (std::hypot(saddle.x - at.x, saddle.y - at.y) <= limit) kept.add(cell, saddle);
+      }
+    }
+    return kept;
   }
 
   template <class Visit>
@@ -92,17 +120,17 @@ class CodedSearch {
   }
 
   // Adds the corners of the board that are seen less clearly.
-  void complete(const Numbering& numbering, Lattice& lattice) {
+  void complete(const Placement& placement, const LineGaps& gaps, Lattice& lattice) {
     bool any = true;
     while (any) {
       any = false;
       missing_ = 0;
       for_each_corner([&](int column, int row) {
-        const Cell cell = cell_of(numbering.placement, column, row);
+        const Cell cell = cell_of(placement, column, row);
         Saddle saddle;
         Prediction at;
-        if (!lattice.holds(cell) || lattice.find(cell) || !predict(lattice, cell, at)) return;
-        if (find_corner(work_.map, lattice, cell, saddle)) {
+        if (!lattice.holds(cell) || lattice.find(cell) || !predict(lattice, cell, at, gaps)) return;
+        if (find_corner(work_.map, lattice, cell, saddle, gaps)) {
           lattice.add(cell, saddle);
           any = true;
         } else if (at.x > 0 && at.y > 0 && at.x < static_cast<float>(work_.map.width) &&
@@ -113,12 +141,12 @@ class CodedSearch {
     }
   }
 
-  void take(const Numbering& numbering, const Lattice& lattice, int level) {
+  void take(const Placement& placement, const Lattice& lattice, int level) {
     for_each_corner([&](int column, int row) {
       if (match_.grid.has(column, row)) return;
-      const Cell cell = cell_of(numbering.placement, column, row);
+      const Cell cell = cell_of(placement, column, row);
       const Saddle* saddle = lattice.find(cell);
-      if (!saddle || !is_numbered(numbering, cell)) return;
+      if (!saddle) return;
       match_.grid.points[static_cast<std::size_t>(row) * match_.grid.columns + column] = {
           to_picture(saddle->x, level), to_picture(saddle->y, level)};
     });
@@ -129,10 +157,24 @@ class CodedSearch {
   CodedWorkspace& work_;
   CodedMatch match_;
   bool found_ = false;
-  int missing_ = 0;
+  int missing_ = 0, others_ = 0;
 };
 
 }  // namespace
+
+CodedBoard coded_board(const Board& board, const std::vector<MarkerCell>& markers,
+                       const CodeFormat& format) {
+  CodedBoard coded;
+  coded.corners_x = board.corners_x;
+  coded.corners_y = board.corners_y;
+  coded.format = format;
+  coded.known = marker_bits(board.dictionary);
+  for (const MarkerCell& marker : markers)
+    if (const auto id = static_cast<std::size_t>(marker.id); id < coded.known.size())
+      coded.codes.push_back(
+          {marker.column, marker.row, all_turns(coded.known[id], format.bits_a_side())});
+  return coded;
+}
 
 CodedMatch find_coded_board(const cv::Mat& gray, const std::vector<CodedBoard>& prints) {
   thread_local CodedWorkspace work;

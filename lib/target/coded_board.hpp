@@ -5,6 +5,7 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
+#include "scene/board.hpp"
 #include "target/coded_lattice.hpp"
 #include "target/grid.hpp"
 
@@ -14,7 +15,18 @@ struct CodedMatch {
   std::size_t print = 0;  ///< which of the prints it is
   /// The corners to about a pixel; empty if no code of the board was found.
   Grid grid;
+  bool other_codes = false;  ///< whether there are other codes of the same dictionary instead
 };
+
+/// The place of each marker of a board in its lattice: between the corners (column, row) and
+/// (column
+/// + 1, row + 1).
+struct MarkerCell {
+  int id = 0, column = 0, row = 0;
+};
+/// The codes of these markers. Leaves out ids that the dictionary does not have.
+CodedBoard coded_board(const Board& board, const std::vector<MarkerCell>& markers,
+                       const CodeFormat& format);
 
 /// `gray` is 8-bit with one channel. `prints` are the ways in which the board may be printed, the
 /// usual one first.

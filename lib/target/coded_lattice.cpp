@@ -22,10 +22,8 @@ constexpr double kEnoughEvidence = 12;
 constexpr double kMostDiffering = 0.12;
 constexpr double kLeastKnown = 0.7;
 
-constexpr std::array<Placement, 4> kQuarterTurns = {{{{}, {1, 0}, {0, 1}},
-                                                     {{}, {0, 1}, {-1, 0}},
-                                                     {{}, {-1, 0}, {0, -1}},
-                                                     {{}, {0, -1}, {1, 0}}}};
+constexpr std::array<Placement, 4> kQuarterTurns = {
+    {{{}, {1, 0}, {0, 1}}, {{}, {0, 1}, {-1, 0}}, {{}, {-1, 0}, {0, -1}}, {{}, {0, -1}, {1, 0}}}};
 
 struct Reading {
   Cell cell;
@@ -95,7 +93,9 @@ class CellFinder {
         ++count;
       }
     }
-    if (count < 2 || (count == 2 && known[0] == known[2])) return std::nullopt;
+    // Codes between lines of unequal distances are printed between four corners of the board.
+    const int least = format_.next_line == 1 ? 2 : 4;
+    if (count < least || (count == 2 && known[0] == known[2])) return std::nullopt;
     for (std::size_t k = 0; k < 4; ++k) {
       if (known[k]) continue;
       Prediction prediction;
@@ -199,13 +199,26 @@ Numbering weigh(const Vote& vote, const std::vector<Reading>& readings, const Co
     const auto code = expected.find({reading.cell.i, reading.cell.j});
     if (code == expected.end()) continue;
     const bool fits = agrees(reading.code, code->second, bits);
-    (fits ? numbering.agreeing : numbering.contradicting).push_back(reading.cell);
+    if (fits) numbering.agreeing.push_back(reading.cell);
     numbering.evidence += std::max(kLeastOfCell, evidence_of(reading.code, code->second)) +
                           (fits ? kEvidenceOfBorder : 0);
   }
   const double possible = 4.0 * static_cast<double>(board.codes.size());
   numbering.evidence -= std::log2(possible);
   return numbering;
+}
+
+// The number of cells that show one of these codes without an error.
+int count_known(const std::vector<Reading>& readings, const std::vector<std::uint64_t>& codes,
+                int n) {
+  const std::uint64_t all = (std::uint64_t{1} << (n * n)) - 1;
+  return static_cast<int>(std::count_if(readings.begin(), readings.end(), [&](const Reading& r) {
+    if (r.code.known != all) return false;
+    const auto turned = all_turns(r.code.bits, n);
+    return std::any_of(turned.begin(), turned.end(), [&](std::uint64_t bits) {
+      return std::find(codes.begin(), codes.end(), bits) != codes.end();
+    });
+  }));
 }
 
 bool touches(Cell cell, Cell corner) {
@@ -226,7 +239,8 @@ std::array<std::uint64_t, 4> all_turns(std::uint64_t bits, int n) {
 }
 
 std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseMap& map, int level,
-                                        const Lattice& lattice, const CodedBoard& board) {
+                                        const Lattice& lattice, const CodedBoard& board,
+                                        int& others) {
   const std::vector<Reading> readings = read_cells(picture, map, level, lattice, board);
   const int bits = board.format.bits_a_side() * board.format.bits_a_side();
   std::optional<Numbering> best;
@@ -234,14 +248,18 @@ std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseM
     Numbering numbering = weigh(placement, readings, board, bits);
     if (!best || numbering.evidence > best->evidence) best = std::move(numbering);
   }
-  if (best && best->evidence < kEnoughEvidence) best.reset();
-  return best;
+  if (best && best->evidence >= kEnoughEvidence) return best;
+  others += count_known(readings, board.known, board.format.bits_a_side());
+  return std::nullopt;
+}
+
+LineGaps line_gaps(const Placement& placement, const CodedBoard& board) {
+  return {1, static_cast<float>(board.format.next_line), lattice_cell(placement, 0, 0)};
 }
 
 bool is_numbered(const Numbering& numbering, Cell corner) {
   const auto near = [&](Cell cell) { return touches(cell, corner); };
-  return std::any_of(numbering.agreeing.begin(), numbering.agreeing.end(), near) ||
-         std::none_of(numbering.contradicting.begin(), numbering.contradicting.end(), near);
+  return std::any_of(numbering.agreeing.begin(), numbering.agreeing.end(), near);
 }
 
 }  // namespace calib

@@ -30,7 +30,8 @@ struct CodedBoard {
   CodeFormat format;
   bool in_bright_cells = true;  ///< whether the cells with codes are bright around the code
   std::vector<BoardCode> codes;
-  bool inverted = false;  ///< printed with black and white exchanged
+  bool inverted = false;             ///< printed with black and white exchanged
+  std::vector<std::uint64_t> known;  ///< all upright codes of the dictionary
 };
 
 /// Which corner of the board each corner of a lattice is.
@@ -39,16 +40,20 @@ struct Numbering {
   /// The logarithm (base 2) of how much more probable the bits that were read are with this
   /// placement than by chance, after the number of possible placements is taken into account.
   double evidence = 0;
-  std::vector<Cell> agreeing;       ///< cells whose code is the one of the placement
-  std::vector<Cell> contradicting;  ///< cells with another code
+  std::vector<Cell> agreeing;  ///< cells whose code is the one of the placement
 };
 
 /// Returns the numbering with the most evidence, or nullopt if none has enough. `map` is level
-/// `level` of the pyramid of `picture`, in which the lattice was found.
+/// `level` of the pyramid of `picture`, in which the lattice was found. `others` is increased by
+/// the number of cells that show codes of the dictionary, if the lattice is not this board.
 std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseMap& map, int level,
-                                        const Lattice& lattice, const CodedBoard& board);
+                                        const Lattice& lattice, const CodedBoard& board,
+                                        int& others);
 
-/// Whether the codes near this corner of the lattice say that the placement holds there.
+/// The distances between the lines of a lattice with this placement of the board.
+LineGaps line_gaps(const Placement& placement, const CodedBoard& board);
+
+/// Whether a cell at this corner of the lattice shows the code of the placement.
 bool is_numbered(const Numbering& numbering, Cell corner);
 
 }  // namespace calib

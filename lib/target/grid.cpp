@@ -221,10 +221,12 @@ void remove_irregular(Grid& grid) {
         for (const cv::Point step : {cv::Point(1, 0), cv::Point(0, 1)}) {
           const cv::Point at(column, row);
           test({at, at + step, at + 2 * step}, [&] {
+            const bool is_even = (column * step.x + row * step.y) % 2 == 0;
+            const double to_next = is_even ? 1 : grid.gap, after = is_even ? grid.gap : 1;
             const cv::Point2d a = point(0, 0), b = point(step.x, step.y),
                               c = point(2 * step.x, 2 * step.y);
-            return cv::norm(a + c - 2 * b) >
-                   2 * kShare * std::min(cv::norm(b - a), cv::norm(c - b));
+            const cv::Point2d between = (after * a + to_next * c) / (to_next + after);
+            return cv::norm(b - between) > kShare * std::min(cv::norm(b - a), cv::norm(c - b));
           });
         }
         test({{column, row}, {column + 1, row}, {column, row + 1}, {column + 1, row + 1}}, [&] {
@@ -234,9 +236,8 @@ void remove_irregular(Grid& grid) {
         });
       }
     const auto worst =
-        std::max_element(blames.begin(), blames.end(), [](const Blame& a, const Blame& b) {
-          return a.share() < b.share();
-        });
+        std::max_element(blames.begin(), blames.end(),
+                         [](const Blame& a, const Blame& b) { return a.share() < b.share(); });
     if (worst == blames.end() || worst->wrong == 0) return;
     grid.points[static_cast<std::size_t>(worst - blames.begin())] = kHole;
   }

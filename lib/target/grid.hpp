@@ -15,6 +15,9 @@ namespace calib {
 struct Grid {
   int columns = 0, rows = 0;
   std::vector<cv::Point2d> points;
+  /// On the board, from an odd line of corners to the next, as a multiple of the distance from an
+  /// even line to the next (from tag to tag and across a tag).
+  double gap = 1;
   const cv::Point2d& at(int column, int row) const { return points[row * columns + column]; }
   bool has(int column, int row) const;  ///< false for holes and outside the grid
 };

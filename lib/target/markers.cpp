@@ -42,6 +42,11 @@ cv::Ptr<cv::aruco::Dictionary> dictionary_of(const std::string& name) {
       find_named(kDictionaries, find_dictionary(name))->value);
 }
 
+cv::Mat bits_of(const cv::aruco::Dictionary& dictionary, int id) {
+  return cv::aruco::Dictionary::getBitsFromByteList(dictionary.bytesList.rowRange(id, id + 1),
+                                                    dictionary.markerSize);
+}
+
 cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
   auto settings = cv::aruco::DetectorParameters::create();
   settings->markerBorderBits = border_cells;
@@ -83,19 +88,16 @@ cv::Mat marker_code(const std::string& dictionary, int id) {
           fmt::format("the dictionary {} has the markers 0 to {}, but {} is needed: use a larger "
                       "one, or another first marker",
                       dictionary, found->bytesList.rows - 1, id));
-  const cv::Mat bits = cv::aruco::Dictionary::getBitsFromByteList(
-      found->bytesList.rowRange(id, id + 1), found->markerSize);
-  return bits * 255;
+  return bits_of(*found, id) * 255;
 }
 
 std::vector<std::uint64_t> marker_bits(const std::string& dictionary) {
-  std::vector<std::uint64_t> codes;
-  for (int id = 0; id < dictionary_size(dictionary); ++id) {
-    const cv::Mat code = marker_code(dictionary, id);
-    std::uint64_t bits = 0;
-    for (int k = 0; k < static_cast<int>(code.total()); ++k)
-      if (code.at<uchar>(k / code.cols, k % code.cols) != 0) bits |= std::uint64_t{1} << k;
-    codes.push_back(bits);
+  const auto found = dictionary_of(dictionary);
+  std::vector<std::uint64_t> codes(static_cast<std::size_t>(found->bytesList.rows), 0);
+  for (std::size_t id = 0; id < codes.size(); ++id) {
+    const cv::Mat bits = bits_of(*found, static_cast<int>(id));
+    for (int k = 0; k < static_cast<int>(bits.total()); ++k)
+      if (bits.at<uchar>(k / bits.cols, k % bits.cols) != 0) codes[id] |= std::uint64_t{1} << k;
   }
   return codes;
 }

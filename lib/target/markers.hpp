@@ -29,7 +29,8 @@ int dictionary_size(const std::string& dictionary);
 /// the dictionary does not have the id.
 cv::Mat marker_code(const std::string& dictionary, int id);
 
-/// The bits of all markers of a dictionary by id: bit number row * n + column is set if it is white.
+/// The bits of all markers of a dictionary by id: bit number row * n + column is set if it is
+/// white.
 std::vector<std::uint64_t> marker_bits(const std::string& dictionary);
 /// n, the number of bits in a row of a marker.
 int marker_bits_a_side(const std::string& dictionary);

@@ -259,6 +259,13 @@ Lattice walk(const std::vector<Saddle>& saddles, const Links& links, int seed, i
   return lattice;
 }
 
+// The distance on the board from the line of this cell to the next one in direction `step`.
+float gap_of(const LineGaps& gaps, Cell cell, Cell step) {
+  const int line = step.i != 0 ? cell.i - gaps.origin.i : cell.j - gaps.origin.j;
+  const int lower = std::min(line, line + step.i + step.j);
+  return (lower & 1) == 0 ? gaps.first : gaps.second;
+}
+
 bool is_near(const Saddle& saddle, float x, float y, float limit) {
   return std::hypot(saddle.x - x, saddle.y - y) <= limit;
 }
@@ -367,7 +374,7 @@ std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Sadd
   return lattices;
 }
 
-bool predict(const Lattice& lattice, Cell cell, Prediction& prediction) {
+bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const LineGaps& gaps) {
   float x = 0, y = 0, weight = 0, spacing = std::numeric_limits<float>::infinity();
   const auto vote = [&](float w, float at_x, float at_y, float distance) {
     x += w * at_x;
@@ -383,14 +390,15 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction) {
     const Saddle *a = lattice.find(cell + step), *b = lattice.find(cell + 2 * step);
     if (!a || !b) continue;
     const Saddle* c = lattice.find(cell + 3 * step);
-    float dx = a->x - b->x, dy = a->y - b->y;
+    const float here = gap_of(gaps, cell, step), next = gap_of(gaps, cell + step, step);
+    float dx = (a->x - b->x) / next, dy = (a->y - b->y) / next;
     const float d = std::hypot(dx, dy);
-    if (c) {
-      const float ratio = std::clamp(d / std::max(distance(*b, *c), 1e-3f), 0.7f, 1.4f);
-      dx = dx * ratio + (dx * ratio - (b->x - c->x) * ratio * ratio) / 2;
-      dy = dy * ratio + (dy * ratio - (b->y - c->y) * ratio * ratio) / 2;
+    if (c) {  // The gaps are here, next, here.
+      const float ratio = std::clamp(d / std::max(distance(*b, *c) / here, 1e-3f), 0.7f, 1.4f);
+      dx = dx * ratio + (dx * ratio - (b->x - c->x) / here * ratio * ratio) / 2;
+      dy = dy * ratio + (dy * ratio - (b->y - c->y) / here * ratio * ratio) / 2;
     }
-    vote(c ? 2 : 1, a->x + dx, a->y + dy, d);
+    vote(c ? 2 : 1, a->x + here * dx, a->y + here * dy, here * d);
   }
   for (const int di : {-1, 1})
     for (const int dj : {-1, 1}) {  // The fourth corner of a parallelogram.
@@ -400,18 +408,23 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction) {
         vote(1.5f, a->x + b->x - c->x, a->y + b->y - c->y,
              std::min(distance(*a, *c), distance(*b, *c)));
     }
-  for (const Cell step : {Cell{1, 0}, Cell{0, 1}}) {  // The midpoint of two neighbors.
+  for (const Cell step : {Cell{1, 0}, Cell{0, 1}}) {  // Between two neighbors.
     const Saddle *a = lattice.find(cell + step), *b = lattice.find(cell + -1 * step);
-    if (a && b) vote(3, (a->x + b->x) / 2, (a->y + b->y) / 2, distance(*a, *b) / 2);
+    if (!a || !b) continue;
+    const float to_a = gap_of(gaps, cell, step), to_b = gap_of(gaps, cell, -1 * step);
+    const float both = to_a + to_b;
+    vote(3, (to_b * a->x + to_a * b->x) / both, (to_b * a->y + to_a * b->y) / both,
+         distance(*a, *b) * std::min(to_a, to_b) / both);
   }
   if (weight == 0) return false;
   prediction = {x / weight, y / weight, spacing};
   return true;
 }
 
-bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle) {
+bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle,
+                 const LineGaps& gaps) {
   Prediction at;
-  if (!predict(lattice, cell, at)) return false;
+  if (!predict(lattice, cell, at, gaps)) return false;
   if (!(at.x > 1 && at.y > 1 && at.x < static_cast<float>(map.width - 2) &&
         at.y < static_cast<float>(map.height - 2)))
     return false;

@@ -50,16 +50,24 @@ inline bool is_bright(Cell square) { return line_along_i(square) == 0; }
 std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Saddle>& saddles,
                                   int reach, std::size_t most = 6);
 
+/// The distances between the lines of a board, which may alternate: from line `origin` along i or j
+/// to the next one it is `first`, from there to the next one `second`, and so on.
+struct LineGaps {
+  float first = 1, second = 1;
+  Cell origin = {};
+};
+
 /// Where the corner of an empty cell is expected, pixels, judged by the spacing of its neighbors.
 struct Prediction {
   float x = 0, y = 0, spacing = 0;
 };
 /// Returns false if too few neighbors are known.
-bool predict(const Lattice& lattice, Cell cell, Prediction& prediction);
+bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const LineGaps& gaps = {});
 
 /// Looks for the corner of an empty cell near its prediction, with weaker requirements than
 /// find_saddles(), but the lines of its neighbors must lead to it. Returns false if there is none.
-bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle);
+bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle,
+                 const LineGaps& gaps = {});
 
 /// Adds corners inside and around the lattice until no more are found. Once the lattice is as large
 /// as a board of columns x rows, only adds corners inside.

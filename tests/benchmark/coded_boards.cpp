@@ -64,7 +64,8 @@ struct Tally {
       if (at == truth.end() && at_border) continue;
       ++found;
       if (getenv("DBG") && corner.sigma_px > 0 && (error > 0.3 || atoi(getenv("DBG")) == views)) {
-        fmt::print("  {} id {} error {:.2f} sigma {:.3f} at {:.1f} {:.1f}\n", shot.name, corner.id, error, corner.sigma_px, corner.x, corner.y);
+        fmt::print("  {} id {} error {:.2f} sigma {:.3f} at {:.1f} {:.1f}\n", shot.name, corner.id,
+                   error, corner.sigma_px, corner.x, corner.y);
         cv::imwrite(fmt::format("/tmp/work/k/{}.png", views), shot.gray);
       }
       if (error > 3) {
