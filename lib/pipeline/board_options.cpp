@@ -176,8 +176,9 @@ Board make_board(const BoardOptions& options) {
     require_enough_markers(board);
   } else {
     require(
-        options.dictionary.empty() && options.first_marker == 0,
+        options.dictionary.empty() && (options.first_marker == 0 || type.is_part_of_pattern),
         fmt::format("dictionary: a {} has no markers; was --board-type charuco meant?", type.name));
+    board.first_marker = options.first_marker;
     board.marker_m = options.marker_m;
   }
   return board;

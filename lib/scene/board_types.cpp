@@ -61,6 +61,17 @@ constinit const BoardType kAprilgrid = {
     .flat_position = on_tag_corners,
 };
 
+constinit const BoardType kPuzzleboard = {
+    .name = "puzzleboard",
+    .counts = "inner corners",
+    .counts_note = " (one less than squares)",
+    .least = 3,
+    .square = "squares",
+    .is_part_of_pattern = true,
+    .turn = TurnToldBy::kNumbers,
+    .flat_position = on_square_grid,
+};
+
 constinit const BoardType kCircles = {
     .name = "circles",
     .counts = "circles",
@@ -88,7 +99,8 @@ constinit const BoardType kSeveralBoards = {
 const std::vector<Named<const BoardType*>>& board_types() {
   static const std::vector<Named<const BoardType*>> list = [] {
     std::vector<Named<const BoardType*>> rows;
-    for (const BoardType* type : {&kChessboard, &kCharuco, &kAprilgrid, &kCircles, &kAcircles})
+    for (const BoardType* type :
+         {&kChessboard, &kCharuco, &kAprilgrid, &kPuzzleboard, &kCircles, &kAcircles})
       rows.push_back({type->name, type});
     return rows;
   }();

@@ -37,12 +37,14 @@ struct BoardType {
   int points_more = 0;                       ///<   + points_more
   const char* square;                        ///< what Board::square_m is: "squares", "tag to tag"
   std::optional<BoardMarkers> markers = {};  ///< absent: the board has no markers
+  /// Whether the board is a part of a larger pattern, in which --first-marker gives its place.
+  bool is_part_of_pattern = false;
   TurnToldBy turn;
   /// The position of the point in this column and row of points on the flat board, meters.
   Eigen::Vector2d (*flat_position)(const Board& board, int column, int row);
 };
 
-extern const BoardType kChessboard, kCharuco, kAprilgrid, kCircles, kAcircles;
+extern const BoardType kChessboard, kCharuco, kAprilgrid, kPuzzleboard, kCircles, kAcircles;
 /// The type of a board with parts. It is not in the list, because --board-type names single boards.
 extern const BoardType kSeveralBoards;
 

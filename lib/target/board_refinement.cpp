@@ -242,7 +242,7 @@ class Fitter {
 
   bool fit(int column, int row, float largest_radius) {
     const int id = row * grid_.columns + column;
-    const auto room = static_cast<float>(line_spacing(grid_, column, row));
+    const auto room = static_cast<float>(grid_.clear * line_spacing(grid_, column, row));
     if (room == 0) return false;
     const float room_inside =
         std::min(room - kBlursClear * blur_ - 0.5f, room_to_border(picture_, grid_.points[id]));

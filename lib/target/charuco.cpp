@@ -1,7 +1,6 @@
 #include "target/charuco.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "target/board_refinement.hpp"
 #include "target/chessboard_pattern.hpp"
@@ -16,20 +15,6 @@ constexpr int kBorderCells = 1;
 // A fitted corner whose distance from its predicted place is larger than this share of
 // line_spacing() is another corner.
 constexpr double kFurthestFromMarkers = 0.3;
-
-// Whether there are four corners that do not all lie in one row, column or diagonal.
-bool spans_a_plane(const Board& board, const std::vector<Corner>& corners) {
-  std::set<int> columns, rows, sums, differences;
-  for (const Corner& corner : corners) {
-    const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
-    columns.insert(column);
-    rows.insert(row);
-    sums.insert(column + row);
-    differences.insert(column - row);
-  }
-  return corners.size() >= 4 &&
-         std::min({columns.size(), rows.size(), sums.size(), differences.size()}) > 1;
-}
 
 bool top_left_is_dark(const Board& board, bool legacy_layout) {
   return !(legacy_layout && board.corners_y % 2 == 1);

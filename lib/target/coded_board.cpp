@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "corner/find_saddles.hpp"
 #include "corner/pyramid.hpp"
@@ -44,6 +45,7 @@ class CodedSearch {
       : picture_(picture), prints_(prints), work_(work) {
     work_.pyramid.reset(picture);
     match_.grid = {prints[0].corners_x, prints[0].corners_y, {}, prints[0].format.next_line};
+    if (!prints[0].dots.down.empty()) match_.grid.clear = 0.5 - prints[0].dots.radius;
     match_.grid.points.assign(static_cast<std::size_t>(prints[0].corners_x) * prints[0].corners_y,
                               kHole);
   }
@@ -71,8 +73,9 @@ class CodedSearch {
     search.most_candidates = 3 * search.most_saddles;
     find_saddles(work_.map, search, work_.saddle_scratch, work_.saddles);
     const int reach = 2 * std::max(board.corners_x, board.corners_y) + 6;
+    const bool dots = !board.dots.down.empty();
     std::vector<Lattice> lattices =
-        link_saddles(work_.map, work_.saddles, reach, kMostCodedLattices);
+        link_saddles(work_.map, work_.saddles, reach, kMostCodedLattices, dots);
     for (Lattice& lattice : lattices) search_lattice(level, lattice);
   }
 
@@ -87,24 +90,25 @@ class CodedSearch {
     }
     if (!best) return;
     found_ = true;
-    const LineGaps gaps = line_gaps(best->placement, prints_[match_.print]);
-    Lattice numbered = keep_numbered(*best, lattice, gaps);
-    complete(best->placement, gaps, numbered);
+    const LatticePrint print = lattice_print(best->placement, prints_[match_.print]);
+    Lattice numbered = keep_numbered(*best, lattice, print);
+    complete(best->placement, print, numbered);
     take(best->placement, numbered, level);
   }
 
   // The corners of the lattice around cells that show the right code, and those that continue them
   // in regular steps: a lattice can have a wrong link where something covers the board.
   static Lattice keep_numbered(const Numbering& numbering, const Lattice& lattice,
-                               const LineGaps& gaps) {
+                               const LatticePrint& print) {
     Lattice kept(lattice.reach());
-    for (const Cell cell : lattice.cells())
-      if (is_numbered(numbering, cell)) kept.add(cell, *lattice.find(cell));
+    for (const Cell cell : numbering.corners)
+      if (const Saddle* saddle = lattice.find(cell); saddle && !kept.find(cell))
+        kept.add(cell, *saddle);
     for (int before = -1; before != kept.size();) {
       before = kept.size();
       for (const Cell cell : lattice.cells()) {
         Prediction at;
-        if (kept.find(cell) || !predict(kept, cell, at, gaps)) continue;
+        if (kept.find(cell) || !predict(kept, cell, at, print)) continue;
         const Saddle& saddle = *lattice.find(cell);
         const float limit = std::max(kLeastLimit, kShareOfSpacing * at.spacing);
         if (std::hypot(saddle.x - at.x, saddle.y - at.y) <= limit) kept.add(cell, saddle);
@@ -120,7 +124,7 @@ class CodedSearch {
   }
 
   // Adds the corners of the board that are seen less clearly.
-  void complete(const Placement& placement, const LineGaps& gaps, Lattice& lattice) {
+  void complete(const Placement& placement, const LatticePrint& print, Lattice& lattice) {
     bool any = true;
     while (any) {
       any = false;
@@ -129,8 +133,9 @@ class CodedSearch {
         const Cell cell = cell_of(placement, column, row);
         Saddle saddle;
         Prediction at;
-        if (!lattice.holds(cell) || lattice.find(cell) || !predict(lattice, cell, at, gaps)) return;
-        if (find_corner(work_.map, lattice, cell, saddle, gaps)) {
+        if (!lattice.holds(cell) || lattice.find(cell) || !predict(lattice, cell, at, print))
+          return;
+        if (find_corner(work_.map, lattice, cell, saddle, print)) {
           lattice.add(cell, saddle);
           any = true;
         } else if (at.x > 0 && at.y > 0 && at.x < static_cast<float>(work_.map.width) &&
@@ -174,6 +179,19 @@ CodedBoard coded_board(const Board& board, const std::vector<MarkerCell>& marker
       coded.codes.push_back(
           {marker.column, marker.row, all_turns(coded.known[id], format.bits_a_side())});
   return coded;
+}
+
+bool spans_a_plane(const Board& board, const std::vector<Corner>& corners) {
+  std::set<int> columns, rows, sums, differences;
+  for (const Corner& corner : corners) {
+    const int column = corner.id % board.corners_x, row = corner.id / board.corners_x;
+    columns.insert(column);
+    rows.insert(row);
+    sums.insert(column + row);
+    differences.insert(column - row);
+  }
+  return corners.size() >= 4 &&
+         std::min({columns.size(), rows.size(), sums.size(), differences.size()}) > 1;
 }
 
 CodedMatch find_coded_board(const cv::Mat& gray, const std::vector<CodedBoard>& prints) {

@@ -32,4 +32,7 @@ CodedBoard coded_board(const Board& board, const std::vector<MarkerCell>& marker
 /// usual one first.
 CodedMatch find_coded_board(const cv::Mat& gray, const std::vector<CodedBoard>& prints);
 
+/// Whether there are four corners that do not all lie in one row, column or diagonal.
+bool spans_a_plane(const Board& board, const std::vector<Corner>& corners);
+
 }  // namespace calib

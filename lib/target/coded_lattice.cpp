@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "corner/pyramid.hpp"
+#include "target/edge_codes.hpp"
 
 namespace calib {
 namespace {
@@ -17,13 +18,9 @@ constexpr double kMisread = 0.03;
 constexpr double kLeastOfCell = -4;
 // What a black border around the bits adds: it is rare in pictures of other things.
 constexpr double kEvidenceOfBorder = 4;
-constexpr double kEnoughEvidence = 12;
 // A cell agrees with a code if at most this share of its known bits differ, and if most are known.
 constexpr double kMostDiffering = 0.12;
 constexpr double kLeastKnown = 0.7;
-
-constexpr std::array<Placement, 4> kQuarterTurns = {
-    {{{}, {1, 0}, {0, 1}}, {{}, {0, 1}, {-1, 0}}, {{}, {-1, 0}, {0, -1}}, {{}, {0, -1}, {1, 0}}}};
 
 struct Reading {
   Cell cell;
@@ -179,11 +176,6 @@ std::map<Vote, int> vote(const std::vector<Reading>& readings, const CodedBoard&
   return votes;
 }
 
-double evidence_of(const CellReading& reading, std::uint64_t code) {
-  const int wrong = differing(reading, code), known = std::popcount(reading.known);
-  return (known - wrong) * std::log2(2 * (1 - kMisread)) + wrong * std::log2(2 * kMisread);
-}
-
 Numbering weigh(const Vote& vote, const std::vector<Reading>& readings, const CodedBoard& board,
                 int bits) {
   const auto& [turn, i, j] = vote;
@@ -199,9 +191,12 @@ Numbering weigh(const Vote& vote, const std::vector<Reading>& readings, const Co
     const auto code = expected.find({reading.cell.i, reading.cell.j});
     if (code == expected.end()) continue;
     const bool fits = agrees(reading.code, code->second, bits);
-    if (fits) numbering.agreeing.push_back(reading.cell);
-    numbering.evidence += std::max(kLeastOfCell, evidence_of(reading.code, code->second)) +
-                          (fits ? kEvidenceOfBorder : 0);
+    const int known = std::popcount(reading.code.known);
+    const double evidence = evidence_of_bits(known, differing(reading.code, code->second));
+    numbering.evidence += std::max(kLeastOfCell, evidence) + (fits ? kEvidenceOfBorder : 0);
+    if (!fits) continue;
+    for (const Cell corner : kCornersOfCell)
+      numbering.corners.push_back({reading.cell.i + corner.i, reading.cell.j + corner.j});
   }
   const double possible = 4.0 * static_cast<double>(board.codes.size());
   numbering.evidence -= std::log2(possible);
@@ -221,12 +216,14 @@ int count_known(const std::vector<Reading>& readings, const std::vector<std::uin
   }));
 }
 
-bool touches(Cell cell, Cell corner) {
-  return (corner.i == cell.i || corner.i == cell.i + 1) &&
-         (corner.j == cell.j || corner.j == cell.j + 1);
-}
-
 }  // namespace
+
+const std::array<Placement, 4> kQuarterTurns = {
+    {{{}, {1, 0}, {0, 1}}, {{}, {0, 1}, {-1, 0}}, {{}, {-1, 0}, {0, -1}}, {{}, {0, -1}, {1, 0}}}};
+
+double evidence_of_bits(int known, int wrong) {
+  return (known - wrong) * std::log2(2 * (1 - kMisread)) + wrong * std::log2(2 * kMisread);
+}
 
 std::array<std::uint64_t, 4> all_turns(std::uint64_t bits, int n) {
   std::array<std::uint64_t, 4> turned{bits};
@@ -241,6 +238,7 @@ std::array<std::uint64_t, 4> all_turns(std::uint64_t bits, int n) {
 std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseMap& map, int level,
                                         const Lattice& lattice, const CodedBoard& board,
                                         int& others) {
+  if (!board.dots.down.empty()) return number_by_dots(picture, map, level, lattice, board);
   const std::vector<Reading> readings = read_cells(picture, map, level, lattice, board);
   const int bits = board.format.bits_a_side() * board.format.bits_a_side();
   std::optional<Numbering> best;
@@ -253,13 +251,9 @@ std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseM
   return std::nullopt;
 }
 
-LineGaps line_gaps(const Placement& placement, const CodedBoard& board) {
-  return {1, static_cast<float>(board.format.next_line), lattice_cell(placement, 0, 0)};
-}
-
-bool is_numbered(const Numbering& numbering, Cell corner) {
-  const auto near = [&](Cell cell) { return touches(cell, corner); };
-  return std::any_of(numbering.agreeing.begin(), numbering.agreeing.end(), near);
+LatticePrint lattice_print(const Placement& placement, const CodedBoard& board) {
+  return {1, static_cast<float>(board.format.next_line), lattice_cell(placement, 0, 0),
+          !board.dots.down.empty()};
 }
 
 }  // namespace calib

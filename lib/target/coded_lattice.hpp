@@ -24,6 +24,14 @@ struct BoardCode {
 /// The bits of an upright code, n x n and row by row, as BoardCode::turned.
 std::array<std::uint64_t, 4> all_turns(std::uint64_t bits, int n);
 
+/// Dots on the edges between neighboring corners: 1 is white, 0 black.
+struct EdgeDots {
+  std::vector<char> to_right;  ///< from corner row * corners_x + column to the next in its row
+  std::vector<char> down;      ///< from there to the next in its column
+  double radius = 0;           ///< of a dot, as a share of the edge
+  bool first_is_dark = true;   ///< whether the square diagonally outside corner 0 is dark
+};
+
 /// A board in whose cells codes are printed.
 struct CodedBoard {
   int corners_x = 0, corners_y = 0;
@@ -32,6 +40,9 @@ struct CodedBoard {
   std::vector<BoardCode> codes;
   bool inverted = false;             ///< printed with black and white exchanged
   std::vector<std::uint64_t> known;  ///< all upright codes of the dictionary
+  /// Instead of codes in cells, a dot in the middle of each edge between two corners; see
+  /// edge_codes.hpp.
+  EdgeDots dots;
 };
 
 /// Which corner of the board each corner of a lattice is.
@@ -40,8 +51,16 @@ struct Numbering {
   /// The logarithm (base 2) of how much more probable the bits that were read are with this
   /// placement than by chance, after the number of possible placements is taken into account.
   double evidence = 0;
-  std::vector<Cell> agreeing;  ///< cells whose code is the one of the placement
+  std::vector<Cell> corners;  ///< those at codes that agree with the placement
 };
+
+/// How probable bits are that were read with `wrong` differences in `known` bits, against chance:
+/// the logarithm (base 2) of the ratio.
+double evidence_of_bits(int known, int wrong);
+/// The least Numbering::evidence.
+inline constexpr double kEnoughEvidence = 12;
+/// The four turns of a board, with corner 0 at the origin of the lattice.
+extern const std::array<Placement, 4> kQuarterTurns;
 
 /// Returns the numbering with the most evidence, or nullopt if none has enough. `map` is level
 /// `level` of the pyramid of `picture`, in which the lattice was found. `others` is increased by
@@ -50,10 +69,7 @@ std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseM
                                         const Lattice& lattice, const CodedBoard& board,
                                         int& others);
 
-/// The distances between the lines of a lattice with this placement of the board.
-LineGaps line_gaps(const Placement& placement, const CodedBoard& board);
-
-/// Whether a cell at this corner of the lattice shows the code of the placement.
-bool is_numbered(const Numbering& numbering, Cell corner);
+/// What is printed between the corners of a lattice with this placement of the board.
+LatticePrint lattice_print(const Placement& placement, const CodedBoard& board);
 
 }  // namespace calib

@@ -18,6 +18,8 @@ struct Grid {
   /// On the board, from an odd line of corners to the next, as a multiple of the distance from an
   /// even line to the next (from tag to tag and across a tag).
   double gap = 1;
+  /// How far around a corner nothing but its four squares is printed, as a share of line_spacing().
+  double clear = 1;
   const cv::Point2d& at(int column, int row) const { return points[row * columns + column]; }
   bool has(int column, int row) const;  ///< false for holes and outside the grid
 };

@@ -10,6 +10,7 @@
 #include "target/chessboard_pattern.hpp"
 #include "target/circle_grid.hpp"
 #include "target/marker_diagnosis.hpp"
+#include "target/puzzleboard.hpp"
 #include "target/several_boards.hpp"
 
 namespace calib {
@@ -30,6 +31,7 @@ constexpr PrintedBoard kPrintedBoards[] = {
      [](const Images& images, const Board& asked) {
        return diagnose_markers(images, asked, {kKalibrBorderCells, kAprilTagBorderCells});
      }},
+    {&kPuzzleboard, draw_puzzleboard, detect_puzzleboard, nullptr},
     {&kCircles, draw_circles, detect_circles, nullptr},
     {&kAcircles, draw_acircles, detect_acircles, nullptr},
 };

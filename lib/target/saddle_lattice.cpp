@@ -49,10 +49,12 @@ bool far_from_border(const ResponseMap& map, float x, float y) {
 // Whether an edge runs from a to b and is bright on the side that matches the kind of the line (0
 // rising, 1 falling).
 bool has_edge(const ResponseMap& map, const Saddle& a, const Saddle& b, int line,
-              float least_contrast) {
+              float least_contrast, bool dots) {
+  constexpr std::array<float, 3> kAlong = {0.3f, 0.5f, 0.7f}, kBesideDots = {0.24f, 0.74f, 0.76f};
+
   const float dx = b.x - a.x, dy = b.y - a.y, distance = std::hypot(dx, dy);
   const float off = std::clamp(0.2f * distance, 1.2f, 2.5f) * (line == 0 ? 1.f : -1.f) / distance;
-  for (const float t : {0.3f, 0.5f, 0.7f}) {
+  for (const float t : dots ? kBesideDots : kAlong) {
     const float x = a.x + t * dx, y = a.y + t * dy;
     if (!far_from_border(map, x, y)) return false;
     const float bright = sample(map, x - off * dy, y + off * dx);
@@ -134,8 +136,8 @@ using Links = std::vector<std::array<int, kHalves>>;
 
 class Linker {
  public:
-  Linker(const ResponseMap& map, const std::vector<Saddle>& saddles)
-      : map_(map), saddles_(saddles), buckets_(map, saddles) {}
+  Linker(const ResponseMap& map, const std::vector<Saddle>& saddles, bool dots)
+      : map_(map), saddles_(saddles), buckets_(map, saddles), dots_(dots) {}
 
   Links link_all() const {
     Links links(saddles_.size());
@@ -154,7 +156,7 @@ class Linker {
         const Saddle& b = saddles_[index];
         const float weaker = std::min(a.amplitude, b.amplitude);
         if (std::max(a.amplitude, b.amplitude) > kLargestContrastRatio * weaker) continue;
-        if (has_edge(map_, a, b, line_of(half), kLeastEdge * weaker)) links[half] = index;
+        if (has_edge(map_, a, b, line_of(half), kLeastEdge * weaker, dots_)) links[half] = index;
       }
     return links;
   }
@@ -199,6 +201,7 @@ class Linker {
   const ResponseMap& map_;
   const std::vector<Saddle>& saddles_;
   Buckets buckets_;
+  bool dots_;
 };
 
 // The half-line of the neighbor that links back to `from`. Returns -1 if the link is not mutual.
@@ -260,10 +263,10 @@ Lattice walk(const std::vector<Saddle>& saddles, const Links& links, int seed, i
 }
 
 // The distance on the board from the line of this cell to the next one in direction `step`.
-float gap_of(const LineGaps& gaps, Cell cell, Cell step) {
-  const int line = step.i != 0 ? cell.i - gaps.origin.i : cell.j - gaps.origin.j;
+float gap_of(const LatticePrint& print, Cell cell, Cell step) {
+  const int line = step.i != 0 ? cell.i - print.origin.i : cell.j - print.origin.j;
   const int lower = std::min(line, line + step.i + step.j);
-  return (lower & 1) == 0 ? gaps.first : gaps.second;
+  return (lower & 1) == 0 ? print.first : print.second;
 }
 
 bool is_near(const Saddle& saddle, float x, float y, float limit) {
@@ -296,8 +299,8 @@ bool find_saddle_near(const ResponseMap& map, const Prediction& at, float limit,
 
 // Whether the lines and edges between the corner and its neighbors in the lattice are consistent.
 // Returns false if it has no neighbors.
-bool fits_neighbors(const ResponseMap& map, const Lattice& lattice, Cell cell,
-                    const Saddle& saddle) {
+bool fits_neighbors(const ResponseMap& map, const Lattice& lattice, Cell cell, const Saddle& saddle,
+                    bool dots) {
   bool any = false;
   for (int step = 0; step < 4; ++step) {
     const Cell other = cell + kAround[step];
@@ -312,7 +315,7 @@ bool fits_neighbors(const ResponseMap& map, const Lattice& lattice, Cell cell,
     const float weaker = std::min(saddle.amplitude, neighbor->amplitude);
     if (saddle.amplitude < 0.25f * neighbor->amplitude) return false;
     const bool testable = far_from_border(map, saddle.x, saddle.y) && std::hypot(d.x, d.y) > 5;
-    if (testable && !has_edge(map, saddle, *neighbor, line, 0.8f * kLeastEdge * weaker))
+    if (testable && !has_edge(map, saddle, *neighbor, line, 0.8f * kLeastEdge * weaker, dots))
       return false;
   }
   return any;
@@ -350,9 +353,9 @@ void Lattice::add(Cell cell, const Saddle& saddle) {
 }
 
 std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Saddle>& saddles,
-                                  int reach, std::size_t most) {
+                                  int reach, std::size_t most, bool dots) {
   constexpr int kLeastCorners = 4;
-  const Links links = Linker(map, saddles).link_all();
+  const Links links = Linker(map, saddles, dots).link_all();
   const int count = static_cast<int>(saddles.size());
   std::vector<int> degree(saddles.size(), 0), order(saddles.size());
   for (int k = 0; k < count; ++k)
@@ -374,7 +377,7 @@ std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Sadd
   return lattices;
 }
 
-bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const LineGaps& gaps) {
+bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const LatticePrint& print) {
   float x = 0, y = 0, weight = 0, spacing = std::numeric_limits<float>::infinity();
   const auto vote = [&](float w, float at_x, float at_y, float distance) {
     x += w * at_x;
@@ -390,10 +393,10 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const Li
     const Saddle *a = lattice.find(cell + step), *b = lattice.find(cell + 2 * step);
     if (!a || !b) continue;
     const Saddle* c = lattice.find(cell + 3 * step);
-    const float here = gap_of(gaps, cell, step), next = gap_of(gaps, cell + step, step);
+    const float here = gap_of(print, cell, step), next = gap_of(print, cell + step, step);
     float dx = (a->x - b->x) / next, dy = (a->y - b->y) / next;
     const float d = std::hypot(dx, dy);
-    if (c) {  // The gaps are here, next, here.
+    if (c) {  // The print are here, next, here.
       const float ratio = std::clamp(d / std::max(distance(*b, *c) / here, 1e-3f), 0.7f, 1.4f);
       dx = dx * ratio + (dx * ratio - (b->x - c->x) / here * ratio * ratio) / 2;
       dy = dy * ratio + (dy * ratio - (b->y - c->y) / here * ratio * ratio) / 2;
@@ -411,7 +414,7 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const Li
   for (const Cell step : {Cell{1, 0}, Cell{0, 1}}) {  // Between two neighbors.
     const Saddle *a = lattice.find(cell + step), *b = lattice.find(cell + -1 * step);
     if (!a || !b) continue;
-    const float to_a = gap_of(gaps, cell, step), to_b = gap_of(gaps, cell, -1 * step);
+    const float to_a = gap_of(print, cell, step), to_b = gap_of(print, cell, -1 * step);
     const float both = to_a + to_b;
     vote(3, (to_b * a->x + to_a * b->x) / both, (to_b * a->y + to_a * b->y) / both,
          distance(*a, *b) * std::min(to_a, to_b) / both);
@@ -422,15 +425,15 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const Li
 }
 
 bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle,
-                 const LineGaps& gaps) {
+                 const LatticePrint& print) {
   Prediction at;
-  if (!predict(lattice, cell, at, gaps)) return false;
+  if (!predict(lattice, cell, at, print)) return false;
   if (!(at.x > 1 && at.y > 1 && at.x < static_cast<float>(map.width - 2) &&
         at.y < static_cast<float>(map.height - 2)))
     return false;
   const float limit = std::max(1.5f, 0.3f * at.spacing);
   return find_saddle_near(map, at, limit, saddle) && is_near(saddle, at.x, at.y, limit) &&
-         fits_neighbors(map, lattice, cell, saddle);
+         fits_neighbors(map, lattice, cell, saddle, print.dots);
 }
 
 void grow(const ResponseMap& map, int columns, int rows, Lattice& lattice) {

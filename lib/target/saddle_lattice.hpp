@@ -46,15 +46,17 @@ inline int line_along_i(Cell cell) { return (cell.i + cell.j) & 1; }
 inline bool is_bright(Cell square) { return line_along_i(square) == 0; }
 
 /// Links every saddle to its neighbors along its two lines. Returns the lattices with at least four
-/// saddles, the largest first, at most `most`.
+/// saddles, the largest first, at most `most`. `dots`: there are dots in the middle of the edges.
 std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Saddle>& saddles,
-                                  int reach, std::size_t most = 6);
+                                  int reach, std::size_t most = 6, bool dots = false);
 
-/// The distances between the lines of a board, which may alternate: from line `origin` along i or j
-/// to the next one it is `first`, from there to the next one `second`, and so on.
-struct LineGaps {
+/// What is known of the print between the corners. The distances between lines may alternate: from
+/// line `origin` along i or j to the next one it is `first`, from there to the next one `second`,
+/// and so on.
+struct LatticePrint {
   float first = 1, second = 1;
   Cell origin = {};
+  bool dots = false;  ///< there are dots in the middle of the edges
 };
 
 /// Where the corner of an empty cell is expected, pixels, judged by the spacing of its neighbors.
@@ -62,12 +64,13 @@ struct Prediction {
   float x = 0, y = 0, spacing = 0;
 };
 /// Returns false if too few neighbors are known.
-bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const LineGaps& gaps = {});
+bool predict(const Lattice& lattice, Cell cell, Prediction& prediction,
+             const LatticePrint& gaps = {});
 
 /// Looks for the corner of an empty cell near its prediction, with weaker requirements than
 /// find_saddles(), but the lines of its neighbors must lead to it. Returns false if there is none.
 bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle,
-                 const LineGaps& gaps = {});
+                 const LatticePrint& gaps = {});
 
 /// Adds corners inside and around the lattice until no more are found. Once the lattice is as large
 /// as a board of columns x rows, only adds corners inside.

@@ -10,7 +10,6 @@
 #include <functional>
 #include <map>
 #include <opencv2/aruco/charuco.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "base/stopwatch.hpp"
@@ -63,11 +62,6 @@ struct Tally {
                              corner.y > shot.gray.rows - 7;
       if (at == truth.end() && at_border) continue;
       ++found;
-      if (getenv("DBG") && corner.sigma_px > 0 && (error > 0.3 || atoi(getenv("DBG")) == views)) {
-        fmt::print("  {} id {} error {:.2f} sigma {:.3f} at {:.1f} {:.1f}\n", shot.name, corner.id,
-                   error, corner.sigma_px, corner.x, corner.y);
-        cv::imwrite(fmt::format("/tmp/work/k/{}.png", views), shot.gray);
-      }
       if (error > 3) {
         ++wrong;
         continue;
@@ -194,6 +188,8 @@ Board aprilgrid() {
   return board;
 }
 
+Board puzzleboard() { return {&kPuzzleboard, 12, 8, 0.03}; }
+
 std::vector<Family> families(int frames) {
   const auto options = [&](const char* size, const char* model, double fov, double partial) {
     SynthOptions set;
@@ -211,7 +207,7 @@ std::vector<Family> families(int frames) {
   const SynthOptions fisheye = options("1280x720", "fisheye", 150, 0.2);
   const SynthOptions large = options("2704x1520", "fisheye", 140, 0.2);
   std::vector<Family> list;
-  for (const Board& board : {charuco(0.04), aprilgrid()}) {
+  for (const Board& board : {charuco(0.04), aprilgrid(), puzzleboard()}) {
     const std::string name = board.type->name;
     list.push_back({name + ", straight lens", board, plain, nullptr});
     list.push_back({name + ", a third covered", board, plain, cover_with_hand});
@@ -228,7 +224,7 @@ std::vector<Family> families(int frames) {
 
 // Pictures without the board must give no corners.
 void negatives(int each) {
-  for (const Board& board : {charuco(0.04), aprilgrid()}) {
+  for (const Board& board : {charuco(0.04), aprilgrid(), puzzleboard()}) {
     int pictures = 0, boards = 0;
     for (const NegativeKind& kind : negative_kinds()) {
       cv::RNG random(17);

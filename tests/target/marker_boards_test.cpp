@@ -167,6 +167,68 @@ TEST(MarkerBoards, AnAprilgridIsFoundWithItsNumbers) {
   }
 }
 
+// A gray ellipse covers a part of the picture. Returns the number of true corners outside it.
+int cover(Shot& shot, const Board& board, cv::Point center, cv::Size half) {
+  cv::Mat mask = cv::Mat::zeros(shot.gray.size(), CV_8U);
+  cv::ellipse(mask, center, half, 0, 0, 360, 255, cv::FILLED);
+  shot.gray.setTo(130, mask);
+  int visible = 0;
+  for (int id = 0; id < corner_count(board); ++id) {
+    const Eigen::Vector2d& p = shot.truth[static_cast<std::size_t>(id)];
+    const cv::Rect around(static_cast<int>(p.x()) - 6, static_cast<int>(p.y()) - 6, 13, 13);
+    const cv::Rect inside = around & cv::Rect({}, mask.size());
+    visible += inside == around && cv::countNonZero(mask(inside)) == 0;
+  }
+  return visible;
+}
+
+Board puzzleboard() {
+  Board board{&kPuzzleboard, 11, 7, 0.04};
+  board.first_marker = 501 * 20 + 31;
+  return board;
+}
+
+TEST(MarkerBoards, CoveredBoardsKeepTheNumbersOfAllCornersThatAreSeen) {
+  for (const Board& board : {charuco(9, 7), aprilgrid(), puzzleboard()}) {
+    SCOPED_TRACE(board.type->name);
+    Shot shot = seen(board, before_camera(board, 0.55));
+    const int visible = cover(shot, board, {560, 400}, {210, 140});
+    const Detection detection = found(board, shot.gray);
+    EXPECT_GE(static_cast<int>(detection.corners.size()), 9 * visible / 10) << detection.reason;
+    EXPECT_LT(rms(shot, detection), 0.03);
+  }
+}
+
+TEST(MarkerBoards, APuzzleboardIsFoundWithItsPlaceInThePattern) {
+  const Board board = puzzleboard();
+  const Shot shot = seen(board, before_camera(board, 0.5, {0.2, -0.3, 2.0}));
+  const Detection detection = found(board, shot.gray);
+  EXPECT_EQ(detection.corners.size(), shot.truth.size()) << detection.reason;
+  EXPECT_LT(rms(shot, detection), 0.02);
+  Board elsewhere = board;
+  elsewhere.first_marker = 501 * 300 + 100;
+  EXPECT_FALSE(found(elsewhere, shot.gray).found());
+}
+
+TEST(MarkerBoards, CodesAreReadThroughALensThatBendsTheBoard) {
+  for (Board board : {charuco(8, 6), aprilgrid(), puzzleboard()}) {
+    SCOPED_TRACE(board.type->name);
+    Camera camera{"cam", {1280, 720}};
+    camera.intrinsics = make_intrinsics("fisheye", {1280, 720}, 380, 381, 640, 358);
+    SynthOptions options;
+    const Pose pose = before_camera(board, 0.2);
+    Shot shot{Renderer(camera, board, options).render(pose, 5), {}};
+    const Projector lens(*camera.intrinsics);
+    for (int id = 0; id < corner_count(board); ++id) {
+      const auto pixel = lens.project(pose * corner_position(board, id));
+      shot.truth.push_back(pixel ? *pixel : Eigen::Vector2d(-100, -100));
+    }
+    const Detection detection = found(board, shot.gray);
+    EXPECT_GE(detection.corners.size(), 20u) << detection.reason;
+    EXPECT_LT(rms(shot, detection), 0.03);
+  }
+}
+
 TEST(MarkerBoards, CirclesAreFoundInTheirOrder) {
   for (const auto& [type, columns, rows] : {std::tuple{&kCircles, 8, 5}, {&kAcircles, 4, 11}}) {
     SCOPED_TRACE(type->name);

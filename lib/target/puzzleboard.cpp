@@ -1,0 +1,185 @@
+#include "target/puzzleboard.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <string_view>
+
+#include "target/board_refinement.hpp"
+#include "target/chessboard_pattern.hpp"
+#include "target/coded_board.hpp"
+
+namespace calib {
+namespace {
+
+// The pattern repeats after kPeriod corners. Both tables are cyclic; 1 is a white dot.
+constexpr int kPeriod = 501;
+constexpr int kLong = 167, kShort = 3;
+
+// Dots on the edges down a column: row y, column x of the pattern is [y % 3][x % 167].
+constexpr std::array<std::string_view, kShort> kDotsDown = {
+    "000010111000011101010101001000110101101100001110111000101001000100011111100000101011"
+    "11110100110010010101110101110000111111011011010110011011111011100111101001111010001",
+    "011000011111101111111101000100100000111100010011000001000100011000011000000111000110"
+    "10100011101110101101110110010010000110100110001110101000111000100110001111010100100",
+    "010000010100001110100001111010111110100000100100100001011101001101100111010110101100"
+    "10110010010010110011001011110111001110000000101011011111010110110011000011110100011"};
+
+// Dots on the edges along a row: [x % 3][y % 167].
+constexpr std::array<std::string_view, kShort> kDotsToRight = {
+    "111110101001111110000101001101111001000001001100100111111000110100011101101001000010"
+    "00111001111010000000100111000000010111110010110101111101110100101101011001001110010",
+    "101100110001001101011001110110000110101000100101010110000010110000001110000010110110"
+    "00011111010101101101100011001111001001001010111011011001110011001011100011100011001",
+    "001100000101010001111010100101100001100100100000001100001111010001111011001010101001"
+    "00101001011111101000000010110101101011111110001000111101011101100101000011011111111"};
+
+// The radius of a dot, and the height of the strips of which it is drawn, in squares.
+constexpr double kDotRadius = 1.0 / 6;
+constexpr int kStripsASquare = 96;
+// A refined corner that moved further than this share of line_spacing() is another corner.
+constexpr double kFurthestMoveOfCorner = 0.3;
+
+char white_down(int x, int y) {
+  return kDotsDown[static_cast<std::size_t>(y % kShort)][static_cast<std::size_t>(x % kLong)] ==
+         '1';
+}
+
+char white_to_right(int x, int y) {
+  return kDotsToRight[static_cast<std::size_t>(x % kShort)][static_cast<std::size_t>(y % kLong)] ==
+         '1';
+}
+
+// Where corner 0 is in the pattern.
+struct PatternPlace {
+  explicit PatternPlace(const Board& board)
+      : x(board.first_marker % kPeriod), y(board.first_marker / kPeriod % kPeriod) {}
+  bool first_is_dark() const { return (x + y) % 2 == 0; }
+  int x, y;
+};
+
+CodedBoard coded_puzzleboard(const Board& board) {
+  const PatternPlace place(board);
+  CodedBoard coded;
+  coded.corners_x = board.corners_x;
+  coded.corners_y = board.corners_y;
+  coded.dots.radius = kDotRadius;
+  coded.dots.first_is_dark = place.first_is_dark();
+  for (int row = 0; row < board.corners_y; ++row)
+    for (int column = 0; column < board.corners_x; ++column) {
+      coded.dots.down.push_back(white_down(place.x + column, place.y + row));
+      coded.dots.to_right.push_back(white_to_right(place.x + column, place.y + row));
+    }
+  return coded;
+}
+
+// The part of a horizontal line, from low to high.
+struct Interval {
+  double low, high;
+  bool operator==(const Interval&) const = default;
+};
+
+// Draws the dark parts of one square as strips, whose edges follow the dots.
+class SquareDrawer {
+ public:
+  SquareDrawer(const Board& board, BoardPattern& pattern)
+      : board_(board), place_(board), pattern_(pattern) {}
+
+  // The square between the corners (column, row) and (column + 1, row + 1).
+  void draw(int column, int row) {
+    const bool dark = ((column + row) % 2 == 0) == place_.first_is_dark();
+    std::vector<Interval> open;
+    double from = row;
+    for (int strip = 0; strip <= kStripsASquare; ++strip) {
+      const double y = row + static_cast<double>(strip) / kStripsASquare;
+      std::vector<Interval> now;
+      if (strip < kStripsASquare) now = dark_at(column, row, dark, y + 0.5 / kStripsASquare);
+      if (strip > 0 && now == open) continue;
+      for (const Interval& interval : open) add(interval, from, y);
+      open = std::move(now);
+      from = y;
+    }
+  }
+
+ private:
+  // The dots at the left, right, top and bottom of the square that cross the line at y.
+  std::vector<Interval> dark_at(int column, int row, bool dark, double y) const {
+    std::vector<Interval> intervals;
+    if (dark) intervals.push_back({column + 0.0, column + 1.0});
+    const auto dot = [&](double x, double center_y, bool exists, char white) {
+      const double off = y - center_y;
+      if (!exists || (white != 0) != dark || std::abs(off) >= kDotRadius) return;
+      const double reach = std::sqrt(kDotRadius * kDotRadius - off * off);
+      const Interval cut{std::max<double>(column, x - reach), std::min(column + 1.0, x + reach)};
+      if (!dark) {
+        intervals.push_back(cut);
+        return;
+      }
+      std::vector<Interval> left;
+      for (const Interval& i : intervals) {
+        if (cut.low > i.low) left.push_back({i.low, std::min(i.high, cut.low)});
+        if (cut.high < i.high) left.push_back({std::max(i.low, cut.high), i.high});
+      }
+      intervals = std::move(left);
+    };
+    const auto has = [&](int c, int r) {
+      return c >= 0 && r >= 0 && c < board_.corners_x && r < board_.corners_y;
+    };
+    const auto down = [&](int c) {
+      dot(c, row + 0.5, has(c, row) && has(c, row + 1), at_down(c, row));
+    };
+    const auto to_right = [&](int r) {
+      dot(column + 0.5, r, has(column, r) && has(column + 1, r), at_right(column, r));
+    };
+    down(column);
+    down(column + 1);
+    to_right(row);
+    to_right(row + 1);
+    return intervals;
+  }
+
+  char at_down(int c, int r) const {
+    return c < 0 || r < 0 ? 0 : white_down(place_.x + c, place_.y + r);
+  }
+  char at_right(int c, int r) const {
+    return c < 0 || r < 0 ? 0 : white_to_right(place_.x + c, place_.y + r);
+  }
+
+  void add(const Interval& interval, double from, double to) {
+    const double s = board_.square_m;
+    pattern_.rects.push_back({{s * interval.low, s * from}, {s * interval.high, s * to}});
+  }
+
+  const Board& board_;
+  PatternPlace place_;
+  BoardPattern& pattern_;
+};
+
+}  // namespace
+
+BoardPattern draw_puzzleboard(const Board& board, const PrintChoice&) {
+  BoardPattern pattern;
+  SquareDrawer drawer(board, pattern);
+  for (int row = -1; row < board.corners_y; ++row)
+    for (int column = -1; column < board.corners_x; ++column) drawer.draw(column, row);
+  return pattern;
+}
+
+Detection detect_puzzleboard(const cv::Mat& gray, const Board& board) {
+  thread_local Board known_board;
+  thread_local std::vector<CodedBoard> prints;
+  if (known_board != board) {
+    prints = {coded_puzzleboard(board)};
+    known_board = board;
+  }
+  const CodedMatch match = find_coded_board(gray, prints);
+  if (match.grid.points.empty()) return {{}, "no_board"};
+  Detection detection;
+  detection.corners = refine_board(gray, match.grid);
+  erase_far_corners(detection.corners, match.grid, kFurthestMoveOfCorner);
+  if (!spans_a_plane(board, detection.corners)) return {{}, "too_few_corners"};
+  return detection;
+}
+
+}  // namespace calib
