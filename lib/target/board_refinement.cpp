@@ -18,7 +18,7 @@ constexpr float kSmallestRadius = 3;
 // Pixels.
 constexpr float kLeastRoomToBorder = 4;
 constexpr float kShrink = 0.75f;
-constexpr int kIterations = 4;
+constexpr int kIterations = 4, kSpreadIterations = 10;
 // The least distance between a disc and the neighboring lines, as a multiple of the blur.
 constexpr float kBlursClear = 2.5f;
 // The largest residuals, as multiples of the noise and of the corner's contrast.
@@ -50,12 +50,17 @@ bool is_explained(const SaddleFit& fit, float noise) {
   return fit.residual_rms <= allowed;
 }
 
-// Fits the largest disc whose content the model explains, or the smallest disc if there is none.
+// Fits the largest disc whose content one of the models explains, or the smallest disc if there is
+// none.
 bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius, float noise,
                 FitScratch& scratch, SaddleFit& fit) {
   bool any = false;
   for (;; radius = std::max(kSmallestRadius, radius * kShrink)) {
     if (fit_saddle(picture, start, radius, kIterations, scratch, fit)) {
+      any = true;
+      if (is_explained(fit, noise)) return true;
+    }
+    if (fit_spread_saddle(picture, start, radius, kSpreadIterations, scratch, fit)) {
       any = true;
       if (is_explained(fit, noise)) return true;
     }

@@ -49,13 +49,14 @@ struct LevelResult {
 int rank(const BoardMatch& match) {
   switch (match.kind) {
     case Match::kWhole:
-      return 6;
-    case Match::kLarger:
       return 5;
-    case Match::kOtherSize:
+    case Match::kLarger:
       return 4;
+    case Match::kOtherSize:
+      return 3;
     case Match::kPart:
-      return match.missed == 0 ? 3 : 2;
+      return match.missed == 0 ? 2 : 1;
+    case Match::kPartOfLarger:
     case Match::kAmbiguous:
       return 1;
     default:
@@ -63,8 +64,11 @@ int rank(const BoardMatch& match) {
   }
 }
 
+// The corners that speak for the match, less those that speak against it.
+int support(const BoardMatch& match) { return match.seen - match.missed; }
+
 bool is_better(const BoardMatch& a, const BoardMatch& b) {
-  return rank(a) != rank(b) ? rank(a) > rank(b) : a.seen > b.seen;
+  return rank(a) != rank(b) ? rank(a) > rank(b) : support(a) > support(b);
 }
 
 LevelResult search_lattice(const ResponseMap& map, Lattice& lattice, const Board& board,
@@ -119,11 +123,12 @@ std::vector<int> levels_to_search(const GrayView& picture) {
 }
 
 // Whether searching other levels of the pyramid cannot improve the match.
-bool is_settled(const BoardMatch& match) { return rank(match) >= 3; }
+bool is_settled(const BoardMatch& match) { return rank(match) >= 2; }
 
 std::string reason_for(const BoardMatch& match) {
   switch (match.kind) {
     case Match::kLarger:
+    case Match::kPartOfLarger:
       return kPartOfLargerBoard;
     case Match::kOtherSize:
       return fmt::format("{} {}x{}", kWrongSize, match.width, match.height);

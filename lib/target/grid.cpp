@@ -118,6 +118,67 @@ bool continues_before_row_0(const cv::Mat& gray, const Grid& grid) {
   return seen >= enough;
 }
 
+// The mean steps to the neighbors of a corner, along its row and along its column.
+struct Steps {
+  cv::Point2d along_row, along_column;
+};
+
+cv::Point2d mean_step(const Grid& grid, int column, int row, int along_row, int along_column) {
+  const int neighbors = grid.has(column + along_row, row + along_column) +
+                        grid.has(column - along_row, row - along_column);
+  return direction_at(grid, column, row, along_row, along_column) / std::max(1, neighbors);
+}
+
+std::vector<Steps> steps_of(const Grid& grid) {
+  std::vector<Steps> steps;
+  steps.reserve(grid.points.size());
+  for (int row = 0; row < grid.rows; ++row)
+    for (int column = 0; column < grid.columns; ++column)
+      steps.push_back({mean_step(grid, column, row, 1, 0), mean_step(grid, column, row, 0, 1)});
+  return steps;
+}
+
+// A finite difference of the grid, of the order `across` along the row and `down` along the column,
+// and its largest length in squares.
+struct DifferenceLimit {
+  int across, down;
+  double squares;
+};
+
+// A lens may halve the squares from one to the next, but does so smoothly. So the second
+// differences are bounded loosely. The third ones are zero but for the change of the bend, and are
+// up to three times (two times for mixed ones) the error of a single corner.
+constexpr double kSmoothness = 0.35;
+constexpr std::array<DifferenceLimit, 7> kDifferenceLimits = {{{2, 0, 1},
+                                                               {1, 1, 1},
+                                                               {0, 2, 1},
+                                                               {3, 0, 3 * kSmoothness},
+                                                               {2, 1, 2 * kSmoothness},
+                                                               {1, 2, 2 * kSmoothness},
+                                                               {0, 3, 3 * kSmoothness}}};
+
+// Whether the difference over the block of corners that begins at (column, row) is larger than the
+// limit. The unit is the mean square of the block with its own tilt, so that the view does not
+// matter. Blocks with holes, which are NaN, exceed no limit.
+bool exceeds(const Grid& grid, const std::vector<Steps>& steps, int column, int row,
+             const DifferenceLimit& limit) {
+  constexpr std::array<std::array<int, 4>, 4> kBinomial = {
+      {{1}, {-1, 1}, {1, -2, 1}, {-1, 3, -3, 1}}};
+  cv::Point2d difference, along, down;
+  for (int j = 0; j <= limit.down; ++j)
+    for (int i = 0; i <= limit.across; ++i) {
+      const Steps& step = steps[(row + j) * grid.columns + column + i];
+      difference +=
+          kBinomial[limit.across][i] * kBinomial[limit.down][j] * grid.at(column + i, row + j);
+      along += step.along_row;
+      down += step.along_column;
+    }
+  const int corners = (limit.across + 1) * (limit.down + 1);
+  const double area = std::abs(along.cross(down)) / corners;
+  const double u = difference.cross(down), v = difference.cross(along);
+  return std::hypot(u, v) > limit.squares * area;
+}
+
 }  // namespace
 
 cv::Point2d direction_at(const Grid& grid, int column, int row, int along_row, int along_column) {
@@ -175,21 +236,11 @@ bool is_unfolded(const Grid& grid) {
 }
 
 bool is_regular(const Grid& grid) {
-  constexpr double kShare = 0.35;
-  // Comparisons with holes, which are NaN, are false, so that lines with holes count as straight.
-  const auto bent = [](const cv::Point2d& a, const cv::Point2d& b, const cv::Point2d& c) {
-    return cv::norm(a + c - 2 * b) > 2 * kShare * std::min(cv::norm(b - a), cv::norm(c - b));
-  };
-  for (int row = 0; row < grid.rows; ++row)
-    for (int column = 0; column < grid.columns; ++column) {
-      const cv::Point2d& p = grid.at(column, row);
-      if (column >= 2 && bent(grid.at(column - 2, row), grid.at(column - 1, row), p)) return false;
-      if (row >= 2 && bent(grid.at(column, row - 2), grid.at(column, row - 1), p)) return false;
-      if (column == 0 || row == 0) continue;
-      const cv::Point2d left = grid.at(column - 1, row), above = grid.at(column, row - 1);
-      const cv::Point2d skew = p + grid.at(column - 1, row - 1) - left - above;
-      if (cv::norm(skew) > kShare * std::min(cv::norm(p - left), cv::norm(p - above))) return false;
-    }
+  const std::vector<Steps> steps = steps_of(grid);
+  for (const DifferenceLimit& limit : kDifferenceLimits)
+    for (int row = 0; row + limit.down < grid.rows; ++row)
+      for (int column = 0; column + limit.across < grid.columns; ++column)
+        if (exceeds(grid, steps, column, row, limit)) return false;
   return true;
 }
 

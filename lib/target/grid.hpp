@@ -50,9 +50,9 @@ double signed_area(const Grid& grid);
 /// of a board through any lens.
 bool is_unfolded(const Grid& grid);
 
-/// Whether neighboring squares are similar, as they are in every image of a board, but not in false
-/// boards made of clutter: each corner lies within about a third of a square of the midpoint of its
-/// two neighbors, and each square is nearly a parallelogram.
+/// Whether the squares change smoothly from one to the next, as they do in every image of a board,
+/// but not in false boards made of clutter: each corner lies within about a third of a square of
+/// where a smooth bend of its lines leads, and neighboring squares differ at most threefold.
 bool is_regular(const Grid& grid);
 
 /// The mean gray level of the inner squares that have the color of the square diagonally outside
