@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 
 #include "corner/wide_vectors.hpp"
 
@@ -18,6 +20,7 @@ constexpr float kBandInBlurs = 5.f, kBandExtra = 1.0f;
 constexpr int kFewestPixels = 24;
 constexpr float kLargestDrift = 2.5f;
 constexpr float kLeastContrast = 1;  // gray levels
+constexpr double kLeastDamping = 0.01, kDampingFactor = 10;
 
 template <int N>
 using Matrix = Eigen::Matrix<double, N, N>;
@@ -230,14 +233,54 @@ inline float dot(const float* p, const float* q, int padded) {
   return sum;
 }
 
+// kLanes floats, of which the compiler makes one or more registers.
+using Lanes [[gnu::vector_size(kLanes * sizeof(float))]] = float;
+
+[[gnu::always_inline]] inline void multiply_add(const Lanes& p, const float* q, Lanes& sum) {
+  Lanes lanes;
+  std::memcpy(&lanes, q, sizeof(lanes));
+  sum += p * lanes;
+}
+
+[[gnu::always_inline]] inline float sum_of(const Lanes& lanes) {
+  float sum = 0;
+  for (int lane = 0; lane < kLanes; ++lane) sum += lanes[lane];
+  return sum;
+}
+
+// The dot products of p with kAtOnce others, each summed as by dot(): one after the other, each
+// would wait for its own sums.
+constexpr int kAtOnce = 4;
+using Columns = std::array<const float*, kAtOnce>;
+
+[[gnu::always_inline]] inline std::array<float, kAtOnce> dots(const float* p, const Columns& q,
+                                                              int padded) {
+  Lanes s0{}, s1{}, s2{}, s3{};
+  for (int k = 0; k < padded; k += kLanes) {
+    Lanes lanes;
+    std::memcpy(&lanes, p + k, sizeof(lanes));
+    multiply_add(lanes, q[0] + k, s0);
+    multiply_add(lanes, q[1] + k, s1);
+    multiply_add(lanes, q[2] + k, s2);
+    multiply_add(lanes, q[3] + k, s3);
+  }
+  return {sum_of(s0), sum_of(s1), sum_of(s2), sum_of(s3)};
+}
+
 // The lower triangle of the normal matrix, whose columns are `parameters` long, and the right side.
 CALIB_WIDE_VECTORS
 void normal_equations(const FitScratch& scratch, int padded, int parameters, double* a, double* b) {
   for (int i = 0; i < parameters; ++i) {
     const float* row = scratch.jacobian[i].data();
-    for (int j = 0; j <= i; ++j)
-      a[j * parameters + i] = dot(row, scratch.jacobian[j].data(), padded);
-    b[i] = dot(row, scratch.residual.data(), padded);
+    // Columns 0 to i, and the residuals.
+    for (int first = 0; first <= i + 1; first += kAtOnce) {
+      Columns columns{};
+      for (int n = 0; n < kAtOnce; ++n)
+        columns[n] = first + n <= i ? scratch.jacobian[first + n].data() : scratch.residual.data();
+      const std::array<float, kAtOnce> products = dots(row, columns, padded);
+      for (int n = 0; n < kAtOnce && first + n <= i + 1; ++n)
+        (first + n <= i ? a[(first + n) * parameters + i] : b[i]) = products[n];
+    }
   }
 }
 
@@ -285,7 +328,15 @@ float apply_step(const Vector<N>& step, SaddleModel& m, float& px, float& py) {
   return length;
 }
 
-// Fits the model with N parameters.
+// The best values so far, and the sum of their squared residuals.
+struct Accepted {
+  SaddleModel model;
+  float px, py;
+  double squares = std::numeric_limits<double>::infinity();
+};
+
+// Fits the model with N parameters: steps of Gauss-Newton, which are damped (Levenberg-Marquardt)
+// after a step that made the fit worse.
 template <int N>
 bool fit_model(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
                FitScratch& scratch, SaddleFit& fit) {
@@ -303,25 +354,39 @@ bool fit_model(const GrayView& picture, const SaddleModel& start, float radius, 
   Vector<N> right;
   Eigen::LDLT<Matrix<N>> solver;
   Vector<N> step = Vector<N>::Zero();
+  Accepted last{m, px, py};
+  double damping = 0;
   for (int iteration = 0; iteration < iterations; ++iteration) {
     (N == kPlain ? linearize : linearize_spread)(m, px, py, window, scratch);
     clear_padding(window, scratch);
-    normal_equations(scratch, window.padded, N, normal.data(), right.data());
-    // Small discs hardly determine the blur: damp its step.
-    for (int k = 4; k < N; k += k == 4 ? 5 : 1) normal(k, k) += 1e-3 * normal(0, 0) + 1e-9;
-    solver.compute(normal);
+    const double squares = dot(scratch.residual.data(), scratch.residual.data(), window.padded);
+    if (squares <= last.squares) {
+      last = {m, px, py, squares};
+      normal_equations(scratch, window.padded, N, normal.data(), right.data());
+      // Small discs hardly determine the blur: damp its step.
+      for (int k = 4; k < N; k += k == 4 ? 5 : 1) normal(k, k) += 1e-3 * normal(0, 0) + 1e-9;
+      damping = damping > kLeastDamping ? damping / kDampingFactor : 0;
+    } else {
+      damping = std::max(kLeastDamping, kDampingFactor * damping);
+    }
+    Matrix<N> damped = normal;
+    damped.diagonal() *= 1 + damping;
+    solver.compute(damped);
     if (solver.info() != Eigen::Success || !solver.isPositive()) return false;
     step = solver.solve(right);
     if (!step.allFinite()) return false;
+    m = last.model;
+    px = last.px;
+    py = last.py;
     const float length = apply_step(step, m, px, py);
     if (std::hypot(px - px0, py - py0) > kLargestDrift) return false;
-    if (length < kSettled && std::abs(step(4)) < kSettledBlur) break;
+    if (length < kSettled && std::abs(step(4)) < kSettledBlur && damping == 0) break;
   }
   // The sum of squared residuals after the last step, predicted by the linear model of that step.
-  const double squares =
-      dot(scratch.residual.data(), scratch.residual.data(), window.padded) - right.dot(step);
+  const double squares = last.squares - right.dot(step);
   const double variance = std::max(0.0, squares) / std::max(1, window.count - N);
-  const Matrix<N> inverse = solver.solve(Matrix<N>::Identity());
+  const Eigen::Matrix<double, N, 2> position = Eigen::Matrix<double, N, 2>::Identity();
+  const Eigen::Matrix<double, N, 2> inverse = solver.solve(position);
   m.x = px + static_cast<float>(window.cx);
   m.y = py + static_cast<float>(window.cy);
   fit.model = m;

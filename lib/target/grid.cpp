@@ -157,11 +157,19 @@ constexpr std::array<DifferenceLimit, 7> kDifferenceLimits = {{{2, 0, 1},
                                                                {1, 2, 2 * kSmoothness},
                                                                {0, 3, 3 * kSmoothness}}};
 
-// Whether the difference over the block of corners that begins at (column, row) is larger than the
-// limit. The unit is the mean square of the block with its own tilt, so that the view does not
-// matter. Blocks with holes, which are NaN, exceed no limit.
-bool exceeds(const Grid& grid, const std::vector<Steps>& steps, int column, int row,
-             const DifferenceLimit& limit) {
+template <class Visit>
+void for_each_block(const Grid& grid, const Visit& visit) {
+  for (const DifferenceLimit& limit : kDifferenceLimits)
+    for (int row = 0; row + limit.down < grid.rows; ++row)
+      for (int column = 0; column + limit.across < grid.columns; ++column)
+        visit(column, row, limit);
+}
+
+// The length of the difference over the block of corners that begins at (column, row). The unit is
+// the mean square of the block with its own tilt, so that the view does not matter. Returns 0 if
+// the block has holes.
+double length_of(const Grid& grid, const std::vector<Steps>& steps, int column, int row,
+                 const DifferenceLimit& limit) {
   constexpr std::array<std::array<int, 4>, 4> kBinomial = {
       {{1}, {-1, 1}, {1, -2, 1}, {-1, 3, -3, 1}}};
   cv::Point2d difference, along, down;
@@ -173,10 +181,40 @@ bool exceeds(const Grid& grid, const std::vector<Steps>& steps, int column, int 
       along += step.along_row;
       down += step.along_column;
     }
+  if (std::isnan(difference.x)) return 0;
   const int corners = (limit.across + 1) * (limit.down + 1);
-  const double area = std::abs(along.cross(down)) / corners;
-  const double u = difference.cross(down), v = difference.cross(along);
-  return std::hypot(u, v) > limit.squares * area;
+  return corners * std::hypot(difference.cross(down), difference.cross(along)) /
+         std::abs(along.cross(down));
+}
+
+// The corner for which the largest share of the blocks that contain it exceed their limits, and of
+// such corners the one that exceeds them most: a wrong corner spoils all of its blocks, its
+// neighbors are in good ones too. Returns -1 if no block exceeds its limit.
+int least_regular_corner(const Grid& grid) {
+  struct Tally {
+    int blocks = 0, exceeding = 0;
+    double excess = 0;
+    double share() const { return blocks == 0 ? 0 : 1.0 * exceeding / blocks; }
+  };
+  const std::vector<Steps> steps = steps_of(grid);
+  std::vector<Tally> tallies(grid.points.size());
+  for_each_block(grid, [&](int column, int row, const DifferenceLimit& limit) {
+    const double excess = length_of(grid, steps, column, row, limit) / limit.squares;
+    for (int j = 0; j <= limit.down; ++j)
+      for (int i = 0; i <= limit.across; ++i) {
+        Tally& tally = tallies[(row + j) * grid.columns + column + i];
+        ++tally.blocks;
+        if (excess <= 1) continue;
+        ++tally.exceeding;
+        tally.excess += excess;
+      }
+  });
+  const auto worst =
+      std::max_element(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
+        return a.share() != b.share() ? a.share() < b.share() : a.excess < b.excess;
+      });
+  if (worst == tallies.end() || worst->exceeding == 0) return -1;
+  return static_cast<int>(worst - tallies.begin());
 }
 
 }  // namespace
@@ -237,11 +275,32 @@ bool is_unfolded(const Grid& grid) {
 
 bool is_regular(const Grid& grid) {
   const std::vector<Steps> steps = steps_of(grid);
-  for (const DifferenceLimit& limit : kDifferenceLimits)
-    for (int row = 0; row + limit.down < grid.rows; ++row)
-      for (int column = 0; column + limit.across < grid.columns; ++column)
-        if (exceeds(grid, steps, column, row, limit)) return false;
-  return true;
+  bool regular = true;
+  for_each_block(grid, [&](int column, int row, const DifferenceLimit& limit) {
+    regular = regular && length_of(grid, steps, column, row, limit) <= limit.squares;
+  });
+  return regular;
+}
+
+double roughness(const Grid& grid) {
+  const std::vector<Steps> steps = steps_of(grid);
+  double sum = 0;
+  int blocks = 0;
+  for_each_block(grid, [&](int column, int row, const DifferenceLimit& limit) {
+    if (limit.across + limit.down < 3) return;
+    const double length = length_of(grid, steps, column, row, limit);
+    sum += std::pow(length / limit.squares, 2);
+    blocks += length > 0;
+  });
+  return std::sqrt(sum / std::max(1, blocks));
+}
+
+void erase_irregular(Grid& grid) {
+  for (;;) {
+    const int worst = least_regular_corner(grid);
+    if (worst < 0) return;
+    grid.points[worst] = kHole;
+  }
 }
 
 double outer_square_contrast(const cv::Mat& gray, const Grid& grid) {

@@ -55,6 +55,14 @@ bool is_unfolded(const Grid& grid);
 /// where a smooth bend of its lines leads, and neighboring squares differ at most threefold.
 bool is_regular(const Grid& grid);
 
+/// How uneven the squares are: the RMS of how far corners lie from where a smooth bend of their
+/// lines leads, as a share of what is_regular() allows. 0.01 to 0.1 for most boards, up to 0.3 for
+/// boards near a fisheye, and more for most clutter.
+double roughness(const Grid& grid);
+
+/// Turns corners that do not fit their neighbors into holes, until the grid is regular.
+void erase_irregular(Grid& grid);
+
 /// The mean gray level of the inner squares that have the color of the square diagonally outside
 /// corner 0, minus the mean of the other inner squares. Negative if that outer square is dark. Also
 /// works if markers are printed inside the squares (ChArUco).

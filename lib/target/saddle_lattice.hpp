@@ -61,4 +61,8 @@ bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Sadd
 /// as a board of columns x rows, only adds corners inside.
 void grow(const ResponseMap& map, int columns, int rows, Lattice& lattice);
 
+/// Whether edges run all the way between neighboring corners, unlike between corners that were
+/// picked from a finer pattern.
+bool has_whole_edges(const ResponseMap& map, const Lattice& lattice);
+
 }  // namespace calib
