@@ -72,6 +72,7 @@ bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius,
 
 float median_of(const std::vector<SaddleFit>& fits, float SaddleModel::*value) {
   std::vector<double> values;
+  values.reserve(fits.size());
   for (const SaddleFit& fit : fits) values.push_back(fit.model.*value);
   return static_cast<float>(median(std::move(values)));
 }

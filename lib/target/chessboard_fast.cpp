@@ -78,6 +78,7 @@ Grid to_grid(const Lattice& lattice) {
   const auto [i0, j0] = lattice.first();
   const auto [i1, j1] = lattice.last();
   Grid grid{i1 - i0 + 1, j1 - j0 + 1, {}};
+  grid.points.reserve(static_cast<std::size_t>(grid.columns) * grid.rows);
   for (int j = j0; j <= j1; ++j)
     for (int i = i0; i <= i1; ++i) {
       const Saddle* saddle = lattice.find({i, j});
