@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 
 #include "corner/wide_vectors.hpp"
 
@@ -13,14 +15,17 @@ namespace calib {
 namespace {
 
 constexpr int kLanes = 8;
-constexpr int kParameters = FitScratch::kParameters;
+constexpr int kPlain = 9, kSpread = FitScratch::kParameters;  // numbers of parameters
 constexpr float kBandInBlurs = 5.f, kBandExtra = 1.0f;
 constexpr int kFewestPixels = 24;
 constexpr float kLargestDrift = 2.5f;
 constexpr float kLeastContrast = 1;  // gray levels
+constexpr double kLeastDamping = 0.01, kDampingFactor = 10;
 
-using Matrix9 = Eigen::Matrix<double, kParameters, kParameters>;
-using Vector9 = Eigen::Matrix<double, kParameters, 1>;
+template <int N>
+using Matrix = Eigen::Matrix<double, N, N>;
+template <int N>
+using Vector = Eigen::Matrix<double, N, 1>;
 
 // exp(-x) for 0 <= x <= 40 with an error below 2e-7: only arithmetic, so that loops vectorize.
 [[gnu::always_inline]] inline float exp_of_minus(float x) {
@@ -73,7 +78,7 @@ Window collect_pixels(const GrayView& picture, const SaddleModel& start, float r
   reserve(scratch, static_cast<std::size_t>(2 * reach + 1) * (2 * reach + 1) + kLanes);
   const float c1 = std::cos(start.angle[0]), s1 = std::sin(start.angle[0]);
   const float c2 = std::cos(start.angle[1]), s2 = std::sin(start.angle[1]);
-  const float band = kBandInBlurs * start.blur + kBandExtra;
+  const float band = kBandInBlurs * start.blur + std::abs(start.gap) + kBandExtra;
   const float ox = start.x - static_cast<float>(window.cx);
   const float oy = start.y - static_cast<float>(window.cy);
   int n = 0;
@@ -117,7 +122,7 @@ void linearize(const SaddleModel& m, float px, float py, const Window& window,
   const float slope = 0.79788456f * inverse_blur * m.contrast;  // b * d erf / d distance at 0
   const float a = m.level, b = m.contrast, ax = m.light_x, ay = m.light_y;
   Block u{}, v{}, gray{}, residual;
-  std::array<Block, kParameters> j;
+  std::array<Block, kPlain> j;
   for (int first = 0; first < window.padded; first += kBlock) {
     const int size = std::min(kBlock, window.padded - first);
     std::copy_n(scratch.u.begin() + first, size, u.begin());
@@ -143,9 +148,74 @@ void linearize(const SaddleModel& m, float px, float py, const Window& window,
       residual[k] = gray[k] - light * pattern;
     }
     std::copy_n(residual.begin(), size, scratch.residual.begin() + first);
-    for (int i = 0; i < kParameters; ++i)
+    for (int i = 0; i < kPlain; ++i)
       std::copy_n(j[i].begin(), size, scratch.jacobian[i].begin() + first);
   }
+}
+
+// The same for the spread model.
+CALIB_WIDE_VECTORS
+void linearize_spread(const SaddleModel& m, float px, float py, const Window& window,
+                      FitScratch& scratch) {
+  const float c1 = std::cos(m.angle[0]), s1 = std::sin(m.angle[0]);
+  const float c2 = std::cos(m.angle[1]), s2 = std::sin(m.angle[1]);
+  const float blur1 = m.blur, blur2 = m.blur * m.blur_ratio;
+  const float scale1 = 0.70710678f / blur1, scale2 = 0.70710678f / blur2;
+  // Half of d erf / d distance at 0.
+  const float half1 = 0.39894228f / blur1, half2 = 0.39894228f / blur2;
+  // The squares that shrink are those where d1 d2 has the sign `kind`.
+  const float kind = (m.contrast > 0) == (m.gap >= 0) ? -1.f : 1.f;
+  const float gap = std::abs(m.gap), gap_sign = m.gap < 0 ? -1.f : 1.f;
+  const float a = m.level, b = m.contrast, ax = m.light_x, ay = m.light_y;
+  Block u{}, v{}, gray{}, residual;
+  std::array<Block, kSpread> j;
+  for (int first = 0; first < window.padded; first += kBlock) {
+    const int size = std::min(kBlock, window.padded - first);
+    std::copy_n(scratch.u.begin() + first, size, u.begin());
+    std::copy_n(scratch.v.begin() + first, size, v.begin());
+    std::copy_n(scratch.gray.begin() + first, size, gray.begin());
+    for (int k = 0; k < size; ++k) {
+      const float dx = u[k] - px, dy = v[k] - py;
+      const float t1 = c1 * dx + s1 * dy, t2 = c2 * dx + s2 * dy;
+      const float d1 = c1 * dy - s1 * dx, d2 = kind * (c2 * dy - s2 * dx);
+      const ErfAndGauss near1 = erf_and_gauss((d1 - gap) * scale1);
+      const ErfAndGauss far1 = erf_and_gauss((d1 + gap) * scale1);
+      const ErfAndGauss near2 = erf_and_gauss((d2 - gap) * scale2);
+      const ErfAndGauss far2 = erf_and_gauss((d2 + gap) * scale2);
+      const float in1 = 1 + near1.erf, in2 = 1 + near2.erf;
+      const float out1 = 1 - far1.erf, out2 = 1 - far2.erf;
+      const float product = kind * (0.5f * (in1 * in2 + out1 * out2) - 1);
+      const float light = 1 + ax * u[k] + ay * v[k], pattern = a + b * product;
+      const float in1_slope = half1 * near1.gauss * in2, out1_slope = half1 * far1.gauss * out2;
+      const float in2_slope = half2 * near2.gauss * in1, out2_slope = half2 * far2.gauss * out1;
+      const float strength = light * b * kind;
+      const float g1 = strength * (in1_slope - out1_slope);
+      const float g2 = light * b * (in2_slope - out2_slope);
+      const float blur1_slope =
+          (out1_slope * (d1 + gap) - in1_slope * (d1 - gap)) * strength / blur1;
+      const float blur2_slope =
+          (out2_slope * (d2 + gap) - in2_slope * (d2 - gap)) * strength / blur2;
+      j[0][k] = g1 * s1 + g2 * s2;
+      j[1][k] = -g1 * c1 - g2 * c2;
+      j[2][k] = -g1 * t1;
+      j[3][k] = -g2 * t2;
+      j[4][k] = blur1_slope + blur2_slope * m.blur_ratio;
+      j[5][k] = light;
+      j[6][k] = light * product;
+      j[7][k] = pattern * u[k];
+      j[8][k] = pattern * v[k];
+      j[9][k] = -gap_sign * strength * (in1_slope + in2_slope + out1_slope + out2_slope);
+      j[10][k] = blur2_slope * blur1;
+      residual[k] = gray[k] - light * pattern;
+    }
+    std::copy_n(residual.begin(), size, scratch.residual.begin() + first);
+    for (int i = 0; i < kSpread; ++i)
+      std::copy_n(j[i].begin(), size, scratch.jacobian[i].begin() + first);
+  }
+}
+
+// Sets what was computed beyond the last pixel to zero.
+void clear_padding(const Window& window, FitScratch& scratch) {
   for (int k = window.count; k < window.padded; ++k) {
     scratch.residual[k] = 0;
     for (auto& column : scratch.jacobian) column[k] = 0;
@@ -163,12 +233,54 @@ inline float dot(const float* p, const float* q, int padded) {
   return sum;
 }
 
+// kLanes floats, of which the compiler makes one or more registers.
+using Lanes [[gnu::vector_size(kLanes * sizeof(float))]] = float;
+
+[[gnu::always_inline]] inline void multiply_add(const Lanes& p, const float* q, Lanes& sum) {
+  Lanes lanes;
+  std::memcpy(&lanes, q, sizeof(lanes));
+  sum += p * lanes;
+}
+
+[[gnu::always_inline]] inline float sum_of(const Lanes& lanes) {
+  float sum = 0;
+  for (int lane = 0; lane < kLanes; ++lane) sum += lanes[lane];
+  return sum;
+}
+
+// The dot products of p with kAtOnce others, each summed as by dot(): one after the other, each
+// would wait for its own sums.
+constexpr int kAtOnce = 4;
+using Columns = std::array<const float*, kAtOnce>;
+
+[[gnu::always_inline]] inline std::array<float, kAtOnce> dots(const float* p, const Columns& q,
+                                                              int padded) {
+  Lanes s0{}, s1{}, s2{}, s3{};
+  for (int k = 0; k < padded; k += kLanes) {
+    Lanes lanes;
+    std::memcpy(&lanes, p + k, sizeof(lanes));
+    multiply_add(lanes, q[0] + k, s0);
+    multiply_add(lanes, q[1] + k, s1);
+    multiply_add(lanes, q[2] + k, s2);
+    multiply_add(lanes, q[3] + k, s3);
+  }
+  return {sum_of(s0), sum_of(s1), sum_of(s2), sum_of(s3)};
+}
+
+// The lower triangle of the normal matrix, whose columns are `parameters` long, and the right side.
 CALIB_WIDE_VECTORS
-void normal_equations(const FitScratch& scratch, int padded, Matrix9& a, Vector9& b) {
-  for (int i = 0; i < kParameters; ++i) {
+void normal_equations(const FitScratch& scratch, int padded, int parameters, double* a, double* b) {
+  for (int i = 0; i < parameters; ++i) {
     const float* row = scratch.jacobian[i].data();
-    for (int j = 0; j <= i; ++j) a(i, j) = a(j, i) = dot(row, scratch.jacobian[j].data(), padded);
-    b(i) = dot(row, scratch.residual.data(), padded);
+    // Columns 0 to i, and the residuals.
+    for (int first = 0; first <= i + 1; first += kAtOnce) {
+      Columns columns{};
+      for (int n = 0; n < kAtOnce; ++n)
+        columns[n] = first + n <= i ? scratch.jacobian[first + n].data() : scratch.residual.data();
+      const std::array<float, kAtOnce> products = dots(row, columns, padded);
+      for (int n = 0; n < kAtOnce && first + n <= i + 1; ++n)
+        (first + n <= i ? a[(first + n) * parameters + i] : b[i]) = products[n];
+    }
   }
 }
 
@@ -196,7 +308,8 @@ float limited(double step, float limit) {
 }
 
 // Applies a step of Gauss-Newton with limits. Returns the length of the step in position.
-float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
+template <int N>
+float apply_step(const Vector<N>& step, SaddleModel& m, float& px, float& py) {
   const auto dx = static_cast<float>(step(0)), dy = static_cast<float>(step(1));
   const float length = std::hypot(dx, dy), scale = length > 1.5f ? 1.5f / length : 1.f;
   px += dx * scale;
@@ -208,13 +321,25 @@ float apply_step(const Vector9& step, SaddleModel& m, float& px, float& py) {
   m.contrast += static_cast<float>(step(6));
   m.light_x += static_cast<float>(step(7));
   m.light_y += static_cast<float>(step(8));
+  if constexpr (N == kSpread) {
+    m.gap += limited(step(9), 0.7f);
+    m.blur_ratio = std::clamp(m.blur_ratio + limited(step(10), 0.4f), 0.1f, 10.f);
+  }
   return length;
 }
 
-}  // namespace
+// The best values so far, and the sum of their squared residuals.
+struct Accepted {
+  SaddleModel model;
+  float px, py;
+  double squares = std::numeric_limits<double>::infinity();
+};
 
-bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
-                FitScratch& scratch, SaddleFit& fit) {
+// Fits the model with N parameters: steps of Gauss-Newton, which are damped (Levenberg-Marquardt)
+// after a step that made the fit worse.
+template <int N>
+bool fit_model(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
+               FitScratch& scratch, SaddleFit& fit) {
   constexpr float kSettled = 0.03f;  // pixels; the next step would be some thousandths
   constexpr double kSettledBlur = 0.1;
   const Window window = collect_pixels(picture, start, radius, scratch);
@@ -225,28 +350,43 @@ bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius,
   const float px0 = start.x - static_cast<float>(window.cx);
   const float py0 = start.y - static_cast<float>(window.cy);
   float px = px0, py = py0;
-  Matrix9 normal;
-  Vector9 right;
-  Eigen::LDLT<Matrix9> solver;
-  Vector9 step = Vector9::Zero();
+  Matrix<N> normal = Matrix<N>::Zero();
+  Vector<N> right;
+  Eigen::LDLT<Matrix<N>> solver;
+  Vector<N> step = Vector<N>::Zero();
+  Accepted last{m, px, py};
+  double damping = 0;
   for (int iteration = 0; iteration < iterations; ++iteration) {
-    linearize(m, px, py, window, scratch);
-    normal_equations(scratch, window.padded, normal, right);
-    // Small discs hardly determine the blur: damp its step.
-    normal(4, 4) += 1e-3 * normal(0, 0) + 1e-9;
-    solver.compute(normal);
+    (N == kPlain ? linearize : linearize_spread)(m, px, py, window, scratch);
+    clear_padding(window, scratch);
+    const double squares = dot(scratch.residual.data(), scratch.residual.data(), window.padded);
+    if (squares <= last.squares) {
+      last = {m, px, py, squares};
+      normal_equations(scratch, window.padded, N, normal.data(), right.data());
+      // Small discs hardly determine the blur: damp its step.
+      for (int k = 4; k < N; k += k == 4 ? 5 : 1) normal(k, k) += 1e-3 * normal(0, 0) + 1e-9;
+      damping = damping > kLeastDamping ? damping / kDampingFactor : 0;
+    } else {
+      damping = std::max(kLeastDamping, kDampingFactor * damping);
+    }
+    Matrix<N> damped = normal;
+    damped.diagonal() *= 1 + damping;
+    solver.compute(damped);
     if (solver.info() != Eigen::Success || !solver.isPositive()) return false;
     step = solver.solve(right);
     if (!step.allFinite()) return false;
+    m = last.model;
+    px = last.px;
+    py = last.py;
     const float length = apply_step(step, m, px, py);
     if (std::hypot(px - px0, py - py0) > kLargestDrift) return false;
-    if (length < kSettled && std::abs(step(4)) < kSettledBlur) break;
+    if (length < kSettled && std::abs(step(4)) < kSettledBlur && damping == 0) break;
   }
   // The sum of squared residuals after the last step, predicted by the linear model of that step.
-  const double squares =
-      dot(scratch.residual.data(), scratch.residual.data(), window.padded) - right.dot(step);
-  const double variance = std::max(0.0, squares) / std::max(1, window.count - kParameters);
-  const Matrix9 inverse = solver.solve(Matrix9::Identity());
+  const double squares = last.squares - right.dot(step);
+  const double variance = std::max(0.0, squares) / std::max(1, window.count - N);
+  const Eigen::Matrix<double, N, 2> position = Eigen::Matrix<double, N, 2>::Identity();
+  const Eigen::Matrix<double, N, 2> inverse = solver.solve(position);
   m.x = px + static_cast<float>(window.cx);
   m.y = py + static_cast<float>(window.cy);
   fit.model = m;
@@ -254,6 +394,18 @@ bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius,
   fit.residual_rms = static_cast<float>(std::sqrt(variance));
   fit.sigma_px = static_cast<float>(std::sqrt(variance * (inverse(0, 0) + inverse(1, 1)) / 2));
   return std::isfinite(fit.sigma_px);
+}
+
+}  // namespace
+
+bool fit_saddle(const GrayView& picture, const SaddleModel& start, float radius, int iterations,
+                FitScratch& scratch, SaddleFit& fit) {
+  return fit_model<kPlain>(picture, start, radius, iterations, scratch, fit);
+}
+
+bool fit_spread_saddle(const GrayView& picture, const SaddleModel& start, float radius,
+                       int iterations, FitScratch& scratch, SaddleFit& fit) {
+  return fit_model<kSpread>(picture, start, radius, iterations, scratch, fit);
 }
 
 float estimate_noise(const GrayView& picture) {

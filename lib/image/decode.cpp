@@ -14,6 +14,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "image/codecs.hpp"
+#include "image/gray_range.hpp"
 #include "image/integrity.hpp"
 #include "image/jpeg.hpp"
 #include "image/png.hpp"
@@ -24,20 +25,10 @@ namespace {
 
 DecodedImage unreadable(std::string problem) { return {cv::Mat(), std::move(problem)}; }
 
-// The flags of cv::imdecode. ANYDEPTH keeps 16 bits, which are scaled to 8 bits here.
+// The flags of cv::imdecode. ANYDEPTH keeps 16 bits, which are brought to 8 bits here.
 int decode_flags(PixelFormat format) {
   if (format == PixelFormat::kAsStored) return cv::IMREAD_UNCHANGED;
   return cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
-}
-
-// The number of bits in use: cameras of 10, 12 and 14 bits do not use the upper bits of their
-// files.
-int bits_used(const cv::Mat& pixels) {
-  double largest = 0;
-  cv::minMaxLoc(pixels.reshape(1), nullptr, &largest);
-  for (const int bits : {8, 10, 12, 14})
-    if (largest < (1 << bits)) return bits;
-  return 16;
 }
 
 bool has_suffix_of(const std::filesystem::path& path,
@@ -109,8 +100,7 @@ DecodedImage decode_image(std::string_view bytes, PixelFormat format) {
   if (pixels.empty()) return unreadable("corrupt " + integrity.format);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U)
     return unreadable("pixels are neither 8 nor 16 bit integers");
-  if (format == PixelFormat::kGray8 && pixels.depth() == CV_16U)
-    pixels.convertTo(pixels, CV_8U, 256.0 / (1 << bits_used(pixels)));
+  if (format == PixelFormat::kGray8) pixels = to_gray8(pixels);
   return {pixels, ""};
 }
 

@@ -13,9 +13,7 @@
 namespace calib {
 
 enum class PixelFormat {
-  /// One channel of 8 bits. 16-bit files are scaled from the number of bits that their pixels use:
-  /// 8, 10, 12, 14 or 16.
-  kGray8,
+  kGray8,    ///< one channel of 8 bits: see to_gray8() in gray_range.hpp
   kAsStored  ///< the channels and depth of the file
 };
 

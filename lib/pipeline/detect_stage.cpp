@@ -17,6 +17,7 @@
 #include "base/stopwatch.hpp"
 #include "base/subsample.hpp"
 #include "base/text.hpp"
+#include "image/gray_range.hpp"
 #include "image/image_stream.hpp"
 #include "image/view_seams.hpp"
 #include "io/observations_spool.hpp"
@@ -118,7 +119,7 @@ Detection detect_in_time(DetectFunction detect_board, const cv::Mat& gray, const
 Detection find_board(const LoadedImage& image, DetectFunction detect_board, const Board& board,
                      const DetectOptions& options) {
   if (!image.problem.empty()) return {{}, image.problem};
-  return detect_in_time(detect_board, image.pixels, board, options.image_timeout_s);
+  return detect_in_time(detect_board, spread_gray8(image.pixels), board, options.image_timeout_s);
 }
 
 Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
@@ -229,7 +230,7 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   for (std::size_t i = 0; i < count; ++i) {
     const std::string path = path_of(*candidates[i * candidates.size() / count], dataset);
     DecodedImage image = decode_image(resolve(dataset, path), PixelFormat::kGray8);
-    if (image.problem.empty()) images.push_back(std::move(image.pixels));
+    if (image.problem.empty()) images.push_back(spread_gray8(image.pixels));
   }
   return images;
 }

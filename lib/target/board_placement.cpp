@@ -386,7 +386,8 @@ BoardMatch match_part(const ResponseMap& map, Lattice& lattice, const Board& boa
   const auto sides_with = [&](SideState state) {
     return std::count(states.begin(), states.end(), state);
   };
-  if (sides_with(SideState::kBoardContinues) > 0) return {.kind = Match::kLarger};
+  if (sides_with(SideState::kBoardContinues) > 0)
+    return {.kind = Match::kPartOfLarger, .seen = lattice.size()};
   const std::vector<Window> windows = possible_windows(seen, states, board);
   if (windows.size() == 1 && leaves_where_it_must(seen, windows[0], states)) {
     const int missed = count_missed(map, lattice, windows[0]);
@@ -399,7 +400,7 @@ BoardMatch match_part(const ResponseMap& map, Lattice& lattice, const Board& boa
   const int missed = count_missed(map, lattice, seen);
   if (sides_with(SideState::kBoardEnds) == 4 && missed == 0) return other_size(seen, board);
   const bool is_board = sides_with(SideState::kUnclear) == 0 && is_dense(lattice.size(), missed);
-  return {.kind = is_board ? Match::kAmbiguous : Match::kNone};
+  return {.kind = is_board ? Match::kAmbiguous : Match::kNone, .seen = lattice.size()};
 }
 
 }  // namespace calib

@@ -17,18 +17,19 @@ struct Placement {
 Cell cell_of(const Placement& placement, int column, int row);
 
 enum class Match {
-  kNone,       ///< the lattice is not a board, or too small a part of one
-  kWhole,      ///< the lattice has every corner of the board
-  kPart,       ///< the lattice has some corners, whose ids are certain
-  kAmbiguous,  ///< the lattice has some corners, but too little of the border to know their ids
-  kLarger,     ///< the squares continue beyond the requested board
-  kOtherSize,  ///< the lattice is a whole board of another size
+  kNone,          ///< the lattice is not a board, or too small a part of one
+  kWhole,         ///< the lattice has every corner of the board
+  kPart,          ///< the lattice has some corners, whose ids are certain
+  kAmbiguous,     ///< the lattice has some corners, but too little of the border to know their ids
+  kLarger,        ///< the lattice has a board of the requested size, and continues beyond it
+  kPartOfLarger,  ///< the lattice has some corners, and squares continue where none may be
+  kOtherSize,     ///< the lattice is a whole board of another size
 };
 
 struct BoardMatch {
   Match kind = Match::kNone;
   Placement placement{};      ///< for kWhole and kPart
-  int seen = 0;               ///< number of corners of the board in the lattice
+  int seen = 0;               ///< number of corners in the lattice
   int missed = 0;             ///< number of corners inside the image that the lattice lacks
   int width = 0, height = 0;  ///< for kOtherSize: the corner counts of that board
 };

@@ -18,7 +18,7 @@ constexpr float kSmallestRadius = 3;
 // Pixels.
 constexpr float kLeastRoomToBorder = 4;
 constexpr float kShrink = 0.75f;
-constexpr int kIterations = 4;
+constexpr int kIterations = 4, kSpreadIterations = 20;
 // The least distance between a disc and the neighboring lines, as a multiple of the blur.
 constexpr float kBlursClear = 2.5f;
 // The largest residuals, as multiples of the noise and of the corner's contrast.
@@ -39,7 +39,7 @@ struct Scratch {
   std::vector<SaddleFit> fits;  // by id
 };
 
-SaddleModel start_of(const Grid& grid, int column, int row, float blur) {
+SaddleModel start_of(const Grid& grid, int column, int row, float blur, float gap) {
   const auto angle = [&](int along_row, int along_column) {
     const cv::Point2d d = direction_at(grid, column, row, along_row, along_column);
     return static_cast<float>(std::atan2(d.y, d.x));
@@ -49,6 +49,7 @@ SaddleModel start_of(const Grid& grid, int column, int row, float blur) {
   start.y = static_cast<float>(grid.at(column, row).y);
   start.angle = {angle(1, 0), angle(0, 1)};
   start.blur = blur;
+  start.gap = gap;
   return start;
 }
 
@@ -57,23 +58,30 @@ bool is_explained(const SaddleFit& fit, float noise) {
   return fit.residual_rms <= allowed;
 }
 
-// Fits the largest disc whose content the model explains, or the smallest disc if there is none.
+// Fits the largest disc whose content one of the models explains, or the smallest disc if there is
+// none. If the start has a gap, the spread model is tried first.
 bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius, float noise,
                 FitScratch& scratch, SaddleFit& fit) {
   bool any = false;
+  const auto explains = [&](bool spread) {
+    if (!(spread ? fit_spread_saddle(picture, start, radius, kSpreadIterations, scratch, fit)
+                 : fit_saddle(picture, start, radius, kIterations, scratch, fit)))
+      return false;
+    any = true;
+    return is_explained(fit, noise);
+  };
   for (;; radius = std::max(kSmallestRadius, radius * kShrink)) {
-    if (fit_saddle(picture, start, radius, kIterations, scratch, fit)) {
-      any = true;
-      if (is_explained(fit, noise)) return true;
-    }
+    const bool spreads = start.gap != 0;
+    if (explains(spreads) || explains(!spreads)) return true;
     if (radius <= kSmallestRadius) return any;
   }
 }
 
-float median_blur(const std::vector<SaddleFit>& fits) {
-  std::vector<double> blurs;
-  for (const SaddleFit& fit : fits) blurs.push_back(fit.model.blur);
-  return static_cast<float>(median(std::move(blurs)));
+float median_of(const std::vector<SaddleFit>& fits, float SaddleModel::*value) {
+  std::vector<double> values;
+  values.reserve(fits.size());
+  for (const SaddleFit& fit : fits) values.push_back(fit.model.*value);
+  return static_cast<float>(median(std::move(values)));
 }
 
 // The curvature of the line through three neighboring corners at the middle one, and its normal.
@@ -141,7 +149,7 @@ class Fitter {
       const bool known = bends_are_known(grid_, column, row);
       const bool done = fit(column, row, known ? kLargestRadius : kLargestUncorrectedRadius);
       fitted.points[id] = done ? position(id) : kHole;
-      if (done) learn_blur(scratch_.fits[id]);
+      if (done) learn(scratch_.fits[id]);
     });
     const Grid first = fitted;
     // Corners whose neighbors became holes are fitted again in a smaller disc.
@@ -247,23 +255,24 @@ class Fitter {
     const float room_inside =
         std::min(room - kBlursClear * blur_ - 0.5f, room_to_border(picture_, grid_.points[id]));
     const float radius = std::clamp(room_inside, kSmallestRadius, largest_radius);
-    return fit_corner(picture_, start_of(grid_, column, row, blur_), radius, noise_, scratch_.fit,
-                      scratch_.fits[id]) &&
+    return fit_corner(picture_, start_of(grid_, column, row, blur_, gap_), radius, noise_,
+                      scratch_.fit, scratch_.fits[id]) &&
            room_to_border(picture_, position(id)) >= kLeastRoomToBorder;
   }
 
-  // The median blur of the first few corners is the start value of the other fits.
-  void learn_blur(const SaddleFit& fit) {
+  // The median blur and gap of the first few corners are the start values of the other fits.
+  void learn(const SaddleFit& fit) {
     constexpr std::size_t kFirst = 9;
     if (first_fits_.size() == kFirst) return;
     first_fits_.push_back(fit);
-    blur_ = median_blur(first_fits_);
+    blur_ = median_of(first_fits_, &SaddleModel::blur);
+    gap_ = median_of(first_fits_, &SaddleModel::gap);
   }
 
   const GrayView& picture_;
   const Grid& grid_;
   Scratch& scratch_;
-  float noise_, blur_ = 1;
+  float noise_, blur_ = 1, gap_ = 0;
   std::vector<SaddleFit> first_fits_;
 };
 
@@ -275,7 +284,7 @@ std::vector<Corner> refine_board(const cv::Mat& gray, const Grid& grid) {
   Fitter fitter(picture, grid, scratch);
   Grid fitted = fitter.fit_all();
   fitter.check(fitted);
-  remove_irregular(fitted);
+  erase_irregular(fitted);
   Grid refined = fitted;
   std::vector<Corner> corners;
   for (int row = 0; row < grid.rows; ++row)

@@ -56,7 +56,7 @@ class CodedSearch {
       if (found_ && missing_ == 0) break;
     }
     if (found_)
-      remove_irregular(match_.grid);
+      erase_irregular(match_.grid);
     else
       match_.grid.points.clear();
     match_.other_codes = !found_ && others_ >= kLeastOthers;

@@ -118,6 +118,105 @@ bool continues_before_row_0(const cv::Mat& gray, const Grid& grid) {
   return seen >= enough;
 }
 
+// The mean steps to the neighbors of a corner, along its row and along its column.
+struct Steps {
+  cv::Point2d along_row, along_column;
+};
+
+cv::Point2d mean_step(const Grid& grid, int column, int row, int along_row, int along_column) {
+  const int neighbors = grid.has(column + along_row, row + along_column) +
+                        grid.has(column - along_row, row - along_column);
+  return direction_at(grid, column, row, along_row, along_column) / std::max(1, neighbors);
+}
+
+std::vector<Steps> steps_of(const Grid& grid) {
+  std::vector<Steps> steps;
+  steps.reserve(grid.points.size());
+  for (int row = 0; row < grid.rows; ++row)
+    for (int column = 0; column < grid.columns; ++column)
+      steps.push_back({mean_step(grid, column, row, 1, 0), mean_step(grid, column, row, 0, 1)});
+  return steps;
+}
+
+// A finite difference of the grid, of the order `across` along the row and `down` along the column,
+// and its largest length in squares.
+struct DifferenceLimit {
+  int across, down;
+  double squares;
+};
+
+// A lens may halve the squares from one to the next, but does so smoothly. So the second
+// differences are bounded loosely. The third ones are zero but for the change of the bend, and are
+// up to three times (two times for mixed ones) the error of a single corner.
+constexpr double kSmoothness = 0.35;
+constexpr std::array<DifferenceLimit, 7> kDifferenceLimits = {{{2, 0, 1},
+                                                               {1, 1, 1},
+                                                               {0, 2, 1},
+                                                               {3, 0, 3 * kSmoothness},
+                                                               {2, 1, 2 * kSmoothness},
+                                                               {1, 2, 2 * kSmoothness},
+                                                               {0, 3, 3 * kSmoothness}}};
+
+template <class Visit>
+void for_each_block(const Grid& grid, const Visit& visit) {
+  for (const DifferenceLimit& limit : kDifferenceLimits)
+    for (int row = 0; row + limit.down < grid.rows; ++row)
+      for (int column = 0; column + limit.across < grid.columns; ++column)
+        visit(column, row, limit);
+}
+
+// The length of the difference over the block of corners that begins at (column, row). The unit is
+// the mean square of the block with its own tilt, so that the view does not matter. Returns 0 if
+// the block has holes.
+double length_of(const Grid& grid, const std::vector<Steps>& steps, int column, int row,
+                 const DifferenceLimit& limit) {
+  constexpr std::array<std::array<int, 4>, 4> kBinomial = {
+      {{1}, {-1, 1}, {1, -2, 1}, {-1, 3, -3, 1}}};
+  cv::Point2d difference, along, down;
+  for (int j = 0; j <= limit.down; ++j)
+    for (int i = 0; i <= limit.across; ++i) {
+      const Steps& step = steps[(row + j) * grid.columns + column + i];
+      difference +=
+          kBinomial[limit.across][i] * kBinomial[limit.down][j] * grid.at(column + i, row + j);
+      along += step.along_row;
+      down += step.along_column;
+    }
+  if (std::isnan(difference.x)) return 0;
+  const int corners = (limit.across + 1) * (limit.down + 1);
+  return corners * std::hypot(difference.cross(down), difference.cross(along)) /
+         std::abs(along.cross(down));
+}
+
+// The corner for which the largest share of the blocks that contain it exceed their limits, and of
+// such corners the one that exceeds them most: a wrong corner spoils all of its blocks, its
+// neighbors are in good ones too. Returns -1 if no block exceeds its limit.
+int least_regular_corner(const Grid& grid) {
+  struct Tally {
+    int blocks = 0, exceeding = 0;
+    double excess = 0;
+    double share() const { return blocks == 0 ? 0 : 1.0 * exceeding / blocks; }
+  };
+  const std::vector<Steps> steps = steps_of(grid);
+  std::vector<Tally> tallies(grid.points.size());
+  for_each_block(grid, [&](int column, int row, const DifferenceLimit& limit) {
+    const double excess = length_of(grid, steps, column, row, limit) / limit.squares;
+    for (int j = 0; j <= limit.down; ++j)
+      for (int i = 0; i <= limit.across; ++i) {
+        Tally& tally = tallies[(row + j) * grid.columns + column + i];
+        ++tally.blocks;
+        if (excess <= 1) continue;
+        ++tally.exceeding;
+        tally.excess += excess;
+      }
+  });
+  const auto worst =
+      std::max_element(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
+        return a.share() != b.share() ? a.share() < b.share() : a.excess < b.excess;
+      });
+  if (worst == tallies.end() || worst->exceeding == 0) return -1;
+  return static_cast<int>(worst - tallies.begin());
+}
+
 }  // namespace
 
 cv::Point2d direction_at(const Grid& grid, int column, int row, int along_row, int along_column) {
@@ -175,72 +274,44 @@ bool is_unfolded(const Grid& grid) {
 }
 
 bool is_regular(const Grid& grid) {
-  constexpr double kShare = 0.35;
-  // Comparisons with holes, which are NaN, are false, so that lines with holes count as straight.
-  const auto bent = [](const cv::Point2d& a, const cv::Point2d& b, const cv::Point2d& c) {
-    return cv::norm(a + c - 2 * b) > 2 * kShare * std::min(cv::norm(b - a), cv::norm(c - b));
-  };
-  for (int row = 0; row < grid.rows; ++row)
-    for (int column = 0; column < grid.columns; ++column) {
-      const cv::Point2d& p = grid.at(column, row);
-      if (column >= 2 && bent(grid.at(column - 2, row), grid.at(column - 1, row), p)) return false;
-      if (row >= 2 && bent(grid.at(column, row - 2), grid.at(column, row - 1), p)) return false;
-      if (column == 0 || row == 0) continue;
-      const cv::Point2d left = grid.at(column - 1, row), above = grid.at(column, row - 1);
-      const cv::Point2d skew = p + grid.at(column - 1, row - 1) - left - above;
-      if (cv::norm(skew) > kShare * std::min(cv::norm(p - left), cv::norm(p - above))) return false;
-    }
-  return true;
+  const std::vector<Steps> steps = steps_of(grid);
+  bool regular = true;
+  for_each_block(grid, [&](int column, int row, const DifferenceLimit& limit) {
+    regular = regular && length_of(grid, steps, column, row, limit) <= limit.squares;
+  });
+  return regular;
 }
 
-void remove_irregular(Grid& grid) {
-  constexpr double kShare = 0.5;
-  struct Blame {
-    int wrong = 0, tests = 0;
-    double share() const { return tests > 0 ? static_cast<double>(wrong) / tests : 0; }
-  };
-  const auto index = [&](cv::Point at) {
-    return static_cast<std::size_t>(at.y) * grid.columns + at.x;
-  };
-  for (;;) {
-    std::vector<Blame> blames(grid.points.size());
-    // The difference of two sums of corners must be small relative to the steps between them.
-    const auto test = [&](std::initializer_list<cv::Point> corners, const auto& is_wrong) {
-      if (!std::all_of(corners.begin(), corners.end(),
-                       [&](cv::Point at) { return grid.has(at.x, at.y); }))
-        return;
-      const bool wrong = is_wrong();
-      for (const cv::Point& at : corners) {
-        ++blames[index(at)].tests;
-        blames[index(at)].wrong += wrong;
-      }
-    };
-    for (int row = 0; row < grid.rows; ++row)
-      for (int column = 0; column < grid.columns; ++column) {
-        const auto point = [&](int right, int down) { return grid.at(column + right, row + down); };
-        for (const cv::Point step : {cv::Point(1, 0), cv::Point(0, 1)}) {
-          const cv::Point at(column, row);
-          test({at, at + step, at + 2 * step}, [&] {
-            const bool is_even = (column * step.x + row * step.y) % 2 == 0;
-            const double to_next = is_even ? 1 : grid.gap, after = is_even ? grid.gap : 1;
-            const cv::Point2d a = point(0, 0), b = point(step.x, step.y),
-                              c = point(2 * step.x, 2 * step.y);
-            const cv::Point2d between = (after * a + to_next * c) / (to_next + after);
-            return cv::norm(b - between) > kShare * std::min(cv::norm(b - a), cv::norm(c - b));
-          });
+double roughness(const Grid& grid) {
+  const std::vector<Steps> steps = steps_of(grid);
+  double sum = 0;
+  int blocks = 0;
+  for_each_block(grid, [&](int column, int row, const DifferenceLimit& limit) {
+    if (limit.across + limit.down < 3) return;
+    const double length = length_of(grid, steps, column, row, limit);
+    sum += std::pow(length / limit.squares, 2);
+    blocks += length > 0;
+  });
+  return std::sqrt(sum / std::max(1, blocks));
+}
+
+void erase_irregular(Grid& grid) {
+  const int step = grid.gap == 1 ? 1 : 2;
+  for (int first_row = 0; first_row < step; ++first_row)
+    for (int first_column = 0; first_column < step; ++first_column) {
+      Grid part;
+      std::vector<int> ids;
+      for (int row = first_row; row < grid.rows; row += step, ++part.rows)
+        for (int column = first_column; column < grid.columns; column += step) {
+          ids.push_back(row * grid.columns + column);
+          part.points.push_back(grid.at(column, row));
         }
-        test({{column, row}, {column + 1, row}, {column, row + 1}, {column + 1, row + 1}}, [&] {
-          const cv::Point2d skew = point(0, 0) + point(1, 1) - point(1, 0) - point(0, 1);
-          return cv::norm(skew) > kShare * std::min(cv::norm(point(1, 0) - point(0, 0)),
-                                                    cv::norm(point(0, 1) - point(0, 0)));
-        });
+      part.columns = static_cast<int>(part.points.size()) / std::max(1, part.rows);
+      for (int worst = least_regular_corner(part); worst >= 0; worst = least_regular_corner(part)) {
+        part.points[worst] = kHole;
+        grid.points[ids[worst]] = kHole;
       }
-    const auto worst =
-        std::max_element(blames.begin(), blames.end(),
-                         [](const Blame& a, const Blame& b) { return a.share() < b.share(); });
-    if (worst == blames.end() || worst->wrong == 0) return;
-    grid.points[static_cast<std::size_t>(worst - blames.begin())] = kHole;
-  }
+    }
 }
 
 double outer_square_contrast(const cv::Mat& gray, const Grid& grid) {

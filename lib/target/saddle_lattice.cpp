@@ -46,22 +46,41 @@ bool far_from_border(const ResponseMap& map, float x, float y) {
          y < static_cast<float>(map.height - 4);
 }
 
-// Whether an edge runs from a to b and is bright on the side that matches the kind of the line (0
-// rising, 1 falling).
-bool has_edge(const ResponseMap& map, const Saddle& a, const Saddle& b, int line,
-              float least_contrast, bool dots) {
-  constexpr std::array<float, 3> kAlong = {0.3f, 0.5f, 0.7f}, kBesideDots = {0.24f, 0.74f, 0.76f};
-
+// Whether the image between a and b, at the share t of the way, is brighter on the side that
+// matches the kind of the line (0 rising, 1 falling).
+bool is_edge_at(const ResponseMap& map, const Saddle& a, const Saddle& b, float t, int line,
+                float least_contrast) {
   const float dx = b.x - a.x, dy = b.y - a.y, distance = std::hypot(dx, dy);
   const float off = std::clamp(0.2f * distance, 1.2f, 2.5f) * (line == 0 ? 1.f : -1.f) / distance;
-  for (const float t : dots ? kBesideDots : kAlong) {
-    const float x = a.x + t * dx, y = a.y + t * dy;
-    if (!far_from_border(map, x, y)) return false;
-    const float bright = sample(map, x - off * dy, y + off * dx);
-    const float dark = sample(map, x + off * dy, y - off * dx);
-    if (bright - dark <= least_contrast) return false;
-  }
+  const float x = a.x + t * dx, y = a.y + t * dy;
+  if (!far_from_border(map, x, y)) return false;
+  const float bright = sample(map, x - off * dy, y + off * dx);
+  const float dark = sample(map, x + off * dy, y - off * dx);
+  return bright - dark > least_contrast;
+}
+
+// Whether an edge runs from a to b. `dots`: there is a dot in its middle, which hides it there.
+bool has_edge(const ResponseMap& map, const Saddle& a, const Saddle& b, int line,
+              float least_contrast, bool dots) {
+  constexpr std::array<float, 3> kAlong = {0.3f, 0.5f, 0.7f};
+  constexpr std::array<float, 3> kBesideDot = {0.24f, 0.74f, 0.76f};
+  for (const float t : dots ? kBesideDot : kAlong)
+    if (!is_edge_at(map, a, b, t, line, least_contrast)) return false;
   return true;
+}
+
+// Whether the edge is there at most places between a and b.
+bool has_whole_edge(const ResponseMap& map, const Saddle& a, const Saddle& b, int line) {
+  constexpr float kBegin = 0.2f, kStep = 2;  // as a share of the distance, and pixels
+  const int steps =
+      static_cast<int>(std::ceil((1 - 2 * kBegin) * std::hypot(b.x - a.x, b.y - a.y) / kStep));
+  int held = 0;
+  for (int k = 0; k <= steps; ++k) {
+    const float t =
+        kBegin + (1 - 2 * kBegin) * static_cast<float>(k) / static_cast<float>(std::max(1, steps));
+    held += is_edge_at(map, a, b, t, line, 0);
+  }
+  return 4 * held >= 3 * (steps + 1);
 }
 
 // The nearest saddles along one half-line, the best first.
@@ -460,6 +479,19 @@ void grow(const ResponseMap& map, int columns, int rows, Lattice& lattice) {
     for (const Found& f : found)
       if (!is_taken(lattice, f.saddle)) lattice.add(f.cell, f.saddle);
   } while (!found.empty());
+}
+
+bool has_whole_edges(const ResponseMap& map, const Lattice& lattice) {
+  int edges = 0, whole = 0;
+  for (const Cell cell : lattice.cells())
+    for (const Cell step : {Cell{1, 0}, Cell{0, 1}}) {
+      const Saddle *a = lattice.find(cell), *b = lattice.find(cell + step);
+      if (!b) continue;
+      ++edges;
+      whole +=
+          has_whole_edge(map, *a, *b, step.i == 1 ? line_along_i(cell) : 1 - line_along_i(cell));
+    }
+  return 4 * whole >= 3 * edges;
 }
 
 }  // namespace calib

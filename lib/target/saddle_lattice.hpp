@@ -65,15 +65,19 @@ struct Prediction {
 };
 /// Returns false if too few neighbors are known.
 bool predict(const Lattice& lattice, Cell cell, Prediction& prediction,
-             const LatticePrint& gaps = {});
+             const LatticePrint& print = {});
 
 /// Looks for the corner of an empty cell near its prediction, with weaker requirements than
 /// find_saddles(), but the lines of its neighbors must lead to it. Returns false if there is none.
 bool find_corner(const ResponseMap& map, const Lattice& lattice, Cell cell, Saddle& saddle,
-                 const LatticePrint& gaps = {});
+                 const LatticePrint& print = {});
 
 /// Adds corners inside and around the lattice until no more are found. Once the lattice is as large
 /// as a board of columns x rows, only adds corners inside.
 void grow(const ResponseMap& map, int columns, int rows, Lattice& lattice);
+
+/// Whether edges run all the way between neighboring corners, unlike between corners that were
+/// picked from a finer pattern.
+bool has_whole_edges(const ResponseMap& map, const Lattice& lattice);
 
 }  // namespace calib

@@ -102,6 +102,34 @@ TEST(FitSaddle, RecoversTheModelWithinItsSigma) {
   EXPECT_LT(worst, 5.0);
 }
 
+TEST(FitSaddle, RecoversTheGapAndBothBlursOfSpreadSquares) {
+  constexpr int kSeeds = 100;
+  double squares = 0;
+  FitScratch scratch;
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    SaddleModel truth{32, 32, {0.2f, 1.5f}, 0.8f, 110, 50, 0.003f, -0.002f};
+    truth.gap = 0.02f * static_cast<float>(seed);
+    truth.blur_ratio = 2.f;
+    truth.x += 0.005f * static_cast<float>(seed);
+    truth.angle[0] += 0.01f * static_cast<float>(seed);
+    truth.angle[1] += 0.01f * static_cast<float>(seed);
+    const Picture picture = draw(64, 64, truth, 2, seed);
+    SaddleModel start{truth.x + 0.8f, truth.y - 0.6f, truth.angle, 1};
+    SaddleFit fit;
+    ASSERT_TRUE(fit_spread_saddle(picture.view(), start, 12, 20, scratch, fit)) << "seed " << seed;
+    const double ex = (fit.model.x - truth.x) / fit.sigma_px;
+    const double ey = (fit.model.y - truth.y) / fit.sigma_px;
+    squares += ex * ex + ey * ey;
+    EXPECT_LT(fit.sigma_px, 0.03) << "seed " << seed;
+    EXPECT_NEAR(fit.residual_rms, 2, 0.6) << "seed " << seed;
+    // Ten standard deviations, but at gap 0 the two kinds of gap are alike to first order only.
+    EXPECT_NEAR(fit.model.gap, truth.gap, 0.2) << "seed " << seed;
+    EXPECT_NEAR(fit.model.blur_ratio, truth.blur_ratio, 0.5) << "seed " << seed;
+  }
+  // The mean square of 200 normally distributed values is 1 +- 0.1.
+  EXPECT_NEAR(squares / (2 * kSeeds), 1.0, 0.4);
+}
+
 // A model that adds an illumination gradient g would have a bias of g s^2 at blur s, here 0.08 px.
 TEST(FitSaddle, IsNotBiasedByVignettingOfBlurredCorners) {
   const SaddleModel truth{40.3f, 40.1f, {0.2f, 1.5f}, 4, 110, 50, 0.005f, -0.004f};

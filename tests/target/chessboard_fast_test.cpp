@@ -29,20 +29,19 @@ struct Accuracy {
   double worst_px = 0;
 };
 
-// Fails if a board is not found or an id is wrong.
-Accuracy measure(const std::vector<Shot>& shots, const Board& board) {
+// Fails if a board is not found or lacks more than `may_miss` corners.
+Accuracy measure(const std::vector<Shot>& shots, const Board& board, std::size_t may_miss = 0) {
   std::vector<double> squares;
   Accuracy accuracy;
   double sum = 0;
   for (const Shot& shot : shots) {
     const Detection detection = detect_fast(shot.gray, board);
     EXPECT_TRUE(detection.found()) << shot.name << ": " << detection.reason;
-    if (!detection.found()) continue;
-    for (std::size_t id = 0; id < shot.truth.size(); ++id) {
-      const Corner& found = detection.corners[id];
-      EXPECT_EQ(found.id, static_cast<int>(id));
+    EXPECT_GE(detection.corners.size() + may_miss, shot.truth.size()) << shot.name;
+    for (const Corner& found : detection.corners) {
+      const Corner& truth = shot.truth[static_cast<std::size_t>(found.id)];
       EXPECT_GT(found.sigma_px, 0);
-      const double error = std::hypot(found.x - shot.truth[id].x, found.y - shot.truth[id].y);
+      const double error = std::hypot(found.x - truth.x, found.y - truth.y);
       sum += error * error;
       squares.push_back(std::pow(error / found.sigma_px, 2));
       accuracy.worst_px = std::max(accuracy.worst_px, error);
@@ -82,6 +81,60 @@ TEST(DetectFast, FindsBoardsThroughAFisheye) {
   const Accuracy accuracy = measure(shoot(kBoard, options), kBoard);
   EXPECT_LT(accuracy.rms_px, 0.015);
   EXPECT_LT(accuracy.worst_px, 0.1);
+}
+
+// Lets the dark squares shrink by `gap` pixels, as where light spreads.
+cv::Mat with_gaps(const cv::Mat& gray, double gap) {
+  constexpr int kFiner = 4;
+  cv::Mat fine, result;
+  cv::resize(gray, fine, {}, kFiner, kFiner, cv::INTER_CUBIC);
+  const int side = 2 * static_cast<int>(std::lround(kFiner * gap)) + 1;
+  cv::dilate(fine, fine, cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side}));
+  cv::resize(fine, result, gray.size(), 0, 0, cv::INTER_AREA);
+  return result;
+}
+
+cv::Mat sharpened(const cv::Mat& gray) {
+  cv::Mat smooth, result;
+  cv::GaussianBlur(gray, smooth, {}, 1);
+  cv::addWeighted(gray, 3, smooth, -2, 0, result);
+  return result;
+}
+
+// The same boards, without noise, as other pictures show them, and with noise of two gray levels.
+std::vector<Shot> shoot_through(cv::Mat (*change)(const cv::Mat&)) {
+  SynthOptions options = small_set(5);
+  options.noise = 0;
+  std::vector<Shot> shots = shoot(kBoard, options);
+  cv::RNG random(5);
+  for (Shot& shot : shots) {
+    cv::Mat noise(shot.gray.size(), CV_16S), noisy;
+    random.fill(noise, cv::RNG::NORMAL, 0, 2);
+    cv::add(change(shot.gray), noise, noisy, {}, CV_8U);
+    shot.gray = noisy;
+  }
+  return shots;
+}
+
+TEST(DetectFast, FitsSquaresThatDoNotTouch) {
+  // As accurate as where they touch: 0.005 px is usual.
+  const auto print_gap = [](const cv::Mat& gray) { return with_gaps(gray, 2); };
+  EXPECT_LT(measure(shoot_through(print_gap), kBoard, 2).worst_px, 0.1);
+  const auto dark_grows = [](const cv::Mat& gray) -> cv::Mat {
+    return 255 - with_gaps(255 - gray, 1.5);
+  };
+  EXPECT_LT(measure(shoot_through(dark_grows), kBoard, 2).worst_px, 0.1);
+}
+
+TEST(DetectFast, FitsOverexposedSharpenedBoards) {
+  const auto camera = [](const cv::Mat& gray) {
+    return sharpened(with_gaps(cv::min(gray * 1.6, 255), 1.5));
+  };
+  const Accuracy accuracy = measure(shoot_through(camera), kBoard, 2);
+  // Halos that are cut off at black and white are not in the model, but do not pull the corner to
+  // one of its squares, which would be an error of one or two pixels: 0.15 px is usual.
+  EXPECT_LT(accuracy.worst_px, 0.4);
+  EXPECT_LT(accuracy.rms_px, 0.04);
 }
 
 TEST(DetectFast, NumbersTheNegativeByItsDarkSquare) {

@@ -42,6 +42,30 @@ TEST(Grid, FoldedAndIrregularGridsAreTold) {
   EXPECT_FALSE(is_regular(uneven));
 }
 
+TEST(Grid, SquaresThatALensBendsSmoothlyAreRegular) {
+  // An equidistant fisheye of 180 degrees, with the board 2.5 squares in front of it and aside.
+  Grid bent{9, 6, {}};
+  for (int row = 0; row < bent.rows; ++row)
+    for (int column = 0; column < bent.columns; ++column) {
+      const double x = column - 2.5, y = row - 1.5, radius = std::hypot(x, y);
+      const double pixels = 300 * std::atan2(radius, 2.5) / std::max(radius, 1e-9);
+      bent.points.emplace_back(640 + pixels * x, 480 + pixels * y);
+    }
+  EXPECT_TRUE(is_regular(bent));
+  Grid uneven = bent;
+  uneven.points[22] += 0.45 * (bent.at(5, 2) - bent.at(4, 2));
+  EXPECT_FALSE(is_regular(uneven));
+  Grid jump = bent;  // The last column is taken from elsewhere.
+  for (int row = 0; row < jump.rows; ++row)
+    jump.points[row * 9 + 8] += 4 * (bent.at(8, row) - bent.at(7, row));
+  EXPECT_FALSE(is_regular(jump));
+  EXPECT_GT(roughness(jump), 2 * roughness(bent));
+  erase_irregular(jump);
+  for (int row = 0; row < jump.rows; ++row)
+    for (int column = 0; column < jump.columns; ++column)
+      EXPECT_EQ(jump.has(column, row), column < 8) << column << ", " << row;
+}
+
 // Draws the squares of the grid, with `extra` more squares on every side than a board has.
 cv::Mat draw(const Grid& grid, double spacing, int extra) {
   cv::Mat picture(240, 280, CV_8U, cv::Scalar(230));
