@@ -39,6 +39,8 @@ const std::vector<Command>& commands() {
        "calib export calibration.yaml --format opencv -o opencv", define_export},
       {"import", "read another tool's calibration and write calibration.yaml",
        "calib import camchain.yaml -o calibration.yaml", define_import},
+      {"rescale", "bring a calibration to pictures that are resized, cut, turned or mirrored",
+       "calib rescale calibration.yaml --size 960x540 -o half.yaml", define_rescale},
       {"board", "draw a board to print, at true size",
        "calib board --board 11x8 --square 30mm --paper A3 -o board.pdf", define_board},
       {"info", "show the content of a file that calib wrote", "calib info calibration.yaml",

@@ -18,6 +18,7 @@
 #include "image/write_image.hpp"
 #include "rectify/preview.hpp"
 #include "rectify/warp.hpp"
+#include "scene/rescale_calibration.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -60,8 +61,9 @@ std::vector<Source> sources_of(const Rectification& rectification, const Calibra
     require(
         images.image_size == ImageSize{} || images.image_size == size,
         fmt::format("{}: the images are {}, but it was calibrated at {}; use the images that it "
-                    "was calibrated with, or calibrate again",
-                    name, to_text(images.image_size), to_text(size)));
+                    "was calibrated with, or calibrate again; {}",
+                    name, to_text(images.image_size), to_text(size),
+                    rescale_advice(name, size, images.image_size)));
     sources.push_back({name, size, &images, Warp(rectification.maps[i], interpolation)});
   }
   for (const Source& source : sources) {
@@ -301,8 +303,9 @@ class FrameWarper {
       }
       if (frame.problem.empty() && !(size_of(pixels) == sources_[c].size)) {
         frame.problem =
-            fmt::format("{}: is {}, but {} was calibrated at {}", frame.names[c],
-                        to_text(size_of(pixels)), sources_[c].name, to_text(sources_[c].size));
+            fmt::format("{}: is {}, but {} was calibrated at {}; {}", frame.names[c],
+                        to_text(size_of(pixels)), sources_[c].name, to_text(sources_[c].size),
+                        rescale_advice(sources_[c].name, sources_[c].size, size_of(pixels)));
       }
     }
   }
