@@ -30,6 +30,8 @@ const std::vector<Command>& commands() {
       {"evaluate", "measure a calibration against observations, a truth, and gates",
        "calib evaluate calibration.yaml observations.yaml --require 'epipolar_px<0.3'",
        define_evaluate, false},
+      {"check", "find out from new pictures whether a calibration still holds, and repair it",
+       "calib check calibration.yaml observations.yaml", define_check},
       {"compare", "compare two calibrations in pixels, millimeters and millidegrees",
        "calib compare calibration.yaml other.yaml --max-px 0.5", define_compare, false},
       {"report", "write a calibration as one HTML page with charts, for a lab notebook",

@@ -29,6 +29,7 @@ Action define_compare(CommandLine& line);
 Action define_export(CommandLine& line);
 Action define_import(CommandLine& line);
 Action define_rescale(CommandLine& line);
+Action define_check(CommandLine& line);
 Action define_report(CommandLine& line);
 
 }  // namespace calib

@@ -36,10 +36,11 @@ struct Source {
 struct Frame {
   std::size_t index = 0;  // among the frames that are read
   std::int64_t key = 0;
-  std::vector<std::string> names;  // of the files, one for each camera
-  std::vector<cv::Mat> pixels;     // one for each camera; the worker decodes image files
-  std::string problem;             // why the frame is skipped; empty: it is not
-  std::vector<double> matched;     // the matched share of each pair, when previewed
+  std::vector<std::string> names;    // of the files, one for each camera
+  std::vector<cv::Mat> pixels;       // one for each camera; the worker decodes image files
+  std::string problem;               // why the frame is skipped; empty: it is not
+  std::string advice;                // what to do if all frames have this problem
+  std::vector<double> matched = {};  // the matched share of each pair, when previewed
 };
 
 ImageSize size_of(const cv::Mat& pixels) { return {pixels.cols, pixels.rows}; }
@@ -303,9 +304,9 @@ class FrameWarper {
       }
       if (frame.problem.empty() && !(size_of(pixels) == sources_[c].size)) {
         frame.problem =
-            fmt::format("{}: is {}, but {} was calibrated at {}; {}", frame.names[c],
-                        to_text(size_of(pixels)), sources_[c].name, to_text(sources_[c].size),
-                        rescale_advice(sources_[c].name, sources_[c].size, size_of(pixels)));
+            fmt::format("{}: is {}, but {} was calibrated at {}", frame.names[c],
+                        to_text(size_of(pixels)), sources_[c].name, to_text(sources_[c].size));
+        frame.advice = rescale_advice(sources_[c].name, sources_[c].size, size_of(pixels));
       }
     }
   }
@@ -330,7 +331,7 @@ class FrameWarper {
     context_.progress->advance();
     if (is_video_format(options_.format)) append_to_videos(frame);
     if (!frame.problem.empty()) {
-      result_.skipped.push_back({frame.key, frame.problem});
+      result_.skipped.push_back({frame.key, frame.problem, frame.advice});
       return;
     }
     result_.images += sources_.size();
