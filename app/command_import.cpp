@@ -7,6 +7,7 @@
 #include "base/staged_folder.hpp"
 #include "io/artifacts.hpp"
 #include "io/import_list.hpp"
+#include "report/calibration_report.hpp"
 #include "report/text_table.hpp"
 
 namespace calib {
@@ -21,6 +22,8 @@ void print(Session& session, const Calibration& calibration) {
     rows.push_back({camera.name, model, to_text(camera.image_size), has_pose ? "yes" : "none"});
     json["cameras"][camera.name] = {{"model", model}, {"pose", has_pose}};
   }
+  for (const Finding& finding : calibration.findings) session.warn(finding_text(finding));
+  json["findings"] = findings_json(calibration.findings);
   session.say(text_table(rows) + fmt::format("-> {}\n", session.output()));
   session.say_json(json);
 }
@@ -30,20 +33,17 @@ void print(Session& session, const Calibration& calibration) {
 Action define_import(CommandLine& line) {
   struct Flags {
     std::vector<std::string> input;
-    const ImportFormat* format = nullptr;
+    ImportOptions options;
   };
   const auto flags = std::make_shared<Flags>();
   line.add_positional(Option::list("input", flags->input,
                                    "the other tool's calibration: all files of one rig", "FILE"));
-  line.add("import",
-           {Option::choice("format", flags->format,
-                           "the other tool's format; recognized from the content when not given",
-                           by_name(import_formats()), "FORMAT")});
+  line.add("import", describe(flags->options));
   return [flags](Session& session) {
     const std::string& output = session.output_file(flags->input);
     for (const std::string& file : flags->input)
       StagedFolder::require_whole(std::filesystem::path(file).parent_path());
-    const Calibration calibration = import_calibration(flags->input, flags->format);
+    const Calibration calibration = import_calibration(flags->input, flags->options);
     write_file(output, to_yaml(calibration));
     print(session, calibration);
   };

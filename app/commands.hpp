@@ -28,6 +28,8 @@ Action define_evaluate(CommandLine& line);
 Action define_compare(CommandLine& line);
 Action define_export(CommandLine& line);
 Action define_import(CommandLine& line);
+Action define_rescale(CommandLine& line);
+Action define_check(CommandLine& line);
 Action define_report(CommandLine& line);
 
 }  // namespace calib

@@ -10,6 +10,7 @@
 #include "pipeline/detect_stage.hpp"
 #include "report/calibration_report.hpp"
 #include "report/summary.hpp"
+#include "scene/join_recordings.hpp"
 
 namespace calib {
 
@@ -19,9 +20,9 @@ const std::string& only_file(const std::vector<std::string>& files, const std::s
   return files.front();
 }
 
-Artifact<Observations> observations_to_solve(Session& session,
-                                             const std::vector<std::string>& files) {
-  const std::string& file = only_file(files, "observations.yaml");
+namespace {
+
+Artifact<Observations> read_recording(Session& session, const std::string& file) {
   Artifact<Observations> observations = read_artifact<Observations>(file);
   for (const auto& [key, value] : observations.value.provenance.options) {
     if (key == kShardOption) {
@@ -30,6 +31,17 @@ Artifact<Observations> observations_to_solve(Session& session,
     }
   }
   return observations;
+}
+
+}  // namespace
+
+Artifact<Observations> observations_to_solve(Session& session,
+                                             const std::vector<std::string>& files) {
+  if (files.size() < 2) return read_recording(session, only_file(files, "observations.yaml"));
+  std::vector<Recording> recordings;
+  for (const std::string& file : files)
+    recordings.push_back({file, read_recording(session, file).value});
+  return make_artifact(join_recordings(recordings));
 }
 
 void say_calibration(Session& session, const Calibration& calibration, const Evaluation& evaluation,

@@ -14,8 +14,8 @@ namespace calib {
 /// than one.
 const std::string& only_file(const std::vector<std::string>& files, const std::string& expected);
 
-/// Reads the one observations file that a command solves from; warns of a shard, which is a part
-/// only.
+/// Reads the observations that a command solves from, of several recordings as of one
+/// (join_recordings()); warns of a shard, which is a part only.
 Artifact<Observations> observations_to_solve(Session& session,
                                              const std::vector<std::string>& files);
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/named.hpp"
+
 namespace calib {
 
 /// The shortest decimal text that is read back as exactly `value`; the same in every locale.
@@ -20,6 +22,10 @@ std::string to_text(double value, int decimals);
 std::optional<double> parse_number(std::string_view text);
 /// Returns nullopt unless the whole text is one decimal integer of 64 bits, without blanks.
 std::optional<std::int64_t> parse_integer(std::string_view text);
+
+/// The units of length in files of other tools, and how many of them a meter has.
+inline constexpr Named<double> kLengthUnits[] = {
+    {"um", 1e6}, {"mm", 1000}, {"cm", 100}, {"m", 1}, {"in", 1 / 0.0254}, {"ft", 1 / 0.3048}};
 
 /// Parses "30mm", "3cm", "0.03m" or a number of meters; returns meters. Throws Error if the text is
 /// not a positive length.

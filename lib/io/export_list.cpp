@@ -69,6 +69,8 @@ const std::vector<ExportFormat>& export_formats() {
   using enum ExportNeeds;
   static const std::vector<std::string> opencv = {"pinhole",  "opencv4",  "opencv5", "opencv8",
                                                   "opencv12", "opencv14", "fisheye", "omni"};
+  static const std::vector<std::string> brown = {"pinhole", "opencv4",  "opencv5",
+                                                 "opencv8", "opencv12", "opencv14"};
   static const std::vector<ExportFormat> list = {
       {"opencv",
        "FileStorage YAML: a file per camera, poses.yml, and for a pair intrinsics.yml and "
@@ -117,6 +119,55 @@ const std::vector<ExportFormat>& export_formats() {
        kPoses,
        false,
        export_aniposelib},
+      {"pose2sim", "Calib.toml", {"pinhole", "opencv4", "opencv5"}, kPoses, false, export_pose2sim},
+      {"caliscope",
+       "camera_array.toml",
+       {"pinhole", "opencv4", "opencv5", "fisheye"},
+       kPoses,
+       false,
+       export_caliscope},
+      {"freemocap",
+       "the TOML of aniposelib, in millimeters",
+       {"pinhole", "opencv4", "opencv5", "fisheye"},
+       kPoses,
+       false,
+       export_aniposelib,
+       1000},
+      {"easymocap",
+       "intri.yml and extri.yml",
+       {"pinhole", "opencv4", "opencv5"},
+       kPoses,
+       true,
+       export_easymocap},
+      {"qualisys",
+       "the XML of Qualisys Track Manager, in millimeters",
+       {"pinhole", "opencv4", "opencv5"},
+       kPoses,
+       false,
+       export_qualisys,
+       1000},
+      {"dlt", "the 11 DLT coefficients of each camera as CSV, for undistorted points", brown,
+       kPoses, false, export_dlt},
+      {"urdf", "a URDF of the optical frames", model_names(), kPoses, false, export_urdf},
+      {"ros-tf", "a launch file of ROS 2 with static transforms", model_names(), kPoses, false,
+       export_ros_tf},
+      {"blender", "a Python script that adds the cameras, for undistorted pictures", brown, kPoses,
+       false, export_blender},
+      {"jarvis",
+       "a YAML file per camera, in millimeters",
+       {"pinhole", "opencv4", "opencv5"},
+       kPoses,
+       true,
+       export_jarvis,
+       1000},
+      {"mc-calib",
+       "calibrated_cameras_data.yml",
+       {"pinhole", "opencv4", "opencv5", "fisheye"},
+       kPoses,
+       false,
+       export_mc_calib},
+      {"multical", "calibration.json", brown, kPoses, false, export_multical},
+      {"gltf", "the rig as a glTF scene, to look at", brown, kPoses, false, export_gltf},
       {"json", "the content of calibration.yaml as JSON", model_names(), kNothing, false,
        export_json},
   };
@@ -130,9 +181,14 @@ std::string nearest_model(const ExportFormat& format, const std::string& model) 
                            });
 }
 
-std::vector<ExportedFile> export_calibration(const Calibration& calibration,
-                                             const ExportFormat& format) {
+std::vector<ExportedFile> export_calibration(Calibration calibration, const ExportFormat& format,
+                                             double units_per_meter) {
   require_complete(calibration, format);
+  const double units = units_per_meter > 0 ? units_per_meter : format.units_per_meter;
+  require(units == 1 || format.needs != ExportNeeds::kNothing,
+          fmt::format("--length-unit: the format {} is in meters", format.name));
+  for (Camera& camera : calibration.cameras)
+    if (camera.T_cam_rig && units != 1) camera.T_cam_rig->translation *= units;
   std::vector<ExportedFile> files = format.write(calibration);
   require_unique(names_of(files), "file");
   return files;

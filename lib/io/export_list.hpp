@@ -27,7 +27,9 @@ struct ExportFormat {
   std::vector<std::string> models;  ///< the camera models that it can represent
   ExportNeeds needs;
   bool is_folder;  ///< whether it has several files
+  /// Lengths are written as they are in the calibration.
   std::vector<ExportedFile> (*write)(const Calibration&);
+  double units_per_meter = 1;  ///< of the format, unless the user says another unit
 };
 
 const std::vector<ExportFormat>& export_formats();
@@ -36,9 +38,10 @@ const std::vector<ExportFormat>& export_formats();
 std::string nearest_model(const ExportFormat& format, const std::string& model);
 
 /// The files of a calibration. Throws Error, with the camera and what to do, if the format cannot
-/// represent a lens or needs a lens or pose that is not known.
-std::vector<ExportedFile> export_calibration(const Calibration& calibration,
-                                             const ExportFormat& format);
+/// represent a lens or needs a lens or pose that is not known. Lengths are in `units_per_meter` (0:
+/// those of the format).
+std::vector<ExportedFile> export_calibration(Calibration calibration, const ExportFormat& format,
+                                             double units_per_meter = 0);
 
 /// Each function is defined in export_NAME.cpp. export_calibration() has checked the needs of the
 /// format.
@@ -50,6 +53,18 @@ std::vector<ExportedFile> export_mrcal(const Calibration& calibration);
 std::vector<ExportedFile> export_colmap(const Calibration& calibration);
 std::vector<ExportedFile> export_nerfstudio(const Calibration& calibration);
 std::vector<ExportedFile> export_basalt(const Calibration& calibration);
+std::vector<ExportedFile> export_pose2sim(const Calibration& calibration);
+std::vector<ExportedFile> export_caliscope(const Calibration& calibration);
+std::vector<ExportedFile> export_easymocap(const Calibration& calibration);
+std::vector<ExportedFile> export_qualisys(const Calibration& calibration);
+std::vector<ExportedFile> export_dlt(const Calibration& calibration);
+std::vector<ExportedFile> export_urdf(const Calibration& calibration);
+std::vector<ExportedFile> export_ros_tf(const Calibration& calibration);
+std::vector<ExportedFile> export_blender(const Calibration& calibration);
+std::vector<ExportedFile> export_jarvis(const Calibration& calibration);
+std::vector<ExportedFile> export_mc_calib(const Calibration& calibration);
+std::vector<ExportedFile> export_multical(const Calibration& calibration);
+std::vector<ExportedFile> export_gltf(const Calibration& calibration);
 std::vector<ExportedFile> export_aniposelib(const Calibration& calibration);
 std::vector<ExportedFile> export_json(const Calibration& calibration);
 

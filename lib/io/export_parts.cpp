@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "camera/model_list.hpp"
+#include "io/yaml_writer.hpp"
 #include "rectify/rectify.hpp"
 
 namespace calib {
@@ -55,6 +56,14 @@ std::optional<RectifiedSet> rectified_pair(const Calibration& calibration) {
   } catch (const UndeterminedError&) {
     return std::nullopt;  // Cameras without a common view are exported without rectification.
   }
+}
+
+std::string opencv_matrix_yaml(const std::string& key,
+                               const Eigen::Ref<const Eigen::MatrixXd>& matrix, int indent) {
+  return fmt::format(
+      "{0:{1}}{2}: !!opencv-matrix\n{0:{1}}   rows: {3}\n{0:{1}}   cols: {4}\n"
+      "{0:{1}}   dt: d\n{0:{1}}   data: {5}\n",
+      "", indent, key, matrix.rows(), matrix.cols(), yaml_list(row_by_row(matrix), key));
 }
 
 std::vector<double> row_by_row(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {

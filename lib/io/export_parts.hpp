@@ -33,6 +33,10 @@ Pose pose_or_identity(const Camera& camera);
 /// common view.
 std::optional<RectifiedSet> rectified_pair(const Calibration& calibration);
 
+/// A matrix as OpenCV's FileStorage writes it in YAML, with its key, indented by `indent` blanks.
+std::string opencv_matrix_yaml(const std::string& key,
+                               const Eigen::Ref<const Eigen::MatrixXd>& matrix, int indent = 0);
+
 /// The elements row by row.
 std::vector<double> row_by_row(const Eigen::Ref<const Eigen::MatrixXd>& matrix);
 

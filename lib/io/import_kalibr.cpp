@@ -76,7 +76,7 @@ std::string read_name(const YamlNode& node, const std::string& key) {
 }
 
 Camera read_camera(const std::string& key, const YamlNode& node, const Camera* previous) {
-  Camera camera{.name = read_name(node, key), .image_size = read_size(node["resolution"])};
+  Camera camera{.name = read_name(node, key), .image_size = read_imported_size(node["resolution"])};
   camera.intrinsics = read_lens(node, camera.image_size);
   if (!previous) {
     camera.T_cam_rig = Pose{};

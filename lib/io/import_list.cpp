@@ -19,7 +19,8 @@ constexpr std::size_t kMostImportBytes = 1 << 24;
 std::string markers_text() {
   std::vector<std::string> parts;
   for (const ImportFormat& format : import_formats())
-    parts.push_back(fmt::format("'{}' ({})", format.marker, format.name));
+    parts.push_back(fmt::format("'{}' ({})", format.marker.substr(format.marker[0] == '\n' ? 1 : 0),
+                                format.name));
   return join(parts, ", ");
 }
 
@@ -58,6 +59,43 @@ void choose_reference(Calibration& calibration) {
   reference->T_cam_rig = Pose{};  // Removes rounding errors.
 }
 
+// The two cameras with the smallest distance above 0 between their centers, and this distance.
+struct NearestCameras {
+  std::vector<std::string> names;
+  double distance_m = 0;
+};
+
+NearestCameras nearest_cameras(const std::vector<Camera>& cameras) {
+  NearestCameras nearest;
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    for (std::size_t j = i + 1; j < cameras.size(); ++j) {
+      if (!cameras[i].T_cam_rig || !cameras[j].T_cam_rig) continue;
+      const double distance =
+          (*cameras[i].T_cam_rig * cameras[j].T_cam_rig->inverse()).translation.norm();
+      if (distance > 0 && (nearest.names.empty() || distance < nearest.distance_m))
+        nearest = {{cameras[i].name, cameras[j].name}, distance};
+    }
+  }
+  return nearest;
+}
+
+// Asks for the unit of the lengths where the nearest cameras of a rig would be too near or too far.
+void question_unit(Calibration& calibration) {
+  constexpr double kLeast_m = 1e-3, kMost_m = 20;
+  const NearestCameras nearest = nearest_cameras(calibration.cameras);
+  if (nearest.names.empty() || (nearest.distance_m >= kLeast_m && nearest.distance_m <= kMost_m))
+    return;
+  calibration.findings.push_back({.code = FindingCode::kLengthUnitUnlikely,
+                                  .severity = Severity::kWarning,
+                                  .cameras = nearest.names,
+                                  .numbers = {{"distance_m", nearest.distance_m}}});
+}
+
+void convert_lengths(double units_per_meter, std::vector<Camera>& cameras) {
+  for (Camera& camera : cameras)
+    if (camera.T_cam_rig) camera.T_cam_rig->translation /= units_per_meter;
+}
+
 // Replaces characters that cannot be in the name of a folder: other tools have names like
 // "stereo/left".
 std::string as_camera_name(std::string name) {
@@ -83,23 +121,44 @@ Calibration read_again(const Calibration& calibration, const std::string& file) 
 
 const std::vector<ImportFormat>& import_formats() {
   static const std::vector<ImportFormat> list = {
-      {"opencv", "opencv-matrix", import_opencv},       {"ros", "rectification_matrix", import_ros},
-      {"kalibr", "distortion_coeffs", import_kalibr},   {"mrcal", "lensmodel", import_mrcal},
+      {"easymocap", "\nnames:", import_easymocap},
+      {"jarvis", "intrinsicMatrix", import_jarvis, 1000},
+      {"mc-calib", "nb_camera", import_mc_calib},
+      {"opencv", "opencv-matrix", import_opencv},
+      {"ros", "rectification_matrix", import_ros},
+      {"kalibr", "distortion_coeffs", import_kalibr},
+      {"mrcal", "lensmodel", import_mrcal},
       {"aniposelib", "distortions", import_aniposelib},
+      {"qualisys", "focalLengthU", import_qualisys, 1000},
+      {"multical", "\"camera_poses\"", import_multical},
   };
   return list;
 }
 
-Calibration import_calibration(const std::vector<std::string>& files, const ImportFormat* said) {
+std::vector<Option> describe(ImportOptions& options) {
+  return {Option::choice("format", options.format,
+                         "the other tool's format; recognized from the content when not given",
+                         by_name(import_formats()), "FORMAT"),
+          Option::choice("length_unit", options.units_per_meter,
+                         "the unit of the lengths in the files; that of the format when not given",
+                         kLengthUnits, "UNIT")};
+}
+
+Calibration import_calibration(const std::vector<std::string>& files,
+                               const ImportOptions& options) {
   require(!files.empty(), "input: found no files, expected another tool's calibration");
   std::vector<ImportedFile> read;
   for (const std::string& file : files) read.push_back({file, read_file(file, kMostImportBytes)});
-  const ImportFormat& format = said ? *said : common_format(read);
+  const ImportFormat& format = options.format ? *options.format : common_format(read);
   Calibration calibration;
   calibration.cameras = format.read(read);
   for (Camera& camera : calibration.cameras) camera.name = as_camera_name(camera.name);
   require_camera_names(names_of(calibration.cameras));
+  const bool is_unit_said = options.units_per_meter > 0;
+  convert_lengths(is_unit_said ? options.units_per_meter : format.units_per_meter,
+                  calibration.cameras);
   choose_reference(calibration);
+  if (!is_unit_said) question_unit(calibration);
   return read_again(calibration, join(files, ", "));
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/option.hpp"
 #include "scene/calibration.hpp"
 
 namespace calib {
@@ -16,18 +17,28 @@ struct ImportedFile {
 };
 
 struct ImportFormat {
-  std::string name;    ///< the value of --format
-  std::string marker;  ///< text that all files of this format have, and no files of other formats
-  /// Returns the cameras in the order of the files, with poses if the files have them.
+  std::string name;  ///< the value of --format
+  /// Text that all files of this format have, and no files of the formats after it in the list.
+  std::string marker;
+  /// Returns the cameras in the order of the files, with poses if the files have them. Lengths are
+  /// in the unit of the file.
   std::vector<Camera> (*read)(const std::vector<ImportedFile>&);
+  double units_per_meter = 1;  ///< of lengths, unless the user says another unit
 };
 
 const std::vector<ImportFormat>& import_formats();
 
-/// Reads files of the format `said`, or recognizes the format by its marker if it is nullptr. The
-/// rig frame is that of the first camera with a pose. Throws Error with the file and what to do.
+struct ImportOptions {
+  const ImportFormat* format = nullptr;  ///< nullptr: it is recognized by its marker
+  double units_per_meter = 0;            ///< of the lengths in the files; 0: not said
+};
+std::vector<Option> describe(ImportOptions& options);
+
+/// The rig frame is that of the first camera with a pose. If no unit is said, and the cameras are
+/// as far apart as no rig usually is, there is a finding that asks for it. Throws Error with the
+/// file and what to do.
 Calibration import_calibration(const std::vector<std::string>& files,
-                               const ImportFormat* said = nullptr);
+                               const ImportOptions& options = {});
 
 /// Each function is defined in import_NAME.cpp.
 std::vector<Camera> import_opencv(const std::vector<ImportedFile>& files);
@@ -35,5 +46,10 @@ std::vector<Camera> import_ros(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_kalibr(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_mrcal(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_aniposelib(const std::vector<ImportedFile>& files);
+std::vector<Camera> import_easymocap(const std::vector<ImportedFile>& files);
+std::vector<Camera> import_qualisys(const std::vector<ImportedFile>& files);
+std::vector<Camera> import_jarvis(const std::vector<ImportedFile>& files);
+std::vector<Camera> import_mc_calib(const std::vector<ImportedFile>& files);
+std::vector<Camera> import_multical(const std::vector<ImportedFile>& files);
 
 }  // namespace calib

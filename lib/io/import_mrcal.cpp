@@ -43,7 +43,8 @@ std::string read_model(const YamlNode& node) {
 
 Camera read_cameramodel(const ImportedFile& file) {
   const YamlNode root = YamlNode::parse(without_bytes(file.text), file.path.string());
-  Camera camera{.name = file.path.stem().string(), .image_size = read_size(root["imagersize"])};
+  Camera camera{.name = file.path.stem().string(),
+                .image_size = read_imported_size(root["imagersize"])};
   const std::string model = read_model(root["lensmodel"]);
   const YamlNode intrinsics = root["intrinsics"];
   camera.intrinsics =

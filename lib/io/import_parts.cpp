@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
+#include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/pose_yaml.hpp"
@@ -32,6 +35,32 @@ Eigen::MatrixXd read_flat_matrix(const YamlNode& node, int rows, int columns) {
   return matrix;
 }
 
+namespace {
+
+int read_side(const YamlNode& node) {
+  const double value = node.number();
+  if (value != std::round(value))
+    node.fail(fmt::format("found '{}' for {}, expected a whole number", node.text(), node.what()));
+  if (value < 1 || value > std::numeric_limits<int>::max()) {
+    node.fail(fmt::format("found {} for {}, expected a whole number of at least 1", to_text(value),
+                          node.what()));
+  }
+  return static_cast<int>(value);
+}
+
+}  // namespace
+
+ImageSize read_size_of(const YamlNode& width, const YamlNode& height) {
+  return {read_side(width), read_side(height)};
+}
+
+ImageSize read_imported_size(const YamlNode& list) {
+  const std::vector<YamlNode> sides = list.items();
+  if (sides.size() != 2)
+    list.fail(fmt::format("found {} numbers for {}, expected 2", sides.size(), list.what()));
+  return read_size_of(sides[0], sides[1]);
+}
+
 ImageSize read_width_and_height(const YamlNode& root) {
   const auto width = root.find("image_width"), height = root.find("image_height");
   if (!width || !height) {
@@ -40,7 +69,7 @@ ImageSize read_width_and_height(const YamlNode& root) {
         "add the two lines",
         root.what()));
   }
-  return {read_int(*width, 1), read_int(*height, 1)};
+  return read_size_of(*width, *height);
 }
 
 Eigen::Matrix3d checked_camera_matrix(const Eigen::Matrix3d& K, const YamlNode& place) {

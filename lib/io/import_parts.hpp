@@ -16,6 +16,11 @@ namespace calib {
 Eigen::MatrixXd read_flat_matrix(const YamlNode& node);
 Eigen::MatrixXd read_flat_matrix(const YamlNode& node, int rows, int columns);
 
+/// Sizes, whose numbers other tools may write as floats (1088.0). Throws Error unless they are
+/// whole numbers of at least 1.
+ImageSize read_size_of(const YamlNode& width, const YamlNode& height);
+ImageSize read_imported_size(const YamlNode& list);
+
 /// Reads image_width and image_height. Throws Error, with what to add, if they are missing.
 ImageSize read_width_and_height(const YamlNode& root);
 

@@ -97,7 +97,10 @@ std::vector<Option> describe(ExportOptions& options) {
       Option::text("convert_to", options.convert_to,
                    "fit this lens model to the cameras of other models first, and say how well",
                    "MODEL")
-          .one_of(model_names())};
+          .one_of(model_names()),
+      Option::choice("length_unit", options.units_per_meter,
+                     "the unit of the lengths in the files; that of the format when not given",
+                     kLengthUnits, "UNIT")};
 }
 
 ExportResult export_stage(Calibration calibration, const ExportOptions& options,
@@ -109,7 +112,8 @@ ExportResult export_stage(Calibration calibration, const ExportOptions& options,
     require_model_in(format, options.convert_to);
     result.converted = convert(calibration, options.convert_to);
   }
-  const std::vector<ExportedFile> files = export_calibration(calibration, format);
+  const std::vector<ExportedFile> files =
+      export_calibration(calibration, format, options.units_per_meter);
   result.files = format.is_folder ? write_into(output, files, input, context.force)
                                   : write_one(output, files.front(), input, context.force);
   return result;

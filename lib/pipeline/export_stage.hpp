@@ -17,6 +17,7 @@ namespace calib {
 struct ExportOptions {
   const ExportFormat* format = nullptr;  // must be given
   std::string convert_to;                // empty: the lenses as they are
+  double units_per_meter = 0;            // 0: those of the format
 };
 std::vector<Option> describe(ExportOptions& options);
 

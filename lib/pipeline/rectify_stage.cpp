@@ -267,7 +267,8 @@ void require_usable(RectifyResult& result, const Context& context) {
   const SkippedFrame& first = result.skipped.front();
   const std::string text = fmt::format("frame {}: {}", first.frame, first.reason);
   require(result.images > 0,
-          fmt::format("no frame can be used ({} left out); {}", result.skipped.size(), text));
+          fmt::format("no frame can be used ({} left out); {}{}", result.skipped.size(), text,
+                      first.advice.empty() ? "" : "; " + first.advice));
   require(!context.strict,
           fmt::format("{} ({} such frames; without --strict they are left out and listed)", text,
                       result.skipped.size()));

@@ -14,6 +14,7 @@
 #include "rectify/preview.hpp"
 #include "rectify/rectify.hpp"
 #include "rectify/warp.hpp"
+#include "scene/rescale_calibration.hpp"
 #include "target/draw_detection.hpp"
 
 namespace calib {
@@ -128,8 +129,9 @@ class Previewer {
     require(image.problem.empty(), image.path + ": " + image.problem);
     const ImageSize size{image.pixels.cols, image.pixels.rows};
     const ImageSize expected = find_camera(calibration_, camera)->intrinsics->image_size;
-    require(size == expected, fmt::format("{}: is {}, but {} was calibrated at {}", image.path,
-                                          to_text(size), camera, to_text(expected)));
+    require(size == expected,
+            fmt::format("{}: is {}, but {} was calibrated at {}; {}", image.path, to_text(size),
+                        camera, to_text(expected), rescale_advice(camera, expected, size)));
     return image.pixels;
   }
 

@@ -161,12 +161,48 @@ Provenance extrinsics_provenance(const Artifact<Observations>& observations,
           to_pairs(describe(options))};
 }
 
+namespace {
+
+// The calibration with the cameras that are new in the observations of a known rig: each with a
+// lens from its own views.
+Calibration with_new_cameras(const Observations& observations, Calibration calibration,
+                             const ExtrinsicsOptions& options, const Context& context) {
+  const bool is_rig =
+      std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
+                  [](const Camera& camera) { return camera.T_cam_rig.has_value(); });
+  if (!is_rig) return calibration;
+  std::vector<std::string> names;
+  for (const ObservedCamera& camera : observations.cameras)
+    if (!find_camera(calibration, camera.name)) names.push_back(camera.name);
+  if (names.empty()) return calibration;
+  IntrinsicsOptions lenses;
+  const auto known =
+      std::find_if(calibration.cameras.begin(), calibration.cameras.end(),
+                   [](const Camera& camera) { return camera.intrinsics.has_value(); });
+  if (known != calibration.cameras.end()) lenses.model = known->intrinsics->model;
+  lenses.shape = options.shape;
+  append(calibration.cameras,
+         starting_lenses(select_cameras(observations, names), lenses, context).cameras);
+  return calibration;
+}
+
+// "cam0,cam1" may be given as one word.
+std::vector<std::string> separate_names(const std::vector<std::string>& texts) {
+  std::vector<std::string> names;
+  for (const std::string& text : texts) append(names, split(text, ','));
+  return names;
+}
+
+}  // namespace
+
 SolveResult extrinsics_stage(const Artifact<Observations>& observations,
                              const Artifact<Calibration>& calibration,
                              const ExtrinsicsOptions& options, const Context& context) {
-  return solve_and_judge_rig(observations.value, calibration.value,
-                             options_for(observations, calibration, options),
-                             extrinsics_provenance(observations, calibration, options), context);
+  ExtrinsicsOptions chosen = options_for(observations, calibration, options);
+  chosen.hold = separate_names(options.hold);
+  return solve_and_judge_rig(
+      observations.value, with_new_cameras(observations.value, calibration.value, options, context),
+      chosen, extrinsics_provenance(observations, calibration, options), context);
 }
 
 SolveResult stereo_stage(const Artifact<Observations>& observations,

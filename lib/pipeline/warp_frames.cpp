@@ -18,6 +18,7 @@
 #include "image/write_image.hpp"
 #include "rectify/preview.hpp"
 #include "rectify/warp.hpp"
+#include "scene/rescale_calibration.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -35,10 +36,11 @@ struct Source {
 struct Frame {
   std::size_t index = 0;  // among the frames that are read
   std::int64_t key = 0;
-  std::vector<std::string> names;  // of the files, one for each camera
-  std::vector<cv::Mat> pixels;     // one for each camera; the worker decodes image files
-  std::string problem;             // why the frame is skipped; empty: it is not
-  std::vector<double> matched;     // the matched share of each pair, when previewed
+  std::vector<std::string> names;    // of the files, one for each camera
+  std::vector<cv::Mat> pixels;       // one for each camera; the worker decodes image files
+  std::string problem;               // why the frame is skipped; empty: it is not
+  std::string advice;                // what to do if all frames have this problem
+  std::vector<double> matched = {};  // the matched share of each pair, when previewed
 };
 
 ImageSize size_of(const cv::Mat& pixels) { return {pixels.cols, pixels.rows}; }
@@ -60,8 +62,9 @@ std::vector<Source> sources_of(const Rectification& rectification, const Calibra
     require(
         images.image_size == ImageSize{} || images.image_size == size,
         fmt::format("{}: the images are {}, but it was calibrated at {}; use the images that it "
-                    "was calibrated with, or calibrate again",
-                    name, to_text(images.image_size), to_text(size)));
+                    "was calibrated with, or calibrate again; {}",
+                    name, to_text(images.image_size), to_text(size),
+                    rescale_advice(name, size, images.image_size)));
     sources.push_back({name, size, &images, Warp(rectification.maps[i], interpolation)});
   }
   for (const Source& source : sources) {
@@ -303,6 +306,7 @@ class FrameWarper {
         frame.problem =
             fmt::format("{}: is {}, but {} was calibrated at {}", frame.names[c],
                         to_text(size_of(pixels)), sources_[c].name, to_text(sources_[c].size));
+        frame.advice = rescale_advice(sources_[c].name, sources_[c].size, size_of(pixels));
       }
     }
   }
@@ -327,7 +331,7 @@ class FrameWarper {
     context_.progress->advance();
     if (is_video_format(options_.format)) append_to_videos(frame);
     if (!frame.problem.empty()) {
-      result_.skipped.push_back({frame.key, frame.problem});
+      result_.skipped.push_back({frame.key, frame.problem, frame.advice});
       return;
     }
     result_.images += sources_.size();

@@ -15,7 +15,8 @@ namespace calib {
 
 struct SkippedFrame {
   std::int64_t frame = 0;
-  std::string reason;  ///< names the camera or the file
+  std::string reason;       ///< names the camera or the file
+  std::string advice = {};  ///< what to do if all frames are left out for this reason
   auto operator<=>(const SkippedFrame&) const = default;
 };
 

@@ -32,7 +32,8 @@ std::string table_or_nothing(const TableRows& rows) {
   return rows.size() > 1 ? text_table(rows) : "";
 }
 
-// The findings as in the files, each with its text and its remedy.
+}  // namespace
+
 ordered_json findings_json(const std::vector<Finding>& findings) {
   ordered_json list = ordered_json::array();
   for (const Finding& finding : findings) {
@@ -50,8 +51,6 @@ ordered_json findings_json(const std::vector<Finding>& findings) {
   }
   return list;
 }
-
-}  // namespace
 
 std::string verdict_text(const Calibration& calibration, std::size_t most_lines) {
   std::string text;

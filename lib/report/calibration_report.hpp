@@ -20,6 +20,9 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
 nlohmann::ordered_json calibration_json(const Calibration& calibration,
                                         const Evaluation& evaluation);
 
+/// The findings as in the files, each with its text and its remedy.
+nlohmann::ordered_json findings_json(const std::vector<Finding>& findings);
+
 /// "  left out: 2 views, 11 single corners\n", or "" if nothing was rejected.
 std::string rejected_text(const Calibration& calibration);
 

@@ -46,6 +46,9 @@ enum class FindingCode {
   kClockRate,
   kFramesLost,
   kRollingShutter,
+  kHeldCameraDisagrees,
+  // Of an import.
+  kLengthUnitUnlikely,
   // Of the evaluation.
   kSyncOffset,
   kCameraMoved,

@@ -182,6 +182,25 @@ const std::vector<FindingType>& finding_list() {
        "{camera}: its rows are exposed one after the other, the last one {readout_ms:+.2f} ms "
        "(standard deviation {std_ms:.2f}) after the first; the solve allows for that",
        ""},
+      {kHeldCameraDisagrees,
+       "held_camera_disagrees",
+       kSolve,
+       {"turn_mdeg", "shift_px", "sigmas"},
+       {},
+       "{camera} is held as it was, but its views want it turned by {turn_mdeg:.0f} mdeg "
+       "({shift_px:.2f} px, {sigmas:.0f} standard deviations)",
+       "find out with `calib check` whether {camera} has moved, and do not name it in --hold if it "
+       "has"},
+      {kLengthUnitUnlikely,
+       "length_unit_unlikely",
+       kSolve,
+       {"distance_m"},
+       {},
+       "{cameras} would be {distance_m:.4g} m apart, which is unlikely for the nearest cameras of "
+       "a "
+       "rig",
+       "import the file again and say the unit of its lengths, such as --length-unit mm, or "
+       "--length-unit m if this is right"},
       {kSyncOffset,
        "sync_offset",
        kEvaluation,

@@ -61,6 +61,10 @@ std::vector<Option> describe(ExtrinsicsOptions& o) {
   std::vector<Option> options = {
       Option::text("reference", o.reference, "camera whose frame is the rig's (default: the first)",
                    "CAMERA"),
+      Option::list("hold", o.hold,
+                   "cameras that keep the lens and the pose that --calibration gives them, exactly "
+                   "(such as cam0,cam1)",
+                   "CAMERAS"),
       Option::flag("fix_intrinsics", o.fix_intrinsics,
                    "solve poses only and keep the intrinsics as they are"),
       Option::flag(

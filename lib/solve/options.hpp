@@ -48,7 +48,8 @@ struct IntrinsicsOptions {
 std::vector<Option> describe(IntrinsicsOptions& options);
 
 struct ExtrinsicsOptions {
-  std::string reference;  ///< empty: the first camera
+  std::string reference;          ///< empty: the first camera
+  std::vector<std::string> hold;  ///< cameras that keep lens and pose of the given calibration
   bool fix_intrinsics = false;
   bool allow_partial = false;
   ShapeOptions shape;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "scene/rescale_calibration.hpp"
 
 namespace calib {
 
@@ -23,17 +24,20 @@ void require_fitting(const Observations& observations, const Calibration& calibr
                       "`calib intrinsics` on the same observations first",
                       observed.name));
     }
+    const auto part = crop_advice(*camera, observed);
     if (!(camera->image_size == observed.image_size)) {
-      throw Error(
-          fmt::format("camera '{}': the calibration is for {} images, the observations are from {} "
-                      "images: give observations of images of the same size",
-                      observed.name, to_text(camera->image_size), to_text(observed.image_size)));
+      throw Error(fmt::format(
+          "camera '{}': the calibration is for {} images, the observations are from {} images: "
+          "give "
+          "observations of images of the same size; {}",
+          observed.name, to_text(camera->image_size), to_text(observed.image_size),
+          part.value_or(rescale_advice(observed.name, camera->image_size, observed.image_size))));
     }
     if (camera->crop != observed.crop) {
       throw Error(fmt::format(
           "camera '{}': calibration and observations are from different crops of the composite "
-          "picture, so their principal points differ: calibrate again from these observations",
-          observed.name));
+          "picture, so their principal points differ: calibrate again from these observations{}",
+          observed.name, part ? "; " + *part : ""));
     }
   }
 }

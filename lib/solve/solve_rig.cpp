@@ -16,6 +16,7 @@
 #include "solve/bundle.hpp"
 #include "solve/camera_graph.hpp"
 #include "solve/covariance.hpp"
+#include "solve/held_cameras.hpp"
 #include "solve/initial_rig.hpp"
 #include "solve/lens_agreement.hpp"
 #include "solve/normal_equations.hpp"
@@ -34,7 +35,7 @@ constexpr const char* kNoLens =
 
 // The bundle of all cameras that have an initial pose. The initial board pose of a frame is the
 // robust average over its views.
-Bundle make_bundle(const InitialRig& rig, const Calibration& calibration,
+Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, const HeldCameras& held,
                    const ExtrinsicsOptions& options) {
   const Observations& observations = rig.observations;
   const std::vector<std::optional<Pose>>& T_cam_rig = rig.T_cam_rig;
@@ -49,8 +50,9 @@ Bundle make_bundle(const InitialRig& rig, const Calibration& calibration,
         {observed.name,
          lens.value_or(make_intrinsics("pinhole", observed.image_size, width, width, 0, 0)),
          T_cam_rig[i].value_or(Pose{}),
-         options.fix_intrinsics || !T_cam_rig[i] ? FreeIntrinsics::kNone : FreeIntrinsics::kAll,
-         static_cast<int>(i) != rig.reference && T_cam_rig[i].has_value()});
+         options.fix_intrinsics || held.lens[i] || !T_cam_rig[i] ? FreeIntrinsics::kNone
+                                                                 : FreeIntrinsics::kAll,
+         static_cast<int>(i) != rig.reference && !held.pose[i] && T_cam_rig[i].has_value()});
   }
   std::map<std::int64_t, std::vector<Pose>> T_rig_board;
   for (const LocatedView& view : rig.views) {
@@ -170,7 +172,7 @@ ClockChoice possible_clocks(const Bundle& bundle, const InitialRig& rig, Sync sy
   ClockChoice possible(bundle.cameras.size());
   if (sync != Sync::kAuto) return possible;
   for (std::size_t i = 0; i < possible.size(); ++i) {
-    const bool beside = bundle.cameras[i].pose_free;
+    const bool beside = static_cast<int>(i) != rig.reference && rig.T_cam_rig[i].has_value();
     possible[i] = {beside, beside, beside || static_cast<int>(i) == rig.reference};
   }
   return possible;
@@ -316,10 +318,10 @@ void adjust_with_given_lenses(const std::vector<BundleView>& candidates, const C
 
 // The second step: adjusts lenses, poses and boards together and rejects outliers. Cameras without
 // a lens get one by resection.
-Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const ExtrinsicsOptions& options,
-                  int jobs) {
+Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCameras& held,
+                  const ExtrinsicsOptions& options, int jobs) {
   const bool several_boards = !rig.observations.board.parts.empty();
-  Bundle bundle = make_bundle(rig, calibration, options);
+  Bundle bundle = make_bundle(rig, calibration, held, options);
   set_clocks(rig, options.shape.sync, bundle);
   if (several_boards) bundle.free_shape = shape_count(bundle.board);
   reject_impossible_views(bundle, rig, jobs);
@@ -345,6 +347,7 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const Extrins
     left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
   }
   append(rig.rejected, left_out);
+  append(rig.findings, held_disagreements(bundle, held, jobs));
   require_supported(bundle, rig);
   return bundle;
 }
@@ -446,9 +449,14 @@ Calibration solve_rig(const Observations& observations, const Calibration& lense
           "a rig needs at least two cameras; use `calib intrinsics` for a single one");
   require_fitting(observations, lenses);
   progress.begin("extrinsics", 0);
-  InitialRig rig = find_initial_rig(observations, lenses, options, jobs);
-  const Bundle bundle = adjust_rig(rig, lenses, options, jobs);
-  Calibration solved = to_calibration(bundle, rig, lenses, options, jobs);
+  const HeldCameras held = find_held_cameras(observations, lenses, options);
+  ExtrinsicsOptions in_frame = options;
+  in_frame.reference = held_reference(observations, held, options.reference);
+  InitialRig rig = find_initial_rig(observations, lenses, in_frame, jobs);
+  move_to_old_frame(lenses, held, rig);
+  const Bundle bundle = adjust_rig(rig, lenses, held, in_frame, jobs);
+  Calibration solved = to_calibration(bundle, rig, lenses, in_frame, jobs);
+  keep_old_cameras(observations, lenses, held, solved);
   progress.end();
   return solved;
 }

@@ -115,7 +115,7 @@ void fuzz_recordings(const std::uint8_t* data, std::size_t size) {
 void fuzz_import(const std::uint8_t* data, std::size_t size) {
   for (const ImportFormat& format : import_formats()) {
     read_bytes(data, size, [&](const fs::path& file) {
-      const Calibration calibration = import_calibration({file.string()}, &format);
+      const Calibration calibration = import_calibration({file.string()}, {.format = &format});
       require_valid(!calibration.cameras.empty(), "an import has cameras");
       to_yaml(calibration);
     });

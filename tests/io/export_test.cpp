@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <map>
 
 #include "io/artifacts.hpp"
 #include "io/export_cases.hpp"
@@ -23,7 +24,12 @@ using ::testing::HasSubstr;
 
 // The name of the import format that reads an export format, or "" if there is none.
 std::string importer_of(const ExportFormat& format) {
-  const std::string name = format.name == "opencv-json" ? "opencv" : format.name;
+  static const std::map<std::string, std::string> others = {{"opencv-json", "opencv"},
+                                                            {"pose2sim", "aniposelib"},
+                                                            {"caliscope", "aniposelib"},
+                                                            {"freemocap", "aniposelib"}};
+  const auto other = others.find(format.name);
+  const std::string name = other == others.end() ? format.name : other->second;
   return find_named(import_formats(), name) ? name : "";
 }
 
@@ -65,19 +71,24 @@ TEST_P(ReadBackExport, IsWhatWasWritten) {
       const Calibration rig = testing::example_rig(model, count);
       const testing::TemporaryFolder folder;
       const auto paths = testing::write_export(export_calibration(rig, format), folder.path());
-      const Calibration read = import_calibration(paths);
+      const Calibration read =
+          import_calibration(paths, {.units_per_meter = format.units_per_meter});
       ASSERT_EQ(read.cameras.size(), rig.cameras.size());
       // ROS only has poses of pairs.
       const bool has_poses = format.name == "ros" ? count == 2 : count > 1;
+      // These number the cameras.
+      const bool keeps_names = format.name != "caliscope" && format.name != "mc-calib";
       for (std::size_t i = 0; i < rig.cameras.size(); ++i) {
-        EXPECT_EQ(read.cameras[i].name, rig.cameras[i].name);
+        if (keeps_names) {
+          EXPECT_EQ(read.cameras[i].name, rig.cameras[i].name);
+        }
         testing::expect_same_lens(*read.cameras[i].intrinsics, *rig.cameras[i].intrinsics);
         if (!has_poses) continue;
         ASSERT_TRUE(read.cameras[i].T_cam_rig);
         testing::expect_same_pose(*read.cameras[i].T_cam_rig, *rig.cameras[i].T_cam_rig);
       }
       if (has_poses) {
-        EXPECT_EQ(read.reference_camera, "left");
+        EXPECT_EQ(read.reference_camera, read.cameras[0].name);
       }
     }
   }
@@ -172,8 +183,19 @@ TEST(ExportRos, TheLowerCameraOfAVerticalPairHasItsBaselineInTheColumns) {
   EXPECT_EQ(P[3], 0);
   EXPECT_NEAR(P[7], -0.12 * P[5], 1e-9);  // meters times a few hundred pixels
   const Calibration read = import_calibration(testing::write_export(files, folder.path()),
-                                              find_named(import_formats(), "ros"));
+                                              {.format = find_named(import_formats(), "ros")});
   testing::expect_same_pose(*read.cameras[1].T_cam_rig, *rig.cameras[1].T_cam_rig);
+}
+
+TEST(ExportList, LengthsAreInTheUnitThatIsAskedFor) {
+  const Calibration rig = testing::example_rig("opencv4", 2);
+  const auto text = [&](const char* format, double units) {
+    return export_calibration(rig, testing::export_format(format), units)[0].bytes;
+  };
+  EXPECT_EQ(text("aniposelib", 1000), text("freemocap", 0));
+  EXPECT_EQ(text("aniposelib", 0), text("freemocap", 1));
+  EXPECT_NE(text("kalibr", 100), text("kalibr", 0));
+  EXPECT_THAT(error_text([&] { text("json", 1000); }), HasSubstr("the format json is in meters"));
 }
 
 TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {

@@ -1,9 +1,12 @@
 #include "io/import_list.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <map>
+#include <numbers>
 
+#include "base/text.hpp"
 #include "io/artifacts.hpp"
 #include "io/export_cases.hpp"
 #include "io/text_file.hpp"
@@ -34,8 +37,8 @@ TEST(ImportOpencv, BrokenFilesAreTold) {
             "f.yaml:15:10: found 4 numbers for 'distortion_coefficients.data', expected 3 for 3 "
             "rows and 1 cols");
   EXPECT_EQ(message_of(replaced(good, "camera_matrix:", "camera_matrices:")),
-            "f.yaml:3:1: found none of the keys camera_matrix, cameras, M1 and R, expected a "
-            "calibration as OpenCV's samples write it");
+            "f.yaml:3:1: found none of the keys camera_matrix, cameras, M1 and R with T, "
+            "expected a calibration as OpenCV's samples write it");
   EXPECT_EQ(message_of(replaced(good, "data: [401.25, 0,", "data: [401.25, 2,")),
             "f.yaml:7:4: found a skew of 2 px for 'camera_matrix', expected 0: no lens model here "
             "has one");
@@ -89,6 +92,98 @@ TEST(ImportOpencv, APairsOwnFilesSuffice) {
               HasSubstr("pass that file as well"));
 }
 
+// A matrix as FileStorage writes it.
+std::string matrix_text(const std::string& key, int rows, int cols, const std::string& data) {
+  return fmt::format("{}: !!opencv-matrix\n   rows: {}\n   cols: {}\n   dt: d\n   data: [ {} ]\n",
+                     key, rows, cols, data);
+}
+
+// Two lenses, of which the keys and the size are as in `size` and with this letter for M or K.
+std::string pair_text(const std::string& size, const std::string& matrix) {
+  const std::string K = "533., 0., 320., 0., 534., 240., 0., 0., 1.", D = "-0.28, 0.1, 0., 0., 0.";
+  return "%YAML:1.0\n---\n" + size + matrix_text(matrix + "1", 3, 3, K) +
+         matrix_text("D1", 1, 5, D) + matrix_text(matrix + "2", 3, 3, K) +
+         matrix_text("D2", 1, 5, D);
+}
+
+const std::string kImageSize = "image_width: 640\nimage_height: 480\n";
+
+Calibration read_opencv(const std::string& text) {
+  return testing::read_text(
+      text, [](const fs::path& file) { return import_calibration({file.string()}); });
+}
+
+TEST(ImportOpencv, OneFileOfAPairHasLensesAndPose) {
+  const std::string R = "1., 0., 0., 0., 0., -1., 0., 1., 0.";
+  const Pose T_right_left{exp_so3({std::numbers::pi / 2, 0, 0}), {-0.12, 0.002, 0.001}};
+  const std::vector<std::string> poses = {
+      matrix_text("R", 3, 3, R) + matrix_text("T", 3, 1, "-0.12, 0.002, 0.001"),
+      matrix_text("T", 1, 3, "-0.12, 0.002, 0.001") + matrix_text("R", 3, 3, R),
+      matrix_text("R", 3, 1, "1.5707963267948966, 0., 0.") +
+          matrix_text("T", 3, 1, "-0.12, 0.002, 0.001")};
+  for (const std::string& size : {kImageSize, std::string("imageSize: [ 640, 480 ]\n"),
+                                  std::string("image_size: [ 640., 480. ]\n")}) {
+    for (const std::string matrix : {"M", "K", "cameraMatrix"}) {
+      for (const std::string& pose : poses) {
+        SCOPED_TRACE(size + matrix + pose);
+        const Calibration read = read_opencv(pair_text(size, matrix) + pose);
+        ASSERT_EQ(read.cameras.size(), 2u);
+        EXPECT_EQ(read.cameras[1].intrinsics->parameters[1], 534);
+        ASSERT_TRUE(read.cameras[0].T_cam_rig && read.cameras[1].T_cam_rig);
+        testing::expect_same_pose(*read.cameras[0].T_cam_rig, Pose{});
+        testing::expect_same_pose(*read.cameras[1].T_cam_rig, T_right_left);
+      }
+    }
+  }
+  EXPECT_FALSE(read_opencv(pair_text(kImageSize, "M")).cameras[1].T_cam_rig);
+  EXPECT_EQ(message_of(pair_text(kImageSize, "M") + poses[0].substr(0, poses[0].find("T:")) +
+                       matrix_text("T", 1, 2, "1., 2.")),
+            "f.yaml:31:4: found 2 numbers for 'T', expected 3");
+}
+
+TEST(ImportOpencv, FilesOfCamerasWithAPairsPoseHaveIt) {
+  const testing::TemporaryFolder folder;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    write_file(folder.path() / name, text);
+    return (folder.path() / name).string();
+  };
+  const std::string left = write("left.yml", golden("opencv/left.yml")),
+                    right = write("right.yml", golden("opencv/right.yml")),
+                    pose = write("extrinsics.yml", golden("opencv/extrinsics.yml"));
+  const Calibration read = import_calibration({left, right, pose});
+  ASSERT_TRUE(read.cameras[1].T_cam_rig);
+  EXPECT_NEAR(read.cameras[1].T_cam_rig->translation.x(), -0.125, 1e-12);
+  EXPECT_THAT(testing::error_text([&] {
+                import_calibration({left, pose});
+              }),
+              HasSubstr("extrinsics.yml:3:1: found R and T of a pair, but 1 camera: pass the files "
+                        "of the two cameras alone"));
+}
+
+TEST(ImportList, AnUnlikelyBaselineAsksForTheUnit) {
+  const auto with = [](const std::string& T, ImportOptions options) {
+    return testing::read_text(
+        pair_text(kImageSize, "M") + matrix_text("R", 3, 3, "1., 0., 0., 0., 1., 0., 0., 0., 1.") +
+            matrix_text("T", 3, 1, T),
+        [&](const fs::path& file) { return import_calibration({file.string()}, options); });
+  };
+  const Calibration asked = with("-83.6, 0.2, 0.1", {});
+  ASSERT_EQ(asked.findings.size(), 1u);
+  EXPECT_EQ(asked.findings[0].severity, Severity::kWarning);
+  EXPECT_EQ(finding_text(asked.findings[0]),
+            "left and right would be 83.6 m apart, which is unlikely for the nearest cameras of a "
+            "rig: import the file again and say the unit of its lengths, such as --length-unit mm, "
+            "or --length-unit m if this is right");
+  EXPECT_EQ(with("-0.0003, 0, 0", {}).findings.size(), 1u);
+  EXPECT_TRUE(with("-0.0836, 0, 0", {}).findings.empty());
+  EXPECT_TRUE(with("0, 0, 0", {}).findings.empty());
+  for (const Named<double>& unit : kLengthUnits) {
+    const Calibration said = with("-83.6, 0.2, 0.1", {.units_per_meter = unit.value});
+    EXPECT_TRUE(said.findings.empty());
+    EXPECT_NEAR(said.cameras[1].T_cam_rig->translation.x() * unit.value, -83.6, 1e-9) << unit.name;
+  }
+}
+
 TEST(ImportRos, BrokenFilesAreTold) {
   const std::string good = golden("ros/left.yaml");
   EXPECT_EQ(message_of(replaced(good, "plumb_bob", "plumb_bop")),
@@ -123,7 +218,7 @@ TEST(ImportKalibr, BrokenFilesAreTold) {
 
 TEST(ImportKalibr, AChainWithoutACameraIsRefused) {
   const auto read = [](const fs::path& file) {
-    return import_calibration({file.string()}, find_named(import_formats(), "kalibr"));
+    return import_calibration({file.string()}, {.format = find_named(import_formats(), "kalibr")});
   };
   EXPECT_THAT(testing::message_of("{}\n", read), HasSubstr("found no camera, expected cam0"));
 }
@@ -133,8 +228,9 @@ TEST(ImportKalibr, TheTopicNamesTheCamera) {
     const std::string text = replaced(golden("kalibr/camchain.yaml"), "\"/left/image_raw\"", topic);
     return testing::read_text(text,
                               [](const fs::path& file) {
-                                return import_calibration({file.string()},
-                                                          find_named(import_formats(), "kalibr"));
+                                return import_calibration(
+                                    {file.string()},
+                                    {.format = find_named(import_formats(), "kalibr")});
                               })
         .cameras[0]
         .name;
@@ -168,7 +264,7 @@ TEST(ImportMrcal, WhatMrcalKeepsForItselfIsPassedOver) {
 TEST(ImportAniposelib, BrokenFilesAreTold) {
   const std::string good = golden("aniposelib/calibration.toml");
   EXPECT_EQ(message_of(replaced(good, "name =", "name:")),
-            "f.yaml:2:1: found 'name: \"left\"', expected [section] or key = value on one line");
+            "f.yaml:2:1: found 'name: \"left\"', expected [section] or key = value");
   EXPECT_EQ(message_of(replaced(good, "rotation = [0.0, ", "rotation = [")),
             "f.yaml:6:12: found 2 numbers for 'cam_0.rotation', expected 3");
   EXPECT_EQ(message_of(replaced(good, "size = [640, 480]", "size = [640, -480]")),
@@ -176,6 +272,103 @@ TEST(ImportAniposelib, BrokenFilesAreTold) {
   EXPECT_EQ(message_of(replaced(good, "\n\n[cam_1]", "\nfisheye = true\n\n[cam_1]")),
             "f.yaml:5:15: found 5 distortion coefficients for 'cam_0.distortions', expected 4 for "
             "model fisheye");
+}
+
+TEST(ImportAniposelib, SizesMayBeFloatsAndListsMayGoOverLines) {
+  std::string text = golden("aniposelib/calibration.toml");
+  text = replaced(text, "size = [640, 480]", "size = [ 640.0, 480.0,]  # of the video");
+  text = replaced(text, "matrix = [[401.25, 0.0, 318.5], ", "matrix = [\n[401.25, 0.0, 318.5],\n");
+  text = replaced(text, "[metadata]", "[metadata]\nadjusted = false\nerror = 0.0");
+  const auto read = [](const std::string& toml) {
+    return testing::read_text(
+        toml, [](const fs::path& file) { return import_calibration({file.string()}); });
+  };
+  const Calibration same = read(text), plain = read(golden("aniposelib/calibration.toml"));
+  EXPECT_EQ(to_yaml(same), to_yaml(plain));
+  EXPECT_EQ(message_of(replaced(text, "640.0", "640.5")),
+            "f.yaml:3:10: found '640.5' for 'cam_0.size[0]', expected a whole number");
+  EXPECT_EQ(message_of(replaced(text, "[cam_1]", "[cam_1")),
+            "f.yaml:11:1: found '[cam_1', expected [section]");
+}
+
+// Tools that keep all numbers in one type write sizes as floats.
+TEST(ImportList, SizesMayBeFloatsInEveryFormat) {
+  const std::pair<const char*, std::vector<std::pair<const char*, const char*>>> cases[] = {
+      {"opencv/left.yml", {{"width: 640", "width: 640.0"}, {"height: 480", "height: 4.8e2"}}},
+      {"ros/left.yaml", {{"width: 640", "width: 640."}, {"height: 480", "height: 480."}}},
+      {"kalibr/camchain.yaml", {{"[640, 480]", "[640.0, 480.0]"}}},
+      {"mrcal/left.cameramodel", {{"[640, 480]", "[640.0, 480.0]"}}},
+      {"aniposelib/calibration.toml", {{"[640, 480]", "[640.0, 480.0]"}}}};
+  for (const auto& [file, changes] : cases) {
+    std::string text = golden(file);
+    for (const auto& [from, to] : changes) text = replaced(text, from, to);
+    EXPECT_EQ(testing::read_text(
+                  text, [](const fs::path& path) { return import_calibration({path.string()}); })
+                  .cameras[0]
+                  .image_size,
+              (ImageSize{640, 480}))
+        << file;
+  }
+}
+
+// caliscope numbers its cameras and keeps those that are not calibrated.
+TEST(ImportAniposelib, CaliscopeHasIgnoredCameras) {
+  const std::string text =
+      "CreationDate = 2024-01-01T10:00:00\n[cameras.0]\nport = 0\nignore = true\n"
+      "size = [640, 480]\n" +
+      replaced(golden("caliscope/camera_array.toml"), "[cameras.0]", "[cameras.7]");
+  const Calibration read = testing::read_text(
+      text, [](const fs::path& file) { return import_calibration({file.string()}); });
+  ASSERT_EQ(read.cameras.size(), 2u);
+  EXPECT_EQ(read.cameras[0].name, "cam_7");
+  EXPECT_TRUE(read.cameras[1].T_cam_rig);
+}
+
+// As Qualisys documents it: millimeters, 64 units a pixel, and rows of r that are the right, the up
+// and the backward direction of the camera. This one is at x = 2 m and looks at the origin.
+TEST(ImportQualisys, ACameraLooksAlongItsThirdRowBackward) {
+  const auto camera = [](const char* name, const char* transform) {
+    return fmt::format(
+        "<camera active=\"1\" serial=\"{}\"><fov_video_max left=\"0\" top=\"0\" right=\"1295\" "
+        "bottom=\"1023\"/><transform {}/><intrinsic focallength=\"24\" sensorMinU=\"0.000000\" "
+        "sensorMaxU=\"82943.000000\" sensorMinV=\"0\" sensorMaxV=\"65535\" "
+        "focalLengthU=\"64000\" focalLengthV=\"64064\" centerPointU=\"41472\" "
+        "centerPointV=\"32768\" skew=\"0\" radialDistortion1=\"-0.1\" radialDistortion2=\"0.2\" "
+        "radialDistortion3=\"0.3\" tangentalDistortion1=\"0.001\" "
+        "tangentalDistortion2=\"-0.002\"/></camera>",
+        name, transform);
+  };
+  const std::string text =
+      "<?xml version=\"1.0\"?>\n<!-- QTM --><calibration type=\"regular\"><results std-dev=\"1\"/>"
+      "<cameras>" +
+      camera("a",
+             "x=\"0\" y=\"0\" z=\"0\" r11=\"1\" r12=\"0\" r13=\"0\" r21=\"0\" r22=\"-1\" "
+             "r23=\"0\" r31=\"0\" r32=\"0\" r33=\"-1\"") +
+      camera("b",
+             "x=\"2000\" y=\"0\" z=\"0\" r11=\"0\" r12=\"1\" r13=\"0\" r21=\"0\" r22=\"0\" "
+             "r23=\"1\" r31=\"1\" r32=\"0\" r33=\"0\"") +
+      "</cameras></calibration>";
+  const Calibration read = testing::read_text(
+      text, [](const fs::path& file) { return import_calibration({file.string()}); });
+  ASSERT_EQ(read.cameras.size(), 2u);
+  EXPECT_EQ(read.cameras[0].image_size, (ImageSize{1296, 1024}));
+  EXPECT_EQ(read.cameras[0].intrinsics->parameters,
+            (std::vector<double>{1000, 1001, 648, 512, -0.1, 0.2, 0.001, -0.002, 0.3}));
+  // Camera a is the frame of the rig: x right, z into the scene. A point 1 m over the origin, seen
+  // by b 2 m ahead and above its axis, has a negative y there.
+  const Eigen::Vector3d above(0, 0, 1);
+  const Eigen::Vector3d in_b = *read.cameras[1].T_cam_rig * above;
+  EXPECT_LT((in_b - Eigen::Vector3d(0, -1, 2)).norm(), 1e-12) << in_b.transpose();
+}
+
+TEST(ImportQualisys, BrokenFilesAreTold) {
+  const std::string good = golden("qualisys/calibration.qca.txt");
+  EXPECT_EQ(message_of(replaced(good, "<transform", "<transfer")),
+            "f.yaml:4:5: missing element <transform> in <camera>");
+  EXPECT_EQ(message_of(replaced(good, "r11=\"1\"", "r11=\"one\"")),
+            "f.yaml:9:7: found 'one' for 'r11', expected a finite number");
+  EXPECT_EQ(message_of(replaced(good, "</cameras>", "</camera>")),
+            "f.yaml:20:11: found </camera>, expected </cameras>");
 }
 
 TEST(ImportList, WhatNoRigHasIsRefused) {
@@ -195,25 +388,33 @@ TEST(ImportList, ANameBecomesOneThatAFolderCanHave) {
 }
 
 TEST(ImportList, DamageIsTold) {
-  const std::map<std::string, std::string> files = {{"opencv", "opencv/left.yml"},
-                                                    {"ros", "ros/right.yaml"},
-                                                    {"kalibr", "kalibr/camchain.yaml"},
-                                                    {"mrcal", "mrcal/right.cameramodel"},
-                                                    {"aniposelib", "aniposelib/calibration.toml"}};
+  const std::map<std::string, std::string> files = {
+      {"opencv", "opencv/left.yml"},
+      {"ros", "ros/right.yaml"},
+      {"kalibr", "kalibr/camchain.yaml"},
+      {"mrcal", "mrcal/right.cameramodel"},
+      {"aniposelib", "aniposelib/calibration.toml"},
+      {"easymocap", "easymocap/intri.yml"},
+      {"jarvis", "jarvis/right.yaml"},
+      {"mc-calib", "mc-calib/calibrated_cameras_data.yml"},
+      {"qualisys", "qualisys/calibration.qca.txt"},
+      {"multical", "multical/calibration.json"}};
   for (const ImportFormat& format : import_formats()) {
     SCOPED_TRACE(format.name);
     testing::expect_damage_is_told(golden(files.at(format.name)), [&](const fs::path& file) {
-      import_calibration({file.string()}, &format);
+      import_calibration({file.string()}, {.format = &format});
     });
   }
 }
 
 TEST(ImportList, UnknownAndMixedFilesAreTold) {
-  EXPECT_EQ(message_of("kind: calibration\n"),
-            "f.yaml: of no format that is known by its content: found none of 'opencv-matrix' "
-            "(opencv), 'rectification_matrix' (ros), 'distortion_coeffs' (kalibr), 'lensmodel' "
-            "(mrcal), 'distortions' (aniposelib); pass the calibration file itself, or say which "
-            "it is with --format");
+  EXPECT_EQ(
+      message_of("kind: calibration\n"),
+      "f.yaml: of no format that is known by its content: found none of 'names:' (easymocap), "
+      "'intrinsicMatrix' (jarvis), 'nb_camera' (mc-calib), 'opencv-matrix' (opencv), "
+      "'rectification_matrix' (ros), 'distortion_coeffs' (kalibr), 'lensmodel' (mrcal), "
+      "'distortions' (aniposelib), 'focalLengthU' (qualisys), '\"camera_poses\"' (multical); "
+      "pass the calibration file itself, or say which it is with --format");
   const testing::TemporaryFolder folder;
   const std::string a = (folder.path() / "a.yml").string(), b = (folder.path() / "b.yml").string();
   write_file(a, golden("opencv/left.yml"));

@@ -1,0 +1,54 @@
+#pragma once
+// Does a calibration still hold? New observations are compared with the lenses and poses that it
+// states: which camera has moved, which lens has changed, by how much, and how sure is that?
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scene/calibration.hpp"
+#include "scene/observations.hpp"
+
+namespace calib {
+
+/// How a camera differs from its calibration now. Numbers of a pose are of the new T_cam_rig
+/// against the old one; they are absent if the views do not tell.
+struct CameraCheck {
+  std::string name;
+  int views = 0;          ///< that could be used
+  int shared_frames = 0;  ///< of them, in frames that another camera sees too; 0: no pose is tested
+  bool moved = false;
+  bool lens_changed = false;
+  double pose_sigmas = 0;  ///< how far the pose is off: as unlikely as this many standard
+                           ///< deviations of one number, the old pose's own included
+  double pose_px = 0;      ///< RMS of what the motion moves in the picture
+  double turn_rad = 0, turn_std_rad = 0;
+  double shift_m = 0, shift_std_m = 0;  ///< of the center of the camera
+  double lens_sigmas = 0;
+  double lens_px = 0;  ///< RMS of what the change of the lens moves in the picture
+  double zoom = 0;     ///< relative change of the focal length
+  /// Cameras whose motion would explain the views as well: in a rig of two only their relative pose
+  /// is known.
+  std::vector<std::string> or_cameras = {};
+};
+
+struct RigCheck {
+  std::vector<CameraCheck> cameras;  ///< those of the observations
+  int frames = 0;                    ///< with a board, that could be used
+  /// The calibration in which only the changed poses and lenses are solved again.
+  Calibration repaired;
+
+  bool holds() const;
+};
+
+/// Each lens is tested with the camera's own views, each of which has a board pose of its own, so
+/// that motions of cameras play no part. Then the poses: one camera after the other is given a free
+/// pose, and the one that explains most is the one that moved, if this is beyond chance, as long as
+/// there are any. A lens that explains more than any motion has changed. The tests allow for what
+/// the calibration says of its own accuracy, and for errors that are alike within a frame.
+/// `observations` are in step (moving_boards.hpp). Throws Error if observations and calibration do
+/// not fit (require_fitting()) or no camera has a pose, and UndeterminedError if no view can be
+/// used.
+RigCheck check_rig(const Observations& observations, const Calibration& calibration, int jobs);
+
+}  // namespace calib

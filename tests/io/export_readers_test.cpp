@@ -1,0 +1,159 @@
+// Reads exports that calib does not import as their documentation says, and compares where cameras
+// and points are.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <regex>
+#include <sstream>
+
+#include "io/export_cases.hpp"
+#include "io/xml_tree.hpp"
+#include "io/yaml_reader.hpp"
+
+namespace calib {
+namespace {
+
+const std::vector<Eigen::Vector3d> kPoints = {{0, 0, 2}, {0.3, -0.2, 1.5}, {-0.4, 0.25, 3}};
+
+std::string exported(const Calibration& rig, const std::string& format) {
+  return export_calibration(rig, testing::export_format(format))[0].bytes;
+}
+
+std::vector<double> numbers_in(const std::string& text) {
+  std::vector<double> values;
+  const std::regex number("[-+]?[0-9]+(\\.[0-9]+)?(e[-+]?[0-9]+)?");
+  for (std::sregex_iterator at(text.begin(), text.end(), number), end; at != end; ++at)
+    values.push_back(std::stod(at->str()));
+  return values;
+}
+
+// The pixel of a point of the rig without distortion.
+Eigen::Vector2d pinhole_pixel(const Camera& camera, const Eigen::Vector3d& point) {
+  const std::vector<double>& p = camera.intrinsics->parameters;
+  const Eigen::Vector3d in_cam = *camera.T_cam_rig * point;
+  return {p[0] * in_cam.x() / in_cam.z() + p[2], p[1] * in_cam.y() / in_cam.z() + p[3]};
+}
+
+void expect_pose(const Pose& found, const Pose& expected) {
+  EXPECT_LT((found.matrix() - expected.matrix()).norm(), 1e-12);  // rounding
+}
+
+// Fixed axes: roll about x, then pitch about y, then yaw about z (urdf/XML/joint).
+TEST(ExportUrdf, JointsPlaceTheOpticalFrames) {
+  const Calibration rig = testing::example_rig("opencv5", 3);
+  const XmlElement robot = parse_xml(exported(rig, "urdf"), "rig.urdf");
+  std::size_t joints = 0;
+  for (const XmlElement& joint : robot.children) {
+    if (joint.name != "joint") continue;
+    const Camera& camera = rig.cameras[joints++];
+    EXPECT_EQ(joint.child("child").text("link"), camera.name + "_optical_frame");
+    EXPECT_EQ(joint.child("parent").text("link"), "rig");
+    const std::vector<double> xyz = numbers_in(joint.child("origin").text("xyz")),
+                              rpy = numbers_in(joint.child("origin").text("rpy"));
+    const Eigen::Quaterniond turn = Eigen::AngleAxisd(rpy[2], Eigen::Vector3d::UnitZ()) *
+                                    Eigen::AngleAxisd(rpy[1], Eigen::Vector3d::UnitY()) *
+                                    Eigen::AngleAxisd(rpy[0], Eigen::Vector3d::UnitX());
+    expect_pose({turn, Eigen::Vector3d(xyz.data())}, camera.T_cam_rig->inverse());
+  }
+  EXPECT_EQ(joints, 3u);
+}
+
+TEST(ExportRosTf, TransformsPlaceTheOpticalFrames) {
+  const Calibration rig = testing::example_rig("opencv5", 3);
+  const XmlElement launch = parse_xml(exported(rig, "ros-tf"), "launch.xml");
+  ASSERT_EQ(launch.children.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    std::map<std::string, std::string> given;
+    std::istringstream words(launch.children[i].text("args"));
+    for (std::string key, value; words >> key >> value;) given[key] = value;
+    EXPECT_EQ(given["--frame-id"], "rig");
+    EXPECT_EQ(given["--child-frame-id"], rig.cameras[i].name + "_optical_frame");
+    const auto number = [&](const char* key) { return std::stod(given.at(key)); };
+    expect_pose({Eigen::Quaterniond(number("--qw"), number("--qx"), number("--qy"), number("--qz")),
+                 {number("--x"), number("--y"), number("--z")}},
+                rig.cameras[i].T_cam_rig->inverse());
+  }
+}
+
+// The origin of the world is 1 m ahead of the rig's.
+TEST(ExportDlt, CoefficientsProjectPoints) {
+  const Calibration rig = testing::example_rig("opencv5", 3);
+  std::istringstream text(exported(rig, "dlt"));
+  std::vector<std::vector<double>> rows;
+  for (std::string line; std::getline(text, line);) rows.push_back(numbers_in(line));
+  ASSERT_EQ(rows.size(), 11u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (const Eigen::Vector3d& point : kPoints) {
+      const double x = point.x(), y = point.y(), z = point.z() - 1;
+      const auto L = [&](int k) { return rows[static_cast<std::size_t>(k - 1)][i]; };
+      const double w = L(9) * x + L(10) * y + L(11) * z + 1;
+      const Eigen::Vector2d found((L(1) * x + L(2) * y + L(3) * z + L(4)) / w,
+                                  (L(5) * x + L(6) * y + L(7) * z + L(8)) / w);
+      EXPECT_LT((found - pinhole_pixel(rig.cameras[i], point)).norm(), 1e-9);  // rounding
+    }
+  }
+}
+
+// A camera of Blender looks along -z with y up. In units of the sensor's wider side, a point is at
+// lens / sensor times its slope, minus the shift, from the middle of the picture.
+TEST(ExportBlender, CamerasSeePointsWhereTheRigDoes) {
+  Calibration rig = testing::example_rig("opencv5", 3);
+  for (Camera& camera : rig.cameras)
+    camera.intrinsics->parameters[1] = camera.intrinsics->parameters[0];
+  const std::string script = exported(rig, "blender");
+  std::size_t at = script.find("CAMERAS = [");
+  for (const Camera& camera : rig.cameras) {
+    at = script.find("(\"" + camera.name + "\"", at);
+    ASSERT_NE(at, std::string::npos);
+    const std::size_t end = script.find('#', at);
+    const std::vector<double> n =
+        numbers_in(script.substr(at + camera.name.size() + 3, end - at - camera.name.size() - 3));
+    ASSERT_EQ(n.size(), 21u);  // size, lens, shift, and a matrix
+    const Eigen::Matrix4d matrix_world =
+        Eigen::Map<const Eigen::Matrix<double, 4, 4, Eigen::RowMajor>>(n.data() + 5);
+    const double side = std::max(n[0], n[1]);
+    for (const Eigen::Vector3d& point : kPoints) {
+      const Eigen::Vector4d p = matrix_world.inverse() * point.homogeneous();
+      const double scale = n[2] / 36;
+      const double u = n[0] / 2 + side * (scale * p.x() / -p.z() - n[3]);
+      const double v = n[1] / 2 - side * (scale * p.y() / -p.z() - n[4]);
+      // Blender counts from the corner of the picture.
+      EXPECT_LT((Eigen::Vector2d(u - 0.5, v - 0.5) - pinhole_pixel(camera, point)).norm(), 1e-9);
+    }
+  }
+}
+
+// A camera of glTF looks along -z with y up; its world is the rig with y and z turned.
+TEST(ExportGltf, NodesAndCamerasFollowTheSpecification) {
+  const Calibration rig = testing::example_rig("pinhole", 3);
+  const YamlNode root = YamlNode::parse(exported(rig, "gltf"), "rig.gltf");
+  EXPECT_EQ(root["asset"]["version"].text(), "2.0");
+  const auto nodes = root["nodes"].items(), cameras = root["cameras"].items();
+  ASSERT_EQ(nodes.size(), 3u);
+  ASSERT_EQ(root["scenes"].items()[0]["nodes"].items().size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::vector<double> t = nodes[i]["translation"].numbers(3),
+                              q = nodes[i]["rotation"].numbers(4);
+    const Pose T_world_node{Eigen::Quaterniond(q[3], q[0], q[1], q[2]), Eigen::Vector3d(t.data())};
+    const YamlNode lens =
+        cameras[static_cast<std::size_t>(nodes[i]["camera"].integer())]["perspective"];
+    const Camera& camera = rig.cameras[i];
+    const double yfov = lens["yfov"].number(), aspect = lens["aspectRatio"].number();
+    for (const Eigen::Vector3d& point : kPoints) {
+      const Eigen::Vector3d world(point.x(), -point.y(), -point.z());
+      const Eigen::Vector3d p = T_world_node.inverse() * world;
+      // Normalized device coordinates of the projection matrix, in half pictures from the middle.
+      const double y = p.y() / -p.z() / std::tan(yfov / 2);
+      const double x = p.x() / -p.z() / (aspect * std::tan(yfov / 2));
+      Camera centered = camera;
+      centered.intrinsics->parameters[2] = centered.intrinsics->parameters[3] = 0;
+      const Eigen::Vector2d expected = pinhole_pixel(centered, point);
+      EXPECT_NEAR(x * camera.image_size.width / 2, expected.x(), 1e-9);
+      EXPECT_NEAR(-y * camera.image_size.height / 2, expected.y(), 1e-9);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace calib
