@@ -29,5 +29,9 @@ Action define_compare(CommandLine& line);
 Action define_export(CommandLine& line);
 Action define_import(CommandLine& line);
 Action define_report(CommandLine& line);
+Action define_align(CommandLine& line);
+Action define_triangulate(CommandLine& line);
+Action define_project(CommandLine& line);
+Action define_undistort_points(CommandLine& line);
 
 }  // namespace calib

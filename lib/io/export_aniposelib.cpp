@@ -1,6 +1,6 @@
 // Exports the TOML file of aniposelib 0.5 (CameraGroup.dump and Camera.get_dict): the camera matrix
 // and coefficients of OpenCV, and a Rodrigues vector and a translation that map points from the
-// world, here the rig in meters, to the camera. With fisheye = true, the coefficients are the four
+// world, in meters, to the camera. With fisheye = true, the coefficients are the four
 // of cv::fisheye.
 
 #include <fmt/format.h>
@@ -29,10 +29,10 @@ std::string quoted(const std::string& text) {
   return spelled.starts_with('"') ? spelled : '"' + spelled + '"';
 }
 
-std::string camera_table(const Camera& camera) {
+std::string camera_table(const Calibration& calibration, const Camera& camera) {
   const Intrinsics& intrinsics = *camera.intrinsics;
   const bool is_fisheye = intrinsics.model == "fisheye";
-  const Pose T_cam_rig = pose_or_identity(camera);
+  const Pose pose = world_pose_or_identity(calibration, camera);
   const Eigen::Matrix3d K = camera_matrix(intrinsics);
   const std::vector<double> distortion = distortion_of(intrinsics, is_fisheye ? 4 : 5);
   const auto row = [&](int i) { return list(K.row(i).transpose(), camera.name); };
@@ -44,7 +44,7 @@ std::string camera_table(const Camera& camera) {
       list(Eigen::Map<const Eigen::VectorXd>(distortion.data(),
                                              static_cast<Eigen::Index>(distortion.size())),
            camera.name),
-      list(log_so3(T_cam_rig.rotation), camera.name), list(T_cam_rig.translation, camera.name),
+      list(log_so3(pose.rotation), camera.name), list(pose.translation, camera.name),
       is_fisheye ? "fisheye = true\n" : "");
 }
 
@@ -53,7 +53,7 @@ std::string camera_table(const Camera& camera) {
 std::vector<ExportedFile> export_aniposelib(const Calibration& calibration) {
   std::string text;
   for (std::size_t i = 0; i < calibration.cameras.size(); ++i)
-    text += fmt::format("[cam_{}]\n{}", i, camera_table(calibration.cameras[i]));
+    text += fmt::format("[cam_{}]\n{}", i, camera_table(calibration, calibration.cameras[i]));
   return {{"calibration.toml", text + "[metadata]\n"}};
 }
 
