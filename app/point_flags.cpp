@@ -48,8 +48,13 @@ const std::string& points_file(const PointFlags& flags, const std::string& what)
 
 PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, int jobs) {
   if (flags.views.empty()) {
-    return read_pixel_tracks(points_file(flags, "the file of the pixels (or --view CAMERA=FILE)"),
-                             names_of(calibration.cameras), jobs);
+    const std::string& file = points_file(flags, "the file of the pixels (or --view CAMERA=FILE)");
+    PixelTracks tracks = read_pixel_tracks(file, names_of(calibration.cameras), jobs);
+    for (const std::string& name : tracks.cameras) {
+      require(find_camera(calibration, name) != nullptr,
+              file + ": " + unknown_camera_text(calibration, name));
+    }
+    return tracks;
   }
   require(flags.files.size() == 1,
           fmt::format("files: found {} files beside --view, expected calibration.yaml alone",
