@@ -9,6 +9,7 @@
 #include "io/artifacts.hpp"
 #include "report/text_table.hpp"
 #include "scene/board_types.hpp"
+#include "scene/world.hpp"
 
 namespace calib {
 namespace {
@@ -68,12 +69,15 @@ Info describe_calibration(const std::string& file) {
   Info info;
   info.json = {{"board", describe_board(calibration.board)},
                {"frames", calibration.frames.size()},
-               {"verdict", to_text(calibration.verdict)}};
-  TableRows rows = {{"camera", "model", "size", "views", "rms px", "pose", "center mm"}};
+               {"verdict", to_text(calibration.verdict)},
+               {"world", calibration.world.has_value()},
+               {"covariance", calibration.covariance.has_value()}};
+  TableRows rows = {{"camera", "model", "size", "views", "rms px", "pose",
+                     calibration.world ? "center in the world mm" : "center mm"}};
   for (const Camera& camera : calibration.cameras) {
     std::string center = "-";
-    if (camera.T_cam_rig) {
-      const Eigen::Vector3d c = 1000 * camera.T_cam_rig->inverse().translation;
+    if (const auto pose = T_cam_world(calibration, camera)) {
+      const Eigen::Vector3d c = 1000 * pose->inverse().translation;
       center = fmt::format("{:.2f} {:.2f} {:.2f}", c.x(), c.y(), c.z());
     }
     const std::string model = camera.intrinsics ? camera.intrinsics->model : "-";

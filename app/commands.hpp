@@ -31,5 +31,9 @@ Action define_import(CommandLine& line);
 Action define_rescale(CommandLine& line);
 Action define_check(CommandLine& line);
 Action define_report(CommandLine& line);
+Action define_align(CommandLine& line);
+Action define_triangulate(CommandLine& line);
+Action define_project(CommandLine& line);
+Action define_undistort_points(CommandLine& line);
 
 }  // namespace calib

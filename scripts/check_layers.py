@@ -14,7 +14,7 @@ LAYERS = [
     ["geometry", "camera"],
     ["scene"],
     ["image", "corner", "solve", "rectify"],
-    ["target", "synth", "evaluate"],
+    ["target", "synth", "evaluate", "measure"],
     ["io", "report"],
     ["pipeline"],
     ["app"],

@@ -10,8 +10,7 @@
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
-#include "camera/jet.hpp"
-#include "camera/model_list.hpp"
+#include "camera/distorted.hpp"
 
 namespace calib {
 namespace {
@@ -272,6 +271,29 @@ void Projector::project(const Eigen::Matrix3Xd& points, Eigen::Matrix2Xd& pixels
   const Eigen::Vector2d none = Eigen::Vector2d::Constant(std::numeric_limits<double>::quiet_NaN());
   for (Eigen::Index i = 0; i < points.cols(); ++i)
     pixels.col(i) = project(Eigen::Vector3d(points.col(i))).value_or(none);
+}
+
+bool Projector::project(const Eigen::Vector3d& point, Wanted wanted, PixelJacobian& result) const {
+  if (!inside_valid_region(point)) return false;
+  const double* parameters = intrinsics_.parameters.data();
+  const bool by_all = wanted == Wanted::kByAll;
+  return visit_type<bool>(ModelList{}, model_, [&]<class Model>() {
+    Distorted<Model> distorted;
+    const double* distortion = parameters + kLinearCount;
+    if (!(by_all ? distorted.by_all(distortion, point)
+                 : distorted.by_point_only(distortion, point)))
+      return false;
+    if (by_all) result.by_parameters.setZero(2, kParameterCount<Model>);
+    for (int r = 0; r < 2; ++r) {
+      result.pixel[r] = parameters[r] * distorted.value[r] + parameters[2 + r];
+      result.by_point.row(r) = parameters[r] * distorted.by_point[r];
+      if (!by_all) continue;
+      for_each_parameter(parameters, distorted, r, [&](int parameter, double value) {
+        result.by_parameters(r, parameter) = value;
+      });
+    }
+    return true;
+  });
 }
 
 double Projector::axis_focal_px() const {

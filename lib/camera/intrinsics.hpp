@@ -67,6 +67,14 @@ int held_parameters(const std::string& model);
 /// lengths and the image size are positive.
 void check_intrinsics(const Intrinsics& intrinsics);
 
+/// A pixel with its derivatives.
+struct PixelJacobian {
+  Eigen::Vector2d pixel;
+  Eigen::Matrix<double, 2, 3> by_point;  ///< camera coordinates
+  /// By the lens's parameters: 2 x their number.
+  Eigen::Matrix<double, 2, Eigen::Dynamic> by_parameters;
+};
+
 /// Projects and unprojects. The constructor computes the valid region of the lens, which is slow:
 /// use one Projector for many points. Thread-safe.
 class Projector {
@@ -81,6 +89,11 @@ class Projector {
 
   /// The same for N points, one per column. `pixels` must have N columns; NaN stands for nullopt.
   void project(const Eigen::Matrix3Xd& points, Eigen::Matrix2Xd& pixels) const;
+
+  /// The same with the derivatives by the point, and, on request, by the lens's parameters. Returns
+  /// false for nullopt.
+  enum class Wanted { kByPoint, kByAll };
+  bool project(const Eigen::Vector3d& point, Wanted wanted, PixelJacobian& result) const;
 
   /// Returns the unit ray of a pixel, or nullopt if no valid ray projects to it. Newton's method on
   /// project(), for every model; project(unproject(p)) differs from p by less than 1e-9 px.

@@ -12,6 +12,7 @@
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/artifacts.hpp"
+#include "io/covariance_yaml.hpp"
 #include "io/pose_yaml.hpp"
 #include "io/yaml_writer.hpp"
 
@@ -543,16 +544,19 @@ std::string to_yaml(const Calibration& calibration) {
   std::string text = head_text("calibration") + units_text();
   if (!calibration.reference_camera.empty())
     text += fmt::format("reference_camera: {}\n", yaml_string(calibration.reference_camera));
+  if (calibration.world) text += world_text(*calibration.world);
   text += cameras_text(calibration.cameras);
   if (corner_count(calibration.board) > 0)
     text += fmt::format("board: {}\n", board_text(calibration.board));
   return text + frames_text(calibration.frames) + rejected_text(calibration.rejected) +
-         quality_text(calibration) + tail_text(calibration.provenance);
+         quality_text(calibration) + covariance_text(calibration) +
+         tail_text(calibration.provenance);
 }
 
 Calibration as_written(Calibration calibration) {
   for (Camera& camera : calibration.cameras)
     if (camera.T_cam_rig) camera.T_cam_rig = snapped(*camera.T_cam_rig);
+  if (calibration.world) calibration.world->T_world_rig = snapped(calibration.world->T_world_rig);
   for (auto& [frame, T_rig_board] : calibration.frames) T_rig_board = snapped(T_rig_board);
   for (Board& part : calibration.board.parts)
     if (part.T_board_part) part.T_board_part = snapped(*part.T_board_part);
@@ -562,13 +566,15 @@ Calibration as_written(Calibration calibration) {
 template <>
 Calibration parse_artifact(std::string text, const std::filesystem::path& file) {
   const YamlNode root = parse_kind(std::move(text), file, "calibration");
-  root.expect_keys({"kind", "cameras"}, {"calib_version", "units", "reference_camera", "board",
-                                         "frames", "rejected", "quality", "provenance"});
+  root.expect_keys({"kind", "cameras"},
+                   {"calib_version", "units", "reference_camera", "world", "board", "frames",
+                    "rejected", "quality", "covariance", "provenance"});
   Calibration calibration;
   if (const auto units = root.find("units")) check_units(*units);
   for (const auto& [name, node] : root["cameras"].entries())
     calibration.cameras.push_back(read_camera(name, node));
   read_reference(root, calibration);
+  if (const auto world = root.find("world")) calibration.world = read_world(*world);
   if (const auto board = root.find("board")) calibration.board = read_board(*board);
   if (const auto frames = root.find("frames")) {
     calibration.frames = read_frames(*frames);
@@ -580,6 +586,9 @@ Calibration parse_artifact(std::string text, const std::filesystem::path& file) 
       calibration.rejected.push_back(read_rejected(node, calibration));
   }
   if (const auto quality = root.find("quality")) read_quality(*quality, calibration);
+  if (const auto covariance = root.find("covariance"))
+    calibration.covariance = read_covariance(*covariance, calibration);
+  if (const auto world = root.find("world")) read_world_links(*world, calibration);
   if (const auto node = root.find("provenance")) calibration.provenance = read_provenance(*node);
   return calibration;
 }

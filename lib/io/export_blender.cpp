@@ -31,13 +31,14 @@ for name, size, lens_mm, shift, matrix in CAMERAS:
 )";
 
 // The center of the picture is at ((width - 1) / 2, (height - 1) / 2).
-std::string blender_camera(const Camera& camera) {
+std::string blender_camera(const Calibration& calibration, const Camera& camera) {
   constexpr double kSensor_mm = 36;
   const std::vector<double>& p = camera.intrinsics->parameters;
   const double width = camera.image_size.width, height = camera.image_size.height;
   const double side = std::max(width, height);
   const Eigen::Vector4d turn(1, -1, -1, 1);
-  const Eigen::Matrix4d matrix = pose_or_identity(camera).inverse().matrix() * turn.asDiagonal();
+  const Eigen::Matrix4d matrix =
+      world_pose_or_identity(calibration, camera).inverse().matrix() * turn.asDiagonal();
   const auto number = [&](double value) { return yaml_number(value + 0.0, camera.name); };
   return fmt::format(
       "    ({}, ({}, {}), {}, ({}, {}),\n     {}),  # fy / fx = {}\n", '"' + camera.name + '"',
@@ -54,7 +55,7 @@ std::vector<ExportedFile> export_blender(const Calibration& calibration) {
       "# blender --python cameras.py. The pictures must be undistorted. Lengths are in meters.\n"
       "CAMERAS = [\n    # name, (width, height), lens in mm of a 36 mm sensor, shift, "
       "matrix_world\n";
-  for (const Camera& camera : calibration.cameras) text += blender_camera(camera);
+  for (const Camera& camera : calibration.cameras) text += blender_camera(calibration, camera);
   return {{"cameras.py", text + "]\n" + kScript}};
 }
 

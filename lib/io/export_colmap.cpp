@@ -1,6 +1,6 @@
 // Exports COLMAP's sparse model as text (COLMAP 3.12 documentation: "Output Format", "Camera
-// Models", "Rig Support"): one rig in one frame at the origin of the world, with one image per
-// camera. The origin of COLMAP's pixel coordinates is the corner of the top-left pixel.
+// Models", "Rig Support"): one rig in one frame, with one image per camera. The origin of COLMAP's
+// pixel coordinates is the corner of the top-left pixel.
 
 #include <fmt/format.h>
 
@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "io/export_list.hpp"
 #include "io/export_parts.hpp"
+#include "scene/world.hpp"
 
 namespace calib {
 namespace {
@@ -84,13 +85,15 @@ std::vector<ExportedFile> export_colmap(const Calibration& calibration) {
       "# IMAGE_ID QW QX QY QZ TX TY TZ CAMERA_ID NAME, then a line of points, here empty\n";
   std::string frames =
       "# FRAME_ID RIG_ID QW QX QY QZ TX TY TZ COUNT, then SENSOR_TYPE SENSOR_ID IMAGE_ID of each\n";
-  frames += fmt::format("1 1{} {}", pose_text(Pose{}), calibration.cameras.size());
+  frames +=
+      fmt::format("1 1{} {}", pose_text(T_rig_world(calibration)), calibration.cameras.size());
   for (std::size_t i = 0; i < calibration.cameras.size(); ++i) {
     const Camera& camera = calibration.cameras[i];
     const std::size_t id = i + 1;
     cameras += camera_line(id, camera);
-    images += fmt::format("{}{} {} {}\n\n", id, pose_text(pose_or_identity(camera)), id,
-                          image_name(camera));
+    images +=
+        fmt::format("{}{} {} {}\n\n", id, pose_text(world_pose_or_identity(calibration, camera)),
+                    id, image_name(camera));
     frames += fmt::format(" CAMERA {} {}", id, id);
   }
   return {{"cameras.txt", cameras},

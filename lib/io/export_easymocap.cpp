@@ -47,7 +47,7 @@ std::vector<ExportedFile> export_easymocap(const Calibration& calibration) {
         opencv_matrix_yaml("dist_" + camera.name,
                            Eigen::Map<const Eigen::RowVectorXd>(
                                distortion.data(), static_cast<Eigen::Index>(distortion.size())));
-    const Pose pose = pose_or_identity(camera);
+    const Pose pose = world_pose_or_identity(calibration, camera);
     extri += opencv_matrix_yaml("R_" + camera.name, log_so3(pose.rotation));
     extri += opencv_matrix_yaml("Rot_" + camera.name, pose.rotation.toRotationMatrix());
     extri += opencv_matrix_yaml("T_" + camera.name, pose.translation);

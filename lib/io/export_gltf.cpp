@@ -25,13 +25,21 @@ Json gltf_camera(const Camera& camera) {
             {"znear", 0.01}}}};
 }
 
-Json gltf_node(const Camera& camera, std::size_t index) {
-  const Eigen::Quaterniond half_turn(0, 1, 0, 0);
-  const Pose T_rig_cam = pose_or_identity(camera).inverse();
-  const Eigen::Quaterniond q = half_turn * T_rig_cam.rotation * half_turn.conjugate();
+// Turns y down (the rig) or z up (a world) to glTF's y up.
+Eigen::Quaterniond turn_up(const Calibration& calibration) {
+  const double quarter = std::sqrt(0.5);
+  return calibration.world ? Eigen::Quaterniond(quarter, -quarter, 0, 0)
+                           : Eigen::Quaterniond(0, 1, 0, 0);
+}
+
+Json gltf_node(const Calibration& calibration, const Camera& camera, std::size_t index) {
+  const Eigen::Quaterniond half_turn(0, 1, 0, 0);  // from the camera's axes to those of glTF
+  const Eigen::Quaterniond up = turn_up(calibration);
+  const Pose T_world_cam = world_pose_or_identity(calibration, camera).inverse();
+  const Eigen::Quaterniond q = up * T_world_cam.rotation * half_turn.conjugate();
   return {{"name", camera.name},
           {"camera", index},
-          {"translation", row_by_row(half_turn * T_rig_cam.translation)},
+          {"translation", row_by_row(up * T_world_cam.translation)},
           {"rotation", row_by_row(q.coeffs())}};
 }
 
@@ -45,7 +53,7 @@ std::vector<ExportedFile> export_gltf(const Calibration& calibration) {
                {"cameras", Json::array()}};
   for (std::size_t i = 0; i < calibration.cameras.size(); ++i) {
     json["scenes"][0]["nodes"].push_back(i);
-    json["nodes"].push_back(gltf_node(calibration.cameras[i], i));
+    json["nodes"].push_back(gltf_node(calibration, calibration.cameras[i], i));
     json["cameras"].push_back(gltf_camera(calibration.cameras[i]));
   }
   return {{"rig.gltf", json.dump(2) + "\n"}};

@@ -15,7 +15,7 @@ std::vector<ExportedFile> export_jarvis(const Calibration& calibration) {
   std::vector<ExportedFile> files;
   for (const Camera& camera : calibration.cameras) {
     const std::vector<double> distortion = distortion_of(*camera.intrinsics, 5);
-    const Pose pose = pose_or_identity(camera);
+    const Pose pose = world_pose_or_identity(calibration, camera);
     std::string text = fmt::format("%YAML:1.0\n---\nimage_width: {}\nimage_height: {}\n",
                                    camera.image_size.width, camera.image_size.height);
     text += opencv_matrix_yaml("intrinsicMatrix", camera_matrix(*camera.intrinsics).transpose());

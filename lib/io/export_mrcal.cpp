@@ -1,6 +1,6 @@
 // Exports mrcal's .cameramodel (mrcal 2.2 documentation: "Camera model representation", "Lens
 // models"), a Python dictionary. The extrinsics are rt_fromref: a Rodrigues vector and a
-// translation that map points from the reference, here the rig, to the camera.
+// translation that map points from the reference, here the world, to the camera.
 
 #include <fmt/format.h>
 
@@ -17,9 +17,9 @@ std::string lens_model(const std::string& model) {
   return "LENSMODEL_OPENCV" + model.substr(std::string("opencv").size());
 }
 
-std::string cameramodel_text(const Camera& camera) {
-  const Pose T_cam_rig = pose_or_identity(camera);
-  const Eigen::Vector3d r = log_so3(T_cam_rig.rotation), &t = T_cam_rig.translation;
+std::string cameramodel_text(const Calibration& calibration, const Camera& camera) {
+  const Pose pose = world_pose_or_identity(calibration, camera);
+  const Eigen::Vector3d r = log_so3(pose.rotation), &t = pose.translation;
   const std::vector<double> extrinsics = {r.x(), r.y(), r.z(), t.x(), t.y(), t.z()};
   return fmt::format(
       "{{\n    'lensmodel': '{}',\n\n    # fx, fy, cx, cy, then the distortion\n"
@@ -34,7 +34,7 @@ std::string cameramodel_text(const Camera& camera) {
 std::vector<ExportedFile> export_mrcal(const Calibration& calibration) {
   std::vector<ExportedFile> files;
   for (const Camera& camera : calibration.cameras)
-    files.push_back({file_stem(camera) + ".cameramodel", cameramodel_text(camera)});
+    files.push_back({file_stem(camera) + ".cameramodel", cameramodel_text(calibration, camera)});
   return files;
 }
 

@@ -1,5 +1,5 @@
 // Exports Nerfstudio's transforms.json (Nerfstudio documentation: "Data conventions") with one
-// frame per camera; the rig frame is the world. A camera of Nerfstudio looks along -z with y up
+// frame per camera. A camera of Nerfstudio looks along -z with y up
 // (OpenGL). The origin of its pixel coordinates is the corner of the top-left pixel, as in COLMAP.
 
 #include <nlohmann/json.hpp>
@@ -19,9 +19,9 @@ Json matrix_json(const Eigen::Matrix4d& matrix) {
 }
 
 // A camera of calib looks along z with y down, which is rotated about x by half a turn.
-Eigen::Matrix4d transform_matrix(const Camera& camera) {
+Eigen::Matrix4d transform_matrix(const Pose& T_cam_world) {
   const Eigen::Vector4d turn(1, -1, -1, 1);
-  return pose_or_identity(camera).inverse().matrix() * turn.asDiagonal();
+  return T_cam_world.inverse().matrix() * turn.asDiagonal();
 }
 
 void add_distortion(const Intrinsics& intrinsics, Json& json) {
@@ -32,7 +32,7 @@ void add_distortion(const Intrinsics& intrinsics, Json& json) {
   for (std::size_t i = 0; i < distortion.size(); ++i) json[names[i]] = distortion[i];
 }
 
-Json frame_json(const Camera& camera) {
+Json frame_json(const Calibration& calibration, const Camera& camera) {
   const std::vector<double>& p = camera.intrinsics->parameters;
   Json json = {
       {"file_path", "images/" + file_stem(camera) + ".png"},
@@ -44,7 +44,8 @@ Json frame_json(const Camera& camera) {
       {"cx", p[2] + kCornerToCenter_px},
       {"cy", p[3] + kCornerToCenter_px}};
   add_distortion(*camera.intrinsics, json);
-  json["transform_matrix"] = matrix_json(transform_matrix(camera));
+  json["transform_matrix"] =
+      matrix_json(transform_matrix(world_pose_or_identity(calibration, camera)));
   return json;
 }
 
@@ -52,7 +53,8 @@ Json frame_json(const Camera& camera) {
 
 std::vector<ExportedFile> export_nerfstudio(const Calibration& calibration) {
   Json json = {{"frames", Json::array()}};
-  for (const Camera& camera : calibration.cameras) json["frames"].push_back(frame_json(camera));
+  for (const Camera& camera : calibration.cameras)
+    json["frames"].push_back(frame_json(calibration, camera));
   return {{"transforms.json", json.dump(2) + "\n"}};
 }
 

@@ -11,6 +11,7 @@
 #include "io/export_list.hpp"
 #include "io/export_parts.hpp"
 #include "io/yaml_writer.hpp"
+#include "scene/world.hpp"
 
 namespace calib {
 namespace {
@@ -52,6 +53,10 @@ Json poses_json(const Calibration& calibration) {
     if (!camera.T_cam_rig) continue;
     json["cameras"].push_back(
         {{"camera_name", camera.name}, {"T_cam_rig", opencv_matrix(camera.T_cam_rig->matrix())}});
+    if (calibration.world) {
+      json["cameras"].back()["T_cam_world"] =
+          opencv_matrix(T_cam_world(calibration, camera)->matrix());
+    }
   }
   return json;
 }

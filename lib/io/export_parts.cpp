@@ -9,6 +9,7 @@
 #include "camera/model_list.hpp"
 #include "io/yaml_writer.hpp"
 #include "rectify/rectify.hpp"
+#include "scene/world.hpp"
 
 namespace calib {
 namespace {
@@ -42,6 +43,10 @@ std::string file_stem(const Camera& camera) {
 }
 
 Pose pose_or_identity(const Camera& camera) { return camera.T_cam_rig.value_or(Pose{}); }
+
+Pose world_pose_or_identity(const Calibration& calibration, const Camera& camera) {
+  return T_cam_world(calibration, camera).value_or(Pose{});
+}
 
 std::optional<RectifiedSet> rectified_pair(const Calibration& calibration) {
   const std::vector<Camera>& cameras = calibration.cameras;

@@ -25,8 +25,10 @@ std::vector<double> distortion_of(const Intrinsics& intrinsics, std::size_t leas
 /// The name of the camera for a file name. Throws Error if it is not a valid file name.
 std::string file_stem(const Camera& camera);
 
-/// T_cam_rig, or the identity if the camera has no pose.
+/// T_cam_rig, or the identity if the camera has no pose; and the same for T_cam_world, for formats
+/// that have a world.
 Pose pose_or_identity(const Camera& camera);
+Pose world_pose_or_identity(const Calibration& calibration, const Camera& camera);
 
 /// Rectifies a calibration of two cameras of the same image size, with the left (upper) camera
 /// first and the same size. Returns nullopt for other calibrations, and if the cameras have no

@@ -25,11 +25,11 @@ std::string qca_fov(const char* name, ImageSize size) {
                      size.width - 1, size.height - 1);
 }
 
-std::string qca_transform(const Camera& camera) {
-  const Pose T_cam_rig = pose_or_identity(camera);
-  const Eigen::Vector3d center = T_cam_rig.inverse().translation;
+std::string qca_transform(const Calibration& calibration, const Camera& camera) {
+  const Pose T_cam_world = world_pose_or_identity(calibration, camera);
+  const Eigen::Vector3d center = T_cam_world.inverse().translation;
   const Eigen::Matrix3d R =
-      Eigen::Vector3d(1, -1, -1).asDiagonal() * T_cam_rig.rotation.toRotationMatrix();
+      Eigen::Vector3d(1, -1, -1).asDiagonal() * T_cam_world.rotation.toRotationMatrix();
   std::string text = qca_attribute("x", center.x()) + qca_attribute("y", center.y()) +
                      qca_attribute("z", center.z());
   for (int i = 0; i < 3; ++i)
@@ -66,7 +66,7 @@ std::vector<ExportedFile> export_qualisys(const Calibration& calibration) {
         xml_escaped(camera.name));
     for (const char* name : {"fov_marker", "fov_marker_max", "fov_video", "fov_video_max"})
       text += qca_fov(name, camera.image_size);
-    text += qca_transform(camera) + qca_intrinsic(camera) + "    </camera>\n";
+    text += qca_transform(calibration, camera) + qca_intrinsic(camera) + "    </camera>\n";
   }
   return {{"calibration.qca.txt", text + "  </cameras>\n</calibration>\n"}};
 }

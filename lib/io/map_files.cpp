@@ -14,6 +14,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "image/codecs.hpp"
+#include "io/npy.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -43,30 +44,14 @@ std::string_view bytes_of(const cv::Mat& matrix) {
   return {reinterpret_cast<const char*>(matrix.data), matrix.total() * matrix.elemSize()};
 }
 
-// --- NumPy: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0
-
-constexpr std::string_view kNpyMagic("\x93NUMPY\x01\x00", 8);
-
-std::string npy_header(cv::Size size, const MapKind& kind) {
-  std::string text =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}, {}, {}), }}",
-                  kind.npy_type, size.height, size.width, kind.npy_channels);
-  // The magic, a length of two bytes and the text with its newline fill a multiple of 64 bytes.
-  const std::size_t before = kNpyMagic.size() + 2;
-  text.append(63 - (before + text.size()) % 64, ' ');
-  text += '\n';
-  std::string header(kNpyMagic);
-  header += static_cast<char>(text.size() & 0xFF);
-  header += static_cast<char>(text.size() >> 8);
-  return header + text;
-}
-
 std::string npy_bytes(const TwoMaps& maps, const MapKind& kind) {
   cv::Mat weights, merged;
   maps.second.convertTo(weights,
                         kind.npy_depth);  // The weights of fixed-point maps are below 1024.
   cv::merge(std::vector<cv::Mat>{maps.first, weights}, merged);
-  std::string bytes = npy_header(merged.size(), kind);
+  std::string bytes = npy_header(
+      kind.npy_type, {static_cast<std::size_t>(merged.rows), static_cast<std::size_t>(merged.cols),
+                      static_cast<std::size_t>(kind.npy_channels)});
   return bytes.append(bytes_of(merged));
 }
 

@@ -50,6 +50,7 @@ std::vector<ConvertedCamera> convert(Calibration& calibration, const std::string
       throw UndeterminedError(fmt::format("{}: {}", camera.name, error.what()));
     }
     camera.intrinsics = converted.back().lens.intrinsics;
+    forget_covariance(calibration);
     forget_old_lens(camera);
   }
   return converted;

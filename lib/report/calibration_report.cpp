@@ -11,6 +11,7 @@
 #include "report/cells.hpp"
 #include "report/detail_report.hpp"
 #include "report/trust_report.hpp"
+#include "scene/world.hpp"
 
 namespace calib {
 namespace {
@@ -124,6 +125,10 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
     if (camera.T_cam_rig) {
       const Eigen::Vector3d center = camera_center(*camera.T_cam_rig);
       entry["centre_m"] = {center.x(), center.y(), center.z()};
+      if (calibration.world) {
+        const Eigen::Vector3d in_world = camera_center(*T_cam_world(calibration, camera));
+        entry["centre_world_m"] = {in_world.x(), in_world.y(), in_world.z()};
+      }
     }
     json["cameras"][camera.name] = entry;
   }

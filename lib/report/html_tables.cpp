@@ -186,6 +186,18 @@ std::string command_text(const std::string& command, const Provenance& provenanc
   return command + flags_text(provenance) + " -o " + output;
 }
 
+// "cam0", and where it is in the world.
+std::string reference_text(const Calibration& calibration) {
+  if (!calibration.world) return calibration.reference_camera;
+  const WorldFrame& world = *calibration.world;
+  const Eigen::Vector3d at = 1000 * world.T_world_rig.translation;
+  const double std = 1000 * world.std().segment<3>(3).norm();
+  const int decimals = decimals_for(std, 2);
+  return fmt::format("{}, in the world at {} {} {} mm, standard deviation {} mm",
+                     calibration.reference_camera, to_text(at.x(), decimals),
+                     to_text(at.y(), decimals), to_text(at.z(), decimals), to_text(std, decimals));
+}
+
 }  // namespace
 
 ordered_json summary_data(const Observations& observations, const Calibration& calibration) {
@@ -195,7 +207,7 @@ ordered_json summary_data(const Observations& observations, const Calibration& c
           {"board", describe_board(observations.board)},
           {"views", std::to_string(observations.views.size())},
           {"frames", std::to_string(calibration.frames.size())},
-          {"reference", calibration.reference_camera}};
+          {"reference", reference_text(calibration)}};
 }
 
 ordered_json verdict_data(const Calibration& calibration) {

@@ -7,6 +7,20 @@
 
 namespace calib {
 
+void forget_covariance(Calibration& calibration) {
+  calibration.covariance.reset();
+  if (!calibration.world) return;
+  WorldFrame& world = *calibration.world;
+  Eigen::Matrix<double, WorldFrame::kCount, WorldFrame::kCount> largest;
+  largest.setZero();
+  for (const auto& each : world.by_calibration) {
+    const auto own = (each * each.transpose()).eval();
+    if (own.trace() > largest.trace()) largest = own;
+  }
+  world.covariance += largest;
+  world.by_calibration.clear();
+}
+
 const Camera* find_camera(const Calibration& calibration, const std::string& name) {
   return find_named(calibration.cameras, name);
 }

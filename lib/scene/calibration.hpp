@@ -105,8 +105,62 @@ struct Rejected {
   std::string reason;
 };
 
+/// The joint covariance of the parameters that a solve of the rig has estimated: lenses and poses
+/// of all cameras with their correlations, the boards marginalized. The frame is that of the
+/// reference camera, whose pose is exact by definition.
+struct JointCovariance {
+  /// The columns of one camera: some of its lens's parameters, then the small motion (w, t) of
+  /// T_cam_rig as in retract(), if its pose was free.
+  struct Columns {
+    std::string camera;
+    std::vector<int> lens;  ///< indices into Intrinsics::parameters, ascending
+    bool pose = false;
+
+    int count() const { return static_cast<int>(lens.size()) + (pose ? 6 : 0); }
+  };
+  /// A covariance by its square root: diag(std) rows rows' diag(std). `rows` is lower triangular
+  /// and holds unit vectors, so that rounding it keeps the matrix positive and small differences of
+  /// strongly correlated parameters exact.
+  struct Factor {
+    Eigen::VectorXd std;
+    Eigen::MatrixXd rows;
+  };
+  std::vector<Columns> columns;
+  /// One or two: the larger result holds for each quantity (stated_covariances() in solve).
+  std::vector<Factor> factors;
+
+  int size() const {
+    int sum = 0;
+    for (const Columns& each : columns) sum += each.count();
+    return sum;
+  }
+};
+
+/// Where the rig stands in the world, by `calib align`. The errors of its small motion (w, t) of
+/// T_world_rig as in retract(), and of the relative scale of the rig, are those of `covariance` and
+/// those that follow from the errors of the calibration. What was not measured is 0.
+struct WorldFrame {
+  static constexpr int kCount = 7;
+  Pose T_world_rig;
+  /// Of the errors that do not come from the calibration.
+  Eigen::Matrix<double, kCount, kCount> covariance = Eigen::Matrix<double, kCount, kCount>::Zero();
+  /// For each factor of the calibration's covariance the derivatives by its columns, so that a
+  /// point next to those that gave the world is known better in it than the rig's place is. Empty
+  /// without covariance.
+  std::vector<Eigen::Matrix<double, kCount, Eigen::Dynamic>> by_calibration = {};
+
+  /// The standard deviations of all seven together.
+  Eigen::Matrix<double, kCount, 1> std() const {
+    Eigen::Matrix<double, kCount, 1> from_calibration = Eigen::Matrix<double, kCount, 1>::Zero();
+    for (const auto& each : by_calibration)
+      from_calibration = from_calibration.cwiseMax(each.rowwise().squaredNorm());
+    return (covariance.diagonal() + from_calibration).cwiseMax(0).cwiseSqrt();
+  }
+};
+
 struct Calibration {
   std::string reference_camera;
+  std::optional<WorldFrame> world = std::nullopt;  ///< absent: no world but the rig's frame
   std::vector<Camera> cameras;
   Board board;
   std::map<std::int64_t, Pose> frames;  ///< T_rig_board of every solved frame
@@ -114,8 +168,12 @@ struct Calibration {
   std::optional<Verdict> verdict;  ///< absent: not judged
   std::vector<Finding> findings;   ///< those of the solve, then those of the evaluation
   std::vector<Metric> quality;     ///< the numbers behind the verdict, in the order of the file
+  std::optional<JointCovariance> covariance = std::nullopt;  ///< absent: not known
   Provenance provenance;
 };
+
+/// Removes the covariance, whose part in the world's errors is kept.
+void forget_covariance(Calibration& calibration);
 
 /// The camera with this name, or nullptr.
 const Camera* find_camera(const Calibration& calibration, const std::string& name);

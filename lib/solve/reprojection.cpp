@@ -4,93 +4,28 @@
 #include <numeric>
 
 #include "base/errors.hpp"
-#include "camera/jet.hpp"
-#include "camera/model_list.hpp"
+#include "camera/distorted.hpp"
 #include "solve/shape_parameters.hpp"
 
 namespace calib {
 namespace {
 
-using RowMajor2x3 = Eigen::Matrix<double, 2, 3, Eigen::RowMajor>;
-
-// The distorted normalized coordinates of a point (pixel = focal length * value + principal point)
-// and their derivatives by the distortion parameters and the point: the only part of the residual
-// that differs between models.
 template <class Model>
-struct Distorted {
-  static constexpr int kDistortion = static_cast<int>(Model::distortion_names.size());
-  double value[2];
-  Eigen::RowVector3d by_point[2];
-  Eigen::Matrix<double, 1, kDistortion> by_distortion[2];
-
-  bool evaluate(const double* distortion, const Eigen::Vector3d& point, Derivatives wanted) {
-    if (wanted == Derivatives::kNone) {
-      return Model::distort(distortion, point.data(), value) && finite();
-    }
-    // Poses move only the point.
-    return wanted == Derivatives::kAll ? differentiate<kDistortion>(distortion, point)
-                                       : differentiate<0>(distortion, point);
-  }
-
- private:
-  bool finite() const { return std::isfinite(value[0]) && std::isfinite(value[1]); }
-
-  // The derivatives by the point and the first kBy distortion parameters.
-  template <int kBy>
-  bool differentiate(const double* distortion, const Eigen::Vector3d& point) {
-    using Variable = Jet<kBy + 3>;
-    Variable k[kDistortion + 1], p[3], out[2];
-    for (int i = 0; i < kDistortion; ++i)
-      k[i] = i < kBy ? Variable(distortion[i], 3 + i) : Variable(distortion[i]);
-    for (int i = 0; i < 3; ++i) p[i] = Variable(point[i], i);
-    if (!Model::distort(k, p, out)) return false;
-    for (int r = 0; r < 2; ++r) {
-      value[r] = out[r].a;
-      by_point[r] = Eigen::RowVector3d(out[r].v[0], out[r].v[1], out[r].v[2]);
-      for (int i = 0; i < kBy; ++i) by_distortion[r][i] = out[r].v[static_cast<std::size_t>(3 + i)];
-    }
-    return finite();
-  }
-};
-
-template <class Model>
-constexpr bool kIsLocal = requires {
-  Model::kSupport;
-};
-
-// The same for a model with local support: each point depends on few of its parameters, whose
-// indices and weights are in `local`.
-template <class Model>
-requires kIsLocal<Model>
-struct Distorted<Model> {
-  double value[2];
-  Eigen::RowVector3d by_point[2];
-  typename Model::Local local;
-
-  bool evaluate(const double* distortion, const Eigen::Vector3d& point, Derivatives wanted) {
-    using Variable = Jet<3>;
-    if (!Model::local(distortion, point.data(), local)) return false;
-    if (wanted == Derivatives::kNone) return Model::distort(distortion, point.data(), value);
-    Variable p[3], out[2];
-    for (int i = 0; i < 3; ++i) p[i] = Variable(point[i], i);
-    if (!Model::distort_with(distortion, p, out)) return false;
-    for (int r = 0; r < 2; ++r) {
-      value[r] = out[r].a;
-      by_point[r] = Eigen::RowVector3d(out[r].v[0], out[r].v[1], out[r].v[2]);
-    }
-    return true;
-  }
-};
+bool evaluate_point(const double* distortion, const Eigen::Vector3d& point, Derivatives wanted,
+                    Distorted<Model>& distorted) {
+  if (wanted == Derivatives::kNone) return distorted.evaluate(distortion, point);
+  // Poses move only the point.
+  return wanted == Derivatives::kAll ? distorted.by_all(distortion, point)
+                                     : distorted.by_point_only(distortion, point);
+}
 
 // The Jacobian of coordinate `r` of a pixel by fx fy cx cy and the distortion.
 template <class Model, class Row>
 void write_intrinsics_row(const double* intrinsics, const Distorted<Model>& distorted, int r,
                           double weight, Row row) {
-  row.template head<kLinearCount>().setZero();
-  row[r] = weight * distorted.value[r];
-  row[2 + r] = weight;
-  row.template tail<Distorted<Model>::kDistortion>() =
-      weight * intrinsics[r] * distorted.by_distortion[r];
+  row.setZero();
+  for_each_parameter(intrinsics, distorted, r,
+                     [&](int parameter, double value) { row[parameter] = weight * value; });
 }
 
 // The Jacobian by the motion (w, t) of a pose, given the one by the point: p = exp(w) arm + t,
@@ -106,11 +41,10 @@ template <class Model, class Row>
 void write_local_row(const double* intrinsics, const Distorted<Model>& distorted, int r,
                      double weight, const std::vector<int>& column_of, Row row) {
   row.setZero();
-  for (std::size_t i = 0; i < Model::kSupport; ++i) {
-    const int number = distorted.local.index[i] + (r == 0 ? 0 : Model::kPoints);
-    const int column = column_of[static_cast<std::size_t>(kLinearCount + number)];
-    if (column >= 0) row[column] = weight * intrinsics[r] * distorted.local.weight[i];
-  }
+  for_each_parameter(intrinsics, distorted, r, [&](int parameter, double value) {
+    const int column = column_of[static_cast<std::size_t>(parameter)];
+    if (column >= 0) row[column] = weight * value;
+  });
 }
 
 // Sets `parameters` to those on which any corner of the view depends, in ascending order. Returns
@@ -183,7 +117,8 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
     const double weight = corner.sigma_px > 0 ? 1 / corner.sigma_px : 1;
     const Eigen::Vector3d board_arm = R_rig_board * corner_position(board, corner.id);
     const Eigen::Vector3d camera_arm = R_cam_rig * (board_arm + T_rig_board.translation);
-    if (!distorted.evaluate(intrinsics + kLinearCount, camera_arm + T_cam_rig.translation, wanted))
+    if (!evaluate_point(intrinsics + kLinearCount, camera_arm + T_cam_rig.translation, wanted,
+                        distorted))
       return false;
     const double observed[2] = {corner.x, corner.y};
     for (int r = 0; r < 2; ++r) {

@@ -18,6 +18,7 @@
 #include "solve/covariance.hpp"
 #include "solve/held_cameras.hpp"
 #include "solve/initial_rig.hpp"
+#include "solve/joint_covariance.hpp"
 #include "solve/lens_agreement.hpp"
 #include "solve/normal_equations.hpp"
 #include "solve/projection_uncertainty.hpp"
@@ -386,6 +387,7 @@ void store_cameras(const Bundle& bundle, const InitialRig& rig, const Extrinsics
   add_repeat_finding(found, calibration.findings);
   const std::vector<CameraStd> stds = standard_deviations(bundle, found);
   const auto uncertainties = projection_uncertainty(bundle, found);
+  calibration.covariance = joint_covariance(bundle, found);
   store_times(bundle, found, rig, calibration);
   const auto errors = view_errors(bundle, bundle.views, jobs);
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
@@ -428,6 +430,7 @@ Calibration to_calibration(const Bundle& bundle, const InitialRig& rig, const Ca
     camera.std.translation_m.reset();
     camera.std.center_m.reset();
   }
+  result.world.reset();
   result.findings = rig.findings;
   store_cameras(bundle, rig, options, jobs, result);
   result.board = bundle.board;

@@ -14,6 +14,7 @@
 #include "io/artifacts.hpp"
 #include "io/image_list.hpp"
 #include "io/import_list.hpp"
+#include "io/track_files.hpp"
 #include "pipeline/batch_plan.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/run.hpp"
@@ -108,6 +109,20 @@ void fuzz_timestamps(const std::uint8_t* data, std::size_t size) {
   });
 }
 
+// Each form of points reads the bytes as its own.
+void fuzz_points(const std::uint8_t* data, std::size_t size) {
+  read_bytes(data, size, [](const fs::path& file) { csv_bytes(read_pixel_csv(file, 1), 1); });
+  read_bytes(data, size, [](const fs::path& file) { csv_bytes(read_point_csv(file, 1), 1); });
+  read_bytes(data, size, [](const fs::path& file) { json_bytes(read_pixel_json(file)); });
+  read_bytes(data, size, [](const fs::path& file) { json_bytes(read_point_json(file)); });
+  read_bytes(data, size, [](const fs::path& file) { read_pixel_npy(file, {"a", "b"}); });
+  read_bytes(data, size, [](const fs::path& file) { read_point_npy(file); });
+  read_bytes(data, size, [](const fs::path& file) { read_measured_points(file); });
+  read_bytes(data, size, [](const fs::path& file) {
+    json_bytes(read_view_files({{"a", file}}, 0.5));
+  });
+}
+
 void fuzz_recordings(const std::uint8_t* data, std::size_t size) {
   read_bytes(data, size, [](const fs::path& file) { read_batch_plan(file, {"synth"}); });
 }
@@ -178,6 +193,7 @@ const std::vector<FuzzTarget>& fuzz_targets() {
       {"timestamps", fuzz_timestamps},
       {"recordings", fuzz_recordings},
       {"import", fuzz_import},
+      {"points", fuzz_points},
       {"image", fuzz_image},
       {"find_board", fuzz_find_board},
   };

@@ -94,6 +94,31 @@ Finding random_finding(Random& random, const Calibration& world) {
   return finding;
 }
 
+// A covariance of the first lens and the last pose, as far as there are any, and a world.
+void add_random_covariance(Random& random, Calibration& world) {
+  JointCovariance covariance;
+  if (world.cameras[0].intrinsics) covariance.columns.push_back({world.cameras[0].name, {0, 2, 3}});
+  if (world.cameras.size() > 1) covariance.columns.push_back({world.cameras.back().name, {}, true});
+  const int size = covariance.size();
+  if (size == 0) return;
+  const auto grid = [&] { return std::round(1e7 * uniform(random, -1, 1)) / 1e7; };
+  const std::size_t factors = coin(random) ? 1 : 2;
+  for (std::size_t i = 0; i < factors; ++i) {
+    JointCovariance::Factor& factor = covariance.factors.emplace_back();
+    factor.std = Eigen::VectorXd::NullaryExpr(size, [&] { return uniform(random, 0, 1e-3); });
+    factor.rows = Eigen::MatrixXd::NullaryExpr(size, size, grid).triangularView<Eigen::Lower>();
+  }
+  world.covariance = covariance;
+  world.world = WorldFrame{testing::random_pose(random)};
+  const Eigen::MatrixXd root = Eigen::MatrixXd::NullaryExpr(7, 7, grid);
+  world.world->covariance = root * root.transpose();
+  world.world->covariance =
+      (0.5 * (world.world->covariance + world.world->covariance.transpose())).eval();
+  if (coin(random)) return;
+  for (std::size_t i = 0; i < factors; ++i)
+    world.world->by_calibration.emplace_back(Eigen::MatrixXd::NullaryExpr(7, size, grid));
+}
+
 Calibration random_calibration(Random& random) {
   Calibration world;
   std::set<std::string> names;
@@ -125,6 +150,7 @@ Calibration random_calibration(Random& random) {
   for (std::size_t n = random() % 4; n > 0; --n)
     world.quality.push_back(
         {std::to_string(n) + testing::odd_text(random), uniform(random, -1, 1)});
+  if (coin(random)) add_random_covariance(random, world);
   world.provenance = testing::random_provenance(random);
   return world;
 }

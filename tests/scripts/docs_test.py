@@ -217,7 +217,7 @@ def flags_by_command(program):
     def help_of(*words):
         return subprocess.run([program, *words, "--help"], capture_output=True, text=True, check=True).stdout
 
-    commands = re.findall(r"^  (\w+) ", help_of().split("Subcommands:\n")[1], re.M)
+    commands = re.findall(r"^  ([\w-]+) ", help_of().split("Subcommands:\n")[1], re.M)
     return {command: set(re.findall(r"--[\w-]+", help_of(command))) for command in commands}
 
 

@@ -28,7 +28,7 @@ def output_of(*command, **options):
 
 def commands_of(program):
     listed = output_of(program, "--help").split("Subcommands:\n")[1]
-    return re.findall(r"^  (\w+) ", listed, re.M)
+    return re.findall(r"^  ([\w-]+) ", listed, re.M)
 
 
 def flags_of(program, command):

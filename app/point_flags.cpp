@@ -1,0 +1,87 @@
+#include "app/point_flags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "io/artifacts.hpp"
+
+namespace calib {
+
+void add_point_flags(CommandLine& line, const std::string& section, PointFlags& flags,
+                     bool has_views) {
+  line.add_positional(Option::list(
+      "files", flags.files, "calibration.yaml, and the points as .csv, .json or .npy", "FILE"));
+  if (!has_views) return;
+  line.add(section,
+           {Option::list("view", flags.views,
+                         "in place of the points: the file of DeepLabCut, SLEAP or COCO keypoints "
+                         "of one camera",
+                         "CAMERA=FILE"),
+            Option::number("min_score", flags.min_score,
+                           "pixels of such a file with a smaller score count as not seen")
+                .at_least(0)
+                .at_most(1)});
+}
+
+std::vector<std::string> point_inputs(const PointFlags& flags) {
+  std::vector<std::string> inputs = flags.files;
+  for (const std::string& view : flags.views) inputs.push_back(parse_view_file(view).file.string());
+  return inputs;
+}
+
+Calibration calibration_of(const PointFlags& flags) {
+  require(!flags.files.empty(),
+          "files: missing: give calibration.yaml, and the file of the points after it");
+  return read_calibration(flags.files.front());
+}
+
+const std::string& points_file(const PointFlags& flags, const std::string& what) {
+  require(flags.files.size() == 2,
+          fmt::format("files: found {} files, expected calibration.yaml and {}", flags.files.size(),
+                      what));
+  return flags.files[1];
+}
+
+PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, int jobs) {
+  if (flags.views.empty()) {
+    const std::string& file = points_file(flags, "the file of the pixels (or --view CAMERA=FILE)");
+    PixelTracks tracks = read_pixel_tracks(file, names_of(calibration.cameras), jobs);
+    for (const std::string& name : tracks.cameras) {
+      require(find_camera(calibration, name) != nullptr,
+              file + ": " + unknown_camera_text(calibration, name));
+    }
+    return tracks;
+  }
+  require(flags.files.size() == 1,
+          fmt::format("files: found {} files beside --view, expected calibration.yaml alone",
+                      flags.files.size()));
+  std::vector<ViewFile> views;
+  views.reserve(flags.views.size());
+  for (const std::string& view : flags.views) views.push_back(parse_view_file(view));
+  for (const ViewFile& view : views)
+    require(find_camera(calibration, view.camera) != nullptr,
+            "--view: " + unknown_camera_text(calibration, view.camera));
+  return read_view_files(views, flags.min_score);
+}
+
+void warn_of_times(Session& session, const Calibration& calibration) {
+  constexpr double kNotice_s = 1e-3;
+  double largest = 0;
+  for (const Camera& camera : calibration.cameras)
+    if (camera.time) largest = std::max(largest, std::abs(camera.time->offset_s));
+  if (largest < kNotice_s) return;
+  session.warn(
+      fmt::format("the cameras are up to {:.1f} ms out of step: points that move are "
+                  "placed as if the pixels of a frame were of one time",
+                  1000 * largest));
+}
+
+std::string counted(long count, const std::string& what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace calib

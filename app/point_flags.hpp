@@ -1,0 +1,40 @@
+#pragma once
+// What the commands that work on points share: their inputs, and the warnings about them.
+
+#include <string>
+#include <vector>
+
+#include "app/command.hpp"
+#include "io/track_files.hpp"
+#include "scene/calibration.hpp"
+
+namespace calib {
+
+/// The calibration and one file of points, or for pixels a file of each camera.
+struct PointFlags {
+  std::vector<std::string> files, views;
+  double min_score = 0.5;
+};
+
+/// Adds the positional files; with `has_views` also --view and --min-score.
+void add_point_flags(CommandLine& line, const std::string& section, PointFlags& flags,
+                     bool has_views);
+
+/// All files that are read, for output_file().
+std::vector<std::string> point_inputs(const PointFlags& flags);
+
+/// The calibration, which is the first file.
+Calibration calibration_of(const PointFlags& flags);
+/// The pixels of points: of the second file, or of the views.
+PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, int jobs);
+/// The path of the second file. Throws Error, which says what it is, if there is none.
+const std::string& points_file(const PointFlags& flags, const std::string& what);
+
+/// Warns if cameras of the calibration are not in step, so that pixels of one frame number show
+/// points at different times.
+void warn_of_times(Session& session, const Calibration& calibration);
+
+/// "1 point", "2 points"
+std::string counted(long count, const std::string& what);
+
+}  // namespace calib

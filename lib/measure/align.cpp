@@ -1,0 +1,384 @@
+#include "measure/align.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "geometry/small_systems.hpp"
+#include "measure/map_points.hpp"
+
+namespace calib {
+namespace {
+
+constexpr int kCornersOfBoard = 40;     // that stand for a board
+constexpr double kBoardNoise_px = 0.1;  // of a corner where the calibration does not say it
+
+// A length with a sign: "-0.5m", "30mm".
+double signed_length(const std::string& text) {
+  const bool negative = text.starts_with('-');
+  const std::string size = negative ? text.substr(1) : text;
+  if (const auto number = parse_number(size); number && *number == 0) return 0;
+  return (negative ? -1 : 1) * parse_length(size);
+}
+
+Eigen::Matrix3d quarter_turn(const Eigen::Vector3d& axis, int degrees) {
+  const double angle = degrees / kDegrees;
+  return exp_so3(angle * axis).toRotationMatrix().unaryExpr([](double value) {
+    return std::round(value);
+  });
+}
+
+// The turn from a frame whose z axis points up to the frame that was asked for.
+Eigen::Matrix3d turn_to(UpAxis up, int turn) {
+  const Eigen::Matrix3d about = quarter_turn(Eigen::Vector3d::UnitZ(), turn);
+  switch (up) {
+    case UpAxis::kX:
+      return quarter_turn(Eigen::Vector3d::UnitY(), 90) * about;
+    case UpAxis::kY:
+      return quarter_turn(Eigen::Vector3d::UnitX(), -90) * about;
+    case UpAxis::kMinusX:
+      return quarter_turn(Eigen::Vector3d::UnitY(), -90) * about;
+    case UpAxis::kMinusY:
+      return quarter_turn(Eigen::Vector3d::UnitX(), 90) * about;
+    case UpAxis::kMinusZ:
+      return quarter_turn(Eigen::Vector3d::UnitX(), 180) * about;
+    case UpAxis::kZ:
+      break;
+  }
+  return about;
+}
+
+Eigen::Vector3d offset_of(const AlignOptions& options) {
+  if (options.offset.empty()) return Eigen::Vector3d::Zero();
+  const std::vector<std::string> lengths = split(options.offset, ',');
+  require(lengths.size() == 3,
+          fmt::format("--offset: found '{}', expected three lengths, as in --offset=1m,-5cm,0",
+                      options.offset));
+  return {signed_length(lengths[0]), signed_length(lengths[1]), signed_length(lengths[2])};
+}
+
+// The motion from a world whose z axis points up to the one that was asked for.
+Pose wanted_world(const AlignOptions& options) {
+  return {Eigen::Quaterniond(turn_to(options.up, options.turn)).normalized(), offset_of(options)};
+}
+
+// A board lies face up: its z axis points into the floor.
+Pose upright_of_board() { return {Eigen::Quaterniond(0, 1, 0, 0), Eigen::Vector3d::Zero()}; }
+
+const Pose& pose_of_frame(const Calibration& calibration, const std::string& text,
+                          const char* flag) {
+  const auto frame = parse_integer(text);
+  require(frame.has_value(),
+          fmt::format("{}: found '{}', expected the number of a frame", flag, text));
+  const auto found = calibration.frames.find(*frame);
+  if (found != calibration.frames.end()) return found->second;
+  require(
+      !calibration.frames.empty(),
+      fmt::format("{}: the calibration has no poses of boards; solve it with `calib extrinsics`",
+                  flag));
+  throw Error(fmt::format("{}: the board has no pose in frame {}; frames with one are {} to {}",
+                          flag, *frame, calibration.frames.begin()->first,
+                          calibration.frames.rbegin()->first));
+}
+
+// Some corners of the board at a pose, as points of the rig.
+PointTracks board_corners(const Calibration& calibration, const Pose& T_rig_board,
+                          std::vector<int>& ids) {
+  PointTracks corners;
+  const int count = corner_count(calibration.board);
+  const int step = std::max(1, count / kCornersOfBoard);
+  for (int id = 0; id < count; id += step) {
+    corners.keys.push_back({0, static_cast<int>(ids.size())});
+    corners.points.push_back(std::to_string(id));
+    corners.values.emplace_back().position = T_rig_board * corner_position(calibration.board, id);
+    ids.push_back(id);
+  }
+  return corners;
+}
+
+// The positions of the corners as their cameras would place them, with their errors: each camera
+// that can see a corner counts with the noise of its calibration.
+WorldPairs board_pairs(const Calibration& calibration, const Pose& T_rig_board,
+                       const Pose& T_world_rig, int jobs) {
+  std::vector<int> ids;
+  Calibration in_rig = calibration;
+  in_rig.world.reset();
+  PixelTracks pixels =
+      project_points(in_rig, board_corners(calibration, T_rig_board, ids), jobs).tracks;
+  pixels.sigma_px.assign(pixels.pixels.size(), kMissing);
+  for (std::size_t c = 0; c < pixels.cameras.size(); ++c) {
+    const double rms =
+        find_camera(calibration, pixels.cameras[c])->reprojection_rms_px.value_or(0) / std::sqrt(2);
+    for (std::size_t key = 0; key < pixels.keys.size(); ++key)
+      pixels.sigma_px[pixels.at(key, c)] = rms > 0 ? rms : kBoardNoise_px;
+  }
+  const TriangulateOptions options{.sigma_px = kBoardNoise_px, .keep_spreads = true};
+  const Triangulation placed = triangulate(in_rig, pixels, options, jobs);
+  WorldPairs result;
+  std::vector<Eigen::Index> columns;
+  for (std::size_t key = 0; key < placed.points.keys.size(); ++key) {
+    if (!placed.points.values[key].known()) continue;
+    const Eigen::Vector3d& at = placed.points.values[key].position;
+    result.pairs.push_back({"", at, T_world_rig * at, 0, placed.noise[key]});
+    for (int k = 0; k < 3; ++k) columns.push_back(3 * static_cast<Eigen::Index>(key) + k);
+  }
+  for (const Eigen::MatrixXd& spread : placed.spreads)
+    result.spreads.push_back(spread(Eigen::all, columns));
+  return result;
+}
+
+// Without corners that two cameras see, nothing is known of the errors.
+WorldFrame world_of_board(const Calibration& calibration, const Pose& T_rig_board,
+                          const Pose& T_world_rig, int jobs) {
+  constexpr std::size_t kFewestCorners = 4;
+  const WorldPairs pairs = board_pairs(calibration, T_rig_board, T_world_rig, jobs);
+  if (pairs.pairs.size() < kFewestCorners) return {T_world_rig};
+  return errors_of_world(pairs, T_world_rig);
+}
+
+void align_to_board(const AlignOptions& options, int jobs, Alignment& result) {
+  const Pose T_rig_board = pose_of_frame(result.calibration, options.board_frame, "--board-frame");
+  const Pose T_world_rig = wanted_world(options) * upright_of_board() * T_rig_board.inverse();
+  result.calibration.world = world_of_board(result.calibration, T_rig_board, T_world_rig, jobs);
+}
+
+std::vector<std::string> floor_frames(const Calibration& calibration, const AlignOptions& options) {
+  if (options.floor != "all") return split(options.floor, ',');
+  std::vector<std::string> all;
+  all.reserve(calibration.frames.size());
+  for (const auto& [frame, pose] : calibration.frames) all.push_back(std::to_string(frame));
+  return all;
+}
+
+// The floor on which all boards lie, with the first board's corner 0 above the origin and its first
+// row along x.
+void align_to_floor(const AlignOptions& options, int jobs, Alignment& result) {
+  constexpr double kMostOff_m = 0.03, kMostTilt_deg = 10;
+  Calibration& calibration = result.calibration;
+  const std::vector<std::string> frames = floor_frames(calibration, options);
+  require(!frames.empty(),
+          "--floor: the calibration has no poses of boards; solve it with `calib "
+          "extrinsics`");
+  std::vector<Pose> boards;
+  std::vector<Eigen::Vector3d> corners;
+  Eigen::Vector3d up = Eigen::Vector3d::Zero(), middle = Eigen::Vector3d::Zero();
+  for (const std::string& frame : frames) {
+    boards.push_back(pose_of_frame(calibration, frame, "--floor"));
+    std::vector<int> ids;
+    for (const Point3d& corner : board_corners(calibration, boards.back(), ids).values)
+      corners.push_back(corner.position);
+    up -= boards.back().rotation * Eigen::Vector3d::UnitZ();
+  }
+  for (const Eigen::Vector3d& corner : corners)
+    middle += corner / static_cast<double>(corners.size());
+  Eigen::Matrix3d scatter = Eigen::Matrix3d::Zero();
+  for (const Eigen::Vector3d& corner : corners)
+    scatter += (corner - middle) * (corner - middle).transpose();
+  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d> eigen(scatter);
+  Eigen::Vector3d normal = eigen.eigenvectors().col(0);
+  if (normal.dot(up) < 0) normal = -normal;
+  const std::size_t each = corners.size() / boards.size();
+  double squares = 0;
+  for (std::size_t i = 0; i < boards.size(); ++i) {
+    double worst = 0;
+    for (std::size_t k = i * each; k < (i + 1) * each; ++k) {
+      const double off = normal.dot(corners[k] - middle);
+      if (std::abs(off) > std::abs(worst)) worst = off;
+      squares += off * off;
+    }
+    const double tilt =
+        kDegrees * std::acos(std::clamp(-normal.dot(boards[i].rotation * Eigen::Vector3d::UnitZ()),
+                                        -1.0, 1.0));
+    require(std::abs(worst) < kMostOff_m && tilt < kMostTilt_deg,
+            fmt::format("--floor: the board in frame {} is {:.0f} mm off the floor of all these "
+                        "frames and tilted by {:.1f} degrees: name the frames in which it lies "
+                        "there face up, as in --floor 3,8",
+                        frames[i], 1000 * std::abs(worst), tilt));
+    result.residuals.push_back({frames[i], worst * Eigen::Vector3d::UnitZ()});
+  }
+  result.rms_m = std::sqrt(squares / static_cast<double>(corners.size()));
+  Pose T_rig_floor{boards[0].rotation * upright_of_board().rotation, boards[0].translation};
+  T_rig_floor.rotation =
+      turn_between(T_rig_floor.rotation * Eigen::Vector3d::UnitZ(), normal) * T_rig_floor.rotation;
+  T_rig_floor.translation -= normal.dot(T_rig_floor.translation - middle) * normal;
+  const Pose T_world_rig = wanted_world(options) * T_rig_floor.inverse();
+  calibration.world = world_of_board(calibration, boards[0], T_world_rig, jobs);
+}
+
+// The placed points by name: of each the first frame in which it could be placed.
+struct Placed {
+  Triangulation triangulation;
+  std::map<std::string, std::size_t> keys;
+};
+
+Placed place(const Calibration& calibration, const AlignInputs& inputs, int jobs) {
+  require(inputs.pixels.has_value(),
+          "--pixels: missing: give the file with the pixels of the points in each camera");
+  Calibration in_rig = calibration;
+  in_rig.world.reset();
+  const TriangulateOptions options{.sigma_px = inputs.sigma_px, .keep_spreads = true};
+  Placed placed{triangulate(in_rig, *inputs.pixels, options, jobs), {}};
+  const PointTracks& points = placed.triangulation.points;
+  for (std::size_t key = 0; key < points.keys.size(); ++key) {
+    if (points.values[key].known())
+      placed.keys.emplace(points.points[static_cast<std::size_t>(points.keys[key].point)], key);
+  }
+  return placed;
+}
+
+void require_known_names(const AlignInputs& inputs) {
+  for (const MeasuredPoint& point : inputs.points) {
+    const std::vector<std::string>& names = inputs.pixels->points;
+    if (std::find(names.begin(), names.end(), point.name) != names.end()) return;
+  }
+  throw Error(fmt::format("--points: no name is among the points of --pixels: found '{}', {}",
+                          inputs.points.front().name,
+                          expected_one_of(inputs.points.front().name, inputs.pixels->points)));
+}
+
+void require_scale(double scale) {
+  constexpr double kMostScale = 1.5;
+  if (scale < kMostScale && scale > 1 / kMostScale) return;
+  const double powers = std::round(std::log10(scale));
+  const bool is_unit = powers != 0 && std::abs(std::log10(scale) - powers) < 0.05;
+  throw Error(fmt::format(
+      "--points: the measured points are {:.4g} times as far apart as in the rig{}: give them in "
+      "meters, and check the names and the square of the board",
+      scale, is_unit ? ", as if they were in another unit" : ""));
+}
+
+WorldPairs measured_pairs(const Placed& placed, const AlignInputs& inputs, Alignment& result) {
+  WorldPairs pairs;
+  std::vector<Eigen::Index> columns;
+  for (const MeasuredPoint& point : inputs.points) {
+    const auto found = placed.keys.find(point.name);
+    if (found == placed.keys.end()) {
+      result.unplaced.push_back(point.name);
+      continue;
+    }
+    const std::size_t key = found->second;
+    pairs.pairs.push_back({point.name, placed.triangulation.points.values[key].position,
+                           point.position_m, point.sigma_m, placed.triangulation.noise[key]});
+    for (int k = 0; k < 3; ++k) columns.push_back(3 * static_cast<Eigen::Index>(key) + k);
+  }
+  for (const Eigen::MatrixXd& spread : placed.triangulation.spreads)
+    pairs.spreads.push_back(spread(Eigen::all, columns));
+  return pairs;
+}
+
+void align_to_points(const AlignOptions& options, const AlignInputs& inputs, int jobs,
+                     Alignment& result) {
+  require(inputs.pixels.has_value(),
+          "--pixels: missing: give the file with the pixels of the points in each camera");
+  require_known_names(inputs);
+  const Placed placed = place(result.calibration, inputs, jobs);
+  const WorldPairs pairs = measured_pairs(placed, inputs, result);
+  if (pairs.pairs.size() >= 3) {
+    result.fitting_scale = best_scale(pairs.pairs);
+    require_scale(*result.fitting_scale);
+  }
+  const WorldFit fit = fit_world(pairs, options.scale);
+  if (options.scale) {
+    scale_rig(result.calibration, fit.scale);
+    result.scale *= fit.scale;
+  }
+  // The points say what is up; turn and offset go on from their frame.
+  const Pose turn{Eigen::Quaterniond(quarter_turn(Eigen::Vector3d::UnitZ(), options.turn)),
+                  offset_of(options)};
+  WorldFrame world = fit.world;
+  world.T_world_rig = turn * world.T_world_rig;
+  Eigen::Matrix<double, WorldFrame::kCount, WorldFrame::kCount> carried;
+  carried.setIdentity();
+  carried.topLeftCorner<3, 3>() = turn.rotation.toRotationMatrix();
+  carried.block<3, 3>(3, 3) = turn.rotation.toRotationMatrix();
+  world.covariance = carried * fit.world.covariance * carried.transpose();
+  for (auto& link : world.by_calibration) link = (carried * link).eval();
+  result.calibration.world = world;
+  for (std::size_t i = 0; i < pairs.pairs.size(); ++i)
+    result.residuals.push_back({pairs.pairs[i].name, fit.residuals_m[i]});
+  result.rms_m = fit.rms_m;
+}
+
+// The scale at which two points have their known distance.
+void scale_to_length(const AlignOptions& options, const AlignInputs& inputs, int jobs,
+                     Alignment& result) {
+  constexpr double kMostScale = 100;
+  const std::vector<std::string> names = split(options.between, ',');
+  require(names.size() == 2,
+          fmt::format("--between: found '{}', expected the two points of --length, as in --between "
+                      "left,right",
+                      options.between));
+  const Placed placed = place(result.calibration, inputs, jobs);
+  std::vector<Eigen::Vector3d> ends;
+  for (const std::string& name : names) {
+    const auto found = placed.keys.find(name);
+    require(found != placed.keys.end(),
+            fmt::format("--between: '{}' has no position: two cameras must see it in one frame, {}",
+                        name, expected_one_of(name, inputs.pixels->points)));
+    ends.push_back(placed.triangulation.points.values[found->second].position);
+  }
+  const double now = (ends[1] - ends[0]).norm();
+  require(now > 0 && options.length_m / now < kMostScale && now / options.length_m < kMostScale,
+          fmt::format("--length: the points are {:.4g} m apart in the rig, which {:.4g} m cannot "
+                      "be: check the unit and the names",
+                      now, options.length_m));
+  scale_rig(result.calibration, options.length_m / now);
+  result.scale *= options.length_m / now;
+  result.calibration.world.reset();
+}
+
+}  // namespace
+
+std::vector<Option> describe(AlignOptions& options) {
+  return {
+      Option::text("board_frame", options.board_frame,
+                   "the board lies on the floor in this frame, face up: its corner 0 is the origin "
+                   "and its first row the x axis",
+                   "FRAME"),
+      Option::text(
+          "floor", options.floor,
+          "the board lies on the floor in these frames, as in 3,8,12, or in all: the floor "
+          "is fitted to them, the first gives origin and x axis",
+          "FRAMES"),
+      Option::length("length", options.length_m,
+                     "scale the rig so that the two points of --between are this far apart"),
+      Option::text("between", options.between,
+                   "these two points, as in left,right; their pixels are in --pixels", "NAMES"),
+      Option::flag("scale", options.scale, "scale the rig to the measured points, too"),
+      Option::choice("up", options.up, "the axis of the world that points up from the floor",
+                     kUpAxes, "AXIS"),
+      Option::number("turn", options.turn,
+                     "turn the world by 0, 90, 180 or 270 degrees about the "
+                     "axis that points up"),
+      Option::text("offset", options.offset,
+                   "where board, floor or points have their origin in the world: x,y,z, as in "
+                   "--offset=1m,-5cm,0",
+                   "LENGTHS")};
+}
+
+Alignment align(const Calibration& calibration, const AlignOptions& options,
+                const AlignInputs& inputs, int jobs) {
+  require(options.turn % 90 == 0 && std::abs(options.turn) <= 270,
+          fmt::format("--turn: found {}, expected 0, 90, 180 or 270 degrees", options.turn));
+  const int worlds = (options.board_frame.empty() ? 0 : 1) + (options.floor.empty() ? 0 : 1) +
+                     (inputs.points.empty() ? 0 : 1);
+  require(worlds == 1 || (worlds == 0 && options.length_m > 0),
+          worlds > 1 ? "found several of --board-frame, --floor and --points, expected one of them"
+                     : "found none of --board-frame, --floor, --points and --length: say what "
+                       "gives the world, as in --board-frame 12");
+  require(!options.scale || !inputs.points.empty(),
+          "--scale: needs --points; with two points of a known distance use --length");
+  Alignment result{calibration};
+  if (options.length_m > 0) scale_to_length(options, inputs, jobs, result);
+  if (!options.board_frame.empty()) align_to_board(options, jobs, result);
+  if (!options.floor.empty()) align_to_floor(options, jobs, result);
+  if (!inputs.points.empty()) align_to_points(options, inputs, jobs, result);
+  return result;
+}
+
+}  // namespace calib

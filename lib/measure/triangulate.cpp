@@ -1,0 +1,490 @@
+#include "measure/triangulate.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "base/text.hpp"
+#include "measure/rig_camera.hpp"
+
+namespace calib {
+namespace {
+
+// A point of which this part of its distance is one standard deviation of its depth is at infinity
+// for the cameras.
+constexpr double kMostDepthError = 0.25;
+// Residuals beyond this quantile of the normal distribution contradict each other.
+constexpr double kOutlierSigmas = 4.5;
+// With fewer redundant pixels than this, their noise cannot be told from the residuals.
+constexpr std::size_t kFewestResiduals = 10;
+constexpr double kUsualSigma_px = 1;
+constexpr std::size_t kBlock = 64;  // keys that are worked on together
+
+using Cameras = std::vector<std::unique_ptr<RigCamera>>;
+
+struct Sight {
+  int camera = 0;
+  Eigen::Vector2d pixel;
+  double weight = 1;  // 1 / sigma
+};
+using Sights = std::vector<Sight>;
+
+// A point that fits its sights best.
+struct Fit {
+  Eigen::Vector3d point;
+  Eigen::Matrix3d inverse;  // of the information of the sights
+  double chi_square = 0;
+};
+
+enum class State { kKnown, kTooFewViews, kFarAway };
+
+// The point nearest to all rays. Returns false if they are parallel, or if it is behind a camera.
+bool nearest_to_rays(const Cameras& cameras, const Sights& sights, Eigen::Vector3d& point) {
+  Eigen::Matrix3d normal = Eigen::Matrix3d::Zero();
+  Eigen::Vector3d right = Eigen::Vector3d::Zero();
+  std::array<Eigen::Vector3d, 16> directions;
+  for (std::size_t i = 0; i < sights.size(); ++i) {
+    const RigCamera& camera = *cameras[static_cast<std::size_t>(sights[i].camera)];
+    const Eigen::Vector3d ray =
+        camera.rays.ray(camera.lens, sights[i].pixel).value_or(Eigen::Vector3d(0, 0, 1));
+    const Eigen::Vector3d direction = (camera.R_cam_rig.transpose() * ray).normalized();
+    if (i < directions.size()) directions[i] = direction;
+    const Eigen::Matrix3d across = Eigen::Matrix3d::Identity() - direction * direction.transpose();
+    normal += across;
+    right += across * camera.center_m;
+  }
+  bool regular = false;
+  Eigen::Matrix3d inverse;
+  normal.computeInverseWithCheck(inverse, regular, 1e-14);
+  if (!regular) return false;
+  point = inverse * right;
+  for (std::size_t i = 0; i < std::min(sights.size(), directions.size()); ++i) {
+    const RigCamera& camera = *cameras[static_cast<std::size_t>(sights[i].camera)];
+    if (!(directions[i].dot(point - camera.center_m) > 0)) return false;
+  }
+  return point.allFinite();
+}
+
+// Gauss-Newton on the reprojection errors. Returns nullopt if the sights have no common point in
+// front of their cameras.
+std::optional<Fit> fit_point(const Cameras& cameras, const Sights& sights) {
+  constexpr int kMostSteps = 20;
+  constexpr double kSmallDecrease = 1e-8;  // of chi^2
+  Fit fit;
+  if (!nearest_to_rays(cameras, sights, fit.point)) return std::nullopt;
+  PixelJacobian at;
+  for (int step = 0; step < kMostSteps; ++step) {
+    Eigen::Matrix3d information = Eigen::Matrix3d::Zero();
+    Eigen::Vector3d gradient = Eigen::Vector3d::Zero();
+    fit.chi_square = 0;
+    for (const Sight& sight : sights) {
+      const RigCamera& camera = *cameras[static_cast<std::size_t>(sight.camera)];
+      if (!camera.lens.project(camera.R_cam_rig * fit.point + camera.t_cam_rig,
+                               Projector::Wanted::kByPoint, at))
+        return std::nullopt;
+      const Eigen::Vector2d error = sight.weight * (at.pixel - sight.pixel);
+      const Eigen::Matrix<double, 2, 3> jacobian = sight.weight * at.by_point * camera.R_cam_rig;
+      information.noalias() += jacobian.transpose() * jacobian;
+      gradient.noalias() += jacobian.transpose() * error;
+      fit.chi_square += error.squaredNorm();
+    }
+    bool regular = false;
+    information.computeInverseWithCheck(fit.inverse, regular, 0.0);
+    if (!regular) return std::nullopt;
+    const Eigen::Vector3d change = fit.inverse * gradient;
+    const double decrease = gradient.dot(change);
+    if (!std::isfinite(decrease)) return std::nullopt;
+    fit.point -= change;
+    fit.chi_square -= std::min(decrease, fit.chi_square);
+    // The next step would be about the square of this one.
+    if (decrease < kSmallDecrease * std::max(1.0, fit.chi_square)) break;
+  }
+  return fit;
+}
+
+int redundancy(const Sights& sights) { return 2 * static_cast<int>(sights.size()) - 3; }
+
+// The value that a chi-square of this redundancy exceeds as rarely as a normal number exceeds
+// `sigmas` (Wilson and Hilferty, 1931).
+double chi_square_quantile(int redundancy, double sigmas) {
+  const double a = 2.0 / (9.0 * redundancy), root = 1 - a + sigmas * std::sqrt(a);
+  return redundancy * root * root * root;
+}
+
+class Triangulator {
+ public:
+  Triangulator(const Calibration& calibration, const PixelTracks& tracks,
+               const TriangulateOptions& options)
+      : calibration_(calibration),
+        tracks_(tracks),
+        options_(options),
+        cameras_(rig_cameras(calibration, tracks.cameras)),
+        factor_(parameter_factor(calibration, tracks.cameras)) {
+    for (const Eigen::MatrixXf& factor : factor_.factors) transposed_.push_back(factor.transpose());
+    linked_ = calibration.world && !calibration.world->by_calibration.empty() &&
+              calibration.world->by_calibration.size() == transposed_.size();
+    if (!linked_) return;
+    for (const auto& each : calibration.world->by_calibration) links_.push_back(each.cast<float>());
+  }
+
+  Triangulation run(int jobs);
+
+ private:
+  // What a block adds up; blocks are summed in their order.
+  struct Sums {
+    std::vector<long> contradicted, used;
+    std::vector<double> squares;
+    std::vector<State> states;
+  };
+  // The cameras' answers to changes of the parameters, for all points of a block.
+  struct Block {
+    Eigen::MatrixXf answers;  // parameters x 3 a point
+    std::vector<std::size_t> keys;
+    Eigen::MatrixXf spread;
+  };
+
+  void count_pixels(Triangulation& result) const;
+  void take_sights(std::size_t key, Sights& sights) const;
+  void find_sigma(int jobs, Triangulation& result);
+  State solve(std::size_t key, Sights& sights, Fit& fit, Sums& sums) const;
+  std::optional<Fit> without_outliers(Sights& sights, Sums& sums) const;
+  bool contradict(const Sights& sights, const Fit& fit) const {
+    return redundancy(sights) > 0 &&
+           fit.chi_square > chi_limit_ * chi_square_quantile(redundancy(sights), kOutlierSigmas);
+  }
+  bool is_far(const Sights& sights, const Fit& fit) const;
+  void solve_block(std::size_t block, Triangulation& result, Sums& sums) const;
+  void add_answers(const Sights& sights, const Fit& fit, Point3d& point, Block& block,
+                   Sums& sums) const;
+  void add_calibration_errors(Block& block, Triangulation& result) const;
+  void to_world(Point3d& point) const;
+  Eigen::Matrix<double, 3, WorldFrame::kCount> by_world(const Eigen::Vector3d& in_rig) const;
+
+  const Calibration& calibration_;
+  const PixelTracks& tracks_;
+  TriangulateOptions options_;
+  Cameras cameras_;
+  ParameterFactor factor_;
+  std::vector<Eigen::MatrixXf> transposed_;
+  bool linked_ = false;  // the world's errors depend on those of the calibration
+  std::vector<Eigen::Matrix<float, WorldFrame::kCount, Eigen::Dynamic>> links_;
+  double sigma_px_ = 1, chi_limit_ = 1;
+};
+
+void Triangulator::count_pixels(Triangulation& result) const {
+  const std::size_t count = tracks_.cameras.size();
+  result.cameras.resize(count);
+  for (std::size_t c = 0; c < count; ++c) {
+    CameraUse& use = result.cameras[c];
+    use.camera = tracks_.cameras[c];
+    use.posed = cameras_[c] != nullptr;
+    if (!use.posed) continue;
+    const ImageSize size = cameras_[c]->lens.intrinsics().image_size;
+    Eigen::Vector2d first_outside;
+    for (std::size_t key = 0; key < tracks_.keys.size(); ++key) {
+      const Eigen::Vector2d& pixel = tracks_.pixels[tracks_.at(key, c)];
+      if (!pixel.allFinite()) continue;
+      ++use.pixels;
+      if (is_inside(pixel, size)) continue;
+      if (use.outside++ == 0) first_outside = pixel;
+    }
+    require(2 * use.outside <= use.pixels || use.pixels < 2,
+            fmt::format("{} of {} pixels of {} are outside its {} picture, the first at ({}, {}): "
+                        "give pixels of pictures of the size that was calibrated",
+                        use.outside, use.pixels, use.camera, to_text(size),
+                        to_text(first_outside.x(), 1), to_text(first_outside.y(), 1)));
+  }
+}
+
+void Triangulator::take_sights(std::size_t key, Sights& sights) const {
+  sights.clear();
+  for (std::size_t c = 0; c < cameras_.size(); ++c) {
+    const std::size_t at = tracks_.at(key, c);
+    const Eigen::Vector2d& pixel = tracks_.pixels[at];
+    if (!cameras_[c] || !pixel.allFinite() ||
+        !is_inside(pixel, cameras_[c]->lens.intrinsics().image_size))
+      continue;
+    double sigma = tracks_.sigma_px.empty() ? kMissing : tracks_.sigma_px[at];
+    if (!(sigma > 0)) sigma = sigma_px_;
+    sights.push_back({static_cast<int>(c), pixel, 1 / sigma});
+  }
+}
+
+// The noise of the pixels, and how much larger than stated it is, from the median over the points.
+// Points with an outlier are a minority.
+void Triangulator::find_sigma(int jobs, Triangulation& result) {
+  constexpr std::size_t kMostKeys = 20'000;
+  const std::size_t stride = std::max<std::size_t>(1, tracks_.keys.size() / kMostKeys);
+  const std::size_t count = (tracks_.keys.size() + stride - 1) / stride;
+  std::vector<double> ratios(count, kMissing);
+  std::vector<int> redundant(count);
+  const bool wanted = !(options_.sigma_px > 0);
+  sigma_px_ = wanted ? kUsualSigma_px : options_.sigma_px;
+  parallel_for((count + kBlock - 1) / kBlock, jobs, [&](std::size_t block) {
+    Sights sights;
+    for (std::size_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
+      take_sights(i * stride, sights);
+      if (sights.size() < 2) continue;
+      const auto fit = fit_point(cameras_, sights);
+      if (!fit) continue;
+      redundant[i] = redundancy(sights);
+      ratios[i] = fit->chi_square / chi_square_quantile(redundant[i], 0);
+    }
+  });
+  std::size_t redundancies = 0;
+  std::vector<double> known;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (std::isnan(ratios[i])) continue;
+    known.push_back(ratios[i]);
+    redundancies += static_cast<std::size_t>(redundant[i]);
+  }
+  const bool stated = std::any_of(tracks_.sigma_px.begin(), tracks_.sigma_px.end(),
+                                  [](double sigma) { return sigma > 0; });
+  if (wanted && !stated) result.sigma_from = SigmaSource::kAssumed;
+  if (redundancies >= kFewestResiduals) {
+    const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
+    std::nth_element(known.begin(), middle, known.end());
+    constexpr double kLeastSigma_px = 1e-6;
+    if (wanted && !stated) {
+      sigma_px_ = std::max(kLeastSigma_px, kUsualSigma_px * std::sqrt(*middle));
+      result.sigma_from = SigmaSource::kResiduals;
+    } else {
+      chi_limit_ = std::max(1.0, *middle);
+    }
+  }
+  result.sigma_px = sigma_px_;
+}
+
+bool Triangulator::is_far(const Sights& sights, const Fit& fit) const {
+  Eigen::Vector3d center = Eigen::Vector3d::Zero();
+  for (const Sight& sight : sights)
+    center += cameras_[static_cast<std::size_t>(sight.camera)]->center_m;
+  const Eigen::Vector3d arm = fit.point - center / static_cast<double>(sights.size());
+  // The variance along the arm, relative to its square.
+  const double variance = arm.dot(fit.inverse * arm) / arm.squaredNorm();
+  return !(variance < kMostDepthError * kMostDepthError * arm.squaredNorm());
+}
+
+// The best fit of all sights but one, again and again while the rest contradicts itself. Of three
+// sights, the two that remain must agree where no other two do.
+std::optional<Fit> Triangulator::without_outliers(Sights& sights, Sums& sums) const {
+  std::optional<Fit> fit = fit_point(cameras_, sights);
+  while (sights.size() >= 3 && (!fit || contradict(sights, *fit))) {
+    std::optional<Fit> best;
+    std::size_t without = 0;
+    int agreeing = 0;
+    Sights rest;
+    for (std::size_t i = 0; i < sights.size(); ++i) {
+      rest = sights;
+      rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+      const std::optional<Fit> other = fit_point(cameras_, rest);
+      if (!other) continue;
+      agreeing += contradict(rest, *other) ? 0 : 1;
+      if (best && best->chi_square <= other->chi_square) continue;
+      best = other;
+      without = i;
+    }
+    if (!best || (sights.size() == 3 && agreeing != 1)) break;
+    ++sums.contradicted[static_cast<std::size_t>(sights[without].camera)];
+    sights.erase(sights.begin() + static_cast<std::ptrdiff_t>(without));
+    fit = best;
+  }
+  return fit;
+}
+
+State Triangulator::solve(std::size_t key, Sights& sights, Fit& fit, Sums& sums) const {
+  take_sights(key, sights);
+  if (sights.size() < 2) return State::kTooFewViews;
+  const std::optional<Fit> found = without_outliers(sights, sums);
+  if (!found || is_far(sights, *found)) return State::kFarAway;
+  if (static_cast<int>(sights.size()) < options_.min_views) return State::kTooFewViews;
+  fit = *found;
+  return State::kKnown;
+}
+
+// The derivatives of a point by the parameters follow from the normal equations: dX = -H^-1 J' W
+// (dpixel / dparameters), as the point moves to where the errors are again the smallest.
+void Triangulator::add_answers(const Sights& sights, const Fit& fit, Point3d& point, Block& block,
+                               Sums& sums) const {
+  const auto column = 3 * static_cast<Eigen::Index>(block.keys.size());
+  PixelJacobian at;
+  Eigen::Matrix<double, 3, Eigen::Dynamic, 0, 3, 6> by_pose(3, 6);
+  double squares = 0;
+  for (const Sight& sight : sights) {
+    const auto c = static_cast<std::size_t>(sight.camera);
+    const RigCamera& camera = *cameras_[c];
+    const ParameterRows& rows = factor_.cameras[c];
+    const Eigen::Vector3d arm = camera.R_cam_rig * fit.point;
+    const bool by_lens = !rows.lens.empty();
+    if (!camera.lens.project(arm + camera.t_cam_rig,
+                             by_lens ? Projector::Wanted::kByAll : Projector::Wanted::kByPoint, at))
+      continue;
+    const double square = (at.pixel - sight.pixel).squaredNorm();
+    squares += square;
+    sums.squares[c] += square;
+    ++sums.used[c];
+    const Eigen::Matrix<double, 3, 2> gain =
+        -sight.weight * sight.weight * fit.inverse * (at.by_point * camera.R_cam_rig).transpose();
+    for (std::size_t k = 0; k < rows.lens.size(); ++k) {
+      const auto row = rows.first + static_cast<Eigen::Index>(k);
+      const Eigen::Vector3d answer = gain * at.by_parameters.col(rows.lens[k]) * factor_.std[row];
+      block.answers.row(row).segment<3>(column) = answer.cast<float>().transpose();
+    }
+    if (rows.pose < 0) continue;
+    const Eigen::Matrix3d by_point = gain * at.by_point;
+    by_pose.leftCols<3>() = -by_point * cross_matrix(arm);
+    by_pose.rightCols<3>() = by_point;
+    for (Eigen::Index k = 0; k < 6; ++k) {
+      const Eigen::Index row = rows.pose + k;
+      block.answers.row(row).segment<3>(column) =
+          (by_pose.col(k) * factor_.std[row]).cast<float>().transpose();
+    }
+  }
+  point.views = static_cast<int>(sights.size());
+  point.residual_px = std::sqrt(squares / static_cast<double>(sights.size()));
+}
+
+// The derivatives of a point's position in the world by the errors of the world.
+Eigen::Matrix<double, 3, WorldFrame::kCount> Triangulator::by_world(
+    const Eigen::Vector3d& in_rig) const {
+  const Eigen::Vector3d arm = calibration_.world->T_world_rig.rotation * in_rig;
+  Eigen::Matrix<double, 3, WorldFrame::kCount> derivatives;
+  derivatives << -cross_matrix(arm), Eigen::Matrix3d::Identity(), arm;
+  return derivatives;
+}
+
+// The errors of the rig's place in the world that come from the calibration's errors are added to
+// the errors of the points before their squares are taken, since they partly cancel.
+void Triangulator::add_calibration_errors(Block& block, Triangulation& result) const {
+  PointTracks& points = result.points;
+  std::vector<Eigen::Matrix3d> largest(block.keys.size(), Eigen::Matrix3d::Zero());
+  const auto columns = 3 * static_cast<Eigen::Index>(block.keys.size());
+  for (std::size_t f = 0; f < transposed_.size(); ++f) {
+    block.spread.noalias() = transposed_[f] * block.answers.leftCols(columns);
+    for (std::size_t i = 0; i < block.keys.size(); ++i) {
+      auto own = block.spread.middleCols<3>(3 * static_cast<Eigen::Index>(i));
+      if (options_.keep_spreads)
+        result.spreads[f].middleCols<3>(3 * static_cast<Eigen::Index>(block.keys[i])) =
+            own.cast<double>();
+      if (linked_) {
+        const Eigen::Matrix3f to_rig =
+            calibration_.world->T_world_rig.rotation.conjugate().toRotationMatrix().cast<float>();
+        const Eigen::Matrix<float, 3, WorldFrame::kCount> by =
+            to_rig * by_world(points.values[block.keys[i]].position).cast<float>();
+        own.topRows(links_[f].cols()) += (by * links_[f]).transpose();
+      }
+      const Eigen::Matrix3d covariance = (own.transpose() * own).cast<double>();
+      if (covariance.trace() > largest[i].trace()) largest[i] = covariance;
+    }
+  }
+  for (std::size_t i = 0; i < block.keys.size(); ++i)
+    points.values[block.keys[i]].covariance += to_six(largest[i]);
+}
+
+void Triangulator::to_world(Point3d& point) const {
+  if (!calibration_.world) return;
+  const WorldFrame& world = *calibration_.world;
+  const Eigen::Matrix3d R = world.T_world_rig.rotation.toRotationMatrix();
+  const Eigen::Matrix<double, 3, WorldFrame::kCount> by = by_world(point.position);
+  point.position = world.T_world_rig * point.position;
+  point.covariance = to_six(R * to_matrix(point.covariance) * R.transpose() +
+                            by * world.covariance * by.transpose());
+}
+
+void Triangulator::solve_block(std::size_t number, Triangulation& result, Sums& sums) const {
+  PointTracks& points = result.points;
+  const std::size_t first = number * kBlock, last = std::min(first + kBlock, points.keys.size());
+  sums.contradicted.assign(cameras_.size(), 0);
+  sums.used.assign(cameras_.size(), 0);
+  sums.squares.assign(cameras_.size(), 0);
+  Block block;
+  block.answers =
+      Eigen::MatrixXf::Zero(factor_.std.size(), 3 * static_cast<Eigen::Index>(last - first));
+  Sights sights;
+  Fit fit;
+  for (std::size_t key = first; key < last; ++key) {
+    sums.states.push_back(solve(key, sights, fit, sums));
+    if (sums.states.back() != State::kKnown) continue;
+    Point3d& point = points.values[key];
+    point.position = fit.point;
+    point.covariance = to_six(fit.inverse);
+    if (options_.keep_spreads) result.noise[key] = fit.inverse;
+    add_answers(sights, fit, point, block, sums);
+    block.keys.push_back(key);
+  }
+  if (!transposed_.empty()) add_calibration_errors(block, result);
+  for (const std::size_t key : block.keys) to_world(points.values[key]);
+}
+
+Triangulation Triangulator::run(int jobs) {
+  const long posed = std::count_if(cameras_.begin(), cameras_.end(),
+                                   [](const auto& camera) { return camera != nullptr; });
+  require(posed >= 2,
+          fmt::format("{} of the {} cameras of the points have a lens and a pose in the "
+                      "calibration, expected at least two: solve their poses with `calib "
+                      "extrinsics`",
+                      posed, cameras_.size()));
+  Triangulation result;
+  result.source = factor_.source;
+  count_pixels(result);
+  find_sigma(jobs, result);
+  result.points = {tracks_.points, tracks_.keys, std::vector<Point3d>(tracks_.keys.size())};
+  if (options_.keep_spreads) {
+    result.noise.assign(tracks_.keys.size(), Eigen::Matrix3d::Zero());
+    for (const Eigen::MatrixXf& each : transposed_) {
+      result.spreads.push_back(
+          Eigen::MatrixXd::Zero(each.rows(), 3 * static_cast<Eigen::Index>(tracks_.keys.size())));
+    }
+  }
+  std::vector<Sums> sums((tracks_.keys.size() + kBlock - 1) / kBlock);
+  parallel_for(sums.size(), jobs,
+               [&](std::size_t block) { solve_block(block, result, sums[block]); });
+  double squares = 0;
+  long used = 0;
+  std::vector<long> used_of(cameras_.size(), 0);
+  for (const Sums& each : sums) {
+    for (std::size_t c = 0; c < cameras_.size(); ++c) {
+      result.cameras[c].contradicted += each.contradicted[c];
+      result.cameras[c].rms_px += each.squares[c];
+      used_of[c] += each.used[c];
+    }
+    for (const State state : each.states) {
+      ++(state == State::kKnown         ? result.known
+         : state == State::kTooFewViews ? result.too_few_views
+                                        : result.far_away);
+    }
+  }
+  for (std::size_t c = 0; c < cameras_.size(); ++c) {
+    squares += result.cameras[c].rms_px;
+    used += used_of[c];
+    result.cameras[c].rms_px =
+        std::sqrt(result.cameras[c].rms_px / static_cast<double>(std::max(1L, used_of[c])));
+  }
+  result.rms_px = std::sqrt(squares / static_cast<double>(std::max(1L, used)));
+  return result;
+}
+
+}  // namespace
+
+std::vector<Option> describe(TriangulateOptions& options) {
+  return {Option::number("sigma_px", options.sigma_px,
+                         "standard deviation of a pixel coordinate where the points state none; "
+                         "0: taken from the residuals")
+              .at_least(0),
+          Option::number("min_views", options.min_views,
+                         "leave a point empty that fewer cameras agree on")
+              .at_least(2)};
+}
+
+Triangulation triangulate(const Calibration& calibration, const PixelTracks& tracks,
+                          const TriangulateOptions& options, int jobs) {
+  return Triangulator(calibration, tracks, options).run(jobs);
+}
+
+}  // namespace calib

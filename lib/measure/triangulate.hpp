@@ -1,0 +1,64 @@
+#pragma once
+// Points in space from their pixels in several cameras: the maximum-likelihood point of each
+// (Hartley and Zisserman, "Multiple View Geometry", 2nd ed., section 12.5 minimizes the same
+// reprojection errors), without a camera that contradicts the others, and with its covariance from
+// the noise of the pixels and from the errors of the calibration.
+
+#include <string>
+#include <vector>
+
+#include "base/named.hpp"
+#include "base/option.hpp"
+#include "measure/parameter_factor.hpp"
+#include "measure/tracks.hpp"
+#include "scene/calibration.hpp"
+
+namespace calib {
+
+struct TriangulateOptions {
+  /// Standard deviation of a pixel coordinate where the tracks state none; 0: from the residuals.
+  double sigma_px = 0;
+  int min_views = 2;
+  bool keep_spreads = false;  ///< not an option of users
+};
+std::vector<Option> describe(TriangulateOptions& options);
+
+/// What became of the pixels of one camera.
+struct CameraUse {
+  std::string camera;
+  bool posed = true;      ///< false: it has no lens or no pose, so that its pixels were not used
+  long pixels = 0;        ///< all
+  long outside = 0;       ///< outside the picture or where the lens has no ray: not used
+  long contradicted = 0;  ///< left out because the other cameras agree without it
+  double rms_px = 0;      ///< of the residuals of the pixels that were used
+};
+
+/// Where the noise of the pixels comes from. kAssumed: there are too few points to tell it.
+enum class SigmaSource { kStated, kResiduals, kAssumed };
+inline constexpr Named<SigmaSource> kSigmaSources[] = {{"stated", SigmaSource::kStated},
+                                                       {"residuals", SigmaSource::kResiduals},
+                                                       {"assumed", SigmaSource::kAssumed}};
+
+struct Triangulation {
+  PointTracks points;
+  std::vector<CameraUse> cameras;
+  double sigma_px = 0;  ///< that of pixels without a stated one
+  SigmaSource sigma_from = SigmaSource::kStated;
+  ParameterFactor::Source source = ParameterFactor::Source::kNone;
+  long known = 0, too_few_views = 0, far_away = 0;  ///< points; the last are behind or at infinity
+  double rms_px = 0;
+  /// If TriangulateOptions::keep_spreads is set: the joint covariance of all points is that of
+  /// `noise` for each, and S' S with S = spreads[f], columns of the calibration's factor f x 3 a
+  /// point. In the rig's frame, also where there is a world.
+  std::vector<Eigen::Matrix3d> noise = {};
+  std::vector<Eigen::MatrixXd> spreads = {};
+};
+
+/// Positions are in the world of the calibration if it has one, otherwise in the rig's frame.
+/// Uses at most `jobs` threads (0: all cores); the result does not depend on their number. Throws
+/// Error if the tracks name an unknown camera, if fewer than two of their cameras have a pose, or
+/// if most pixels of a camera are outside its picture.
+Triangulation triangulate(const Calibration& calibration, const PixelTracks& tracks,
+                          const TriangulateOptions& options, int jobs);
+
+}  // namespace calib

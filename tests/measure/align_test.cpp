@@ -1,0 +1,208 @@
+#include "measure/align.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "measure/measured_rig.hpp"
+#include "scene/world.hpp"
+#include "support/error_text.hpp"
+
+namespace calib {
+namespace align_test {
+
+using testing::error_text;
+using ::testing::HasSubstr;
+using testing::measured_rig;
+using testing::MeasuredRig;
+using testing::noisy_pixels;
+using testing::points_before;
+
+const MeasuredRig& rig() {
+  static const MeasuredRig instance = measured_rig(0.1);
+  return instance;
+}
+
+Pose some_world() { return {exp_so3({0.4, -0.8, 1.7}), {0.7, -0.2, 1.1}}; }
+
+// Points of the room, measured with this error, and their pixels.
+AlignInputs room(const Pose& T_world_rig, int count, double sigma_m, double noise_px, int seed) {
+  const PointTracks points = points_before(rig().truth, count);
+  std::mt19937 random(static_cast<unsigned>(seed));
+  std::normal_distribution<double> normal(0, 1);
+  AlignInputs inputs;
+  inputs.sigma_px = noise_px;
+  inputs.pixels = noisy_pixels(rig().truth, points, noise_px, seed);
+  for (std::size_t i = 0; i < points.values.size(); ++i) {
+    const Eigen::Vector3d error(normal(random), normal(random), normal(random));
+    inputs.points.push_back(
+        {points.points[i], T_world_rig * points.values[i].position + sigma_m * error, sigma_m});
+  }
+  return inputs;
+}
+
+// The error of T_world_rig as the motion (w, t) of retract().
+Eigen::Matrix<double, 6, 1> error_of(const Pose& found, const Pose& truth) {
+  Eigen::Matrix<double, 6, 1> error;
+  error.head<3>() = log_so3(found.rotation * truth.rotation.conjugate());
+  error.tail<3>() = found.translation - truth.translation;
+  return error;
+}
+
+TEST(Align, FindsTheWorldOfMeasuredPoints) {
+  const Alignment found = align(rig().truth, {}, room(some_world(), 8, 1e-6, 1e-4, 1), 0);
+  // The points are measured to a micrometer over ten centimeters.
+  EXPECT_LT(error_of(found.calibration.world->T_world_rig, some_world()).norm(), 1e-3);
+  EXPECT_LT(found.rms_m, 1e-5);
+  EXPECT_EQ(found.residuals.size(), 8U);
+  EXPECT_EQ(found.scale, 1);
+}
+
+TEST(Align, StatesHowWellTheWorldIsKnown) {
+  constexpr int kRuns = 300;
+  Eigen::Matrix<double, 6, 1> squares = Eigen::Matrix<double, 6, 1>::Zero(), variances = squares;
+  double chi_square = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    const Alignment found = align(rig().truth, {}, room(some_world(), 8, 1e-3, 0.2, run), 1);
+    const WorldFrame& world = *found.calibration.world;
+    const auto error = error_of(world.T_world_rig, some_world());
+    squares += error.cwiseAbs2();
+    variances += world.std().head<6>().cwiseAbs2();
+    chi_square += error.dot(world.covariance.topLeftCorner<6, 6>().inverse() * error);
+  }
+  // A standard deviation is known to 4 % from 300 runs.
+  for (int k = 0; k < 6; ++k) EXPECT_NEAR(std::sqrt(squares[k] / variances[k]), 1, 0.13) << k;
+  EXPECT_NEAR(chi_square / (6 * kRuns), 1, 0.13);
+}
+
+TEST(Align, LinksTheErrorsOfTheWorldToThoseOfTheCalibration) {
+  const AlignInputs inputs = room(some_world(), 8, 1e-5, 0.02, 1);
+  const Alignment found = align(rig().found, {}, inputs, 0);
+  ASSERT_EQ(found.calibration.world->by_calibration.size(), 1U);
+  // The points that gave the world are known in it to what they were measured, although the rig
+  // is not known as well.
+  const auto deviation = [&](const Calibration& calibration) {
+    const Triangulation placed = triangulate(calibration, *inputs.pixels, {.sigma_px = 0.02}, 0);
+    double sum = 0;
+    for (const Point3d& point : placed.points.values)
+      sum += to_matrix(point.covariance).trace() / static_cast<double>(placed.points.values.size());
+    return std::sqrt(sum);
+  };
+  Calibration unlinked = found.calibration;
+  WorldFrame& world = *unlinked.world;
+  world.covariance += world.by_calibration[0] * world.by_calibration[0].transpose();
+  world.by_calibration.clear();
+  EXPECT_LT(deviation(found.calibration), deviation(unlinked));
+}
+
+TEST(Align, ScalesTheRigToMeasuredPoints) {
+  AlignInputs inputs = room(some_world(), 8, 1e-6, 1e-4, 1);
+  for (MeasuredPoint& point : inputs.points) point.position_m *= 1.02;
+  AlignOptions options;
+  options.scale = true;
+  const Alignment found = align(rig().truth, options, inputs, 0);
+  EXPECT_NEAR(found.scale, 1.02, 1e-4);
+  EXPECT_NEAR(found.calibration.board.square_m, 1.02 * rig().truth.board.square_m, 1e-4);
+  EXPECT_NEAR(found.calibration.cameras[1].T_cam_rig->translation.norm(),
+              1.02 * rig().truth.cameras[1].T_cam_rig->translation.norm(), 1e-4);
+  EXPECT_LT(found.rms_m, 1e-5);
+}
+
+TEST(Align, ScalesTheRigToAKnownLength) {
+  const AlignInputs inputs = room(some_world(), 3, 0, 0, 1);
+  const PointTracks points = points_before(rig().truth, 3);
+  AlignOptions options;
+  options.length_m = 1.5 * (points.values[0].position - points.values[2].position).norm();
+  options.between = "p0,p2";
+  const Alignment found = align(rig().truth, options, {{}, inputs.pixels, 0.1}, 0);
+  EXPECT_NEAR(found.scale, 1.5, 1e-6);
+  EXPECT_FALSE(found.calibration.world);
+}
+
+TEST(Align, PutsTheBoardOnTheFloor) {
+  const Pose T_rig_board = rig().truth.frames.at(3);
+  const auto in_world = [&](const AlignOptions& options, const Eigen::Vector3d& on_board) {
+    const Alignment found = align(rig().truth, options, {}, 0);
+    return Eigen::Vector3d(found.calibration.world->T_world_rig * (T_rig_board * on_board));
+  };
+  AlignOptions options;
+  options.board_frame = "3";
+  const auto expect_near = [](const Eigen::Vector3d& found, const Eigen::Vector3d& expected) {
+    EXPECT_LT((found - expected).norm(), 1e-9) << found.transpose();
+  };
+  // The z axis of a board points into the floor on which it lies.
+  expect_near(in_world(options, {0, 0, 0}), {0, 0, 0});
+  expect_near(in_world(options, {0.2, 0, 0}), {0.2, 0, 0});
+  expect_near(in_world(options, {0, 0, -0.3}), {0, 0, 0.3});
+  options.turn = 90;
+  expect_near(in_world(options, {0.2, 0, 0}), {0, 0.2, 0});
+  options.up = UpAxis::kY;
+  expect_near(in_world(options, {0, 0, -0.3}), {0, 0.3, 0});
+  options.offset = "1m,-5cm,0";
+  expect_near(in_world(options, {0, 0, -0.3}), {1, 0.25, 0});
+  const Alignment solved = align(rig().found, options, {}, 0);
+  const Eigen::VectorXd std = solved.calibration.world->std();
+  EXPECT_GT(std.head<6>().minCoeff(), 0);
+  EXPECT_LT(std.segment<3>(3).maxCoeff(), 0.01);
+}
+
+TEST(Align, FitsAFloorToSeveralBoards) {
+  Calibration lying = rig().truth;
+  const Pose first = lying.frames.at(0);
+  // Three boards on one plane, each a millimeter off it.
+  lying.frames = {{0, first * Pose{Eigen::Quaterniond::Identity(), {0, 0, 0.001}}},
+                  {1, first * Pose{exp_so3({0, 0, 1}), {0.5, 0.1, -0.001}}},
+                  {2, first * Pose{exp_so3({0, 0, 2}), {-0.1, 0.6, 0}}}};
+  AlignOptions options;
+  options.floor = "all";
+  const Alignment found = align(lying, options, {}, 0);
+  EXPECT_LT(found.rms_m, 0.0011);
+  for (const auto& [frame, T_rig_board] : lying.frames)
+    EXPECT_LT(std::abs((found.calibration.world->T_world_rig * T_rig_board).translation.z()),
+              0.002);
+  options.floor = "0,1,2";
+  lying.frames.at(2) = first * Pose{exp_so3({0.5, 0, 2}), {-0.1, 0.6, 0.1}};
+  EXPECT_THAT(error_text([&] { align(lying, options, {}, 0); }), HasSubstr("mm off the floor"));
+}
+
+TEST(Align, SaysWhatCannotGiveAWorld) {
+  const auto message = [&](const AlignInputs& inputs) {
+    return error_text([&] { align(rig().truth, {}, inputs, 0); });
+  };
+  AlignInputs inputs = room(some_world(), 5, 1e-3, 0.1, 1);
+  AlignInputs few = inputs;
+  few.points.resize(2);
+  EXPECT_THAT(message(few), HasSubstr("found 2 measured points"));
+  AlignInputs millimeters = inputs;
+  for (MeasuredPoint& point : millimeters.points) point.position_m *= 1000;
+  EXPECT_THAT(message(millimeters), HasSubstr("as if they were in another unit"));
+  AlignInputs renamed = inputs;
+  for (MeasuredPoint& point : renamed.points) point.name += "_";
+  EXPECT_THAT(message(renamed), HasSubstr("no name is among the points of --pixels"));
+  AlignInputs line = inputs;
+  PointTracks on_line = points_before(rig().truth, 5);
+  for (std::size_t i = 0; i < 5; ++i) {
+    on_line.values[i].position =
+        on_line.values[0].position + 0.01 * static_cast<double>(i) * Eigen::Vector3d(1, 1, 0);
+    line.points[i].position_m = on_line.values[i].position;
+  }
+  line.pixels = noisy_pixels(rig().truth, on_line, 0.1);
+  EXPECT_THAT(message(line), HasSubstr("lie on one line"));
+  EXPECT_THAT(error_text([&] { align(rig().truth, {}, {}, 0); }), HasSubstr("found none of"));
+  AlignOptions frame;
+  frame.board_frame = "999";
+  EXPECT_THAT(error_text([&] { align(rig().truth, frame, {}, 0); }),
+              HasSubstr("the board has no pose in frame 999"));
+}
+
+TEST(World, PlacesCameras) {
+  Calibration calibration = rig().truth;
+  calibration.world = WorldFrame{some_world()};
+  const Camera& camera = calibration.cameras[1];
+  const Pose expected = *camera.T_cam_rig * some_world().inverse();
+  EXPECT_LT((T_cam_world(calibration, camera)->matrix() - expected.matrix()).norm(), 1e-12);
+}
+
+}  // namespace align_test
+}  // namespace calib

@@ -1,0 +1,58 @@
+#pragma once
+// A solved rig with known truth, and points in front of it.
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "measure/map_points.hpp"
+#include "solve/solve_intrinsics.hpp"
+#include "solve/solve_rig.hpp"
+#include "support/synthetic_world.hpp"
+
+namespace calib::testing {
+
+struct MeasuredRig {
+  Calibration truth, found;
+};
+
+/// A rig of three cameras, solved from corners with this noise.
+inline MeasuredRig measured_rig(double sigma_px, int seed = 1) {
+  SynthOptions options = small_rig(3, 12);
+  const World world = make_world(options, kBoard, 0);
+  const Observations noisy = add_noise(world.observations, sigma_px, seed);
+  ExtrinsicsOptions extrinsics;
+  extrinsics.shape.covariance = CovarianceKind::kIndependent;
+  return {world.truth, solve_rig(noisy, solve_intrinsics(noisy, {}, 0, no_progress()), extrinsics,
+                                 0, no_progress())};
+}
+
+/// Points that all cameras of the rig see: around the middle of its boards.
+inline PointTracks points_before(const Calibration& rig, int count, int seed = 1) {
+  std::mt19937 random(static_cast<unsigned>(seed));
+  std::uniform_real_distribution<double> offset(-0.05, 0.05);
+  Eigen::Vector3d middle = Eigen::Vector3d::Zero();
+  for (const auto& [frame, T_rig_board] : rig.frames)
+    middle += T_rig_board * board_middle(rig.board) / static_cast<double>(rig.frames.size());
+  PointTracks points;
+  for (int i = 0; i < count; ++i) {
+    points.points.push_back("p" + std::to_string(i));
+    points.keys.push_back({0, i});
+    points.values.emplace_back().position =
+        middle + Eigen::Vector3d(offset(random), offset(random), offset(random));
+  }
+  return points;
+}
+
+/// The exact pixels of the points, with Gaussian noise of this standard deviation added.
+inline PixelTracks noisy_pixels(const Calibration& truth, const PointTracks& points,
+                                double sigma_px, int seed = 1) {
+  PixelTracks tracks = project_points(truth, points, 0).tracks;
+  std::mt19937 random(static_cast<unsigned>(seed));
+  std::normal_distribution<double> noise(0, 1);
+  for (Eigen::Vector2d& pixel : tracks.pixels)
+    pixel += sigma_px * Eigen::Vector2d(noise(random), noise(random));
+  return tracks;
+}
+
+}  // namespace calib::testing

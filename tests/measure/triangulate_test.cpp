@@ -1,0 +1,182 @@
+#include "measure/triangulate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <Eigen/LU>
+#include <cmath>
+
+#include "measure/measured_rig.hpp"
+#include "support/error_text.hpp"
+
+namespace calib {
+namespace triangulate_test {
+
+using ::testing::HasSubstr;
+using testing::measured_rig;
+using testing::MeasuredRig;
+using testing::noisy_pixels;
+using testing::points_before;
+
+const MeasuredRig& rig() {
+  static const MeasuredRig instance = measured_rig(0.1);
+  return instance;
+}
+
+TEST(Triangulate, PlacesExactPixelsExactly) {
+  const PointTracks points = points_before(rig().truth, 40);
+  const Triangulation found = triangulate(rig().truth, noisy_pixels(rig().truth, points, 0), {}, 0);
+  EXPECT_EQ(found.known, 40);
+  for (std::size_t i = 0; i < points.values.size(); ++i) {
+    // Rounding alone remains of the iteration.
+    EXPECT_LT((found.points.values[i].position - points.values[i].position).norm(), 1e-9);
+    EXPECT_LT(found.points.values[i].residual_px, 1e-6);
+    EXPECT_EQ(found.points.values[i].views, 3);
+  }
+}
+
+TEST(Triangulate, DoesNotDependOnThreads) {
+  const PixelTracks pixels = noisy_pixels(rig().truth, points_before(rig().truth, 300), 0.3);
+  const Triangulation one = triangulate(rig().found, pixels, {}, 1);
+  const Triangulation two = triangulate(rig().found, pixels, {}, 2);
+  for (std::size_t i = 0; i < pixels.keys.size(); ++i) {
+    EXPECT_EQ(one.points.values[i].position, two.points.values[i].position);
+    EXPECT_EQ(one.points.values[i].covariance, two.points.values[i].covariance);
+  }
+}
+
+TEST(Triangulate, LeavesOutACameraThatContradictsTheOthers) {
+  const PointTracks points = points_before(rig().truth, 60);
+  PixelTracks pixels = noisy_pixels(rig().truth, points, 0.2);
+  pixels.pixels[pixels.at(7, 1)] += Eigen::Vector2d(25, -12);
+  pixels.pixels[pixels.at(8, 0)] += Eigen::Vector2d(20, 30);
+  const Triangulation found = triangulate(rig().truth, pixels, {}, 0);
+  EXPECT_EQ(
+      found.cameras[1].contradicted + found.cameras[0].contradicted + found.cameras[2].contradicted,
+      2);
+  EXPECT_EQ(found.points.values[7].views, 2);
+  for (const std::size_t i : {7, 8}) {
+    const Point3d& point = found.points.values[i];
+    const Eigen::Vector3d error = point.position - points.values[i].position;
+    // Six standard deviations.
+    EXPECT_LT(error.dot(to_matrix(point.covariance).inverse() * error), 36);
+  }
+}
+
+TEST(Triangulate, LeavesEmptyWhatCannotBePlaced) {
+  const PointTracks points = points_before(rig().truth, 30);
+  PixelTracks pixels = noisy_pixels(rig().truth, points, 0.2);
+  for (const std::size_t camera : {1, 2})
+    pixels.pixels[pixels.at(0, camera)] = Eigen::Vector2d::Constant(kMissing);
+  // A point a thousand kilometers away.
+  PointTracks far = points;
+  far.values[1].position = 1e6 * points.values[1].position;
+  const PixelTracks far_pixels = noisy_pixels(rig().truth, far, 0);
+  for (const std::size_t camera : {0, 1, 2})
+    pixels.pixels[pixels.at(1, camera)] = far_pixels.pixels[far_pixels.at(1, camera)];
+  const Triangulation found = triangulate(rig().truth, pixels, {}, 0);
+  EXPECT_EQ(found.too_few_views, 1);
+  EXPECT_EQ(found.far_away, 1);
+  EXPECT_EQ(found.known, 28);
+  EXPECT_FALSE(found.points.values[0].known());
+  EXPECT_FALSE(found.points.values[1].known());
+}
+
+TEST(Triangulate, FindsTheNoiseOfThePixels) {
+  const PixelTracks pixels = noisy_pixels(rig().truth, points_before(rig().truth, 2000), 0.7);
+  const Triangulation found = triangulate(rig().truth, pixels, {}, 0);
+  EXPECT_EQ(found.sigma_from, SigmaSource::kResiduals);
+  // The median of 2000 chi-squares of three degrees of freedom is known to 2 %.
+  EXPECT_NEAR(found.sigma_px, 0.7, 0.05);
+}
+
+TEST(Triangulate, RefusesCamerasAndPixelsOfAnotherRig) {
+  PixelTracks pixels = noisy_pixels(rig().truth, points_before(rig().truth, 5), 0);
+  PixelTracks renamed = pixels;
+  renamed.cameras[0] = "cam7";
+  EXPECT_THAT(testing::error_text([&] { triangulate(rig().truth, renamed, {}, 0); }),
+              HasSubstr("there is no camera 'cam7' in the calibration"));
+  for (Eigen::Vector2d& pixel : pixels.pixels) pixel *= 4;
+  EXPECT_THAT(testing::error_text([&] { triangulate(rig().truth, pixels, {}, 0); }),
+              HasSubstr("are outside its 1280x720 picture"));
+}
+
+TEST(Triangulate, StatesPositionsInTheWorld) {
+  const PointTracks points = points_before(rig().truth, 20);
+  Calibration moved = rig().truth;
+  moved.world = WorldFrame{{exp_so3({0.3, -1, 2}), {1, 2, 3}}};
+  const PixelTracks pixels = noisy_pixels(rig().truth, points, 0.1);
+  const Triangulation in_rig = triangulate(rig().truth, pixels, {}, 0);
+  const Triangulation in_world = triangulate(moved, pixels, {}, 0);
+  const Eigen::Matrix3d R = moved.world->T_world_rig.rotation.toRotationMatrix();
+  for (std::size_t i = 0; i < points.values.size(); ++i) {
+    const Point3d &a = in_rig.points.values[i], &b = in_world.points.values[i];
+    EXPECT_LT((b.position - moved.world->T_world_rig * a.position).norm(), 1e-12);
+    const Eigen::Matrix3d turned = R * to_matrix(a.covariance) * R.transpose();
+    EXPECT_LT((to_matrix(b.covariance) - turned).norm(), 1e-9 * turned.norm());
+  }
+}
+
+TEST(Triangulate, SaysWhereTheCalibrationsErrorsComeFrom) {
+  const PixelTracks pixels = noisy_pixels(rig().truth, points_before(rig().truth, 20), 0.1);
+  const auto trace = [&](const Calibration& calibration) {
+    return to_matrix(
+               triangulate(calibration, pixels, {.sigma_px = 0.1}, 0).points.values[0].covariance)
+        .trace();
+  };
+  Calibration without = rig().found;
+  without.covariance.reset();
+  EXPECT_EQ(parameter_factor(rig().found, pixels.cameras).source,
+            ParameterFactor::Source::kCovariance);
+  EXPECT_EQ(parameter_factor(without, pixels.cameras).source, ParameterFactor::Source::kDeviations);
+  EXPECT_EQ(parameter_factor(rig().truth, pixels.cameras).source, ParameterFactor::Source::kNone);
+  // Lenses and poses trade for each other, so that their errors are larger without correlations.
+  EXPECT_GT(trace(without), trace(rig().found));
+  EXPECT_GT(trace(rig().found), trace(rig().truth));
+}
+
+// The calibration with errors drawn from its covariance.
+Calibration with_errors(const Calibration& calibration, std::mt19937& random) {
+  std::normal_distribution<double> normal(0, 1);
+  const JointCovariance::Factor& factor = calibration.covariance->factors[0];
+  const Eigen::VectorXd draw =
+      Eigen::VectorXd::NullaryExpr(factor.std.size(), [&] { return normal(random); });
+  const Eigen::VectorXd errors = factor.std.asDiagonal() * (factor.rows * draw);
+  Calibration result = calibration;
+  Eigen::Index at = 0;
+  for (const JointCovariance::Columns& columns : calibration.covariance->columns) {
+    Camera& camera = *find_camera(result, columns.camera);
+    for (const int k : columns.lens)
+      camera.intrinsics->parameters[static_cast<std::size_t>(k)] += errors[at++];
+    if (!columns.pose) continue;
+    camera.T_cam_rig = retract(*camera.T_cam_rig, errors.segment<6>(at));
+    at += 6;
+  }
+  return result;
+}
+
+TEST(Triangulate, CoversTheTruthAsOftenAsStated) {
+  constexpr int kCalibrations = 400, kPoints = 10;
+  constexpr double kNoise_px = 0.05;      // about what the errors of the calibration do
+  constexpr double kEllipsoid95 = 7.815;  // chi-square of three degrees of freedom
+  const PointTracks points = points_before(rig().found, kPoints);
+  std::mt19937 random(5);
+  int inside = 0;
+  for (int i = 0; i < kCalibrations; ++i) {
+    // The solved rig is the truth here, and errors of it are what a solve finds.
+    const PixelTracks pixels = noisy_pixels(rig().found, points, kNoise_px, i);
+    const Triangulation found =
+        triangulate(with_errors(rig().found, random), pixels, {.sigma_px = kNoise_px}, 1);
+    for (std::size_t k = 0; k < kPoints; ++k) {
+      const Point3d& point = found.points.values[k];
+      const Eigen::Vector3d error = point.position - points.values[k].position;
+      inside += error.dot(to_matrix(point.covariance).inverse() * error) < kEllipsoid95 ? 1 : 0;
+    }
+  }
+  // Points of one calibration share its errors: there are at least 400 independent ones, of which
+  // the share is known to 1.1 %.
+  EXPECT_NEAR(inside / (1.0 * kCalibrations * kPoints), 0.95, 0.03);
+}
+
+}  // namespace triangulate_test
+}  // namespace calib
