@@ -200,6 +200,7 @@ SolveResult extrinsics_stage(const Artifact<Observations>& observations,
                              const ExtrinsicsOptions& options, const Context& context) {
   ExtrinsicsOptions chosen = options_for(observations, calibration, options);
   chosen.hold = separate_names(options.hold);
+  chosen.keep_others = true;
   return solve_and_judge_rig(
       observations.value, with_new_cameras(observations.value, calibration.value, options, context),
       chosen, extrinsics_provenance(observations, calibration, options), context);

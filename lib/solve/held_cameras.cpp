@@ -97,7 +97,8 @@ HeldCameras find_held_cameras(const Observations& observations, const Calibratio
     held.pose[i] = held.lens[i] =
         std::find(names.begin(), names.end(), observations.cameras[i].name) != names.end();
   }
-  if (held.any() || !has_others(observations, old)) return held;
+  const bool keeps_frame = options.keep_others || !options.hold.empty();
+  if (held.any() || !keeps_frame || !has_others(observations, old)) return held;
   for (std::size_t i = 0; i < count && !held.any(); ++i) {
     const std::string& name = observations.cameras[i].name;
     const bool is_asked = options.reference.empty() || options.reference == name;

@@ -19,9 +19,10 @@ struct HeldCameras {
 };
 
 /// The observed cameras of options.hold, which keep lens and pose. If none of them is observed, or
-/// none is named but `old` has poses of cameras that are not observed, the reference camera (the
-/// first observed one that has a pose) keeps its pose, so that the solved cameras stand where they
-/// belong beside the others. Throws Error for a name in options.hold that has no pose in `old`.
+/// none is named but options.keep_others is set and `old` has poses of others, the reference camera
+/// (the first observed one that has a pose) keeps its pose, so that the solved cameras stand where
+/// they belong beside the others. Throws Error for a name in options.hold that has no pose in
+/// `old`.
 HeldCameras find_held_cameras(const Observations& observations, const Calibration& old,
                               const ExtrinsicsOptions& options);
 

@@ -57,6 +57,8 @@ struct ExtrinsicsOptions {
   /// No option, but a fact about the lenses: other observations have determined them, so that their
   /// standard deviations are those of priors.
   bool lenses_are_given = false;
+  /// No option either: cameras of the calibration that are not observed keep their poses.
+  bool keep_others = false;
 };
 std::vector<Option> describe(ExtrinsicsOptions& options);
 

@@ -20,6 +20,7 @@ Calibration solve(const Observations& observations, const Calibration& old,
   ExtrinsicsOptions options;
   options.hold = hold;
   options.fix_intrinsics = true;
+  options.keep_others = true;
   return solve_rig(observations, old, options, 1, no_progress());
 }
 
