@@ -490,21 +490,6 @@ class Checker {
     if (count > 0) camera.reprojection_rms_px = std::sqrt(sum / static_cast<double>(count));
   }
 
-  // If the reference camera has moved, the frame of the rig moves with it.
-  static void reset_frame(Calibration& repaired) {
-    Camera* reference = find_camera(repaired, repaired.reference_camera);
-    if (!reference || !reference->T_cam_rig || *reference->T_cam_rig == Pose{}) return;
-    const Pose T_old_new = reference->T_cam_rig->inverse();
-    for (Camera& camera : repaired.cameras)
-      if (camera.T_cam_rig) camera.T_cam_rig = *camera.T_cam_rig * T_old_new;
-    for (auto& [frame, T_rig_board] : repaired.frames)
-      T_rig_board = T_old_new.inverse() * T_rig_board;
-    reference->T_cam_rig = Pose{};
-    reference->std.rotation_rad.reset();
-    reference->std.translation_m.reset();
-    reference->std.center_m.reset();
-  }
-
   RigCheck result(const Bundle& rig) const {
     RigCheck result{checks_, frames_, calibration_};
     if (result.holds()) return result;
@@ -513,7 +498,13 @@ class Checker {
     for (std::size_t c = 0; c < checks_.size(); ++c) {
       if (checks_[c].moved || checks_[c].lens_changed) store(rig, stds, c, result.repaired);
     }
-    reset_frame(result.repaired);
+    forget_covariance(result.repaired);
+    reset_rig_frame(result.repaired);
+    if (Camera* reference = find_camera(result.repaired, result.repaired.reference_camera)) {
+      reference->std.rotation_rad.reset();
+      reference->std.translation_m.reset();
+      reference->std.center_m.reset();
+    }
     return result;
   }
 

@@ -8,6 +8,7 @@
 
 #include "io/export_list.hpp"
 #include "io/export_parts.hpp"
+#include "scene/world.hpp"
 
 namespace calib {
 namespace {

@@ -175,6 +175,13 @@ struct Calibration {
 /// Removes the covariance, whose part in the world's errors is kept.
 void forget_covariance(Calibration& calibration);
 
+/// The standard deviations along other axes of errors that are independent along the old ones.
+Eigen::Vector3d turned_std(const Eigen::Matrix3d& turn, const Eigen::Vector3d& std);
+
+/// Makes the reference camera the frame of the rig again after its T_cam_rig has changed: the other
+/// cameras, the boards and the world follow. Removes the covariance if anything changes.
+void reset_rig_frame(Calibration& calibration);
+
 /// The camera with this name, or nullptr.
 const Camera* find_camera(const Calibration& calibration, const std::string& name);
 Camera* find_camera(Calibration& calibration, const std::string& name);

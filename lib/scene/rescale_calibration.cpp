@@ -28,10 +28,6 @@ bool all_mirrored(const PictureChanges& changes, const Calibration& calibration)
   return mirrored != nullptr;
 }
 
-Eigen::Vector3d turned_std(const Eigen::Matrix3d& turn, const Eigen::Vector3d& std) {
-  return (turn.cwiseProduct(turn) * std.cwiseProduct(std)).cwiseSqrt();
-}
-
 // The values of the grid's cells in the new picture, if each of its cells is one of the old
 // picture.
 std::optional<ProjectionUncertainty> changed(const ProjectionUncertainty& old,
@@ -149,20 +145,6 @@ void change_camera(const PictureChange& change, bool is_mirrored, Camera& camera
   camera.image_size = change.new_size();
 }
 
-// Makes the reference camera the frame of the rig again after it was turned.
-void reset_rig_frame(Calibration& calibration) {
-  Camera* reference = find_camera(calibration, calibration.reference_camera);
-  if (!reference || !reference->T_cam_rig || *reference->T_cam_rig == Pose{}) return;
-  const Pose T_new_old = *reference->T_cam_rig;
-  const Eigen::Matrix3d turn = T_new_old.rotation.toRotationMatrix();
-  for (Camera& camera : calibration.cameras) {
-    if (camera.T_cam_rig) camera.T_cam_rig = *camera.T_cam_rig * T_new_old.inverse();
-    if (camera.std.center_m) camera.std.center_m = turned_std(turn, *camera.std.center_m);
-  }
-  reference->T_cam_rig = Pose{};  // without rounding errors
-  for (auto& [frame, T_rig_board] : calibration.frames) T_rig_board = T_new_old * T_rig_board;
-}
-
 }  // namespace
 
 void rescale_calibration(const PictureChanges& changes, Calibration& calibration) {
@@ -174,7 +156,9 @@ void rescale_calibration(const PictureChanges& changes, Calibration& calibration
   if (is_mirrored) {
     calibration.frames.clear();
     calibration.rejected.clear();
+    calibration.world.reset();
   }
+  forget_covariance(calibration);
   reset_rig_frame(calibration);
   reset_reference_clock(calibration);
   calibration.verdict.reset();

@@ -58,15 +58,19 @@ bool is_explained(const SaddleFit& fit, float noise) {
   return fit.residual_rms <= allowed;
 }
 
+bool fit_model(const GrayView& picture, const SaddleModel& start, float radius, bool spread,
+               FitScratch& scratch, SaddleFit& fit) {
+  return spread ? fit_spread_saddle(picture, start, radius, kSpreadIterations, scratch, fit)
+                : fit_saddle(picture, start, radius, kIterations, scratch, fit);
+}
+
 // Fits the largest disc whose content one of the models explains, or the smallest disc if there is
 // none. If the start has a gap, the spread model is tried first.
 bool fit_corner(const GrayView& picture, const SaddleModel& start, float radius, float noise,
                 FitScratch& scratch, SaddleFit& fit) {
   bool any = false;
   const auto explains = [&](bool spread) {
-    if (!(spread ? fit_spread_saddle(picture, start, radius, kSpreadIterations, scratch, fit)
-                 : fit_saddle(picture, start, radius, kIterations, scratch, fit)))
-      return false;
+    if (!fit_model(picture, start, radius, spread, scratch, fit)) return false;
     any = true;
     return is_explained(fit, noise);
   };
@@ -178,12 +182,13 @@ class Fitter {
       };
       if (is_credible(usual)) return;
       const Look nearby = usual_look(fitted, column, row, 2);
-      const SaddleModel start = start_of(grid_, column, row, blur_);
+      const SaddleModel start = start_of(grid_, column, row, blur_, gap_);
       bool fits = is_credible(nearby);
       for (float radius = kShrink * scratch_.fits[id].radius; !fits && radius >= kSmallestRadius;
            radius *= kShrink)
-        fits = fit_saddle(picture_, start, radius, kIterations, scratch_.fit, scratch_.fits[id]) &&
-               is_credible(nearby);
+        fits =
+            fit_model(picture_, start, radius, start.gap != 0, scratch_.fit, scratch_.fits[id]) &&
+            is_credible(nearby);
       checked.points[id] = fits ? position(id) : kHole;
     });
     fitted = std::move(checked);

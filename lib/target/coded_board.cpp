@@ -39,13 +39,20 @@ std::vector<int> coded_levels(const GrayView& picture) {
   return levels;
 }
 
+// How far around a corner nothing but its four squares is printed: up to the dots, or a little into
+// the corner of the nearest code.
+double clear_share(const CodedBoard& board) {
+  if (!board.dots.down.empty()) return 0.5 - board.dots.radius;
+  return board.format.margin > 0 ? 2 * board.format.margin : 1;
+}
+
 class CodedSearch {
  public:
   CodedSearch(const GrayView& picture, const std::vector<CodedBoard>& prints, CodedWorkspace& work)
       : picture_(picture), prints_(prints), work_(work) {
     work_.pyramid.reset(picture);
     match_.grid = {prints[0].corners_x, prints[0].corners_y, {}, prints[0].format.next_line};
-    if (!prints[0].dots.down.empty()) match_.grid.clear = 0.5 - prints[0].dots.radius;
+    match_.grid.clear = clear_share(prints[0]);
     match_.grid.points.assign(static_cast<std::size_t>(prints[0].corners_x) * prints[0].corners_y,
                               kHole);
   }
