@@ -19,7 +19,7 @@ struct CameraMotion {
   double scatter_px = 0;    ///< standard deviation of single views on either side, per axis
   double significance = 0;  ///< the motion over its standard deviation
   /// In a rig of two cameras the other one, since only their relative pose is known.
-  std::string or_camera;
+  std::string or_camera = {};
 };
 
 /// By index of Observations::cameras. Uses at most `jobs` threads (0: all cores).

@@ -19,8 +19,8 @@ constexpr double kMostErrors = 0.25;
 // The next best placement must have so much less evidence.
 constexpr double kLeastLead = 8;
 // A corner is numbered if at least so many dots around it are clear, and so many of them agree.
-constexpr int kLeastDots = 4;
-constexpr double kAgreeingDots = 0.8;
+constexpr int kLeastDots = 8;
+constexpr double kAgreeingDots = 0.85;
 
 // One dot, on the edge from a corner to its neighbor along +i or +j.
 struct Dot {

@@ -101,7 +101,9 @@ void coverage(int rigs, double corner_px, double pixel_px, CovarianceKind kind) 
     for (std::size_t k = 0; k < 4; ++k) sum[k] += counts[run][k];
     chi_square += ratios[run];
   }
-  const auto percent = [&](int k) { return 100.0 * sum[k] / sum[3]; };
+  const auto percent = [&](int k) {
+    return 100.0 * static_cast<double>(sum[k]) / static_cast<double>(sum[3]);
+  };
   fmt::print(
       "{} rigs, {} points, corners {} px, pixels {} px: 50 % covers {:.1f} %, 95 % {:.1f} %, "
       "99 % {:.1f} %; mean chi^2 / 3 = {:.3f}\n",
