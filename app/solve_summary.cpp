@@ -38,7 +38,7 @@ Artifact<Observations> read_recording(Session& session, const std::string& file)
 Artifact<Observations> observations_to_solve(Session& session,
                                              const std::vector<std::string>& files) {
   if (files.size() < 2) return read_recording(session, only_file(files, "observations.yaml"));
-  std::vector<Recording> recordings;
+  std::vector<ObservedRecording> recordings;
   for (const std::string& file : files)
     recordings.push_back({file, read_recording(session, file).value});
   return make_artifact(join_recordings(recordings));

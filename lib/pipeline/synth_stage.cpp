@@ -54,7 +54,7 @@ std::vector<std::string> names_of_earlier(const fs::path& output) {
   return folders;
 }
 
-BoardMotion motion_of(const SyntheticRecording& recording, std::size_t camera, const Shot& shot,
+MovingBoard motion_of(const SyntheticRecording& recording, std::size_t camera, const Shot& shot,
                       double exposure_s) {
   const std::optional<CameraTime>& time = recording.truth.cameras[camera].time;
   return {[&recording, camera, &shot](double after_s) {

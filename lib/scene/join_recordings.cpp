@@ -16,7 +16,8 @@ constexpr std::int64_t kGapFrames = 1000;
 constexpr double kGap_s = 1000;
 
 // The index of the camera in `joined`, where it is added if it is not there.
-int place_camera(const ObservedCamera& camera, const Recording& recording, Observations& joined) {
+int place_camera(const ObservedCamera& camera, const ObservedRecording& recording,
+                 Observations& joined) {
   const auto found =
       std::find_if(joined.cameras.begin(), joined.cameras.end(),
                    [&](const ObservedCamera& other) { return other.name == camera.name; });
@@ -42,7 +43,7 @@ void add_views(const std::vector<V>& views, const std::vector<int>& places, std:
   }
 }
 
-void append_recording(const Recording& recording, Observations& joined) {
+void append_recording(const ObservedRecording& recording, Observations& joined) {
   const Observations& more = recording.observations;
   require(
       more.board == joined.board,
@@ -84,7 +85,7 @@ void sort_cameras(Observations& observations) {
 
 }  // namespace
 
-Observations join_recordings(const std::vector<Recording>& recordings) {
+Observations join_recordings(const std::vector<ObservedRecording>& recordings) {
   Observations joined = recordings.front().observations;
   for (std::size_t i = 1; i < recordings.size(); ++i) append_recording(recordings[i], joined);
   sort_cameras(joined);

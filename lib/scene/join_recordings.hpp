@@ -9,7 +9,7 @@
 namespace calib {
 
 /// Observations and the name of their file, for messages.
-struct Recording {
+struct ObservedRecording {
   std::string name;
   Observations observations;
 };
@@ -17,6 +17,6 @@ struct Recording {
 /// All cameras and views. Frames and times of a recording come after those of the one before it,
 /// which keep their numbers. Throws Error unless all are of the same board, and cameras of the same
 /// name have pictures of the same size and crop. `recordings` must not be empty.
-Observations join_recordings(const std::vector<Recording>& recordings);
+Observations join_recordings(const std::vector<ObservedRecording>& recordings);
 
 }  // namespace calib

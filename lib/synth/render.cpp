@@ -341,7 +341,7 @@ void Renderer::add_sheets(const BoardAtRow& T_cam_board, cv::Mat& picture) const
 
 // How far the outlines of the sheets move in the image while a row is exposed, in quarters of a
 // pixel.
-int Renderer::exposure_steps(const BoardMotion& motion) const {
+int Renderer::exposure_steps(const MovingBoard& motion) const {
   constexpr double kStep_px = 0.25;
   constexpr int kMost = 256;
   const double middle_s = motion.line_delay_s * (rays_.rows - 1) / 2;
@@ -367,10 +367,10 @@ cv::Mat Renderer::finished(cv::Mat picture, std::uint64_t noise_seed) const {
 }
 
 cv::Mat Renderer::render(const Pose& T_cam_board, std::uint64_t noise_seed) const {
-  return render(BoardMotion{[&](double) { return T_cam_board; }}, noise_seed);
+  return render(MovingBoard{[&](double) { return T_cam_board; }}, noise_seed);
 }
 
-cv::Mat Renderer::render(const BoardMotion& motion, std::uint64_t noise_seed) const {
+cv::Mat Renderer::render(const MovingBoard& motion, std::uint64_t noise_seed) const {
   cv::Mat without_board = background_.clone();
   if (blur_px_ > 0) blur(without_board, blur_px_);
   const int steps = exposure_steps(motion);

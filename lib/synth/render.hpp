@@ -21,7 +21,7 @@ struct PatternTexture {
 };
 
 /// How a board moves while an image is taken.
-struct BoardMotion {
+struct MovingBoard {
   /// T_cam_board at a time after the exposure of the first row, seconds.
   std::function<Pose(double after_s)> T_cam_board;
   double line_delay_s = 0;  ///< from the exposure of one row to that of the next
@@ -44,7 +44,7 @@ class Renderer {
   cv::Mat render(const Pose& T_cam_board, std::uint64_t noise_seed) const;
   /// The same of a board that moves: the mean of so many images that it moves at most a quarter of
   /// a pixel from one to the next.
-  cv::Mat render(const BoardMotion& motion, std::uint64_t noise_seed) const;
+  cv::Mat render(const MovingBoard& motion, std::uint64_t noise_seed) const;
 
  private:
   struct Sheet {
@@ -59,7 +59,7 @@ class Renderer {
   void add_sheets(const BoardAtRow& T_cam_board, cv::Mat& picture) const;
   void draw_sheet(const Sheet& sheet, const BoardAtRow& T_cam_board, const cv::Rect& region,
                   cv::Mat& fine) const;
-  int exposure_steps(const BoardMotion& motion) const;
+  int exposure_steps(const MovingBoard& motion) const;
   cv::Mat finished(cv::Mat picture, std::uint64_t noise_seed) const;
 
   Projector projector_;

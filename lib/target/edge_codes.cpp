@@ -216,7 +216,7 @@ std::vector<Cell> agreeing_corners(const std::vector<Dot>& dots, const Lattice& 
 std::optional<Numbering> number_by_dots(const GrayView& picture, const ResponseMap& map, int level,
                                         const Lattice& lattice, const CodedBoard& board) {
   const std::vector<Dot> dots = DotReader(picture, map, level, lattice).read_all();
-  if (dots.size() < kEnoughEvidence) return std::nullopt;
+  if (static_cast<double>(dots.size()) < kEnoughEvidence) return std::nullopt;
   Best best;
   for (const Placement& turn : kQuarterTurns) try_turn(dots, lattice, board, turn, best);
   const double possible = 4.0 * board.corners_x * board.corners_y;

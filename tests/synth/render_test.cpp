@@ -364,7 +364,7 @@ TEST(Render, RowsSeeTheBoardOneAfterTheOther) {
   const auto moved = [&](double time_s) {
     return Pose{kTilted.rotation, kTilted.translation + time_s * velocity};
   };
-  const cv::Mat picture = renderer.render(BoardMotion{moved, line_delay_s, 0}, 1);
+  const cv::Mat picture = renderer.render(MovingBoard{moved, line_delay_s, 0}, 1);
   for (const int row : {190, 240, 290}) {
     const cv::Mat still = renderer.render(moved(line_delay_s * row), 1);
     // The rows above and below are a hundredth of a pixel away from where the still board has them.
@@ -379,7 +379,7 @@ TEST(Render, AnExposureIsTheMeanOfWhatIsSeen) {
     return Pose{kFacing.rotation, kFacing.translation + time_s * Eigen::Vector3d(1, 0, 0)};
   };
   const double exposure_s = 4e-3;  // 4 px
-  const cv::Mat picture = renderer.render(BoardMotion{moved, 0, exposure_s}, 1);
+  const cv::Mat picture = renderer.render(MovingBoard{moved, 0, exposure_s}, 1);
   cv::Mat sum(picture.size(), CV_64F, cv::Scalar(0));
   constexpr int kSteps = 200;
   for (int i = 0; i < kSteps; ++i)
