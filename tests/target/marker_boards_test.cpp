@@ -194,7 +194,8 @@ TEST(MarkerBoards, CoveredBoardsKeepTheNumbersOfAllCornersThatAreSeen) {
     Shot shot = seen(board, before_camera(board, 0.55));
     const int visible = cover(shot, board, {520, 380}, {150, 110});
     const Detection detection = found(board, shot.gray);
-    EXPECT_GE(static_cast<int>(detection.corners.size()), 8 * visible / 10) << detection.reason;
+    // A corner without a neighbor in its row or in its column is left out.
+    EXPECT_GE(static_cast<int>(detection.corners.size()), 3 * visible / 4) << detection.reason;
     EXPECT_LT(rms(shot, detection), 0.03);
   }
 }
