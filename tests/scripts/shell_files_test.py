@@ -44,7 +44,7 @@ def check_man_pages(program, folder):
     assert {path.name for path in folder.iterdir()} == names, sorted(folder.iterdir())
     overview = (folder / "calib.1").read_text()
     for command in commands:
-        assert f"\\fB{command}\\fR" in overview, command
+        assert "\\fB{}\\fR".format(command.replace("-", "\\-")) in overview, command
         page = (folder / f"calib-{command}.1").read_text()
         for title in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLE", "EXIT STATUS", "DIAGNOSTICS", "SEE ALSO"):
             assert f".SH {title}\n" in page, (command, title)
