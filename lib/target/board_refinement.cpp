@@ -41,7 +41,7 @@ struct Scratch {
 
 SaddleModel start_of(const Grid& grid, int column, int row, float blur, float gap) {
   const auto angle = [&](int along_row, int along_column) {
-    const cv::Point2d d = direction_at(grid, column, row, along_row, along_column);
+    const cv::Point2d d = line_direction(grid, column, row, along_row, along_column);
     return static_cast<float>(std::atan2(d.y, d.x));
   };
   SaddleModel start;

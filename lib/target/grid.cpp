@@ -227,9 +227,19 @@ cv::Point2d direction_at(const Grid& grid, int column, int row, int along_row, i
          seen_or_self(column - along_row, row - along_column);
 }
 
+cv::Point2d line_direction(const Grid& grid, int column, int row, int along_row, int along_column) {
+  for (const int side : {0, 1, -1}) {
+    const int c = column + side * along_column, r = row + side * along_row;
+    if (!grid.has(c, r)) continue;
+    const cv::Point2d direction = direction_at(grid, c, r, along_row, along_column);
+    if (direction != cv::Point2d()) return direction;
+  }
+  return {};
+}
+
 double line_spacing(const Grid& grid, int column, int row) {
-  const cv::Point2d along_row = direction_at(grid, column, row, 1, 0);
-  const cv::Point2d along_column = direction_at(grid, column, row, 0, 1);
+  const cv::Point2d along_row = line_direction(grid, column, row, 1, 0);
+  const cv::Point2d along_column = line_direction(grid, column, row, 0, 1);
   const double lengths = cv::norm(along_row) * cv::norm(along_column);
   if (!(lengths > 0)) return 0;
 

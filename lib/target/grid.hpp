@@ -37,10 +37,12 @@ inline bool Grid::has(int column, int row) const {
 /// that the result is zero if both are missing.
 cv::Point2d direction_at(const Grid& grid, int column, int row, int along_row, int along_column);
 
+/// The same, or if both neighbors are missing, that of a neighbor in the other line.
+cv::Point2d line_direction(const Grid& grid, int column, int row, int along_row, int along_column);
+
 /// How far a window around the corner can reach before it meets the grid lines through the
 /// neighbors, pixels: the distance to the nearest neighbor times the sine of the angle between the
-/// two lines through the corner. Returns 0 if the corner has no neighbor in its row or in its
-/// column.
+/// two lines through the corner. Returns 0 if the direction of one of them is not known.
 double line_spacing(const Grid& grid, int column, int row);
 
 /// Removes the corners whose distance from their place in the grid is larger than `share` times
