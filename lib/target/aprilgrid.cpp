@@ -150,12 +150,7 @@ BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice) {
 }
 
 Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
-  thread_local Board known_board;
-  thread_local std::vector<CodedBoard> prints;
-  if (known_board != board) {
-    prints = aprilgrid_prints(board);
-    known_board = board;
-  }
+  const std::vector<CodedBoard>& prints = kept_for<aprilgrid_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints);
   if (!match.grid.points.empty()) {
     Detection detection;

@@ -72,13 +72,7 @@ BoardPattern draw_charuco(const Board& board, const PrintChoice& choice) {
 }
 
 Detection detect_charuco(const cv::Mat& gray, const Board& board) {
-  // The tables of codes are kept from one image to the next.
-  thread_local Board known_board;
-  thread_local CharucoPrints prints;
-  if (known_board != board) {
-    prints = charuco_prints(board);
-    known_board = board;
-  }
+  const CharucoPrints& prints = kept_for<charuco_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints.boards);
   if (match.grid.points.empty()) return {{}, match.other_codes ? "other_markers" : "no_markers"};
   Detection detection;

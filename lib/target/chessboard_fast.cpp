@@ -6,30 +6,17 @@
 #include <cmath>
 
 #include "base/errors.hpp"
-#include "corner/find_saddles.hpp"
-#include "corner/pyramid.hpp"
 #include "target/board_placement.hpp"
 #include "target/board_refinement.hpp"
+#include "target/lattice_search.hpp"
 #include "target/saddle_lattice.hpp"
 
 namespace calib {
 namespace {
 
-// The search begins at the first level of the pyramid whose longer side is at most kSearchedSide.
-// Levels whose shorter side is below kSmallestSearchedSide are not searched. Pixels.
-constexpr int kSearchedSide = 1000;
-constexpr int kSmallestSearchedSide = 100;
 constexpr int kExtraReach = 6;
 // The largest roughness() of a part of a board that lacks no corner.
 constexpr double kRoughest = 0.35;
-
-// Buffers that each thread keeps from one image to the next.
-struct Workspace {
-  Pyramid pyramid;
-  ResponseMap map;
-  SaddleScratch saddle_scratch;
-  std::vector<Saddle> saddles;
-};
 
 Grid to_grid(const Lattice& lattice, const Placement& placement, const Board& board, int level) {
   Grid grid{board.corners_x, board.corners_y, {}};
@@ -146,7 +133,7 @@ LevelResult search_lattice(const ResponseMap& map, Lattice& lattice, const Board
   return checked(map, lattice, match_lattice(map, lattice, board), board, level);
 }
 
-LevelResult search_level(Workspace& work, int level, const Board& board) {
+LevelResult search_level(LatticeWorkspace& work, int level, const Board& board) {
   compute_response(work.pyramid.level(level), work.map);
   SaddleSearch search;
   search.expected = corner_count(board);
@@ -164,17 +151,7 @@ LevelResult search_level(Workspace& work, int level, const Board& board) {
   return best;
 }
 
-bool is_large_enough(const GrayView& picture, int level) {
-  return std::min(picture.width, picture.height) >> level >= kSmallestSearchedSide;
-}
-
-int first_level(const GrayView& picture) {
-  int level = 0;
-  while (std::max(picture.width, picture.height) >> level > kSearchedSide) ++level;
-  return level;
-}
-
-// The levels in the order in which they are searched: the one chosen by kSearchedSide, the next
+// The levels in the order in which they are searched: the one of first_level(), the next
 // finer one (for small squares, and for squares with markers inside), and the next coarser one (for
 // blurred images).
 std::vector<int> levels_to_search(const GrayView& picture) {
@@ -188,7 +165,7 @@ std::vector<int> levels_to_search(const GrayView& picture) {
 // Whether searching other levels of the pyramid cannot improve the match.
 bool is_settled(const BoardMatch& match) { return rank(match) >= 2; }
 
-LevelResult search_levels(Workspace& work, const GrayView& picture, const Board& board) {
+LevelResult search_levels(LatticeWorkspace& work, const GrayView& picture, const Board& board) {
   LevelResult best;
   for (const int level : levels_to_search(picture)) {
     LevelResult result = search_level(work, level, board);
@@ -225,7 +202,7 @@ Detection detect_fast(const cv::Mat& gray, const Board& board) {
   if (gray.empty() || is_too_small(gray.size(), board)) return {{}, "too_small"};
 
   const GrayView picture = to_gray_view(gray);
-  thread_local Workspace work;
+  thread_local LatticeWorkspace work;
   work.pyramid.reset(picture);
   const LevelResult best = search_levels(work, picture, board);
   if (best.grid.points.empty()) return {{}, reason_for(best.match)};

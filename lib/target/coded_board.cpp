@@ -4,17 +4,13 @@
 #include <cmath>
 #include <set>
 
-#include "corner/find_saddles.hpp"
-#include "corner/pyramid.hpp"
 #include "target/board_refinement.hpp"
+#include "target/lattice_search.hpp"
 #include "target/markers.hpp"
 
 namespace calib {
 namespace {
 
-// The search begins at the first level of the pyramid whose longer side is at most kCodedSide.
-constexpr int kCodedSide = 1000;
-constexpr int kSmallestCodedSide = 100;
 constexpr std::size_t kMostCodedLattices = 16;
 // How far a corner may be from where those around it are continued: pixels of the level, and a
 // share of the distance to the nearest of them.
@@ -22,20 +18,12 @@ constexpr float kLeastLimit = 1.5f, kShareOfSpacing = 0.3f;
 // A single code can be clutter; this many cannot.
 constexpr int kLeastOthers = 2;
 
-struct CodedWorkspace {
-  Pyramid pyramid;
-  ResponseMap map;
-  SaddleScratch saddle_scratch;
-  std::vector<Saddle> saddles;
-};
-
+// Codes of small cells may need the finest level, blurred pictures a coarser one.
 std::vector<int> coded_levels(const GrayView& picture) {
-  int level = 0;
-  while (std::max(picture.width, picture.height) >> level > kCodedSide) ++level;
+  const int level = first_level(picture);
   std::vector<int> levels;
   for (int finer = level; finer >= 0; --finer) levels.push_back(finer);
-  if (std::min(picture.width, picture.height) >> (level + 1) >= kSmallestCodedSide)
-    levels.push_back(level + 1);
+  if (is_large_enough(picture, level + 1)) levels.push_back(level + 1);
   return levels;
 }
 
@@ -48,7 +36,8 @@ double clear_share(const CodedBoard& board) {
 
 class CodedSearch {
  public:
-  CodedSearch(const GrayView& picture, const std::vector<CodedBoard>& prints, CodedWorkspace& work)
+  CodedSearch(const GrayView& picture, const std::vector<CodedBoard>& prints,
+              LatticeWorkspace& work)
       : picture_(picture), prints_(prints), work_(work) {
     work_.pyramid.reset(picture);
     match_.grid = {prints[0].corners_x, prints[0].corners_y, {}, prints[0].format.next_line};
@@ -166,7 +155,7 @@ class CodedSearch {
 
   const GrayView& picture_;
   const std::vector<CodedBoard>& prints_;
-  CodedWorkspace& work_;
+  LatticeWorkspace& work_;
   CodedMatch match_;
   bool found_ = false;
   int missing_ = 0, others_ = 0;
@@ -202,7 +191,7 @@ bool spans_a_plane(const Board& board, const std::vector<Corner>& corners) {
 }
 
 CodedMatch find_coded_board(const cv::Mat& gray, const std::vector<CodedBoard>& prints) {
-  thread_local CodedWorkspace work;
+  thread_local LatticeWorkspace work;
   const GrayView picture = to_gray_view(gray);
   return CodedSearch(picture, prints, work).run();
 }

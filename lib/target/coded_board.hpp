@@ -32,6 +32,19 @@ CodedBoard coded_board(const Board& board, const std::vector<MarkerCell>& marker
 /// usual one first.
 CodedMatch find_coded_board(const cv::Mat& gray, const std::vector<CodedBoard>& prints);
 
+/// make(board), which each thread keeps until it is asked about another board: tables of codes are
+/// the same from one image to the next.
+template <auto make>
+const auto& kept_for(const Board& board) {
+  thread_local Board known;
+  thread_local decltype(make(board)) value;
+  if (known != board) {
+    value = make(board);
+    known = board;
+  }
+  return value;
+}
+
 /// Whether there are four corners that do not all lie in one row, column or diagonal.
 bool spans_a_plane(const Board& board, const std::vector<Corner>& corners);
 

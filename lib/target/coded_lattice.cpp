@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "corner/pyramid.hpp"
@@ -164,14 +165,14 @@ bool agrees(const CellReading& reading, std::uint64_t code, int bits) {
 
 // The placements that at least one cell agrees with.
 using Vote = std::tuple<int, int, int>;  // turn, origin
-std::map<Vote, int> vote(const std::vector<Reading>& readings, const CodedBoard& board, int bits) {
-  std::map<Vote, int> votes;
+std::set<Vote> voted(const std::vector<Reading>& readings, const CodedBoard& board, int bits) {
+  std::set<Vote> votes;
   for (const Reading& reading : readings)
     for (const BoardCode& code : board.codes)
       for (int turn = 0; turn < 4; ++turn) {
         if (!agrees(reading.code, code.turned[static_cast<std::size_t>(turn)], bits)) continue;
         const Placement placement = placement_by(turn, code, reading.cell);
-        ++votes[{turn, placement.origin.i, placement.origin.j}];
+        votes.insert({turn, placement.origin.i, placement.origin.j});
       }
   return votes;
 }
@@ -242,7 +243,7 @@ std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseM
   const std::vector<Reading> readings = read_cells(picture, map, level, lattice, board);
   const int bits = board.format.bits_a_side() * board.format.bits_a_side();
   std::optional<Numbering> best;
-  for (const auto& [placement, votes] : vote(readings, board, bits)) {
+  for (const Vote& placement : voted(readings, board, bits)) {
     Numbering numbering = weigh(placement, readings, board, bits);
     if (!best || numbering.evidence > best->evidence) best = std::move(numbering);
   }

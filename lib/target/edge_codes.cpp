@@ -171,7 +171,6 @@ void try_turn(const std::vector<Dot>& dots, const Lattice& lattice, const CodedB
       if (!fits_colors(placement, board)) continue;
       const std::optional<double> evidence = evidence_of_shift(board, mixed, {i, j});
       if (!evidence || *evidence <= best.next) continue;
-      best.next = std::min(*evidence, best.evidence);
       if (*evidence > best.evidence) {
         best.next = best.evidence;
         best.evidence = *evidence;

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
 #include <string_view>
 
 #include "target/board_refinement.hpp"
-#include "target/chessboard_pattern.hpp"
 #include "target/coded_board.hpp"
 
 namespace calib {
@@ -59,7 +57,7 @@ struct PatternPlace {
   int x, y;
 };
 
-CodedBoard coded_puzzleboard(const Board& board) {
+std::vector<CodedBoard> puzzleboard_prints(const Board& board) {
   const PatternPlace place(board);
   CodedBoard coded;
   coded.corners_x = board.corners_x;
@@ -71,7 +69,7 @@ CodedBoard coded_puzzleboard(const Board& board) {
       coded.dots.down.push_back(white_down(place.x + column, place.y + row));
       coded.dots.to_right.push_back(white_to_right(place.x + column, place.y + row));
     }
-  return coded;
+  return {coded};
 }
 
 // The part of a horizontal line, from low to high.
@@ -167,12 +165,7 @@ BoardPattern draw_puzzleboard(const Board& board, const PrintChoice&) {
 }
 
 Detection detect_puzzleboard(const cv::Mat& gray, const Board& board) {
-  thread_local Board known_board;
-  thread_local std::vector<CodedBoard> prints;
-  if (known_board != board) {
-    prints = {coded_puzzleboard(board)};
-    known_board = board;
-  }
+  const std::vector<CodedBoard>& prints = kept_for<puzzleboard_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints);
   if (match.grid.points.empty()) return {{}, "no_board"};
   Detection detection;
