@@ -59,7 +59,7 @@ bool in_picture(const cv::Mat& gray, const Corner& corner) {
   return corner.x >= 2 && corner.y >= 2 && corner.x <= gray.cols - 3 && corner.y <= gray.rows - 3;
 }
 
-std::vector<Corner> refine_with_corner_subpix(const cv::Mat& gray, Grid grid) {
+std::vector<Corner> refine_with_corner_subpix(const cv::Mat& gray, const Grid& grid) {
   std::vector<Corner> corners;
   constexpr double kShareOfGap = 0.4;
   for (int row = 0; row < grid.rows; ++row) {

@@ -153,9 +153,11 @@ struct Best {
 void try_turn(const std::vector<Dot>& dots, const Lattice& lattice, const CodedBoard& board,
               const Placement& turn, Best& best) {
   std::vector<TurnedDot> all;
+  all.reserve(dots.size());
   for (const Dot& dot : dots) all.push_back(turned(dot, turn));
   // In an order that begins with dots from all over the lattice.
   std::vector<TurnedDot> mixed;
+  mixed.reserve(all.size());
   constexpr std::size_t kStride = 17;
   for (std::size_t first = 0; first < kStride; ++first)
     for (std::size_t k = first; k < all.size(); k += kStride) mixed.push_back(all[k]);
