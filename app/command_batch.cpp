@@ -74,7 +74,7 @@ void print_plan(Session& session, const BatchPlan& plan, const std::filesystem::
     json["recordings"].push_back({{"name", recording.name},
                                   {"config", config},
                                   {"input", recording.inputs},
-                                  {"crop", has_crop(recording.options)},
+                                  {"crop", has_views(recording.options.crop)},
                                   {"report", !recording.options.no_report}});
   }
   session.say(text_table(rows));

@@ -10,7 +10,10 @@ namespace {
 
 void crop(Session& session, const std::vector<std::string>& inputs, const CropOptions& options) {
   const FolderLock& output = session.output_folder({"dataset.yaml"}, inputs);
-  const CropResult result = crop_stage(inputs, options, output, session.context());
+  const Context context = session.context();
+  const Dataset composites = composite_dataset(inputs, options);
+  const CropResult result = crop_stage(
+      composites, options, crop_provenance(composites, options, context), output, context);
   for (const SkippedFile& skipped : result.skipped)
     session.warn(fmt::format("left out {}: {}", skipped.path, skipped.reason));
 

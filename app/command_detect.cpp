@@ -10,6 +10,7 @@
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "image/composites.hpp"
 #include "image/image_stream.hpp"
 #include "image/image_times.hpp"
 #include "io/artifacts.hpp"
@@ -26,6 +27,7 @@ namespace {
 struct DetectFlags {
   std::vector<std::string> dataset, cameras;
   BoardOptions board;
+  CompositeOptions composites;
   TimeOptions times;
   DetectOptions detect;
   std::string overlay, shard;
@@ -75,10 +77,10 @@ void print_pairs(Session& session, const Dataset& dataset, const std::optional<S
                                           frames.size() - complete);
   }
   for (const DatasetCamera& camera : dataset.cameras) {
-    if (camera.video.empty() || !camera.video_frames.empty()) continue;
+    if (!camera.has_video() || !camera.video_frames.empty()) continue;
     text += fmt::format("{}: {}, whose frames are numbered from 0; they are not counted here\n",
-                        camera.name, visible(camera.video));
-    json["videos"][camera.name] = camera.video;
+                        camera.name, visible(video_text(camera)));
+    json["videos"][camera.name] = video_text(camera);
   }
   if (const auto spread = time_spread(dataset)) {
     if (spread->paired > 0) {
@@ -106,10 +108,20 @@ nlohmann::ordered_json result_json(const DetectResult& result) {
   return json;
 }
 
+Dataset opened(const DetectFlags& flags) {
+  if (!has_views(flags.composites)) return open_dataset(flags.dataset, flags.cameras, flags.times);
+  require(flags.cameras.empty(),
+          "give either composites with their --layout or --roi, or --cam NAME=GLOB for every "
+          "camera, not both");
+  Dataset dataset = composite_dataset(flags.dataset, flags.composites);
+  apply_times(dataset, flags.times);
+  return dataset;
+}
+
 void detect_command(Session& session, const DetectFlags& flags) {
   std::optional<Shard> shard;
   if (!flags.shard.empty()) shard = parse_shard(flags.shard);
-  const Dataset dataset = open_dataset(flags.dataset, flags.cameras, flags.times);
+  const Dataset dataset = opened(flags);
   for (const std::string& note : dataset.notes) session.warn(note);
   if (flags.dry_run) {
     print_pairs(session, dataset, shard);
@@ -163,11 +175,13 @@ Action define_detect(CommandLine& line) {
   const auto flags = std::make_shared<DetectFlags>();
   line.add_positional(Option::list(
       "dataset", flags->dataset,
-      "a dataset.yaml, a folder with one folder or video a camera, several of them, or globs",
+      "a dataset.yaml, a folder with one folder or video a camera, several of them, or globs; with "
+      "--layout or --roi: composite images or videos",
       "DATASET"));
   line.add("", describe(flags->board));
   line.add("", {Option::list("cam", flags->cameras, "one camera's images; repeat for each camera",
                              "NAME=GLOB")});
+  line.add("crop", describe(flags->composites));
   line.add("detect", describe(flags->times));
   line.add("detect", describe(flags->detect));
   line.add("detect", {Option::flag("dry_run", flags->dry_run,

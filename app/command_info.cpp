@@ -25,15 +25,15 @@ Info describe_dataset(const std::string& file) {
   Info info;
   TableRows rows = {{"camera", "size", "images", "frames"}};
   for (const DatasetCamera& camera : dataset.cameras) {
-    const bool video = !camera.video.empty();
+    const std::string videos = video_text(camera);
     const std::string frames =
         camera.images.empty()
             ? "-"
             : fmt::format("{} to {}", camera.images.front().frame, camera.images.back().frame);
     rows.push_back({camera.name,
                     camera.image_size == ImageSize{} ? "-" : to_text(camera.image_size),
-                    video ? camera.video : std::to_string(camera.images.size()), frames});
-    info.json["cameras"][camera.name] = {{"images", camera.images.size()}, {"video", camera.video}};
+                    videos.empty() ? std::to_string(camera.images.size()) : videos, frames});
+    info.json["cameras"][camera.name] = {{"images", camera.images.size()}, {"video", videos}};
   }
   info.text = text_table(rows);
   return info;

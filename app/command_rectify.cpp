@@ -143,7 +143,7 @@ Action define_rectify(CommandLine& line) {
     require(!flags->rectify.preview || !flags->images.empty(),
             "preview: no images were given to show, expected --images too");
     std::optional<Dataset> dataset;
-    if (!flags->images.empty()) dataset = open_dataset(flags->images);
+    if (!flags->images.empty()) dataset = open_pictures(flags->images, calibration.value);
     std::optional<Artifact<Observations>> observations;
     if (!flags->observations.empty())
       observations = read_artifact<Observations>(flags->observations);

@@ -26,7 +26,7 @@ void report_command(Session& session, const ReportFlags& flags) {
   const auto observations = read_artifact<Observations>(flags.files[1]);
   std::optional<Dataset> dataset;
   if (!flags.images.empty()) {
-    dataset = open_dataset(flags.images);
+    dataset = open_pictures(flags.images, calibration.value);
     require_not_read(*dataset, output);
   }
   const ReportPage page = report_stage(observations, calibration, dataset ? &*dataset : nullptr,

@@ -22,7 +22,7 @@ void refuse_foreign(const std::filesystem::path& output, const std::vector<std::
   refuse_overwrite(output, true, inputs);
   std::vector<std::string> artifacts = {"observations.yaml", "intrinsics.yaml", "calibration.yaml",
                                         "rectified/rectification.yaml"};
-  if (has_crop(options)) artifacts.emplace_back("dataset.yaml");
+  if (options.write_crops) artifacts.emplace_back("dataset.yaml");
   const bool is_new = !std::filesystem::exists(output / artifacts.front());
   for (const std::string& name : artifacts) {
     require(!is_special(output / name),

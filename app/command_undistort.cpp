@@ -26,7 +26,7 @@ Action define_undistort(CommandLine& line) {
     const FolderLock& output = session.output_folder({"rectification.yaml"}, flags->calibration);
     const auto calibration =
         read_artifact<Calibration>(only_file(flags->calibration, "calibration.yaml"));
-    const Dataset dataset = open_dataset(flags->images);
+    const Dataset dataset = open_pictures(flags->images, calibration.value);
     const RectifyResult result =
         undistort(calibration, dataset, flags->undistort, output, session.context());
     for (const std::string& text : skipped_lines(result.skipped)) session.warn("left out " + text);

@@ -31,7 +31,8 @@ struct Codecs {
   /// cv::imencode. Returns false if the format is not supported.
   bool (*encode)(const char* extension, const cv::Mat& pixels, const std::vector<int>& parameters,
                  std::vector<unsigned char>& bytes);
-  /// Uses FFmpeg if OpenCV supports it. Rotation tags are ignored. Returns null if it fails.
+  /// Uses FFmpeg if OpenCV supports it. Frames are rotated as the file says. Returns null if it
+  /// fails.
   std::unique_ptr<VideoSource> (*open_video)(const char* path);
   /// Encodes Motion JPEG or MPEG-4. Returns null if it fails.
   std::unique_ptr<VideoSink> (*create_video)(const char* path, bool motion_jpeg, double fps,

@@ -9,20 +9,18 @@
 
 #include "base/option.hpp"
 #include "base/progress.hpp"
+#include "image/composites.hpp"
 #include "image/dataset.hpp"
 
 namespace calib {
 
-struct CropOptions {
-  std::string layout;              ///< "2x2": R rows of C tiles
-  std::vector<std::string> roi;    ///< NAME=X,Y,W,H, instead of a layout
-  std::vector<std::string> names;  ///< of the tiles of the layout, row by row
+struct CropOptions : CompositeOptions {
   std::string format = "png";
-  int every = 1;
-  int start = 0;
-  int end = -1;  ///< last frame, inclusive; -1: no limit
 };
+/// Those of the composites, and the format.
 std::vector<Option> describe(CropOptions& options);
+/// The format alone.
+Option format_option(CropOptions& options);
 
 struct SkippedFile {
   std::string path;
@@ -31,29 +29,17 @@ struct SkippedFile {
 
 struct CropResult {
   /// The root is the output folder, to which the image paths are relative. Each camera has its
-  /// image_size and crop. provenance.inputs_hash is the hash of the contents of the inputs.
+  /// image_size and crop.
   Dataset dataset;
   std::size_t frames = 0;            ///< composite frames written
   std::vector<SkippedFile> skipped;  ///< unreadable frames, and frames of a different size
 };
 
-using OnCameras = std::function<void(const std::vector<std::string>&)>;
-
-/// `inputs` are images, folders, globs or videos of composite frames. The frame number of an image
-/// is the number in its name, as in discover_dataset(); that of a video frame is its index, counted
-/// through all videos. --start, --end and --every count positions in the sequence. Writes
-/// OUT/<camera>/<frame>.<format>, the frame with leading zeros. PNG keeps depth and channels. At
-/// most a few frames per thread are in memory. Skips unreadable frames and those whose size differs
-/// from most others. Calls `on_cameras` with the names of the cameras before writing anything; if
-/// it throws, nothing is written. Throws Error if there is no input, no layout, or no readable
-/// frame, or if views visibly meet elsewhere than the layout has it (image/view_seams.hpp).
-CropResult crop_composites(const std::vector<std::string>& inputs, const CropOptions& options,
-                           const std::filesystem::path& output, int jobs, Progress& progress,
-                           const OnCameras& on_cameras = {});
-
-/// The inputs_hash that crop_composites() would return now, to check whether the inputs have
-/// changed.
-std::string hash_composites(const std::vector<std::string>& inputs, const CropOptions& options,
-                            int jobs);
+/// Cuts a dataset of composites (composite_dataset()). Writes OUT/<camera>/<frame>.<format>, the
+/// frame with leading zeros. PNG keeps depth and channels. At most a few frames per thread are in
+/// memory. Skips unreadable frames, those of another size than the views were planned for, and
+/// those that the format cannot store. Throws Error if no frame is left.
+CropResult crop_composites(const Dataset& composites, const CropOptions& options,
+                           const std::filesystem::path& output, int jobs, Progress& progress);
 
 }  // namespace calib

@@ -103,7 +103,7 @@ DatasetCamera make_camera(const CameraSource& source, const std::vector<std::int
   require_distinct_frames(source.images, frames);
   DatasetCamera camera;
   camera.name = source.name();
-  if (!source.video.empty()) camera.video = source.video.lexically_relative(root).string();
+  if (!source.video.empty()) camera.videos = {source.video.lexically_relative(root).string()};
   for (std::size_t i = 0; i < frames.size(); ++i)
     camera.images.push_back({frames[i], source.images[i].lexically_relative(root).string()});
   std::sort(camera.images.begin(), camera.images.end(),
@@ -155,7 +155,8 @@ Dataset find_dataset(const std::vector<std::string>& inputs) {
 std::vector<fs::path> folders_of_all(const Dataset& dataset) {
   std::vector<fs::path> folders;
   for (const DatasetCamera& camera : dataset.cameras) {
-    const std::string& file = camera.video.empty() ? camera.images.front().path : camera.video;
+    const std::string& file =
+        camera.has_video() ? camera.videos.front() : camera.images.front().path;
     folders.push_back(resolve(dataset, file).parent_path());
   }
   return {dataset.root.empty() ? fs::path(".") : dataset.root, common_folder(folders)};
@@ -206,6 +207,19 @@ void find_times(Dataset& dataset, const TimeOptions& options, Others others) {
 
 }  // namespace
 
+bool FrameSelection::takes(std::size_t position) const {
+  const auto first = static_cast<std::size_t>(start);
+  if (position < first) return false;
+  if (end >= 0 && position > static_cast<std::size_t>(end)) return false;
+  return (position - first) % static_cast<std::size_t>(every) == 0;
+}
+
+std::size_t FrameSelection::count(std::size_t frames) const {
+  const auto first = static_cast<std::size_t>(start);
+  if (end >= 0) frames = std::min(frames, static_cast<std::size_t>(end) + 1);
+  return frames <= first ? 0 : (frames - first - 1) / static_cast<std::size_t>(every) + 1;
+}
+
 std::vector<Option> describe(TimeOptions& o) {
   return {Option::number("fps", o.fps,
                          "frames per second at which the numbers of frames count, where neither "
@@ -240,8 +254,9 @@ Dataset discover_dataset(const std::vector<std::string>& inputs, const TimeOptio
 
 std::string hash_contents(const Dataset& dataset, int jobs) {
   std::vector<const std::string*> files;
-  for (const DatasetCamera& camera : dataset.cameras) {
-    if (!camera.video.empty()) files.push_back(&camera.video);
+  for (const std::vector<std::size_t>& cameras : cameras_by_picture(dataset)) {
+    const DatasetCamera& camera = dataset.cameras[cameras.front()];
+    for (const std::string& video : camera.videos) files.push_back(&video);
     for (const ImageFile& image : camera.images) files.push_back(&image.path);
   }
   return hash_picture_files(
@@ -268,6 +283,29 @@ std::vector<FrameRow> frame_table(const Dataset& dataset) {
 fs::path resolve(const Dataset& dataset, const std::string& path) {
   const bool here = dataset.root.empty() || dataset.root == ".";
   return here ? fs::path(path) : dataset.root / path;
+}
+
+std::vector<fs::path> resolve(const Dataset& dataset, const std::vector<std::string>& paths) {
+  std::vector<fs::path> resolved;
+  resolved.reserve(paths.size());
+  for (const std::string& path : paths) resolved.push_back(resolve(dataset, path));
+  return resolved;
+}
+
+std::string video_text(const DatasetCamera& camera) { return join(camera.videos, "+"); }
+
+std::vector<std::vector<std::size_t>> cameras_by_picture(const Dataset& dataset) {
+  std::vector<std::vector<std::size_t>> groups;
+  std::optional<std::size_t> composites;
+  for (std::size_t c = 0; c < dataset.cameras.size(); ++c) {
+    if (composites && dataset.cameras[c].is_composite) {
+      groups[*composites].push_back(c);
+      continue;
+    }
+    if (dataset.cameras[c].is_composite) composites = groups.size();
+    groups.push_back({c});
+  }
+  return groups;
 }
 
 }  // namespace calib

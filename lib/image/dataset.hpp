@@ -29,14 +29,30 @@ struct VideoFrame {
   bool operator==(const VideoFrame&) const = default;
 };
 
+/// Which pictures of a sequence are used, by their position in it, which is counted from 0.
+struct FrameSelection {
+  int every = 1;  ///< take every Nth
+  int start = 0;
+  int end = -1;  ///< the last one, inclusive; -1: no limit
+  bool takes(std::size_t position) const;
+  /// How many of `frames` pictures are taken.
+  std::size_t count(std::size_t frames) const;
+  bool operator==(const FrameSelection&) const = default;
+};
+
 struct DatasetCamera {
   std::string name;
   ImageSize image_size = {};                    ///< 0x0: not known until the images are read
   std::optional<CropInfo> crop = std::nullopt;  ///< its rectangle in a composite image
-  std::vector<ImageFile> images = {};           ///< ordered by frame; empty for a video
-  std::string video = {};                       ///< the path of a video; or empty
-  /// Empty: the frames of the video are numbered from 0, and have the times that it states.
+  std::vector<ImageFile> images = {};           ///< ordered by frame; empty for videos
+  std::vector<std::string> videos = {};         ///< the paths of videos that follow one another
+  /// Empty: the frames of the videos are numbered from 0, and have the times that they state.
   std::vector<VideoFrame> video_frames = {};
+  FrameSelection selection = {};  ///< of the frames of the videos
+  /// Its pictures are whole composites, out of which `crop` is cut when they are read. All such
+  /// cameras of a dataset share their images or videos.
+  bool is_composite = false;
+  bool has_video() const { return !videos.empty(); }
   bool operator==(const DatasetCamera&) const = default;
 };
 
@@ -70,8 +86,8 @@ Dataset discover_dataset(const std::vector<std::string>& inputs, const TimeOptio
 /// Throws Error if images cannot be paired by their times.
 void apply_times(Dataset& dataset, const TimeOptions& options);
 
-/// The hash of the contents of all images and videos, in the order of cameras and frames. See
-/// content_hash.hpp.
+/// The hash of the contents of all images and videos, in the order of cameras and frames; those
+/// that cameras share count once. See content_hash.hpp.
 std::string hash_contents(const Dataset& dataset, int jobs);
 
 /// For one frame: the index of each camera's image in DatasetCamera::images, or -1 if it has none.
@@ -84,5 +100,14 @@ std::vector<FrameRow> frame_table(const Dataset& dataset);
 
 /// The path with which the file can be opened: root / path, or `path` if it is absolute.
 std::filesystem::path resolve(const Dataset& dataset, const std::string& path);
+std::vector<std::filesystem::path> resolve(const Dataset& dataset,
+                                           const std::vector<std::string>& paths);
+
+/// The names of a camera's videos, joined by "+"; "" if it has images.
+std::string video_text(const DatasetCamera& camera);
+
+/// The cameras, as indices, that share their pictures: those of composites together, in the order
+/// of the dataset, and each other camera by itself.
+std::vector<std::vector<std::size_t>> cameras_by_picture(const Dataset& dataset);
 
 }  // namespace calib

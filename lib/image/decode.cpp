@@ -47,7 +47,7 @@ std::size_t most_bytes() { return 8 * most_pixels + (std::size_t{1} << 26); }
 // Decodes without OpenCV's codecs. Returns nullopt for the formats that need them.
 std::optional<cv::Mat> decode_directly(const std::string& kind, std::string_view bytes,
                                        PixelFormat format) {
-  const bool gray = format == PixelFormat::kGray8;
+  const bool gray = format != PixelFormat::kAsStored;
   if (kind == "JPEG") return decode_jpeg(bytes, gray);
   if (kind == "TIFF") return decode_gray_tiff(bytes);
   if (kind == "PNG") return decode_png(bytes, gray);

@@ -14,6 +14,7 @@ namespace calib {
 
 enum class PixelFormat {
   kGray8,    ///< one channel of 8 bits: see to_gray8() in gray_range.hpp
+  kGray,     ///< one channel with the depth of the file
   kAsStored  ///< the channels and depth of the file
 };
 

@@ -19,7 +19,7 @@ struct LoadedImage {
   std::size_t index = 0;   ///< index among the camera's images
   std::int64_t frame = 0;
   std::optional<double> time_s;  ///< as in ImageFile; of a video, also the time that it states
-  std::string path;              ///< image_path()
+  std::string path;              ///< as in ImageFile, or "video.mp4#12", counted in this video
   cv::Mat pixels;                ///< empty if there is a problem
   std::string problem;           ///< why the image could not be read; empty: it was read
   double decode_s = 0;           ///< the time that reading and decoding took
@@ -30,12 +30,23 @@ using FrameFilter = std::function<bool(std::int64_t frame)>;
 
 /// Calls work(image) once for every image of every camera whose frame is wanted, on at most `jobs`
 /// threads and in any order; the caller stores results by (camera, index). An image file is decoded
-/// by the thread that calls work(); a video is decoded in order while other threads call work(). An
-/// exception of work() ends the stream and is rethrown; Ctrl-C throws Interrupted.
+/// by the thread that calls work(); a video is decoded in order while other threads call work(). A
+/// composite is decoded once for all its cameras. An exception of work() ends the stream and is
+/// rethrown; Ctrl-C throws Interrupted.
 void for_each_image(const Dataset& dataset, PixelFormat format, int jobs,
                     const std::function<void(LoadedImage&)>& work, const FrameFilter& wanted = {});
 
-/// The path of an image as in ImageFile, or "video.mp4#12" for a frame of a video.
+/// The same for whole composites: work(image) is called once for each, with the first camera.
+/// All cameras of the dataset must be composites.
+void for_each_composite(const Dataset& dataset, PixelFormat format, int jobs,
+                        const std::function<void(LoadedImage&)>& work);
+
+/// What `camera` shows in a picture that was decoded: a copy of its part of a composite, with a
+/// problem if the composite has another size than the others, or else the picture itself.
+DecodedImage view_of(const DatasetCamera& camera, const DecodedImage& picture);
+
+/// The path of an image as in LoadedImage. Where videos follow one another, their names are joined
+/// by "+", and the number is counted through all, since it is not known which one has the frame.
 std::string image_path(const Dataset& dataset, std::size_t camera, std::size_t index);
 
 /// The number of images and video frames, for the progress bar.

@@ -14,7 +14,7 @@
 #include "base/median.hpp"
 #include "base/text.hpp"
 #include "image/image_stream.hpp"
-#include "image/video.hpp"
+#include "image/video_sequence.hpp"
 
 namespace calib {
 namespace {
@@ -246,7 +246,7 @@ void set_times(Dataset& dataset, const std::vector<TimesNs>& times) {
     for (const std::int64_t time : of_camera) first = std::min(first, time);
   for (std::size_t c = 0; c < dataset.cameras.size(); ++c) {
     DatasetCamera& camera = dataset.cameras[c];
-    if (!camera.video.empty()) {
+    if (camera.has_video()) {
       camera.video_frames.resize(times[c].size());
       for (std::size_t i = 0; i < times[c].size(); ++i)
         camera.video_frames[i].frame = static_cast<std::int64_t>(i);
@@ -271,8 +271,8 @@ void require_rising_times(const Dataset& dataset, const std::string& file) {
 
 void list_video_frames(Dataset& dataset) {
   for (DatasetCamera& camera : dataset.cameras) {
-    if (camera.video.empty() || !camera.video_frames.empty()) continue;
-    VideoReader video(resolve(dataset, camera.video));
+    if (!camera.has_video() || !camera.video_frames.empty()) continue;
+    VideoSequence video(resolve(dataset, camera.videos));
     for (std::int64_t frame = 0; video.skip(); ++frame)
       camera.video_frames.push_back({frame, video.time_s()});
   }

@@ -14,7 +14,7 @@
 #include "base/named.hpp"
 #include "base/text.hpp"
 #include "image/image_stream.hpp"
-#include "image/video.hpp"
+#include "image/video_sequence.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -192,7 +192,7 @@ class TimestampsFile {
     const auto frame = parse_integer(text);
     if (!frame) fail(line, fmt::format("found '{}', expected the number of a frame", text));
     const DatasetCamera& source = dataset_.cameras[camera];
-    if (!source.video.empty() && *frame >= 0) return static_cast<std::size_t>(*frame);
+    if (source.has_video() && *frame >= 0) return static_cast<std::size_t>(*frame);
     const auto found = std::lower_bound(
         source.images.begin(), source.images.end(), *frame,
         [](const ImageFile& image, std::int64_t number) { return image.frame < number; });
@@ -225,8 +225,8 @@ class TimestampsFile {
   // The number of images, or of the frames of a video. These are only counted if the number that
   // the video states is another one than `expected`, since it may be an estimate.
   std::size_t images_of(const DatasetCamera& camera, std::size_t expected) const {
-    if (camera.video.empty()) return camera.images.size();
-    VideoReader video(resolve(dataset_, camera.video));
+    if (!camera.has_video()) return camera.images.size();
+    VideoSequence video(resolve(dataset_, camera.videos));
     if (video.stated_frames() == expected) return expected;
     while (video.skip()) {
     }
@@ -241,7 +241,7 @@ class TimestampsFile {
     if (times.size() != images || has_others) {
       fail(fmt::format("has {} times of camera '{}', which has {} {}: one line is needed for each",
                        times.size(), camera.name, images,
-                       camera.video.empty() ? "images" : "frames"));
+                       camera.has_video() ? "frames" : "images"));
     }
     TimesNs in_order;
     in_order.reserve(times.size());
@@ -276,8 +276,8 @@ class TimestampsFile {
 
 // The folder of a camera's images or video; EuRoC puts the images into data/ below it.
 std::vector<fs::path> folders_of(const Dataset& dataset, const DatasetCamera& camera) {
-  if (camera.video.empty() && camera.images.empty()) return {};
-  const std::string& file = camera.video.empty() ? camera.images.front().path : camera.video;
+  if (!camera.has_video() && camera.images.empty()) return {};
+  const std::string& file = camera.has_video() ? camera.videos.front() : camera.images.front().path;
   const fs::path folder = resolve(dataset, file).parent_path();
   if (folder.filename() == "data") return {folder, folder.parent_path()};
   return {folder};

@@ -63,7 +63,7 @@ bool VideoReader::read(PixelFormat format, cv::Mat& pixels) {
     return false;
   }
   advance();
-  if (format == PixelFormat::kGray8 && frame.channels() == 3) {
+  if (format != PixelFormat::kAsStored && frame.channels() == 3) {
     cv::cvtColor(frame, pixels, cv::COLOR_BGR2GRAY);
   } else {
     pixels = frame;

@@ -32,8 +32,8 @@ class VideoReader {
   /// time that is not after that of the frame before.
   std::optional<double> time_s() const { return time_s_; }
 
-  /// Decodes the next frame (8 bits, gray or BGR) to a newly allocated image. Returns false at the
-  /// end.
+  /// Decodes the next frame (8 bits, gray or BGR; rotated as the file says) to a newly allocated
+  /// image. Returns false at the end.
   bool read(PixelFormat format, cv::Mat& pixels);
   /// Skips one frame. Returns false at the end.
   bool skip();

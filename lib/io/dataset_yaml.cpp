@@ -19,15 +19,21 @@ std::string image_text(const ImageFile& image) {
   return fmt::format("{{path: {}, time_s: {}}}", yaml_string(image.path), time_text(*image.time_s));
 }
 
+// One path, or a list of those that follow one another.
+std::string videos_text(const std::vector<std::string>& videos) {
+  std::vector<std::string> texts;
+  for (const std::string& video : videos) texts.push_back(yaml_string(video));
+  return texts.size() == 1 ? texts.front() : fmt::format("[{}]", join(texts, ", "));
+}
+
 std::string camera_text(const DatasetCamera& camera) {
-  require(camera.video.empty() || camera.images.empty(),
+  require(!camera.has_video() || camera.images.empty(),
           fmt::format("camera '{}' has both a video and images", camera.name));
   std::string text = fmt::format("  {}:\n", yaml_string(camera.name));
   if (camera.image_size != ImageSize{})
     text += fmt::format("    image_size: {}\n", size_text(camera.image_size));
   if (camera.crop) text += fmt::format("    crop: {}\n", crop_text(*camera.crop));
-  if (!camera.video.empty())
-    return text + fmt::format("    video: {}\n", yaml_string(camera.video));
+  if (camera.has_video()) return text + fmt::format("    video: {}\n", videos_text(camera.videos));
   text += camera.images.empty() ? "    images: {}\n" : "    images:\n";
   for (const ImageFile& image : camera.images)
     text += fmt::format("      {}: {}\n", image.frame, image_text(image));
@@ -51,6 +57,14 @@ std::string read_path(const YamlNode& node) {
                     path, node.what()));
   }
   return path;
+}
+
+std::vector<std::string> read_videos(const YamlNode& node) {
+  if (!node.is_list()) return {read_path(node)};
+  std::vector<std::string> videos;
+  for (const YamlNode& item : node.items()) videos.push_back(read_path(item));
+  if (videos.empty()) node.fail(fmt::format("{} has no entry, expected a video", node.what()));
+  return videos;
 }
 
 // The path alone, or a map of path and time.
@@ -94,7 +108,7 @@ DatasetCamera read_dataset_camera(const std::string& name, const YamlNode& node)
                                  images ? "both" : "neither images nor a video"));
   }
   if (images) camera.images = read_images(*images);
-  if (video) camera.video = read_path(*video);
+  if (video) camera.videos = read_videos(*video);
   return camera;
 }
 

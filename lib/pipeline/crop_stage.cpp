@@ -6,10 +6,11 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
-#include "base/paths.hpp"
+#include "base/named.hpp"
 #include "base/staged_folder.hpp"
-#include "image/composites.hpp"
 #include "io/artifacts.hpp"
+#include "pipeline/inputs_hash.hpp"
+#include "pipeline/open_dataset.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -50,38 +51,32 @@ void require_no_result_names(const std::vector<std::string>& cameras) {
   }
 }
 
-void require_inputs_elsewhere(const std::vector<std::string>& inputs,
-                              const std::vector<std::string>& replaced, const fs::path& output) {
-  std::vector<fs::path> folders;
-  for (const std::string& name : replaced) folders.push_back(output / name);
-  FolderSet replaced_folders(folders);
-  for (const fs::path& file : find_composites(inputs).files) {
-    require(!replaced_folders.contains(file),
-            fmt::format("{}: is in a folder that the result would replace; choose another --output",
-                        file.string()));
-  }
-}
-
 }  // namespace
 
-CropResult crop_stage(const std::vector<std::string>& inputs, const CropOptions& options,
-                      const FolderLock& output, const Context& context) {
+Provenance crop_provenance(const Dataset& composites, CropOptions options, const Context& context) {
+  Provenance provenance{dataset_hash(composites, context.jobs), to_pairs(describe(options))};
+  note_strict(provenance, context);
+  return provenance;
+}
+
+CropResult crop_stage(const Dataset& composites, const CropOptions& options,
+                      const Provenance& provenance, const FolderLock& output,
+                      const Context& context) {
   StagedFolder staged(output);
   const std::vector<std::string> replaced =
       folders_of(read_earlier(output.path() / "dataset.yaml"), output.path());
-  require_inputs_elsewhere(inputs, replaced, output.path());
-  const auto check_cameras = [&](const std::vector<std::string>& cameras) {
-    require_no_result_names(cameras);
-    staged.require_free(cameras, replaced);
-  };
-  CropResult result = crop_composites(inputs, options, staged.path(), context.jobs,
-                                      *context.progress, check_cameras);
+  require_elsewhere(composites, output.path(), replaced);
+  const std::vector<std::string> cameras = names_of(composites.cameras);
+  require_no_result_names(cameras);
+  staged.require_free(cameras, replaced);
+  CropResult result =
+      crop_composites(composites, options, staged.path(), context.jobs, *context.progress);
   if (context.strict && !result.skipped.empty()) {
     throw Error(fmt::format("{}: {} (without --strict such frames are left out and listed)",
                             result.skipped[0].path, result.skipped[0].reason));
   }
   result.dataset.root = output.path();
-  note_strict(result.dataset.provenance, context);
+  result.dataset.provenance = provenance;
   staged.put_in_place(replaced, "dataset.yaml", to_yaml(result.dataset));
   return result;
 }

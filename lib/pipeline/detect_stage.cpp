@@ -40,6 +40,7 @@ struct Outcome : ViewRef {
   ImageSize size = {};    // 0x0: unreadable
   bool is_broken = false;
   std::string reason = {};  // why it is broken, or shows no board
+  std::string path = {};    // if there is a reason
   std::size_t corners = 0;
   ObservationsSpool::Place view = {};  // where their text is in the spool
 };
@@ -97,7 +98,9 @@ void refuse_other_sizes(std::vector<Outcome>& outcomes,
 }
 
 std::string path_of(const Outcome& outcome, const Dataset& dataset) {
-  return image_path(dataset, static_cast<std::size_t>(outcome.camera), outcome.index);
+  return outcome.path.empty()
+             ? image_path(dataset, static_cast<std::size_t>(outcome.camera), outcome.index)
+             : outcome.path;
 }
 
 // OpenCV's searches can take any time. Returns nullopt when the search took longer than `seconds`.
@@ -127,6 +130,7 @@ Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
   outcome.is_broken = !image.problem.empty();
   if (!outcome.is_broken) outcome.size = {image.pixels.cols, image.pixels.rows};
   outcome.reason = detection.reason;
+  if (!outcome.reason.empty()) outcome.path = image.path;
   outcome.corners = detection.corners.size();
   return outcome;
 }
@@ -136,7 +140,7 @@ bool is_looked_at_for_seams(const Dataset& dataset, const LoadedImage& image) {
   constexpr std::size_t kMost = 12, kVideoStep = 32;
   const DatasetCamera& camera = dataset.cameras[image.camera];
   const std::size_t step =
-      camera.video.empty() ? subsample_step(camera.images.size(), kMost) : kVideoStep;
+      camera.has_video() ? kVideoStep : subsample_step(camera.images.size(), kMost);
   return !camera.crop && image.problem.empty() && image.index % step == 0;
 }
 
@@ -222,15 +226,18 @@ Observations without_views(const Dataset& dataset, const std::vector<Outcome>& o
 std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Outcome>& outcomes) {
   std::vector<const Outcome*> candidates;
   for (const Outcome& outcome : outcomes) {
-    const bool is_file = dataset.cameras[static_cast<std::size_t>(outcome.camera)].video.empty();
-    if (is_file && !outcome.is_broken && !outcome.reason.empty()) candidates.push_back(&outcome);
+    const DatasetCamera& camera = dataset.cameras[static_cast<std::size_t>(outcome.camera)];
+    if (!camera.has_video() && !outcome.is_broken && !outcome.reason.empty())
+      candidates.push_back(&outcome);
   }
   const std::size_t count = std::min(candidates.size(), kDoctorImages);
   std::vector<cv::Mat> images;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string path = path_of(*candidates[i * candidates.size() / count], dataset);
-    DecodedImage image = decode_image(resolve(dataset, path), PixelFormat::kGray8);
-    if (image.problem.empty()) images.push_back(spread_gray8(image.pixels));
+    const Outcome& outcome = *candidates[i * candidates.size() / count];
+    const DecodedImage image =
+        view_of(dataset.cameras[static_cast<std::size_t>(outcome.camera)],
+                decode_image(resolve(dataset, path_of(outcome, dataset)), PixelFormat::kGray));
+    if (image.problem.empty()) images.push_back(spread_gray8(to_gray8(image.pixels)));
   }
   return images;
 }

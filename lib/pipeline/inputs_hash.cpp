@@ -17,7 +17,11 @@ std::string dataset_hash(const Dataset& dataset, int jobs) {
   Hasher hasher;
   hasher.add(kVersion);
   for (const DatasetCamera& camera : dataset.cameras) {
-    hasher.add(camera.name).add(camera.video);
+    hasher.add(camera.name);
+    for (const std::string& video : camera.videos) hasher.add(video);
+    for (const int value : {camera.selection.every, camera.selection.start, camera.selection.end}) {
+      hasher.add(std::to_string(value));
+    }
     for (const ImageFile& image : camera.images) {
       hasher.add(std::to_string(image.frame)).add(image.path);
       if (image.time_s) hasher.add(to_text(*image.time_s));

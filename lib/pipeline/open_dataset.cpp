@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "base/paths.hpp"
 #include "base/staged_folder.hpp"
+#include "image/composites.hpp"
 #include "image/image_times.hpp"
 #include "io/artifacts.hpp"
 #include "io/image_list.hpp"
@@ -25,9 +26,32 @@ bool is_yaml_name(const fs::path& path) {
 // Visits every image and video. A list of all paths would take most of the memory of detect.
 void for_each_file(const Dataset& dataset, const std::function<void(const fs::path&)>& visit) {
   for (const DatasetCamera& camera : dataset.cameras) {
-    if (!camera.video.empty()) visit(resolve(dataset, camera.video));
+    for (const std::string& video : camera.videos) visit(resolve(dataset, video));
     for (const ImageFile& image : camera.images) visit(resolve(dataset, image.path));
   }
+}
+
+// The file that lists the pictures; "" if there is none, and they are to be found.
+fs::path listing(const std::vector<std::string>& inputs) {
+  if (inputs.size() != 1) return {};
+  const fs::path input = inputs.front();
+  StagedFolder::require_whole(input);
+  if (is_own_artifact(input) || (is_list_name(input) && fs::is_regular_file(input))) return input;
+  const fs::path listed = input / "dataset.yaml";
+  return fs::is_regular_file(listed) ? listed : fs::path();
+}
+
+// Where the cameras stand in composites of one size; empty if the calibration does not say.
+std::vector<Tile> tiles_of(const Calibration& calibration) {
+  std::vector<Tile> tiles;
+  for (const Camera& camera : calibration.cameras) {
+    if (!camera.crop) return {};
+    tiles.push_back({camera.name, *camera.crop});
+    const CropInfo &first = tiles.front().place, &last = tiles.back().place;
+    if (first.source_width != last.source_width || first.source_height != last.source_height)
+      return {};
+  }
+  return tiles;
 }
 
 }  // namespace
@@ -98,17 +122,20 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
   require(!inputs.empty(),
           "no images were named: give a dataset.yaml, a folder with one folder a camera, or --cam "
           "NAME=GLOB");
-  if (inputs.size() == 1) {
-    const fs::path input = inputs.front();
-    StagedFolder::require_whole(input);
-    // OpenCV's image lists are YAML too.
-    if (is_own_artifact(input)) return timed(read_dataset(input), input);
-    if (is_list_name(input) && fs::is_regular_file(input))
-      return timed(read_image_list(input), input);
-    const fs::path listed = input / "dataset.yaml";
-    if (fs::is_regular_file(listed)) return timed(read_dataset(listed), listed);
-  }
-  return discover_dataset(inputs, times);
+  const fs::path listed = listing(inputs);
+  if (listed.empty()) return discover_dataset(inputs, times);
+  // OpenCV's image lists are YAML too.
+  const bool is_dataset = is_own_artifact(listed) || !is_list_name(inputs.front());
+  return timed(is_dataset ? read_dataset(listed) : read_image_list(listed), listed);
+}
+
+Dataset open_pictures(const std::vector<std::string>& inputs, const Calibration& calibration) {
+  const std::vector<Tile> tiles = tiles_of(calibration);
+  if (tiles.empty() || !listing(inputs).empty()) return open_dataset(inputs);
+  const CropInfo& place = tiles.front().place;
+  const bool is_composite =
+      composite_size(inputs) == ImageSize{place.source_width, place.source_height};
+  return is_composite ? composite_dataset(inputs, tiles) : open_dataset(inputs);
 }
 
 }  // namespace calib

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "image/dataset.hpp"
+#include "scene/calibration.hpp"
 
 namespace calib {
 
@@ -16,6 +17,10 @@ bool is_own_artifact(const std::filesystem::path& path);
 /// `cameras` are --cam NAME=GLOB entries. Either they or `inputs` must be empty.
 Dataset open_dataset(const std::vector<std::string>& inputs,
                      const std::vector<std::string>& cameras = {}, const TimeOptions& times = {});
+
+/// The pictures that a calibration is used on. Composites are cut where the calibration says that
+/// the pictures of its cameras were cut.
+Dataset open_pictures(const std::vector<std::string>& inputs, const Calibration& calibration);
 
 /// Throws Error when an image or video of the dataset lies in one of the folders `names` in
 /// `output`, or is one of these files: they will be replaced.

@@ -128,8 +128,10 @@ class Run {
     check(options_.report.evaluate);
     board_ = make_board(options_.board);
     result_.notes = board_warnings(board_);
-    if (has_crop(options_)) {
-      crop();
+    if (has_views(options_.crop)) {
+      dataset_ = composite_dataset(inputs_, options_.crop);
+      if (options_.write_crops) crop();
+      apply_times(dataset_, options_.times);
     } else {
       dataset_ = open_dataset(inputs_, {}, options_.times);
       append(result_.notes, dataset_.notes);
@@ -202,12 +204,9 @@ class Run {
   }
 
   void crop() {
-    CropOptions options = options_.crop;
-    Provenance expected{hash_composites(inputs_, options, context_.jobs),
-                        to_pairs(describe(options))};
-    note_strict(expected, context_);
+    const Provenance expected = crop_provenance(dataset_, options_.crop, context_);
     Artifact<Dataset> dataset = artifact<Dataset>("crop", at("dataset.yaml"), expected, [&] {
-      const CropResult cropped = crop_stage(inputs_, options, output_, context_);
+      const CropResult cropped = crop_stage(dataset_, options_.crop, expected, output_, context_);
       Made made{
           fmt::format("{} frames, {} cameras", cropped.frames, cropped.dataset.cameras.size())};
       for (const SkippedFile& skipped : cropped.skipped)
@@ -215,7 +214,6 @@ class Run {
       return made;
     });
     dataset_ = std::move(dataset.value);
-    apply_times(dataset_, options_.times);
   }
 
   void detect_boards() {
@@ -381,18 +379,17 @@ std::vector<ConfigSection> describe(RunOptions& o) {
       Option::flag("no_report", o.no_report, "do not write report.html")};
   std::vector<Option> detect_options = describe(o.times);
   append(detect_options, describe(o.detect));
+  std::vector<Option> crop_options = describe(o.crop);
+  crop_options.push_back(Option::flag("write_crops", o.write_crops,
+                                      "also write the pictures of each camera, as `calib crop`"));
   return {{"", describe(o.board)},
           {"run", std::move(own)},
-          {"crop", describe(o.crop)},
+          {"crop", std::move(crop_options)},
           {"detect", std::move(detect_options)},
           {"intrinsics", describe(o.intrinsics)},
           {"extrinsics", describe(o.extrinsics)},
           {"rectify", describe(o.rectify)},
           {"report", describe(o.report)}};
-}
-
-bool has_crop(const RunOptions& options) {
-  return !options.crop.layout.empty() || !options.crop.roi.empty();
 }
 
 std::vector<std::string> stage_names() {

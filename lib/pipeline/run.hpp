@@ -18,7 +18,8 @@ namespace calib {
 
 struct RunOptions {
   BoardOptions board;
-  CropOptions crop;  ///< used when it has a layout or rois; else the inputs are a dataset already
+  CropOptions crop;  ///< used when it has a layout or rois; else each input is of one camera
+  bool write_crops = false;  ///< write the pictures of each camera, as `calib crop` does
   TimeOptions times;
   DetectOptions detect;
   IntrinsicsOptions intrinsics;
@@ -32,9 +33,6 @@ struct RunOptions {
 
 /// All options, in the sections of a configuration file; the first is its top level.
 std::vector<ConfigSection> describe(RunOptions& options);
-
-/// Whether the inputs are composite pictures, which are cut first.
-bool has_crop(const RunOptions& options);
 
 /// crop, detect, intrinsics, extrinsics, rectify, report.
 std::vector<std::string> stage_names();
@@ -57,11 +55,11 @@ struct RunResult {
   std::vector<std::string> notes;
 };
 
-/// Writes OUT/<camera>/..., dataset.yaml (when cropped), observations.yaml, intrinsics.yaml,
-/// calibration.yaml, rectified/..., rectified/rectification.yaml and report.html. Calls `on_stage`
-/// for each stage as it ends. A stage that fails leaves the results of the stages before it; a
-/// report that cannot be made is a note. The calibration.yaml of a single camera holds its
-/// intrinsics.
+/// Writes OUT/<camera>/... and dataset.yaml (if crops are written), observations.yaml,
+/// intrinsics.yaml, calibration.yaml, rectified/..., rectified/rectification.yaml and report.html.
+/// Calls `on_stage` for each stage as it ends. A stage that fails leaves the results of the stages
+/// before it; a report that cannot be made is a note. The calibration.yaml of a single camera holds
+/// its intrinsics.
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,
               const FolderLock& output, const Context& context,
               const std::function<void(const StageReport&)>& on_stage);

@@ -27,7 +27,7 @@ FrameFilter frames_of(const Dataset& dataset, const Shard& shard) {
   };
   const bool is_unlisted =
       std::any_of(dataset.cameras.begin(), dataset.cameras.end(), [](const DatasetCamera& camera) {
-        return !camera.video.empty() && camera.video_frames.empty();
+        return camera.has_video() && camera.video_frames.empty();
       });
   if (is_unlisted) return [is_ours](std::int64_t frame) { return is_ours(std::abs(frame)); };
   std::vector<std::int64_t> frames;

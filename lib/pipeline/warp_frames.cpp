@@ -14,7 +14,9 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "image/decode.hpp"
+#include "image/image_stream.hpp"
 #include "image/video.hpp"
+#include "image/video_sequence.hpp"
 #include "image/write_image.hpp"
 #include "rectify/preview.hpp"
 #include "rectify/warp.hpp"
@@ -68,11 +70,11 @@ std::vector<Source> sources_of(const Rectification& rectification, const Calibra
     sources.push_back({name, size, &images, Warp(rectification.maps[i], interpolation)});
   }
   for (const Source& source : sources) {
-    require(
-        source.images->video.empty() == sources.front().images->video.empty(),
-        fmt::format("{} has images and {} a video: expected the same of all cameras of a set",
-                    sources.front().images->video.empty() ? sources.front().name : source.name,
-                    sources.front().images->video.empty() ? source.name : sources.front().name));
+    const bool has_video = sources.front().images->has_video();
+    require(source.images->has_video() == has_video,
+            fmt::format("{} has images and {} a video: expected the same of all cameras of a set",
+                        has_video ? source.name : sources.front().name,
+                        has_video ? sources.front().name : source.name));
   }
   return sources;
 }
@@ -131,92 +133,125 @@ class ImageFrames : public FrameReader {
   std::size_t at_ = 0;
 };
 
-// One video for each camera, read in step until the shortest one ends. Of videos whose frames are
-// listed, the frames that all of them have.
+// One video for each camera, or for all of a composite, read in step until the shortest one ends.
+// Of videos whose frames are listed, the frames that all of them have.
 class VideoFrames : public FrameReader {
  public:
-  VideoFrames(const Dataset& dataset, const std::vector<Source>& sources) {
-    list_common(sources);
-    for (const Source& source : sources) {
-      videos_.push_back(std::make_unique<VideoReader>(resolve(dataset, source.images->video)));
-      names_.push_back(source.images->video);
-      const double first = videos_.front()->fps(), fps = videos_.back()->fps();
+  VideoFrames(const Dataset& dataset, const std::vector<Source>& sources) : sources_(sources) {
+    list_common();
+    for (std::size_t c = 0; c < sources.size(); ++c) {
+      if (sources[c].images->is_composite && !streams_.empty()) {
+        streams_.front().sources.push_back(c);
+        continue;
+      }
+      const DatasetCamera& camera = *sources[c].images;
+      streams_.push_back({VideoSequence(resolve(dataset, camera.videos)), video_text(camera), {c}});
+      const double first = streams_.front().video.fps(), fps = streams_.back().video.fps();
       require(
           is_listed_ || std::abs(fps - first) <= 0.01 * first,
           fmt::format("{} has {:.3f} frames a second and {} {:.3f}: they do not keep step; convert "
                       "one of them first",
-                      names_.front(), first, names_.back(), fps));
+                      streams_.front().name, first, streams_.back().name, fps));
     }
   }
 
   std::size_t count() const override {
     if (is_listed_) return common_.size();
-    std::size_t least = videos_.front()->stated_frames();
-    for (const auto& video : videos_) least = std::min(least, video->stated_frames());
-    return least;
+    std::size_t least = streams_.front().video.stated_frames();
+    for (const Stream& stream : streams_) least = std::min(least, stream.video.stated_frames());
+    return selection().count(least);
   }
-  double fps() const override { return videos_.front()->fps(); }
+  double fps() const override {
+    return streams_.front().video.fps() / static_cast<double>(selection().every);
+  }
   std::vector<SkippedFrame> notes() const override { return notes_; }
 
   bool next(Frame& frame) override {
-    frame.index = static_cast<std::size_t>(at_);
-    if (is_listed_ && frame.index == common_.size()) return false;
-    frame.key = is_listed_ ? common_[frame.index].frame : at_;
-    frame.pixels.resize(videos_.size());
-    for (std::size_t c = 0; c < videos_.size(); ++c) {
-      if (is_listed_) skip_to(c, common_[frame.index].positions[c]);
-      frame.names.push_back(fmt::format("{}#{}", names_[c], videos_[c]->position()));
-      if (videos_[c]->read(PixelFormat::kAsStored, frame.pixels[c])) continue;
-      note_end(c);
-      return false;
+    frame.index = at_;
+    if (is_listed_ && at_ == common_.size()) return false;
+    frame.names.resize(sources_.size());
+    frame.pixels.resize(sources_.size());
+    for (std::size_t s = 0; s < streams_.size(); ++s) {
+      SequenceFrame read;
+      if (!read_next(s, read)) return false;
+      if (s == 0) frame.key = static_cast<std::int64_t>(read.position);
+      take(streams_[s], read, frame);
     }
+    if (is_listed_) frame.key = common_[at_].frame;
     ++at_;
     return true;
   }
 
  private:
-  // A frame that all videos have, and its place in each.
+  struct Stream {
+    VideoSequence video;
+    std::string name;
+    std::vector<std::size_t> sources;  // whose pictures it has
+  };
+  // A frame that all videos have, and its place in each camera's.
   struct Common {
     std::int64_t frame = 0;
     std::vector<std::size_t> positions;
   };
 
-  void list_common(const std::vector<Source>& sources) {
+  const FrameSelection& selection() const { return sources_.front().images->selection; }
+
+  void list_common() {
     std::map<std::int64_t, std::vector<std::size_t>> positions;
-    for (const Source& source : sources) {
+    for (const Source& source : sources_) {
       const std::vector<VideoFrame>& listed = source.images->video_frames;
       is_listed_ = is_listed_ || !listed.empty();
-      for (std::size_t i = 0; i < listed.size(); ++i) positions[listed[i].frame].push_back(i);
+      for (std::size_t i = 0; i < listed.size(); ++i)
+        if (source.images->selection.takes(i)) positions[listed[i].frame].push_back(i);
     }
     for (const auto& [frame, places] : positions)
-      if (places.size() == sources.size()) common_.push_back({frame, places});
+      if (places.size() == sources_.size()) common_.push_back({frame, places});
     std::sort(common_.begin(), common_.end(),
               [](const Common& a, const Common& b) { return a.positions < b.positions; });
   }
 
-  void skip_to(std::size_t video, std::size_t position) {
-    while (videos_[video]->position() < position && videos_[video]->skip()) {
+  // Reads the next frame of a stream that is wanted. The missing end of a video is noted.
+  bool read_next(std::size_t s, SequenceFrame& read) {
+    Stream& stream = streams_[s];
+    const auto is_wanted = [&](std::size_t position) {
+      return is_listed_ ? position >= common_[at_].positions[stream.sources.front()]
+                        : selection().takes(position);
+    };
+    while (stream.video.read_wanted(PixelFormat::kAsStored, is_wanted, selection().end, read)) {
+      if (read.image.problem.empty()) return true;
+      notes_.push_back({static_cast<std::int64_t>(at_), stream.name + ": " + read.image.problem});
+    }
+    note_end(s);
+    return false;
+  }
+
+  void take(const Stream& stream, const SequenceFrame& read, Frame& frame) const {
+    for (const std::size_t c : stream.sources) {
+      const DatasetCamera& camera = *sources_[c].images;
+      frame.names[c] = fmt::format("{}#{}", camera.videos[read.video], read.index);
+      DecodedImage view = view_of(camera, read.image);
+      frame.pixels[c] = std::move(view.pixels);
+      if (!view.problem.empty()) frame.problem = frame.names[c] + ": " + view.problem;
     }
   }
 
-  // Notes a video that ends before its stated end, or before the others.
+  // Notes videos that would go on after the end of this one.
   void note_end(std::size_t ended) {
-    const std::string shortfall = videos_[ended]->shortfall();
-    if (!shortfall.empty()) notes_.push_back({at_, names_[ended] + ": " + shortfall});
-    for (std::size_t c = 0; c < videos_.size(); ++c) {
-      const std::size_t stated = videos_[c]->stated_frames();
-      if (c == ended || stated <= static_cast<std::size_t>(at_) + 2 + stated / 50) continue;
-      notes_.push_back(
-          {at_, fmt::format("{} ends here, {} has {} frames", names_[ended], names_[c], stated)});
+    for (std::size_t s = 0; s < streams_.size(); ++s) {
+      const std::size_t stated = streams_[s].video.stated_frames();
+      if (s == ended || stated <= at_ + 2 + stated / 50) continue;
+      notes_.push_back({static_cast<std::int64_t>(at_),
+                        fmt::format("{} ends here, {} has {} frames", streams_[ended].name,
+                                    streams_[s].name, stated)});
     }
   }
 
-  std::vector<std::unique_ptr<VideoReader>> videos_;
-  std::vector<std::string> names_;
+  const std::vector<Source>& sources_;
+  std::vector<Stream> streams_;
   std::vector<SkippedFrame> notes_;
   bool is_listed_ = false;
   std::vector<Common> common_;  // in the order of the videos, if their frames are listed
-  std::int64_t at_ = 0;
+  std::size_t at_ = 0;          // the number of frames that were read
 };
 
 // Which of `count` frames get a preview: places.preview_frames of them, spread evenly, or all.
@@ -264,7 +299,7 @@ class FrameWarper {
 
  private:
   std::unique_ptr<FrameReader> open() {
-    if (sources_.front().images->video.empty())
+    if (!sources_.front().images->has_video())
       return std::make_unique<ImageFrames>(sources_, dataset_, is_video_format(options_.format));
     return std::make_unique<VideoFrames>(dataset_, sources_);
   }
@@ -294,11 +329,14 @@ class FrameWarper {
 
   void load(Frame& frame) {
     frame.pixels.resize(sources_.size());
+    DecodedImage whole;
     for (std::size_t c = 0; c < sources_.size() && frame.problem.empty(); ++c) {
       cv::Mat& pixels = frame.pixels[c];
       if (pixels.empty()) {
-        DecodedImage image =
-            decode_image(resolve(dataset_, frame.names[c]), PixelFormat::kAsStored);
+        const bool is_decoded = c > 0 && frame.names[c] == frame.names[c - 1];  // a composite
+        if (!is_decoded)
+          whole = decode_image(resolve(dataset_, frame.names[c]), PixelFormat::kAsStored);
+        DecodedImage image = view_of(*sources_[c].images, whole);
         pixels = std::move(image.pixels);
         if (!image.problem.empty()) frame.problem = frame.names[c] + ": " + image.problem;
       }

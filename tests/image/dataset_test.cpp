@@ -53,7 +53,8 @@ void expect_sound(const Dataset& dataset) {
         << camera.name;
     for (const ImageFile& image : camera.images)
       EXPECT_TRUE(fs::is_regular_file(resolve(dataset, image.path))) << image.path;
-    EXPECT_TRUE(camera.video.empty() || fs::is_regular_file(resolve(dataset, camera.video)));
+    for (const std::string& video : camera.videos)
+      EXPECT_TRUE(fs::is_regular_file(resolve(dataset, video)));
   }
 }
 
@@ -213,7 +214,7 @@ TEST_F(DiscoverDataset, VideosAreNamedByTheirStem) {
        {discover({""}), discover({"cam0.mp4", "cam1.MP4"}), discover({"cam*"})}) {
     expect_sound(dataset);
     EXPECT_THAT(names_of(dataset), ElementsAre("cam0", "cam1"));
-    EXPECT_EQ(dataset.cameras[1].video, "cam1.MP4");
+    EXPECT_THAT(dataset.cameras[1].videos, ElementsAre("cam1.MP4"));
     EXPECT_TRUE(frame_table(dataset).empty());
   }
 }

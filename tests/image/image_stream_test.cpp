@@ -9,6 +9,8 @@
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "image/composites.hpp"
+#include "image/gray_range.hpp"
 #include "image_files.hpp"
 #include "support/error_text.hpp"
 #include "support/same_pixels.hpp"
@@ -102,6 +104,57 @@ TEST(ForEachImage, FramesOfAVideoHaveTheirIndices) {
       EXPECT_NEAR(cv::mean(image.pixels)[0], video_level(i), 3.9);
     }
   }
+}
+
+// Two chapters of one recording, of which every third frame is taken.
+TEST(ForEachImage, VideosThatFollowOneAnotherAreOneSequence) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(put_video(folder.path() / "a.avi", 64, 48, 5));
+  ASSERT_TRUE(put_video(folder.path() / "b.avi", 64, 48, 6));
+  Dataset dataset{folder.path(), {DatasetCamera{.name = "cam"}}};
+  dataset.cameras[0].videos = {"a.avi", "b.avi"};
+  dataset.cameras[0].selection = {3, 1, -1};
+  EXPECT_EQ(count_images(dataset), 4u);
+  for (const int jobs : {1, 4}) {
+    const Slots slots = load(dataset, jobs);
+    ASSERT_EQ(slots.size(), 4u);
+    const LoadedImage& image = slots.at({0, 7});
+    EXPECT_EQ(image.frame, 7);
+    EXPECT_EQ(image.path, "b.avi#2");
+    EXPECT_NEAR(cv::mean(image.pixels)[0], video_level(2), 3.9);
+    // 25 frames a second; the second chapter goes on where the first one ends.
+    EXPECT_NEAR(image.time_s.value(), 7 / 25.0, 1e-6);
+  }
+}
+
+TEST(ForEachImage, CompositesAreCutForEachCamera) {
+  const TemporaryFolder folder;
+  for (std::uint64_t i = 0; i < 6; ++i)
+    put_image(folder.path() / "in" / (std::to_string(10 * i) + ".png"),
+              noise_image(20, 12, CV_16UC1, i));
+  put(folder.path() / "in/60.png", "broken");
+  put_image(folder.path() / "in/70.png", noise_image(22, 12, CV_16UC1, 7));
+  CompositeOptions options;
+  options.layout = "1x2";
+  const Dataset dataset = composite_dataset({(folder.path() / "in").string()}, options);
+  EXPECT_EQ(count_images(dataset), 16u);
+  for (const int jobs : {1, 4}) {
+    const Slots slots = load(dataset, jobs);
+    ASSERT_EQ(slots.size(), 16u);
+    const LoadedImage& image = slots.at({1, 3});
+    EXPECT_EQ(image.frame, 30);
+    EXPECT_EQ(image.path, "30.png");
+    // As if the picture had been cut before it was read.
+    EXPECT_TRUE(same_pixels(
+        image.pixels, to_gray8(noise_image(20, 12, CV_16UC1, 3)(cv::Rect(10, 0, 10, 12)).clone())));
+    EXPECT_EQ(slots.at({0, 6}).problem, "not an image in a known format");
+    EXPECT_EQ(slots.at({1, 7}).problem, "is 22x12, expected 20x12 like the other frames");
+  }
+  EXPECT_NE(hash_contents(dataset, 1), "");
+  std::atomic<int> wholes = 0;
+  for_each_composite(dataset, PixelFormat::kAsStored, 2,
+                     [&](LoadedImage& image) { wholes += image.pixels.cols == 20; });
+  EXPECT_EQ(wholes, 6);
 }
 
 TEST(ForEachImage, UsesAtMostTheGivenNumberOfThreads) {

@@ -31,7 +31,7 @@ DatasetCamera random_camera(Random& random, const std::string& name) {
       camera.crop = testing::random_crop(random, camera.image_size.width, camera.image_size.height);
   }
   if (coin(random)) {
-    camera.video = "v" + testing::odd_text(random);
+    camera.videos = {"v" + testing::odd_text(random)};
     return camera;
   }
   std::int64_t frame = coin(random) ? -3 : 1403636579763555584;
@@ -82,10 +82,19 @@ TEST(DatasetYaml, HasTheFormatThatUsersRelyOn) {
        .image_size = {640, 480},
        .crop = CropInfo{1280, 480, 0, 0, 640, 480},
        .images = {{9, "cam0/0009.png"}, {12, "cam0/0012.png"}}},
-      {.name = "cam1", .video = "cam1.mp4"}};
+      {.name = "cam1", .videos = {"cam1.mp4"}}};
   const Dataset read = read_back(kFile);
   EXPECT_EQ(read.cameras, expected);
   EXPECT_EQ(to_yaml(read), kFile);
+}
+
+TEST(DatasetYaml, VideosMayFollowOneAnother) {
+  const std::string text = replaced(kFile, "video: cam1.mp4", "video: [a.mp4, \"b: 2.mp4\"]");
+  const Dataset read = read_back(text);
+  EXPECT_EQ(read.cameras[1].videos, (std::vector<std::string>{"a.mp4", "b: 2.mp4"}));
+  EXPECT_EQ(read_back(to_yaml(read)).cameras, read.cameras);
+  EXPECT_EQ(message_of(replaced(kFile, "video: cam1.mp4", "video: []")),
+            "f.yaml:11:12: 'cameras.cam1.video' has no entry, expected a video");
 }
 
 TEST(DatasetYaml, ImagesMayHaveTimes) {

@@ -46,6 +46,7 @@ class RunTest : public ::testing::Test {
     RunOptions options;
     options.board = {"8x5", 0.04};
     options.crop.layout = "2x2";
+    options.write_crops = true;
     return options;
   }
 
@@ -227,11 +228,33 @@ TEST_F(RunTest, TellsOfAnUpsideDownCameraWhatEvaluateTells) {
   EXPECT_LT(told.evaluation.pairs.at(0).row_px.mean, 0.1);
 }
 
+// Composites are cut as they are read: the results are those of pictures that were cut before, but
+// for the names and the hash of the inputs.
+TEST_F(RunTest, CompositesNeedNoPicturesOfTheirCameras) {
+  RunOptions uncut = options();
+  uncut.write_crops = false;
+  EXPECT_THAT(stages(uncut, "uncut"),
+              ElementsAre("detect", "intrinsics", "extrinsics", "rectify", "report"));
+  const RunResult of_uncut = result_;
+  EXPECT_THAT(stages(uncut, "uncut"),
+              ElementsAre("-detect", "-intrinsics", "-extrinsics", "-rectify", "-report"));
+  EXPECT_FALSE(fs::exists(folder_->path() / "uncut/cam0"));
+  EXPECT_FALSE(fs::exists(folder_->path() / "uncut/dataset.yaml"));
+  stages(options(), "cut");
+  ASSERT_EQ(of_uncut.observations.views.size(), result_.observations.views.size());
+  for (std::size_t v = 0; v < result_.observations.views.size(); ++v)
+    EXPECT_EQ(of_uncut.observations.views[v].corners, result_.observations.views[v].corners);
+  EXPECT_EQ(of_uncut.calibration.cameras[3].T_cam_rig, result_.calibration.cameras[3].T_cam_rig);
+  const char* picture = "rectified/cam0_cam1/cam1/000003.png";
+  EXPECT_EQ(read_file(folder_->path() / "uncut" / picture),
+            read_file(folder_->path() / "cut" / picture));
+}
+
 TEST_F(RunTest, NothingOfAnEarlierRunStaysAmongTheNewFiles) {
   stages(options(), "e");
   RunOptions fewer = options();
   fewer.crop.names = {"a,b,c,d"};
-  fewer.crop.every = 2;
+  fewer.crop.frames.every = 2;
   stages(fewer, "e");
   EXPECT_FALSE(fs::exists(folder_->path() / "e/cam0"));
   EXPECT_FALSE(fs::exists(folder_->path() / "e/rectified/cam0_cam1"));

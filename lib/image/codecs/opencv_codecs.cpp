@@ -15,7 +15,7 @@ class Capture : public calib::VideoSource {
     // The other backends may take the name of a broken video for a camera or a pipeline to start.
     const bool ffmpeg = cv::videoio_registry::hasBackend(cv::CAP_FFMPEG);
     if (!capture_.open(path, ffmpeg ? cv::CAP_FFMPEG : cv::CAP_ANY)) return false;
-    capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
+    capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 1);
     return true;
   }
   bool read(cv::Mat& frame) override { return capture_.read(frame); }
