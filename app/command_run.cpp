@@ -20,8 +20,8 @@ void refuse_foreign(const std::filesystem::path& output, const std::vector<std::
                     const std::vector<std::string>& settings, const RunOptions& options,
                     bool force) {
   refuse_overwrite(output, true, inputs);
-  std::vector<std::string> artifacts = {"observations.yaml", "intrinsics.yaml", "calibration.yaml",
-                                        "rectified/rectification.yaml"};
+  std::vector<std::string> artifacts = {"observations.yaml", "chosen.yaml", "intrinsics.yaml",
+                                        "calibration.yaml", "rectified/rectification.yaml"};
   if (options.write_crops) artifacts.emplace_back("dataset.yaml");
   const bool is_new = !std::filesystem::exists(output / artifacts.front());
   for (const std::string& name : artifacts) {

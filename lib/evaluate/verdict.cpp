@@ -27,6 +27,8 @@ constexpr double kDoubt = 2;
 constexpr double kMinDisagreement = 2, kClearDisagreement = 4;
 // Sound rigs have a correlation of 0, and of a little less where views have few corners.
 constexpr double kMinCorrelation = 0.12, kMinCorrelationSigmas = 5;
+// Compressed video makes errors of this size alike, which the standard deviations account for.
+constexpr double kSmallCorrelatedPx = 0.015;
 
 using Findings = std::vector<Finding>;
 
@@ -282,8 +284,11 @@ void judge_structure(const Calibration& calibration, const Evaluation& evaluatio
   }
   for (const NeighborCorrelation& each : evaluation.structure.neighbors) {
     if (each.correlation < kMinCorrelation || each.sigmas < kMinCorrelationSigmas) continue;
+    const Camera* camera = find_camera(calibration, each.name);
+    const double rms_px = camera ? camera->reprojection_rms_px.value_or(1) : 1;
+    const bool is_small = std::sqrt(each.correlation) * rms_px < kSmallCorrelatedPx;
     findings.push_back({.code = FindingCode::kErrorsCorrelated,
-                        .severity = Severity::kWarning,
+                        .severity = is_small ? Severity::kNote : Severity::kWarning,
                         .cameras = {each.name},
                         .numbers = {{"correlation", each.correlation}, {"sigmas", each.sigmas}}});
   }

@@ -231,8 +231,7 @@ fs::path folder_of(const Composites& composites) {
   return is_one ? folders.front() : fs::path();
 }
 
-Dataset dataset_of(const Composites& composites, const std::vector<Tile>& tiles,
-                   const FrameSelection& selection) {
+Dataset dataset_of(const Composites& composites, const std::vector<Tile>& tiles) {
   Dataset dataset{folder_of(composites), {}};
   const auto name_of = [&](const fs::path& file) {
     return dataset.root.empty() ? file.string() : file.filename().string();
@@ -244,7 +243,6 @@ Dataset dataset_of(const Composites& composites, const std::vector<Tile>& tiles,
     for (std::size_t i = 0; i < composites.images.size(); ++i)
       camera.images.push_back({composites.frames[i], name_of(composites.images[i])});
     for (const fs::path& video : composites.videos) camera.videos.push_back(name_of(video));
-    if (camera.has_video()) camera.selection = selection;
     dataset.cameras.push_back(std::move(camera));
   }
   std::sort(
@@ -264,7 +262,9 @@ std::vector<Option> describe(CompositeOptions& options) {
                    "NAME=X,Y,W,H"),
       Option::list("names", options.names, "the cameras' names, row by row (default cam0,cam1,...)",
                    "A,B,..."),
-      Option::number("every", options.frames.every, "take every Nth frame").at_least(1),
+      Option::number("every", options.frames.every,
+                     "take every Nth frame; 0: about five a second of a video, and all pictures")
+          .at_least(0),
       Option::number("start", options.frames.start, "the first frame, counted from 0").at_least(0),
       Option::number("end", options.frames.end, "the last frame, inclusive; -1: no limit")
           .at_least(-1),
@@ -286,11 +286,13 @@ Dataset composite_dataset(const std::vector<std::string>& inputs, const Composit
       options.layout.empty() ? roi_tiles(options.roi, few.size)
                              : grid_tiles(options.layout, few.size, single_names(options.names));
   check_layout(options, few.votes);
-  return dataset_of(composites, tiles, options.frames);
+  Dataset dataset = dataset_of(composites, tiles);
+  select_video_frames(dataset, options.frames);
+  return dataset;
 }
 
 Dataset composite_dataset(const std::vector<std::string>& inputs, const std::vector<Tile>& tiles) {
-  return dataset_of(find_composites(inputs), tiles, {});
+  return dataset_of(find_composites(inputs), tiles);
 }
 
 ImageSize composite_size(const std::vector<std::string>& inputs) {

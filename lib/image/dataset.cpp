@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "base/errors.hpp"
@@ -12,6 +13,7 @@
 #include "image/frame_key.hpp"
 #include "image/image_times.hpp"
 #include "image/timestamps.hpp"
+#include "image/video_sequence.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -211,13 +213,19 @@ bool FrameSelection::takes(std::size_t position) const {
   const auto first = static_cast<std::size_t>(start);
   if (position < first) return false;
   if (end >= 0 && position > static_cast<std::size_t>(end)) return false;
-  return (position - first) % static_cast<std::size_t>(every) == 0;
+  if ((position - first) % static_cast<std::size_t>(std::max(1, every)) != 0) return false;
+  return only.empty() || std::binary_search(only.begin(), only.end(), position);
 }
 
 std::size_t FrameSelection::count(std::size_t frames) const {
   const auto first = static_cast<std::size_t>(start);
   if (end >= 0) frames = std::min(frames, static_cast<std::size_t>(end) + 1);
-  return frames <= first ? 0 : (frames - first - 1) / static_cast<std::size_t>(every) + 1;
+  if (!only.empty()) {
+    return static_cast<std::size_t>(std::count_if(
+        only.begin(), only.end(), [&](std::size_t i) { return i < frames && takes(i); }));
+  }
+  return frames <= first ? 0
+                         : (frames - first - 1) / static_cast<std::size_t>(std::max(1, every)) + 1;
 }
 
 std::vector<Option> describe(TimeOptions& o) {
@@ -290,6 +298,39 @@ std::vector<fs::path> resolve(const Dataset& dataset, const std::vector<std::str
   resolved.reserve(paths.size());
   for (const std::string& path : paths) resolved.push_back(resolve(dataset, path));
   return resolved;
+}
+
+void select_video_frames(Dataset& dataset, const FrameSelection& selection) {
+  constexpr double kLooksPerSecond = 5;
+  for (const std::vector<std::size_t>& cameras : cameras_by_picture(dataset)) {
+    const DatasetCamera& first = dataset.cameras[cameras.front()];
+    if (!first.has_video() || !first.video_frames.empty()) continue;
+    FrameSelection of_videos = selection;
+    if (selection.every == 0) {
+      const double fps = VideoSequence(resolve(dataset, first.videos)).fps();
+      of_videos.every = std::max(1, static_cast<int>(std::lround(fps / kLooksPerSecond)));
+    }
+    for (const std::size_t c : cameras) dataset.cameras[c].selection = of_videos;
+  }
+}
+
+Dataset with_frames(Dataset dataset, const std::set<std::int64_t>& frames) {
+  for (DatasetCamera& camera : dataset.cameras) {
+    std::erase_if(camera.images,
+                  [&](const ImageFile& image) { return !frames.contains(image.frame); });
+    if (!camera.has_video()) continue;
+    std::vector<std::size_t>& only = camera.selection.only;
+    only.clear();
+    if (camera.video_frames.empty()) {
+      for (const std::int64_t frame : frames)
+        if (frame >= 0) only.push_back(static_cast<std::size_t>(frame));
+    }
+    for (std::size_t i = 0; i < camera.video_frames.size(); ++i)
+      if (frames.contains(camera.video_frames[i].frame)) only.push_back(i);
+    // Nothing needs to be read after the last of them.
+    if (!only.empty()) camera.selection.end = static_cast<int>(only.back());
+  }
+  return dataset;
 }
 
 std::string video_text(const DatasetCamera& camera) { return join(camera.videos, "+"); }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,10 @@ struct VideoFrame {
 
 /// Which pictures of a sequence are used, by their position in it, which is counted from 0.
 struct FrameSelection {
-  int every = 1;  ///< take every Nth
+  int every = 1;  ///< take every Nth; 0, until select_video_frames(): about five a second
   int start = 0;
-  int end = -1;  ///< the last one, inclusive; -1: no limit
+  int end = -1;                        ///< the last one, inclusive; -1: no limit
+  std::vector<std::size_t> only = {};  ///< of these, only these in rising order; empty: all
   bool takes(std::size_t position) const;
   /// How many of `frames` pictures are taken.
   std::size_t count(std::size_t frames) const;
@@ -105,6 +107,13 @@ std::vector<std::filesystem::path> resolve(const Dataset& dataset,
 
 /// The names of a camera's videos, joined by "+"; "" if it has images.
 std::string video_text(const DatasetCamera& camera);
+
+/// Sets the selection of all videos whose frames are not listed. If `every` is 0, frames of videos
+/// that state their rate are taken about five times a second, and all of others.
+void select_video_frames(Dataset& dataset, const FrameSelection& selection);
+
+/// The dataset with these frames alone.
+Dataset with_frames(Dataset dataset, const std::set<std::int64_t>& frames);
 
 /// The cameras, as indices, that share their pictures: those of composites together, in the order
 /// of the dataset, and each other camera by itself.

@@ -218,6 +218,32 @@ class OncePerImage {
   std::map<ViewRef, int> lines_;
 };
 
+std::string choice_text(const FrameChoice& choice) {
+  std::vector<std::string> frames;
+  for (const ChosenFrame& chosen : choice.frames)
+    frames.push_back(fmt::format("[{}, {}]", chosen.frame, to_text(chosen.sigma_ratio, 6)));
+  return fmt::format(
+      "choice:  # frames in the order of the choice, and the standard deviation after each as a "
+      "multiple of that of all\n"
+      "  candidates: {}\n  frames: [{}]\n",
+      choice.candidates, join(frames, ", "));
+}
+
+FrameChoice read_choice(const YamlNode& node) {
+  node.expect_keys({"candidates", "frames"}, {});
+  FrameChoice choice;
+  choice.candidates =
+      static_cast<std::size_t>(std::max<std::int64_t>(0, node["candidates"].integer()));
+  for (const YamlNode& item : node["frames"].items()) {
+    const std::vector<YamlNode> pair = item.items();
+    if (pair.size() != 2)
+      item.fail(fmt::format("{} has {} entries, expected [frame, sigma_ratio]", item.what(),
+                            pair.size()));
+    choice.frames.push_back({pair[0].integer(), pair[1].number()});
+  }
+  return choice;
+}
+
 // The image size is unknown if no image could be read.
 std::string camera_text(const ObservedCamera& camera) {
   std::vector<std::string> parts;
@@ -236,6 +262,7 @@ std::string text_before_views(const Observations& observations, bool has_views) 
     text += fmt::format("frame_rate_hz: {}\n",
                         yaml_number(*observations.frame_rate_hz, "frame_rate_hz"));
   }
+  if (observations.choice) text += choice_text(*observations.choice);
   text += observations.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
   for (const ObservedCamera& camera : observations.cameras)
     text += fmt::format("  {}: {{{}}}\n", yaml_string(camera.name), camera_text(camera));
@@ -285,11 +312,12 @@ template <>
 Observations parse_artifact(std::string text, const std::filesystem::path& file) {
   const YamlNode root = parse_kind(std::move(text), file, "observations");
   root.expect_keys({"kind", "board", "cameras", "views"},
-                   {"calib_version", "frame_rate_hz", "missing", "provenance"});
+                   {"calib_version", "frame_rate_hz", "choice", "missing", "provenance"});
   Observations observations;
   observations.board = read_board(root["board"]);
   if (const auto rate = root.find("frame_rate_hz"))
     observations.frame_rate_hz = read_frame_rate(*rate);
+  if (const auto choice = root.find("choice")) observations.choice = read_choice(*choice);
   observations.cameras = read_cameras(root["cameras"]);
   const CameraIndex index = index_of(observations.cameras);
   OncePerImage once;

@@ -14,6 +14,10 @@ std::string combined_hash(std::initializer_list<std::string_view> parts) {
 }
 
 std::string dataset_hash(const Dataset& dataset, int jobs) {
+  return dataset_hash(dataset, hash_contents(dataset, jobs));
+}
+
+std::string dataset_hash(const Dataset& dataset, const std::string& contents) {
   Hasher hasher;
   hasher.add(kVersion);
   for (const DatasetCamera& camera : dataset.cameras) {
@@ -22,6 +26,7 @@ std::string dataset_hash(const Dataset& dataset, int jobs) {
     for (const int value : {camera.selection.every, camera.selection.start, camera.selection.end}) {
       hasher.add(std::to_string(value));
     }
+    for (const std::size_t position : camera.selection.only) hasher.add(std::to_string(position));
     for (const ImageFile& image : camera.images) {
       hasher.add(std::to_string(image.frame)).add(image.path);
       if (image.time_s) hasher.add(to_text(*image.time_s));
@@ -37,7 +42,7 @@ std::string dataset_hash(const Dataset& dataset, int jobs) {
     }
   }
   if (dataset.frame_rate_hz) hasher.add(to_text(*dataset.frame_rate_hz));
-  return hasher.add(hash_contents(dataset, jobs)).hex();
+  return hasher.add(contents).hex();
 }
 
 bool is_current(const Provenance& found, const Provenance& expected) {

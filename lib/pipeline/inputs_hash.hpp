@@ -16,6 +16,8 @@ std::string combined_hash(std::initializer_list<std::string_view> parts);
 /// Of the program's version, and of the camera, frame, time, name and contents of every file of the
 /// dataset.
 std::string dataset_hash(const Dataset& dataset, int jobs);
+/// The same, where hash_contents() is known.
+std::string dataset_hash(const Dataset& dataset, const std::string& contents);
 
 /// Whether a file with this provenance was made by these options from these inputs.
 bool is_current(const Provenance& found, const Provenance& expected);

@@ -7,8 +7,9 @@ namespace calib {
 std::vector<Option> describe(WarpOptions& o) {
   return {
       Option::choice("interpolation", o.interpolation, "between source pixels", kInterpolations),
-      Option::text("format", o.format, "of the pictures, or a video a camera (avi, mp4)", "FORMAT")
-          .one_of({"png", "jpg", "avi", "mp4"}),
+      Option::text("format", o.format,
+                   "of the pictures, or a video a camera (avi, mp4); none: no pictures", "FORMAT")
+          .one_of({"png", "jpg", "avi", "mp4", "none"}),
       Option::number("fps", o.fps,
                      "frames a second of videos; 0: those of the source, 10 for images where "
                      "they are not known")

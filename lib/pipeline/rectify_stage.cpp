@@ -300,9 +300,12 @@ void check_outputs(const std::vector<RectifiedSet>& sets, const Writing& writing
   }
 }
 
-void write_all(const std::vector<RectifiedSet>& sets, const Writing& writing,
-               const Provenance& provenance, const FolderLock& output, const Context& context,
-               RectifyResult& result) {
+void write_all(const std::vector<RectifiedSet>& sets, Writing writing, const Provenance& provenance,
+               const FolderLock& output, const Context& context, RectifyResult& result) {
+  if (writing.warp.format == "none") {
+    writing.dataset = nullptr;
+    writing.preview = false;
+  }
   check_outputs(sets, writing);
   check_map_choice(writing.maps.maps, writing.maps.map_type);
   std::vector<std::string> names;

@@ -41,9 +41,10 @@ std::set<std::int64_t> frames_of(const Observations& observations, const std::st
   return frames;
 }
 
-// Divides the common frames into `wanted` equal parts, and takes the middle frame of each.
-std::vector<std::int64_t> chosen_frames(const Observations& observations, const std::string& first,
-                                        const std::string& second, int wanted) {
+// Divides the common frames into `wanted` equal parts, and takes the middle frame of each; of a
+// video, which is read from its beginning, the first ones.
+std::vector<std::int64_t> preview_frames(const Observations& observations, const std::string& first,
+                                         const std::string& second, int wanted, bool is_video) {
   const std::set<std::int64_t> of_first = frames_of(observations, first),
                                of_second = frames_of(observations, second);
   std::vector<std::int64_t> common, chosen;
@@ -51,23 +52,25 @@ std::vector<std::int64_t> chosen_frames(const Observations& observations, const 
                         std::back_inserter(common));
   const std::size_t count = std::min(common.size(), static_cast<std::size_t>(wanted));
   for (std::size_t i = 0; i < count; ++i)
-    chosen.push_back(common[(2 * i + 1) * common.size() / (2 * count)]);
+    chosen.push_back(common[is_video ? i : (2 * i + 1) * common.size() / (2 * count)]);
   return chosen;
 }
 
-// The dataset with the wanted images only. A video is kept whole: it can only be read from its
-// beginning.
-Dataset narrowed(Dataset dataset, const std::set<Key>& wanted) {
-  for (DatasetCamera& camera : dataset.cameras) {
+// The dataset with the wanted images only.
+Dataset narrowed(const Dataset& dataset, const std::set<Key>& wanted) {
+  std::set<std::int64_t> frames;
+  for (const auto& [camera, frame] : wanted) frames.insert(frame);
+  Dataset few = with_frames(dataset, frames);
+  for (DatasetCamera& camera : few.cameras) {
     std::erase_if(camera.images, [&](const ImageFile& image) {
-      return !wanted.contains({camera.name, image.frame});
+      return !camera.is_composite && !wanted.contains({camera.name, image.frame});
     });
   }
-  std::erase_if(dataset.cameras, [&](const DatasetCamera& camera) {
+  std::erase_if(few.cameras, [&](const DatasetCamera& camera) {
     return std::none_of(wanted.begin(), wanted.end(),
                         [&](const Key& key) { return key.first == camera.name; });
   });
-  return dataset;
+  return few;
 }
 
 Pictures load(const Dataset& dataset, const std::vector<Pair>& pairs, int jobs) {
@@ -141,12 +144,12 @@ class Previewer {
 };
 
 std::vector<Pair> chosen_pairs(const Calibration& calibration, const Observations& observations,
-                               int frames, std::vector<std::string>& missing) {
+                               int frames, bool is_video, std::vector<std::string>& missing) {
   std::vector<Pair> pairs;
   const auto neighbors = adjacent_pairs(calibration);
   for (const auto& [first, second] : neighbors) {
     if (pairs.size() == kMostPairs) break;
-    pairs.push_back({first, second, chosen_frames(observations, first, second, frames)});
+    pairs.push_back({first, second, preview_frames(observations, first, second, frames, is_video)});
     if (frames > 0 && pairs.back().frames.empty())
       missing.push_back(pairs.back().name() + ": the two never saw the board together");
   }
@@ -165,7 +168,10 @@ PreviewPictures preview_pictures(const Calibration& calibration, const Observati
                                  const Dataset& dataset, int frames, const Context& context) {
   PreviewPictures result;
   result.asked = true;
-  const std::vector<Pair> pairs = chosen_pairs(calibration, observations, frames, result.missing);
+  const bool is_video = std::any_of(dataset.cameras.begin(), dataset.cameras.end(),
+                                    [](const DatasetCamera& camera) { return camera.has_video(); });
+  const std::vector<Pair> pairs =
+      chosen_pairs(calibration, observations, frames, is_video, result.missing);
   const Pictures pictures = load(dataset, pairs, context.jobs);
   const Previewer previewer(calibration, pictures, context.jobs);
   for (const Pair& pair : pairs) {

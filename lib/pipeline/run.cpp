@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 
 #include "base/append.hpp"
 #include "base/errors.hpp"
@@ -12,6 +14,7 @@
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "io/artifacts.hpp"
+#include "pipeline/choose_stage.hpp"
 #include "pipeline/crop_stage.hpp"
 #include "pipeline/evaluate_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
@@ -24,6 +27,7 @@ namespace {
 
 constexpr const char* kRectification = "rectified/rectification.yaml";
 constexpr const char* kReport = "report.html";
+constexpr const char* kChosen = "chosen.yaml";
 
 // Whether the files that an artifact names are there. Observations and calibrations name none that
 // a later stage must have.
@@ -60,7 +64,9 @@ std::string unchanged(const Dataset& dataset) {
   return fmt::format("{} cameras, unchanged", dataset.cameras.size());
 }
 std::string unchanged(const Observations& observations) {
-  return fmt::format("{} boards, unchanged", observations.views.size());
+  return observations.choice
+             ? fmt::format("{} frames, unchanged", observations.choice->frames.size())
+             : fmt::format("{} boards, unchanged", observations.views.size());
 }
 std::string unchanged(const Calibration&) { return "unchanged"; }
 std::optional<std::string> unchanged_if(bool is_current) {
@@ -95,6 +101,30 @@ std::string summary_of(const RectifyResult& rectified) {
   return fmt::format("{} images; mean row error px: {}", rectified.images, join(pairs, ", "));
 }
 
+std::string summary_of(const FrameChoice& choice) {
+  return fmt::format("{} of {} frames; standard deviations are {} times those of all",
+                     choice.frames.size(), choice.candidates,
+                     to_text(choice.frames.empty() ? 1 : choice.frames.back().sigma_ratio, 3));
+}
+
+// Whether a fault may be due to the motion of the board between the times of the cameras, or to a
+// change in the middle of the recording: all frames tell more of these than a few.
+bool may_be_of_time(const Finding& finding) {
+  constexpr FindingCode kCodes[] = {FindingCode::kLensesDisagree,
+                                    FindingCode::kTimeOffset,
+                                    FindingCode::kClockRate,
+                                    FindingCode::kFramesLost,
+                                    FindingCode::kRollingShutter,
+                                    FindingCode::kSyncOffset,
+                                    FindingCode::kCameraMoved,
+                                    FindingCode::kLensChanged,
+                                    FindingCode::kBoardPosesDisagree,
+                                    FindingCode::kErrorsCorrelated,
+                                    FindingCode::kRowError};
+  return finding.severity != Severity::kNote &&
+         std::find(std::begin(kCodes), std::end(kCodes), finding.code) != std::end(kCodes);
+}
+
 // The place of a stage in stage_names(). Throws Error for another name.
 std::size_t place_of(const std::string& stage) {
   const std::vector<std::string> names = stage_names();
@@ -104,6 +134,17 @@ std::size_t place_of(const std::string& stage) {
                             join(names, ", "), did_you_mean(stage, names)));
   }
   return static_cast<std::size_t>(found - names.begin());
+}
+
+// Returns nullopt for "auto".
+std::optional<int> most_frames(const std::string& text) {
+  if (text == "auto") return std::nullopt;
+  const auto number = parse_integer(text);
+  require(number && *number >= 0 && *number <= 1'000'000 && (*number == 0 || *number >= 5),
+          fmt::format("max_frames: found '{}', expected auto, 0 for all, or a number of frames of "
+                      "at least 5",
+                      text));
+  return static_cast<int>(*number);
 }
 
 // What a stage tells of its work.
@@ -128,23 +169,17 @@ class Run {
     check(options_.report.evaluate);
     board_ = make_board(options_.board);
     result_.notes = board_warnings(board_);
-    if (has_views(options_.crop)) {
-      dataset_ = composite_dataset(inputs_, options_.crop);
-      if (options_.write_crops) crop();
-      apply_times(dataset_, options_.times);
-    } else {
-      dataset_ = open_dataset(inputs_, {}, options_.times);
-      append(result_.notes, dataset_.notes);
+    open_inputs();
+    solve();
+    if (is_shortened_ && needs_all_frames()) {
+      result_.notes.emplace_back(
+          "some frames of the recording did not explain all errors, so that all frames were used");
+      take_all_frames();
+      solve();
     }
-    detect_boards();
-    intrinsics();
     if (observations_.value.cameras.size() < 2) {
-      judge_kept();
-      write_calibration();
       append(result_.notes, note_of_earlier(kRectification));
     } else {
-      extrinsics();
-      if (judge_kept()) write_calibration();
       rectify_pairs();
     }
     result_.evaluation = *std::move(evaluation_);
@@ -160,6 +195,87 @@ class Run {
 
  private:
   fs::path at(const char* file) const { return output_.path() / file; }
+
+  // The inputs, and of videos only some frames, unless an earlier run has used all of them.
+  void open_inputs() {
+    if (has_views(options_.crop)) {
+      dataset_ = composite_dataset(inputs_, options_.crop);
+      if (options_.write_crops) crop();
+      apply_times(dataset_, options_.times);
+    } else {
+      dataset_ = open_dataset(inputs_, {}, options_.times);
+      append(result_.notes, dataset_.notes);
+      select_video_frames(dataset_, options_.crop.frames);
+    }
+    contents_hash_ = hash_contents(dataset_, context_.jobs);
+    const bool is_video =
+        std::any_of(dataset_.cameras.begin(), dataset_.cameras.end(),
+                    [](const DatasetCamera& camera) { return camera.has_video(); });
+    const std::optional<int> asked = most_frames(options_.max_frames);
+    choose_.max_frames = asked.value_or(is_video ? choose_.max_frames : 0);
+    // What the user asks for is not changed.
+    is_shortened_ = is_video && !asked && options_.crop.frames.every == 0;
+    if (!is_shortened_) return;
+    const Dataset some = dataset_;
+    take_all_frames();
+    if (current<Observations>(at("observations.yaml"), detection())) return;
+    dataset_ = some;
+    choose_ = {};
+    is_shortened_ = true;
+  }
+
+  void take_all_frames() {
+    FrameSelection all = options_.crop.frames;
+    all.every = 1;
+    select_video_frames(dataset_, all);
+    choose_.max_frames = 0;
+    is_shortened_ = false;
+  }
+
+  bool needs_all_frames() const {
+    return std::any_of(calibration_.value.findings.begin(), calibration_.value.findings.end(),
+                       may_be_of_time);
+  }
+
+  Provenance detection() {
+    dataset_hash_ = dataset_hash(dataset_, contents_hash_);
+    Provenance provenance = detect_provenance(dataset_hash_, board_, options_.detect);
+    note_strict(provenance, context_);
+    return provenance;
+  }
+
+  // From the pictures to the calibration.
+  void solve() {
+    detect_boards();
+    if (choose_.max_frames > 0) {
+      choose();
+    } else {
+      append(result_.notes, note_of_earlier(kChosen));
+    }
+    intrinsics();
+    if (observations_.value.cameras.size() < 2) {
+      judge_kept();
+      write_calibration();
+    } else {
+      extrinsics();
+      if (judge_kept()) write_calibration();
+    }
+  }
+
+  void choose() {
+    const Provenance expected = choose_provenance(observations_, choose_, options_.intrinsics);
+    observations_ = artifact<Observations>("choose", at(kChosen), expected, [&] {
+      Observations chosen =
+          choose_stage(observations_.value, choose_, options_.intrinsics, context_);
+      chosen.provenance = expected;
+      write_file(at(kChosen), to_yaml(chosen));
+      return Made{summary_of(*chosen.choice)};
+    });
+    std::set<std::int64_t> frames;
+    for (const ChosenFrame& chosen : observations_.value.choice->frames)
+      frames.insert(chosen.frame);
+    dataset_ = with_frames(std::move(dataset_), frames);
+  }
 
   // Every stage: `keep` takes over a result that is current and gives a line on it. When there is
   // none, or the user wants a new one, `make` writes it.
@@ -218,9 +334,7 @@ class Run {
 
   void detect_boards() {
     const fs::path file = at("observations.yaml");
-    dataset_hash_ = dataset_hash(dataset_, context_.jobs);
-    Provenance expected = detect_provenance(dataset_hash_, board_, options_.detect);
-    note_strict(expected, context_);
+    const Provenance expected = detection();
     observations_ = artifact<Observations>("detect", file, expected, [&] {
       const DetectResult detected =
           detect(dataset_, board_, options_.detect, expected, context_, file);
@@ -236,6 +350,7 @@ class Run {
     const fs::path file = at("intrinsics.yaml");
     IntrinsicsOptions options = options_.intrinsics;
     options.shape = options_.extrinsics.shape;
+    evaluation_.reset();
     const Provenance expected = intrinsics_provenance(observations_, options);
     calibration_ = artifact<Calibration>("intrinsics", file, expected, [&] {
       SolveResult solved = intrinsics_stage(observations_, options, context_);
@@ -360,7 +475,9 @@ class Run {
   Stopwatch watch_;           // since the stage before
   Board board_;
   Dataset dataset_;
-  std::string dataset_hash_;
+  std::string contents_hash_, dataset_hash_;
+  ChooseOptions choose_;
+  bool is_shortened_ = false;  // not all frames are looked at, since nobody asked for them
   Artifact<Observations> observations_;
   Artifact<Calibration> calibration_;     // the lenses, then the rig
   std::optional<Evaluation> evaluation_;  // of `calibration_`; absent: kept, and not yet measured
@@ -369,13 +486,20 @@ class Run {
 
 }  // namespace
 
-RunOptions::RunOptions() { rectify.preview = true; }
+RunOptions::RunOptions() {
+  rectify.preview = true;
+  crop.frames.every = 0;
+}
 
 std::vector<ConfigSection> describe(RunOptions& o) {
   std::vector<Option> own = {
       Option::text("from", o.from, "run this stage and those after it even if nothing changed",
                    "STAGE")
           .one_of(stage_names()),
+      Option::text("max_frames", o.max_frames,
+                   "choose at most this many frames of the recording and solve from them; 0: all; "
+                   "auto: some of a video, and all pictures",
+                   "N"),
       Option::flag("no_report", o.no_report, "do not write report.html")};
   std::vector<Option> detect_options = describe(o.times);
   append(detect_options, describe(o.detect));
@@ -393,7 +517,7 @@ std::vector<ConfigSection> describe(RunOptions& o) {
 }
 
 std::vector<std::string> stage_names() {
-  return {"crop", "detect", "intrinsics", "extrinsics", "rectify", "report"};
+  return {"crop", "detect", "choose", "intrinsics", "extrinsics", "rectify", "report"};
 }
 
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,

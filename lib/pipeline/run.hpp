@@ -24,6 +24,8 @@ struct RunOptions {
   DetectOptions detect;
   IntrinsicsOptions intrinsics;
   ExtrinsicsOptions extrinsics;
+  /// "auto", or the most frames that the cameras are solved from; 0: all.
+  std::string max_frames = "auto";
   RectifyOptions rectify;
   ReportOptions report;
   bool no_report = false;  ///< leave out the last stage
@@ -34,7 +36,7 @@ struct RunOptions {
 /// All options, in the sections of a configuration file; the first is its top level.
 std::vector<ConfigSection> describe(RunOptions& options);
 
-/// crop, detect, intrinsics, extrinsics, rectify, report.
+/// crop, detect, choose, intrinsics, extrinsics, rectify, report.
 std::vector<std::string> stage_names();
 
 struct StageReport {
@@ -55,8 +57,8 @@ struct RunResult {
   std::vector<std::string> notes;
 };
 
-/// Writes OUT/<camera>/... and dataset.yaml (if crops are written), observations.yaml,
-/// intrinsics.yaml, calibration.yaml, rectified/..., rectified/rectification.yaml and report.html.
+/// Writes OUT/<camera>/... and dataset.yaml (if crops are written), observations.yaml, chosen.yaml
+/// (if frames are chosen), intrinsics.yaml, calibration.yaml, rectified/..., rectified/rectification.yaml and report.html.
 /// Calls `on_stage` for each stage as it ends. A stage that fails leaves the results of the stages
 /// before it; a report that cannot be made is a note. The calibration.yaml of a single camera holds
 /// its intrinsics.

@@ -162,7 +162,7 @@ class VideoFrames : public FrameReader {
     return selection().count(least);
   }
   double fps() const override {
-    return streams_.front().video.fps() / static_cast<double>(selection().every);
+    return streams_.front().video.fps() / static_cast<double>(std::max(1, selection().every));
   }
   std::vector<SkippedFrame> notes() const override { return notes_; }
 

@@ -62,6 +62,22 @@ void sort_views(std::vector<V>& views) {
   });
 }
 
+/// A frame that was chosen from a long recording, and the state after it was taken.
+struct ChosenFrame {
+  std::int64_t frame = 0;
+  /// The geometric mean over all parameters of lenses and camera poses of their standard deviation,
+  /// as a multiple of what all frames would give if their errors were independent.
+  double sigma_ratio = 0;
+  bool operator==(const ChosenFrame&) const = default;
+};
+
+/// Which frames of a recording were chosen. See solve/choose_frames.hpp.
+struct FrameChoice {
+  std::vector<ChosenFrame> frames = {};  ///< in the order in which they were taken
+  std::size_t candidates = 0;            ///< frames with at least one board
+  bool operator==(const FrameChoice&) const = default;
+};
+
 /// Cameras are in natural order of their names; views and missing are in the order of sort_views().
 struct Observations {
   Board board;
@@ -71,6 +87,7 @@ struct Observations {
   Provenance provenance;
   /// Frames per second at which frame numbers count; absent: not known.
   std::optional<double> frame_rate_hz = std::nullopt;
+  std::optional<FrameChoice> choice = std::nullopt;  ///< absent: these are all frames
   bool operator==(const Observations&) const = default;
 };
 
