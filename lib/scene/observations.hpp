@@ -65,8 +65,8 @@ void sort_views(std::vector<V>& views) {
 /// A frame that was chosen from a long recording, and the state after it was taken.
 struct ChosenFrame {
   std::int64_t frame = 0;
-  /// The geometric mean over all parameters of lenses and camera poses of their standard deviation,
-  /// as a multiple of what all frames would give if their errors were independent.
+  /// The standard deviations of lenses and camera poses (their root mean square), as multiples of
+  /// what all frames would give if their errors were independent.
   double sigma_ratio = 0;
   bool operator==(const ChosenFrame&) const = default;
 };

@@ -22,7 +22,7 @@ namespace {
 // Views whose error is larger than this many times the median do not fit the others.
 constexpr double kMostOfMedian = 5;
 // The part of the time from frame to frame by which the time of a corner may be wrong.
-constexpr double kTimeError_frames = 0.05;
+constexpr double kTimeError_frames = 0.02;
 
 // One frame that may be taken.
 struct CandidateFrame {
@@ -111,19 +111,24 @@ std::vector<CandidateFrame> candidates_of(const Bundle& bundle, const Observatio
   return candidates;
 }
 
-// The summed information of the frames that were taken, and its inverse.
+// The summed information of the frames that were taken, and the variances that follow from it.
 class InformationSum {
  public:
-  explicit InformationSum(Eigen::MatrixXd prior) : information_(std::move(prior)) { update(); }
+  /// `weights` are those of the variances of the parameters in their sum.
+  InformationSum(Eigen::MatrixXd prior, Eigen::VectorXd weights)
+      : information_(std::move(prior)), weights_(std::move(weights)) {
+    update();
+  }
 
-  // By how much the log-determinant would rise.
+  /// By how much the weighted sum of variances would fall (Woodbury's identity).
   double gain(const FrameInformation& frame) const {
     if (frame.columns.empty()) return 0;
-    const Eigen::MatrixXd part = covariance_(frame.columns, frame.columns);
+    const Eigen::MatrixXd covariance = covariance_(frame.columns, frame.columns);
+    const Eigen::MatrixXd product = product_(frame.columns, frame.columns);
     const auto size = static_cast<Eigen::Index>(frame.columns.size());
     const Eigen::PartialPivLU<Eigen::MatrixXd> lu(Eigen::MatrixXd::Identity(size, size) +
-                                                  part * frame.values);
-    return lu.matrixLU().diagonal().array().abs().log().sum();
+                                                  covariance * frame.values);
+    return (frame.values * lu.solve(product)).trace();
   }
 
   void add(const FrameInformation& frame) {
@@ -131,21 +136,18 @@ class InformationSum {
     update();
   }
 
-  double log_determinant() const { return log_determinant_; }
-  static double log_determinant(const Eigen::MatrixXd& information) {
-    const Eigen::LLT<Eigen::MatrixXd> llt(information);
-    return 2 * llt.matrixL().toDenseMatrix().diagonal().array().log().sum();
-  }
+  double weighted_variance() const { return weights_.dot(covariance_.diagonal()); }
+  Eigen::VectorXd variances() const { return covariance_.diagonal(); }
 
  private:
   void update() {
     const Eigen::LLT<Eigen::MatrixXd> llt(information_);
     covariance_ = llt.solve(Eigen::MatrixXd::Identity(information_.rows(), information_.cols()));
-    log_determinant_ = log_determinant(information_);
+    product_ = covariance_ * weights_.asDiagonal() * covariance_;
   }
 
-  Eigen::MatrixXd information_, covariance_;
-  double log_determinant_ = 0;
+  Eigen::MatrixXd information_, covariance_, product_;
+  Eigen::VectorXd weights_;
 };
 
 class FrameChooser {
@@ -164,17 +166,17 @@ class FrameChooser {
     const Eigen::VectorXd mean = all.diagonal() / static_cast<double>(candidates_.size());
     scale_ = mean.array().max(1e-300).rsqrt();
     all = scale_.asDiagonal() * all * scale_.asDiagonal();
-    // The start makes the first determinants finite.
-    Eigen::MatrixXd prior = 1e-3 * Eigen::MatrixXd::Identity(layout_.size, layout_.size);
-    const double log_all = InformationSum::log_determinant(all + prior);
-    InformationSum sum(std::move(prior));
+    // The start makes the first variances finite.
+    const Eigen::MatrixXd prior = 1e-3 * Eigen::MatrixXd::Identity(layout_.size, layout_.size);
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(layout_.size);
+    const Eigen::VectorXd least = InformationSum(all + prior, ones).variances();
+    InformationSum sum(prior, least.cwiseInverse() / layout_.size);
     std::vector<ChosenFrame> chosen;
     const auto most = static_cast<std::size_t>(options_.max_frames);
     while (chosen.size() < most && !is_enough(chosen)) {
       const auto best = take_best(sum);
       if (!best) break;
-      chosen.push_back({candidates_[*best].frame,
-                        std::exp((log_all - sum.log_determinant()) / (2.0 * layout_.size))});
+      chosen.push_back({candidates_[*best].frame, std::sqrt(sum.weighted_variance())});
       progress.advance();
     }
     return chosen;

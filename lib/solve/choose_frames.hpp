@@ -2,11 +2,11 @@
 // Chooses the frames of a long recording that determine the lenses and poses of its cameras best.
 //
 // Each frame has information about the shared parameters (lenses and camera poses): the Schur
-// complement of its normal equations after its board pose is eliminated. Frames are taken greedily,
-// each time the one that raises the log-determinant of the summed information most (D-optimal
-// design; the gain of a frame only falls as others are taken, so that few of them need to be
-// evaluated again: Minoux, "Accelerated greedy algorithms for maximizing submodular set functions",
-// 1978).
+// complement of its normal equations after its board pose is eliminated. Frames are taken greedily:
+// each time the one that lowers the sum of the variances most, each variance as a multiple of what
+// all frames would give (A-optimal design: Pukelsheim, "Optimal Design of Experiments", 1993). The
+// gain of a frame nearly always falls as others are taken, so that few need to be evaluated again
+// (Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978).
 
 #include <vector>
 
