@@ -220,13 +220,12 @@ class OncePerImage {
 
 std::string choice_text(const FrameChoice& choice) {
   std::vector<std::string> frames;
-  for (const ChosenFrame& chosen : choice.frames)
-    frames.push_back(fmt::format("[{}, {}]", chosen.frame, to_text(chosen.sigma_ratio, 6)));
-  return fmt::format(
-      "choice:  # frames in the order of the choice, and the standard deviation after each as a "
-      "multiple of that of all\n"
-      "  candidates: {}\n  frames: [{}]\n",
-      choice.candidates, join(frames, ", "));
+  for (const ChosenFrame& chosen : choice.frames) {
+    frames.push_back(
+        fmt::format("[{}, {}]", chosen.frame, yaml_number(chosen.sigma_ratio, "sigma_ratio")));
+  }
+  return fmt::format("choice:\n  candidates: {}\n  frames: [{}]\n", choice.candidates,
+                     join(frames, ", "));
 }
 
 FrameChoice read_choice(const YamlNode& node) {

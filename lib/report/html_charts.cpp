@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "base/subsample.hpp"
@@ -51,10 +52,9 @@ std::vector<T> thinned(const std::vector<T>& all, std::size_t most) {
 }
 
 ordered_json arrows_of(const ObservedCamera& camera, const std::vector<Arrow>& all,
-                       std::size_t most, const ErrorStatistics& errors,
+                       std::size_t most, double enlargement, const ErrorStatistics& errors,
                        const CameraRegions& regions) {
   const std::vector<Arrow> drawn = thinned(all, most);
-  const double enlargement = arrow_enlargement(camera.image_size, errors.p95);
   std::string caption = fmt::format(
       "RMS {:.3f} px, 95 % below {:.3f} px. Arrows {:g} times as long as the errors; {}.",
       errors.rms, errors.p95, enlargement, drawn_text(drawn.size(), all.size()));
@@ -132,11 +132,19 @@ ordered_json residuals_data(const Observations& observations, const Evaluation& 
   std::vector<std::vector<Arrow>> arrows(observations.cameras.size());
   for (const Residual& residual : residuals)
     arrows[static_cast<std::size_t>(residual.camera)].push_back({residual.pixel, residual.error});
+  // One scale for all cameras, so that their arrows can be compared.
+  double enlargement = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < arrows.size(); ++i) {
+    if (arrows[i].empty()) continue;
+    enlargement = std::min(enlargement, arrow_enlargement(observations.cameras[i].image_size,
+                                                          evaluation.camera_reprojection[i].p95));
+  }
   ordered_json list = ordered_json::array();
   for (std::size_t i = 0; i < arrows.size(); ++i) {
     if (arrows[i].empty()) continue;
     list.push_back(arrows_of(observations.cameras[i], arrows[i], marks_per_camera(observations),
-                             evaluation.camera_reprojection[i], evaluation.regions[i]));
+                             enlargement, evaluation.camera_reprojection[i],
+                             evaluation.regions[i]));
   }
   return {{"list", list}, {"histogram", histogram_data(evaluation.reprojection_px, residuals)}};
 }
@@ -176,6 +184,21 @@ ordered_json uncertainty_data(const Calibration& calibration) {
   return {{"list", list},
           {"low", fmt::format("{:g}", kHeatLow_px)},
           {"high", fmt::format("{:g}", kHeatHigh_px)}};
+}
+
+ordered_json choice_data(const Observations& observations) {
+  if (!observations.choice || observations.choice->frames.empty() ||
+      observations.choice->frames.size() == observations.choice->candidates)
+    return false;
+  constexpr double kTop = 6;  // the first frames alone determine nearly nothing
+  std::vector<double> ratios;
+  for (const ChosenFrame& chosen : observations.choice->frames)
+    ratios.push_back(chosen.sigma_ratio);
+  return {{"svg", curve_svg(ratios, kTop, "times the standard deviation of all", "frames")},
+          {"caption",
+           fmt::format("{} of {} frames were chosen. Their standard deviations are {:.2f} times "
+                       "those of all frames, if the errors of each frame were its own.",
+                       ratios.size(), observations.choice->candidates, ratios.back())}};
 }
 
 ordered_json rig_data(const Calibration& calibration) {

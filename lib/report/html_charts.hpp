@@ -18,6 +18,7 @@ nlohmann::ordered_json residuals_data(const Observations& observations,
                                       const std::vector<Residual>& residuals);
 nlohmann::ordered_json views_data(const Observations& observations, const Evaluation& evaluation);
 nlohmann::ordered_json uncertainty_data(const Calibration& calibration);
+nlohmann::ordered_json choice_data(const Observations& observations);
 nlohmann::ordered_json rig_data(const Calibration& calibration);
 
 }  // namespace calib

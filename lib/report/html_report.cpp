@@ -46,6 +46,7 @@ std::string html_report(const HtmlReport& report) {
                              {"coverage", coverage_data(observations, evaluation)},
                              {"residuals", residuals_data(observations, evaluation, residuals)},
                              {"views", views_data(observations, evaluation)},
+                             {"choice", choice_data(observations)},
                              {"uncertainty", uncertainty_data(calibration)},
                              {"rows", rows_data(evaluation)},
                              {"lengths", lengths_data(evaluation)},

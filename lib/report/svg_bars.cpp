@@ -106,6 +106,27 @@ std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const 
   return svg_chart(kBarsWidth, plot.bottom + 22, "errors of each frame in " + unit, content);
 }
 
+std::string curve_svg(const std::vector<double>& values, double top, const std::string& unit,
+                      const std::string& things) {
+  const Plot plot{22, 110};
+  std::string content = scale(plot, top, unit);
+  std::vector<Eigen::Vector2d> points;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double share = static_cast<double>(i + 1) / static_cast<double>(values.size());
+    points.emplace_back(kLeft + kInside * share,
+                        plot.bottom - plot.height() * std::min(1.0, values[i] / top));
+  }
+  if (!points.empty()) {
+    content += svg_path("curve", svg_polyline(points, false));
+    content += svg_text(points.back().x(), points.back().y() - 4, "mark",
+                        fmt::format("{:.3g}", values.back()), Anchor::kEnd);
+    content += svg_text(points.front().x(), plot.bottom + 16, "tick", "1");
+    content += svg_text(points.back().x(), plot.bottom + 16, "tick",
+                        fmt::format("{} {}", values.size(), things), Anchor::kEnd);
+  }
+  return svg_chart(kBarsWidth, plot.bottom + 22, unit + " after each of the " + things, content);
+}
+
 std::string spread_bar_svg(double mean, double p95, double top) {
   constexpr double kBarWidth = 180, kMiddle = 7;
   const auto place = [&](double value) { return kBarWidth * std::min(1.0, value / top); };

@@ -23,6 +23,11 @@ struct FrameBar {
 /// The bars in the order given on a scale from 0 to `top`, with a label at the largest one.
 std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const std::string& unit);
 
+/// A curve through the values of 1, 2, 3 ... things on a scale from 0 to `top`, with the last
+/// value.
+std::string curve_svg(const std::vector<double>& values, double top, const std::string& unit,
+                      const std::string& things);
+
 /// The mean as a bar with a line to the 95th percentile, on a scale from 0 to `top`.
 std::string spread_bar_svg(double mean, double p95, double top);
 

@@ -82,6 +82,12 @@ Observations random_observations(Random& random) {
   }
   world.provenance = testing::random_provenance(random);
   if (coin(random)) world.frame_rate_hz = uniform(random, 0.1, 1000);
+  if (coin(random)) {
+    world.choice = {{}, random() % 1000};
+    for (std::size_t n = random() % 4; n > 0; --n)
+      world.choice->frames.push_back(
+          {static_cast<std::int64_t>(random() % 1000), uniform(random, 1, 9)});
+  }
   return world;
 }
 
