@@ -487,4 +487,31 @@ Triangulation triangulate(const Calibration& calibration, const PixelTracks& tra
   return Triangulator(calibration, tracks, options).run(jobs);
 }
 
+std::vector<std::string> doubts(const Calibration& calibration, const Triangulation& result) {
+  constexpr double kNotice_s = 1e-3;
+  std::vector<std::string> lines;
+  double largest_s = 0;
+  for (const Camera& camera : calibration.cameras)
+    if (camera.time) largest_s = std::max(largest_s, std::abs(camera.time->offset_s));
+  if (largest_s >= kNotice_s) {
+    lines.push_back(
+        fmt::format("the cameras are up to {:.1f} ms out of step: points that move are "
+                    "placed as if the pixels of a frame were of one time",
+                    1000 * largest_s));
+  }
+  for (const CameraUse& use : result.cameras) {
+    if (!use.posed) {
+      lines.push_back(use.camera +
+                      " has no lens or no pose in the calibration: its pixels were not used");
+    }
+    if (use.outside > 0) {
+      lines.push_back(fmt::format("{}: left out {} pixel{} outside the picture", use.camera,
+                                  use.outside, use.outside == 1 ? "" : "s"));
+    }
+  }
+  if (std::string note = source_note(result.source); !note.empty())
+    lines.push_back(std::move(note));
+  return lines;
+}
+
 }  // namespace calib
