@@ -42,6 +42,11 @@ mkdir "$work/consumer"
 block 1 cmake >"$work/consumer/CMakeLists.txt"
 block 1 cpp >"$work/consumer/locate.cpp"
 block 2 cpp >"$work/consumer/solve_lens.cpp"
+cp "$here/stable_names.cpp" "$work/consumer"
+cat >>"$work/consumer/CMakeLists.txt" <<END
+add_library(stable_names OBJECT stable_names.cpp)
+target_link_libraries(stable_names PRIVATE calib::calib)
+END
 "$cmake" -S "$work/consumer" -B "$work/consumer/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$work/prefix"
 "$cmake" --build "$work/consumer/build"
