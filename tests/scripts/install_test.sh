@@ -19,6 +19,12 @@ if grep -rlF "$(cd "$here/../.." && pwd)" "$work/prefix"; then
   exit 1
 fi
 
+# The Python package, if it was built.
+module=$(echo "$work"/prefix/lib/python3*/dist-packages)
+if [ -d "$build/python/calib" ]; then
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$module /usr/bin/python3 -c 'import calib; print(calib.__file__, calib.__version__)'
+fi
+
 # Every command's man page, and a completion for each shell.
 share=$work/prefix/share
 commands=$("$work/prefix/bin/calib" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
