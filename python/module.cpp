@@ -303,7 +303,7 @@ PYBIND11_MODULE(_calib, module) {
   py::register_exception_translator(translate_errors);
   const auto unlocked = py::call_guard<py::gil_scoped_release>();
 
-  module.attr("__version__") = CALIB_VERSION;
+  module.attr("__version__") = std::string(kVersion);
   py::class_<Board>(module, "Board")
       .def(py::init(&board_of))
       .def("points", &board_points)
