@@ -6,6 +6,8 @@
 
 #include <cmath>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
 
 #include "base/errors.hpp"
@@ -15,8 +17,7 @@
 #include "image/gray_range.hpp"
 #include "image/mix_gray.hpp"
 #include "io/artifacts.hpp"
-#include "measure/rig_camera.hpp"
-#include "measure/triangulate.hpp"
+#include "measure/prepared_rig.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect_stage.hpp"
 #include "pipeline/rectify_stage.hpp"
@@ -102,6 +103,27 @@ Doubles unproject(const Projector& lens, const py::object& pixels, const py::dic
 
 // ---- Rigs
 
+// A calibration, and what was prepared of it for the cameras whose points were asked for.
+class Rig {
+ public:
+  explicit Rig(Calibration calibration) : calibration_(std::move(calibration)) {}
+
+  const Calibration& calibration() const { return calibration_; }
+
+  // Call it with Python's lock.
+  std::shared_ptr<const PreparedRig> prepared(const std::vector<std::string>& cameras) {
+    constexpr std::size_t kMost = 32;
+    if (prepared_.size() > kMost) prepared_.clear();
+    std::shared_ptr<const PreparedRig>& entry = prepared_[cameras];
+    if (!entry) entry = std::make_shared<PreparedRig>(prepare_rig(calibration_, cameras));
+    return entry;
+  }
+
+ private:
+  Calibration calibration_;
+  std::map<std::vector<std::string>, std::shared_ptr<const PreparedRig>> prepared_;
+};
+
 // A camera whose lens and pose are known.
 struct PlacedCamera {
   Projector lens;
@@ -117,9 +139,9 @@ PlacedCamera placed_camera(const Calibration& calibration, const std::string& na
 }
 
 // As `calib project`: pixels outside the picture are missing.
-Doubles project_visible(const Calibration& calibration, const py::object& camera,
-                        const py::object& points, const py::dict& options) {
-  const auto [lens, pose] = placed_camera(calibration, text_of(camera, "camera"));
+Doubles project_visible(const Rig& rig, const py::object& camera, const py::object& points,
+                        const py::dict& options) {
+  const auto [lens, pose] = placed_camera(rig.calibration(), text_of(camera, "camera"));
   const ImageSize size = lens.intrinsics().image_size;
   return map_rows<3, 2>(numbers(points, "points", {3}, kPoints), jobs_of(options),
                         [&lens = lens, &pose = pose, size](const Eigen::Vector3d& point) {
@@ -129,9 +151,9 @@ Doubles project_visible(const Calibration& calibration, const py::object& camera
                         });
 }
 
-Doubles world_rays(const Calibration& calibration, const py::object& camera,
-                   const py::object& pixels, const py::dict& options) {
-  const auto [lens, pose] = placed_camera(calibration, text_of(camera, "camera"));
+Doubles world_rays(const Rig& rig, const py::object& camera, const py::object& pixels,
+                   const py::dict& options) {
+  const auto [lens, pose] = placed_camera(rig.calibration(), text_of(camera, "camera"));
   const Eigen::Matrix3d R_world_cam = pose.rotation.conjugate().toRotationMatrix();
   return map_rows<2, 3>(numbers(pixels, "pixels", {2}, kPixels), jobs_of(options),
                         [&lens = lens, &R_world_cam](const Eigen::Vector2d& pixel) {
@@ -202,9 +224,9 @@ py::dict triangulation_arrays(const Calibration& calibration, const Triangulatio
                   "cameras"_a = cameras, "doubts"_a = doubts(calibration, result));
 }
 
-py::dict triangulate_arrays(const Calibration& calibration, const py::object& pixels,
-                            const py::list& cameras, const py::object& sigmas,
-                            const py::dict& values) {
+py::dict triangulate_arrays(Rig& rig, const py::object& pixels, const py::list& cameras,
+                            const py::object& sigmas, const py::dict& values) {
+  const Calibration& calibration = rig.calibration();
   std::vector<std::string> names = camera_names(calibration, cameras);
   const auto count = static_cast<py::ssize_t>(names.size());
   const Doubles array =
@@ -221,10 +243,11 @@ py::dict triangulate_arrays(const Calibration& calibration, const py::object& pi
   TriangulateOptions options;
   set_options(describe(options), values);
   const int jobs = jobs_of(values);
+  const auto prepared = rig.prepared(names);
   const PixelTracks tracks = tracks_of(array, std::move(names), sigma_px);
   const Triangulation result = [&] {
     const py::gil_scoped_release unlocked;
-    return triangulate(calibration, tracks, options, jobs);
+    return triangulate(calibration, *prepared, tracks, options, jobs);
   }();
   return triangulation_arrays(calibration, result, array);
 }
@@ -271,8 +294,8 @@ py::dict rectification_arrays(const Rectification& built) {
       "common_valid"_a = rectangle(built.set.valid));
 }
 
-py::dict rectify_arrays(const Calibration& calibration, const py::list& cameras,
-                        const py::dict& values) {
+py::dict rectify_arrays(const Rig& rig, const py::list& cameras, const py::dict& values) {
+  const Calibration& calibration = rig.calibration();
   const std::vector<std::string> names = camera_names(calibration, cameras);
   RectifyOptions options;
   set_options(describe(options), values);
@@ -322,38 +345,41 @@ PYBIND11_MODULE(_calib, module) {
       .def("project", &project)
       .def("unproject", &unproject);
 
-  py::class_<Calibration>(module, "Calibration")
+  py::class_<Rig>(module, "Calibration")
       .def_static(
-          "load", [](const std::string& path) { return read_calibration(path); }, unlocked)
+          "load", [](const std::string& path) { return Rig(read_calibration(path)); }, unlocked)
       .def_static("parse",
                   [](const py::object& text) {
-                    return parse_artifact<Calibration>(text_of(text, "text"), "text");
+                    return Rig(parse_artifact<Calibration>(text_of(text, "text"), "text"));
                   })
       .def(
           "save",
-          [](const Calibration& self, const std::string& path) { write_file(path, to_yaml(self)); },
+          [](const Rig& self, const std::string& path) {
+            write_file(path, to_yaml(self.calibration()));
+          },
           unlocked)
       .def(
-          "to_yaml", [](const Calibration& self) { return to_yaml(self); }, unlocked)
-      .def("cameras", [](const Calibration& self) { return names_of(self.cameras); })
-      .def("reference_camera", [](const Calibration& self) { return self.reference_camera; })
+          "to_yaml", [](const Rig& self) { return to_yaml(self.calibration()); }, unlocked)
+      .def("cameras", [](const Rig& self) { return names_of(self.calibration().cameras); })
+      .def("reference_camera", [](const Rig& self) { return self.calibration().reference_camera; })
       .def("verdict",
-           [](const Calibration& self) {
-             return self.verdict ? py::object(py::str(name_of(kVerdicts, *self.verdict)))
-                                 : py::none();
+           [](const Rig& self) {
+             const auto verdict = self.calibration().verdict;
+             return verdict ? py::object(py::str(name_of(kVerdicts, *verdict))) : py::none();
            })
       .def("lens",
-           [](const Calibration& self, const py::object& camera) {
-             return Projector(known_lens(self, text_of(camera, "camera")));
+           [](const Rig& self, const py::object& camera) {
+             return Projector(known_lens(self.calibration(), text_of(camera, "camera")));
            })
       .def("T_cam_rig",
-           [](const Calibration& self, const py::object& camera) {
-             return matrix_or_none(known_camera(self, text_of(camera, "camera")).T_cam_rig);
+           [](const Rig& self, const py::object& camera) {
+             return matrix_or_none(
+                 known_camera(self.calibration(), text_of(camera, "camera")).T_cam_rig);
            })
       .def("T_world_rig",
-           [](const Calibration& self) {
-             return self.world ? py::object(array_of(self.world->T_world_rig.matrix()))
-                               : py::none();
+           [](const Rig& self) {
+             const auto& world = self.calibration().world;
+             return world ? py::object(array_of(world->T_world_rig.matrix())) : py::none();
            })
       .def("project", &project_visible)
       .def("unproject", &world_rays)

@@ -125,6 +125,9 @@ class Calibration:
         sigma_px   the standard deviation of a pixel: one number, or an array (..., cameras) with NaN
                    where it is not known; None: taken from the residuals
         min_views  leave a point NaN that fewer cameras agree on
+
+        The first call for some cameras prepares their lenses, in milliseconds a camera; later calls,
+        such as one for each moment of a live recording, do not.
         """
         one, each = (sigma_px, None) if sigma_px is None or np.ndim(sigma_px) == 0 else (None, sigma_px)
         found = self._calibration.triangulate(

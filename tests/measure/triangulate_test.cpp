@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "measure/measured_rig.hpp"
+#include "measure/prepared_rig.hpp"
 #include "support/error_text.hpp"
 
 namespace calib {
@@ -44,6 +45,19 @@ TEST(Triangulate, DoesNotDependOnThreads) {
   for (std::size_t i = 0; i < pixels.keys.size(); ++i) {
     EXPECT_EQ(one.points.values[i].position, two.points.values[i].position);
     EXPECT_EQ(one.points.values[i].covariance, two.points.values[i].covariance);
+  }
+}
+
+TEST(Triangulate, GivesTheSameByAPreparedRig) {
+  const PixelTracks pixels = noisy_pixels(rig().truth, points_before(rig().truth, 30), 0.3);
+  const PreparedRig prepared = prepare_rig(rig().found, pixels.cameras);
+  const Triangulation once = triangulate(rig().found, pixels, {}, 0);
+  for (int time = 0; time < 2; ++time) {
+    const Triangulation again = triangulate(rig().found, prepared, pixels, {}, 0);
+    for (std::size_t i = 0; i < pixels.keys.size(); ++i) {
+      EXPECT_EQ(again.points.values[i].position, once.points.values[i].position);
+      EXPECT_EQ(again.points.values[i].covariance, once.points.values[i].covariance);
+    }
   }
 }
 
