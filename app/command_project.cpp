@@ -7,6 +7,7 @@
 #include "app/point_flags.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "io/artifacts.hpp"
 #include "measure/map_points.hpp"
 #include "report/text_table.hpp"
@@ -72,9 +73,9 @@ std::vector<PixelMap> pixel_maps(const Calibration& calibration, const PixelTrac
       maps.push_back(without_distortion(intrinsics, flags.to == UndistortedTo::kPinhole));
       continue;
     }
-    maps.push_back([lens = std::make_shared<Projector>(intrinsics),
-                    rectified = camera_of(*set, name),
-                    plane = view_plane(*set)](const Eigen::Vector2d& pixel) {
+    maps.emplace_back([lens = std::make_shared<Projector>(intrinsics),
+                       rectified = camera_of(*set, name),
+                       plane = view_plane(*set)](const Eigen::Vector2d& pixel) {
       return rectified_pixel(*lens, rectified, plane, pixel);
     });
   }

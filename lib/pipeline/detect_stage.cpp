@@ -249,7 +249,7 @@ std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
                                                const Dataset& dataset,
                                                const std::vector<Outcome>& outcomes,
                                                double seconds) {
-  if (const auto told = diagnose_missing(board, counts)) return told;
+  if (auto told = diagnose_missing(board, counts)) return told;
   if (count_missing(counts, kPartOfLargerBoard) > count_whole_boards(counts))
     return ask(diagnose_board, dataset, outcomes, board, seconds);
   return std::nullopt;

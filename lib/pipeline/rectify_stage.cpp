@@ -236,9 +236,10 @@ RectificationEntry write_set(const RectifiedSet& set, const Writing& writing, co
   Rectification built = with_maps(set, writing.calibration, context.jobs);
   RectificationEntry entry;
   for (std::size_t i = 0; i < built.maps.size(); ++i) {
-    const std::string file = write_maps(built.maps[i], place / name, built.set.cameras[i].name,
-                                        writing.maps.maps, writing.maps.map_type);
-    entry.maps.push_back(file.empty() ? "" : name + "/" + file);
+    std::string file = write_maps(built.maps[i], place / name, built.set.cameras[i].name,
+                                  writing.maps.maps, writing.maps.map_type);
+    if (!file.empty()) file.insert(0, name + "/");
+    entry.maps.push_back(std::move(file));
   }
   if (writing.dataset) {
     const WarpPlaces places{place / name, writing.preview ? place / kPreviews / name : fs::path(),
@@ -302,6 +303,7 @@ void write_all(const std::vector<RectifiedSet>& sets, const Writing& writing,
   check_outputs(sets, writing);
   check_map_choice(writing.maps.maps, writing.maps.map_type);
   std::vector<std::string> names;
+  names.reserve(sets.size() + 1);
   for (const RectifiedSet& set : sets) names.push_back(set_name(set));
   if (writing.preview) names.emplace_back(kPreviews);
   StagedFolder staged(output);
