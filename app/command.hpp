@@ -12,7 +12,7 @@
 #include "io/config.hpp"
 #include "pipeline/board_options.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the name of CLI11
 class App;
 }
 

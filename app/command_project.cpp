@@ -7,9 +7,11 @@
 #include "app/point_flags.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "io/artifacts.hpp"
 #include "measure/map_points.hpp"
 #include "report/text_table.hpp"
+#include "scene/camera_choice.hpp"
 
 namespace calib {
 namespace {
@@ -66,17 +68,14 @@ std::vector<PixelMap> pixel_maps(const Calibration& calibration, const PixelTrac
   }
   std::vector<PixelMap> maps;
   for (const std::string& name : tracks.cameras) {
-    const Camera* camera = find_camera(calibration, name);
-    require(camera != nullptr, unknown_camera_text(calibration, name));
-    require(camera->intrinsics.has_value(),
-            name + ": has no lens in the calibration; solve it with `calib intrinsics`");
+    const Intrinsics& intrinsics = known_lens(calibration, name);
     if (!set) {
-      maps.push_back(without_distortion(*camera->intrinsics, flags.to == UndistortedTo::kPinhole));
+      maps.push_back(without_distortion(intrinsics, flags.to == UndistortedTo::kPinhole));
       continue;
     }
-    maps.push_back([lens = std::make_shared<Projector>(*camera->intrinsics),
-                    rectified = camera_of(*set, name),
-                    plane = view_plane(*set)](const Eigen::Vector2d& pixel) {
+    maps.emplace_back([lens = std::make_shared<Projector>(intrinsics),
+                       rectified = camera_of(*set, name),
+                       plane = view_plane(*set)](const Eigen::Vector2d& pixel) {
       return rectified_pixel(*lens, rectified, plane, pixel);
     });
   }

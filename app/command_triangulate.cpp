@@ -35,6 +35,11 @@ const char* sigma_text(SigmaSource source) {
                                         : "assumed, since so few points do not show it";
 }
 
+// "1 point", "2 points"
+std::string counted(long count, const std::string& what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string cameras_table(const Triangulation& result) {
   TableRows rows = {{"camera", "pixels", "outside", "contradicted", "rms px"}};
   for (const CameraUse& use : result.cameras) {
@@ -70,18 +75,6 @@ nlohmann::ordered_json triangulation_json(const Triangulation& result, const std
 }
 
 void print(Session& session, const Triangulation& result, const std::string& file) {
-  for (const CameraUse& use : result.cameras) {
-    if (!use.posed) {
-      session.warn(use.camera +
-                   " has no lens or no pose in the calibration: its pixels were not "
-                   "used");
-    }
-    if (use.outside > 0) {
-      session.warn(fmt::format("{}: left out {} outside the picture", use.camera,
-                               counted(use.outside, "pixel")));
-    }
-  }
-  if (const std::string note = source_note(result.source); !note.empty()) session.warn(note);
   const Eigen::Vector3d std_mm = median_std_mm(result.points);
   session.say(cameras_table(result));
   session.say(
@@ -114,7 +107,7 @@ Action define_triangulate(CommandLine& line) {
     const Triangulation result = triangulate(
         calibration, pixels_of(flags->points, calibration, jobs), flags->triangulate, jobs);
     write_file(output, track_bytes(result.points, form, jobs));
-    warn_of_times(session, calibration);
+    for (const std::string& doubt : doubts(calibration, result)) session.warn(doubt);
     print(session, result, output);
   };
 }

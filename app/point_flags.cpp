@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "io/artifacts.hpp"
@@ -66,22 +63,6 @@ PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, i
     require(find_camera(calibration, view.camera) != nullptr,
             "--view: " + unknown_camera_text(calibration, view.camera));
   return read_view_files(views, flags.min_score);
-}
-
-void warn_of_times(Session& session, const Calibration& calibration) {
-  constexpr double kNotice_s = 1e-3;
-  double largest = 0;
-  for (const Camera& camera : calibration.cameras)
-    if (camera.time) largest = std::max(largest, std::abs(camera.time->offset_s));
-  if (largest < kNotice_s) return;
-  session.warn(
-      fmt::format("the cameras are up to {:.1f} ms out of step: points that move are "
-                  "placed as if the pixels of a frame were of one time",
-                  1000 * largest));
-}
-
-std::string counted(long count, const std::string& what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 }  // namespace calib

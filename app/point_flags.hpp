@@ -30,11 +30,4 @@ PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, i
 /// The path of the second file. Throws Error, which says what it is, if there is none.
 const std::string& points_file(const PointFlags& flags, const std::string& what);
 
-/// Warns if cameras of the calibration are not in step, so that pixels of one frame number show
-/// points at different times.
-void warn_of_times(Session& session, const Calibration& calibration);
-
-/// "1 point", "2 points"
-std::string counted(long count, const std::string& what);
-
 }  // namespace calib

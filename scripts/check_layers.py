@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the include order of lib/ and app/ with the tables below. Runs as the test "layers".
+"""Checks the include order of lib/, app/ and python/ with the tables below. Runs as the test "layers".
 
 Usage: check_layers.py [ROOT]      prints FILE:LINE and the rule for each violation; exit 1 if any
 """
@@ -17,7 +17,7 @@ LAYERS = [
     ["target", "synth", "evaluate", "measure"],
     ["io", "report"],
     ["pipeline"],
-    ["app"],
+    ["app", "python", "calib.hpp"],  # the last is a file of lib/ itself
 ]
 
 # Folders of one row must not include each other, with these exceptions (who includes whom).
@@ -27,7 +27,7 @@ SIBLINGS = [
 
 # Library, pattern of its headers, folders whose headers may include it, other folders whose .cpp files may include it.
 LIBRARIES = [
-    ("OpenCV", r"opencv2/", ["image", "corner", "target", "rectify", "synth"],
+    ("OpenCV", r"opencv2/", ["image", "corner", "target", "rectify", "synth", "python"],
      ["solve", "io", "pipeline"]),
     ("Ceres", r"ceres/", [], []),
     ("yaml-cpp", r"yaml-cpp/", [], ["io"]),
@@ -37,6 +37,7 @@ LIBRARIES = [
     ("Mustache", r"kainjow/", [], ["report"]),
     ("oneTBB", r"(oneapi/|tbb/)", [], ["base"]),
     ("xxHash", r"xxhash", [], ["base"]),
+    ("pybind11", r"pybind11/", ["python"], []),
 ]
 
 # Only these folders may print or log. Functions of the others return what happened.
@@ -94,9 +95,10 @@ def violations(path, folder):
 
 def sources(root):
     """Every source file with its folder in the tables."""
-    for path in sorted(root.glob("lib/**/*.[ch]pp")) + sorted(root.glob("app/**/*.[ch]pp")):
-        parts = path.relative_to(root).parts
-        yield path, "app" if parts[0] == "app" else parts[1]
+    for top in ("lib", "app", "python"):
+        for path in sorted(root.glob(f"{top}/**/*.[ch]pp")):
+            parts = path.relative_to(root).parts
+            yield path, parts[1] if top == "lib" else top
 
 
 def main():
@@ -113,7 +115,7 @@ def main():
             print(f"{place}:{number}: {reason}")
             found += 1
     if files == 0:
-        sys.exit(f"{root}: no sources in lib/ or app/")
+        sys.exit(f"{root}: no sources in lib/, app/ or python/")
     if found:
         sys.stdout.flush()
         sys.exit(f"{found} violations in {files} files")

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "image/byte_order.hpp"
+#include "image/mix_gray.hpp"
 
 namespace calib {
 namespace {
@@ -16,8 +17,6 @@ namespace {
 constexpr std::size_t kSignature = 8;          // bytes
 constexpr std::size_t kChunkFrame = 12;        // bytes of a chunk's length, type and checksum
 constexpr std::uint64_t kLargestRatio = 1032;  // the limit of deflate
-// OpenCV's weights of the colors, times 2^15: 0.299, 0.587, and the rest.
-constexpr int kRed = 9797, kGreen = 19234, kBlue = 3737;
 
 struct Header {
   std::uint32_t width = 0, height = 0;
@@ -108,7 +107,7 @@ void write_gray(const Header& header, const std::uint8_t* row, int y, cv::Mat& g
   auto* out = gray.ptr<std::uint8_t>(y);
   for (std::uint32_t x = 0; x < header.width; ++x) {
     const std::uint8_t* p = row + 3 * static_cast<std::size_t>(x);
-    out[x] = static_cast<std::uint8_t>((p[0] * kRed + p[1] * kGreen + p[2] * kBlue) >> 15);
+    out[x] = mix_gray(p[0], p[1], p[2]);
   }
 }
 

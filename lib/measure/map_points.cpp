@@ -10,6 +10,7 @@
 #include "base/named.hpp"
 #include "base/parallel.hpp"
 #include "measure/rig_camera.hpp"
+#include "scene/camera_choice.hpp"
 #include "scene/world.hpp"
 
 namespace calib {
@@ -112,9 +113,7 @@ MappedTracks map_pixels(const Calibration& calibration, const PixelTracks& track
                         const std::vector<PixelMap>& maps, int jobs) {
   std::vector<ImageSize> sizes;
   for (const std::string& name : tracks.cameras) {
-    const Camera* camera = find_camera(calibration, name);
-    require(camera != nullptr, unknown_camera_text(calibration, name));
-    sizes.push_back(camera->image_size);
+    sizes.push_back(known_camera(calibration, name).image_size);
   }
   MappedTracks result = prepared(tracks.cameras, tracks.points, tracks.keys);
   map_all(result, jobs, [&](std::size_t key, std::size_t c, Eigen::Vector2d& pixel) {

@@ -11,6 +11,7 @@
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
+#include "measure/prepared_rig.hpp"
 #include "measure/rig_camera.hpp"
 
 namespace calib {
@@ -119,18 +120,20 @@ double chi_square_quantile(int redundancy, double sigmas) {
 
 class Triangulator {
  public:
-  Triangulator(const Calibration& calibration, const PixelTracks& tracks,
+  Triangulator(const Calibration& calibration, const PreparedRig& rig, const PixelTracks& tracks,
                const TriangulateOptions& options)
       : calibration_(calibration),
         tracks_(tracks),
         options_(options),
-        cameras_(rig_cameras(calibration, tracks.cameras)),
-        factor_(parameter_factor(calibration, tracks.cameras)) {
-    for (const Eigen::MatrixXf& factor : factor_.factors) transposed_.push_back(factor.transpose());
+        cameras_(rig.cameras),
+        factor_(rig.factor) {
+    for (const Eigen::MatrixXf& factor : factor_.factors)
+      transposed_.emplace_back(factor.transpose());
     linked_ = calibration.world && !calibration.world->by_calibration.empty() &&
               calibration.world->by_calibration.size() == transposed_.size();
     if (!linked_) return;
-    for (const auto& each : calibration.world->by_calibration) links_.push_back(each.cast<float>());
+    for (const auto& each : calibration.world->by_calibration)
+      links_.emplace_back(each.cast<float>());
   }
 
   Triangulation run(int jobs);
@@ -169,8 +172,8 @@ class Triangulator {
   const Calibration& calibration_;
   const PixelTracks& tracks_;
   TriangulateOptions options_;
-  Cameras cameras_;
-  ParameterFactor factor_;
+  const Cameras& cameras_;
+  const ParameterFactor& factor_;
   std::vector<Eigen::MatrixXf> transposed_;
   bool linked_ = false;  // the world's errors depend on those of the calibration
   std::vector<Eigen::Matrix<float, WorldFrame::kCount, Eigen::Dynamic>> links_;
@@ -438,7 +441,7 @@ Triangulation Triangulator::run(int jobs) {
   if (options_.keep_spreads) {
     result.noise.assign(tracks_.keys.size(), Eigen::Matrix3d::Zero());
     for (const Eigen::MatrixXf& each : transposed_) {
-      result.spreads.push_back(
+      result.spreads.emplace_back(
           Eigen::MatrixXd::Zero(each.rows(), 3 * static_cast<Eigen::Index>(tracks_.keys.size())));
     }
   }
@@ -484,7 +487,43 @@ std::vector<Option> describe(TriangulateOptions& options) {
 
 Triangulation triangulate(const Calibration& calibration, const PixelTracks& tracks,
                           const TriangulateOptions& options, int jobs) {
-  return Triangulator(calibration, tracks, options).run(jobs);
+  return triangulate(calibration, prepare_rig(calibration, tracks.cameras), tracks, options, jobs);
+}
+
+PreparedRig prepare_rig(const Calibration& calibration, const std::vector<std::string>& cameras) {
+  return {rig_cameras(calibration, cameras), parameter_factor(calibration, cameras)};
+}
+
+Triangulation triangulate(const Calibration& calibration, const PreparedRig& rig,
+                          const PixelTracks& tracks, const TriangulateOptions& options, int jobs) {
+  return Triangulator(calibration, rig, tracks, options).run(jobs);
+}
+
+std::vector<std::string> doubts(const Calibration& calibration, const Triangulation& result) {
+  constexpr double kNotice_s = 1e-3;
+  std::vector<std::string> lines;
+  double largest_s = 0;
+  for (const Camera& camera : calibration.cameras)
+    if (camera.time) largest_s = std::max(largest_s, std::abs(camera.time->offset_s));
+  if (largest_s >= kNotice_s) {
+    lines.push_back(
+        fmt::format("the cameras are up to {:.1f} ms out of step: points that move are "
+                    "placed as if the pixels of a frame were of one time",
+                    1000 * largest_s));
+  }
+  for (const CameraUse& use : result.cameras) {
+    if (!use.posed) {
+      lines.push_back(use.camera +
+                      " has no lens or no pose in the calibration: its pixels were not used");
+    }
+    if (use.outside > 0) {
+      lines.push_back(fmt::format("{}: left out {} pixel{} outside the picture", use.camera,
+                                  use.outside, use.outside == 1 ? "" : "s"));
+    }
+  }
+  if (std::string note = source_note(result.source); !note.empty())
+    lines.push_back(std::move(note));
+  return lines;
 }
 
 }  // namespace calib

@@ -61,4 +61,8 @@ struct Triangulation {
 Triangulation triangulate(const Calibration& calibration, const PixelTracks& tracks,
                           const TriangulateOptions& options, int jobs);
 
+/// What the user should know of such a result, one line each: cameras that are out of step, cameras
+/// without a pose, pixels outside the pictures, and what the covariances lack.
+std::vector<std::string> doubts(const Calibration& calibration, const Triangulation& result);
+
 }  // namespace calib

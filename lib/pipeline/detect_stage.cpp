@@ -119,10 +119,9 @@ Detection detect_in_time(DetectFunction detect_board, const cv::Mat& gray, const
       .value_or(Detection{{}, "timeout"});
 }
 
-Detection find_board(const LoadedImage& image, DetectFunction detect_board, const Board& board,
-                     const DetectOptions& options) {
+Detection find_board(const LoadedImage& image, const Board& board, const DetectOptions& options) {
   if (!image.problem.empty()) return {{}, image.problem};
-  return detect_in_time(detect_board, spread_gray8(image.pixels), board, options.image_timeout_s);
+  return find_board(image.pixels, board, options);
 }
 
 Outcome outcome_of(const LoadedImage& image, const Detection& detection) {
@@ -163,7 +162,6 @@ void require_single_views(const Dataset& dataset, const std::vector<SeamVotes>& 
 Findings detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
                     const std::optional<Shard>& shard, const Context& context,
                     DetectResult& result) {
-  const DetectFunction detect_board = detector_of(board, *options.detector);
   Findings findings;
   findings.seams.resize(dataset.cameras.size());
   std::size_t files = 0;
@@ -177,7 +175,7 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
   const FrameFilter wanted = shard ? frames_of(dataset, *shard) : FrameFilter();
   const auto work = [&](LoadedImage& image) {
     const Stopwatch watch;
-    Detection detection = find_board(image, detect_board, board, options);
+    Detection detection = find_board(image, board, options);
     const double find_s = watch.seconds();
     Outcome outcome = outcome_of(image, detection);
     std::optional<LineLooks> looks;
@@ -258,7 +256,7 @@ std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
                                                const Dataset& dataset,
                                                const std::vector<Outcome>& outcomes,
                                                double seconds) {
-  if (const auto told = diagnose_missing(board, counts)) return told;
+  if (auto told = diagnose_missing(board, counts)) return told;
   if (count_missing(counts, kPartOfLargerBoard) > count_whole_boards(counts))
     return ask(diagnose_board, dataset, outcomes, board, seconds);
   return std::nullopt;
@@ -281,12 +279,11 @@ bool is_found_mirrored(const Dataset& dataset, const std::vector<Outcome>& outco
   std::set<std::int64_t> wanted;
   for (const std::size_t i : evenly_spread(frames.size(), kDoctorImages)) wanted.insert(frames[i]);
   const Dataset one{dataset.root, {dataset.cameras[static_cast<std::size_t>(camera)]}};
-  const DetectFunction detect_board = detector_of(board, *options.detector);
   std::atomic<int> found = 0;
   const auto work = [&](LoadedImage& image) {
     if (!image.problem.empty()) return;
     cv::flip(image.pixels, image.pixels, 1);
-    found += find_board(image, detect_board, board, options).found();
+    found += find_board(image, board, options).found();
   };
   for_each_image(one, PixelFormat::kGray8, jobs, work,
                  [&](std::int64_t frame) { return wanted.contains(frame); });
@@ -386,6 +383,11 @@ Provenance detect_provenance(const std::string& dataset_hash, const Board& board
     provenance.options.emplace_back("first_marker", std::to_string(board.first_marker));
   }
   return provenance;
+}
+
+Detection find_board(const cv::Mat& gray, const Board& board, const DetectOptions& options) {
+  return detect_in_time(detector_of(board, *options.detector), spread_gray8(gray), board,
+                        options.image_timeout_s);
 }
 
 DetectResult detect(const Dataset& dataset, const Board& board, const DetectOptions& options,

@@ -22,6 +22,10 @@ struct DetectOptions {
 };
 std::vector<Option> describe(DetectOptions& options);
 
+/// Finds the board in one picture, 8-bit gray (to_gray8()). The reason is `timeout` if the detector
+/// takes longer than `image_timeout_s`.
+Detection find_board(const cv::Mat& gray, const Board& board, const DetectOptions& options);
+
 /// A file that could not be used at all: unreadable, or of another size than its camera's other
 /// images.
 struct BrokenImage {

@@ -16,6 +16,7 @@
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "rectify/checks.hpp"
+#include "scene/camera_choice.hpp"
 #include "solve/moving_boards.hpp"
 
 namespace calib {
@@ -109,13 +110,8 @@ std::vector<std::string> folders_of_earlier(const fs::path& file) {
 
 std::vector<std::string> split_names(const std::string& option, const std::string& text,
                                      const Calibration& calibration) {
-  const std::vector<std::string> names = split(text, ',');
-  for (const std::string& name : names) {
-    require(find_camera(calibration, name) != nullptr,
-            option + ": " + unknown_camera_text(calibration, name));
-    require(std::count(names.begin(), names.end(), name) == 1,
-            fmt::format("{}: found '{}', expected different cameras", option, text));
-  }
+  std::vector<std::string> names = split(text, ',');
+  require_different_cameras(calibration, names, option);
   return names;
 }
 
@@ -177,11 +173,11 @@ class Builder {
 
   std::vector<RectifiedSet> go(RectifyResult& result) {
     std::vector<RectifiedSet> sets;
-    for (const auto& names : asked_sets(calibration_, options_)) sets.push_back(build(names));
+    for (const auto& names : asked_sets(calibration_, options_)) sets.push_back(build(names).set);
     if (!sets.empty()) return sets;
     for (const auto& [first, second] : adjacent_pairs(calibration_)) {
       try {
-        sets.push_back(build({first, second}));
+        sets.push_back(build({first, second}).set);
       } catch (const UndeterminedError& error) {
         result.not_rectified.emplace_back(error.what());
       }
@@ -197,14 +193,14 @@ class Builder {
     return sets;
   }
 
- private:
-  RectifiedSet build(const std::vector<std::string>& names) const {
-    RectifiedSet set = rectify_set(calibration_, names, rules_, jobs_).set;
-    if (observations_) measure_alignment(*observations_, calibration_, set);
-    check_rectification(set, limits_);
-    return set;
+  Rectification build(const std::vector<std::string>& names) const {
+    Rectification built = rectify_set(calibration_, names, rules_, jobs_);
+    if (observations_) measure_alignment(*observations_, calibration_, built.set);
+    check_rectification(built.set, limits_);
+    return built;
   }
 
+ private:
   const Calibration& calibration_;
   const RectifyOptions& options_;
   ViewRules rules_;
@@ -240,9 +236,10 @@ RectificationEntry write_set(const RectifiedSet& set, const Writing& writing, co
   Rectification built = with_maps(set, writing.calibration, context.jobs);
   RectificationEntry entry;
   for (std::size_t i = 0; i < built.maps.size(); ++i) {
-    const std::string file = write_maps(built.maps[i], place / name, built.set.cameras[i].name,
-                                        writing.maps.maps, writing.maps.map_type);
-    entry.maps.push_back(file.empty() ? "" : name + "/" + file);
+    std::string file = write_maps(built.maps[i], place / name, built.set.cameras[i].name,
+                                  writing.maps.maps, writing.maps.map_type);
+    if (!file.empty()) file.insert(0, name + "/");
+    entry.maps.push_back(std::move(file));
   }
   if (writing.dataset) {
     const WarpPlaces places{place / name, writing.preview ? place / kPreviews / name : fs::path(),
@@ -309,6 +306,7 @@ void write_all(const std::vector<RectifiedSet>& sets, Writing writing, const Pro
   check_outputs(sets, writing);
   check_map_choice(writing.maps.maps, writing.maps.map_type);
   std::vector<std::string> names;
+  names.reserve(sets.size() + 1);
   for (const RectifiedSet& set : sets) names.push_back(set_name(set));
   if (writing.preview) names.emplace_back(kPreviews);
   StagedFolder staged(output);
@@ -346,6 +344,14 @@ bool has_its_pictures(const RectificationEntries& rectification, const fs::path&
                        return std::all_of(entry.maps.begin(), entry.maps.end(), is_there) &&
                               all_pictures_there(entry, folder / set_name(entry.set));
                      });
+}
+
+Rectification rectify_cameras(const Calibration& calibration, const std::vector<std::string>& names,
+                              const RectifyOptions& options, int jobs) {
+  require_different_cameras(calibration, names, "cameras");
+  require(names.size() > 1,
+          fmt::format("cameras: found '{}', expected two cameras or more", join(names, ",")));
+  return Builder(calibration, nullptr, options, jobs).build(names);
 }
 
 RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,

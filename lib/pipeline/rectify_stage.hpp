@@ -11,6 +11,7 @@
 #include "pipeline/context.hpp"
 #include "pipeline/rectify_options.hpp"
 #include "pipeline/warp_frames.hpp"
+#include "rectify/rectify.hpp"
 
 namespace calib {
 
@@ -33,6 +34,11 @@ RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
                       const Observations* observations, const RectifyOptions& options,
                       const Provenance& provenance, const FolderLock& output,
                       const Context& context);
+
+/// One pair or set of cameras with its maps, which are those that rectify() writes. Only the view
+/// and the tolerances of `options` are used. Throws as rectify() does.
+Rectification rectify_cameras(const Calibration& calibration, const std::vector<std::string>& names,
+                              const RectifyOptions& options, int jobs);
 
 /// The provenance for these inputs of rectify(). `dataset_hash` is "" without a dataset, and
 /// `observations` is nullptr without observations.

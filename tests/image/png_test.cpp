@@ -4,6 +4,7 @@
 
 #include "image/decode.hpp"
 #include "image/image_files.hpp"
+#include "image/mix_gray.hpp"
 #include "support/same_pixels.hpp"
 
 namespace calib {
@@ -49,6 +50,16 @@ TEST(EncodePng, IsEmptyForOtherTypes) {
   EXPECT_TRUE(encode_png(cv::Mat(4, 4, CV_32FC1)).empty());
   EXPECT_TRUE(encode_png(cv::Mat(4, 4, CV_8UC2)).empty());
   EXPECT_TRUE(encode_png({}).empty());
+}
+
+TEST(MixGray, MakesTheLevelsOfDecodedFiles) {
+  for (const int type : {CV_8UC3, CV_16UC3}) {
+    cv::Mat image = noise_image(61, 47, type, 4);
+    const std::string bytes = encode(".png", image);
+    const cv::Mat gray = cv::imdecode({bytes.data(), static_cast<int>(bytes.size())},
+                                      cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH);
+    EXPECT_TRUE(same_pixels(gray_of_bgr(image), gray)) << type;
+  }
 }
 
 // An RGB image with one transparent color, which OpenCV decodes to four channels.

@@ -7,12 +7,15 @@
 #include <cmath>
 
 #include "measure/measured_rig.hpp"
+#include "measure/prepared_rig.hpp"
 #include "support/error_text.hpp"
 
 namespace calib {
 namespace triangulate_test {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::measured_rig;
 using testing::MeasuredRig;
 using testing::noisy_pixels;
@@ -42,6 +45,19 @@ TEST(Triangulate, DoesNotDependOnThreads) {
   for (std::size_t i = 0; i < pixels.keys.size(); ++i) {
     EXPECT_EQ(one.points.values[i].position, two.points.values[i].position);
     EXPECT_EQ(one.points.values[i].covariance, two.points.values[i].covariance);
+  }
+}
+
+TEST(Triangulate, GivesTheSameByAPreparedRig) {
+  const PixelTracks pixels = noisy_pixels(rig().truth, points_before(rig().truth, 30), 0.3);
+  const PreparedRig prepared = prepare_rig(rig().found, pixels.cameras);
+  const Triangulation once = triangulate(rig().found, pixels, {}, 0);
+  for (int time = 0; time < 2; ++time) {
+    const Triangulation again = triangulate(rig().found, prepared, pixels, {}, 0);
+    for (std::size_t i = 0; i < pixels.keys.size(); ++i) {
+      EXPECT_EQ(again.points.values[i].position, once.points.values[i].position);
+      EXPECT_EQ(again.points.values[i].covariance, once.points.values[i].covariance);
+    }
   }
 }
 
@@ -133,6 +149,22 @@ TEST(Triangulate, SaysWhereTheCalibrationsErrorsComeFrom) {
   // Lenses and poses trade for each other, so that their errors are larger without correlations.
   EXPECT_GT(trace(without), trace(rig().found));
   EXPECT_GT(trace(rig().found), trace(rig().truth));
+}
+
+TEST(Triangulate, NamesDoubts) {
+  PixelTracks pixels = noisy_pixels(rig().truth, points_before(rig().truth, 20), 0.1);
+  EXPECT_THAT(doubts(rig().found, triangulate(rig().found, pixels, {}, 0)), IsEmpty());
+  pixels.pixels[pixels.at(3, 1)] = {-900, 5};
+  Calibration spoiled = rig().truth;
+  spoiled.cameras[0].time = CameraTime{.offset_s = -0.004};
+  spoiled.cameras[2].T_cam_rig.reset();
+  const std::string unposed = spoiled.cameras[2].name, other = spoiled.cameras[1].name;
+  EXPECT_THAT(doubts(spoiled, triangulate(spoiled, pixels, {}, 0)),
+              ElementsAre(HasSubstr("the cameras are up to 4.0 ms out of step"),
+                          other + ": left out 1 pixel outside the picture",
+                          unposed + " has no lens or no pose in the calibration: its pixels were "
+                                    "not used",
+                          HasSubstr("the calibration has no standard deviations")));
 }
 
 // The calibration with errors drawn from its covariance.

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Reads README.md and docs/ as a reader would: runs every command and program, follows every link.
 
-usage: docs_test.py PROGRAM SOURCE_FOLDER CXX_COMPILER
+usage: docs_test.py PROGRAM SOURCE_FOLDER CXX_COMPILER [FOLDER_OF_THE_PYTHON_MODULE]
 
 Each page has a folder of its own, in which its blocks run from top to bottom:
   sh           runs in a shell.
-  python       runs.
+  python       runs; on python.md after the blocks above it, as one program.
   cpp          is compiled and runs, except on cpp-library.md, whose programs the test `install` builds.
   yaml         of a CI system: the commands of calib run, with recordings and a reference that are there.
   text output  is what the program above prints.
   text, cmake  does not run, and holds no command of calib.
-A page that says that it starts from the files of the tutorial gets a copy of them.
+A page that says that it starts from the files of the tutorial gets a copy of them. Without the folder of the module,
+python.md does not run.
 """
 import concurrent.futures
 import os
@@ -23,7 +24,7 @@ import tempfile
 
 from messages import is_known, message_texts
 
-TUTORIAL = "docs/tutorial.md"
+TUTORIAL, PYTHON_PAGE = "docs/tutorial.md", "docs/python.md"
 STARTS_FROM_TUTORIAL = re.compile(r"start(?:s)?\s+from\s+the\s+files\s+of\s+the\s+\[tutorial\]")
 MOST_README_LINES, MOST_COLUMNS = 130, 120
 # Flags in the text that are those of other programs.
@@ -97,6 +98,7 @@ class Page:
         self.environment, self.compiler = environment, compiler
         self.text = (source / name).read_text()
         self.printed = ""
+        self.session = ""  # the Python blocks of python.md so far
         self.commands = 0
 
     def run(self):
@@ -144,7 +146,10 @@ class Page:
             videos = [f"videos/cam{number}/cam{number}.avi" for number in range(4)]
             content = content.replace(devices, f"for number in {videos}")
             keys = "\n" * MOST_SHOTS + "q\n"
-        self.printed = run([python_with_opencv(), "-c", content], self.folder, self.environment, keys)
+        if self.name == PYTHON_PAGE:
+            # What the blocks before have printed is not repeated.
+            content, self.session = self.session + f"print('\\f')\n{content}", self.session + content
+        self.printed = run([python_with_opencv(), "-c", content], self.folder, self.environment, keys).split("\f\n")[-1]
 
     def cpp(self, content):
         (self.folder / "program.cpp").write_text(content)
@@ -159,9 +164,9 @@ class Page:
         self.sh("\n".join(found).replace("recordings/today", "data/demo").replace("reference.yaml", "out/calibration.yaml"))
 
 
-def run_pages(source, pages, program, compiler, work):
+def run_pages(source, pages, program, compiler, modules, work):
     """The tutorial, then the pages that start from its files; the others meanwhile."""
-    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}", PYTHONDONTWRITEBYTECODE="1")
+    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}", PYTHONDONTWRITEBYTECODE="1", PYTHONPATH=modules)
     made = {}
 
     def run_page(name):
@@ -262,11 +267,13 @@ def check_texts(source, pages, program):
 
 def main():
     program, source, compiler = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve(), sys.argv[3]
+    modules = sys.argv[4] if len(sys.argv) > 4 else ""
     pages = ["README.md"] + [f"docs/{path.name}" for path in sorted((source / "docs").glob("*.md"))]
     try:
         check_texts(source, pages, program)
         with tempfile.TemporaryDirectory() as work:
-            run_pages(source, pages, program, compiler, pathlib.Path(work))
+            run_pages(source, [page for page in pages if modules or page != PYTHON_PAGE], program, compiler, modules,
+                      pathlib.Path(work))
     except Failure as failure:
         sys.exit(str(failure))
 

@@ -19,6 +19,12 @@ if grep -rlF "$(cd "$here/../.." && pwd)" "$work/prefix"; then
   exit 1
 fi
 
+# The Python package, if it was built.
+module=$(echo "$work"/prefix/lib/python3*/dist-packages)
+if [ -d "$build/python/calib" ]; then
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$module /usr/bin/python3 -c 'import calib; print(calib.__file__, calib.__version__)'
+fi
+
 # Every command's man page, and a completion for each shell.
 share=$work/prefix/share
 commands=$("$work/prefix/bin/calib" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
@@ -42,6 +48,11 @@ mkdir "$work/consumer"
 block 1 cmake >"$work/consumer/CMakeLists.txt"
 block 1 cpp >"$work/consumer/locate.cpp"
 block 2 cpp >"$work/consumer/solve_lens.cpp"
+cp "$here/stable_names.cpp" "$work/consumer"
+cat >>"$work/consumer/CMakeLists.txt" <<END
+add_library(stable_names OBJECT stable_names.cpp)
+target_link_libraries(stable_names PRIVATE calib::calib)
+END
 "$cmake" -S "$work/consumer" -B "$work/consumer/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$work/prefix"
 "$cmake" --build "$work/consumer/build"

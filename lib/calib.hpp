@@ -1,0 +1,15 @@
+#pragma once
+// What programs need that use a calibration: read it, project and unproject, find points in space,
+// rectify. What docs/cpp-library.md lists of it stays as it is within a minor version.
+
+// IWYU pragma: begin_exports
+#include "base/errors.hpp"
+#include "camera/intrinsics.hpp"
+#include "geometry/pose.hpp"
+#include "io/artifacts.hpp"
+#include "measure/map_points.hpp"
+#include "measure/triangulate.hpp"
+#include "rectify/rectify.hpp"
+#include "scene/calibration.hpp"
+#include "scene/world.hpp"
+// IWYU pragma: end_exports
