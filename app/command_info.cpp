@@ -7,6 +7,7 @@
 #include "app/solve_summary.hpp"
 #include "base/text.hpp"
 #include "io/artifacts.hpp"
+#include "report/design_report.hpp"
 #include "report/text_table.hpp"
 #include "scene/board_types.hpp"
 #include "scene/world.hpp"
@@ -112,10 +113,16 @@ Info describe_rectification(const std::string& file) {
   return info;
 }
 
+Info describe_design(const std::string& file) {
+  const DesignSummary design = read_design(file);
+  return {design_text(design, kScreenLines), design_json(design)};
+}
+
 Info describe_artifact(const std::string& kind, const std::string& file) {
   if (kind == "dataset") return describe_dataset(file);
   if (kind == "observations") return describe_observations(file);
   if (kind == "calibration") return describe_calibration(file);
+  if (kind == "design") return describe_design(file);
   return describe_rectification(file);
 }
 

@@ -54,6 +54,8 @@ const std::vector<Command>& commands() {
       {"undistort-points", "remove the distortion from pixels of points",
        "calib undistort-points calibration.yaml pixels.csv -o undistorted.csv",
        define_undistort_points},
+      {"design", "forecast the accuracy of a rig before it is bought, mounted or filmed",
+       "calib design --cameras 4 --board 11x8 --square 30mm --shots 40", define_design},
       {"board", "draw a board to print, at true size",
        "calib board --board 11x8 --square 30mm --paper A3 -o board.pdf", define_board},
       {"info", "show the content of a file that calib wrote", "calib info calibration.yaml",

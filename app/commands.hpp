@@ -23,6 +23,7 @@ Action define_undistort(CommandLine& line);
 Action define_run(CommandLine& line);
 Action define_batch(CommandLine& line);
 Action define_board(CommandLine& line);
+Action define_design(CommandLine& line);
 Action define_info(CommandLine& line);
 Action define_synth(CommandLine& line);
 Action define_evaluate(CommandLine& line);

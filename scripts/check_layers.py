@@ -15,6 +15,7 @@ LAYERS = [
     ["scene"],
     ["image", "corner", "solve", "rectify"],
     ["target", "synth", "evaluate", "measure"],
+    ["design"],
     ["io", "report"],
     ["pipeline"],
     ["app", "python", "calib.hpp"],  # the last is a file of lib/ itself

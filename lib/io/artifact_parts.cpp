@@ -30,6 +30,7 @@ constexpr ArtifactKind kKinds[] = {
     {"observations", "an observations file", "'calib detect'"},
     {"calibration", "a calibration", "'calib intrinsics', 'stereo' or 'extrinsics'"},
     {"rectification", "a rectification", "'calib rectify'"},
+    {"design", "a design", "'calib design'"},
 };
 
 const ArtifactKind& read_kind(const YamlNode& root) {

@@ -29,6 +29,7 @@ template Artifact<Dataset> read_artifact(const fs::path&);
 template Artifact<Observations> read_artifact(const fs::path&);
 template Artifact<Calibration> read_artifact(const fs::path&);
 template Artifact<RectificationEntries> read_artifact(const fs::path&);
+template Artifact<DesignSummary> read_artifact(const fs::path&);
 template Artifact<Observations> make_artifact(Observations);
 template Artifact<Calibration> make_artifact(Calibration);
 
@@ -42,5 +43,7 @@ Calibration read_calibration(const fs::path& file) {
 RectificationEntries read_rectification(const fs::path& file) {
   return read_artifact<RectificationEntries>(file).value;
 }
+
+DesignSummary read_design(const fs::path& file) { return read_artifact<DesignSummary>(file).value; }
 
 }  // namespace calib

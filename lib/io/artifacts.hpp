@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "design/summary.hpp"
 #include "image/dataset.hpp"
 #include "rectify/rectified_set.hpp"
 #include "scene/calibration.hpp"
@@ -33,6 +34,7 @@ std::string to_yaml(const Dataset& dataset);
 std::string to_yaml(const Observations& observations);
 std::string to_yaml(const Calibration& calibration);
 std::string to_yaml(const RectificationEntries& rectification);
+std::string to_yaml(const DesignSummary& design);
 
 /// The calibration as its file will hold it: rotations are rounded to their grid.
 Calibration as_written(Calibration calibration);
@@ -48,6 +50,8 @@ template <>
 Calibration parse_artifact(std::string text, const std::filesystem::path& file);
 template <>
 RectificationEntries parse_artifact(std::string text, const std::filesystem::path& file);
+template <>
+DesignSummary parse_artifact(std::string text, const std::filesystem::path& file);
 
 /// A value and the hash of its file's bytes. The provenance of what is made from the value is
 /// computed from this hash.
@@ -70,8 +74,10 @@ Dataset read_dataset(const std::filesystem::path& file);
 Observations read_observations(const std::filesystem::path& file);
 Calibration read_calibration(const std::filesystem::path& file);
 RectificationEntries read_rectification(const std::filesystem::path& file);
+DesignSummary read_design(const std::filesystem::path& file);
 
-/// The `kind` of a file: "dataset", "observations", "calibration" or "rectification".
+/// The `kind` of a file: "dataset", "observations", "calibration", "rectification"
+/// or "design".
 std::string artifact_kind(const std::filesystem::path& file);
 
 }  // namespace calib

@@ -18,14 +18,6 @@ namespace {
 constexpr int kCornersOfBoard = 40;     // that stand for a board
 constexpr double kBoardNoise_px = 0.1;  // of a corner where the calibration does not say it
 
-// A length with a sign: "-0.5m", "30mm".
-double signed_length(const std::string& text) {
-  const bool negative = text.starts_with('-');
-  const std::string size = negative ? text.substr(1) : text;
-  if (const auto number = parse_number(size); number && *number == 0) return 0;
-  return (negative ? -1 : 1) * parse_length(size);
-}
-
 Eigen::Matrix3d quarter_turn(const Eigen::Vector3d& axis, int degrees) {
   const double angle = degrees / kDegrees;
   return exp_so3(angle * axis).toRotationMatrix().unaryExpr([](double value) {
@@ -59,7 +51,8 @@ Eigen::Vector3d offset_of(const AlignOptions& options) {
   require(lengths.size() == 3,
           fmt::format("--offset: found '{}', expected three lengths, as in --offset=1m,-5cm,0",
                       options.offset));
-  return {signed_length(lengths[0]), signed_length(lengths[1]), signed_length(lengths[2])};
+  return {parse_signed_length(lengths[0]), parse_signed_length(lengths[1]),
+          parse_signed_length(lengths[2])};
 }
 
 // The motion from a world whose z axis points up to the one that was asked for.
@@ -333,6 +326,13 @@ void scale_to_length(const AlignOptions& options, const AlignInputs& inputs, int
 }
 
 }  // namespace
+
+double parse_signed_length(const std::string& text) {
+  const bool negative = text.starts_with('-');
+  const std::string size = negative ? text.substr(1) : text;
+  if (const auto number = parse_number(size); number && *number == 0) return 0;
+  return (negative ? -1 : 1) * parse_length(size);
+}
 
 std::vector<Option> describe(AlignOptions& options) {
   return {

@@ -21,6 +21,9 @@ inline constexpr Named<UpAxis> kUpAxes[] = {{"x", UpAxis::kX},       {"y", UpAxi
                                             {"z", UpAxis::kZ},       {"-x", UpAxis::kMinusX},
                                             {"-y", UpAxis::kMinusY}, {"-z", UpAxis::kMinusZ}};
 
+/// A length with a sign: "-0.5m", "30mm", "0"; returns meters. Throws Error.
+double parse_signed_length(const std::string& text);
+
 struct AlignOptions {
   std::string board_frame;  ///< a frame; empty: not asked for
   std::string floor;        ///< frames, as in 3,8,12, or "all"; empty: not asked for

@@ -109,12 +109,14 @@ Matrix6 to_rig_motion(const Pose& T_rig_board) {
 // and twist, in units of its larger side, and of the height of its squares.
 constexpr double kBowPrior = 0.01, kStretchPrior = 0.003;
 constexpr std::size_t kMostBlocks = 32;
-// A smaller ratio of variances is what chance gives for independent errors.
-constexpr double kMinVarianceRatio = 1.4;
+// How many standard deviations of chance, of the variance of one parameter that independent errors
+// show, make blocks of frames suspicious: 1.4 times the variance with 32 equal blocks.
+constexpr double kMinChances = 1.6;
 constexpr double kMinCorrelatedFrames = 1.5;  // to be told
 // A block counts with a little less than its weight where it is left out, so that the rest always
 // determines what all blocks determine.
 constexpr double kLeftOutWeight = 0.98;
+constexpr const char* kNotProjected = "covariance: a lens cannot project a corner of the bundle";
 constexpr std::size_t kMostDoubles = std::size_t{1} << 25;  // 256 MB
 
 // The covariance of the mean motion of the boards over all frames, and its cross-covariance with
@@ -195,6 +197,26 @@ void add_scale(const Bundle& bundle, Covariance& result) {
   result.scale_std = std::abs(scale);
 }
 
+// The bundle with the shape of a single board free, unless the board is exact.
+Bundle with_free_shape(const Bundle& bundle, bool exact_board) {
+  Bundle free = bundle;
+  if (free.board.parts.empty()) free.free_shape = exact_board ? 0 : kBoardShapeCount;
+  return free;
+}
+
+// Fills in the covariance of independent errors with the variance of `result`, and returns the
+// information of the shared parameters.
+Eigen::MatrixXd set_independent(const Bundle& free, const NormalEquations& equations,
+                                bool exact_board, int jobs, Covariance& result) {
+  result.frames = static_cast<double>(equations.frames.size());
+  Eigen::MatrixXd information = schur_complement(equations, 0, jobs).information;
+  if (free.board.parts.empty() && !exact_board) add_shape_prior(free.board, result, information);
+  result.shared =
+      result.variance * invert(free, result.layout, information, equations.shared.diagonal());
+  add_motion(free, equations, result);
+  return information;
+}
+
 // The normal equations of each block, without priors. Returns nullopt if a corner cannot be
 // projected.
 std::optional<std::vector<NormalEquations>> linearize_blocks(const Bundle& bundle,
@@ -228,20 +250,56 @@ NormalEquations joined(const Bundle& bundle, const SharedLayout& layout,
   return sum;
 }
 
-// The jackknife covariance of the shared parameters.
-Eigen::MatrixXd clustered(const std::vector<NormalEquations>& blocks,
-                          const Eigen::MatrixXd& information, int jobs) {
+// The change of the result if a block is left out, and the diagonal of the inverse of the
+// information that is left. Returns nullopt if that is not positive definite.
+struct LeftOut {
+  Eigen::VectorXd change, inverse_diagonal;
+};
+std::optional<LeftOut> leave_out(const Eigen::MatrixXd& information, const SchurComplement& own) {
+  const Eigen::MatrixXd rest = information - kLeftOutWeight * own.information;
+  const Eigen::VectorXd scale = rest.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
+  const Eigen::MatrixXd scaled = scale.asDiagonal() * rest * scale.asDiagonal();
+  const Eigen::LLT<Eigen::MatrixXd> factor(scaled);  // of the lower triangle
+  if (factor.info() != Eigen::Success) return std::nullopt;
+  const Eigen::MatrixXd root =
+      factor.matrixL().solve(Eigen::MatrixXd::Identity(scaled.rows(), scaled.cols()));
+  LeftOut result;
+  result.change = scale.asDiagonal() * factor.solve(scale.asDiagonal() * own.gradient);
+  result.inverse_diagonal =
+      scale.cwiseAbs2().cwiseProduct(root.colwise().squaredNorm().transpose());
+  if (!result.change.allFinite() || !result.inverse_diagonal.allFinite()) return std::nullopt;
+  return result;
+}
+
+// The jackknife covariance of the shared parameters, and what each block adds to its diagonal on
+// average if errors are independent (parameters x blocks). With C = S^-1, the gradient of a block
+// at the solution then has the covariance S_b - S_b C S_b, and d_b that of (S - S_b)^-1 - C.
+struct Jackknife {
+  Eigen::MatrixXd covariance, by_chance;
+};
+Jackknife jackknife(const std::vector<NormalEquations>& blocks, const Eigen::MatrixXd& information,
+                    const Covariance& independent, int jobs) {
   const auto count = static_cast<double>(blocks.size());
+  const Eigen::VectorXd all = independent.shared.diagonal() / independent.variance;
   std::vector<Eigen::VectorXd> changes(blocks.size());
+  Jackknife result{
+      Eigen::MatrixXd::Zero(information.rows(), information.cols()),
+      Eigen::MatrixXd::Zero(information.rows(), static_cast<Eigen::Index>(blocks.size()))};
   parallel_for(blocks.size(), jobs, [&](std::size_t b) {
     const SchurComplement own = schur_complement(blocks[b], 0, 1);
-    auto change = solve_information(information - kLeftOutWeight * own.information, own.gradient);
-    if (!change) change = solve_information(information, own.gradient);
-    changes[b] = change.value_or(Eigen::VectorXd::Zero(information.rows()));
+    if (auto left_out = leave_out(information, own)) {
+      changes[b] = std::move(left_out->change);
+      result.by_chance.col(static_cast<Eigen::Index>(b)) =
+          (left_out->inverse_diagonal - all).cwiseMax(0);
+    } else {
+      changes[b] = solve_information(information, own.gradient)
+                       .value_or(Eigen::VectorXd::Zero(information.rows()));
+    }
   });
-  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(information.rows(), information.cols());
-  for (const Eigen::VectorXd& change : changes) sum += change * change.transpose();
-  return (count - 1) / count * sum;
+  for (const Eigen::VectorXd& change : changes) result.covariance += change * change.transpose();
+  result.covariance *= (count - 1) / count;
+  result.by_chance *= independent.variance * (count - 1) / count;
+  return result;
 }
 
 }  // namespace
@@ -251,7 +309,7 @@ Covariance covariance(const Bundle& bundle, int jobs) {
   AdjustOptions options;
   options.jobs = jobs;
   const std::optional<NormalEquations> equations = linearize(bundle, result.layout, options);
-  require(equations.has_value(), "covariance: a lens cannot project a corner of the bundle");
+  require(equations.has_value(), kNotProjected);
   result.variance = 2 * equations->cost / equations->degrees_of_freedom();
   const SchurComplement schur = schur_complement(*equations, 0, jobs);
   result.shared = result.variance *
@@ -262,22 +320,28 @@ Covariance covariance(const Bundle& bundle, int jobs) {
 
 namespace {
 
-// For the camera for which it is largest: the mean over its parameters of the variance that blocks
-// of frames show, over that of independent errors.
-double variance_ratio(const Covariance& independent, const Covariance& by_block) {
-  double largest = 0;
-  for (const SharedLayout::Place& place : independent.layout.cameras) {
+// Whether blocks of frames show more variance than chance gives for independent errors: for any
+// camera the mean over its parameters of the one over the other. Few blocks, or blocks that differ
+// much in what they tell, leave more to chance.
+bool exceeds_chance(const SharedLayout& layout, const Jackknife& found) {
+  for (const SharedLayout::Place& place : layout.cameras) {
     std::vector<int> columns;
     for (const int column : place.intrinsics) {
       if (column >= 0) columns.push_back(column);
     }
     for (int k = 0; place.pose >= 0 && k < 6; ++k) columns.push_back(place.pose + k);
-    double sum = 0;
-    for (const int column : columns)
-      sum += by_block.shared(column, column) / independent.shared(column, column);
-    if (!columns.empty()) largest = std::max(largest, sum / static_cast<double>(columns.size()));
+    double ratio = 0, deviation = 0, count = 0;
+    for (const int column : columns) {
+      const auto parts = found.by_chance.row(column);
+      const double expected = parts.sum();
+      if (!(expected > 0)) continue;
+      ratio += found.covariance(column, column) / expected;
+      deviation += std::sqrt(2 * parts.squaredNorm()) / expected;
+      ++count;
+    }
+    if (ratio > count + kMinChances * deviation) return true;
   }
-  return largest;
+  return false;
 }
 
 }  // namespace
@@ -285,9 +349,7 @@ double variance_ratio(const Covariance& independent, const Covariance& by_block)
 std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind kind,
                                            bool exact_board, int jobs) {
   if (kind == CovarianceKind::kIndependent) return {covariance(bundle, jobs)};
-  Bundle free = bundle;
-  const bool shape_free = free.board.parts.empty() && !exact_board;
-  if (free.board.parts.empty()) free.free_shape = exact_board ? 0 : kBoardShapeCount;
+  const Bundle free = with_free_shape(bundle, exact_board);
   Covariance independent{SharedLayout(free, Clocks::kFree)};
   const SharedLayout& layout = independent.layout;
   const std::size_t most = std::clamp<std::size_t>(
@@ -296,20 +358,16 @@ std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind 
   independent.correlated_frames = correlated_frames(free, jobs);
   const auto blocks =
       linearize_blocks(free, layout, frame_blocks(free, independent.correlated_frames, most), jobs);
-  require(blocks.has_value() && !blocks->empty(),
-          "covariance: a lens cannot project a corner of the bundle");
+  require(blocks.has_value() && !blocks->empty(), kNotProjected);
   const NormalEquations equations = joined(free, layout, *blocks);
-  independent.frames = static_cast<double>(equations.frames.size());
   independent.variance = 2 * equations.cost / equations.degrees_of_freedom();
-  Eigen::MatrixXd information = schur_complement(equations, 0, jobs).information;
-  if (shape_free) add_shape_prior(free.board, independent, information);
-  independent.shared =
-      independent.variance * invert(free, layout, information, equations.shared.diagonal());
+  const Eigen::MatrixXd information =
+      set_independent(free, equations, exact_board, jobs, independent);
   Covariance by_block{independent.layout, independent.variance};
-  by_block.shared = clustered(*blocks, information, jobs);
-  add_motion(free, equations, independent);
+  const Jackknife found = jackknife(*blocks, information, independent, jobs);
+  by_block.shared = found.covariance;
   add_motion(free, equations, by_block);
-  const bool is_clustered = variance_ratio(independent, by_block) > kMinVarianceRatio;
+  const bool is_clustered = exceeds_chance(layout, found);
   if (independent.correlated_frames > kMinCorrelatedFrames) {
     for (Eigen::MatrixXd* each : {&independent.shared, &independent.shared_motion})
       *each *= independent.correlated_frames;
@@ -318,6 +376,16 @@ std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind 
   for (Covariance* each : {&independent, &by_block}) add_scale(bundle, *each);
   if (!is_clustered) return {std::move(independent)};
   return {std::move(independent), std::move(by_block)};
+}
+
+Covariance expected_covariance(const Bundle& bundle, bool exact_board, int jobs) {
+  const Bundle free = with_free_shape(bundle, exact_board);
+  Covariance result{SharedLayout(free, Clocks::kFree)};
+  const auto equations = linearize(free, result.layout, {.jobs = jobs});
+  require(equations.has_value(), kNotProjected);
+  set_independent(free, *equations, exact_board, jobs, result);
+  add_scale(bundle, result);
+  return result;
 }
 
 void add_repeat_finding(const std::vector<Covariance>& covariances,

@@ -43,6 +43,10 @@ Covariance covariance(const Bundle& bundle, int jobs = 1);
 std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind kind,
                                            bool exact_board, int jobs = 1);
 
+/// What stated_covariances() will state, before anything is observed: the bundle holds the true
+/// values, and the sigmas of its corners are those of independent errors.
+Covariance expected_covariance(const Bundle& bundle, bool exact_board, int jobs = 1);
+
 /// Adds a finding if the errors of corners repeat from frame to frame.
 void add_repeat_finding(const std::vector<Covariance>& covariances, std::vector<Finding>& findings);
 

@@ -53,15 +53,6 @@ std::vector<std::vector<int>> ring_groups(int count) {
   return pairs;
 }
 
-// The pose with z toward `target` and y as close to the world's y (down) as possible.
-Pose looking_at(const Eigen::Vector3d& place, const Eigen::Vector3d& target) {
-  const Eigen::Vector3d z = (target - place).normalized();
-  const Eigen::Vector3d x = Eigen::Vector3d::UnitY().cross(z).normalized();
-  Eigen::Matrix3d axes;
-  axes << x, z.cross(x), z;
-  return {Eigen::Quaterniond(axes), place};
-}
-
 Eigen::Vector3d normal_vector(Random& random, double sigma) {
   const double x = random.normal(), y = random.normal(), z = random.normal();
   return sigma * Eigen::Vector3d(x, y, z);
@@ -75,6 +66,15 @@ Pose disturbed(const Pose& pose, double baseline_m, Random& random) {
 }
 
 }  // namespace
+
+Pose looking_at(const Eigen::Vector3d& place, const Eigen::Vector3d& target,
+                const Eigen::Vector3d& down) {
+  const Eigen::Vector3d z = (target - place).normalized();
+  const Eigen::Vector3d x = down.cross(z).normalized();
+  Eigen::Matrix3d axes;
+  axes << x, z.cross(x), z;
+  return {Eigen::Quaterniond(axes), place};
+}
 
 Arrangement arrange(RigShape shape, int count, double baseline_m, double distance, Random& random) {
   Arrangement result;
@@ -96,7 +96,8 @@ Arrangement arrange(RigShape shape, int count, double baseline_m, double distanc
     target.z() = result.distance;
   }
   for (const Eigen::Vector3d& place : places) {
-    result.T_world_cam.push_back(disturbed(looking_at(place, target), baseline_m, random));
+    result.T_world_cam.push_back(
+        disturbed(looking_at(place, target, Eigen::Vector3d::UnitY()), baseline_m, random));
   }
   return result;
 }

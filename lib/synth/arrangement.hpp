@@ -18,6 +18,11 @@ struct Arrangement {
   double distance = 0;  ///< from the cameras to the point where their axes meet, meters
 };
 
+/// T_world_cam of a camera at `place` with its z axis toward `target` and its y axis as close to
+/// `down` as possible, which must not point along the z axis.
+Pose looking_at(const Eigen::Vector3d& place, const Eigen::Vector3d& target,
+                const Eigen::Vector3d& down);
+
 /// A grid or a line that looks forward, or a ring that looks inward.
 enum class RigShape { kGrid, kLine, kRing };
 inline constexpr Named<RigShape> kRigShapes[] = {

@@ -11,11 +11,7 @@
 namespace calib {
 namespace {
 
-constexpr double kMaxTilt = std::numbers::pi / 4;
 constexpr double kMaxRoll = 40 * std::numbers::pi / 180;
-// The range of distances as multiples of Arrangement::distance, where the width of the board is
-// about 41 % of the image's width (see synthetic_rig.cpp): the board then takes 25 % to 70 %.
-constexpr double kNear = 0.41 / 0.70, kFar = 0.41 / 0.25;
 // The largest angle between the board's normal and the ray to a camera of its group.
 constexpr double kMaxIncidence = 70 * std::numbers::pi / 180;
 // A board slides from the middle of the image (0) to beyond its border (1) in kStops steps.
@@ -50,6 +46,18 @@ Eigen::Vector3d board_center(const Board& board) {
   return {middle.x(), middle.y(), 0};
 }
 
+bool is_oblique(const Board& board, const Pose& T_cam_board, double max_incidence) {
+  const Eigen::Vector3d ray = (T_cam_board * board_center(board)).normalized();
+  const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
+  return normal.dot(ray) < std::cos(max_incidence);
+}
+
+// The distance of the corner of a box that is furthest from a point.
+double farthest_corner(const Eigen::AlignedBox3d& box, const Eigen::Vector3d& from) {
+  const Eigen::Vector3d arm = (from - box.center()).cwiseAbs() + box.sizes() / 2;
+  return arm.norm();
+}
+
 // A low-discrepancy sequence in [0, 1), which covers the range with few boards. The steps used are
 // the golden ratio and those of Roberts' two-dimensional R2 sequence.
 double spread(int index, double step, double start) {
@@ -59,9 +67,23 @@ double spread(int index, double step, double start) {
 
 }  // namespace
 
+std::vector<int> cameras_that_see(const std::vector<Projector>& projectors,
+                                  const std::vector<Pose>& T_world_cam, const Board& board,
+                                  const Pose& T_world_board, double max_incidence) {
+  std::vector<int> cameras;
+  for (std::size_t i = 0; i < projectors.size(); ++i) {
+    const Pose T_cam_board = T_world_cam[i].inverse() * T_world_board;
+    if (visibility(projectors[i], board, T_cam_board) == Visibility::kWhole &&
+        !is_oblique(board, T_cam_board, max_incidence))
+      cameras.push_back(static_cast<int>(i));
+  }
+  return cameras;
+}
+
 struct BoardPlacer::Draft {
   int index = 0;
-  int camera = 0;               // the camera in whose image the board slides
+  int camera = 0;                                   // the camera in whose image the board slides
+  Eigen::Vector2d start = Eigen::Vector2d::Zero();  // from the middle of that image
   double right = 1, down = 1;   // signs of the direction in which the board slides
   double distance = 1;          // of the board's center from that camera, meters
   Eigen::Quaterniond rotation;  // relative to a board that faces its group of cameras
@@ -74,8 +96,12 @@ struct BoardPlacer::RigViews {
 };
 
 BoardPlacer::BoardPlacer(const std::vector<Projector>& projectors, const Arrangement& arrangement,
-                         const Board& board, std::uint64_t seed)
-    : projectors_(projectors), arrangement_(arrangement), board_(board), random_(seed) {
+                         const Board& board, std::uint64_t seed, const BoardRange& range)
+    : projectors_(projectors),
+      arrangement_(arrangement),
+      board_(board),
+      range_(range),
+      random_(seed) {
   first_distance_ = random_.uniform();
   first_tilt_ = random_.uniform();
   seen_.resize(projectors.size() * kColumns * kRows, 0);
@@ -87,6 +113,30 @@ const std::vector<int>& BoardPlacer::group(int index) const {
 
 int BoardPlacer::group_size(int index) const { return static_cast<int>(group(index).size()); }
 
+// The range of distances from a camera, as multiples of Arrangement::distance.
+std::pair<double, double> BoardPlacer::distances(int camera) const {
+  if (!range_.box) return {range_.near, range_.far};
+  const Eigen::Vector3d& place =
+      arrangement_.T_world_cam[static_cast<std::size_t>(camera)].translation;
+  const double nearest = range_.box->exteriorDistance(place) / arrangement_.distance;
+  const double farthest = farthest_corner(*range_.box, place) / arrangement_.distance;
+  const double low = std::clamp(nearest, range_.near, range_.far);
+  return {low, std::clamp(farthest, low, range_.far)};
+}
+
+// How far from the middle of the image a board begins to slide.
+Eigen::Vector2d BoardPlacer::start_of(int index, int camera) const {
+  if (range_.middles.empty()) return Eigen::Vector2d::Zero();
+  const Eigen::Vector3d& middle =
+      range_.middles[static_cast<std::size_t>(index) % range_.middles.size()];
+  const auto own = static_cast<std::size_t>(camera);
+  const auto pixel =
+      pixel_in_image(projectors_[own], arrangement_.T_world_cam[own].inverse() * middle);
+  if (!pixel) return Eigen::Vector2d::Zero();
+  const ImageSize& size = projectors_[own].intrinsics().image_size;
+  return *pixel - Eigen::Vector2d((size.width - 1) / 2.0, (size.height - 1) / 2.0);
+}
+
 // Candidates differ in the image corner toward which they slide, in the axis of their tilt and in
 // their roll. With `variation` 1, distance and tilt have their full range; with 0, the board faces
 // the rig at Arrangement::distance.
@@ -96,15 +146,17 @@ BoardPlacer::Draft BoardPlacer::draft(int index, int candidate, double variation
   Draft draft;
   draft.index = index;
   draft.camera = cameras[static_cast<std::size_t>(turn) % cameras.size()];
+  draft.start = start_of(index, draft.camera);
   draft.right = candidate % 2 == 0 ? 1 : -1;
   draft.down = candidate / 2 % 2 == 0 ? 1 : -1;
 
+  const auto [nearest, farthest] = distances(draft.camera);
   const double far = spread(index, 0.7548776662466927, first_distance_);
   // Uniform in the apparent size of the board.
-  const double ratio = 1 / (1 / kNear + far * (1 / kFar - 1 / kNear));
+  const double ratio = 1 / (1 / nearest + far * (1 / farthest - 1 / nearest));
   draft.distance = arrangement_.distance * std::pow(ratio, variation);
 
-  const double tilt = variation * kMaxTilt * spread(index, 0.5698402909980532, first_tilt_);
+  const double tilt = variation * range_.max_tilt * spread(index, 0.5698402909980532, first_tilt_);
   const double axis = random_.uniform(0, 2 * std::numbers::pi);
   // Quarter turns need a board whose image shows which way up it is, because otherwise a detector
   // could not number its corners as in the truth.
@@ -124,8 +176,9 @@ Pose BoardPlacer::pose_at(const Draft& draft, double right, double down) const {
   const Projector& projector = projectors_[static_cast<std::size_t>(draft.camera)];
   const Pose& T_world_cam = arrangement_.T_world_cam[static_cast<std::size_t>(draft.camera)];
   const ImageSize& size = projector.intrinsics().image_size;
-  const Eigen::Vector2d pixel((size.width - 1) / 2.0 * (1 + right * draft.right),
-                              (size.height - 1) / 2.0 * (1 + down * draft.down));
+  const Eigen::Vector2d pixel =
+      draft.start + Eigen::Vector2d((size.width - 1) / 2.0 * (1 + right * draft.right),
+                                    (size.height - 1) / 2.0 * (1 + down * draft.down));
   const Eigen::Vector3d ray = projector.unproject(pixel).value_or(-Eigen::Vector3d::UnitZ());
   const Eigen::Vector3d center = T_world_cam * (draft.distance * ray);
 
@@ -151,9 +204,7 @@ BoardPlacer::RigViews BoardPlacer::rig_views(const Draft& draft, const Pose& T_w
     const std::vector<int>& cameras = group(draft.index);
     if (std::find(cameras.begin(), cameras.end(), camera) == cameras.end()) continue;
     if (seen == Visibility::kTight) ++result.tight;
-    const Eigen::Vector3d ray = (T_cam_board * board_center(board_)).normalized();
-    const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
-    if (seen == Visibility::kNone || normal.dot(ray) < std::cos(kMaxIncidence)) {
+    if (seen == Visibility::kNone || is_oblique(board_, T_cam_board, kMaxIncidence)) {
       result.group_sees = false;
       return result;
     }
@@ -174,6 +225,7 @@ std::vector<BoardPlacer::Stop> BoardPlacer::stops(const Draft& draft, bool along
   for (int i = 0; i <= kStops; ++i) {
     const double place = kSlideEnd * i / kStops;
     const Pose pose = along_x ? pose_at(draft, place, other) : pose_at(draft, other, place);
+    if (range_.box && !range_.box->contains(pose * board_center(board_))) continue;
     const RigViews now = rig_views(draft, pose);
     if (!now.group_sees) break;
     const bool good = now.tight == 0 && now.cut >= wanted.least && now.cut <= wanted.most;

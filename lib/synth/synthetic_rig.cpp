@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <set>
 
 #include "base/errors.hpp"
@@ -12,6 +11,7 @@
 #include "camera/model_list.hpp"
 #include "synth/board_placer.hpp"
 #include "synth/random.hpp"
+#include "synth/typical_lens.hpp"
 
 namespace calib {
 namespace {
@@ -26,33 +26,6 @@ ImageSize image_size(const SynthOptions& options) {
   return {width, height};
 }
 
-// The first example of the model with nonzero distortion; empty for a pinhole.
-std::vector<double> typical_distortion(const std::string& model) {
-  std::vector<double> found;
-  for_each_type(ModelList{}, [&]<class Model>() {
-    if (model != Model::name) return;
-    for (const std::vector<double>& example : Model::examples()) {
-      found = example;
-      if (std::any_of(found.begin(), found.end(), [](double k) { return k != 0; })) break;
-    }
-  });
-  return found;
-}
-
-// Beyond this angle, polynomials in the tangent of the angle do not describe real lenses.
-void check_angle(const SynthOptions& options) {
-  constexpr double kWidest_deg = 120;
-  bool sees_behind = false;
-  for_each_type(ModelList{}, [&]<class Model>() {
-    if (options.model == Model::name) sees_behind = Model::kSeesBehind;
-  });
-  require(
-      sees_behind || options.fov_deg <= kWidest_deg,
-      fmt::format("fov_deg: found {}, expected at most {} for the model {}: use a smaller angle "
-                  "or --model fisheye",
-                  to_text(options.fov_deg), to_text(kWidest_deg), options.model));
-}
-
 void check_options(const SynthOptions& options, const Board& board) {
   SynthOptions copy = options;
   for (const Option& option : describe(copy)) option.set(option.values());
@@ -64,23 +37,11 @@ void check_options(const SynthOptions& options, const Board& board) {
   }
   require(options.composite.empty() || options.lose_frames.empty(),
           "lose_frames: a composite picture shows all cameras; leave out --composite");
-  check_angle(options);
+  require_angle(options.model, options.fov_deg);
   require(board.corners_x >= 2 && board.corners_y >= 2 && board.square_m > 0,
           fmt::format("a board of {} corners with squares of {} m cannot be drawn: expected at "
                       "least 2x2 corners and a positive square",
                       size_text(board), to_text(board.square_m)));
-}
-
-// The focal length with which the angle between the rays at both ends of the middle row is fov_deg
-// (apart from asymmetric distortion).
-double focal_length(const Intrinsics& unit, const SynthOptions& options) {
-  const double half = options.fov_deg * std::numbers::pi / 360;
-  const auto edge = Projector(unit).project({std::sin(half), 0, std::cos(half)});
-  require(edge && edge->x() > 0,
-          fmt::format("fov_deg: a lens of model {} with typical distortion cannot see {} degrees: "
-                      "use a smaller angle or --model fisheye",
-                      unit.model, to_text(options.fov_deg)));
-  return unit.image_size.width / 2.0 / edge->x();
 }
 
 Intrinsics make_lens(const SynthOptions& options, Random& random) {
@@ -90,23 +51,12 @@ Intrinsics make_lens(const SynthOptions& options, Random& random) {
   for (std::size_t i = 0; i < typical.size(); ++i) {
     lens.parameters[kLinearCount + i] = typical[i] * random.uniform(0.85, 1.15);
   }
-  const double focal = focal_length(lens, options) * random.uniform(0.99, 1.01);
+  const double focal = focal_length(lens, options.fov_deg) * random.uniform(0.99, 1.01);
   lens.parameters[0] = focal;
   lens.parameters[1] = focal * random.uniform(0.999, 1.001);
   lens.parameters[2] = (size.width - 1) / 2.0 + size.width * random.uniform(-0.01, 0.01);
   lens.parameters[3] = (size.height - 1) / 2.0 + size.height * random.uniform(-0.01, 0.01);
   return lens;
-}
-
-// The distance at which the longer side of the board, with half a square at each end, takes 80 % of
-// the shorter side of the image. For 11x8 corners in a 16:9 image, this is 41 % of the width.
-double working_distance(const Projector& projector, const Board& board) {
-  const Intrinsics& lens = projector.intrinsics();
-  const double side_px = std::min(lens.image_size.width, lens.image_size.height);
-  const double side_m = flat_extent(board).maxCoeff() + 3 * board.square_m;
-  const auto ray = projector.unproject({lens.parameters[2] + 0.4 * side_px, lens.parameters[3]});
-  require(ray && ray->z() > 0, "fov_deg: the angle is too wide for the shape of the picture");
-  return side_m / 2 * ray->z() / ray->x();
 }
 
 Camera make_camera(int index, const Intrinsics& lens, const Arrangement& arrangement) {
@@ -117,6 +67,28 @@ Camera make_camera(int index, const Intrinsics& lens, const Arrangement& arrange
       index == 0 ? Pose{}
                  : arrangement.T_world_cam[static_cast<std::size_t>(index)].inverse() * T_world_rig;
   return camera;
+}
+
+struct SyntheticCameras {
+  Calibration truth;  // without boards
+  std::vector<Projector> projectors;
+  Arrangement arrangement;
+};
+
+SyntheticCameras make_cameras(const SynthOptions& options, const Board& board, Random& random) {
+  SyntheticCameras made;
+  for (int i = 0; i < options.cameras; ++i)
+    made.projectors.emplace_back(make_lens(options, random));
+  made.arrangement = arrange(options.arrangement, options.cameras, options.baseline_m,
+                             working_distance(made.projectors.front(), board), random);
+  made.truth.reference_camera = "cam0";
+  made.truth.board = board;
+  made.truth.cameras.reserve(made.projectors.size());
+  for (int i = 0; i < options.cameras; ++i) {
+    const Intrinsics& lens = made.projectors[static_cast<std::size_t>(i)].intrinsics();
+    made.truth.cameras.push_back(make_camera(i, lens, made.arrangement));
+  }
+  return made;
 }
 
 [[noreturn]] void refuse_placing(const SynthOptions& options, const Board& board, int frame) {
@@ -354,21 +326,12 @@ std::vector<Option> describe(SynthOptions& o) {
 SyntheticRecording make_recording(const SynthOptions& options, const Board& board) {
   check_options(options, board);
   Random random(mix_seed(static_cast<std::uint64_t>(options.seed), 0));
-  std::vector<Projector> projectors;
-  for (int i = 0; i < options.cameras; ++i) projectors.emplace_back(make_lens(options, random));
-  const Arrangement arrangement = arrange(options.arrangement, options.cameras, options.baseline_m,
-                                          working_distance(projectors.front(), board), random);
-
+  const SyntheticCameras cameras = make_cameras(options, board, random);
   SyntheticRecording recording;
   Calibration& truth = recording.truth;
-  truth.reference_camera = "cam0";
-  truth.board = board;
-  for (int i = 0; i < options.cameras; ++i) {
-    truth.cameras.push_back(
-        make_camera(i, projectors[static_cast<std::size_t>(i)].intrinsics(), arrangement));
-  }
-  BoardPlacer placer(projectors, arrangement, board, random.bits());
-  const Pose T_rig_world = arrangement.T_world_cam.front().inverse();
+  truth = cameras.truth;
+  BoardPlacer placer(cameras.projectors, cameras.arrangement, board, random.bits());
+  const Pose T_rig_world = cameras.arrangement.T_world_cam.front().inverse();
   take_shots(options, recording);
   if (options.motion == Motion::kSmooth) {
     recording.frame_rate_hz = options.fps;
@@ -384,6 +347,12 @@ SyntheticRecording make_recording(const SynthOptions& options, const Board& boar
   SynthOptions copy = options;
   truth.provenance.options = to_pairs(describe(copy));
   return recording;
+}
+
+Calibration make_synthetic_cameras(const SynthOptions& options, const Board& board) {
+  check_options(options, board);
+  Random random(mix_seed(static_cast<std::uint64_t>(options.seed), 0));
+  return make_cameras(options, board, random).truth;
 }
 
 Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) {

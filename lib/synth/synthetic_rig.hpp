@@ -50,6 +50,9 @@ std::vector<Option> describe(SynthOptions& options);
 /// pose is found.
 Calibration make_synthetic_rig(const SynthOptions& options, const Board& board);
 
+/// The cameras of make_synthetic_rig() alone.
+Calibration make_synthetic_cameras(const SynthOptions& options, const Board& board);
+
 /// One image of a camera.
 struct Shot {
   std::int64_t frame = 0;    ///< the number of its file

@@ -17,6 +17,7 @@
 #include "io/track_files.hpp"
 #include "pipeline/batch_plan.hpp"
 #include "pipeline/board_options.hpp"
+#include "pipeline/design_stage.hpp"
 #include "pipeline/run.hpp"
 #include "target/chessboard_fast.hpp"
 
@@ -88,6 +89,13 @@ void fuzz_target_file(const std::uint8_t* data, std::size_t size) {
     const Board board = make_board(options);
     require_valid(corner_count(board) > 0, "a board has corners");
     board_warnings(board);
+  });
+}
+
+void fuzz_planned_cameras(const std::uint8_t* data, std::size_t size) {
+  read_bytes(data, size, [](const fs::path& file) {
+    for (const Camera& camera : read_planned_rig(file.string()).cameras)
+      require_valid(camera.T_cam_rig->matrix().allFinite(), "a planned pose is finite");
   });
 }
 
@@ -187,6 +195,8 @@ const std::vector<FuzzTarget>& fuzz_targets() {
       {"observations", fuzz_artifact<read_observations>},
       {"calibration", fuzz_artifact<read_calibration>},
       {"rectification", fuzz_artifact<read_rectification>},
+      {"design", fuzz_artifact<read_design>},
+      {"planned_cameras", fuzz_planned_cameras},
       {"config", fuzz_config},
       {"target", fuzz_target_file},
       {"image_list", fuzz_image_list},

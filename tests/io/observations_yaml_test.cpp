@@ -272,7 +272,7 @@ TEST(ObservationsYaml, BrokenHeadsNameTheirPlace) {
             "f.yaml:1:16: found 'new' for 'calib_version', expected a version such as \"0.1.0\"");
   EXPECT_EQ(broken("kind: observations", "kind: observation"),
             "f.yaml:2:7: found 'observation' for 'kind', expected one of dataset, observations, "
-            "calibration, rectification (did you mean 'observations'?)");
+            "calibration, rectification, design (did you mean 'observations'?)");
 }
 
 TEST(ObservationsYaml, WhatCannotBeReadBackIsNotWritten) {
