@@ -50,7 +50,7 @@ TEST(ChooseFrames, TellMoreThanAsManyEvenlySpreadOnes) {
   for (const std::size_t i : evenly_spread(90, 15))
     even.frames.push_back({world.observations.views[i].frame, 0});
   ExtrinsicsOptions options;
-  options.shape.covariance = CovarianceKind::kIid;
+  options.shape.covariance = CovarianceKind::kIndependent;
   const Calibration all = testing::solve_all(world.observations, options);
   EXPECT_LT(relative_variance(testing::solve_all(chosen, options), all),
             0.7 * relative_variance(
