@@ -181,7 +181,9 @@ Action define_detect(CommandLine& line) {
   line.add("", describe(flags->board));
   line.add("", {Option::list("cam", flags->cameras, "one camera's images; repeat for each camera",
                              "NAME=GLOB")});
-  line.add("crop", describe(flags->composites));
+  // Not the section of `crop`: a file of options that `run` or `crop` uses also has its layout, but
+  // what they have cut is not to be cut again.
+  line.add("detect", describe(flags->composites));
   line.add("detect", describe(flags->times));
   line.add("detect", describe(flags->detect));
   line.add("detect", {Option::flag("dry_run", flags->dry_run,

@@ -15,7 +15,7 @@ const std::vector<Command>& commands() {
       {"merge", "join the corners that several machines found, each in one shard of the frames",
        "calib merge shard1.yaml shard2.yaml -o observations.yaml", define_merge},
       {"choose", "choose the frames of a long recording that determine its cameras best",
-       "calib choose observations.yaml --max-frames 60 -o chosen.yaml", define_choose},
+       "calib choose observations.yaml --max-frames 100 -o chosen.yaml", define_choose},
       {"intrinsics", "solve the lens of each camera by itself",
        "calib intrinsics observations.yaml -o intrinsics.yaml", define_intrinsics},
       {"stereo", "solve the relative pose of two cameras",

@@ -302,13 +302,16 @@ std::vector<fs::path> resolve(const Dataset& dataset, const std::vector<std::str
 
 void select_video_frames(Dataset& dataset, const FrameSelection& selection) {
   constexpr double kLooksPerSecond = 5;
+  constexpr std::size_t kLeastLooks = 100;
   for (const std::vector<std::size_t>& cameras : cameras_by_picture(dataset)) {
     const DatasetCamera& first = dataset.cameras[cameras.front()];
     if (!first.has_video() || !first.video_frames.empty()) continue;
     FrameSelection of_videos = selection;
     if (selection.every == 0) {
-      const double fps = VideoSequence(resolve(dataset, first.videos)).fps();
-      of_videos.every = std::max(1, static_cast<int>(std::lround(fps / kLooksPerSecond)));
+      const VideoSequence video(resolve(dataset, first.videos));
+      const auto usual = std::lround(video.fps() / kLooksPerSecond);
+      const auto most = static_cast<long>(video.stated_frames() / kLeastLooks);
+      of_videos.every = static_cast<int>(std::max(1L, std::min(usual, most)));
     }
     for (const std::size_t c : cameras) dataset.cameras[c].selection = of_videos;
   }

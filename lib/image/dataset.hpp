@@ -108,8 +108,8 @@ std::vector<std::filesystem::path> resolve(const Dataset& dataset,
 /// The names of a camera's videos, joined by "+"; "" if it has images.
 std::string video_text(const DatasetCamera& camera);
 
-/// Sets the selection of all videos whose frames are not listed. If `every` is 0, frames of videos
-/// that state their rate are taken about five times a second, and all of others.
+/// Sets the selection of all videos whose frames are not listed. If `every` is 0, about five frames
+/// a second are taken, but more of a short video, and all of a video that does not state its rate.
 void select_video_frames(Dataset& dataset, const FrameSelection& selection);
 
 /// The dataset with these frames alone.

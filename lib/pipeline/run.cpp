@@ -170,10 +170,13 @@ class Run {
     board_ = make_board(options_.board);
     result_.notes = board_warnings(board_);
     open_inputs();
-    solve();
-    if (is_shortened_ && needs_all_frames()) {
-      result_.notes.emplace_back(
-          "some frames of the recording did not explain all errors, so that all frames were used");
+    std::vector<std::string> notes = result_.notes;
+    if (!is_shortened_) {
+      solve();
+    } else if (const std::string reason = solve_from_some(); !reason.empty()) {
+      result_.notes = std::move(notes);
+      result_.notes.push_back(reason);
+      fs::remove(at(kChosen));
       take_all_frames();
       solve();
     }
@@ -232,9 +235,18 @@ class Run {
     is_shortened_ = false;
   }
 
-  bool needs_all_frames() const {
-    return std::any_of(calibration_.value.findings.begin(), calibration_.value.findings.end(),
-                       may_be_of_time);
+  // Solves from the frames that were looked at. Returns why all frames may tell more, or "".
+  std::string solve_from_some() {
+    try {
+      solve();
+    } catch (const UndeterminedError& error) {
+      return fmt::format(
+          "some frames of the recording were not enough, so that all frames were used: {}",
+          error.what());
+    }
+    const std::vector<Finding>& findings = calibration_.value.findings;
+    if (std::none_of(findings.begin(), findings.end(), may_be_of_time)) return "";
+    return "some frames of the recording did not explain all errors, so that all frames were used";
   }
 
   Provenance detection() {

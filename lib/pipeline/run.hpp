@@ -58,10 +58,10 @@ struct RunResult {
 };
 
 /// Writes OUT/<camera>/... and dataset.yaml (if crops are written), observations.yaml, chosen.yaml
-/// (if frames are chosen), intrinsics.yaml, calibration.yaml, rectified/..., rectified/rectification.yaml and report.html.
-/// Calls `on_stage` for each stage as it ends. A stage that fails leaves the results of the stages
-/// before it; a report that cannot be made is a note. The calibration.yaml of a single camera holds
-/// its intrinsics.
+/// (if frames are chosen), intrinsics.yaml, calibration.yaml, rectified/...,
+/// rectified/rectification.yaml and report.html. Calls `on_stage` for each stage as it ends. A
+/// stage that fails leaves the results of the stages before it; a report that cannot be made is a
+/// note. The calibration.yaml of a single camera holds its intrinsics.
 RunResult run(const std::vector<std::string>& inputs, const RunOptions& options,
               const FolderLock& output, const Context& context,
               const std::function<void(const StageReport&)>& on_stage);

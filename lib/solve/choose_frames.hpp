@@ -18,7 +18,7 @@
 namespace calib {
 
 struct ChooseOptions {
-  int max_frames = 60;
+  int max_frames = 100;
   /// No more frames are taken when the last five have reduced the standard deviations by less.
   double least_gain = 0.02;
 };

@@ -698,8 +698,8 @@ TEST_F(Commands, SecondaryInputsAreNotOverwrittenEither) {
 TEST_F(Commands, RunKeepsFilesThatCalibDidNotWrite) {
   fs::create_directory(at("foreign"));
   write_file(at("foreign/dataset.yaml"), "mine");
-  expect_refused({"run", at("synth/composite"), "--layout", "1x2", "--board", "8x5", "--square",
-                  "40mm", "-o", at("foreign")},
+  expect_refused({"run", at("synth/composite"), "--layout", "1x2", "--write-crops", "--board",
+                  "8x5", "--square", "40mm", "-o", at("foreign")},
                  2, {"dataset.yaml", "exists already"});
   EXPECT_EQ(read_file(at("foreign/dataset.yaml")), "mine");
   fs::remove(at("foreign/dataset.yaml"));

@@ -281,7 +281,7 @@ TEST_F(Crop, OptionsAreDescribedWithTheirRanges) {
   set("format", "jpg");
   EXPECT_EQ(options.frames.every, 3);
   EXPECT_EQ(options.format, "jpg");
-  EXPECT_THAT(error_text([&] { set("every", "0"); }), HasSubstr("at least 1"));
+  EXPECT_THAT(error_text([&] { set("every", "-1"); }), HasSubstr("at least 0"));
   EXPECT_THAT(error_text([&] { set("format", "gif"); }), HasSubstr("one of png, jpg"));
 }
 

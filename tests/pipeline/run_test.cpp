@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "evaluate/compare.hpp"
+#include "image/video.hpp"
 #include "io/artifacts.hpp"
 #include "pipeline/evaluate_stage.hpp"
 #include "pipeline/synth_stage.hpp"
@@ -248,6 +250,86 @@ TEST_F(RunTest, CompositesNeedNoPicturesOfTheirCameras) {
   const char* picture = "rectified/cam0_cam1/cam1/000003.png";
   EXPECT_EQ(read_file(folder_->path() / "uncut" / picture),
             read_file(folder_->path() / "cut" / picture));
+}
+
+// A video that shows the composites again and again. From its middle on, what the camera at the top
+// right shows is shifted by some pixels. Motion JPEG changes the pictures a little.
+fs::path video_of(const fs::path& composites, const fs::path& path, int frames, int shift_px) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(composites)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::vector<cv::Mat> pictures;
+  for (const fs::path& file : files) pictures.push_back(cv::imread(file.string()));
+  const cv::Size size = pictures[0].size();
+  const cv::Rect right(size.width / 2 + shift_px, 0, size.width / 2 - shift_px, size.height / 2);
+  VideoWriter video(path, 25, size.width, size.height);
+  for (int i = 0; i < frames; ++i) {
+    const cv::Mat& picture = pictures[static_cast<std::size_t>(i) % pictures.size()];
+    cv::Mat frame = picture.clone();
+    if (2 * i > frames) picture(right - cv::Point(shift_px, 0)).copyTo(frame(right));
+    video.write(frame);
+  }
+  video.finish();
+  return path;
+}
+
+std::vector<std::string> run_video(const fs::path& video, const RunOptions& options,
+                                   const fs::path& output, RunResult& result) {
+  std::vector<std::string> names;
+  result = run({video.string()}, options, output, Context{}, [&](const StageReport& report) {
+    names.push_back((report.skipped ? "-" : "") + report.name);
+  });
+  return names;
+}
+
+TEST_F(RunTest, AVideoIsSolvedFromChosenFrames) {
+  const fs::path video =
+      video_of(folder_->path() / "synth/composite", folder_->path() / "film.avi", 12, 0);
+  const fs::path out = folder_->path() / "film";
+  RunOptions few = options();
+  few.write_crops = false;
+  few.max_frames = "8";
+  RunResult result;
+  EXPECT_THAT(run_video(video, few, out, result),
+              ElementsAre("detect", "choose", "intrinsics", "extrinsics", "rectify", "report"));
+  EXPECT_EQ(result.calibration.frames.size(), 8u);
+  EXPECT_EQ(read_observations(out / "observations.yaml").views.size(), 48u);
+  EXPECT_EQ(result.observations.views[0].image.substr(0, 9), "film.avi#");
+  for (const CameraDifference& d : compare(result.calibration, *truth_))
+    EXPECT_LT(d.center_m, 2e-3) << d.name;
+  // Pictures of the chosen frames alone are rectified.
+  const auto files = fs::directory_iterator(out / "rectified/cam0_cam1/cam0");
+  EXPECT_EQ(std::distance(begin(files), end(files)), 8);
+  EXPECT_THAT(
+      run_video(video, few, out, result),
+      ElementsAre("-detect", "-choose", "-intrinsics", "-extrinsics", "-rectify", "-report"));
+  few.max_frames = "0";
+  run_video(video, few, out, result);
+  EXPECT_EQ(result.calibration.frames.size(), 12u);
+  few.max_frames = "many";
+  EXPECT_THAT(testing::error_text([&] { run_video(video, few, out, result); }),
+              HasSubstr("max_frames: found 'many', expected auto"));
+}
+
+TEST_F(RunTest, AllFramesOfAVideoAreUsedWhenSomeDoNotExplainTheErrors) {
+  const fs::path video =
+      video_of(folder_->path() / "synth/composite", folder_->path() / "moved.avi", 210, 6);
+  const fs::path out = folder_->path() / "moved";
+  RunOptions two = options();
+  two.write_crops = false;
+  two.no_report = true;
+  two.rectify.warp.format = "none";
+  two.crop.layout = "";
+  two.crop.roi = {"left=0,0,640,480", "right=640,0,640,480"};
+  RunResult result;
+  const std::vector<std::string> names = run_video(video, two, out, result);
+  EXPECT_EQ(std::count(names.begin(), names.end(), "detect"), 2);
+  EXPECT_EQ(read_observations(out / "observations.yaml").views.size(), 420u);
+  EXPECT_FALSE(fs::exists(out / "chosen.yaml"));
+  EXPECT_THAT(result.notes, Contains(HasSubstr("all frames were used")));
+  const std::vector<std::string> again = run_video(video, two, out, result);
+  EXPECT_EQ(again.front(), "-detect") << "all frames are there already";
+  EXPECT_EQ(std::count(again.begin(), again.end(), "choose"), 0);
 }
 
 TEST_F(RunTest, NothingOfAnEarlierRunStaysAmongTheNewFiles) {

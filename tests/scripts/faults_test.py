@@ -37,8 +37,8 @@ class Runs:
         return subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True, **more)
 
     def arguments(self, output, *options):
-        return ["run", self.folder / "synth/composite", "--layout", "1x2", "--board", "7x4", "--square", "40mm", "-j2",
-                *options, "-o", output]
+        return ["run", self.folder / "synth/composite", "--layout", "1x2", "--write-crops", "--board", "7x4",
+                "--square", "40mm", "-j2", *options, "-o", output]
 
     def run(self, output, *options, **orders):
         return self.ordered(self.arguments(output, *options), **orders)
