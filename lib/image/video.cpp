@@ -93,8 +93,13 @@ void VideoReader::advance() {
 
 std::string VideoReader::shortfall() const {
   if (position_ == 0) return "no frame of this video can be decoded";
-  // Containers without an index estimate the number from the duration, with a small error.
-  if (position_ + 2 + stated_frames_ / 50 >= stated_frames_) return "";
+  // Containers without an index estimate the number from the duration, with a small error, or a
+  // large one if frames do not come at a constant rate: then the last one is still near the end.
+  const auto is_near_end = [&](double frames) {
+    return frames + 2 + static_cast<double>(stated_frames_) / 50 >=
+           static_cast<double>(stated_frames_);
+  };
+  if (is_near_end(static_cast<double>(position_)) || is_near_end(shown_s_ * fps_)) return "";
   return fmt::format("the video ends after {} of {} frames: is the file complete?", position_,
                      stated_frames_);
 }

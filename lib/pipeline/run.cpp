@@ -512,15 +512,14 @@ std::vector<ConfigSection> describe(RunOptions& o) {
                    "choose at most this many frames of the recording and solve from them; 0: all; "
                    "auto: some of a video, and all pictures",
                    "N"),
+      Option::flag("write_crops", o.write_crops,
+                   "also write the pictures of each camera of composites, as `calib crop` does"),
       Option::flag("no_report", o.no_report, "do not write report.html")};
   std::vector<Option> detect_options = describe(o.times);
   append(detect_options, describe(o.detect));
-  std::vector<Option> crop_options = describe(o.crop);
-  crop_options.push_back(Option::flag("write_crops", o.write_crops,
-                                      "also write the pictures of each camera, as `calib crop`"));
   return {{"", describe(o.board)},
           {"run", std::move(own)},
-          {"crop", std::move(crop_options)},
+          {"crop", describe(o.crop)},
           {"detect", std::move(detect_options)},
           {"intrinsics", describe(o.intrinsics)},
           {"extrinsics", describe(o.extrinsics)},

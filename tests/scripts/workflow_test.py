@@ -15,7 +15,7 @@ PLAN = """board: 8x5
 square: 40mm
 report: {folds: 2}
 recordings:
-  composite: {input: rec/one/composite, crop: {layout: 1x2, names: [left, right], write_crops: true}}
+  composite: {input: rec/one/composite, crop: {layout: 1x2, names: [left, right]}, run: {write_crops: true}}
   with space: {input: [rec/two/cam0, rec/two/cam1], rectify: {preview: false}}
 """
 # What a batch or Snakemake writes besides the results.
