@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "app/found_summary.hpp"
 #include "app/solve_summary.hpp"
+#include "app/watch_page.hpp"
 #include "app/watch_screen.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
@@ -27,6 +29,32 @@ struct WatchFlags {
   WatchOptions watch;
   std::string calibration;
   bool stats = false;
+  int serve = -1;
+};
+
+// The screen, and the page if one is served.
+class ScreenAndPage final : public WatchListener {
+ public:
+  ScreenAndPage(Session& session, const WatchFlags& flags) : screen_(session, flags.stats) {
+    if (flags.serve < 0) return;
+    page_.emplace(flags.serve);
+    session.say(fmt::format("{}\n", page_->url()));
+    session.say_json_line({{"event", "serve"}, {"url", page_->url()}});
+  }
+
+  void saw(const WatchedPicture& picture) override {
+    screen_.saw(picture);
+    if (page_) page_->saw(picture);
+  }
+  void advised(const FilmingState& state, const WatchedRecording& recording,
+               double seconds) override {
+    screen_.advised(state, recording, seconds);
+    if (page_) page_->advised(state, recording, seconds);
+  }
+
+ private:
+  WatchScreen screen_;
+  std::optional<WatchPage> page_;
 };
 
 // The files to write, locked before the watch begins.
@@ -107,9 +135,10 @@ void watch_command(Session& session, const WatchFlags& flags) {
   WatchedRecording recording(flags.inputs, board, flags.detect, session.context());
   for (const std::string& warning : board_warnings(board)) session.warn(warning);
   const WatchOutputs outputs = watch_outputs(session, flags);
-  WatchScreen screen(session, flags.stats);
+  recording.make_previews(flags.serve >= 0);
+  ScreenAndPage shown(session, flags);
   const WaitsForOthers writes_at_interrupt;
-  const WatchEnd end = watch(recording, board, flags.watch, session.context(), screen);
+  const WatchEnd end = watch(recording, board, flags.watch, session.context(), shown);
   finish_watch(session, recording, outputs, end);
 }
 
@@ -141,6 +170,11 @@ Action define_watch(CommandLine& line) {
   line.add("watch",
            {Option::text("calibration", flags->calibration,
                          "at the end, solve lenses and rig from all frames to this file", "FILE"),
+            Option::number("serve", flags->serve,
+                           "show pictures and advice on a page of 127.0.0.1 at this "
+                           "port; 0: any port; -1: no page")
+                .at_least(-1)
+                .at_most(65535),
             Option::flag("stats", flags->stats, "print how long each picture took")});
   return [flags](Session& session) { watch_command(session, *flags); };
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <opencv2/imgproc.hpp>
 #include <tuple>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "base/text.hpp"
 #include "image/find_files.hpp"
 #include "image/image_stream.hpp"
+#include "image/write_image.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 
@@ -54,6 +56,15 @@ void require_existing(const RecordingInputs& inputs) {
                         "before you watch it",
                         input));
   }
+}
+
+std::string preview_of(const cv::Mat& gray) {
+  constexpr int kWidth = 640, kQuality = 80;
+  cv::Mat small = gray;
+  if (gray.cols > kWidth)
+    cv::resize(gray, small, {kWidth, std::max(1, gray.rows * kWidth / gray.cols)}, 0, 0,
+               cv::INTER_AREA);
+  return encode_image("preview.jpg", small, kQuality);
 }
 
 fs::path without_slash(const fs::path& path) {
@@ -169,6 +180,7 @@ void WatchedRecording::read(const Dataset& fresh, std::vector<WatchedPicture>& p
       picture.detection = find_board(image.pixels, board_, options_);
     }
     picture.seconds = image.decode_s + watch.seconds();
+    if (makes_previews_ && image.problem.empty()) picture.preview = preview_of(image.pixels);
     const std::lock_guard lock(mutex);
     if (camera.has_video()) {
       // The end of a video that grows cannot be decoded.

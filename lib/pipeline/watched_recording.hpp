@@ -34,7 +34,8 @@ struct WatchedPicture {
   ImageSize size;       ///< 0x0: it cannot be read
   Detection detection;  ///< with the reason if it is broken, too
   bool is_broken = false;
-  double seconds = 0;  ///< from looking at the file until its corners were found
+  std::string preview = {};  ///< a small JPEG; empty: not asked for, or it cannot be read
+  double seconds = 0;        ///< from looking at the file until its corners were found
 };
 
 class WatchedRecording {
@@ -42,6 +43,9 @@ class WatchedRecording {
   /// A file that cannot be decoded is tried again until it has not changed for `patience_s`.
   WatchedRecording(RecordingInputs inputs, Board board, DetectOptions options, Context context,
                    double patience_s = 3);
+
+  /// Whether pictures get previews, which take milliseconds each.
+  void make_previews(bool wanted) { makes_previews_ = wanted; }
 
   /// Looks for pictures that are new or have become complete since the last call, by camera and
   /// frame. Files that cannot be listed or decoded yet are no error.
@@ -92,6 +96,7 @@ class WatchedRecording {
   DetectOptions options_;
   Context context_;
   double patience_s_;
+  bool makes_previews_ = false;
   std::vector<Tile> tiles_;  // of composites, once they are known
   Dataset dataset_;          // as it was listed last
   std::string problem_;
