@@ -12,6 +12,8 @@ const std::vector<Command>& commands() {
        "calib crop data/demo --layout 2x2 -o images", define_crop},
       {"detect", "find the board's corners in all images",
        "calib detect images --board 11x8 --square 30mm -o observations.yaml", define_detect},
+      {"watch", "guide the filming: find the board as pictures arrive, and say what to film next",
+       "calib watch recording --board 11x8 --square 30mm -o observations.yaml", define_watch},
       {"merge", "join the corners that several machines found, each in one shard of the frames",
        "calib merge shard1.yaml shard2.yaml -o observations.yaml", define_merge},
       {"choose", "choose the frames of a long recording that determine its cameras best",

@@ -14,6 +14,7 @@ std::vector<std::string> command_names();
 Action define_crop(CommandLine& line);
 Action define_detect(CommandLine& line);
 Action define_merge(CommandLine& line);
+Action define_watch(CommandLine& line);
 Action define_choose(CommandLine& line);
 Action define_intrinsics(CommandLine& line);
 Action define_stereo(CommandLine& line);

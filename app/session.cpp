@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "app/progress_bar.hpp"
@@ -125,6 +126,16 @@ void Session::say_json(const nlohmann::ordered_json& json) {
   if (!flags_.json) return;
   out_ << json.dump(2) << std::endl;
   has_json_ = true;
+}
+
+void Session::say_json_line(const nlohmann::ordered_json& json) {
+  if (!flags_.json) return;
+  out_ << json.dump() << std::endl;
+  has_json_ = true;
+}
+
+bool Session::is_on_terminal() const {
+  return &out_ == &std::cout && ::isatty(STDOUT_FILENO) == 1 && !is_stdout_taken_;
 }
 
 void Session::warn(const std::string& text) { logger_->log.warn("{}", visible(text)); }

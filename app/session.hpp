@@ -50,7 +50,11 @@ class Session {
   void say(const std::string& text);
   /// Prints the result as JSON if --json was given.
   void say_json(const nlohmann::ordered_json& json);
-  /// Whether say_json() has printed anything.
+  /// The same on one line, for commands that print one object after another.
+  void say_json_line(const nlohmann::ordered_json& json);
+  /// Whether text of say() goes to a terminal.
+  bool is_on_terminal() const;
+  /// Whether say_json() or say_json_line() has printed anything.
   bool has_json() const { return has_json_; }
   /// A warning on stderr and in the log file, also with --quiet.
   void warn(const std::string& text);

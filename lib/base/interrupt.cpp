@@ -13,6 +13,7 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 
 void request_interrupt() noexcept { requested.store(true, std::memory_order_relaxed); }
 bool interrupt_requested() noexcept { return requested.load(std::memory_order_relaxed); }
+bool take_interrupt() noexcept { return requested.exchange(false, std::memory_order_relaxed); }
 void throw_if_interrupted() {
   if (interrupt_requested()) throw Interrupted();
 }

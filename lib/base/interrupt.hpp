@@ -8,8 +8,12 @@ bool interrupt_requested() noexcept;
 /// Throws Interrupted once request_interrupt() has been called.
 void throw_if_interrupted();
 
-/// While such an object exists, the process waits for child processes that end by themselves at
-/// Ctrl-C.
+/// Whether request_interrupt() has been called; forgets it, so that what Ctrl-C ends can still
+/// write its result. The next Ctrl-C interrupts that.
+bool take_interrupt() noexcept;
+
+/// While such an object exists, the process is not killed some time after Ctrl-C: it waits for
+/// child processes that end by themselves, or writes what it has.
 class WaitsForOthers {
  public:
   WaitsForOthers() noexcept;

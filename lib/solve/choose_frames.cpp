@@ -1,7 +1,5 @@
 #include "solve/choose_frames.hpp"
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,6 +11,7 @@
 #include "base/parallel.hpp"
 #include "base/subsample.hpp"
 #include "solve/board_pose.hpp"
+#include "solve/frame_information.hpp"
 #include "solve/normal_equations.hpp"
 #include "solve/rig_bundle.hpp"
 
@@ -32,28 +31,6 @@ struct CandidateFrame {
   double gain = std::numeric_limits<double>::infinity();  // at the time it was last evaluated
   bool is_taken = false;
 };
-
-// What a frame tells of the parameters of the cameras that see it.
-struct FrameInformation {
-  std::vector<int> columns;
-  Eigen::MatrixXd values;  // columns x columns
-};
-
-FrameInformation frame_information(const Bundle& bundle, const SharedLayout& layout,
-                                   const CandidateFrame& candidate) {
-  FrameInformation result;
-  const auto equations = linearize_views(bundle, candidate.views, layout, {});
-  if (!equations) return result;
-  const Eigen::MatrixXd full = schur_complement(*equations, 0, 1).information;
-  for (const FrameEquations& frame : equations->frames) {
-    for (const ColumnRun& run : frame.runs)
-      for (int i = 0; i < run.count; ++i) result.columns.push_back(run.column + i);
-  }
-  const Eigen::MatrixXd whole = full.selfadjointView<Eigen::Lower>();
-  result.values = candidate.weight * whole(result.columns, result.columns);
-  if (!result.values.allFinite()) result.columns.clear();
-  return result;
-}
 
 // How fast the corners of each view move, in pixels per frame: by the views of the same camera in
 // the frames before and after.
@@ -111,45 +88,6 @@ std::vector<CandidateFrame> candidates_of(const Bundle& bundle, const Observatio
   return candidates;
 }
 
-// The summed information of the frames that were taken, and the variances that follow from it.
-class InformationSum {
- public:
-  /// `weights` are those of the variances of the parameters in their sum.
-  InformationSum(Eigen::MatrixXd prior, Eigen::VectorXd weights)
-      : information_(std::move(prior)), weights_(std::move(weights)) {
-    update();
-  }
-
-  /// By how much the weighted sum of variances would fall (Woodbury's identity).
-  double gain(const FrameInformation& frame) const {
-    if (frame.columns.empty()) return 0;
-    const Eigen::MatrixXd covariance = covariance_(frame.columns, frame.columns);
-    const Eigen::MatrixXd product = product_(frame.columns, frame.columns);
-    const auto size = static_cast<Eigen::Index>(frame.columns.size());
-    const Eigen::PartialPivLU<Eigen::MatrixXd> lu(Eigen::MatrixXd::Identity(size, size) +
-                                                  covariance * frame.values);
-    return (frame.values * lu.solve(product)).trace();
-  }
-
-  void add(const FrameInformation& frame) {
-    information_(frame.columns, frame.columns) += frame.values;
-    update();
-  }
-
-  double weighted_variance() const { return weights_.dot(covariance_.diagonal()); }
-  Eigen::VectorXd variances() const { return covariance_.diagonal(); }
-
- private:
-  void update() {
-    const Eigen::LLT<Eigen::MatrixXd> llt(information_);
-    covariance_ = llt.solve(Eigen::MatrixXd::Identity(information_.rows(), information_.cols()));
-    product_ = covariance_ * weights_.asDiagonal() * covariance_;
-  }
-
-  Eigen::MatrixXd information_, covariance_, product_;
-  Eigen::VectorXd weights_;
-};
-
 class FrameChooser {
  public:
   FrameChooser(const Bundle& bundle, std::vector<CandidateFrame> candidates,
@@ -183,11 +121,10 @@ class FrameChooser {
   }
 
  private:
-  FrameInformation scaled_information(const CandidateFrame& candidate) const {
-    FrameInformation frame = frame_information(bundle_, layout_, candidate);
-    const Eigen::VectorXd scale = scale_(frame.columns);
-    frame.values = scale.asDiagonal() * frame.values * scale.asDiagonal();
-    return frame;
+  // A frame that counts less tells less.
+  FrameInformation information_of(const CandidateFrame& candidate,
+                                  const Eigen::VectorXd& scale) const {
+    return scaled(frame_information(bundle_, layout_, candidate.views), scale, candidate.weight);
   }
 
   Eigen::MatrixXd sum_of_all() {
@@ -195,10 +132,11 @@ class FrameChooser {
     constexpr std::size_t kPart = 64;
     const std::size_t parts = (candidates_.size() + kPart - 1) / kPart;
     std::vector<Eigen::MatrixXd> sums(parts);
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(layout_.size);
     parallel_for(parts, jobs_, [&](std::size_t p) {
       sums[p] = Eigen::MatrixXd::Zero(layout_.size, layout_.size);
       for (std::size_t i = p * kPart; i < std::min(candidates_.size(), (p + 1) * kPart); ++i) {
-        const FrameInformation frame = frame_information(bundle_, layout_, candidates_[i]);
+        const FrameInformation frame = information_of(candidates_[i], ones);
         sums[p](frame.columns, frame.columns) += frame.values;
       }
     });
@@ -229,7 +167,7 @@ class FrameChooser {
       const std::size_t count = std::min(kBatch, order.size() - done);
       parallel_for(count, jobs_, [&](std::size_t k) {
         CandidateFrame& candidate = candidates_[order[done + k]];
-        candidate.gain = sum.gain(scaled_information(candidate));
+        candidate.gain = sum.gain(information_of(candidate, scale_));
       });
       for (std::size_t k = 0; k < count; ++k) {
         const std::size_t i = order[done + k];
@@ -238,7 +176,7 @@ class FrameChooser {
       done += count;
     }
     if (!best || candidates_[*best].gain <= 0) return std::nullopt;
-    sum.add(scaled_information(candidates_[*best]));
+    sum.add(information_of(candidates_[*best], scale_));
     take_with_neighbors(*best);
     return best;
   }
