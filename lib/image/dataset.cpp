@@ -284,6 +284,7 @@ std::vector<FrameRow> frame_table(const Dataset& dataset) {
       add(camera.video_frames[i].frame, i);
   }
   std::vector<FrameRow> table;
+  table.reserve(rows.size());
   for (auto& [frame, images] : rows) table.push_back({frame, std::move(images)});
   return table;
 }
@@ -324,6 +325,7 @@ Dataset with_frames(Dataset dataset, const std::set<std::int64_t>& frames) {
     if (!camera.has_video()) continue;
     std::vector<std::size_t>& only = camera.selection.only;
     only.clear();
+    only.reserve(frames.size());
     if (camera.video_frames.empty()) {
       for (const std::int64_t frame : frames)
         if (frame >= 0) only.push_back(static_cast<std::size_t>(frame));

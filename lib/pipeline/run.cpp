@@ -432,7 +432,7 @@ class Run {
     Made made{summary_of(rectified)};
     append(made.notes, rectified.not_rectified);
     append(made.notes, skipped_lines(rectified.skipped));
-    for (std::string& note : made.notes) note = "not rectified: " + note;
+    for (std::string& note : made.notes) note.insert(0, "not rectified: ");
     return made;
   }
 

@@ -61,7 +61,7 @@ def check_root(root, work):
     environment = {"PATH": f"{root}/usr/bin:/usr/bin:/bin", "HOME": str(work), "PYTHONDONTWRITEBYTECODE": "1"}
     run = dict(env=environment, cwd=work)
     output("calib", "run", root / "usr/share/calib/demo", "--layout", "2x2", "--board", "11x8", "--square", "30mm", "-o", "out", **run)
-    output("calib", "undistort", "out/calibration.yaml", "--images", "out/cam0", "--format", "jpg", "-o", "jpg", **run)
+    output("calib", "undistort", "out/calibration.yaml", "--images", root / "usr/share/calib/demo", "--format", "jpg", "-o", "jpg", **run)
     require(list((work / "jpg").rglob("*.jpg")), "calib undistort wrote no pictures")
     module = next(root.glob("usr/lib/python3*/dist-packages"))
     environment["PYTHONPATH"] = str(module)
