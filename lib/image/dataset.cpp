@@ -301,9 +301,8 @@ std::vector<fs::path> resolve(const Dataset& dataset, const std::vector<std::str
   return resolved;
 }
 
-void select_video_frames(Dataset& dataset, const FrameSelection& selection) {
+void select_video_frames(Dataset& dataset, const FrameSelection& selection, std::size_t least) {
   constexpr double kLooksPerSecond = 5;
-  constexpr std::size_t kLeastLooks = 100;
   for (const std::vector<std::size_t>& cameras : cameras_by_picture(dataset)) {
     const DatasetCamera& first = dataset.cameras[cameras.front()];
     if (!first.has_video() || !first.video_frames.empty()) continue;
@@ -311,7 +310,7 @@ void select_video_frames(Dataset& dataset, const FrameSelection& selection) {
     if (selection.every == 0) {
       const VideoSequence video(resolve(dataset, first.videos));
       const auto usual = std::lround(video.fps() / kLooksPerSecond);
-      const auto most = static_cast<long>(video.stated_frames() / kLeastLooks);
+      const auto most = least > 0 ? static_cast<long>(video.stated_frames() / least) : usual;
       of_videos.every = static_cast<int>(std::max(1L, std::min(usual, most)));
     }
     for (const std::size_t c : cameras) dataset.cameras[c].selection = of_videos;

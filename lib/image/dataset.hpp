@@ -109,8 +109,10 @@ std::vector<std::filesystem::path> resolve(const Dataset& dataset,
 std::string video_text(const DatasetCamera& camera);
 
 /// Sets the selection of all videos whose frames are not listed. If `every` is 0, about five frames
-/// a second are taken, but more of a short video, and all of a video that does not state its rate.
-void select_video_frames(Dataset& dataset, const FrameSelection& selection);
+/// a second are taken, and all of a video that does not state its rate; more of a short video, so
+/// that `least` are taken if there are as many.
+void select_video_frames(Dataset& dataset, const FrameSelection& selection,
+                         std::size_t least = 100);
 
 /// The dataset with these frames alone.
 Dataset with_frames(Dataset dataset, const std::set<std::int64_t>& frames);

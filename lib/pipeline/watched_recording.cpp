@@ -85,7 +85,7 @@ WatchedRecording::WatchedRecording(RecordingInputs inputs, Board board, DetectOp
 
 Dataset WatchedRecording::open() {
   Dataset dataset = open_inputs();
-  if (!has_views(inputs_.composites)) select_video_frames(dataset, {.every = 0});
+  if (!has_views(inputs_.composites)) select_video_frames(dataset, {.every = 0}, 0);
   return dataset;
 }
 
@@ -97,7 +97,7 @@ Dataset WatchedRecording::open_inputs() {
         tiles_.push_back({camera.name, camera.crop.value()});
     }
     Dataset dataset = composite_dataset(inputs_.dataset, tiles_);
-    select_video_frames(dataset, {.every = 0});
+    select_video_frames(dataset, {.every = 0}, 0);
     apply_times(dataset, inputs_.times);
     return dataset;
   }
