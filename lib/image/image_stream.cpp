@@ -156,6 +156,11 @@ std::string image_path(const Dataset& dataset, std::size_t camera, std::size_t i
                             : source.images[index].path;
 }
 
+bool has_video(const Dataset& dataset) {
+  return std::any_of(dataset.cameras.begin(), dataset.cameras.end(),
+                     [](const DatasetCamera& camera) { return camera.has_video(); });
+}
+
 std::size_t count_images(const Dataset& dataset) {
   std::size_t count = 0;
   for (const Cameras& cameras : cameras_by_picture(dataset)) {

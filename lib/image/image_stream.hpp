@@ -49,6 +49,9 @@ DecodedImage view_of(const DatasetCamera& camera, const DecodedImage& picture);
 /// by "+", and the number is counted through all, since it is not known which one has the frame.
 std::string image_path(const Dataset& dataset, std::size_t camera, std::size_t index);
 
+/// Whether any camera has videos.
+bool has_video(const Dataset& dataset);
+
 /// The number of images and video frames, for the progress bar.
 std::size_t count_images(const Dataset& dataset);
 

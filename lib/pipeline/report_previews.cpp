@@ -168,10 +168,8 @@ PreviewPictures preview_pictures(const Calibration& calibration, const Observati
                                  const Dataset& dataset, int frames, const Context& context) {
   PreviewPictures result;
   result.asked = true;
-  const bool is_video = std::any_of(dataset.cameras.begin(), dataset.cameras.end(),
-                                    [](const DatasetCamera& camera) { return camera.has_video(); });
   const std::vector<Pair> pairs =
-      chosen_pairs(calibration, observations, frames, is_video, result.missing);
+      chosen_pairs(calibration, observations, frames, has_video(dataset), result.missing);
   const Pictures pictures = load(dataset, pairs, context.jobs);
   const Previewer previewer(calibration, pictures, context.jobs);
   for (const Pair& pair : pairs) {

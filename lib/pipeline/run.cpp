@@ -13,6 +13,7 @@
 #include "base/staged_folder.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
+#include "image/image_stream.hpp"
 #include "io/artifacts.hpp"
 #include "pipeline/choose_stage.hpp"
 #include "pipeline/crop_stage.hpp"
@@ -211,9 +212,7 @@ class Run {
       select_video_frames(dataset_, options_.crop.frames);
     }
     contents_hash_ = hash_contents(dataset_, context_.jobs);
-    const bool is_video =
-        std::any_of(dataset_.cameras.begin(), dataset_.cameras.end(),
-                    [](const DatasetCamera& camera) { return camera.has_video(); });
+    const bool is_video = has_video(dataset_);
     const std::optional<int> asked = most_frames(options_.max_frames);
     choose_.max_frames = asked.value_or(is_video ? choose_.max_frames : 0);
     // What the user asks for is not changed.
