@@ -17,6 +17,15 @@ constexpr bool kIsLocal = requires {
   Model::kSupport;
 };
 
+template <class Model>
+struct Distorted;
+
+/// Whether the model gives its derivatives in closed form, without dual numbers.
+template <class Model>
+constexpr bool kHasClosedForm = requires(const double* values, Distorted<Model>& result) {
+  Model::template differentiate<true>(values, values, result);
+};
+
 /// The distorted normalized coordinates of a point (camera coordinates) and their derivatives by
 /// the distortion parameters and the point. The functions return false where the formula of the
 /// model is not valid.
@@ -33,11 +42,19 @@ struct Distorted {
   }
   /// Fills `value` and `by_point`.
   bool by_point_only(const double* distortion, const Eigen::Vector3d& point) {
-    return differentiate<0>(distortion, point);
+    if constexpr (kHasClosedForm<Model>) {
+      return Model::template differentiate<false>(distortion, point.data(), *this) && finite();
+    } else {
+      return differentiate<0>(distortion, point);
+    }
   }
   /// Fills all.
   bool by_all(const double* distortion, const Eigen::Vector3d& point) {
-    return differentiate<kDistortion>(distortion, point);
+    if constexpr (kHasClosedForm<Model>) {
+      return Model::template differentiate<true>(distortion, point.data(), *this) && finite();
+    } else {
+      return differentiate<kDistortion>(distortion, point);
+    }
   }
 
  private:

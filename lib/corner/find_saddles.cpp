@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "corner/wide_vectors.hpp"
+#include "base/wide_vectors.hpp"
 
 namespace calib {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "corner/wide_vectors.hpp"
+#include "base/wide_vectors.hpp"
 
 namespace calib {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <limits>
 
-#include "corner/wide_vectors.hpp"
+#include "base/wide_vectors.hpp"
 
 namespace calib {
 namespace {

@@ -20,13 +20,13 @@ struct Residual : ViewRef {
 
 /// The residuals of all corners that the calibration did not reject, in the frames that it solved,
 /// for cameras with intrinsics and a pose. Throws Error if the calibration lacks an observed
-/// camera.
+/// camera. Uses at most `jobs` threads (0: all cores).
 std::vector<Residual> rig_residuals(const Observations& observations,
-                                    const Calibration& calibration);
+                                    const Calibration& calibration, int jobs = 1);
 
 /// The same including the rejected corners.
 std::vector<Residual> all_residuals(const Observations& observations,
-                                    const Calibration& calibration);
+                                    const Calibration& calibration, int jobs = 1);
 
 /// Statistics of error lengths |e|, usually in pixels. rms is sqrt(mean |e|^2) over the points.
 struct ErrorStatistics {

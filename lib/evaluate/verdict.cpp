@@ -445,13 +445,13 @@ Findings evaluation_findings(const Observations& observations, const Evaluation&
   return findings;
 }
 
-}  // namespace
-
-Evaluation evaluate(const Observations& observations, const Calibration& calibration, int jobs) {
-  Evaluation evaluation;
+// A function of its own, so that the residuals do not stay in memory.
+void add_reprojection(const Observations& observations, const Calibration& calibration, int jobs,
+                      Evaluation& evaluation) {
+  const std::vector<Residual> residuals = rig_residuals(observations, calibration, jobs);
   std::vector<double> all;
+  all.reserve(residuals.size());
   std::vector<std::vector<double>> by_camera(observations.cameras.size());
-  const std::vector<Residual> residuals = rig_residuals(observations, calibration);
   for (const Residual& residual : residuals) {
     all.push_back(residual.error.norm());
     by_camera[residual.camera].push_back(residual.error.norm());
@@ -459,11 +459,18 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.reprojection_px = statistics(std::move(all));
   for (auto& magnitudes : by_camera)
     evaluation.camera_reprojection.push_back(statistics(std::move(magnitudes)));
+  evaluation.views = view_errors(residuals);
+  evaluation.regions = region_errors(observations, residuals);
+}
+
+}  // namespace
+
+Evaluation evaluate(const Observations& observations, const Calibration& calibration, int jobs) {
+  Evaluation evaluation;
+  add_reprojection(observations, calibration, jobs, evaluation);
   const Rays rays = observed_rays(observations, calibration, jobs);
   evaluation.pairs = row_errors(rays, jobs);
   evaluation.coverage = coverage(observations);
-  evaluation.views = view_errors(residuals);
-  evaluation.regions = region_errors(observations, residuals);
   const ViewPoses poses = view_poses(rays, jobs);
   evaluation.pose_diversity = pose_diversity(observations, rays, poses);
   evaluation.next_shots =

@@ -72,18 +72,24 @@ void accumulate(const CameraMatches& camera, const Pose& T_cam_board, Matrix6& n
   }
 }
 
+BoardMotionEquations equations_of(const CameraMatches& camera, const Pose& T_rig_board) {
+  Matrix6 own = Matrix6::Zero(), to_camera = Matrix6::Zero();  // to the camera's axes
+  Vector6 own_gradient = Vector6::Zero();
+  accumulate(camera, camera.T_cam_rig * T_rig_board, own, own_gradient);
+  to_camera.topLeftCorner<3, 3>() = camera.T_cam_rig.rotation.toRotationMatrix();
+  to_camera.bottomRightCorner<3, 3>() = to_camera.topLeftCorner<3, 3>();
+  return {to_camera.transpose() * own * to_camera, to_camera.transpose() * own_gradient,
+          static_cast<int>(camera.matches.size())};
+}
+
 // T_rig_board after a Gauss-Newton step.
 Pose step_from(std::span<const CameraMatches> cameras, const Pose& T_rig_board) {
   Matrix6 normal = Matrix6::Zero();
   Vector6 gradient = Vector6::Zero();
   for (const CameraMatches& camera : cameras) {
-    Matrix6 own = Matrix6::Zero(), to_camera = Matrix6::Zero();  // to the camera's axes
-    Vector6 own_gradient = Vector6::Zero();
-    accumulate(camera, camera.T_cam_rig * T_rig_board, own, own_gradient);
-    to_camera.topLeftCorner<3, 3>() = camera.T_cam_rig.rotation.toRotationMatrix();
-    to_camera.bottomRightCorner<3, 3>() = to_camera.topLeftCorner<3, 3>();
-    normal += to_camera.transpose() * own * to_camera;
-    gradient += to_camera.transpose() * own_gradient;
+    const BoardMotionEquations equations = equations_of(camera, T_rig_board);
+    normal += equations.normal;
+    gradient += equations.gradient;
   }
   return retract(T_rig_board, -solve_normal(normal, gradient));
 }
@@ -177,6 +183,14 @@ Pose mirrored(const Pose& T_cam_board, const Scaling& scaling) {
 }
 
 }  // namespace
+
+std::optional<BoardMotionEquations> board_motion_equations(const Board& board,
+                                                           const PlacedView& view,
+                                                           const Pose& T_rig_board) {
+  const CameraMatches camera{view.T_cam_rig, view.focal_px, matches_of(board, *view.view, false)};
+  if (!std::isfinite(cost_of({&camera, 1}, T_rig_board))) return std::nullopt;
+  return equations_of(camera, T_rig_board);
+}
 
 std::optional<Pose> refine_board_pose(const Board& board, std::span<const PlacedView> views,
                                       const Pose& start) {

@@ -18,6 +18,19 @@ struct PlacedView {
   double focal_px = 0;
 };
 
+/// The Gauss-Newton equations of the ray errors of one view for a small motion of T_rig_board (see
+/// retract()): those of several views in a frame are added.
+struct BoardMotionEquations {
+  Eigen::Matrix<double, 6, 6> normal = Eigen::Matrix<double, 6, 6>::Zero();
+  Eigen::Matrix<double, 6, 1> gradient = Eigen::Matrix<double, 6, 1>::Zero();
+  int corners = 0;  ///< that are not rejected
+};
+
+/// Returns nullopt if a corner is behind its camera.
+std::optional<BoardMotionEquations> board_motion_equations(const Board& board,
+                                                           const PlacedView& view,
+                                                           const Pose& T_rig_board);
+
 /// T_rig_board with the smallest sum of squared ray errors (ray_error_px()) over all corners that
 /// are not rejected, by Gauss-Newton from `start`. Returns nullopt if a corner is behind its camera
 /// at `start`.

@@ -31,7 +31,7 @@ Jacobian camera_jacobian(const ViewRows& rows, const Intrinsics& lens) {
 std::optional<ViewScore> score_of(const Bundle& bundle, const BundleView& view, ViewRows& rows) {
   const BundleCamera& camera = bundle.cameras[view.camera];
   if (!evaluate_view(camera.intrinsics, bundle.board, camera.T_cam_rig,
-                     bundle.board_poses[view.board_pose], view.corners, Derivatives::kAll, rows))
+                     bundle.board_poses[view.board_pose], view.corners, Derivatives::kCamera, rows))
     return std::nullopt;
   const Jacobian by_camera = camera_jacobian(rows, camera.intrinsics);
   ViewScore score;

@@ -67,33 +67,41 @@ std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Bo
   return poses;
 }
 
+// A refinement does not make an error this many times smaller.
+constexpr double kHopeless = 20;
+// A refinement ends where the next step would reduce the cost by less than this part of it, or
+// where the cost is rounding error alone (square pixels over squared sigmas).
+constexpr double kLeastGain = 1e-10, kExactCost = 1e-18;
+
 // Levenberg-Marquardt on the six parameters of the pose.
 Pose refine(const Projector& camera, const Board& board, std::span<const Corner> corners,
             const Pose& start) {
   ViewRows rows, trial_rows;
-  const auto evaluate = [&](const Pose& at, Derivatives wanted, ViewRows& out) {
-    return evaluate_view(camera.intrinsics(), board, Pose{}, at, corners, wanted, out);
+  const auto evaluate = [&](const Pose& at, ViewRows& out) {
+    return evaluate_view(camera.intrinsics(), board, Pose{}, at, corners, Derivatives::kBoardPose,
+                         out);
   };
-  if (!evaluate(start, Derivatives::kBoardPose, rows)) return start;
+  if (!evaluate(start, rows)) return start;
   Pose pose = start;
-  double damping = 1e-4;
-  for (int iteration = 0; iteration < 30; ++iteration) {
+  double cost = rows.residual.squaredNorm();
+  double damping = 1e-8;  // the start is near the minimum, where undamped steps converge fastest
+  for (int iteration = 0; iteration < 30 && damping < 1e6; ++iteration) {
     Eigen::Matrix<double, 6, 6> normal = rows.by_board.transpose() * rows.by_board;
     normal.diagonal() *= 1 + damping;
-    const Eigen::Matrix<double, 6, 1> step =
-        solve_normal(normal, -rows.by_board.transpose() * rows.residual);
+    const Eigen::Matrix<double, 6, 1> gradient = rows.by_board.transpose() * rows.residual;
+    const Eigen::Matrix<double, 6, 1> step = solve_normal(normal, -gradient);
+    const double predicted_gain = -step.dot(gradient);
+    if (predicted_gain <= kLeastGain * cost + kExactCost) break;
     const Pose trial = retract(pose, step);
-    if (!step.allFinite() || !evaluate(trial, Derivatives::kNone, trial_rows) ||
-        trial_rows.residual.squaredNorm() >= rows.residual.squaredNorm()) {
+    if (!step.allFinite() || !evaluate(trial, trial_rows) ||
+        !(trial_rows.residual.squaredNorm() < cost)) {
       damping *= 10;
-      if (damping > 1e6) break;
       continue;
     }
-    const double gain = rows.residual.squaredNorm() - trial_rows.residual.squaredNorm();
     pose = trial;
-    evaluate(pose, Derivatives::kBoardPose, rows);
+    cost = trial_rows.residual.squaredNorm();
+    std::swap(rows, trial_rows);
     damping = std::max(damping / 10, 1e-12);
-    if (gain < 1e-10 * rows.residual.squaredNorm()) break;
   }
   return pose;
 }
@@ -127,11 +135,15 @@ std::optional<BoardPose> estimate_board_pose(const Projector& camera, const Boar
   if (flat.points.size() < 4) return std::nullopt;
   const std::vector<Eigen::Vector3d> rays = corner_rays(camera, flat.points);
   if (rays.empty()) return std::nullopt;
+  const auto error_at = [&](const Pose& pose) {
+    return rms(reprojection_errors(camera, board, pose, corners));
+  };
   std::optional<BoardPose> best;
   for (const Pose& T_cam_part : plane_poses(rays, *flat.board, flat.points)) {
     const Pose start = board.parts.empty() ? T_cam_part : T_cam_part * flat.T_board_part.inverse();
+    if (best && error_at(start) > kHopeless * best->rms_px) continue;
     const Pose pose = refine(camera, board, corners, start);
-    const double error = rms(reprojection_errors(camera, board, pose, corners));
+    const double error = error_at(pose);
     if (std::isfinite(error) && (!best || error < best->rms_px)) best = BoardPose{pose, error};
   }
   return best;

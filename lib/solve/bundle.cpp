@@ -9,7 +9,7 @@
 namespace calib {
 namespace {
 
-constexpr double kInitialDamping = 1e-4, kMaxDamping = 1e16, kMinDamping = 1e-14;
+constexpr double kInitialDamping = 1e-6, kMaxDamping = 1e16, kMinDamping = 1e-14;
 // A variance of the residuals below this (1e-9 px for a sigma of 1 px) is rounding error alone.
 constexpr double kMinVariance = 1e-18;
 
@@ -38,11 +38,10 @@ class Damping {
     value_ = std::max(kMinDamping, value_ * std::max(0.1, 1 - x * x * x));
     growth_ = 4;
   }
-  /// Reduces the damping where the damping itself makes the steps short. Returns false if it is
-  /// already at its minimum.
-  bool reduce() {
+  /// Removes the damping where it may itself make the steps short. Returns false if there is none.
+  bool remove() {
     if (value_ <= kMinDamping) return false;
-    value_ = std::max(kMinDamping, value_ * 1e-4);
+    value_ = kMinDamping;
     return true;
   }
   /// Increases the damping after a rejected step. Returns false beyond its maximum.
@@ -77,23 +76,21 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
     const std::optional<Step> step = solve_step(*equations, damping.value(), options.jobs);
     if (step && 2 * step->predicted_decrease < options.tolerance * options.tolerance * variance) {
       // Damping also shortens the step along weakly determined directions that are far from their
-      // minimum: try again with less of it.
-      if (rejected_here || !damping.reduce()) return;
+      // minimum: try again without it.
+      if (rejected_here || !damping.remove()) return;
       continue;
     }
     any_step = any_step || step;
     if (step) {
       const State before(bundle);
       apply(*step, *equations, layout, bundle);
-      const std::optional<double> cost = total_cost(bundle, options);
-      if (cost && *cost < equations->cost) {
-        damping.accept((equations->cost - *cost) / step->predicted_decrease);
-        std::optional<NormalEquations> next = linearize(bundle, layout, options);
-        if (next) {
-          equations = std::move(next);
-          rejected_here = false;
-          continue;
-        }
+      std::optional<NormalEquations> next;
+      if (has_positive_focal_lengths(bundle)) next = linearize(bundle, layout, options);
+      if (next && next->cost < equations->cost) {
+        damping.accept((equations->cost - next->cost) / step->predicted_decrease);
+        equations = std::move(next);
+        rejected_here = false;
+        continue;
       }
       before.restore(bundle);
     }

@@ -18,7 +18,7 @@ namespace {
 // distance to the board: more than the noise of single views, far less than a half turn.
 constexpr double kAgreeAngle = 0.1, kAgreeDistance = 0.15;
 // The consensus takes quadratic time in the frames; a subsample of this many suffices.
-constexpr std::size_t kMaxConsensusFrames = 200;
+constexpr std::size_t kMaxConsensusFrames = 100;
 
 // The candidates for T_a_b from one frame, one for each symmetry of the board, and the distance of
 // the board from the farther camera.

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <map>
 
+#include "base/parallel.hpp"
+#include "solve/board_pose.hpp"
+
 namespace calib {
 namespace {
 
@@ -12,59 +15,84 @@ constexpr int kMostLags = 64;
 // A smaller autocorrelation ends the sum over the lags.
 constexpr double kMinCorrelation = 0.1;
 
-using ErrorsById = std::map<int, Eigen::Vector2d>;
+struct ScaledError {
+  int id = 0;
+  Eigen::Vector2d error;  // in units of the corner's sigma
+};
+// The errors of the corners of one view, in rising order of id.
+using ErrorsOfView = std::vector<ScaledError>;
 
 // Subtracts from the error of each corner its mean over the views: an error that a corner has in
 // all views, near or far from each other in time, is one of the board.
-void subtract_means(std::vector<ErrorsById>& views) {
-  std::map<int, std::pair<Eigen::Vector2d, int>> sums;
-  for (const ErrorsById& view : views) {
-    for (const auto& [id, error] : view) {
-      auto& [sum, count] = sums.try_emplace(id, Eigen::Vector2d::Zero(), 0).first->second;
-      sum += error;
-      ++count;
+void subtract_means(int corners, std::vector<ErrorsOfView>& views) {
+  std::vector<Eigen::Vector2d> sums(static_cast<std::size_t>(corners), Eigen::Vector2d::Zero());
+  std::vector<int> counts(static_cast<std::size_t>(corners));
+  for (const ErrorsOfView& view : views) {
+    for (const ScaledError& corner : view) {
+      sums[static_cast<std::size_t>(corner.id)] += corner.error;
+      ++counts[static_cast<std::size_t>(corner.id)];
     }
   }
-  for (ErrorsById& view : views) {
-    for (auto& [id, error] : view) error -= sums.at(id).first / sums.at(id).second;
+  for (ErrorsOfView& view : views) {
+    for (ScaledError& corner : view) {
+      const auto id = static_cast<std::size_t>(corner.id);
+      corner.error -= sums[id] / counts[id];
+    }
   }
 }
 
-// For each camera the errors of its views in units of the corners' sigmas, in the order of frames.
-std::vector<std::vector<ErrorsById>> errors_in_order(const Bundle& bundle, int jobs) {
-  const auto errors = view_errors(bundle, bundle.views, jobs);
-  std::vector<std::map<int, ErrorsById>> by_frame(bundle.cameras.size());
-  for (std::size_t v = 0; v < errors.size(); ++v) {
-    const BundleView& view = bundle.views[v];
-    for (std::size_t k = 0; k < errors[v].size(); ++k) {
-      if (!errors[v][k].allFinite()) continue;
-      const Corner& corner = view.corners[k];
-      by_frame[view.camera][view.board_pose][corner.id] =
-          errors[v][k] / (corner.sigma_px > 0 ? corner.sigma_px : 1);
-    }
-  }
-  std::vector<std::vector<ErrorsById>> result(by_frame.size());
-  for (std::size_t i = 0; i < by_frame.size(); ++i) {
-    for (auto& [frame, of_view] : by_frame[i]) result[i].push_back(std::move(of_view));
-    subtract_means(result[i]);
+ErrorsOfView errors_of(const Projector& lens, const Bundle& bundle, const BundleView& view) {
+  const Pose T_cam_board =
+      bundle.cameras[view.camera].T_cam_rig * bundle.board_poses[view.board_pose];
+  const auto errors = reprojection_errors(lens, bundle.board, T_cam_board, view.corners);
+  ErrorsOfView result;
+  result.reserve(errors.size());
+  for (std::size_t k = 0; k < errors.size(); ++k) {
+    const Corner& corner = view.corners[k];
+    if (errors[k].allFinite())
+      result.push_back({corner.id, errors[k] / (corner.sigma_px > 0 ? corner.sigma_px : 1)});
   }
   return result;
 }
 
-// The correlation of the errors of the same corner in views `lag` apart.
-double correlation_at(const std::vector<std::vector<ErrorsById>>& cameras, std::size_t lag) {
+// For each camera the errors of its views, in the order of frames.
+std::vector<std::vector<ErrorsOfView>> errors_in_order(const Bundle& bundle, int jobs) {
+  std::vector<std::map<int, const BundleView*>> by_frame(bundle.cameras.size());
+  for (const BundleView& view : bundle.views) by_frame[view.camera][view.board_pose] = &view;
+  const int corners = corner_count(bundle.board);
+  std::vector<std::vector<ErrorsOfView>> result(by_frame.size());
+  parallel_for(by_frame.size(), jobs, [&](std::size_t i) {
+    if (by_frame[i].empty()) return;
+    const Projector lens(bundle.cameras[i].intrinsics);
+    for (const auto& [frame, view] : by_frame[i])
+      result[i].push_back(errors_of(lens, bundle, *view));
+    subtract_means(corners, result[i]);
+  });
+  return result;
+}
+
+struct Correlation {
   double product = 0, square = 0;
-  for (const auto& views : cameras) {
-    for (std::size_t v = lag; v < views.size(); ++v) {
-      for (const auto& [id, error] : views[v]) {
-        const auto before = views[v - lag].find(id);
-        if (before == views[v - lag].end()) continue;
-        product += error.dot(before->second);
-        square += (error.squaredNorm() + before->second.squaredNorm()) / 2;
-      }
+
+  void add(const ErrorsOfView& before, const ErrorsOfView& after) {
+    auto match = before.begin();
+    for (const ScaledError& corner : after) {
+      while (match != before.end() && match->id < corner.id) ++match;
+      if (match == before.end()) return;
+      if (match->id != corner.id) continue;
+      product += corner.error.dot(match->error);
+      square += (corner.error.squaredNorm() + match->error.squaredNorm()) / 2;
     }
   }
-  return square > 0 ? product / square : 0;
+};
+
+// The correlation of the errors of the same corner in views `lag` apart.
+double correlation_at(const std::vector<std::vector<ErrorsOfView>>& cameras, std::size_t lag) {
+  Correlation sum;
+  for (const auto& views : cameras) {
+    for (std::size_t v = lag; v < views.size(); ++v) sum.add(views[v - lag], views[v]);
+  }
+  return sum.square > 0 ? sum.product / sum.square : 0;
 }
 
 }  // namespace

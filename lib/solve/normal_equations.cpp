@@ -3,9 +3,11 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <span>
 
 #include "base/parallel.hpp"
+#include "solve/column_products.hpp"
 #include "solve/reprojection.hpp"
 #include "solve/shape_parameters.hpp"
 
@@ -104,13 +106,14 @@ class Accumulator {
     frame.board_block.setZero();
     frame.gradient.setZero();
     views_.resize(std::max(views_.size(), views.size()));
+    const Derivatives wanted = layout_.shape_count > 0 ? Derivatives::kAll : Derivatives::kCamera;
     for (std::size_t v = 0; v < views.size(); ++v) {
-      if (!evaluate_bundle_view(bundle_, *views[v], Derivatives::kAll, views_[v].rows))
-        return false;
+      if (!evaluate_bundle_view(bundle_, *views[v], wanted, views_[v].rows)) return false;
       gather(*views[v], views_[v]);
     }
     lay_out(views.size(), frame);
     for (std::size_t v = 0; v < views.size(); ++v) add_view(views_[v], frame);
+    frame.board_block.triangularView<Eigen::StrictlyUpper>() = frame.board_block.transpose();
     for (const int column : columns_) row_of_column_[column] = -1;
     return true;
   }
@@ -118,54 +121,55 @@ class Accumulator {
  private:
   struct ViewSystem {
     ViewRows rows;
-    std::vector<int> columns;  // for each column of `jacobian` its shared parameter
-    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> jacobian;
+    std::vector<int> columns;  // the shared parameters that the view depends on, ascending
+    ColumnPanels weighted;     // Jacobians by `columns` and by the board's pose, and the residual
   };
 
-  // Fills the Jacobian of the view by its free shared parameters, and weights all rows by the loss.
+  // Fills `columns` and `weighted`, in which all rows are weighted by the loss.
   void gather(const BundleView& view, ViewSystem& system) {
-    ViewRows& rows = system.rows;
+    const ViewRows& rows = system.rows;
     const SharedLayout::Place& place = layout_.cameras[view.camera];
     system.columns.clear();
-    std::vector<Eigen::Index>& from = from_;
-    from.clear();
+    from_.clear();
     for (std::size_t i = 0; i < rows.parameters.size(); ++i) {
       const int column = place.intrinsics[static_cast<std::size_t>(rows.parameters[i])];
       if (column < 0) continue;
       system.columns.push_back(column);
-      from.push_back(static_cast<Eigen::Index>(i));
+      from_.push_back(static_cast<Eigen::Index>(i));
     }
-    const Eigen::Index intrinsics = static_cast<Eigen::Index>(from.size());
     append(system.columns, place.pose, 6);
     for (const int column : place.clock) append(system.columns, column, 1);
     append(system.columns, layout_.shape, layout_.shape_count);
-    system.jacobian.resize(rows.residual.size(), static_cast<Eigen::Index>(system.columns.size()));
-    if (intrinsics == rows.by_intrinsics.cols()) {
-      system.jacobian.leftCols(intrinsics) = rows.by_intrinsics;
-    } else {
-      for (Eigen::Index i = 0; i < intrinsics; ++i)
-        system.jacobian.col(i) = rows.by_intrinsics.col(from[static_cast<std::size_t>(i)]);
+    system.weighted.resize(rows.residual.size(),
+                           static_cast<Eigen::Index>(system.columns.size()) + 7);
+    residuals += rows.residual.size();
+    const double scale = loss_scale(options_, view.camera);
+    for (Eigen::Index row = 0; row < rows.residual.size(); row += 2) {
+      const CornerLoss loss = cauchy_loss(rows.residual.segment<2>(row).squaredNorm(), scale);
+      cost += loss.cost;
+      gather_row(view, place, row, loss.root_weight, system);
+      gather_row(view, place, row + 1, loss.root_weight, system);
     }
-    if (place.pose >= 0) system.jacobian.middleCols<6>(intrinsics) = rows.by_camera;
-    fill_clock(view, place, intrinsics + (place.pose >= 0 ? 6 : 0), system);
-    system.jacobian.rightCols(layout_.shape_count) = rows.by_shape.leftCols(layout_.shape_count);
-    apply_loss(loss_scale(options_, view.camera), system);
   }
 
-  // The columns of the camera's clock: a later exposure shows the board further on its path.
-  static void fill_clock(const BundleView& view, const SharedLayout::Place& place,
-                         Eigen::Index column, ViewSystem& system) {
-    if (std::all_of(place.clock.begin(), place.clock.end(), [](int free) { return free < 0; }))
-      return;
-    const Eigen::VectorXd by_time = system.rows.by_board * view.exposure.velocity;
-    for (std::size_t k = 0; k < place.clock.size(); ++k) {
-      if (place.clock[k] < 0) continue;
-      for (Eigen::Index row = 0; row < by_time.size(); ++row) {
-        system.jacobian(row, column) =
-            by_time[row] * by_clock(static_cast<int>(k), view, static_cast<std::size_t>(row / 2));
-      }
-      ++column;
+  void gather_row(const BundleView& view, const SharedLayout::Place& place, Eigen::Index row,
+                  double weight, ViewSystem& system) const {
+    const ViewRows& rows = system.rows;
+    Eigen::Index column = 0;
+    const auto put = [&](double value) { system.weighted(row, column++) = weight * value; };
+    for (const Eigen::Index from : from_) put(rows.by_intrinsics(row, from));
+    if (place.pose >= 0) {
+      for (int i = 0; i < 6; ++i) put(rows.by_camera(row, i));
     }
+    for (int k = 0; k < kClockParameters; ++k) {
+      // A later exposure shows the board further on its path.
+      if (place.clock[static_cast<std::size_t>(k)] < 0) continue;
+      put(rows.by_board.row(row).dot(view.exposure.velocity) *
+          by_clock(k, view, static_cast<std::size_t>(row / 2)));
+    }
+    for (int i = 0; i < layout_.shape_count; ++i) put(rows.by_shape(row, i));
+    for (int i = 0; i < 6; ++i) put(rows.by_board(row, i));
+    put(rows.residual[row]);
   }
 
   // The derivative of the time at which a corner was exposed by a parameter of the clock.
@@ -178,19 +182,6 @@ class Accumulator {
   static void append(std::vector<int>& columns, int first, int count) {
     if (first < 0) return;
     for (int i = 0; i < count; ++i) columns.push_back(first + i);
-  }
-
-  void apply_loss(double scale, ViewSystem& system) {
-    ViewRows& rows = system.rows;
-    residuals += rows.residual.size();
-    for (Eigen::Index row = 0; row < rows.residual.size(); row += 2) {
-      const CornerLoss loss = cauchy_loss(rows.residual.segment<2>(row).squaredNorm(), scale);
-      cost += loss.cost;
-      if (loss.root_weight == 1) continue;
-      rows.residual.segment<2>(row) *= loss.root_weight;
-      rows.by_board.middleRows<2>(row) *= loss.root_weight;
-      system.jacobian.middleRows<2>(row) *= loss.root_weight;
-    }
   }
 
   // Gives a row of the frame's shared_board_block to every shared parameter that its views depend
@@ -215,21 +206,19 @@ class Accumulator {
   }
 
   void add_view(const ViewSystem& system, FrameEquations& frame) {
-    const ViewRows& rows = system.rows;
-    frame.board_block.noalias() += rows.by_board.transpose() * rows.by_board;
-    frame.gradient.noalias() += rows.by_board.transpose() * rows.residual;
-    product_.noalias() = system.jacobian.transpose() * system.jacobian;
-    cross_.noalias() = system.jacobian.transpose() * rows.by_board;
-    vector_.noalias() = system.jacobian.transpose() * rows.residual;
-    for (Eigen::Index i = 0; i < product_.rows(); ++i) {
-      const int column = system.columns[static_cast<std::size_t>(i)];
-      gradient[column] += vector_[i];
-      frame.shared_board_block.row(row_of_column_[static_cast<std::size_t>(column)]) +=
-          cross_.row(i);
+    const auto count = static_cast<Eigen::Index>(system.columns.size());
+    multiply_columns(system.weighted, products_);
+    for (Eigen::Index k = 0; k < count; ++k) {
+      const int column = system.columns[static_cast<std::size_t>(k)];
       // The columns of a view are in ascending order, so this fills the lower triangle.
-      for (Eigen::Index k = 0; k <= i; ++k)
-        shared(column, system.columns[static_cast<std::size_t>(k)]) += product_(i, k);
+      for (Eigen::Index i = k; i < count; ++i)
+        shared(system.columns[static_cast<std::size_t>(i)], column) += products_(i, k);
+      frame.shared_board_block.row(row_of_column_[static_cast<std::size_t>(column)]) +=
+          products_.col(k).segment<6>(count).transpose();
+      gradient[column] += products_(count + 6, k);
     }
+    frame.board_block += products_.block<6, 6>(count, count);
+    frame.gradient += products_.row(count + 6).segment<6>(count).transpose();
   }
 
   const Bundle& bundle_;
@@ -247,8 +236,7 @@ class Accumulator {
   std::vector<ViewSystem> views_;
   std::vector<int> columns_, row_of_column_;
   std::vector<Eigen::Index> from_;
-  Eigen::MatrixXd product_, cross_;
-  Eigen::VectorXd vector_;
+  Eigen::MatrixXd products_;
 };
 
 // The elimination of the board pose of one frame, with V = board_block (damped), W =
@@ -272,16 +260,56 @@ Eliminated eliminate(const FrameEquations& frame, double damping) {
   return result;
 }
 
-// S -= Y Y' in the lower triangle.
-void subtract_product(const FrameEquations& frame, const Eigen::MatrixXd& y, Eigen::MatrixXd& s) {
-  for (const ColumnRun& a : frame.runs) {
-    const auto rows_a = y.middleRows(a.row, a.count);
-    for (const ColumnRun& b : frame.runs) {
-      if (b.row > a.row) break;
-      s.block(a.column, b.column, a.count, b.count).noalias() -=
-          rows_a * y.middleRows(b.row, b.count).transpose();
+// The shared parameters of the rows of a frame's shared_board_block.
+std::vector<int> columns_of(const FrameEquations& frame) {
+  std::vector<int> columns;
+  for (const ColumnRun& run : frame.runs)
+    for (int i = 0; i < run.count; ++i) columns.push_back(run.column + i);
+  return columns;
+}
+
+// Frames whose views depend on the same shared parameters, the `columns`.
+struct AlikeFrames {
+  std::vector<int> columns;
+  std::vector<const FrameEquations*> frames;
+};
+
+// At most kStackedFrames in each: their products are summed at once, which reads the Schur
+// complement once for all of them.
+constexpr std::size_t kStackedFrames = 16;
+
+std::vector<AlikeFrames> alike_frames(std::span<const FrameEquations> frames) {
+  std::vector<AlikeFrames> result;
+  std::map<std::vector<int>, std::size_t> open;
+  for (const FrameEquations& frame : frames) {
+    std::vector<int> columns = columns_of(frame);
+    const auto [found, is_new] = open.try_emplace(columns, result.size());
+    if (is_new || result[found->second].frames.size() == kStackedFrames) {
+      found->second = result.size();
+      result.push_back({std::move(columns), {}});
     }
+    result[found->second].frames.push_back(&frame);
   }
+  return result;
+}
+
+// Subtracts Y Y' (lower triangle) and Y z of the frames from the sums. `stacked` keeps its memory.
+void subtract_frames(const AlikeFrames& alike, double damping, ColumnPanels& stacked,
+                     SchurComplement& sums) {
+  const auto count = static_cast<Eigen::Index>(alike.columns.size());
+  if (count == 0) return;
+  stacked.resize(6 * static_cast<Eigen::Index>(alike.frames.size()), count);
+  for (std::size_t f = 0; f < alike.frames.size(); ++f) {
+    const Eliminated eliminated = eliminate(*alike.frames[f], damping);
+    for (Eigen::Index k = 0; k < count; ++k) {
+      for (Eigen::Index i = 0; i < 6; ++i)
+        stacked(6 * static_cast<Eigen::Index>(f) + i, k) = eliminated.y(k, i);
+    }
+    const Eigen::VectorXd gradient = eliminated.y * eliminated.z;
+    for (Eigen::Index k = 0; k < count; ++k)
+      sums.gradient[alike.columns[static_cast<std::size_t>(k)]] -= gradient[k];
+  }
+  subtract_column_products(stacked, alike.columns, sums.information);
 }
 
 // Calls visit(terms, residual) for each free parameter whose value was given.
@@ -401,11 +429,15 @@ std::optional<NormalEquations> linearize(const Bundle& bundle, const SharedLayou
   return result;
 }
 
-std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& options) {
-  for (const BundleCamera& camera : bundle.cameras) {
+bool has_positive_focal_lengths(const Bundle& bundle) {
+  return std::all_of(bundle.cameras.begin(), bundle.cameras.end(), [](const BundleCamera& camera) {
     const std::vector<double>& p = camera.intrinsics.parameters;
-    if (!(p[0] > 0 && p[1] > 0)) return std::nullopt;  // would mirror the image
-  }
+    return p[0] > 0 && p[1] > 0;
+  });
+}
+
+std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& options) {
+  if (!has_positive_focal_lengths(bundle)) return std::nullopt;
   const std::vector<Part> parts = parts_of(bundle.views.size());
   std::vector<double> costs(parts.size());
   std::vector<char> valid(parts.size(), 1);
@@ -434,15 +466,11 @@ SchurComplement schur_complement(const NormalEquations& equations, double dampin
   std::vector<SchurComplement> sums(parts.size());
   parallel_for(parts.size(), jobs, [&](std::size_t p) {
     sums[p] = {Eigen::MatrixXd::Zero(size, size), Eigen::VectorXd::Zero(size)};
-    for (std::size_t f = parts[p].begin; f < parts[p].end; ++f) {
-      const FrameEquations& frame = equations.frames[f];
-      const Eliminated eliminated = eliminate(frame, damping);
-      subtract_product(frame, eliminated.y, sums[p].information);
-      for (const ColumnRun& run : frame.runs) {
-        sums[p].gradient.segment(run.column, run.count) -=
-            eliminated.y.middleRows(run.row, run.count) * eliminated.z;
-      }
-    }
+    ColumnPanels stacked;
+    const std::span frames(equations.frames);
+    for (const AlikeFrames& alike :
+         alike_frames(frames.subspan(parts[p].begin, parts[p].end - parts[p].begin)))
+      subtract_frames(alike, damping, stacked, sums[p]);
   });
   SchurComplement result{equations.shared, equations.gradient};
   result.information.diagonal() += damping * equations.shared.diagonal();

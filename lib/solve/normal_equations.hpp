@@ -74,6 +74,9 @@ std::optional<NormalEquations> linearize_views(const Bundle& bundle,
                                                const AdjustOptions& options);
 void add_priors(const Bundle& bundle, const SharedLayout& layout, NormalEquations& equations);
 
+/// Whether no lens mirrors its image.
+bool has_positive_focal_lengths(const Bundle& bundle);
+
 /// The cost alone. Returns nullopt if a corner cannot be projected or a focal length is not
 /// positive.
 std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& options);

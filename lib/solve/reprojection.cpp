@@ -15,8 +15,8 @@ bool evaluate_point(const double* distortion, const Eigen::Vector3d& point, Deri
                     Distorted<Model>& distorted) {
   if (wanted == Derivatives::kNone) return distorted.evaluate(distortion, point);
   // Poses move only the point.
-  return wanted == Derivatives::kAll ? distorted.by_all(distortion, point)
-                                     : distorted.by_point_only(distortion, point);
+  return wanted >= Derivatives::kCamera ? distorted.by_all(distortion, point)
+                                        : distorted.by_point_only(distortion, point);
 }
 
 // The Jacobian of coordinate `r` of a pixel by fx fy cx cy and the distortion.
@@ -76,9 +76,9 @@ void resize(ViewRows& rows, Eigen::Index count, int intrinsics, int shape_number
   rows.residual.resize(count);
   if (wanted == Derivatives::kNone) return;
   rows.by_board.resize(count, 6);
-  if (wanted != Derivatives::kAll) return;
+  if (wanted < Derivatives::kCamera) return;
   rows.by_camera.resize(count, 6);
-  rows.by_shape.resize(count, shape_numbers);
+  if (wanted == Derivatives::kAll) rows.by_shape.resize(count, shape_numbers);
   if (intrinsics == 0) return;
   rows.by_intrinsics.resize(count, intrinsics);
   rows.parameters.resize(static_cast<std::size_t>(intrinsics));
@@ -97,7 +97,7 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
   Distorted<Model> distorted;
   std::vector<int> column_of;
   if constexpr (kIsLocal<Model>) {
-    if (wanted == Derivatives::kAll) {
+    if (wanted >= Derivatives::kCamera) {
       column_of = local_columns<Model>(
           intrinsics + kLinearCount, corners.size(),
           [&](std::size_t i) -> Eigen::Vector3d {
@@ -128,13 +128,14 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
       if (wanted == Derivatives::kNone) continue;
       const Eigen::RowVector3d by_point = weight * intrinsics[r] * distorted.by_point[r];
       write_pose_row(by_point * R_cam_rig, board_arm, rows.by_board.row(row));
-      if (wanted != Derivatives::kAll) continue;
+      if (wanted < Derivatives::kCamera) continue;
       if constexpr (kIsLocal<Model>) {
         write_local_row(intrinsics, distorted, r, weight, column_of, rows.by_intrinsics.row(row));
       } else {
         write_intrinsics_row(intrinsics, distorted, r, weight, rows.by_intrinsics.row(row));
       }
       write_pose_row(by_point, camera_arm, rows.by_camera.row(row));
+      if (wanted < Derivatives::kAll) continue;
       if (board.parts.empty()) {  // without the allocation of point_by_shape()
         rows.by_shape.row(row) = (by_point * R_cam_board) * shape_basis(board, corner.id);
       } else {
@@ -168,7 +169,7 @@ std::optional<LensDerivatives> lens_derivatives(const Intrinsics& intrinsics,
   const Board board{&kChessboard, 1, 1, 0};
   ViewRows rows;
   if (!evaluate_view(intrinsics, board, Pose{}, {Eigen::Quaterniond::Identity(), p_cam},
-                     {&corner, 1}, Derivatives::kAll, rows))
+                     {&corner, 1}, Derivatives::kCamera, rows))
     return std::nullopt;
   return LensDerivatives{rows.by_board.rightCols<3>(), rows.parameters, rows.by_intrinsics};
 }

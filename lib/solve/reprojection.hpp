@@ -12,8 +12,9 @@
 
 namespace calib {
 
-/// Which derivatives evaluate_view() computes.
-enum class Derivatives { kNone, kBoardPose, kAll };
+/// Which derivatives evaluate_view() computes: none; by the board's pose; also by the lens and the
+/// pose of the camera; also by the parameters of the board.
+enum class Derivatives { kNone, kBoardPose, kCamera, kAll };
 
 /// The residuals of one view and their Jacobians, two rows per corner. The columns of a pose are
 /// those of the small motion (w, t) in retract(). Reuse one object for many views to reuse its

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "geometry/pose_average.hpp"
+#include "solve/board_pose.hpp"
 
 namespace calib {
 

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "camera/jet.hpp"
 #include "camera/models/monotonic_radius.hpp"
 
 namespace calib {
@@ -54,6 +55,47 @@ struct OpencvModel {
       out[1] += r2 * (k[10] + r2 * k[11]);
     }
     if constexpr (kCount >= 14) return tilt(k[12], k[13], out);
+    return true;
+  }
+
+  /// distort() with its derivatives by the point and, if kByDistortion, by the distortion. The
+  /// closed form takes a fifth of the time of dual numbers.
+  template <bool kByDistortion, class Result>
+  static bool differentiate(const double* k, const double* point, Result& result) {
+    if (!(point[2] > 0)) return false;
+    const double inverse = 1 / point[2], x = point[0] * inverse, y = point[1] * inverse;
+    const double r2 = x * x + y * y;
+    const RadialSlope radius = radial_slope(k, r2);
+    const double d = radius.factor, slope = 2 * radius.by_r2;
+    const double xy2 = 2 * x * y, skew = k[2] * 2 * x + k[3] * 2 * y + slope * x * y;
+    double* out = result.value;
+    out[0] = x * d + k[2] * xy2 + k[3] * (r2 + 2 * x * x);
+    out[1] = y * d + k[2] * (r2 + 2 * y * y) + k[3] * xy2;
+    double by_x[2] = {d + slope * x * x + 2 * k[2] * y + 6 * k[3] * x, skew};
+    double by_y[2] = {skew, d + slope * y * y + 6 * k[2] * y + 2 * k[3] * x};
+    if constexpr (kCount >= 12) {
+      for (int r = 0; r < 2; ++r) {
+        const double s1 = k[8 + 2 * r], s2 = k[9 + 2 * r], by_r2 = 2 * (s1 + 2 * r2 * s2);
+        out[r] += r2 * (s1 + r2 * s2);
+        by_x[r] += x * by_r2;
+        by_y[r] += y * by_r2;
+      }
+    }
+    if constexpr (kByDistortion) {
+      const double xy[2] = {x, y};
+      for (int r = 0; r < 2; ++r)
+        write_by_distortion(xy[r], d, r2, radius.inverse, r, result.by_distortion[r].data());
+      result.by_distortion[0][2] = result.by_distortion[1][3] = xy2;
+      result.by_distortion[0][3] = r2 + 2 * x * x;
+      result.by_distortion[1][2] = r2 + 2 * y * y;
+    }
+    if constexpr (kCount >= 14) {
+      if (!tilt_derivatives<kByDistortion>(k, by_x, by_y, result)) return false;
+    }
+    for (int r = 0; r < 2; ++r) {
+      result.by_point[r] << by_x[r] * inverse, by_y[r] * inverse,
+          -(x * by_x[r] + y * by_y[r]) * inverse;
+    }
     return true;
   }
 
@@ -101,6 +143,63 @@ struct OpencvModel {
     if constexpr (kCount >= 5) numerator += r2 * r2 * r2 * k[4];
     if constexpr (kCount >= 8) return numerator / (T(1) + r2 * (k[5] + r2 * (k[6] + r2 * k[7])));
     return numerator;
+  }
+
+  // The factor d, its derivative by r^2, and 1 over its denominator.
+  struct RadialSlope {
+    double factor, by_r2, inverse;
+  };
+  static RadialSlope radial_slope(const double* k, double r2) {
+    const double factor = radial(k, r2);
+    double by_r2 = k[0] + 2 * r2 * k[1], inverse = 1;
+    if constexpr (kCount >= 5) by_r2 += 3 * r2 * r2 * k[4];
+    if constexpr (kCount >= 8) {
+      inverse = 1 / (1 + r2 * (k[5] + r2 * (k[6] + r2 * k[7])));
+      by_r2 = (by_r2 - factor * (k[5] + r2 * (2 * k[6] + 3 * r2 * k[7]))) * inverse;
+    }
+    return {factor, by_r2, inverse};
+  }
+
+  // The derivatives of coordinate `r`, whose undistorted value is `at`, by the radial terms and by
+  // those of a thin prism; 0 by the tilt.
+  static void write_by_distortion(double at, double d, double r2, double inverse, int r,
+                                  double* by) {
+    const double power[3] = {r2, r2 * r2, r2 * r2 * r2};
+    by[0] = at * power[0] * inverse;
+    by[1] = at * power[1] * inverse;
+    if constexpr (kCount >= 5) by[4] = at * power[2] * inverse;
+    if constexpr (kCount >= 8) {
+      for (int i = 0; i < 3; ++i) by[5 + i] = -at * d * power[i] * inverse;
+    }
+    if constexpr (kCount >= 12) {
+      for (int i = 0; i < 4; ++i) by[8 + i] = i / 2 == r ? power[i % 2] : 0;
+    }
+    if constexpr (kCount >= 14) by[12] = by[13] = 0;
+  }
+
+  // Tilts the sensor: the chain rule for the coordinates in `result` and their derivatives so far.
+  template <bool kByDistortion, class Result>
+  static bool tilt_derivatives(const double* k, double (&by_x)[2], double (&by_y)[2],
+                               Result& result) {
+    using Variable = Jet<4>;
+    Variable out[2] = {Variable(result.value[0], 0), Variable(result.value[1], 1)};
+    if (!tilt(Variable(k[12], 2), Variable(k[13], 3), out)) return false;
+    const auto chain = [&](double& first, double& second) {
+      const double before[2] = {first, second};
+      first = out[0].v[0] * before[0] + out[0].v[1] * before[1];
+      second = out[1].v[0] * before[0] + out[1].v[1] * before[1];
+    };
+    chain(by_x[0], by_x[1]);
+    chain(by_y[0], by_y[1]);
+    if constexpr (kByDistortion) {
+      for (int i = 0; i < 12; ++i) chain(result.by_distortion[0][i], result.by_distortion[1][i]);
+      for (std::size_t i = 0; i < 2; ++i) {
+        for (int r = 0; r < 2; ++r)
+          result.by_distortion[r][12 + static_cast<int>(i)] = out[r].v[2 + i];
+      }
+    }
+    for (int r = 0; r < 2; ++r) result.value[r] = out[r].a;
+    return true;
   }
 
   template <class T>

@@ -1,5 +1,5 @@
 // Prints all results of lib/corner for some images exactly. They must not depend on the generation
-// of the processor (see corner/wide_vectors.hpp).
+// of the processor (see base/wide_vectors.hpp).
 
 #include <cstdio>
 #include <iterator>
