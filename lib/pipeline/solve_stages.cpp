@@ -8,6 +8,7 @@
 
 #include "base/append.hpp"
 #include "base/errors.hpp"
+#include "base/memory.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "pipeline/evaluate_stage.hpp"
@@ -123,6 +124,7 @@ SolveResult solve_and_judge_rig(const Observations& observations, const Calibrat
     throw_with_late_streams(observations, lenses, error, context.jobs);
   }
   result.seconds = watch.seconds();
+  release_free_memory();
   result.calibration.provenance = std::move(provenance);
   result.evaluation = judge_solved(observations, result.calibration, context.jobs);
   return result;

@@ -42,6 +42,11 @@ std::vector<std::vector<double>> error_lengths(const Bundle& bundle,
   return lengths;
 }
 
+bool all_finite(const std::vector<double>& lengths) {
+  return std::all_of(lengths.begin(), lengths.end(),
+                     [](double length) { return std::isfinite(length); });
+}
+
 double sigma_of(const Corner& corner) { return corner.sigma_px > 0 ? corner.sigma_px : 1; }
 
 struct Inliers {
@@ -147,15 +152,17 @@ AdjustOptions loss_options(const Bundle& bundle, int jobs) {
 }
 
 void loss_adjust(Bundle& bundle, int jobs) {
-  const std::vector<BundleView> candidates = bundle.views;
+  std::vector<BundleView> all;  // once some of them are left out: a copy takes much memory
   for (int round = 0; round < kLossRounds; ++round) {
+    const std::vector<BundleView>& candidates = all.empty() ? bundle.views : all;
     const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
     const AdjustOptions options = cauchy_options(bundle, candidates, lengths, jobs);
-    bundle.views.clear();
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      const auto& all = lengths[i];
-      if (std::all_of(all.begin(), all.end(), [](double length) { return std::isfinite(length); }))
-        bundle.views.push_back(candidates[i]);
+    if (all.empty() && !std::all_of(lengths.begin(), lengths.end(), all_finite)) all = bundle.views;
+    if (!all.empty()) {
+      bundle.views.clear();
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all_finite(lengths[i])) bundle.views.push_back(all[i]);
+      }
     }
     adjust(bundle, options);
   }
