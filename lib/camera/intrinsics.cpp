@@ -24,34 +24,49 @@ std::size_t model_index(const std::string& model) {
   return static_cast<std::size_t>(found - names.begin());
 }
 
-// Newton's method on a ray needs derivatives with respect to its two coordinates.
-using Dual = Jet<2>;
-
 // Rays are parameterized by stereographic coordinates: (X, Y) = 2 (x, y) / (1 + z) of the unit ray.
 // They are regular in every direction except straight backwards.
-template <class T>
-void ray_from_stereographic(const T& sx, const T& sy, T* ray) {
-  const T square = (sx * sx + sy * sy) / T(4);
-  const T scale = T(1) / (T(1) + square);
-  ray[0] = sx * scale;
-  ray[1] = sy * scale;
-  ray[2] = (T(1) - square) * scale;
+Eigen::Vector3d ray_from_stereographic(const Eigen::Vector2d& s) {
+  const double square = s.squaredNorm() / 4, scale = 1 / (1 + square);
+  return {s.x() * scale, s.y() * scale, (1 - square) * scale};
+}
+
+Eigen::Matrix<double, 3, 2> ray_by_stereographic(const Eigen::Vector2d& s) {
+  const double scale = 1 / (1 + s.squaredNorm() / 4), by_half = scale * scale / 2;
+  Eigen::Matrix<double, 3, 2> result;
+  result << scale - s.x() * s.x() * by_half, -s.x() * s.y() * by_half,  //
+      -s.x() * s.y() * by_half, scale - s.y() * s.y() * by_half,        //
+      -2 * s.x() * by_half, -2 * s.y() * by_half;
+  return result;
 }
 
 // The angle from the axis at which a point in `direction` is projected to `radius` (in focal
-// lengths) in that direction. The radius is monotonic in the valid region, so bisection finds it.
+// lengths) in that direction, accurate enough to start Newton's method. The radius is monotonic in
+// the valid region, so that the secant of two angles around it finds it (Illinois method);
+// bisection where the radius of the larger one is not known.
 template <class Model>
 double angle_of_radius(const double* distortion, const Eigen::Vector2d& direction, double radius,
                        double max_angle) {
   double low = 0, high = max_angle;
-  // Accurate enough to start Newton's method.
+  double below = -radius, above = 0;  // the differences there from `radius`; above is 0 if unknown
+  double angle = std::min(std::atan(radius), max_angle / 2);
+  bool was_low = false, was_high = false;
   for (int i = 0; i < 12; ++i) {
-    const double angle = (low + high) / 2;
     const double side = std::sin(angle);
     const double point[3] = {side * direction.x(), side * direction.y(), std::cos(angle)};
     Eigen::Vector2d shape;
     const bool seen = Model::distort(distortion, point, shape.data());
-    (seen && shape.dot(direction) < radius ? low : high) = angle;
+    const double difference = seen ? shape.dot(direction) - radius : 0;
+    if (seen && std::abs(difference) < 1e-4 * radius) return angle;
+    const bool is_low = seen && difference < 0;
+    (is_low ? low : high) = angle;
+    (is_low ? below : above) = difference;
+    // The same end twice: the other one would stay, and the secant would creep towards it.
+    if (is_low && was_low) above /= 2;
+    if (!is_low && was_high) below /= 2;
+    was_low = is_low;
+    was_high = !is_low;
+    angle = low + (above > 0 ? below / (below - above) : 0.5) * (high - low);
   }
   return low;
 }
@@ -61,17 +76,18 @@ double angle_of_radius(const double* distortion, const Eigen::Vector2d& directio
 template <class Model>
 bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& pixel,
             Eigen::Vector3d& ray) {
-  std::array<Dual, kParameterCount<Model>> k;
-  for (std::size_t i = 0; i < k.size(); ++i) k[i] = Dual(parameters[i]);
   const double max_norm = 2 * std::tan(max_angle / 2);
+  Distorted<Model> distorted;
   const auto evaluate = [&](const Eigen::Vector2d& s, Eigen::Vector2d& error,
                             Eigen::Matrix2d& jacobian) {
     if (s.norm() > max_norm) return false;
-    Dual point[3], out[2];
-    ray_from_stereographic(Dual(s.x(), 0), Dual(s.y(), 1), point);
-    if (!project<Model>(k.data(), point, out)) return false;
-    error = Eigen::Vector2d(out[0].a, out[1].a) - pixel;
-    jacobian << out[0].v[0], out[0].v[1], out[1].v[0], out[1].v[1];
+    if (!distorted.by_point_only(parameters + kLinearCount, ray_from_stereographic(s)))
+      return false;
+    const Eigen::Matrix<double, 3, 2> by_s = ray_by_stereographic(s);
+    for (int r = 0; r < 2; ++r) {
+      error[r] = parameters[r] * distorted.value[r] + parameters[2 + r] - pixel[r];
+      jacobian.row(r) = parameters[r] * distorted.by_point[r] * by_s;
+    }
     return error.allFinite();
   };
 
@@ -103,9 +119,7 @@ bool invert(const double* parameters, double max_angle, const Eigen::Vector2d& p
     error = trial_error;
     jacobian = trial_jacobian;
   }
-  double out[3];
-  ray_from_stereographic(s.x(), s.y(), out);
-  ray = {out[0], out[1], out[2]};
+  ray = ray_from_stereographic(s);
   return error.norm() < 1e-9;
 }
 

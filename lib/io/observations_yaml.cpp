@@ -75,6 +75,7 @@ class CornerBlock {
     const std::string block = node_.text();
     std::string_view rest = block;
     std::vector<Corner> corners;
+    corners.reserve(static_cast<std::size_t>(std::count(block.begin(), block.end(), '\n')) + 1);
     std::vector<char> seen(static_cast<std::size_t>(corner_count(board_)), 0);
     for (line_ = 0; !rest.empty(); ++line_) {
       text_ = rest.substr(0, rest.find('\n'));
