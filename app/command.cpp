@@ -44,21 +44,20 @@ void CommandLine::add(const std::string& section_name, const std::vector<Option>
     section(section_name).options.push_back(option);
     std::string flag = flag_of(option.key);
     if (app_.get_option_no_throw(flag)) flag = flag_of(section_name + "_" + option.key);
-    add_flag(option, flag);
+    add_flag(option, flag)->group(section_name.empty() ? "Options" : "Options of " + section_name);
   }
 }
 
-void CommandLine::add_flag(const Option& option, const std::string& flag) {
+CLI::Option* CommandLine::add_flag(const Option& option, const std::string& flag) {
   Given& given = remember(option, flag);
   if (option.is_flag()) {
-    app_.add_flag_callback(
+    return app_.add_flag_callback(
         flag,
         [&given] {
           given.values = {"true"};
           given.seen = true;
         },
         help_of(option));
-    return;
   }
   CLI::Option* added = app_.add_option(flag, given.values, help_of(option));
   added->type_name(option.placeholder);
@@ -69,6 +68,7 @@ void CommandLine::add_flag(const Option& option, const std::string& flag) {
   } else {
     added->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   }
+  return added;
 }
 
 void CommandLine::add_positional(const Option& option) {

@@ -14,7 +14,8 @@
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the name of CLI11
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace calib {
 
@@ -65,7 +66,7 @@ class CommandLine {
     std::vector<std::string> input;
   };
   std::vector<ConfigSection> sections_with_shared_keys(SharedKeys& unused) const;
-  void add_flag(const Option& option, const std::string& flag);
+  CLI::Option* add_flag(const Option& option, const std::string& flag);
   Given& remember(const Option& option, const std::string& flag);
   const Option* find_option(const std::string& flag) const;
   ConfigSection& section(const std::string& name);

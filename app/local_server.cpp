@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <random>
 #include <string_view>
@@ -69,6 +70,23 @@ std::string response(std::string_view status, const ServedFile& file) {
 
 std::string refusal(std::string_view status) {
   return response(status, {"text/plain", fmt::format("{}\n", status)});
+}
+
+// A path with the byte that each %XX stands for, as in the names of cameras.
+std::string decoded(std::string_view path) {
+  std::string result;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const char* const code = path.data() + i + 1;
+    unsigned byte = 0;
+    if (path[i] == '%' && i + 2 < path.size() &&
+        std::from_chars(code, code + 2, byte, 16).ptr == code + 2) {
+      result += static_cast<char>(byte);
+      i += 2;
+    } else {
+      result += path[i];
+    }
+  }
+  return result;
 }
 
 std::string event_text(const std::string& event) { return fmt::format("data: {}\n\n", event); }
@@ -161,6 +179,7 @@ void LocalServer::answer(FileDescriptor client, const std::string& head) {
   }
   path.erase(0, token_.size() + 1);
   path.erase(std::min(path.size(), path.find('?')));
+  path = decoded(path);
   std::unique_lock lock(mutex_);
   if (path == "events") {
     std::string text(kStreamHead);

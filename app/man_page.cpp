@@ -101,7 +101,7 @@ std::string exit_status() {
 
 std::string program_man_page(const Program& program, const std::string& prose) {
   const Manual manual = read_prose("calib", prose);
-  std::string text = head("calib", "calibrates rigs of synchronized cameras");
+  std::string text = head("calib", "calibrates rigs of cameras from pictures of a printed board");
   text += bold("calib") + " " + italic("COMMAND") + " [" + italic("OPTIONS") + "] [" +
           italic("INPUT") + " ...]\n" + manual.description + ".SH COMMANDS\n";
   std::string others;

@@ -29,7 +29,7 @@ const std::vector<std::pair<int, std::string>>& exit_codes() {
 }
 
 Program::Program(const std::optional<std::string>& only)
-    : app_("Calibrates rigs of synchronized cameras from pictures of a chessboard.", "calib") {
+    : app_("Calibrates rigs of cameras from pictures of a printed board.", "calib") {
   app_.set_version_flag("--version", std::string(kVersion));
   app_.require_subcommand(1);
   app_.footer(footer());

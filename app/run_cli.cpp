@@ -22,7 +22,8 @@ constexpr const char* kOutOfMemory = "out of memory: use fewer threads with -j";
 // own message does not.
 void require_known_words(const std::vector<std::string>& args,
                          const std::vector<DefinedCommand>& defined) {
-  if (args.empty() || args.front().starts_with("-")) return;
+  require(!args.empty(), "no command was given; `calib --help` lists them");
+  if (args.front().starts_with("-")) return;
   const auto command = std::find_if(
       defined.begin(), defined.end(),
       [&](const DefinedCommand& candidate) { return candidate.command->name == args.front(); });

@@ -36,14 +36,31 @@ std::string camera_text(const CameraProgress& camera) {
 
 std::string verdict_text(const FilmingState& state) {
   if (!state.verdict) {
-    return state.obstacle.empty()
+    if (!state.obstacle.empty()) return "no verdict yet: " + state.obstacle;
+    return state.frames < kFewestToSolve
                ? fmt::format("no verdict yet: it needs {} frames with a board", kFewestToSolve)
-               : "no verdict yet: " + state.obstacle;
+               : "no verdict yet: lenses and rig are being solved";
   }
   const std::string frames =
       fmt::format("{} so far, from {} frames", to_text(state.verdict), state.solved_frames);
   if (state.is_enough) return frames + ": enough was filmed";
   return state.reasons.empty() ? frames : frames + ": " + state.reasons.front();
+}
+
+// Cameras that have far fewer pictures than another one: their recorder may have stopped.
+void add_stopped_cameras(const std::vector<CameraProgress>& cameras,
+                         std::vector<std::string>& lines) {
+  constexpr int kFewest = 5;
+  constexpr double kShare = 0.8;
+  const auto most =
+      std::max_element(cameras.begin(), cameras.end(),
+                       [](const auto& a, const auto& b) { return a.pictures < b.pictures; });
+  for (const CameraProgress& camera : cameras) {
+    if (camera.pictures + kFewest <= most->pictures && camera.pictures < kShare * most->pictures)
+      lines.push_back(
+          fmt::format("{}: far fewer pictures have arrived than of {}: is it recording?",
+                      camera.name, most->name));
+  }
 }
 
 // Where nothing can be seen yet, or no longer.
@@ -53,6 +70,7 @@ std::vector<std::string> doubts(const FilmingState& state, const WatchedRecordin
     lines.push_back(folder + ": no picture has arrived");
   if (recording.waiting() > 0)
     lines.push_back(fmt::format("{} files are not complete yet", recording.waiting()));
+  add_stopped_cameras(state.cameras, lines);
   if (!state.warning.empty()) lines.push_back(state.warning);
   return lines;
 }

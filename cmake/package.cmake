@@ -12,7 +12,7 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 
-set(CPACK_DEBIAN_CALIB_DESCRIPTION "calibrates rigs of synchronized cameras
+set(CPACK_DEBIAN_CALIB_DESCRIPTION "calibrates rigs of cameras
 From pictures of a printed board calib finds the lens of each camera, where
 each camera stands and looks, and how certain all of this is. The Python
 package calib uses calibrations on arrays of NumPy.")

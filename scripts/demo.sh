@@ -13,6 +13,7 @@ build/release/calib "${arguments[@]}"
 cat <<END
 
 The result is in $PWD/out/demo:
+  report.html          everything on one page: open it in a browser
   calibration.yaml     lenses and poses of the four cameras, and how good they are
   rectified/           rectification.yaml, maps and images of the rectified pairs
   observations.yaml    the corners that were found

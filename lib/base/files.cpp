@@ -173,6 +173,19 @@ FileDescriptor open_to_read(const fs::path& path) {
   fail(path, "open");
 }
 
+// "; it holds calibration.yaml, ...", since a folder of results is often given in place of a file
+// in it. Returns "" for a folder without such files.
+std::string yaml_files_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code unreadable;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, unreadable))
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  constexpr std::size_t kMost = 5;
+  if (names.size() > kMost) names.resize(kMost);
+  return names.empty() ? "" : "; it holds " + join(names, ", ");
+}
+
 // Waits until the writer of a pipe has written something, or throws Interrupted at Ctrl-C.
 ssize_t read_some(int fd, char* to, std::size_t size) {
   while (true) {
@@ -190,7 +203,10 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
   const FileDescriptor fd = open_to_read(path);
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) fail(path, "read");
-  require(!S_ISDIR(info.st_mode), fmt::format("{}: is a folder, expected a file", path.string()));
+  if (S_ISDIR(info.st_mode)) {
+    throw Error(
+        fmt::format("{}: is a folder, expected a file{}", path.string(), yaml_files_in(path)));
+  }
   const auto require_size = [&](std::size_t size) {
     require(size <= max_bytes, fmt::format("{}: has more than {} bytes; is this the right file?",
                                            path.string(), max_bytes));

@@ -125,7 +125,8 @@ std::pair<int, int> parse_size(std::string_view text, std::string_view what) {
     }
   }
   throw Error(fmt::format(
-      "'{}' is not a {}: expected two positive integers below 100000, such as 11x8", text, what));
+      "'{}' is not a {}: expected two whole numbers from 1 to 99999 with an x between them", text,
+      what));
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -81,7 +81,8 @@ void require_connected(const Observations& observations) {
     texts.push_back("{" + join(names, ", ") + "}");
   }
   throw UndeterminedError(fmt::format(
-      "no shot of the plan shows a board to two of the groups {}: place or turn the cameras so "
+      "no shot of the plan shows a board to cameras of two groups; the groups are {}: place or "
+      "turn the cameras so "
       "that their pictures overlap, or plan a smaller board or boards at other distances",
       join(texts, " and ")));
 }

@@ -92,8 +92,9 @@ class Cropper {
 }  // namespace
 
 Option format_option(CropOptions& options) {
-  return Option::text("format", options.format,
-                      "the format of the images; png is lossless, jpg has quality 95")
+  return Option::text(
+             "format", options.format,
+             "file format of the pictures that are cut; png is lossless, jpg has quality 95")
       .one_of({"png", "jpg"});
 }
 

@@ -92,6 +92,11 @@ Places find_places(const std::string& file, std::string_view header, const CsvCo
     const auto found = std::find(names.begin(), names.end(), name);
     return found == names.end() ? -1 : static_cast<int>(found - names.begin());
   };
+  for (const char separator : {';', '\t'}) {
+    require(names.size() > 1 || header.find(separator) == std::string_view::npos,
+            fmt::format("{}:1: the fields are separated by {}, expected commas", file,
+                        separator == ';' ? "semicolons" : "tabs"));
+  }
   std::vector<std::string> wanted = columns.integers;
   append(wanted, columns.texts);
   append(wanted, columns.numbers);

@@ -165,7 +165,8 @@ void require_clean_text(const YamlDocument& document) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     const std::size_t length = utf8_length(text.substr(i));
-    if (length == 0) throw Error(place_text(document, place) + "the text is not UTF-8");
+    if (length == 0)
+      throw Error(place_text(document, place) + "the text is not UTF-8; is this a YAML file?");
     if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
       throw Error(place_text(document, place) +
                   fmt::format("control character 0x{:02x}; is this a YAML file?", c));

@@ -426,6 +426,11 @@ void Triangulator::solve_block(std::size_t number, Triangulation& result, Sums& 
 }
 
 Triangulation Triangulator::run(int jobs) {
+  require(
+      cameras_.size() >= 2,
+      fmt::format("the points have pixels of one camera only, {}: expected those of two cameras "
+                  "or more",
+                  tracks_.cameras.front()));
   const long posed = std::count_if(cameras_.begin(), cameras_.end(),
                                    [](const auto& camera) { return camera != nullptr; });
   require(posed >= 2,

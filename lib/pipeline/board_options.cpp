@@ -43,8 +43,8 @@ std::vector<Option> describe(BoardOptions& o) {
       Option::length("marker", o.marker_m,
                      "side of the markers of a charuco board or the tags of an aprilgrid"),
       Option::text("dictionary", o.dictionary,
-                   "of the markers: 4X4_50 and so on; of an aprilgrid APRILTAG_36h11 if not said"),
-      Option::number("first_marker", o.first_marker, "the lowest number of its markers")
+                   "of the markers, such as 4X4_50; default of an aprilgrid: APRILTAG_36h11"),
+      Option::number("first_marker", o.first_marker, "the lowest number of the board's markers")
           .at_least(0),
       Option::text(
           "target", o.target,
@@ -206,9 +206,9 @@ std::vector<std::string> board_warnings(const Board& board) {
         counted_size(board), larger_told_apart(board)));
   }
   if (board.square_m > kLargeSquare_m || board.square_m < kSmallSquare_m) {
-    warnings.push_back(
-        fmt::format("the squares are taken to be {} mm wide: a number without a unit is in meters",
-                    to_text(1000 * board.square_m)));
+    warnings.push_back(fmt::format(
+        "the squares are {} mm wide, if --square is right; a number without a unit is in meters",
+        to_text(1000 * board.square_m)));
   }
   return warnings;
 }

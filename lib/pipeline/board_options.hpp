@@ -33,7 +33,7 @@ Board make_board(const BoardOptions& options);
 Board make_single_board(const BoardOptions& options);
 
 /// "a 9x6 board looks the same after a half turn ..." for boards whose counts have the same parity;
-/// "the squares are taken to be 300 mm wide ..." for squares of an unusual size.
+/// "the squares are 300 mm wide, ..." for squares of an unusual size.
 std::vector<std::string> board_warnings(const Board& board);
 
 }  // namespace calib

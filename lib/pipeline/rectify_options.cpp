@@ -6,9 +6,11 @@ namespace calib {
 
 std::vector<Option> describe(WarpOptions& o) {
   return {
-      Option::choice("interpolation", o.interpolation, "between source pixels", kInterpolations),
+      Option::choice("interpolation", o.interpolation,
+                     "how values between the pixels of the source are found", kInterpolations),
       Option::text("format", o.format,
-                   "of the pictures, or a video a camera (avi, mp4); none: no pictures", "FORMAT")
+                   "file format of the pictures; avi, mp4: one video a camera; none: no pictures",
+                   "FORMAT")
           .one_of({"png", "jpg", "avi", "mp4", "none"}),
       Option::number("fps", o.fps,
                      "frames a second of videos; 0: those of the source, 10 for images where "

@@ -378,7 +378,8 @@ RectifyResult undistort(const Artifact<Calibration>& artifact, const Dataset& da
   if (rules.size) limits.least_scale = 0;  // the user's own choice
   for (const DatasetCamera& images : dataset.cameras) {
     const Camera* camera = find_camera(calibration, images.name);
-    require(camera != nullptr, unknown_camera_text(calibration, images.name));
+    require(camera != nullptr, unknown_camera_text(calibration, images.name) +
+                                   "; give --images only pictures of these cameras");
     sets.push_back(undistort_camera(*camera, rules, context.jobs).set);
     check_rectification(sets.back(), limits);
   }

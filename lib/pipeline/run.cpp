@@ -67,7 +67,8 @@ std::string unchanged(const Dataset& dataset) {
 std::string unchanged(const Observations& observations) {
   return observations.choice
              ? fmt::format("{} frames, unchanged", observations.choice->frames.size())
-             : fmt::format("{} boards, unchanged", observations.views.size());
+             : fmt::format("{} boards in {} images, unchanged", observations.views.size(),
+                           observations.views.size() + observations.missing.size());
 }
 std::string unchanged(const Calibration&) { return "unchanged"; }
 std::optional<std::string> unchanged_if(bool is_current) {
@@ -220,7 +221,10 @@ class Run {
     if (!is_shortened_) return;
     const Dataset some = dataset_;
     take_all_frames();
-    if (current<Observations>(at("observations.yaml"), detection())) return;
+    // Of a short video the frames that are looked at first are all frames; only a run that solved
+    // from all of them leaves no choice behind.
+    const bool has_choice = fs::exists(at(kChosen));
+    if (!has_choice && current<Observations>(at("observations.yaml"), detection())) return;
     dataset_ = some;
     choose_ = {};
     is_shortened_ = true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -79,7 +80,21 @@ ordered_json table_data(const std::string& title, const TableRows& all) {
   return {{"title", title}, {"head", rows.front()}, {"body", body}};
 }
 
+// The name of a metric of calibration.yaml in words. A name that is not known here is shown as is.
 std::string readable(std::string name) {
+  static const std::map<std::string, std::string> kWords = {
+      {"reprojection_rms_px", "reprojection error, RMS, px"},
+      {"reprojection_max_px", "largest reprojection error, px"},
+      {"corners_used", "corners used"},
+      {"row_error_worst_pair_mean_px", "mean row error of the worst pair, px"},
+      {"worst_view_rms_px", "reprojection error of the worst view, px"},
+      {"region_systematic_px", "systematic error over the picture, px"},
+      {"metric_rms_mm", "error of triangulated squares, RMS, mm"},
+      {"metric_scale_worst_percent", "error of scale of the worst pair, %"},
+      {"late_frames", "frames that a stream is out of step"},
+      {"moved_mdeg", "turn of a camera while filming, mdeg"}};
+  const auto found = kWords.find(name);
+  if (found != kWords.end()) return found->second;
   std::replace(name.begin(), name.end(), '_', ' ');
   return name;
 }

@@ -14,8 +14,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
+// Beyond all pictures, how far off a prediction is says nothing: a lens model may put it anywhere.
+constexpr double kMostError_px = 1e4;
+
 std::string mean_cell(const ErrorStatistics& statistics) {
-  return statistics.count == 0 ? "-" : to_text(statistics.mean, 3);
+  if (statistics.count == 0) return "-";
+  return statistics.mean > kMostError_px ? "> 10000" : to_text(statistics.mean, 3);
 }
 
 std::string spread_cell(const std::vector<double>& grid) {

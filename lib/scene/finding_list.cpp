@@ -143,9 +143,9 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"change_percent", "sigmas"},
        {},
-       "{camera}: together with the other cameras its focal length would come out "
-       "{change_percent:+.2f} % ({sigmas:.0f} standard deviations) from what its own views say, so "
-       "its lens was kept as its own views have it",
+       "{camera}: solved together with the other cameras, its focal length would differ by "
+       "{change_percent:+.2f} % ({sigmas:.0f} standard deviations) from that of its own views; the "
+       "lens from its own views is kept",
        "look for cameras that are not in step, a camera that moved, or pictures of another camera"},
 
       {kTimeOffset,
@@ -162,17 +162,16 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"rate_ppm", "std_ppm"},
        {},
-       "{camera}: its clock counts {rate_ppm:+.1f} ppm (standard deviation {std_ppm:.1f}) too few "
-       "seconds; the solve allows for that",
+       "{camera}: its clock is slow by {rate_ppm:+.1f} ppm (standard deviation {std_ppm:.1f}); the "
+       "solve allows for that",
        ""},
       {kFramesLost,
        "frames_lost",
        kSolve,
        {"frames"},
        {},
-       "{camera}: its frame numbers lag behind by {frames:+.0f} more from about frame {frame} on, "
-       "as "
-       "where a recorder loses or repeats frames; the solve allows for that",
+       "{camera}: from about frame {frame} on, its frame numbers are {frames:+.0f} frames further "
+       "behind, as if the recorder lost or repeated frames; the solve allows for that",
        ""},
       {kRollingShutter,
        "rolling_shutter",
@@ -187,7 +186,7 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"turn_mdeg", "shift_px", "sigmas"},
        {},
-       "{camera} is held as it was, but its views want it turned by {turn_mdeg:.0f} mdeg "
+       "{camera} is held as it was, but its views fit best if it is turned by {turn_mdeg:.0f} mdeg "
        "({shift_px:.2f} px, {sigmas:.0f} standard deviations)",
        "find out with `calib check` whether {camera} has moved, and do not name it in --hold if it "
        "has"},
@@ -242,7 +241,7 @@ const std::vector<FindingType>& finding_list() {
        {"correlation", "sigmas"},
        {},
        "{camera}: the errors of neighboring corners are alike (correlation {correlation:.2f}): "
-       "something is not as the model has it",
+       "the model does not describe these pictures fully",
        "try --model auto, look for a board that is bent or uneven, motion blur, or a rolling "
        "shutter"},
       {kRowError,

@@ -31,9 +31,16 @@
 namespace calib {
 namespace {
 
+constexpr const char* kNoBoard =
+    "the board was found in none of its pictures: look at them with `calib detect --overlay`, and "
+    "film the board where {} and another camera see it";
 constexpr const char* kNoLens =
     "its own views do not determine its lens, and it sees the board in no frame that another "
     "camera has located: film the board where {} and another camera see it";
+
+std::string no_lens_text(const std::string& camera, bool has_views) {
+  return has_views ? fmt::format(kNoLens, camera) : fmt::format(kNoBoard, camera);
+}
 
 // Finds the lens and the pose of cameras without a lens by resection from the boards that the other
 // cameras have located.
@@ -52,10 +59,13 @@ void resect_cameras(InitialRig& rig, bool allow_partial, Bundle& bundle) {
     if (lenses[i]) continue;
     std::vector<LocatedBoardView> known;
     std::vector<BundleView> views;
+    bool has_views = false;
     for (std::size_t v = 0; v < observations.views.size(); ++v) {
       const View& view = observations.views[v];
       const auto pose = pose_of_frame.find(view.frame);
-      if (view.camera != static_cast<int>(i) || pose == pose_of_frame.end()) continue;
+      if (view.camera != static_cast<int>(i)) continue;
+      has_views = true;
+      if (pose == pose_of_frame.end()) continue;
       known.push_back({bundle.board_poses[pose->second], &view.corners});
       views.push_back({view.camera, pose->second, v, view.corners});
     }
@@ -65,8 +75,11 @@ void resect_cameras(InitialRig& rig, bool allow_partial, Bundle& bundle) {
       rig.findings.push_back({.code = FindingCode::kLensUndetermined,
                               .severity = Severity::kWarning,
                               .cameras = {observed.name},
-                              .words = {{"problem", fmt::format(kNoLens, observed.name)}}});
-      if (!allow_partial) throw UndeterminedError(finding_text(rig.findings.back()));
+                              .words = {{"problem", no_lens_text(observed.name, has_views)}}});
+      if (!allow_partial) {
+        throw UndeterminedError(finding_text(rig.findings.back()) +
+                                ", or pass --allow-partial to solve the other cameras");
+      }
       continue;
     }
     rig.T_cam_rig[i] = found->T_cam_rig;

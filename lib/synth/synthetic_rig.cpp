@@ -291,7 +291,7 @@ std::vector<Option> describe(SynthOptions& o) {
                      "still: a new place of the board for every frame; smooth: a hand moves it "
                      "along a smooth path",
                      kMotions),
-      Option::number("speed", o.speed_m_s, "of the board that moves, meters per second")
+      Option::number("speed", o.speed_m_s, "speed of the board that moves, in meters per second")
           .at_least(0.001)
           .at_most(10),
       Option::number("fps", o.fps, "frames per second of a board that moves")

@@ -11,6 +11,7 @@
 namespace calib::testing {
 namespace {
 
+using ::testing::HasSubstr;
 using nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -76,6 +77,22 @@ TEST(WatchCommand, EndsWhereNoPictureArrives) {
                  {"no picture has arrived in the time of --timeout"});
   expect_refused({"watch", root + "/none", "--board", "9x6", "--square", "25mm"}, 2,
                  {"none: no such file or folder"});
+}
+
+TEST(WatchCommand, NamesTheCameraThatHasStopped) {
+  const TemporaryFolder folder;
+  const std::string images = folder.path() / "images";
+  ok({"synth", "--board", "9x6", "--square", "25mm", "--cameras", "2", "--frames", "6", "--size",
+      "320x240", "-o", images});
+  for (const char* name : {"0001", "0002", "0003", "0004", "0005"})
+    fs::remove(folder.path() / "images/cam1" / (std::string(name) + ".png"));
+  const std::vector<json> advice =
+      events_named(events_of(ok({"watch", images, "--board", "9x6", "--square", "25mm", "--frames",
+                                 "6", "--interval", "0.05", "--json"})
+                                 .out),
+                   "advice");
+  ASSERT_FALSE(advice.empty());
+  EXPECT_THAT(advice.back().at("doubts").dump(), HasSubstr("cam1: far fewer pictures"));
 }
 
 TEST(WatchCommand, NamesTheBoardThatIsSeen) {

@@ -251,6 +251,8 @@ TEST(ReadFile, ReportsTheReasonOfAFailure) {
   EXPECT_EQ(error_text([&] { read_file(missing); }), missing + ": no such file");
   EXPECT_EQ(error_text([&] { read_file(folder.path()); }),
             folder.path().string() + ": is a folder, expected a file");
+  write_file(folder.path() / "rig.yaml", "x");
+  EXPECT_THAT(error_text([&] { read_file(folder.path()); }), EndsWith("; it holds rig.yaml"));
   write_file(folder.path() / "file", "x");
   EXPECT_THAT(error_text([&] { read_file(folder.path() / "file/x"); }),
               EndsWith(": cannot open: Not a directory"));

@@ -110,10 +110,10 @@ TEST(ParseSize, IsTwoPositiveIntegers) {
   EXPECT_EQ(parse_size(" 11 x 8 ", "board size"), std::pair(11, 8));
   for (const char* text : {"", "11", "x", "11x", "x8", "11x8x3", "0x8", "11x-8", "11,8", "1.5x2",
                            "100000x1", "99999999999x2"}) {
-    EXPECT_EQ(
-        error_text([&] { parse_size(text, "board size"); }),
-        quoted(text) +
-            " is not a board size: expected two positive integers below 100000, such as 11x8");
+    EXPECT_EQ(error_text([&] { parse_size(text, "board size"); }),
+              quoted(text) +
+                  " is not a board size: expected two whole numbers from 1 to 99999 with an x "
+                  "between them");
   }
 }
 

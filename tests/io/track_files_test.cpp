@@ -116,6 +116,8 @@ TEST_F(TrackFiles, SaysWhatIsWrong) {
   };
   EXPECT_THAT(message("x.csv", "frame,kamera,point,x,y\n"),
               HasSubstr("x.csv:1: has no column 'camera' (did you mean 'kamera'?)"));
+  EXPECT_THAT(message("x.csv", "frame;camera;point;x;y\n0;a;p;1,5;2\n"),
+              HasSubstr("x.csv:1: the fields are separated by semicolons, expected commas"));
   EXPECT_THAT(message("x.csv", "frame,camera,point,x,y\n0,a,p,1,2\n0,a,p,1\n"),
               HasSubstr("x.csv:3: found 4 fields, expected 5"));
   EXPECT_THAT(message("x.csv", "frame,camera,point,x,y\n0,a,p,1,zwei\n"),

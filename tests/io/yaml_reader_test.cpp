@@ -168,7 +168,8 @@ TEST(YamlReader, NamesAnOpenCvFile) {
 }
 
 TEST(YamlReader, RefusesBinaryAndOtherEncodings) {
-  EXPECT_EQ(parse_error("a: 1\nb: \xE4\n"), "rig.yaml:2:4: the text is not UTF-8");
+  EXPECT_EQ(parse_error("a: 1\nb: \xE4\n"),
+            "rig.yaml:2:4: the text is not UTF-8; is this a YAML file?");
   // yaml-cpp silently takes 0x04 for the end of the file.
   EXPECT_EQ(parse_error("a: 1\n\x04"
                         "b: 2\n"),

@@ -306,6 +306,13 @@ TEST_F(RunTest, AVideoIsSolvedFromChosenFrames) {
   few.max_frames = "0";
   run_video(video, few, out, result);
   EXPECT_EQ(result.calibration.frames.size(), 12u);
+  // A short video of which all frames are looked at is no reason to solve it anew.
+  RunOptions all = few;
+  all.max_frames = "auto";
+  run_video(video, all, folder_->path() / "short", result);
+  EXPECT_THAT(
+      run_video(video, all, folder_->path() / "short", result),
+      ElementsAre("-detect", "-choose", "-intrinsics", "-extrinsics", "-rectify", "-report"));
   few.max_frames = "many";
   EXPECT_THAT(testing::error_text([&] { run_video(video, few, out, result); }),
               HasSubstr("max_frames: found 'many', expected auto"));
