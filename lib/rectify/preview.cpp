@@ -154,7 +154,7 @@ cv::Mat draw_anaglyph(const RectifiedSet& set, const RectifiedPair& pair,
 
 DisparityPicture draw_disparity(const RectifiedSet& set, const RectifiedPair& pair,
                                 const std::vector<cv::Mat>& images, double nearest_m) {
-  constexpr double kWidest = 640;
+  constexpr double kWidest = 400;
   Eyes eyes = eyes_of(set, pair, images);
   const double scale = std::min(1.0, kWidest / eyes.left.cols);
   for (cv::Mat* eye : {&eyes.left, &eyes.right}) {

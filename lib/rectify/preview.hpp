@@ -21,7 +21,7 @@ cv::Mat draw_lines(const RectifiedSet& set, const std::vector<cv::Mat>& images);
 cv::Mat draw_anaglyph(const RectifiedSet& set, const RectifiedPair& pair,
                       const std::vector<cv::Mat>& images);
 
-/// Disparities from cv::StereoSGBM, computed on images of at most 640 pixels along the disparity,
+/// Disparities from cv::StereoSGBM, computed on images of at most 400 pixels along the disparity,
 /// for the left (or upper) camera of the pair. Near is red, far is blue, unmatched is black.
 struct DisparityPicture {
   cv::Mat picture;

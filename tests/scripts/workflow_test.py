@@ -19,7 +19,7 @@ recordings:
   with space: {input: [rec/two/cam0, rec/two/cam1], rectify: {preview: false}}
 """
 # What a batch or Snakemake writes besides the results.
-BESIDES = {"run.log", "run.yaml", "batch.json", ".cropped", ".rectified"}
+BESIDES = {"run.log", "run.yaml", "batch.json", ".cropped", ".rectified", ".run"}
 
 # Stands for a cluster: a Job is run at once, and its exit code kept.
 KUBECTL = """#!/usr/bin/env bash
@@ -52,9 +52,9 @@ class Lab:
         assert done.returncode == code, f"{command}: exit code {done.returncode}\n{done.stdout}"
         return done.stdout
 
-    def snakemake(self, *arguments, output="flow", code=0):
+    def snakemake(self, *arguments, output="flow", shards=3, code=0):
         return self.run("snakemake", "-s", self.workflow / "Snakefile", *arguments, "--config", "plan=plan.yaml",
-                        f"output={output}", "shards=3", "threads=1", f"calib={self.program}", code=code)
+                        f"output={output}", f"shards={shards}", "threads=1", f"calib={self.program}", code=code)
 
     def require_same(self, output):
         batch, flow = self.folder / "batch", self.folder / output
@@ -85,6 +85,9 @@ def main():
         assert "composite     done" in told, told
         lab.require_same("flow")
         assert "Nothing to be done" in lab.snakemake("--cores", "2")
+        lab.snakemake("--cores", "2", output="whole", shards=0)
+        lab.require_same("whole")
+        assert "Nothing to be done" in lab.snakemake("--cores", "2", output="whole", shards=0)
         print("the same bytes as calib batch")
 
         # A change of one recording's options does that one again.
