@@ -1,5 +1,7 @@
 #include "evaluate/verdict.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +9,7 @@
 #include <set>
 
 #include "base/append.hpp"
+#include "base/text.hpp"
 #include "evaluate/advice.hpp"
 #include "evaluate/metrics.hpp"
 
@@ -241,6 +244,42 @@ void judge_run(const RejectedRun& run, const Calibration& calibration, Findings&
   findings.push_back(std::move(finding));
 }
 
+// "0 to 13, 20, 25": the frames of a fault, the first runs of them if there are many.
+std::string frames_text(const std::vector<std::int64_t>& frames,
+                        const std::set<std::int64_t>& others) {
+  constexpr std::size_t kMostRuns = 6;
+  std::vector<std::string> runs;
+  for (std::size_t i = 0; i < frames.size() && runs.size() <= kMostRuns;) {
+    const auto next = others.upper_bound(frames[i]);
+    std::size_t end = i + 1;
+    while (end < frames.size() && (next == others.end() || frames[end] < *next)) ++end;
+    runs.push_back(end - i == 1 ? std::to_string(frames[i])
+                                : fmt::format("{} to {}", frames[i], frames[end - 1]));
+    i = end;
+  }
+  if (runs.size() > kMostRuns) runs.back() = "...";
+  return join(runs, ", ");
+}
+
+void judge_files(const Observations& observations, const Evaluation& evaluation,
+                 Findings& findings) {
+  for (const FileFault& fault : evaluation.file_faults) {
+    std::set<std::int64_t> others;
+    for (const View& view : observations.views) others.insert(view.frame);
+    for (const std::int64_t frame : fault.frames) others.erase(frame);
+    constexpr FindingCode kCodes[] = {FindingCode::kNamesSwapped, FindingCode::kPicturesTurned,
+                                      FindingCode::kMomentsDiffer, FindingCode::kRecordingsMixed};
+    Finding finding{.code = kCodes[static_cast<std::size_t>(fault.kind)],
+                    .severity = Severity::kError,
+                    .cameras = fault.cameras,
+                    .frame = fault.from,
+                    .numbers = {{"count", static_cast<double>(fault.frames.size())}},
+                    .words = {{"frames", frames_text(fault.frames, others)}}};
+    if (fault.kind == FileFault::Kind::kPicturesTurned) finding.words.push_back({"how", fault.how});
+    findings.push_back(std::move(finding));
+  }
+}
+
 // If all cameras but one seem to have moved at the same frame, it is the one that has.
 void name_the_odd_one(const Calibration& calibration, Findings& findings) {
   std::set<std::string> moved;
@@ -264,13 +303,20 @@ void name_the_odd_one(const Calibration& calibration, Findings& findings) {
   });
 }
 
-void judge_structure(const Calibration& calibration, const Evaluation& evaluation,
-                     Findings& findings) {
+// Where files are at fault, cameras seem to have moved or to have other lenses, and have not.
+void judge_changes(const Calibration& calibration, const Evaluation& evaluation,
+                   Findings& findings) {
+  if (!evaluation.file_faults.empty()) return;
+  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, findings);
   for (const CameraChange& change : evaluation.structure.changes)
     judge_change(change, calibration, evaluation, findings);
   for (const RejectedRun& run : evaluation.structure.rejected_runs)
     judge_run(run, calibration, findings);
   name_the_odd_one(calibration, findings);
+}
+
+void judge_structure(const Calibration& calibration, const Evaluation& evaluation,
+                     Findings& findings) {
   for (const PoseDisagreement& each : evaluation.structure.disagreements) {
     const Camera* camera = find_camera(calibration, each.name);
     if (!camera || each.views < kMinScaleFrames || each.ratio < kMinDisagreement) continue;
@@ -353,8 +399,8 @@ bool judge_rows(const PairRowErrors& pair, Findings& findings) {
                   findings);
 }
 
-// The cameras that are out of step or have moved. Their other errors are consequences, and findings
-// about these would hide the cause.
+// The cameras that are out of step, have moved, or whose files are at fault. Their other errors are
+// consequences, and findings about these would hide the cause.
 std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   std::set<std::string> names;
   for (const SyncOffset& stream : evaluation.streams) {
@@ -363,6 +409,8 @@ std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   for (const CameraMotion& motion : evaluation.motions) {
     if (motion.moved) names.insert(motion.name);
   }
+  for (const FileFault& fault : evaluation.file_faults)
+    names.insert(fault.cameras.begin(), fault.cameras.end());
   return names;
 }
 
@@ -423,7 +471,8 @@ Findings evaluation_findings(const Observations& observations, const Evaluation&
     const Camera* camera = find_camera(calibration, stream.name);
     if (camera && camera->T_cam_rig) judge_stream(stream, findings);
   }
-  for (const CameraMotion& motion : evaluation.motions) judge_motion(motion, findings);
+  judge_files(observations, evaluation, findings);
+  judge_changes(calibration, evaluation, findings);
   judge_structure(calibration, evaluation, findings);
   judge_geometry(calibration, evaluation, findings);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
@@ -484,9 +533,12 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   }
   evaluation.structure = error_structure(observations, calibration, jobs);
   // With a late stream the errors change with the motion of the board, so that steps do not prove
-  // that a camera moved.
+  // that a camera moved, and frames that do not fit no fault of files.
   if (rig_metrics(evaluation).late_frames.value_or(0) != 0) {
     for (CameraMotion& motion : evaluation.motions) motion.moved = false;
+  } else if (posed_cameras(rays).size() > 1) {
+    evaluation.file_faults =
+        file_faults(observations, calibration, evaluation.structure.disagreements, jobs);
   }
   return evaluation;
 }

@@ -7,6 +7,7 @@
 
 #include "evaluate/coverage.hpp"
 #include "evaluate/error_structure.hpp"
+#include "evaluate/file_faults.hpp"
 #include "evaluate/heldout_metrics.hpp"
 #include "evaluate/length_errors.hpp"
 #include "evaluate/moved_cameras.hpp"
@@ -34,6 +35,7 @@ struct Evaluation {
   std::vector<CameraMotion> motions;  ///< by camera; empty unless two cameras have a pose
   RigLengthErrors metric;
   ErrorStructure structure;
+  std::vector<FileFault> file_faults;
   std::optional<HeldOutMetrics> heldout;  ///< absent: not measured
   std::vector<std::string> next_shots;    ///< what to film next
 };
@@ -55,7 +57,8 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// Fewer than 6 views of a camera (if their number is known) are a warning, and so is a fault that
 /// the structure of the errors shows (error_structure.hpp); it is an error if it may make a focal
 /// length or a position wrong by 1 %. A stream out of step (of a camera with a pose), a camera that
-/// moved, and a camera with a pose none of whose views can be used are errors.
+/// moved, files at fault (file_faults.hpp), and a camera with a pose none of whose views can be used
+/// are errors.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

@@ -42,6 +42,7 @@ enum class FindingCode {
   kBoardsNotConnected,
   kErrorsRepeat,
   kLensesDisagree,
+  kGivenLensDisagrees,
   kTimeOffset,
   kClockRate,
   kFramesLost,
@@ -51,6 +52,10 @@ enum class FindingCode {
   kLengthUnitUnlikely,
   // Of the evaluation.
   kSyncOffset,
+  kNamesSwapped,
+  kPicturesTurned,
+  kMomentsDiffer,
+  kRecordingsMixed,
   kCameraMoved,
   kLensChanged,
   kBoardPosesDisagree,

@@ -147,6 +147,16 @@ const std::vector<FindingType>& finding_list() {
        "{change_percent:+.2f} % ({sigmas:.0f} standard deviations) from that of its own views; the "
        "lens from its own views is kept",
        "look for cameras that are not in step, a camera that moved, or pictures of another camera"},
+      {kGivenLensDisagrees,
+       "given_lens_disagrees",
+       kSolve,
+       {"change_percent", "shift_px", "sigmas"},
+       {},
+       "{camera}: the given lens does not fit these views: its focal length comes out "
+       "{change_percent:+.2f} % and its principal point {shift_px:.1f} px from the given ones "
+       "({sigmas:.0f} standard deviations), so it was solved from these views alone",
+       "find out whether zoom, focus or the size of the pictures changed since the lens was "
+       "calibrated, or whether the lens is that of another camera"},
 
       {kTimeOffset,
        "time_offset",
@@ -209,6 +219,44 @@ const std::vector<FindingType>& finding_list() {
        "frame F of {against} is frame F{offset_frames:+.0f} of {camera} ({error_at_zero_px:.1f} px "
        "apart as numbered, {error_at_offset_px:.2f} px then)",
        "renumber the frames of {camera} by {correction_frames:+.0f} and solve again"},
+      {kNamesSwapped,
+       "names_swapped",
+       kEvaluation,
+       {"count"},
+       {"frames"},
+       "{cameras}: their names are swapped in {count:.0f} frames ({frames}) against the others, "
+       "the "
+       "change is at frame {frame}: the pictures of each fit the lens and the pose of the other",
+       "swap the names of these pictures, or those of all others, and solve again"},
+      {kPicturesTurned,
+       "pictures_turned",
+       kEvaluation,
+       {"count"},
+       {"frames", "how"},
+       "{camera}: its pictures are {how} in {count:.0f} frames ({frames}) against the others, the "
+       "change is at frame {frame}: turned back, they fit the other cameras",
+       "turn mirroring and rotation off in the camera and the recorder, turn these pictures back, "
+       "and solve again"},
+      {kMomentsDiffer,
+       "moments_differ",
+       kEvaluation,
+       {"count"},
+       {"frames"},
+       "{cameras_or}: its pictures are of other moments than those of the other cameras in "
+       "{count:.0f} frames ({frames}), the change is at frame {frame}: in each of them it sees the "
+       "board somewhere else",
+       "look for files of another recording and for frames that were renumbered, and leave these "
+       "pictures out"},
+      {kRecordingsMixed,
+       "recordings_mixed",
+       kEvaluation,
+       {"count"},
+       {"frames"},
+       "two recordings are mixed: {count:.0f} frames ({frames}) fit each other, but not the "
+       "others; "
+       "the change is at frame {frame}",
+       "look for files of another recording, cameras that were set up or zoomed anew, and another "
+       "board, and solve both parts separately"},
       {kCameraMoved,
        "camera_moved",
        kEvaluation,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/append.hpp"
 #include "base/errors.hpp"
@@ -239,28 +240,58 @@ void weigh_given_lenses(Bundle& bundle, int jobs) {
   }
 }
 
-// Removes the priors that the observations contradict: the lens has changed since. Returns whether
-// there were any.
-bool drop_contradicted_lenses(const Calibration& lenses, Bundle& bundle) {
-  constexpr double kMostSigmas = 5;
-  bool any = false;
+// By how many standard deviations the parameter of a lens that differs most is from the given one.
+double most_sigmas(const Intrinsics& lens, const Camera& given) {
+  double most = 0;
+  for (std::size_t k = 0; k < given.std.parameters.size(); ++k) {
+    const double sigma = given.std.parameters[k];
+    const double change = lens.parameters[k] - given.intrinsics->parameters[k];
+    if (sigma > 0) most = std::max(most, std::abs(change) / sigma);
+  }
+  return most;
+}
+
+// A given lens that differs by more than this is contradicted: it has changed since.
+constexpr double kMostGivenSigmas = 5;
+
+// Removes the priors that the observations contradict. Returns their cameras.
+std::set<std::string> drop_contradicted_lenses(const Calibration& lenses, Bundle& bundle) {
+  std::set<std::string> dropped;
   for (BundleCamera& camera : bundle.cameras) {
     if (!camera.given) continue;
-    const Camera& given = *find_camera(lenses, camera.name);
-    for (std::size_t k = 0; k < given.std.parameters.size() && camera.given; ++k) {
-      const double sigma = given.std.parameters[k];
-      const double change = camera.intrinsics.parameters[k] - given.intrinsics->parameters[k];
-      if (!(sigma > 0) || std::abs(change) <= kMostSigmas * sigma) continue;
-      camera.given.reset();
-      any = true;
-    }
+    if (most_sigmas(camera.intrinsics, *find_camera(lenses, camera.name)) <= kMostGivenSigmas)
+      continue;
+    camera.given.reset();
+    dropped.insert(camera.name);
   }
-  return any;
+  return dropped;
+}
+
+// Tells of the dropped lenses that the views by themselves contradict too: a wrong lens also bends
+// those of the other cameras. A change below what makes a lens good is only a note.
+void report_dropped_lenses(const std::set<std::string>& dropped, const Calibration& lenses,
+                           const Bundle& bundle, std::vector<Finding>& findings) {
+  constexpr double kMostGoodChange = 1e-3;
+  for (const BundleCamera& camera : bundle.cameras) {
+    if (!dropped.contains(camera.name)) continue;
+    const double sigmas = most_sigmas(camera.intrinsics, *find_camera(lenses, camera.name));
+    if (sigmas <= kMostGivenSigmas) continue;
+    const std::vector<double>& now = camera.intrinsics.parameters;
+    const std::vector<double>& given = find_camera(lenses, camera.name)->intrinsics->parameters;
+    const double zoom = now[0] / given[0] - 1;
+    const double shift_px = std::hypot(now[2] - given[2], now[3] - given[3]);
+    const bool is_small = std::max(std::abs(zoom), shift_px / given[0]) < kMostGoodChange;
+    findings.push_back(
+        {.code = FindingCode::kGivenLensDisagrees,
+         .severity = is_small ? Severity::kNote : Severity::kWarning,
+         .cameras = {camera.name},
+         .numbers = {{"change_percent", 100 * zoom}, {"shift_px", shift_px}, {"sigmas", sigmas}}});
+  }
 }
 
 // Adjusts again with the priors as they should weigh, and without those that are contradicted.
 void adjust_with_given_lenses(const std::vector<BundleView>& candidates, const Calibration& lenses,
-                              const InitialRig& rig, double reject, int jobs, Bundle& bundle,
+                              InitialRig& rig, double reject, int jobs, Bundle& bundle,
                               std::vector<Rejected>& left_out) {
   const auto again = [&] {
     bundle.views = candidates;
@@ -271,7 +302,10 @@ void adjust_with_given_lenses(const std::vector<BundleView>& candidates, const C
     return;
   weigh_given_lenses(bundle, jobs);
   again();
-  if (drop_contradicted_lenses(lenses, bundle)) again();
+  const std::set<std::string> dropped = drop_contradicted_lenses(lenses, bundle);
+  if (dropped.empty()) return;
+  again();
+  report_dropped_lenses(dropped, lenses, bundle, rig.findings);
 }
 
 // The second step: adjusts lenses, poses and boards together and rejects outliers. Cameras without

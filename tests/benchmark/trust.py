@@ -155,6 +155,14 @@ def projection_z(recording, camera, align, turn, place, lens):
     return float(np.sqrt(np.mean((error[good] / near[good]) ** 2))) if good.any() else 0.0
 
 
+def is_told(recording, findings):
+    """Whether a finding names the fault with its cameras and its first frame."""
+    codes, cameras, start = recording.told
+    near = max(3, 0.1 * recording.count)
+    return any(f["code"] in codes and cameras <= set(f.get("cameras", [])) and
+               (start is None or abs(f.get("frame", math.inf) - start) <= near) for f in findings)
+
+
 def run_draw(task):
     calib, name, seed, keep = task
     recording = FAMILIES[name](np.random.default_rng([seed, *name.encode()]))
@@ -173,12 +181,7 @@ def run_draw(task):
         z, worst, f_rel, c_rel, scores = measure(recording, cameras, frames, shape)
         findings = data["quality"].get("findings", [])
         said = [f["code"] for f in findings if f.get("severity") != "note"]
-        told = None
-        if recording.told and recording.told[2]:
-            who, when, _ = recording.told
-            told = any(who in f.get("cameras", []) and abs(f.get("frame", 1e9) - when) <=
-                       max(3, 0.1 * recording.count) for f in findings
-                       if f["code"] in ("camera_moved", "lens_changed"))
+        told = is_told(recording, findings) if recording.told else None
         return {**result, "verdict": data["quality"]["verdict"], "z": z, "worst": worst,
                 "f": f_rel, "center": c_rel, "said": said, "told": told, "scores": scores,
                 "notes": [f["code"] for f in findings if f.get("severity") == "note"]}
@@ -234,7 +237,7 @@ def table(draws):
     if clean:
         print(f"clean: {accused} of {len(clean)} not good")
     if told:
-        print(f"changes named with camera and frame: {sum(told)} of {len(told)}")
+        print(f"faults named with camera and frame: {sum(told)} of {len(told)}")
 
 
 def main():

@@ -71,7 +71,7 @@ class Recording:
         self.still = [self.draw_pose() for _ in range(self.count)]
         self.speed = 1.0
         self.repeat = 1   # how many frames show the same board pose
-        self.told = None  # (camera, frame, whether it must be found) of a change
+        self.told = None  # (codes, cameras, first frame) that some finding must name
         # What a family replaces.
         self.shape = lambda points, frame: points
         self.lens_at = lambda camera, frame: self.lenses[camera]
@@ -175,6 +175,7 @@ def between(rng, low, high):
 
 
 FAMILIES = {}
+CHANGES = ("camera_moved", "lens_changed")
 
 
 def family(make):
@@ -244,6 +245,16 @@ def printer_scale_unrolled(rng):
 def one_dimension_wrong(rng):
     size = 1 + between(rng, 0.02, 0.1)
     return stretched(Recording(rng), **{rng.choice(["x", "y"]): size})
+
+
+@family
+def half_of_the_board_scaled(rng):
+    """The print is of another scale in one half: two sheets, or a printer that slipped."""
+    r, size = Recording(rng), between(rng, 0.001, 0.01)
+    middle = r.square * (r.board[0] - 1) / 2
+    r.shape = lambda points, frame: points + size * np.maximum(
+        0, points[:, :1] - middle) * [1, 0, 0]
+    return r
 
 
 @family
@@ -319,7 +330,8 @@ def opencv5_for_fisheye(rng):
 def zoom_changed(rng):
     r, zoom, k = Recording(rng), 1 + between(rng, 0.0002, 0.03), rng.uniform(0.25, 0.75)
     who = rng.integers(len(r.poses))
-    r.told = (f"cam{who}", k * r.count, abs(zoom - 1) >= 0.002)
+    if abs(zoom - 1) >= 0.002:
+        r.told = (CHANGES, {f"cam{who}"}, k * r.count)
     r.lens_at = lambda c, f: r.lenses[c].changed(zoom if c == who and f > k * r.count else 1)
     return r
 
@@ -338,6 +350,46 @@ def stabilizer_jitter(rng):
     shifts = size * rng.normal(0, 1, (r.count, 2))
     who = rng.integers(len(r.poses))
     r.lens_at = lambda c, f: r.lenses[c].changed(shift=shifts[f] if c == who else (0, 0))
+    return r
+
+
+@family
+def autofocus_hunting(rng):
+    """Two cameras focus back and forth."""
+    r, size = Recording(rng), abs(between(rng, 0.0005, 0.01))
+    rates, phases = rng.uniform(0.02, 0.3, len(r.poses)), rng.uniform(0, 2 * math.pi, len(r.poses))
+    hunting = rng.permutation(len(r.poses))[:2]
+    r.lens_at = lambda c, f: r.lenses[c].changed(
+        1 + size * math.sin(2 * math.pi * rates[c] * f + phases[c]) * (c in hunting))
+    return r
+
+
+class BehindGlass(Lens):
+    """A lens behind a plate of glass, which brings points nearer along its normal. The center of
+    the camera is where the rays near the axis come from."""
+
+    def __init__(self, lens, normal, thickness):
+        super().__init__(lens.model, lens.size, lens.f, lens.c, lens.d)
+        self.normal, self.thickness = normal, thickness
+
+    def nearer(self, rays):
+        cosine = rays @ self.normal
+        return self.thickness * (1 - cosine / np.sqrt(1.5**2 - 1 + cosine**2))
+
+    def project(self, p):
+        on_axis, seen = self.nearer(np.array([[0, 0, 1]])), p
+        for _ in range(4):
+            rays = seen / np.linalg.norm(seen, axis=1)[:, None]
+            seen = p - (self.nearer(rays) - on_axis)[:, None] * self.normal
+        return super().project(seen)
+
+
+@family
+def glass_plate(rng):
+    """One camera looks through a plate of glass, up to 30 degrees aslant."""
+    r, who = Recording(rng), rng.integers(0, 2)
+    normal = rotation(rng.uniform(-0.4, 0.4, 3)) @ np.array([0, 0, 1])
+    r.lenses[who] = BehindGlass(r.lenses[who], normal, r.distance * rng.uniform(0.002, 0.02))
     return r
 
 
@@ -379,7 +431,8 @@ def camera_moved(rng):
     axis = rng.normal(0, 1, 3) * [1, 1, 0.5]
     angle = math.radians(mdeg / 1000) * axis / np.linalg.norm(axis)
     who = rng.integers(1, len(r.poses))
-    r.told = (f"cam{who}", k * r.count, mdeg >= 50)
+    if mdeg >= 50:
+        r.told = (CHANGES, {f"cam{who}"}, k * r.count)
     return turned(r, who, lambda f: angle * (f > k * r.count))
 
 
@@ -461,6 +514,7 @@ def clock_drifts(rng):
 def mirrored_frames(rng):
     r, share = Recording(rng), rng.uniform(0.1, 0.6)
     who = rng.integers(len(r.poses))
+    r.told = (("pictures_turned",), {f"cam{who}"}, None)
 
     def edit(views):
         result = []
@@ -477,16 +531,125 @@ def mirrored_frames(rng):
     return r
 
 
+def alike(recording, share=0.005):
+    """Gives all cameras lenses of one make: those of the first, a little different."""
+    first, rng = recording.lenses[0], recording.rng
+    recording.lenses = [Lens(first.model, first.size, first.f * (1 + share * rng.normal()),
+                             first.c + rng.normal(0, 0.005 * first.size[0], 2),
+                             np.array(first.d) * (1 + 0.02 * rng.normal(0, 1, len(first.d))))
+                        for _ in recording.lenses]
+    return recording
+
+
+def swapped(recording, is_swapped):
+    """Swaps the names of two cameras where is_swapped(frame)."""
+    a, b = (int(i) for i in recording.rng.permutation(len(recording.poses))[:2])
+    swap = {a: b, b: a}
+    start = next(f for f in range(recording.count) if is_swapped(f))
+    recording.told = (("names_swapped",), {f"cam{a}", f"cam{b}"}, start)
+    recording.edit = lambda views: sorted(
+        ((swap.get(v[0], v[0]) if is_swapped(v[1]) else v[0], *v[1:]) for v in views),
+        key=lambda v: (v[0], v[1]))
+    return recording
+
+
 @family
 def swapped_names(rng):
     r, k = Recording(rng), rng.uniform(0.3, 0.7)
-    a, b = rng.permutation(len(r.poses))[:2]
+    return swapped(r, lambda f: f > k * r.count)
 
-    def edit(views):
-        swap = {a: b, b: a}
-        return sorted(((swap.get(v[0], v[0]) if v[1] > k * r.count else v[0], *v[1:])
-                       for v in views), key=lambda v: (v[0], v[1]))
-    r.edit = edit
+
+@family
+def swapped_names_of_like_cameras(rng):
+    r, k = alike(Recording(rng)), rng.uniform(0.3, 0.7)
+    return swapped(r, lambda f: f > k * r.count)
+
+
+@family
+def swapped_for_a_while(rng):
+    r, k, share = Recording(rng), rng.uniform(0.1, 0.6), rng.uniform(0.15, 0.35)
+    if rng.uniform() < 0.5:
+        alike(r)
+    return swapped(r, lambda f: k * r.count < f < (k + share) * r.count)
+
+
+def drawn_frames(rng, count):
+    """The frames of a second recording: those after some frame, every other one, or any."""
+    kind, k = rng.integers(3), rng.uniform(0.3, 0.7)
+    chosen = [np.arange(count) > k * count, np.arange(count) % 2 == 1, rng.uniform(size=count) < k]
+    return chosen[kind]
+
+
+def tell_of_mixing(recording):
+    """Where one of two cameras has moved or has zoomed, the whole rig is another."""
+    pair = CHANGES if len(recording.poses) == 2 else ()
+    recording.told = (("recordings_mixed", *pair), set(), None)
+
+
+@family
+def mixed_rigs(rng):
+    """Two recordings in one folder: the cameras were set up anew for the second."""
+    r = Recording(rng)
+    second, others = drawn_frames(rng, r.count), r.draw_poses(len(r.poses))
+    tell_of_mixing(r)
+    r.pose_at = lambda c, f: (others if second[f] else r.poses)[c]
+    return r
+
+
+@family
+def mixed_rigs_little_changed(rng):
+    """The same, with cameras that stand almost where they stood."""
+    r = Recording(rng)
+    second = drawn_frames(rng, r.count)
+    size = abs(between(rng, 0.003, 0.05))
+    extra = [(rotation(rng.normal(0, size, 3)), rng.normal(0, size * r.distance / 2, 3))
+             for _ in r.poses]
+    others = [(e[0] @ turn, e[0] @ place + e[1]) for e, (turn, place) in zip(extra, r.poses)]
+    tell_of_mixing(r)
+    r.pose_at = lambda c, f: (others if second[f] else r.poses)[c]
+    return r
+
+
+@family
+def mixed_zooms(rng):
+    """Two recordings in one folder: all cameras were zoomed for the second."""
+    r = Recording(rng)
+    second, zoom = drawn_frames(rng, r.count), 1 + between(rng, 0.005, 0.2)
+    tell_of_mixing(r)
+    r.lens_at = lambda c, f: r.lenses[c].changed(zoom if second[f] else 1)
+    return r
+
+
+@family
+def frames_of_another_day(rng):
+    """Some frames of one camera show other board poses."""
+    r = Recording(rng)
+    second, who = drawn_frames(rng, r.count), int(rng.integers(len(r.poses)))
+    r.told = (("moments_differ",), {f"cam{who}"}, None)
+    others, usual = [r.draw_pose() for _ in range(r.count)], r.board_pose
+    r.time_of = lambda c, f, pixels: f + (r.count if c == who and second[f] else 0)
+    r.board_pose = lambda time: others[time - r.count] if time >= r.count else usual(time)
+    return r
+
+
+@family
+def turned_pictures(rng):
+    """From a frame on the recorder mirrors the pictures of a camera, or turns them by a half."""
+    r, k = Recording(rng), rng.uniform(0.25, 0.75)
+    who, mirrored = int(rng.integers(len(r.poses))), rng.uniform() < 0.5
+    r.told = (("pictures_turned",), {f"cam{who}"}, k * r.count)
+
+    def turn(camera, frame, ids, pixels, sigma):
+        if camera != who or frame <= k * r.count:
+            return camera, frame, ids, pixels, sigma
+        last = np.array(r.size) - 1
+        if not mirrored:
+            return camera, frame, ids, last - pixels, sigma
+        columns = r.board[0]
+        ids = ids // columns * columns + columns - 1 - ids % columns
+        order = np.argsort(ids)
+        return camera, frame, ids[order], (pixels * [-1, 1] + [last[0], 0])[order], sigma[order]
+    r.edit = lambda views: [turn(*view) for view in views]
     return r
 
 

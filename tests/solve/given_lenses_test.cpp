@@ -62,6 +62,13 @@ TEST(GivenLenses, ThatTheViewsContradictAreNoPriors) {
       solve_rig(given.world.observations, given.lenses, given.options, 1, no_progress());
   // Refocused by 2 % since: the new views must have their way.
   EXPECT_NEAR(found.cameras[1].intrinsics->parameters[0], right, 0.002 * right);
+  std::vector<Finding> told;
+  for (const Finding& finding : found.findings)
+    if (finding.code == FindingCode::kGivenLensDisagrees) told.push_back(finding);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].cameras.front(), "cam1");
+  EXPECT_EQ(told[0].severity, Severity::kWarning);
+  EXPECT_NEAR(told[0].numbers[0].value, 100 * (1 / 1.02 - 1), 0.2);
 }
 
 TEST(GivenLenses, OfTheSameObservationsAreNoPriors) {
