@@ -187,13 +187,14 @@ std::vector<Rejected> adjust_with_clocks(const FilmedBundle& film, const Extrins
                                          int jobs, Bundle& bundle,
                                          std::vector<BundleView>& candidates) {
   bool moves = options.shape.sync != Sync::kOff && any_moves(film, bundle);
-  if (moves) {
-    move_to_poses(film, jobs, bundle, candidates);
-    bundle.views = candidates;
-  }
+  if (moves) move_to_poses(film, jobs, bundle, candidates);
   if (options.shape.sync == Sync::kAuto) {
-    loss_adjust(bundle, jobs);
-    moves = estimate_clocks(film, jobs, bundle, candidates) || moves;
+    bool found = estimate_clocks(film, jobs, bundle, candidates);
+    if (!found) {  // small differences of clocks show only beside the best fit
+      loss_adjust(bundle, jobs);
+      found = estimate_clocks(film, jobs, bundle, candidates);
+    }
+    moves = found || moves;
   }
   if (moves) return adjust_on_path(film, options.reject, jobs, bundle, candidates);
   bundle.views = candidates;
