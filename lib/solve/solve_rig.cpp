@@ -15,6 +15,7 @@
 #include "solve/board_shape.hpp"
 #include "solve/bundle.hpp"
 #include "solve/camera_graph.hpp"
+#include "solve/clock_search.hpp"
 #include "solve/covariance.hpp"
 #include "solve/held_cameras.hpp"
 #include "solve/initial_rig.hpp"
@@ -396,6 +397,7 @@ Calibration solve_rig(const Observations& observations, const Calibration& lense
   require(observations.cameras.size() >= 2,
           "a rig needs at least two cameras; use `calib intrinsics` for a single one");
   require_fitting(observations, lenses);
+  if (options.shape.sync != Sync::kOff) require_possible_times(observations);
   progress.begin("extrinsics", 0);
   const HeldCameras held = find_held_cameras(observations, lenses, options);
   ExtrinsicsOptions in_frame = options;
