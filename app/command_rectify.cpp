@@ -102,6 +102,7 @@ void print(Session& session, const RectifyResult& result, const std::filesystem:
                                  {"skipped", result.skipped.size()},
                                  {"skipped_frames", nlohmann::ordered_json::array()},
                                  {"not_rectified", result.not_rectified},
+                                 {"pairing", result.pairing},
                                  {"sets", nlohmann::ordered_json::array()}};
   for (const RectificationEntry& entry : result.entries)
     json["sets"].push_back(set_json(entry.set));
@@ -109,6 +110,7 @@ void print(Session& session, const RectifyResult& result, const std::filesystem:
     json["skipped_frames"].push_back({{"frame", frame.frame}, {"reason", frame.reason}});
   for (const std::string& reason : result.not_rectified) session.warn("not rectified: " + reason);
   for (const std::string& text : skipped_lines(result.skipped)) session.warn("left out " + text);
+  for (const std::string& line : result.pairing) session.say(line + "\n");
   session.say(pairs_table(result) + fmt::format("  {} images, {} frames previewed -> {}\n",
                                                 result.images, result.previews.size(),
                                                 output.string()));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 
 #include "base/append.hpp"
 #include "base/errors.hpp"
@@ -28,6 +30,10 @@ constexpr GateMetric kMetrics[] = {
     {"heldout_rig_px", "the same, with the board pose from the other cameras"},
     {"projection_std_px", "largest predicted standard deviation of a projected pixel"},
     {"late_frames", "offset of the stream that is most out of step"},
+    {"time_offset_ms", "largest time offset of a camera that the solve found, 0 if none"},
+    {"clock_rate_ppm", "the same of clock rates"},
+    {"readout_ms", "the same of rolling shutters, from the first row to the last"},
+    {"lost_frames", "largest number of frames that a camera has lost or stored twice"},
     {"moved_mdeg", "largest turn of a camera that moved during the recording, 0 if none did"},
     {"coverage", "share of the picture that corners cover, worst camera"},
     {"views", "of the camera with the fewest"},
@@ -49,6 +55,19 @@ void raise(std::map<std::string, double>& values, const std::string& name, doubl
 void lower(std::map<std::string, double>& values, const std::string& name, double value) {
   const auto [entry, is_new] = values.try_emplace(name, value);
   if (!is_new) entry->second = std::min(entry->second, value);
+}
+
+// How far the clocks of the calibration are from those of cameras in step.
+void add_time_values(const Calibration& calibration, std::map<std::string, double>& values) {
+  for (const Camera& camera : calibration.cameras) {
+    const CameraTime time = camera.time.value_or(CameraTime{});
+    int lost = 0;
+    for (const ClockJump& jump : time.jumps) lost += std::abs(jump.frames);
+    raise(values, "time_offset_ms", 1e3 * std::abs(time.offset_s));
+    raise(values, "clock_rate_ppm", 1e6 * std::abs(time.rate - 1));
+    raise(values, "readout_ms", 1e3 * std::abs(time.line_delay_s) * (camera.image_size.height - 1));
+    raise(values, "lost_frames", lost);
+  }
 }
 
 }  // namespace
@@ -99,6 +118,7 @@ std::map<std::string, double> gate_values(const Calibration& calibration,
   set("projection_std_px", worst_projection_std_px(calibration));
   set("late_frames", metrics.late_frames);
   set("moved_mdeg", metrics.moved_mdeg);
+  add_time_values(calibration, values);
   for (const CameraCoverage& camera : evaluation.coverage) {
     lower(values, "coverage", camera.share);
     lower(values, "views", camera.views);

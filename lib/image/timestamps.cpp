@@ -152,7 +152,11 @@ class TimestampsFile {
     };
     const std::string text = value(columns_.time);
     const auto time = nanoseconds(text, columns_.digits);
-    if (!time) fail(line, fmt::format("found '{}', expected a time", text));
+    if (!time) {
+      fail(line, fmt::format("found '{}', expected a time in {}; the first line may say another "
+                             "unit, such as frame_time [ns]",
+                             text, name_of(kTimeUnits, columns_.digits)));
+    }
     const auto image = columns_.file ? image_of(line, value(*columns_.file)) : counted(line, value);
     if (image && !times_[image->camera].emplace(image->index, *time).second)
       fail(line, fmt::format("gives the time of one image of {} a second time",

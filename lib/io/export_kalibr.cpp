@@ -2,10 +2,13 @@
 // are pinhole [fu fv pu pv], omni [xi fu fv pu pv], eucm [alpha beta fu fv pu pv] or ds [xi alpha
 // fu fv pu pv]; radtan is k1 k2 p1 p2. T_cn_cnm1 maps points from the previous camera to this
 // camera. The name of the camera is in its rostopic, because Kalibr names cameras cam0, cam1, ...
-// cam_overlaps, which some programs of Kalibr need, lists the neighbors in the chain.
+// cam_overlaps, which some programs of Kalibr need, lists the neighbors in the chain. Where cameras
+// are not in step, timeshift_cam_imu (t_imu = t_cam + shift) holds their time offsets, with the
+// clock of the rig instead of an IMU's. Kalibr has no line delay.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -61,10 +64,18 @@ std::string camera_entry(const Camera& camera) {
       yaml_string(fmt::format("/{}/image_raw", camera.name)));
 }
 
+// With its decimals, because Kalibr refuses whole numbers; to a nanosecond.
+std::string timeshift_text(const Camera& camera) {
+  return fmt::format("  timeshift_cam_imu: {:.9f}\n", camera.time ? camera.time->offset_s : 0.0);
+}
+
 }  // namespace
 
 std::vector<ExportedFile> export_kalibr(const Calibration& calibration) {
   std::string text;
+  const bool any_offset =
+      std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
+                  [](const Camera& camera) { return camera.time && camera.time->offset_s != 0; });
   for (std::size_t i = 0; i < calibration.cameras.size(); ++i) {
     const Camera& camera = calibration.cameras[i];
     text += fmt::format("cam{}:\n", i);
@@ -73,6 +84,7 @@ std::vector<ExportedFile> export_kalibr(const Calibration& calibration) {
       text += fmt::format("  T_cn_cnm1:{}\n", yaml_matrix_rows(T_cn_cnm1.matrix(), 2, camera.name));
     }
     text += overlaps_text(i, calibration.cameras.size()) + camera_entry(camera);
+    if (any_offset) text += timeshift_text(camera);
   }
   return {{"camchain.yaml", text}};
 }

@@ -78,6 +78,8 @@ std::string read_name(const YamlNode& node, const std::string& key) {
 Camera read_camera(const std::string& key, const YamlNode& node, const Camera* previous) {
   Camera camera{.name = read_name(node, key), .image_size = read_imported_size(node["resolution"])};
   camera.intrinsics = read_lens(node, camera.image_size);
+  if (const auto shift = node.find("timeshift_cam_imu"))
+    camera.time = CameraTime{.offset_s = shift->number()};
   if (!previous) {
     camera.T_cam_rig = Pose{};
     return camera;
@@ -91,6 +93,18 @@ Camera read_camera(const std::string& key, const YamlNode& node, const Camera* p
   }
   camera.T_cam_rig = pose_from_matrix(read_rigid_matrix(*T_cn_cnm1)) * *previous->T_cam_rig;
   return camera;
+}
+
+// Kalibr's time shifts are beside an IMU, calib's time offsets beside the first camera.
+void count_from_first(std::vector<Camera>& cameras) {
+  const double first = cameras[0].time.value_or(CameraTime{}).offset_s;
+  for (Camera& camera : cameras)
+    if (camera.time) camera.time->offset_s -= first;
+  if (std::none_of(cameras.begin(), cameras.end(), [](const Camera& camera) {
+        return camera.time && camera.time->offset_s != 0;
+      })) {
+    for (Camera& camera : cameras) camera.time.reset();
+  }
 }
 
 }  // namespace
@@ -111,6 +125,7 @@ std::vector<Camera> import_kalibr(const std::vector<ImportedFile>& files) {
   }
   if (cameras.empty()) root.fail("found no camera, expected cam0, cam1, ...");
   if (cameras.size() == 1) cameras[0].T_cam_rig.reset();
+  count_from_first(cameras);
   return cameras;
 }
 

@@ -64,6 +64,9 @@ std::vector<Option> describe(RectifyOptions& o) {
                          "refuse a pair whose observed corners are further apart across its rows "
                          "or columns, on average")
               .at_least(0),
+          Option::flag(
+              "by_number", o.by_number,
+              "pair pictures with equal numbers, even if the calibration has time offsets"),
       });
   return options;
 }

@@ -40,6 +40,7 @@ struct RectifyOptions {
   double distance_m = 0;   // of what will be filmed; 0: as far as the boards were
   double tolerance_px = CheckLimits{}.most_departure_px;
   double max_error_px = CheckLimits{}.most_mean_error_px;
+  bool by_number = false;  // pair pictures by their numbers, whatever the clocks are
 };
 std::vector<Option> describe(RectifyOptions& options);
 

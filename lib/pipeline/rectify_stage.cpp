@@ -15,8 +15,10 @@
 #include "pipeline/alignment.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
+#include "pipeline/pair_by_clocks.hpp"
 #include "rectify/checks.hpp"
 #include "scene/camera_choice.hpp"
+#include "solve/camera_clocks.hpp"
 #include "solve/moving_boards.hpp"
 
 namespace calib {
@@ -325,6 +327,13 @@ void write_all(const std::vector<RectifiedSet>& sets, Writing writing, const Pro
     preview = output.path() / preview.lexically_relative(staged.path());
 }
 
+// The frames per second at which the numbers of images without times count: what the solve took for
+// it is in the observations.
+double number_rate(const Observations* observations, const RectifyOptions& options) {
+  const auto known = observations ? observations->frame_rate_hz : std::nullopt;
+  return known.value_or(options.warp.fps > 0 ? options.warp.fps : kAssumedFrameRate);
+}
+
 }  // namespace
 
 Provenance rectify_provenance(const Artifact<Calibration>& calibration,
@@ -361,6 +370,12 @@ RectifyResult rectify(const Calibration& calibration, const Dataset* dataset,
   RectifyResult result;
   const std::vector<RectifiedSet> sets =
       Builder(calibration, observations, options, context.jobs).go(result);
+  std::optional<Dataset> paired;
+  if (dataset && !options.by_number) {
+    paired = *dataset;
+    result.pairing = pair_by_clocks(calibration, number_rate(observations, options), *paired);
+    dataset = &*paired;
+  }
   const Writing writing{calibration,  dataset,         options.maps,
                         options.warp, options.preview, options.preview_frames};
   write_all(sets, writing, provenance, output, context, result);

@@ -19,6 +19,7 @@ struct RectifyResult {
   std::vector<RectificationEntry> entries;
   std::vector<std::string> not_rectified;  ///< why adjacent pairs were left out
   std::vector<SkippedFrame> skipped;       ///< in order of frames, each reason once
+  std::vector<std::string> pairing;        ///< how pictures were paired, if not by their numbers
   std::vector<std::filesystem::path> previews;
   std::size_t images = 0;  ///< rectified images written
 };
@@ -27,6 +28,7 @@ struct RectifyResult {
 /// OUT/rectification.yaml, the maps OUT/<set>/<camera>.npy and, with a dataset,
 /// OUT/<set>/<camera>/<frame>.<format> and OUT/previews/<set>/<frame>_*.png. With observations, the
 /// alignment of the observed corners is measured in the rectified images, checked and written too.
+/// If the calibration has time offsets, pictures are paired by them (pair_by_clocks.hpp).
 /// Nothing is written before everything is checked. Throws UndeterminedError when a pair or set
 /// that the user named cannot be rectified. An adjacent pair that cannot be is left out with its
 /// reason, unless none is left.

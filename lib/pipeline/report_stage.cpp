@@ -1,8 +1,10 @@
 #include "pipeline/report_stage.hpp"
 
 #include "pipeline/inputs_hash.hpp"
+#include "pipeline/pair_by_clocks.hpp"
 #include "pipeline/report_previews.hpp"
 #include "report/html_report.hpp"
+#include "solve/camera_clocks.hpp"
 
 namespace calib {
 
@@ -24,11 +26,15 @@ ReportPage report_stage(const Artifact<Observations>& observations,
   judge(located.observations, evaluation, located.calibration);
   PreviewPictures previews;
   if (dataset) {
-    previews = preview_pictures(located.calibration, located.observations, *dataset,
+    Dataset paired = *dataset;  // as the frames of `located` are
+    pair_by_clocks(located.calibration,
+                   observations.value.frame_rate_hz.value_or(kAssumedFrameRate), paired);
+    previews = preview_pictures(located.calibration, located.observations, paired,
                                 options.preview_frames, context);
   }
-  std::string html = html_report({located.observations, located.calibration, evaluation, previews,
-                                  report_hash(observations, calibration, dataset, options)});
+  std::string html =
+      html_report({located.observations, located.calibration, evaluation, previews,
+                   report_hash(observations, calibration, dataset, options), &observations.value});
   return {std::move(html), std::move(previews.broken), std::move(evaluation)};
 }
 

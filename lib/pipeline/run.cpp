@@ -436,6 +436,7 @@ class Run {
     append(made.notes, rectified.not_rectified);
     append(made.notes, skipped_lines(rectified.skipped));
     for (std::string& note : made.notes) note.insert(0, "not rectified: ");
+    append(made.notes, rectified.pairing);
     return made;
   }
 

@@ -12,6 +12,7 @@
 #include "report/svg_bars.hpp"
 #include "report/svg_picture.hpp"
 #include "report/svg_rig.hpp"
+#include "solve/camera_clocks.hpp"
 
 namespace calib {
 namespace {
@@ -199,6 +200,33 @@ ordered_json choice_data(const Observations& observations) {
            fmt::format("{} of {} frames were chosen. Their standard deviations are {:.2f} times "
                        "those of all frames, if the errors of each frame were its own.",
                        ratios.size(), observations.choice->candidates, ratios.back())}};
+}
+
+ordered_json clocks_data(const Calibration& calibration, const Observations& filmed) {
+  ordered_json list = ordered_json::array();
+  for (std::size_t i = 0; i < filmed.cameras.size(); ++i) {
+    const Camera* camera = find_camera(calibration, filmed.cameras[i].name);
+    if (!camera || !camera->time) continue;
+    const CameraTime& time = *camera->time;
+    if (time.offset_s == 0 && time.rate == 1 && time.jumps.empty()) continue;
+    std::vector<Eigen::Vector2d> late_ms;
+    for (const View& view : filmed.views) {
+      if (static_cast<std::size_t>(view.camera) != i) continue;
+      const double on_file = time_on_file(filmed, view);
+      const double on_rig = time_of_row(time, on_file + shift_of_jumps(time, view.frame), 0);
+      late_ms.emplace_back(on_file, 1e3 * (on_rig - on_file));
+    }
+    std::string caption = fmt::format("Time offset {:+.3f} ms", 1e3 * time.offset_s);
+    if (time.std.offset_s) caption += fmt::format(" +- {:.3f} ms", 1e3 * *time.std.offset_s);
+    if (time.rate != 1) caption += fmt::format(", clock rate {:+.2f} ppm", 1e6 * (time.rate - 1));
+    for (const ClockJump& jump : time.jumps)
+      caption += fmt::format(", {:+} frames from frame {} on", jump.frames, jump.frame);
+    list.push_back({{"name", camera->name},
+                    {"svg", trend_svg(late_ms, "ms", "s")},
+                    {"caption", caption + "."}});
+  }
+  if (list.empty()) return false;
+  return {{"list", list}, {"reference", calibration.reference_camera}};
 }
 
 ordered_json rig_data(const Calibration& calibration) {

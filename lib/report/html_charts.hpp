@@ -19,6 +19,8 @@ nlohmann::ordered_json residuals_data(const Observations& observations,
 nlohmann::ordered_json views_data(const Observations& observations, const Evaluation& evaluation);
 nlohmann::ordered_json uncertainty_data(const Calibration& calibration);
 nlohmann::ordered_json choice_data(const Observations& observations);
+/// `filmed`: as the times and numbers are on file.
+nlohmann::ordered_json clocks_data(const Calibration& calibration, const Observations& filmed);
 nlohmann::ordered_json rig_data(const Calibration& calibration);
 
 }  // namespace calib

@@ -35,7 +35,7 @@ ordered_json preview_data(const PreviewPictures& previews) {
 }  // namespace
 
 std::string html_report(const HtmlReport& report) {
-  const auto& [observations, calibration, evaluation, previews, inputs_hash] = report;
+  const auto& [observations, calibration, evaluation, previews, inputs_hash, filmed] = report;
   const std::vector<Residual> residuals = rig_residuals(observations, calibration);
   const ordered_json data = {{"style", kReportStyle},
                              {"script", kRigScript},
@@ -47,6 +47,7 @@ std::string html_report(const HtmlReport& report) {
                              {"residuals", residuals_data(observations, evaluation, residuals)},
                              {"views", views_data(observations, evaluation)},
                              {"choice", choice_data(observations)},
+                             {"clocks", clocks_data(calibration, filmed ? *filmed : observations)},
                              {"uncertainty", uncertainty_data(calibration)},
                              {"rows", rows_data(evaluation)},
                              {"lengths", lengths_data(evaluation)},

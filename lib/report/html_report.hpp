@@ -36,6 +36,8 @@ struct HtmlReport {
   const Evaluation& evaluation;
   const PreviewPictures& previews;
   std::string inputs_hash;  ///< of all inputs of the page
+  /// The observations before in_step(), by which the clocks are drawn; nullptr: the same ones.
+  const Observations* filmed = nullptr;
 };
 
 /// Deterministic: the same input gives the same bytes. Charts of many corners show evenly spaced

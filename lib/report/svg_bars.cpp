@@ -127,6 +127,37 @@ std::string curve_svg(const std::vector<double>& values, double top, const std::
   return svg_chart(kBarsWidth, plot.bottom + 22, unit + " after each of the " + things, content);
 }
 
+std::string trend_svg(const std::vector<Eigen::Vector2d>& points, const std::string& unit,
+                      const std::string& x_unit) {
+  const Plot plot{22, 110};
+  std::string content = svg_line(kLeft, plot.bottom, kBarsWidth - kRight, plot.bottom, "axis");
+  const std::string label = fmt::format("{} over {}", unit, x_unit);
+  if (points.empty()) return svg_chart(kBarsWidth, plot.bottom + 22, label, content);
+  const auto [low, high] = std::minmax_element(
+      points.begin(), points.end(), [](const auto& a, const auto& b) { return a.y() < b.y(); });
+  const double least = low->y(), range = std::max(high->y() - least, 1e-12);
+  const double begin = points.front().x(), length = std::max(points.back().x() - begin, 1e-12);
+  // A flat curve is drawn in the middle.
+  const bool is_flat = high->y() - least < 1e-6 * std::max(1.0, std::abs(least));
+  std::vector<Eigen::Vector2d> drawn;
+  drawn.reserve(points.size());
+  for (const Eigen::Vector2d& point : points) {
+    const double share = is_flat ? 0.5 : (point.y() - least) / range;
+    drawn.emplace_back(kLeft + kInside * (point.x() - begin) / length,
+                       plot.bottom - 4 - (plot.height() - 8) * share);
+  }
+  content += svg_path("curve", svg_polyline(drawn, false));
+  const auto mark = [&](std::size_t i, Anchor anchor) {
+    content += svg_text(drawn[i].x(), drawn[i].y() - 4, "mark",
+                        fmt::format("{:.5g} {}", points[i].y(), unit), anchor);
+    content += svg_text(drawn[i].x(), plot.bottom + 16, "tick",
+                        fmt::format("{:.4g} {}", points[i].x(), x_unit), anchor);
+  };
+  mark(0, Anchor::kStart);
+  if (points.size() > 1) mark(points.size() - 1, Anchor::kEnd);
+  return svg_chart(kBarsWidth, plot.bottom + 22, label, content);
+}
+
 std::string spread_bar_svg(double mean, double p95, double top) {
   constexpr double kBarWidth = 180, kMiddle = 7;
   const auto place = [&](double value) { return kBarWidth * std::min(1.0, value / top); };

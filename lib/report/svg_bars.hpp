@@ -1,6 +1,7 @@
 #pragma once
 // Bar charts: a histogram, a bar per frame, and a bar beside a number.
 
+#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -27,6 +28,11 @@ std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const 
 /// value.
 std::string curve_svg(const std::vector<double>& values, double top, const std::string& unit,
                       const std::string& things);
+
+/// A curve through points (x, value), whose scale goes from their least to their largest value,
+/// with the first and the last x.
+std::string trend_svg(const std::vector<Eigen::Vector2d>& points, const std::string& unit,
+                      const std::string& x_unit);
 
 /// The mean as a bar with a line to the 95th percentile, on a scale from 0 to `top`.
 std::string spread_bar_svg(double mean, double p95, double top);

@@ -20,18 +20,20 @@ constexpr int kLeastViews = 12, kLeastViewsForRate = 24;
 
 struct ClockStep {
   SharedLayout layout;
-  Eigen::VectorXd step, sigma;
+  NormalEquations equations;
+  Step step;
+  Eigen::VectorXd sigma;  // of the shared parameters, for independent errors
 };
 
-// The Gauss-Newton step of all parameters, and the standard deviations of independent errors.
+// The Gauss-Newton step of all parameters with the clocks. nullopt if the views do not determine
+// it, or a lens cannot project a corner.
 std::optional<ClockStep> clock_step(const Bundle& bundle, const AdjustOptions& options) {
-  ClockStep result{SharedLayout(bundle, Clocks::kFree), {}, {}};
+  const SharedLayout layout(bundle, Clocks::kFree);
   const int jobs = options.jobs;
-  const auto equations = linearize(bundle, result.layout, options);
+  auto equations = linearize(bundle, layout, options);
   if (!equations) return std::nullopt;
-  const auto step = solve_step(*equations, 0, jobs);
+  auto step = solve_step(*equations, 0, jobs);
   if (!step) return std::nullopt;
-  result.step = step->shared;
   const double variance = 2 * equations->cost / equations->degrees_of_freedom();
   Eigen::MatrixXd information = schur_complement(*equations, 0, jobs).information;
   const Eigen::VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
@@ -39,9 +41,10 @@ std::optional<ClockStep> clock_step(const Bundle& bundle, const AdjustOptions& o
   if (factor.info() != Eigen::Success) return std::nullopt;
   const Eigen::MatrixXd inverse =
       factor.solve(Eigen::MatrixXd::Identity(information.rows(), information.cols()));
-  result.sigma = std::sqrt(variance) *
-                 (inverse.diagonal().cwiseMax(0).cwiseSqrt().array() * scale.array()).matrix();
-  return result;
+  const Eigen::VectorXd sigma =
+      std::sqrt(variance) *
+      (inverse.diagonal().cwiseMax(0).cwiseSqrt().array() * scale.array()).matrix();
+  return ClockStep{layout, std::move(*equations), std::move(*step), sigma};
 }
 
 template <class Visit>
@@ -53,17 +56,38 @@ void for_each_free_clock(const Bundle& bundle, const SharedLayout& layout, const
   }
 }
 
-// Takes the step of the clocks. Returns its length, in standard deviations, along the parameter
-// where it is longest; 0 if the views do not determine the clocks.
-double step_clocks(const AdjustOptions& options, Bundle& bundle) {
-  const auto found = clock_step(bundle, options);
-  if (!found) return 0;
+// Adds the step of the clocks. Returns its length, in standard deviations, along the parameter
+// where it is longest.
+double add_to_clocks(const ClockStep& found, Bundle& bundle) {
   double longest = 0;
-  for_each_free_clock(bundle, found->layout, [&](std::size_t i, std::size_t k, int column) {
-    bundle.cameras[i].clock.value[k] += found->step[column];
-    longest = std::max(longest, std::abs(found->step[column]) / found->sigma[column]);
+  for_each_free_clock(bundle, found.layout, [&](std::size_t i, std::size_t k, int column) {
+    bundle.cameras[i].clock.value[k] += found.step.shared[column];
+    longest = std::max(longest, std::abs(found.step.shared[column]) / found.sigma[column]);
   });
   return longest;
+}
+
+// Takes a step of all parameters with the clocks, and moves the corners by `move`. Where that does
+// not lessen the cost, the step starts too far from the minimum: then all but the clocks is
+// adjusted by `adjust_rest`, and the clocks alone take their step. Returns whether the clocks moved
+// by less than kShortStep.
+template <class Move, class AdjustRest>
+bool step_clocks(const AdjustOptions& options, const Move& move, const AdjustRest& adjust_rest,
+                 Bundle& bundle) {
+  if (const auto found = clock_step(bundle, options)) {
+    const Bundle before = bundle;
+    apply(found->step, found->equations, found->layout, bundle);
+    const bool is_short = add_to_clocks(*found, bundle) < kShortStep;
+    move();
+    const auto cost = total_cost(bundle, options);
+    if (cost && *cost <= found->equations.cost) return is_short;
+    bundle = before;
+  }
+  adjust_rest();
+  const auto found = clock_step(bundle, options);
+  const bool is_short = !found || add_to_clocks(*found, bundle) < kShortStep;
+  move();
+  return is_short;
 }
 
 // How many views of each camera show a board that moves.
@@ -117,7 +141,7 @@ void choose_free(const FilmedBundle& film, const ClockChoice& before, bool at_be
     const double sigma =
         at_best && before[i][k] ? largest_std(covariances, unit) : found->sigma[column];
     const double limit = (before[i][k] ? kKeptSigmas : kTriedSigmas) * sigma;
-    if (std::abs(clock.value[k] + found->step[column]) >= limit) return;
+    if (std::abs(clock.value[k] + found->step.shared[column]) >= limit) return;
     clock.free[k] = false;
     clock.value[k] = 0;
   });
@@ -129,6 +153,20 @@ void hold_unseen(Bundle& bundle) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] < kLeastViews) bundle.cameras[i].clock.free = {};
   }
+}
+
+// Sets how far the clocks depend on the fit of the path: the step that they would take on the path
+// that predicts the poses second best.
+void set_path_errors(const FilmedBundle& film, int jobs, Bundle& bundle) {
+  if (!any_free(bundle)) return;
+  Bundle other = bundle;
+  const auto motions = motions_of(other, film.times, jobs, PathChoice::kSecondBest);
+  move_corners(other, film.times, motions, film.filmed, jobs, other.views);
+  const auto found = clock_step(other, {.jobs = jobs});
+  if (!found) return;
+  for_each_free_clock(bundle, found->layout, [&](std::size_t i, std::size_t k, int column) {
+    bundle.cameras[i].clock.path_error[k] = found->step.shared[column];
+  });
 }
 
 ClockChoice free_clocks(const Bundle& bundle) {
@@ -147,8 +185,8 @@ bool any_moves(const FilmedBundle& film, const Bundle& bundle) {
 void move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
                    std::vector<BundleView>& candidates) {
   const BoardMotions motions = motions_of(bundle, film.times, jobs);
-  move_corners(bundle, film.times, motions, film.filmed, jobs, bundle.views);
   move_corners(bundle, film.times, motions, film.filmed, jobs, candidates);
+  bundle.views = candidates;
 }
 
 bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
@@ -157,18 +195,17 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
   const std::vector<BundleView> candidates_before = candidates;
   for (int trial = 0; trial < kMostTrials; ++trial) {
     const ClockChoice before = free_clocks(bundle);
-    move_to_poses(film, jobs, bundle, candidates);
+    move_corners(bundle, film.times, motions_of(bundle, film.times, jobs), film.filmed, jobs,
+                 bundle.views);
     choose_free(film, before, trial > 0, jobs, bundle);
     if (!any_free(bundle)) break;
     if (trial > 0 && free_clocks(bundle) == before) return true;
-    for (int k = 0; k < kMostSteps; ++k) {
-      loss_adjust(bundle, jobs);
-      const bool short_step = step_clocks(loss_options(bundle, jobs), bundle) < kShortStep;
-      move_to_poses(film, jobs, bundle, candidates);
-      bundle.views = candidates;
-      if (short_step) break;
-    }
-    loss_adjust(bundle, jobs);
+    const auto move = [&] { move_to_poses(film, jobs, bundle, candidates); };
+    const auto adjust_rest = [&] { loss_adjust(bundle, jobs); };
+    bool is_best = false;
+    for (int k = 0; k < kMostSteps && !is_best; ++k)
+      is_best = step_clocks(loss_options(bundle, jobs), move, adjust_rest, bundle);
+    if (!is_best) adjust_rest();
     hold_unseen(bundle);
   }
   if (any_free(bundle)) return true;
@@ -180,7 +217,6 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i)
     bundle.cameras[i].clock = held.cameras[i].clock;
   move_to_poses(film, jobs, bundle, candidates);
-  bundle.views = candidates;
   return any_moves(film, bundle);
 }
 
@@ -195,14 +231,15 @@ std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, in
       take_uncertain(bundle, film.times, motions, film.filmed, candidates);
   bundle.views = candidates;
   std::vector<Rejected> left_out = robust_adjust(bundle, film.filmed, reject, jobs);
+  const auto adjust_rest = [&] { adjust(bundle, {.jobs = jobs}); };
   bool goes_on = any_free(bundle);
-  for (int k = 0; k < kMostSteps && goes_on; ++k) {
-    goes_on = step_clocks({.jobs = jobs}, bundle) >= kShortStep;
-    move(bundle.views);
-    adjust(bundle, {.jobs = jobs});
-  }
+  for (int k = 0; k < kMostSteps && goes_on; ++k)
+    goes_on = !step_clocks(
+        {.jobs = jobs}, [&] { move(bundle.views); }, adjust_rest, bundle);
+  adjust_rest();
   move(candidates);
   hold_unseen(bundle);
+  set_path_errors(film, jobs, bundle);
   for (const BundleView& view : uncertain) {
     left_out.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
                         film.filmed.views[view.source].frame, std::nullopt,
@@ -214,12 +251,17 @@ std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, in
 CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
                         int camera, int reference) {
   const SharedLayout& layout = covariances.front().layout;
+  Eigen::VectorXd path_error = Eigen::VectorXd::Zero(layout.size);
+  for_each_free_clock(bundle, layout, [&](std::size_t i, std::size_t k, int column) {
+    path_error[column] = bundle.cameras[i].clock.path_error[k];
+  });
   const auto std_of = [&](auto... terms) -> std::optional<double> {
     Eigen::VectorXd weights = Eigen::VectorXd::Zero(layout.size);
     for (const auto& [column, weight] : {terms...}) {
       if (column >= 0) weights[column] += weight;
     }
-    return weights.isZero() ? std::nullopt : std::optional(largest_std(covariances, weights));
+    if (weights.isZero()) return std::nullopt;
+    return std::hypot(largest_std(covariances, weights), weights.dot(path_error));
   };
   const auto& own = layout.cameras[static_cast<std::size_t>(camera)].clock;
   const auto& first = layout.cameras[static_cast<std::size_t>(reference)].clock;

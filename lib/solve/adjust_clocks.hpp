@@ -27,17 +27,17 @@ struct FilmedBundle {
 /// Whether the clocks of the bundle, or the times on file, are other than those of its board poses.
 bool any_moves(const FilmedBundle& film, const Bundle& bundle);
 
-/// Moves the corners of the candidates, and those of the bundle's own views, by the present clocks.
+/// Moves the corners of the candidates by the present clocks, and makes them the bundle's views.
 void move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
                    std::vector<BundleView>& candidates);
 
-/// Estimates those of the possible parameters for which the errors of the roughly adjusted bundle
-/// ask, and adjusts the bundle with a Cauchy loss. A parameter is tried if it is six standard
-/// deviations of independent errors from a clock in step, and stays if it is then four of
-/// stated_covariances() from it. Each step of the clocks is a Gauss-Newton step of all parameters
-/// together; between steps the path of the board is found anew. `candidates` are all views that may
-/// be used; their corners are moved, too. Returns false if no parameter stays and all cameras are
-/// in step: nothing has changed then, unless the clocks were free before.
+/// Estimates those of the possible parameters for which the errors of the bundle ask, and adjusts
+/// the bundle with a Cauchy loss. A parameter is tried if it is six standard deviations of
+/// independent errors from a clock in step, and stays if it is then four of stated_covariances()
+/// from it. Each step is a Gauss-Newton step of all parameters together; between steps the path of
+/// the board is found anew. `candidates` are all views that may be used; their corners are moved,
+/// too. Returns false if no parameter stays and all cameras are in step: nothing has changed then,
+/// unless the clocks were free before.
 bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
                      std::vector<BundleView>& candidates);
 
@@ -48,7 +48,8 @@ std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, in
                                      Bundle& bundle, std::vector<BundleView>& candidates);
 
 /// The standard deviations of the free parameters of a camera's clock, as those of its CameraTime:
-/// the largest of the covariances. `reference`: the camera whose first row defines the time.
+/// the largest of the covariances, and how far they depend on the fit of the path.
+/// `reference`: the camera whose first row defines the time.
 CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
                         int camera, int reference);
 

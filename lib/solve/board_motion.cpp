@@ -20,11 +20,12 @@ using PathMatrix = Eigen::Matrix<double, 6, 6>;
 struct PathFit {
   int degree, neighbors;
 };
-constexpr std::array kPathFits = {PathFit{2, 1}, PathFit{2, 2}, PathFit{3, 2}, PathFit{3, 3},
-                                  PathFit{3, 4}, PathFit{3, 6}, PathFit{5, 3}, PathFit{5, 4},
-                                  PathFit{5, 6}, PathFit{5, 9}, PathFit{7, 4}, PathFit{7, 6}};
+constexpr std::array kPathFits = {PathFit{2, 1}, PathFit{2, 2}, PathFit{3, 2},  PathFit{3, 3},
+                                  PathFit{3, 4}, PathFit{3, 6}, PathFit{5, 3},  PathFit{5, 4},
+                                  PathFit{5, 6}, PathFit{5, 9}, PathFit{7, 4},  PathFit{7, 6},
+                                  PathFit{9, 5}, PathFit{9, 6}, PathFit{11, 6}, PathFit{11, 7}};
 // A fit is chosen by at most this many poses.
-constexpr std::size_t kMostProbes = 400, kLeastProbes = 5;
+constexpr std::size_t kMostProbes = 200, kLeastProbes = 5;
 // Poses further apart than this many usual intervals do not belong to one path.
 constexpr double kMostIntervals = 4;
 // A path is known if its poses predict each other: the squared error of the prediction is less than
@@ -127,6 +128,26 @@ double usual_motion(std::span<const TimedPose> poses) {
   return trimmed_mean(std::move(motions));
 }
 
+// The share of the poses' freedom that a fit follows.
+double flexibility(const PathFit& fit) { return (fit.degree + 1.0) / (2 * fit.neighbors + 1); }
+
+// The fit with the least error of those that follow the poses more closely than the best one: the
+// bias of the best one is about the difference. Beside the closest one, of all others.
+std::size_t second_best(const std::array<double, kPathFits.size()>& errors, std::size_t best) {
+  const auto least = [&](const auto& is_candidate) {
+    std::size_t found = best;
+    for (std::size_t k = 0; k < errors.size(); ++k) {
+      if (k != best && is_candidate(k) && (found == best || errors[k] < errors[found])) found = k;
+    }
+    return found;
+  };
+  const PathFit& fit = kPathFits[best];
+  const std::size_t closer = least([&](std::size_t k) {
+    return kPathFits[k].degree >= fit.degree && flexibility(kPathFits[k]) > flexibility(fit);
+  });
+  return closer != best ? closer : least([](std::size_t) { return true; });
+}
+
 // At most kMostProbes of them, evenly spread.
 std::vector<std::size_t> every_nth(const std::vector<std::size_t>& all) {
   const std::size_t count = std::min(all.size(), kMostProbes);
@@ -163,7 +184,8 @@ Pose moved(const Pose& pose, const BoardMotion& motion, double seconds) {
   return retract(pose, motion.after(seconds));
 }
 
-std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose> poses, int jobs) {
+std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose> poses, int jobs,
+                                                      PathChoice choice) {
   std::vector<std::optional<BoardMotion>> motions(poses.size());
   if (poses.size() < 5) return motions;
   std::vector<double> intervals;
@@ -184,8 +206,9 @@ std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose>
   const auto best =
       static_cast<std::size_t>(std::min_element(errors.begin(), errors.end()) - errors.begin());
   if (!(errors[best] < kMostUnexplained * usual_motion(poses))) return motions;
+  const PathFit& chosen = kPathFits[choice == PathChoice::kBest ? best : second_best(errors, best)];
   parallel_for(poses.size(), jobs, [&](std::size_t i) {
-    const auto path = fit_path(poses, i, kPathFits[best], unit, longest_gap, false);
+    const auto path = fit_path(poses, i, chosen, unit, longest_gap, false);
     if (!path) return;
     BoardMotion motion;
     motion.is_certain = is_inside(poses, i, longest_gap);

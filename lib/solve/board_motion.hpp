@@ -17,7 +17,7 @@ Eigen::Matrix<double, 6, 1> motion_between(const Pose& from, const Pose& to);
 /// How a board leaves a pose: the small motion (w, t) of retract() is the sum of the columns times
 /// seconds, seconds squared, and so on.
 struct BoardMotion {
-  static constexpr int kMostDegree = 7;
+  static constexpr int kMostDegree = 11;
   Eigen::Matrix<double, 6, Eigen::Dynamic, 0, 6, kMostDegree> coefficients;
   bool is_certain = false;  ///< there are two poses near this one on both sides
 
@@ -39,9 +39,11 @@ struct TimedPose {
 /// The motion at each of the poses, which are in rising order of time. A polynomial in time is
 /// fitted to the poses near each one, with their information as weights (a local regression: see
 /// Fan and Gijbels, "Local polynomial modelling and its applications", 1996). The degree and the
-/// number of neighbors are those that predict each pose best from its neighbors alone. nullopt for
-/// a pose without others near it, and for all poses if they do not predict each other, because the
-/// board rests or too few frames were taken. Uses at most `jobs` threads.
-std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose> poses, int jobs);
+/// number of neighbors are those that predict each pose best from its neighbors alone, or second
+/// best. nullopt for a pose without others near it, and for all poses if they do not predict each
+/// other, because the board rests or too few frames were taken. Uses at most `jobs` threads.
+enum class PathChoice { kBest, kSecondBest };
+std::vector<std::optional<BoardMotion>> board_motions(std::span<const TimedPose> poses, int jobs,
+                                                      PathChoice choice = PathChoice::kBest);
 
 }  // namespace calib

@@ -27,6 +27,8 @@ struct BundleClock {
   std::array<double, kClockParameters> value{};
   std::array<bool, kClockParameters> free{};
   double origin_s = 0;
+  /// How far the values depend on how the path of the board is fitted.
+  std::array<double, kClockParameters> path_error{};
 };
 
 /// Values of the intrinsics that other observations have given, with their standard deviations (0:

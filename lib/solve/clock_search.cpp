@@ -1,10 +1,14 @@
 #include "solve/clock_search.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
+#include "base/errors.hpp"
 #include "base/median.hpp"
 #include "base/parallel.hpp"
 #include "geometry/pose_average.hpp"
@@ -559,7 +563,66 @@ std::size_t common_frames(const Track& a, const Track& b) {
   return count;
 }
 
+// The times on file of a camera's views, by frame.
+using TimesByFrame = std::map<std::int64_t, double>;
+
+constexpr const char* kIgnoreTimes =
+    "correct time_s in the observations, or ignore the times with --sync off";
+
+void require_own_rising_times(const std::string& name, const TimesByFrame& times) {
+  std::map<double, std::int64_t> frames;
+  for (const auto& [frame, time_s] : times) {
+    const auto [first, is_new] = frames.try_emplace(time_s, frame);
+    require(is_new, fmt::format("{}: frames {} and {} have the same time, {:.6g} s: every image of "
+                                "a camera needs its own; {}",
+                                name, first->second, frame, time_s, kIgnoreTimes));
+  }
+  std::size_t falls = 0;
+  for (auto after = times.begin(); after != times.end() && std::next(after) != times.end(); ++after)
+    falls += std::next(after)->second < after->second;
+  require(2 * falls < std::max<std::size_t>(1, times.size()),
+          fmt::format("{}: the times of its images run backwards: they fall from {:.6g} s at frame "
+                      "{} to {:.6g} s at frame {}; {}",
+                      name, times.begin()->second, times.begin()->first, times.rbegin()->second,
+                      times.rbegin()->first, kIgnoreTimes));
+}
+
 }  // namespace
+
+void require_possible_times(const Observations& observations) {
+  std::vector<TimesByFrame> by_camera(observations.cameras.size());
+  for (const View& view : observations.views) {
+    if (view.time_s) by_camera[static_cast<std::size_t>(view.camera)][view.frame] = *view.time_s;
+  }
+  std::vector<std::optional<std::pair<double, double>>> ranges(by_camera.size());
+  for (std::size_t i = 0; i < by_camera.size(); ++i) {
+    if (by_camera[i].empty()) continue;
+    require_own_rising_times(observations.cameras[i].name, by_camera[i]);
+    ranges[i] = {by_camera[i].begin()->second, by_camera[i].begin()->second};
+    for (const auto& [frame, time_s] : by_camera[i]) {
+      ranges[i]->first = std::min(ranges[i]->first, time_s);
+      ranges[i]->second = std::max(ranges[i]->second, time_s);
+    }
+  }
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (!ranges[i]) continue;
+    bool any_near = false;
+    std::optional<std::pair<double, double>> others;
+    for (std::size_t k = 0; k < ranges.size(); ++k) {
+      if (k == i || !ranges[k]) continue;
+      any_near = any_near || (ranges[k]->first < ranges[i]->second + kLongestShift &&
+                              ranges[k]->second > ranges[i]->first - kLongestShift);
+      others = others ? std::pair(std::min(others->first, ranges[k]->first),
+                                  std::max(others->second, ranges[k]->second))
+                      : *ranges[k];
+    }
+    require(any_near || !others,
+            fmt::format("{}: its images were taken from {:.3f} to {:.3f} s, but those of the other "
+                        "cameras from {:.3f} to {:.3f} s: no frame has both; {}",
+                        observations.cameras[i].name, ranges[i]->first, ranges[i]->second,
+                        others->first, others->second, kIgnoreTimes));
+  }
+}
 
 CameraTimes find_clocks(const Observations& observations, const std::vector<LocatedView>& views,
                         const std::vector<Pose>& symmetries, int reference, int jobs) {

@@ -9,6 +9,11 @@
 
 namespace calib {
 
+/// Throws Error, with the camera and what to do, for times that cannot be right: two images of a
+/// camera with one time, numbers that mostly fall with time, and a camera whose images were all
+/// taken so long before or after those of the others that no search finds what they have in common.
+void require_possible_times(const Observations& observations);
+
 /// By camera: the offset, the rate and the jumps of the clock where they are clearly not those of a
 /// camera in step; otherwise nullopt. The search starts from the reference camera and goes on to
 /// the cameras that share most frames with a camera whose clock is known. For each such pair:

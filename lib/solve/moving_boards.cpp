@@ -156,7 +156,7 @@ PoseTimes own_pose_times(const Bundle& bundle, const Observations& filmed) {
   return times;
 }
 
-BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs) {
+BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs, PathChoice choice) {
   BoardMotions motions(bundle.board_poses.size());
   const auto information = pose_information(bundle, jobs);
   std::map<int, std::vector<std::size_t>> paths;
@@ -171,7 +171,7 @@ BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs) 
     timed.reserve(poses.size());
     for (const std::size_t pose : poses)
       timed.push_back({times.time_s[pose], bundle.board_poses[pose], *information[pose]});
-    const auto found = board_motions(timed, jobs);
+    const auto found = board_motions(timed, jobs, choice);
     for (std::size_t k = 0; k < poses.size(); ++k) motions[poses[k]] = found[k];
   }
   return motions;

@@ -29,7 +29,8 @@ PoseTimes own_pose_times(const Bundle& bundle, const Observations& filmed);
 using BoardMotions = std::vector<std::optional<BoardMotion>>;  ///< by board pose
 
 /// The motion at each board pose, from the poses near it and what their views tell of them.
-BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs);
+BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs,
+                        PathChoice choice = PathChoice::kBest);
 
 /// Replaces the corners of `views` by the same corners of the `filmed` views, moved to the time of
 /// their board pose by the clocks of the bundle, and sets how they depend on the clocks. Views

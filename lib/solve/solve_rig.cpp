@@ -16,6 +16,7 @@
 #include "solve/board_shape.hpp"
 #include "solve/bundle.hpp"
 #include "solve/camera_graph.hpp"
+#include "solve/clock_search.hpp"
 #include "solve/covariance.hpp"
 #include "solve/held_cameras.hpp"
 #include "solve/initial_rig.hpp"
@@ -201,13 +202,14 @@ std::vector<Rejected> adjust_with_clocks(const FilmedBundle& film, const Extrins
                                          int jobs, Bundle& bundle,
                                          std::vector<BundleView>& candidates) {
   bool moves = options.shape.sync != Sync::kOff && any_moves(film, bundle);
-  if (moves) {
-    move_to_poses(film, jobs, bundle, candidates);
-    bundle.views = candidates;
-  }
+  if (moves) move_to_poses(film, jobs, bundle, candidates);
   if (options.shape.sync == Sync::kAuto) {
-    loss_adjust(bundle, jobs);
-    moves = estimate_clocks(film, jobs, bundle, candidates) || moves;
+    bool found = estimate_clocks(film, jobs, bundle, candidates);
+    if (!found) {  // small differences of clocks show only beside the best fit
+      loss_adjust(bundle, jobs);
+      found = estimate_clocks(film, jobs, bundle, candidates);
+    }
+    moves = found || moves;
   }
   if (moves) return adjust_on_path(film, options.reject, jobs, bundle, candidates);
   bundle.views = candidates;
@@ -442,6 +444,7 @@ Calibration solve_rig(const Observations& observations, const Calibration& lense
   require(observations.cameras.size() >= 2,
           "a rig needs at least two cameras; use `calib intrinsics` for a single one");
   require_fitting(observations, lenses);
+  if (options.shape.sync != Sync::kOff) require_possible_times(observations);
   progress.begin("extrinsics", 0);
   const HeldCameras held = find_held_cameras(observations, lenses, options);
   ExtrinsicsOptions in_frame = options;

@@ -31,6 +31,7 @@ from trust_families import Recording, rotation  # noqa: E402
 
 FPS = 30.0
 SECONDS = (40, 60)
+QUICKEST_HZ = 5.0  # of a hand; at half the frame rate, nothing could tell where the board was between
 FAMILIES = {}
 
 
@@ -60,7 +61,7 @@ class Film(Recording):
         self.lost = {}   # camera -> [(frame, how many)]
 
     def path(self, t, pace):
-        a = [sum(size * math.sin(2 * math.pi * rate * pace * t + phase) for size, rate, phase in waves)
+        a = [sum(size * math.sin(2 * math.pi * min(rate * pace, QUICKEST_HZ) * t + phase) for size, rate, phase in waves)
              for waves in self.paths]
         turn = rotation(np.array([a[0], a[1], 0])) @ rotation(np.array([0, 0, a[2]]))
         along = rotation(np.array([0, self.step * (len(self.poses) - 1) / 2, 0]))

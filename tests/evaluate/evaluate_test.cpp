@@ -208,5 +208,21 @@ TEST(Gates, SayWhatIsWrongWithThem) {
               HasSubstr("cannot be checked"));
 }
 
+TEST(Gates, HoldTheClocksOfCamerasToBounds) {
+  World world = make_world(small_rig(2, 6), kBoard, 0.05);
+  const auto missed = [&](const std::string& gate) {
+    const auto values = gate_values(world.truth, evaluate(world.observations, world.truth), {});
+    return !check_gates(parse_gates({gate}), values)[0].passed;
+  };
+  for (const char* name : {"time_offset_ms", "clock_rate_ppm", "readout_ms", "lost_frames"})
+    EXPECT_FALSE(missed(std::string(name) + "<0.5")) << "of cameras in step: " << name;
+  world.truth.cameras[1].time = CameraTime{-0.002, 1.00002, 1e-5, {}, {{3, 2, 0.07}, {5, -1, 0}}};
+  EXPECT_FALSE(missed("time_offset_ms<2.1"));
+  EXPECT_TRUE(missed("time_offset_ms<1.9"));
+  EXPECT_TRUE(missed("clock_rate_ppm<19"));
+  EXPECT_TRUE(missed("readout_ms<1"));
+  EXPECT_TRUE(missed("lost_frames<3"));
+}
+
 }  // namespace
 }  // namespace calib::testing

@@ -211,5 +211,23 @@ TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {
               HasSubstr("poses.yml"));
 }
 
+TEST(ExportKalibr, HoldsTheTimeOffsetsOfCamerasThatAreNotInStep) {
+  Calibration rig = testing::example_rig("opencv4", 3);
+  const ExportFormat& format = testing::export_format("kalibr");
+  EXPECT_EQ(export_calibration(rig, format)[0].bytes.find("timeshift"), std::string::npos);
+  rig.cameras[0].time = CameraTime{};
+  rig.cameras[2].time = CameraTime{-0.0125};
+  const std::string text = export_calibration(rig, format)[0].bytes;
+  const YamlNode root = YamlNode::parse(text, "camchain.yaml");
+  EXPECT_EQ(root["cam0"]["timeshift_cam_imu"].text(), "0.000000000");
+  EXPECT_EQ(root["cam2"]["timeshift_cam_imu"].number(), -0.0125);
+  const testing::TemporaryFolder folder;
+  write_file(folder.path() / "camchain.yaml", text);
+  const Calibration read = import_calibration({(folder.path() / "camchain.yaml").string()},
+                                              {.format = find_named(import_formats(), "kalibr")});
+  EXPECT_EQ(read.cameras[0].time->offset_s, 0);
+  EXPECT_EQ(read.cameras[2].time->offset_s, -0.0125);
+}
+
 }  // namespace export_test
 }  // namespace calib

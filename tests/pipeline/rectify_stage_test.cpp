@@ -252,5 +252,30 @@ TEST(Alignment, IsMeasuredWithTheNumberingThatTheRigSettledOn) {
   EXPECT_LT(result.entries.at(0).set.pairs.at(0).errors.value().max_px, 1e-3);
 }
 
+TEST_F(RectifyTest, PicturesArePairedByTheClocksUnlessAUserSaysOtherwise) {
+  const Dataset dataset = discover_dataset({at("synth").string()});
+  Calibration late = truth_->truth;
+  late.reference_camera = "cam0";
+  late.cameras[1].time = CameraTime{2.1 / 30};  // picture k of cam1 belongs to frame k + 2
+  const auto paired = [&](const std::string& output, bool by_number) {
+    RectifyOptions options;
+    options.by_number = by_number;
+    return rectify(late, &dataset, nullptr, options, {}, at(output), {});
+  };
+  const RectifyResult result = paired("by_clocks", false);
+  ASSERT_EQ(result.pairing.size(), 1u);
+  EXPECT_EQ(result.pairing[0],
+            "cam1: its pictures are paired with those of cam0 by its clock, frame numbers +2 "
+            "(--by-number pairs equal numbers)");
+  EXPECT_EQ(result.images, 8u);
+  const RectifyResult plain = paired("by_number", true);
+  EXPECT_TRUE(plain.pairing.empty());
+  EXPECT_EQ(plain.images, 12u);
+  const fs::path set = fs::path("cam0_cam1") / "cam1";
+  EXPECT_EQ(read_file(at("by_clocks") / set / "000003.png"),
+            read_file(at("by_number") / set / "000001.png"));
+  EXPECT_FALSE(fs::exists(at("by_clocks") / set / "000001.png"));
+}
+
 }  // namespace
 }  // namespace calib

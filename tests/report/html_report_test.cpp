@@ -134,5 +134,16 @@ TEST(HtmlReport, StaysSmallForManyViewsAndSaysThatItWasThinned) {
   EXPECT_THAT(html, HasSubstr("corners drawn, evenly spread"));
 }
 
+TEST(HtmlReport, DrawsTheClocksOfCamerasThatAreNotInStep) {
+  Page page;
+  EXPECT_THAT(page.html(), Not(HasSubstr("id=\"clocks\"")));
+  page.world.truth.cameras[0].time = CameraTime{};
+  page.world.truth.cameras[1].time = CameraTime{0.011, 1, 0, {}, {{8, 2, 1 / 15.0}}};
+  const std::string html = page.html();
+  EXPECT_THAT(html, AllOf(HasSubstr("id=\"clocks\""), HasSubstr("Time offset +11.000 ms"),
+                          HasSubstr("+2 frames from frame 8 on"), HasSubstr(">11 ms<"),
+                          HasSubstr(">77.667 ms<")));
+}
+
 }  // namespace
 }  // namespace calib::testing

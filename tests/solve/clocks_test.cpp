@@ -6,8 +6,10 @@
 
 #include "solve/board_motion.hpp"
 #include "solve/camera_clocks.hpp"
+#include "solve/clock_search.hpp"
 #include "solve/moving_boards.hpp"
 #include "solve_all.hpp"
+#include "support/error_text.hpp"
 #include "support/finding_texts.hpp"
 #include "support/synthetic_world.hpp"
 
@@ -121,6 +123,34 @@ TEST(Clocks, ACornerInStepIsWhereTheBoardWasAtTheTimeOfItsFrame) {
   }
   EXPECT_GT(before, 1);
   EXPECT_LT(largest, 0.02);
+}
+
+TEST(PossibleTimes, RefuseWhatCannotBeRightInOneLine) {
+  Observations good;
+  good.cameras = {{"cam0", {640, 480}}, {"cam1", {640, 480}}};
+  for (const int camera : {0, 1})
+    for (int frame = 0; frame < 8; ++frame)
+      good.views.push_back({{camera, frame}, "", {}, frame / 30.0 + 0.01 * camera});
+  EXPECT_NO_THROW(require_possible_times(good));
+  const auto changed = [&](const auto& change) {
+    Observations bad = good;
+    for (View& view : bad.views)
+      if (view.camera == 1) view.time_s = change(static_cast<double>(view.frame));
+    return bad;
+  };
+  const auto refused = [&](const auto& change) {
+    return error_text([&] { require_possible_times(changed(change)); });
+  };
+  // A picture without a partner may have got a number after all others.
+  EXPECT_NO_THROW(require_possible_times(
+      changed([](double frame) { return frame == 7 ? 0.05 : 0.1 * frame; })));
+  EXPECT_THAT(refused([](double frame) { return 0.1 * (frame == 5 ? 4 : frame); }),
+              HasSubstr("cam1: frames 4 and 5 have the same time, 0.4 s"));
+  EXPECT_THAT(refused([](double frame) { return -0.1 * frame; }),
+              HasSubstr("cam1: the times of its images run backwards"));
+  EXPECT_THAT(refused([](double frame) { return 100 + 0.1 * frame; }),
+              HasSubstr("cam0: its images were taken from 0.000 to 0.233 s, but those of the other "
+                        "cameras from 100.000 to 100.700 s"));
 }
 
 TEST(FrameTimes, CountEvenlyBetweenTheFramesOfTheReferenceCamera) {
