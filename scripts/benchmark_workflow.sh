@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Measures what Snakemake itself costs for each recording: the stages are stand-ins that only write their files, so that the
 # time is that of the coordinator. For tests/benchmark/README.md.
-# usage: scripts/benchmark_workflow.sh [RECORDINGS [FOLDER]]      (default: 1000 recordings, a temporary folder)
+# usage: scripts/benchmark_workflow.sh [RECORDINGS [SHARDS [FOLDER]]]
+# SHARDS are the values of `shards` to try (default: 1000 recordings, "0 4", a temporary folder).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 recordings=${1:-1000}
-folder=${2:-$(mktemp -d)}
+shard_counts=${2:-0 4}
+folder=${3:-$(mktemp -d)}
 export CALIB=${CALIB:-$PWD/build/release/calib}
 snakefile=$PWD/scripts/workflow/Snakefile
 
@@ -33,7 +35,7 @@ esac
 STAND_IN
 chmod +x "$folder/stand-in"
 
-for shards in 4 1 0; do
+for shards in $shard_counts; do
   rm -rf "$folder/out"
   start=$(date +%s.%N)
   (cd "$folder" && snakemake -s "$snakefile" --cores 2 --quiet \
@@ -41,4 +43,11 @@ for shards in 4 1 0; do
     { tail -20 "$folder/snakemake.log"; exit 1; }
   awk -v s="$start" -v e="$(date +%s.%N)" -v n="$recordings" -v k="$shards" \
     'BEGIN { printf "shards=%d: %.1f s, %.3f s a recording\n", k, e - s, (e - s) / n }'
+done
+
+echo "== calib batch, 30 recordings of 20 composite frames: the share of the machine that works"
+sed "s|input: input|input: $PWD/data/demo|" "$folder/recordings.yaml" | head -34 >"$folder/batch.yaml"
+for processes in 1 2; do
+  /usr/bin/time -f "--processes $processes: %e s, %P of one core" \
+    "$CALIB" batch "$folder/batch.yaml" -o "$folder/batch$processes" --processes "$processes" --force -q | tail -1
 done

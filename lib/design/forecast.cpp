@@ -33,7 +33,7 @@ void require_views(const Observations& observations, std::size_t shots) {
     for (const View& view : observations.views) {
       if (view.camera == static_cast<int>(c)) views.push_back(&view);
     }
-    if (views.size() >= least && count_places(views, least) >= least) continue;
+    if (views.size() >= least && count_board_places(views, least) >= least) continue;
     throw UndeterminedError(fmt::format(
         "{} sees {} of the {} boards of the plan, expected at least {} in different places: plan "
         "more shots, or boards where this camera looks",

@@ -195,7 +195,7 @@ std::vector<BundleView> NextShots::views_of(const Pose& T_rig_board) const {
 FrameInformation NextShots::information_of(const Pose& T_rig_board,
                                            std::vector<BundleView> views) const {
   Bundle frame{bundle_.board, bundle_.cameras, {T_rig_board}, std::move(views)};
-  frame.free_shape = bundle_.free_shape;
+  frame.free_board_parameters = bundle_.free_board_parameters;
   return scaled(frame_information(frame, layout_, frame.views), scale_);
 }
 

@@ -19,7 +19,7 @@ RigMetrics rig_metrics(const Evaluation& evaluation) {
   for (const PairRowErrors& pair : evaluation.pairs) raise(values.epipolar_px, pair.row_px.mean);
   for (const ViewError& view : evaluation.views) raise(values.worst_view_px, view.rms_px);
   for (const CameraRegions& camera : evaluation.regions) {
-    if (camera.over_chance > 0) raise(values.region_px, camera.systematic_px);
+    if (camera.ratio_to_chance > 0) raise(values.region_px, camera.systematic_px);
   }
   if (evaluation.metric.rig.lengths > 0) values.metric_mm = evaluation.metric.rig.rms_mm;
   for (const PairLengths& pair : evaluation.metric.pairs) {

@@ -66,7 +66,7 @@ void summarize(CameraRegions& camera) {
   }
   if (weights == 0) return;
   camera.systematic_px = std::sqrt(std::max(0.0, squares - chance) / weights);
-  camera.over_chance = chance > 0 ? std::sqrt(squares / chance) : 0;
+  camera.ratio_to_chance = chance > 0 ? std::sqrt(squares / chance) : 0;
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct CameraRegions {
   /// could remove. 0 if chance explains all of it or there are too few views.
   double systematic_px = 0;
   /// The RMS mean residual over the one expected by chance: about 1 for a lens model that fits.
-  double over_chance = 0;
+  double ratio_to_chance = 0;
   std::string worst;  ///< the region with the largest systematic error: "top left", ... or empty
 };
 

@@ -109,7 +109,8 @@ std::optional<Bundle> adjusted(Bundle bundle, int jobs, const Change& change) {
 
 // RMS of how far the corners of a camera are apart in two bundles of the same views, per corner.
 double moved_px(const Bundle& a, const Bundle& b, std::size_t camera, int jobs) {
-  const auto errors_a = view_errors(a, a.views, jobs), errors_b = view_errors(b, b.views, jobs);
+  const auto errors_a = reprojection_errors(a, a.views, jobs),
+             errors_b = reprojection_errors(b, b.views, jobs);
   double sum = 0;
   int count = 0;
   for (std::size_t v = 0; v < a.views.size(); ++v) {
@@ -479,7 +480,7 @@ class Checker {
       camera.model_trials.clear();
     }
     camera.views = check.views;
-    const auto errors = view_errors(rig, rig.views, jobs_);
+    const auto errors = reprojection_errors(rig, rig.views, jobs_);
     double sum = 0;
     std::size_t count = 0;
     for (std::size_t v = 0; v < errors.size(); ++v) {

@@ -361,8 +361,8 @@ void judge_fit(const Camera& camera, const Evaluation& evaluation, Findings& fin
 // What chance explains is known from the scatter between views, as if their errors were
 // independent.
 void judge_regions(const CameraRegions& camera, double correlated_frames, Findings& findings) {
-  if (camera.over_chance < kMinOverChance) return;
-  const Severity sure = camera.over_chance > kSurePattern * std::sqrt(correlated_frames)
+  if (camera.ratio_to_chance < kMinOverChance) return;
+  const Severity sure = camera.ratio_to_chance > kSurePattern * std::sqrt(correlated_frames)
                             ? Severity::kWarning
                             : Severity::kNote;
   judge_by(std::max(sure, at_most(camera.systematic_px, 0.2, 0.6)),

@@ -30,7 +30,7 @@ std::string view_cell(const Evaluation& evaluation, std::size_t camera) {
 }
 
 std::string systematic_cell(const CameraRegions& regions) {
-  return regions.over_chance > 0 ? to_text(regions.systematic_px, 3) : "-";
+  return regions.ratio_to_chance > 0 ? to_text(regions.systematic_px, 3) : "-";
 }
 
 std::string tilt_cell(const PoseDiversity& pose_diversity) {
@@ -94,7 +94,7 @@ ordered_json pose_diversity_json(const PoseDiversity& a) {
 
 ordered_json regions_json(const CameraRegions& regions) {
   ordered_json json = {{"systematic_px", regions.systematic_px},
-                       {"over_chance", regions.over_chance},
+                       {"over_chance", regions.ratio_to_chance},
                        {"worst", regions.worst},
                        {"columns", kCoverageColumns},
                        {"rows", kCoverageRows}};
@@ -230,7 +230,7 @@ void add_details(const Evaluation& evaluation, ordered_json& json) {
   for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
     ordered_json& camera = json["cameras"][evaluation.pose_diversity[i].name];
     camera["attitudes"] = pose_diversity_json(evaluation.pose_diversity[i]);
-    if (evaluation.regions[i].over_chance > 0)
+    if (evaluation.regions[i].ratio_to_chance > 0)
       camera["regions"] = regions_json(evaluation.regions[i]);
     if (i < evaluation.streams.size()) camera["stream"] = stream_json(evaluation.streams[i]);
     if (i < evaluation.motions.size()) camera["motion"] = motion_json(evaluation.motions[i]);

@@ -59,7 +59,7 @@ ordered_json arrows_of(const ObservedCamera& camera, const std::vector<Arrow>& a
   std::string caption = fmt::format(
       "RMS {:.3f} px, 95 % below {:.3f} px. Arrows {:g} times as long as the errors; {}.",
       errors.rms, errors.p95, enlargement, drawn_text(drawn.size(), all.size()));
-  if (regions.over_chance > 0)
+  if (regions.ratio_to_chance > 0)
     caption += fmt::format(" Systematic error over the picture: {:.3f} px.", regions.systematic_px);
   return {{"name", camera.name},
           {"svg", arrows_svg(camera.image_size, drawn, enlargement)},

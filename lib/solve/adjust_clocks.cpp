@@ -201,7 +201,7 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
     if (!any_free(bundle)) break;
     if (trial > 0 && free_clocks(bundle) == before) return true;
     const auto move = [&] { move_to_poses(film, jobs, bundle, candidates); };
-    const auto adjust_rest = [&] { loss_adjust(bundle, jobs); };
+    const auto adjust_rest = [&] { adjust_with_cauchy_loss(bundle, jobs); };
     bool is_best = false;
     for (int k = 0; k < kMostSteps && !is_best; ++k)
       is_best = step_clocks(loss_options(bundle, jobs), move, adjust_rest, bundle);

@@ -23,7 +23,7 @@ BoardShapeCheck check_board_shape(const Bundle& bundle, CovarianceKind kind, int
   check.shape = bundle.board.shape;
   if (!bundle.board.parts.empty()) return check;  // its parameters are the poses of the boards
   Bundle free = bundle;
-  free.free_shape = kBoardShapeCount;
+  free.free_board_parameters = kBoardShapeCount;
   try {
     const auto covariances = stated_covariances(free, kind, false, jobs);
     const SharedLayout& layout = covariances.front().layout;
@@ -102,7 +102,8 @@ void adjust_board_shape(const std::vector<BundleView>& candidates, const Observa
     return;
   }
   Bundle shaped = bundle;
-  shaped.free_shape = stretch_determined(check) ? kBoardShapeCount : kBoardShapeCount - 1;
+  shaped.free_board_parameters =
+      stretch_determined(check) ? kBoardShapeCount : kBoardShapeCount - 1;
   shaped.views = candidates;
   try {
     std::vector<Rejected> outliers = robust_adjust(shaped, observations, reject, jobs);

@@ -103,9 +103,9 @@ void adjust(Bundle& bundle, const AdjustOptions& options) {
   }
 }
 
-std::vector<std::vector<Eigen::Vector2d>> view_errors(const Bundle& bundle,
-                                                      const std::vector<BundleView>& views,
-                                                      int jobs) {
+std::vector<std::vector<Eigen::Vector2d>> reprojection_errors(const Bundle& bundle,
+                                                              const std::vector<BundleView>& views,
+                                                              int jobs) {
   std::vector<Projector> lenses;
   for (const BundleCamera& camera : bundle.cameras) lenses.emplace_back(camera.intrinsics);
   std::vector<std::vector<Eigen::Vector2d>> errors(views.size());

@@ -69,8 +69,8 @@ struct Bundle {
   std::vector<BundleCamera> cameras;
   std::vector<Pose> board_poses;  ///< T_rig_board
   std::vector<BundleView> views;
-  int free_shape = 0;  ///< how many of the board's parameters (shape_parameters.hpp) are free: the
-                       ///< first ones
+  int free_board_parameters = 0;  ///< how many of the board's parameters (shape_parameters.hpp) are
+                                  ///< free: the first ones
 };
 
 /// AdjustOptions::tolerance for a fit that only gives the initial values of the next one.
@@ -95,8 +95,8 @@ void adjust(Bundle& bundle, const AdjustOptions& options = {});
 
 /// For each of the views, which may differ from those of the bundle, the reprojection errors of its
 /// corners (predicted minus observed, pixels). NaN where the model cannot project the point.
-std::vector<std::vector<Eigen::Vector2d>> view_errors(const Bundle& bundle,
-                                                      const std::vector<BundleView>& views,
-                                                      int jobs = 1);
+std::vector<std::vector<Eigen::Vector2d>> reprojection_errors(const Bundle& bundle,
+                                                              const std::vector<BundleView>& views,
+                                                              int jobs = 1);
 
 }  // namespace calib

@@ -61,7 +61,7 @@ std::vector<double> speeds_px(const Observations& observations) {
 // The frames of the bundle with the views that fit, each with its weight.
 std::vector<CandidateFrame> candidates_of(const Bundle& bundle, const Observations& observations,
                                           int jobs) {
-  const auto errors = view_errors(bundle, bundle.views, jobs);
+  const auto errors = reprojection_errors(bundle, bundle.views, jobs);
   std::vector<double> of_views;
   of_views.reserve(errors.size());
   for (const auto& of_view : errors) of_views.push_back(rms(of_view));

@@ -176,7 +176,7 @@ void set_pose_std(const Pose& T_cam_rig, int column, const std::vector<Covarianc
 // Adds what is known of the shape of a single board.
 void add_shape_prior(const Board& board, const Covariance& result, Eigen::MatrixXd& information) {
   const double side = flat_extent(board).maxCoeff();
-  for (int k = 0; k < result.layout.shape_count; ++k) {
+  for (int k = 0; k < result.layout.board_parameter_count; ++k) {
     const double prior =
         kShapeFields[k] == &BoardShape::stretch_y ? kStretchPrior : kBowPrior * side;
     const int column = result.layout.shape + k;
@@ -200,7 +200,7 @@ void add_scale(const Bundle& bundle, Covariance& result) {
 // The bundle with the shape of a single board free, unless the board is exact.
 Bundle with_free_shape(const Bundle& bundle, bool exact_board) {
   Bundle free = bundle;
-  if (free.board.parts.empty()) free.free_shape = exact_board ? 0 : kBoardShapeCount;
+  if (free.board.parts.empty()) free.free_board_parameters = exact_board ? 0 : kBoardShapeCount;
   return free;
 }
 

@@ -46,7 +46,8 @@ std::vector<Rejected> views_without_pose(std::span<const View* const> views,
 // Leaves out the views whose error at the initial values is far larger than the median.
 void drop_outlier_views(Bundle& bundle) {
   std::vector<double> errors;
-  for (const auto& of_view : view_errors(bundle, bundle.views)) errors.push_back(rms(of_view));
+  for (const auto& of_view : reprojection_errors(bundle, bundle.views))
+    errors.push_back(rms(of_view));
   if (errors.empty()) return;
   const double bound = std::max(kFirstFitRatio * median(errors), kFirstFitMinPx);
   std::vector<BundleView> kept;
@@ -193,7 +194,7 @@ Bundle single_camera_bundle(const Observations& observations, std::span<const Vi
 double overall_rms(const Bundle& bundle) {
   double sum = 0;
   std::size_t count = 0;
-  for (const auto& errors : view_errors(bundle, bundle.views)) {
+  for (const auto& errors : reprojection_errors(bundle, bundle.views)) {
     for (const Eigen::Vector2d& error : errors) sum += error.squaredNorm();
     count += errors.size();
   }
@@ -202,7 +203,7 @@ double overall_rms(const Bundle& bundle) {
 
 double fit_score(const Bundle& bundle) {
   double sum = 0;
-  for (const auto& errors : view_errors(bundle, bundle.views)) {
+  for (const auto& errors : reprojection_errors(bundle, bundle.views)) {
     const double error = std::min(rms(errors), kFirstFitMinPx);
     sum += static_cast<double>(errors.size()) * (kFirstFitMinPx * kFirstFitMinPx - error * error);
   }

@@ -133,7 +133,7 @@ std::vector<LensSample> rays_of(const Bundle& reference) {
 
 // The views that the lens of the bundle can project.
 std::vector<BundleView> projectable(const Bundle& bundle, const std::vector<BundleView>& views) {
-  const auto errors = view_errors(bundle, views);
+  const auto errors = reprojection_errors(bundle, views);
   std::vector<BundleView> result;
   result.reserve(views.size());
   for (std::size_t i = 0; i < views.size(); ++i)
@@ -145,7 +145,8 @@ std::vector<BundleView> projectable(const Bundle& bundle, const std::vector<Bund
 bool drop_misfits(Bundle& bundle) {
   std::vector<double> errors;
   errors.reserve(bundle.views.size());
-  for (const auto& of_view : view_errors(bundle, bundle.views)) errors.push_back(rms(of_view));
+  for (const auto& of_view : reprojection_errors(bundle, bundle.views))
+    errors.push_back(rms(of_view));
   const double bound = kMostOfView * median(errors);
   std::size_t i = 0;
   return std::erase_if(bundle.views, [&](const BundleView&) { return errors[i++] > bound; }) > 0;
@@ -233,7 +234,7 @@ std::vector<double> view_means(const Observations& observations, const Bundle& r
 std::vector<double> fitted_means(const Bundle& fit) {
   std::vector<double> means;
   means.reserve(fit.views.size());
-  for (const auto& errors : view_errors(fit, fit.views)) {
+  for (const auto& errors : reprojection_errors(fit, fit.views)) {
     double sum = 0;
     for (const Eigen::Vector2d& error : errors) sum += error.norm();
     means.push_back(sum / static_cast<double>(errors.size()));
@@ -376,7 +377,7 @@ double pattern_share(const Bundle& bundle) {
   };
   std::vector<Cell> cells(Splined::kPoints);
   double square = 0, count = 0;
-  const auto errors = view_errors(bundle, bundle.views);
+  const auto errors = reprojection_errors(bundle, bundle.views);
   for (std::size_t v = 0; v < errors.size(); ++v) {
     for (std::size_t k = 0; k < errors[v].size(); ++k) {
       const Corner& corner = bundle.views[v].corners[k];

@@ -27,7 +27,7 @@ constexpr double kMostMoved = 5, kUsualSigma = 0.1;
 std::vector<std::optional<Eigen::Matrix<double, 6, 6>>> pose_information(const Bundle& bundle,
                                                                          int jobs) {
   Bundle held = bundle;
-  held.free_shape = 0;
+  held.free_board_parameters = 0;
   for (BundleCamera& camera : held.cameras) {
     camera.free = FreeIntrinsics::kNone;
     camera.pose_free = false;

@@ -106,7 +106,8 @@ class Accumulator {
     frame.board_block.setZero();
     frame.gradient.setZero();
     views_.resize(std::max(views_.size(), views.size()));
-    const Derivatives wanted = layout_.shape_count > 0 ? Derivatives::kAll : Derivatives::kCamera;
+    const Derivatives wanted =
+        layout_.board_parameter_count > 0 ? Derivatives::kAll : Derivatives::kCamera;
     for (std::size_t v = 0; v < views.size(); ++v) {
       if (!evaluate_bundle_view(bundle_, *views[v], wanted, views_[v].rows)) return false;
       gather(*views[v], views_[v]);
@@ -139,7 +140,7 @@ class Accumulator {
     }
     append(system.columns, place.pose, 6);
     for (const int column : place.clock) append(system.columns, column, 1);
-    append(system.columns, layout_.shape, layout_.shape_count);
+    append(system.columns, layout_.shape, layout_.board_parameter_count);
     system.weighted.resize(rows.residual.size(),
                            static_cast<Eigen::Index>(system.columns.size()) + 7);
     residuals += rows.residual.size();
@@ -167,7 +168,7 @@ class Accumulator {
       put(rows.by_board.row(row).dot(view.exposure.velocity) *
           by_clock(k, view, static_cast<std::size_t>(row / 2)));
     }
-    for (int i = 0; i < layout_.shape_count; ++i) put(rows.by_shape(row, i));
+    for (int i = 0; i < layout_.board_parameter_count; ++i) put(rows.by_shape(row, i));
     for (int i = 0; i < 6; ++i) put(rows.by_board(row, i));
     put(rows.residual[row]);
   }
@@ -372,8 +373,8 @@ SharedLayout::SharedLayout(const Bundle& bundle, Clocks clocks) : cameras(bundle
     }
   }
   shape = size;
-  shape_count = bundle.free_shape;
-  size += shape_count;
+  board_parameter_count = bundle.free_board_parameters;
+  size += board_parameter_count;
 }
 
 double NormalEquations::degrees_of_freedom() const {
@@ -539,7 +540,7 @@ void apply(const Step& step, const NormalEquations& equations, const SharedLayou
     if (place.pose >= 0)
       camera.T_cam_rig = retract(camera.T_cam_rig, step.shared.segment<6>(place.pose));
   }
-  change_shape(bundle.board, step.shared.segment(layout.shape, layout.shape_count));
+  change_shape(bundle.board, step.shared.segment(layout.shape, layout.board_parameter_count));
   for (std::size_t f = 0; f < equations.frames.size(); ++f) {
     Pose& pose = bundle.board_poses[equations.frames[f].board_pose];
     pose = retract(pose, step.frames[f]);

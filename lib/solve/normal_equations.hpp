@@ -29,7 +29,8 @@ struct SharedLayout {
     std::array<int, kClockParameters> clock{-1, -1, -1};  ///< offset, rate, line delay; -1: held
   };
   std::vector<Place> cameras;
-  int shape = 0, shape_count = 0;  ///< first column of the board's parameters, number of free ones
+  int shape = 0,
+      board_parameter_count = 0;  ///< first column of the board's parameters, number of free ones
   int size = 0;
 
   explicit SharedLayout(const Bundle& bundle, Clocks clocks = Clocks::kHeld);

@@ -148,7 +148,7 @@ std::string view_problem(const Board& board, const View& view) {
   return area > 1e-6 * size * size ? "" : "all corners lie on one line of the board";
 }
 
-std::size_t count_places(std::span<const View* const> views, std::size_t enough) {
+std::size_t count_board_places(std::span<const View* const> views, std::size_t enough) {
   std::vector<const View*> places;
   for (const View* view : views) {
     if (places.size() >= enough) break;

@@ -16,7 +16,7 @@ std::string view_problem(const Board& board, const View& view);
 
 /// The number of different positions of the board in the image, counted up to `enough`. Views whose
 /// common corners lie less than a pixel (RMS) apart count as one position.
-std::size_t count_places(std::span<const View* const> views, std::size_t enough);
+std::size_t count_board_places(std::span<const View* const> views, std::size_t enough);
 
 /// The covariance of an adjusted bundle of a single camera. Throws UndeterminedError, which names
 /// the parameter, its standard deviation and what to film, if a parameter is not determined, if the

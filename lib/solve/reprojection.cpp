@@ -90,7 +90,7 @@ bool evaluate(const double* intrinsics, const Board& board, const Pose& T_cam_ri
               const Pose& T_rig_board, std::span<const Corner> corners, Derivatives wanted,
               ViewRows& rows) {
   resize(rows, 2 * static_cast<Eigen::Index>(corners.size()),
-         kIsLocal<Model> ? 0 : kParameterCount<Model>, shape_count(board), wanted);
+         kIsLocal<Model> ? 0 : kParameterCount<Model>, board_parameter_count(board), wanted);
   const Eigen::Matrix3d R_cam_rig = T_cam_rig.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_rig_board = T_rig_board.rotation.toRotationMatrix();
   const Eigen::Matrix3d R_cam_board = R_cam_rig * R_rig_board;

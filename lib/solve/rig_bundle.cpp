@@ -47,7 +47,7 @@ Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, const 
 }
 
 void reject_impossible_views(Bundle& bundle, InitialRig& rig, int jobs) {
-  const auto errors = view_errors(bundle, bundle.views, jobs);
+  const auto errors = reprojection_errors(bundle, bundle.views, jobs);
   std::vector<BundleView> possible;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     BundleView& view = bundle.views[i];

@@ -32,7 +32,7 @@ std::vector<std::vector<double>> error_lengths(const Bundle& bundle,
                                                const std::vector<BundleView>& candidates,
                                                int jobs) {
   std::vector<std::vector<double>> lengths;
-  for (const auto& errors : view_errors(bundle, candidates, jobs)) {
+  for (const auto& errors : reprojection_errors(bundle, candidates, jobs)) {
     lengths.emplace_back();
     for (const Eigen::Vector2d& error : errors) {
       lengths.back().push_back(error.allFinite() ? error.norm()
@@ -151,7 +151,7 @@ AdjustOptions loss_options(const Bundle& bundle, int jobs) {
   return cauchy_options(bundle, bundle.views, error_lengths(bundle, bundle.views, jobs), jobs);
 }
 
-void loss_adjust(Bundle& bundle, int jobs) {
+void adjust_with_cauchy_loss(Bundle& bundle, int jobs) {
   std::vector<BundleView> all;  // once some of them are left out: a copy takes much memory
   for (int round = 0; round < kLossRounds; ++round) {
     const std::vector<BundleView>& candidates = all.empty() ? bundle.views : all;
@@ -171,7 +171,7 @@ void loss_adjust(Bundle& bundle, int jobs) {
 std::vector<Rejected> robust_adjust(Bundle& bundle, const Observations& observations, double reject,
                                     int jobs) {
   std::vector<BundleView> candidates = bundle.views;
-  loss_adjust(bundle, jobs);
+  adjust_with_cauchy_loss(bundle, jobs);
   if (reject < kBelieveAll) rescale_sigmas(bundle, jobs, candidates);
   Inliers inliers;
   for (int round = 0; round < kMaxRounds; ++round) {

@@ -29,6 +29,6 @@ AdjustOptions loss_options(const Bundle& bundle, int jobs = 1);
 
 /// Only the adjustment with the Cauchy loss, with all views that can be projected; the others are
 /// removed from the bundle.
-void loss_adjust(Bundle& bundle, int jobs = 1);
+void adjust_with_cauchy_loss(Bundle& bundle, int jobs = 1);
 
 }  // namespace calib

@@ -15,7 +15,7 @@ std::vector<std::size_t> movable_parts(const Board& board) {
 
 }  // namespace
 
-int shape_count(const Board& board) {
+int board_parameter_count(const Board& board) {
   if (board.parts.empty()) return kBoardShapeCount;
   return 6 * static_cast<int>(movable_parts(board).size());
 }

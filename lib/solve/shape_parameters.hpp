@@ -15,9 +15,9 @@ inline constexpr double BoardShape::*kShapeFields[kBoardShapeCount] = {
     &BoardShape::bow_x_m, &BoardShape::bow_y_m, &BoardShape::twist_m, &BoardShape::stretch_y};
 
 /// The number of parameters.
-int shape_count(const Board& board);
+int board_parameter_count(const Board& board);
 
-/// The Jacobian of point `id` (board coordinates) by the parameters: 3 x shape_count().
+/// The Jacobian of point `id` (board coordinates) by the parameters: 3 x board_parameter_count().
 Eigen::Matrix<double, 3, Eigen::Dynamic> point_by_shape(const Board& board, int id);
 
 /// Adds `step` to the first step.size() parameters of the board.

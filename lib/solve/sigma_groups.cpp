@@ -76,7 +76,7 @@ void rescale_camera(std::vector<CornerError>& errors) {
 
 void rescale_sigmas(const Bundle& bundle, int jobs, std::vector<BundleView>& views) {
   std::vector<std::vector<CornerError>> by_camera(bundle.cameras.size());
-  const auto errors = view_errors(bundle, views, jobs);
+  const auto errors = reprojection_errors(bundle, views, jobs);
   for (std::size_t v = 0; v < views.size(); ++v) {
     for (std::size_t k = 0; k < views[v].corners.size(); ++k) {
       Corner& corner = views[v].corners[k];

@@ -56,7 +56,7 @@ void require_views(const ObservedCamera& camera, const UsableViews& usable, int 
 }
 
 void require_places(const ObservedCamera& camera, const UsableViews& usable, int expected) {
-  const std::size_t places = count_places(usable.views, static_cast<std::size_t>(expected));
+  const std::size_t places = count_board_places(usable.views, static_cast<std::size_t>(expected));
   if (places >= static_cast<std::size_t>(expected)) return;
   throw UndeterminedError(fmt::format(
       "{}: the {} views show the board in {} place{} only, expected at least {}: move the board, "

@@ -101,7 +101,7 @@ void adjust_poses_only(Bundle& bundle, int jobs) {
   std::vector<FreeIntrinsics> wanted;
   for (BundleCamera& camera : bundle.cameras)
     wanted.push_back(std::exchange(camera.free, FreeIntrinsics::kNone));
-  loss_adjust(bundle, jobs);
+  adjust_with_cauchy_loss(bundle, jobs);
   for (std::size_t i = 0; i < wanted.size(); ++i) bundle.cameras[i].free = wanted[i];
   bundle.views = views;
 }
@@ -187,7 +187,7 @@ void require_supported(const Bundle& bundle, const InitialRig& rig) {
 // it.
 void hold_own_lenses(const Calibration& own, Bundle& bundle) {
   bundle.board.shape = own.board.shape;
-  bundle.free_shape = 0;
+  bundle.free_board_parameters = 0;
   for (BundleCamera& camera : bundle.cameras) {
     const Camera* alone = find_camera(own, camera.name);
     if (!alone || !alone->intrinsics || alone->std.parameters.empty()) continue;
@@ -206,7 +206,7 @@ std::vector<Rejected> adjust_with_clocks(const FilmedBundle& film, const Extrins
   if (options.shape.sync == Sync::kAuto) {
     bool found = estimate_clocks(film, jobs, bundle, candidates);
     if (!found) {  // small differences of clocks show only beside the best fit
-      loss_adjust(bundle, jobs);
+      adjust_with_cauchy_loss(bundle, jobs);
       found = estimate_clocks(film, jobs, bundle, candidates);
     }
     moves = found || moves;
@@ -317,7 +317,7 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCam
   const bool several_boards = !rig.observations.board.parts.empty();
   Bundle bundle = make_bundle(rig, calibration, held, options);
   set_clocks(rig, options.shape.sync, bundle);
-  if (several_boards) bundle.free_shape = shape_count(bundle.board);
+  if (several_boards) bundle.free_board_parameters = board_parameter_count(bundle.board);
   reject_impossible_views(bundle, rig, jobs);
   adjust_poses_only(bundle, jobs);
   resect_cameras(rig, options.allow_partial, bundle);
@@ -382,7 +382,7 @@ void store_cameras(const Bundle& bundle, const InitialRig& rig, const Extrinsics
   const auto uncertainties = projection_uncertainty(bundle, found);
   calibration.covariance = joint_covariance(bundle, found);
   store_times(bundle, found, rig, calibration);
-  const auto errors = view_errors(bundle, bundle.views, jobs);
+  const auto errors = reprojection_errors(bundle, bundle.views, jobs);
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i) {
     Camera& camera = *find_camera(calibration, bundle.cameras[i].name);
     camera.T_cam_rig.reset();

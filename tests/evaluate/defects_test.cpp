@@ -80,7 +80,7 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
     EXPECT_THAT(offsets(evaluation), ::testing::Each(AnyOf(0, or_else))) << "seed " << seed;
     for (const CameraRegions& camera : evaluation.regions) {
       // By chance alone, the ratio over 48 cells is well below 2.
-      EXPECT_LT(camera.over_chance, 1.6) << "seed " << seed;
+      EXPECT_LT(camera.ratio_to_chance, 1.6) << "seed " << seed;
       EXPECT_LT(camera.systematic_px, 0.1) << "seed " << seed;
     }
     for (const PairLengths& pair : evaluation.metric.pairs) {
@@ -362,7 +362,7 @@ TEST(Regions, ShowAMisfitOfTheLensThatTheRmsHides) {
   parameters[4] += 0.02;  // k1
   const CameraRegions bent = evaluate(world.observations, world.truth).regions[0];
   EXPECT_GT(bent.systematic_px, 0.3);
-  EXPECT_GT(bent.over_chance, 4);
+  EXPECT_GT(bent.ratio_to_chance, 4);
   EXPECT_THAT(bent.worst, AnyOf(HasSubstr("left"), HasSubstr("right")));
 }
 
