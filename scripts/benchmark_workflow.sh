@@ -39,7 +39,7 @@ for shards in $shard_counts; do
   rm -rf "$folder/out"
   start=$(date +%s.%N)
   (cd "$folder" && snakemake -s "$snakefile" --cores 2 --quiet \
-    --config plan=recordings.yaml output=out shards=$shards threads=1 calib="$folder/stand-in") >"$folder/snakemake.log" 2>&1 ||
+    --config plan=recordings.yaml output=out shards="$shards" threads=1 calib="$folder/stand-in") >"$folder/snakemake.log" 2>&1 ||
     { tail -20 "$folder/snakemake.log"; exit 1; }
   awk -v s="$start" -v e="$(date +%s.%N)" -v n="$recordings" -v k="$shards" \
     'BEGIN { printf "shards=%d: %.1f s, %.3f s a recording\n", k, e - s, (e - s) / n }'

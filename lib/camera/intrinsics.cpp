@@ -42,14 +42,16 @@ Eigen::Matrix<double, 3, 2> ray_by_stereographic(const Eigen::Vector2d& s) {
 
 // The angle from the axis at which a point in `direction` is projected to `radius` (in focal
 // lengths) in that direction, accurate enough to start Newton's method. The radius is monotonic in
-// the valid region, so that the secant of two angles around it finds it (Illinois method);
-// bisection where the radius of the larger one is not known.
+// the valid region but for the tangential terms. Bisection therefore comes near the angle first,
+// also where the radius of the larger angle is not known; then the secant of two angles around it
+// finds it faster (Illinois method).
 template <class Model>
 double angle_of_radius(const double* distortion, const Eigen::Vector2d& direction, double radius,
                        double max_angle) {
+  constexpr int kBisections = 4;
   double low = 0, high = max_angle;
   double below = -radius, above = 0;  // the differences there from `radius`; above is 0 if unknown
-  double angle = std::min(std::atan(radius), max_angle / 2);
+  double angle = max_angle / 2;
   bool was_low = false, was_high = false;
   for (int i = 0; i < 12; ++i) {
     const double side = std::sin(angle);
@@ -66,7 +68,8 @@ double angle_of_radius(const double* distortion, const Eigen::Vector2d& directio
     if (!is_low && was_high) below /= 2;
     was_low = is_low;
     was_high = !is_low;
-    angle = low + (above > 0 ? below / (below - above) : 0.5) * (high - low);
+    const bool bisect = i < kBisections || above <= 0;
+    angle = low + (bisect ? 0.5 : below / (below - above)) * (high - low);
   }
   return low;
 }

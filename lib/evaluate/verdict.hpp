@@ -57,8 +57,8 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// Fewer than 6 views of a camera (if their number is known) are a warning, and so is a fault that
 /// the structure of the errors shows (error_structure.hpp); it is an error if it may make a focal
 /// length or a position wrong by 1 %. A stream out of step (of a camera with a pose), a camera that
-/// moved, files at fault (file_faults.hpp), and a camera with a pose none of whose views can be used
-/// are errors.
+/// moved, files at fault (file_faults.hpp), and a camera with a pose none of whose views can be
+/// used are errors.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
 

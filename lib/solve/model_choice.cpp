@@ -326,6 +326,8 @@ std::vector<CrossValidated> cross_validate(const Recording& recording, const Bun
   double least_px = max_fit_px;
   std::vector<CrossValidated> measured;
   for (const std::size_t i : by_rms(trials)) {
+    if (!fits[i]) continue;
+    trials[i].problem.clear();
     const double fit_px = capped_mean(fitted_means(*fits[i]), least_px);
     if (fit_px > max_fit_px) {
       trials[i].problem = "its fit is too poor for a cross-validation";
@@ -463,7 +465,7 @@ Fits try_models(const Recording& recording, const Bundle& reference,
 }
 
 // The chosen model, fitted to all views of the recording while rejecting outliers. Models whose
-// lens the views do not determine are struck out.
+// lens the views do not determine are struck out. Returns nullopt if none is left.
 std::optional<LensFit> fit_best_model(const Recording& recording, const LensFit& reference,
                                       std::vector<CrossValidated> measured) {
   while (!measured.empty()) {
@@ -500,10 +502,20 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
   ModelChoice choice{reference_fit(recording), {}};
   for (int round = 0; round <= kMoreReferences; ++round) {
     const Bundle reference = choice.fit.bundle;
-    const auto fits = try_models(recording, reference, choice.trials);
-    auto fit = fit_best_model(recording, choice.fit,
-                              cross_validate(recording, reference, fits, choice.trials));
-    if (!fit) throw_none_predicts(camera, views.size());
+    Fits fits = try_models(recording, reference, choice.trials);
+    std::optional<LensFit> fit;
+    while (!fit) {
+      std::vector<CrossValidated> measured =
+          cross_validate(recording, reference, fits, choice.trials);
+      if (measured.empty()) throw_none_predicts(camera, views.size());
+      std::vector<std::size_t> tried;
+      for (const CrossValidated& each : measured)
+        tried.push_back(static_cast<std::size_t>(each.trial - choice.trials.data()));
+      fit = fit_best_model(recording, choice.fit, std::move(measured));
+      // All of them were struck out. The others may have seemed too poor beside them.
+      for (const std::size_t i : tried)
+        if (!fit) fits[i].reset();
+    }
     choice.fit = std::move(*fit);
     if (count_corners(choice.fit.bundle) <= count_corners(reference)) break;
   }

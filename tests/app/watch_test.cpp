@@ -11,8 +11,8 @@
 namespace calib::testing {
 namespace {
 
-using ::testing::HasSubstr;
 using nlohmann::json;
+using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
 std::vector<json> events_of(const std::string& lines) {

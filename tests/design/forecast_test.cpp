@@ -98,7 +98,7 @@ TEST(Forecast, NamesGroupsThatShareNoBoard) {
       Pose{Eigen::Quaterniond(0, 0, 1, 0), {0, 0, 0}} * *design.rig.cameras[1].T_cam_rig;
   EXPECT_THROW(forecast(design, 0), UndeterminedError);
   EXPECT_THAT(testing::error_text([&] { forecast(design, 0); }),
-              HasSubstr("two of the groups {cam0} and {cam1}"));
+              HasSubstr("the groups are {cam0} and {cam1}"));
 }
 
 TEST(Forecast, RefusesAVolumeBehindTheCameras) {

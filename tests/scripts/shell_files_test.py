@@ -88,7 +88,7 @@ def check_bash(program, script):
         assert ask("") == commands_of(program) + ["-h", "--help", "--version"], ask("")
         assert ask("intr") == ["intrinsics"]
         for command in commands_of(program):
-            assert ask(command, "-") == flags_of(program, command), command
+            assert sorted(ask(command, "-")) == sorted(flags_of(program, command)), command
         assert ask("run", "--bo") == ["--board", "--board-type"]
         assert ask("detect", "--detector", "") == ["fast", "opencv", "sb"]
         assert ask("detect", "--board-type", "=", "ch") == ["chessboard", "charuco"]
