@@ -161,18 +161,19 @@ class TreeBuilder : public YAML::EventHandler {
 // invalid bytes, and takes the control character 0x04 for the end of the text.
 void require_clean_text(const YamlDocument& document) {
   const std::string_view text = document.source;
-  YamlPlace place;
+  const auto fail_at = [&](std::size_t at, const std::string& message) {
+    const std::string_view before = text.substr(0, at);
+    const auto line = std::count(before.begin(), before.end(), '\n');
+    const std::size_t start = before.find_last_of('\n');  // npos + 1 is 0
+    throw Error(place_text(document, {static_cast<int>(line), static_cast<int>(at - (start + 1))}) +
+                message);
+  };
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_length(text.substr(i));
-    if (length == 0)
-      throw Error(place_text(document, place) + "the text is not UTF-8; is this a YAML file?");
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
-      throw Error(place_text(document, place) +
-                  fmt::format("control character 0x{:02x}; is this a YAML file?", c));
-    }
-    place.column += static_cast<int>(length);
-    if (c == '\n') place = {place.line + 1, 0};
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
+      fail_at(i, fmt::format("control character 0x{:02x}; is this a YAML file?", c));
+    const std::size_t length = c < 0x80 ? 1 : utf8_length(text.substr(i));
+    if (length == 0) fail_at(i, "the text is not UTF-8; is this a YAML file?");
     i += length;
   }
 }

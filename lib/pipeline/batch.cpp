@@ -91,7 +91,8 @@ class Batch {
         const Context& context, const std::function<void(const RecordingResult&)>& on_end)
       : plan_(plan), output_(output), context_(context), on_end_(on_end) {
     const int threads = resolve_jobs(context.jobs);
-    const int wanted = options.processes > 0 ? options.processes : std::max(1, threads / 4);
+    const int wanted = options.processes > 0 ? options.processes
+                                             : std::max({1, std::min(2, threads), threads / 2});
     processes_ = std::min(static_cast<std::size_t>(wanted), plan.recordings.size());
     jobs_ = std::max(1, threads / static_cast<int>(processes_));
     for (const Recording& recording : plan.recordings) {
@@ -206,8 +207,8 @@ class Batch {
 
 std::vector<Option> describe(BatchOptions& o) {
   return {Option::number("processes", o.processes,
-                         "recordings at once, each with its share of --jobs; 0: one for every four "
-                         "threads")
+                         "recordings at once, each with its share of --jobs; 0: one for every two "
+                         "threads, and at least two")
               .at_least(0)};
 }
 

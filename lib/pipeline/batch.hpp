@@ -15,7 +15,8 @@
 namespace calib {
 
 struct BatchOptions {
-  int processes = 0;  ///< recordings at the same time; 0: one for every four threads
+  /// Recordings at the same time; 0: one for every two threads, and at least two.
+  int processes = 0;
 };
 std::vector<Option> describe(BatchOptions& options);
 
