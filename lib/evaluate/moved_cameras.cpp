@@ -46,10 +46,12 @@ std::optional<Eigen::Vector3d> rotation_between(const Board& board, const RayVie
 }
 
 // By camera, then frame, for the views that are not rejected, at the solved poses of the boards.
+// Nothing for two cameras: each has one other, whose own pose of the board is taken.
 using EquationsOfViews = std::vector<std::map<std::int64_t, BoardMotionEquations>>;
 
 EquationsOfViews equations_of_views(const Rays& rays, const Calibration& calibration, int jobs) {
   EquationsOfViews result(rays.cameras.size());
+  if (posed_cameras(rays).size() < 3) return result;
   parallel_for(rays.cameras.size(), jobs, [&](std::size_t i) {
     const RayCamera& camera = rays.cameras[i];
     if (!camera.T_cam_rig) return;

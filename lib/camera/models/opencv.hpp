@@ -46,14 +46,7 @@ struct OpencvModel {
     const T x = point[0] / point[2];
     const T y = point[1] / point[2];
     const T r2 = x * x + y * y;
-    const T d = radial(k, r2);
-    const T xy2 = T(2) * x * y;
-    out[0] = x * d + k[2] * xy2 + k[3] * (r2 + T(2) * x * x);
-    out[1] = y * d + k[2] * (r2 + T(2) * y * y) + k[3] * xy2;
-    if constexpr (kCount >= 12) {
-      out[0] += r2 * (k[8] + r2 * k[9]);
-      out[1] += r2 * (k[10] + r2 * k[11]);
-    }
+    distort_untilted(k, x, y, r2, radial(k, r2), out);
     if constexpr (kCount >= 14) return tilt(k[12], k[13], out);
     return true;
   }
@@ -68,15 +61,12 @@ struct OpencvModel {
     const RadialSlope radius = radial_slope(k, r2);
     const double d = radius.factor, slope = 2 * radius.by_r2;
     const double xy2 = 2 * x * y, skew = k[2] * 2 * x + k[3] * 2 * y + slope * x * y;
-    double* out = result.value;
-    out[0] = x * d + k[2] * xy2 + k[3] * (r2 + 2 * x * x);
-    out[1] = y * d + k[2] * (r2 + 2 * y * y) + k[3] * xy2;
+    distort_untilted(k, x, y, r2, d, result.value);
     double by_x[2] = {d + slope * x * x + 2 * k[2] * y + 6 * k[3] * x, skew};
     double by_y[2] = {skew, d + slope * y * y + 6 * k[2] * y + 2 * k[3] * x};
     if constexpr (kCount >= 12) {
       for (int r = 0; r < 2; ++r) {
-        const double s1 = k[8 + 2 * r], s2 = k[9 + 2 * r], by_r2 = 2 * (s1 + 2 * r2 * s2);
-        out[r] += r2 * (s1 + r2 * s2);
+        const double by_r2 = 2 * (k[8 + 2 * r] + 2 * r2 * k[9 + 2 * r]);
         by_x[r] += x * by_r2;
         by_y[r] += y * by_r2;
       }
@@ -143,6 +133,19 @@ struct OpencvModel {
     if constexpr (kCount >= 5) numerator += r2 * r2 * r2 * k[4];
     if constexpr (kCount >= 8) return numerator / (T(1) + r2 * (k[5] + r2 * (k[6] + r2 * k[7])));
     return numerator;
+  }
+
+  // (x', y') from r2 = x^2 + y^2 and the radial factor d.
+  template <class T>
+  static void distort_untilted(const T* k, const T& x, const T& y, const T& r2, const T& d,
+                               T* out) {
+    const T xy2 = T(2) * x * y;
+    out[0] = x * d + k[2] * xy2 + k[3] * (r2 + T(2) * x * x);
+    out[1] = y * d + k[2] * (r2 + T(2) * y * y) + k[3] * xy2;
+    if constexpr (kCount >= 12) {
+      out[0] += r2 * (k[8] + r2 * k[9]);
+      out[1] += r2 * (k[10] + r2 * k[11]);
+    }
   }
 
   // The factor d, its derivative by r^2, and 1 over its denominator.
