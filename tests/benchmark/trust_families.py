@@ -586,14 +586,18 @@ def tell_of_mixing(recording):
     recording.told = (("recordings_mixed", *pair), set(), None)
 
 
+def set_up_anew(r, second, others):
+    """The cameras stand at the poses `others` in the second recording's frames."""
+    tell_of_mixing(r)
+    r.pose_at = lambda c, f: (others if second[f] else r.poses)[c]
+    return r
+
+
 @family
 def mixed_rigs(rng):
     """Two recordings in one folder: the cameras were set up anew for the second."""
     r = Recording(rng)
-    second, others = drawn_frames(rng, r.count), r.draw_poses(len(r.poses))
-    tell_of_mixing(r)
-    r.pose_at = lambda c, f: (others if second[f] else r.poses)[c]
-    return r
+    return set_up_anew(r, drawn_frames(rng, r.count), r.draw_poses(len(r.poses)))
 
 
 @family
@@ -605,9 +609,7 @@ def mixed_rigs_little_changed(rng):
     extra = [(rotation(rng.normal(0, size, 3)), rng.normal(0, size * r.distance / 2, 3))
              for _ in r.poses]
     others = [(e[0] @ turn, e[0] @ place + e[1]) for e, (turn, place) in zip(extra, r.poses)]
-    tell_of_mixing(r)
-    r.pose_at = lambda c, f: (others if second[f] else r.poses)[c]
-    return r
+    return set_up_anew(r, second, others)
 
 
 @family
