@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "app/point_flags.hpp"
 #include "app/solve_summary.hpp"
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -17,15 +18,13 @@ namespace {
 
 struct AlignFlags {
   std::vector<std::string> calibration;
-  std::string points, pixels;
-  double sigma_px = 0;
+  MeasuredPointFlags measured;
   AlignOptions align;
 };
 
 std::vector<std::string> align_inputs(const AlignFlags& flags) {
   std::vector<std::string> inputs = flags.calibration;
-  for (const std::string& file : {flags.points, flags.pixels})
-    if (!file.empty()) inputs.push_back(file);
+  append(inputs, measured_point_files(flags.measured));
   return inputs;
 }
 
@@ -87,26 +86,13 @@ Action define_align(CommandLine& line) {
   const auto flags = std::make_shared<AlignFlags>();
   line.add_positional(Option::list("calibration", flags->calibration, "calibration.yaml", "FILE"));
   line.add("align", describe(flags->align));
-  line.add(
-      "align",
-      {Option::text("points", flags->points,
-                    "points measured in the room: a CSV file with name,x,y,z[,sigma] in meters",
-                    "FILE"),
-       Option::text("pixels", flags->pixels,
-                    "their pixels in each camera, in a file as for `calib triangulate`", "FILE"),
-       Option::number("sigma_px", flags->sigma_px,
-                      "standard deviation of these pixels; 0: taken from the residuals")
-           .at_least(0)});
+  line.add("align", describe(flags->measured));
   return [flags](Session& session) {
     const int jobs = session.context().jobs;
     const std::string& output = session.output_file(align_inputs(*flags));
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
-    AlignInputs inputs;
-    inputs.sigma_px = flags->sigma_px;
-    if (!flags->points.empty()) inputs.points = read_measured_points(flags->points);
-    if (!flags->pixels.empty())
-      inputs.pixels = read_pixel_tracks(flags->pixels, names_of(calibration.cameras), jobs);
+    const AlignInputs inputs = read_measured(flags->measured, names_of(calibration.cameras), jobs);
     const Alignment result = align(calibration, flags->align, inputs, jobs);
     write_file(output, to_yaml(result.calibration));
     warn_of_scale(session, *flags, result);

@@ -65,4 +65,31 @@ PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, i
   return read_view_files(views, flags.min_score);
 }
 
+std::vector<Option> describe(MeasuredPointFlags& flags) {
+  return {Option::text("points", flags.points,
+                       "points measured in the room: a CSV file with name,x,y,z[,sigma] in meters",
+                       "FILE"),
+          Option::text("pixels", flags.pixels,
+                       "their pixels in each camera, in a file as for `calib triangulate`", "FILE"),
+          Option::number("sigma_px", flags.sigma_px,
+                         "standard deviation of these pixels; 0: taken from the residuals")
+              .at_least(0)};
+}
+
+std::vector<std::string> measured_point_files(const MeasuredPointFlags& flags) {
+  std::vector<std::string> files;
+  for (const std::string& file : {flags.points, flags.pixels})
+    if (!file.empty()) files.push_back(file);
+  return files;
+}
+
+AlignInputs read_measured(const MeasuredPointFlags& flags, const std::vector<std::string>& cameras,
+                          int jobs) {
+  AlignInputs inputs;
+  inputs.sigma_px = flags.sigma_px;
+  if (!flags.points.empty()) inputs.points = read_measured_points(flags.points);
+  if (!flags.pixels.empty()) inputs.pixels = read_pixel_tracks(flags.pixels, cameras, jobs);
+  return inputs;
+}
+
 }  // namespace calib

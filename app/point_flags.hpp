@@ -6,6 +6,7 @@
 
 #include "app/command.hpp"
 #include "io/track_files.hpp"
+#include "measure/align.hpp"
 #include "scene/calibration.hpp"
 
 namespace calib {
@@ -29,5 +30,17 @@ Calibration calibration_of(const PointFlags& flags);
 PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, int jobs);
 /// The path of the second file. Throws Error, which says what it is, if there is none.
 const std::string& points_file(const PointFlags& flags, const std::string& what);
+
+/// Points that were measured in the room, and the file of their pixels.
+struct MeasuredPointFlags {
+  std::string points, pixels;
+  double sigma_px = 0;
+};
+std::vector<Option> describe(MeasuredPointFlags& flags);
+/// The files that are given.
+std::vector<std::string> measured_point_files(const MeasuredPointFlags& flags);
+/// Reads them; arrays of NumPy have these cameras.
+AlignInputs read_measured(const MeasuredPointFlags& flags, const std::vector<std::string>& cameras,
+                          int jobs);
 
 }  // namespace calib

@@ -22,6 +22,7 @@ struct Named {
 template <class Table>
 std::vector<std::string> names_of(const Table& table) {
   std::vector<std::string> names;
+  names.reserve(std::size(table));
   for (const auto& row : table) names.emplace_back(row.name);
   return names;
 }
@@ -31,6 +32,7 @@ std::vector<std::string> names_of(const Table& table) {
 template <class Row>
 std::vector<Named<const Row*>> by_name(const std::vector<Row>& list) {
   std::vector<Named<const Row*>> rows;
+  rows.reserve(list.size());
   for (const Row& row : list) rows.push_back({std::string_view(row.name).data(), &row});
   return rows;
 }

@@ -149,7 +149,8 @@ ErrorStructure structure_of_lens(const Observations& observations, int camera, c
   Bundle bundle = single_camera_bundle(used, views, solved.name, *solved.intrinsics);
   rescale_sigmas(bundle, 1, bundle.views);
   std::vector<std::int64_t> frames;
-  for (const BundleView& view : bundle.views) frames.push_back(used.views[view.source].frame);
+  for (const BundleView& view : bundle.views)
+    frames.push_back(used.views[view.observed_view].frame);
   const std::vector<ViewScore> scores = view_scores(bundle, 1);
   const double correlated = correlated_frames(bundle, 1);
   return {neighbor_correlations(bundle, scores),

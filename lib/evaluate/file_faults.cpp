@@ -175,7 +175,7 @@ class KnownRig {
     for (const Seen& seen : frame.views) {
       if (cameras_[static_cast<std::size_t>(seen.camera)]) views.push_back(numbered(seen, start));
     }
-    std::vector<PlacedView> placed;
+    std::vector<RigCameraView> placed;
     for (const RayView& view : views) {
       const PlacedCamera& camera = *cameras_[static_cast<std::size_t>(view.camera)];
       placed.push_back({&view, camera.T_cam_rig, camera.lens.axis_focal_px()});
@@ -382,7 +382,7 @@ std::optional<int> only_culprit(const KnownRig& rig, const Division& division,
 // Whether the frames do not agree on where a camera stands to any other, although its views fit.
 bool agrees_with_none(int camera, const KnownRig& rig, const std::vector<SeenFrame>& frames,
                       int jobs) {
-  std::vector<LocatedView> views;
+  std::vector<ViewWithPose> views;
   std::map<int, int> common;
   for (const SeenFrame& frame : frames) {
     for (const Seen& seen : frame.views) {

@@ -21,8 +21,8 @@ RigMetrics rig_metrics(const Evaluation& evaluation) {
   for (const CameraRegions& camera : evaluation.regions) {
     if (camera.ratio_to_chance > 0) raise(values.region_px, camera.systematic_px);
   }
-  if (evaluation.metric.rig.lengths > 0) values.metric_mm = evaluation.metric.rig.rms_mm;
-  for (const PairLengths& pair : evaluation.metric.pairs) {
+  if (evaluation.lengths.rig.lengths > 0) values.metric_mm = evaluation.lengths.rig.rms_mm;
+  for (const PairLengths& pair : evaluation.lengths.pairs) {
     if (pair.errors.frames > 0) raise(values.metric_percent, std::abs(pair.errors.scale_percent));
   }
   if (evaluation.heldout) {

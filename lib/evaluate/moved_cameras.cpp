@@ -122,7 +122,7 @@ class Rig {
   // Several steps, from the solved pose or from the pose of a single view.
   std::optional<Pose> refined(const std::vector<std::size_t>& others, std::size_t camera,
                               std::int64_t frame) const {
-    std::vector<PlacedView> placed;
+    std::vector<RigCameraView> placed;
     std::optional<Pose> start;
     for (const std::size_t other : others) {
       const RayCamera& other_camera = rays_.cameras[other];

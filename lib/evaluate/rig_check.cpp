@@ -78,7 +78,7 @@ Bundle joined_frames(const Bundle& single, const Observations& observations) {
   Bundle joined = single;
   std::map<std::int64_t, std::vector<Pose>> poses;
   for (const BundleView& view : single.views)
-    poses[observations.views[view.source].frame].push_back(
+    poses[observations.views[view.observed_view].frame].push_back(
         single.board_poses[static_cast<std::size_t>(view.board_pose)]);
   std::map<std::int64_t, int> index;
   joined.board_poses.clear();
@@ -87,7 +87,7 @@ Bundle joined_frames(const Bundle& single, const Observations& observations) {
     joined.board_poses.push_back(robust_average(all));
   }
   for (BundleView& view : joined.views)
-    view.board_pose = index.at(observations.views[view.source].frame);
+    view.board_pose = index.at(observations.views[view.observed_view].frame);
   return joined;
 }
 
@@ -163,7 +163,7 @@ class Checker {
   void count_views() {
     std::map<std::int64_t, std::set<int>> cameras_at;
     for (const BundleView& view : single_.views)
-      cameras_at[observations_.views[view.source].frame].insert(view.camera);
+      cameras_at[observations_.views[view.observed_view].frame].insert(view.camera);
     frames_ = static_cast<int>(cameras_at.size());
     checks_.resize(observations_.cameras.size());
     for (std::size_t c = 0; c < checks_.size(); ++c)
@@ -171,7 +171,8 @@ class Checker {
     for (const BundleView& view : single_.views) {
       CameraCheck& check = checks_[static_cast<std::size_t>(view.camera)];
       ++check.views;
-      if (cameras_at.at(observations_.views[view.source].frame).size() > 1) ++check.shared_frames;
+      if (cameras_at.at(observations_.views[view.observed_view].frame).size() > 1)
+        ++check.shared_frames;
     }
   }
 

@@ -97,6 +97,29 @@ double focal_uncertainty(const Camera& camera) {
   return std::min(relative, 2 * edge_px / lens.image_size.width);
 }
 
+// `doubt` says how much less the standard deviations hold.
+void judge_deviations(const Calibration& calibration, const Camera& camera, double doubt,
+                      Findings& findings) {
+  using enum FindingCode;
+  if (camera.std.parameters.size() >= 2) {
+    const double relative = focal_uncertainty(camera);
+    judge_by(at_most(relative, 1e-3, 1e-2 / doubt),
+             {.code = kFocalLengthUncertain,
+              .cameras = {camera.name},
+              .numbers = {{"std_percent", 100 * relative}}},
+             findings);
+  }
+  if (camera.std.center_m) {
+    const double std_m = camera.std.center_m->norm();
+    const double relative = std_m / nearest_neighbor(calibration, camera);
+    judge_by(at_most(relative, 2e-3, 2e-2 / doubt),
+             {.code = kPositionUncertain,
+              .cameras = {camera.name},
+              .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", 100 * relative}}},
+             findings);
+  }
+}
+
 void judge_camera(const Calibration& calibration, const Camera& camera,
                   const CameraCoverage& coverage, int rejected, Findings& findings) {
   using enum FindingCode;
@@ -116,23 +139,7 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
             .numbers = {{"coverage_percent", 100 * coverage.share}},
             .words = {{"region", coverage.weakest}}},
            findings);
-  if (camera.std.parameters.size() >= 2) {
-    const double relative = focal_uncertainty(camera);
-    judge_by(at_most(relative, 1e-3, 1e-2 / doubt),
-             {.code = kFocalLengthUncertain,
-              .cameras = {camera.name},
-              .numbers = {{"std_percent", 100 * relative}}},
-             findings);
-  }
-  if (camera.std.center_m) {
-    const double std_m = camera.std.center_m->norm();
-    const double relative = std_m / nearest_neighbor(calibration, camera);
-    judge_by(at_most(relative, 2e-3, 2e-2 / doubt),
-             {.code = kPositionUncertain,
-              .cameras = {camera.name},
-              .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", 100 * relative}}},
-             findings);
-  }
+  judge_deviations(calibration, camera, doubt, findings);
   if (camera.views + rejected > 0) {
     const double all = camera.views + rejected;
     judge_by(at_most(rejected / all, 0.1, 0.3),
@@ -423,7 +430,7 @@ std::set<std::string> judge_poses(const Evaluation& evaluation, Findings& findin
     if (is_explained || !judge_it(pair, findings)) doubtful.insert({pair.first, pair.second});
   };
   for (const PairRowErrors& pair : evaluation.pairs) judge_pair(pair, judge_rows);
-  for (const PairLengths& pair : evaluation.metric.pairs) judge_pair(pair, judge_scale);
+  for (const PairLengths& pair : evaluation.lengths.pairs) judge_pair(pair, judge_scale);
   return doubtful;
 }
 
@@ -528,7 +535,7 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
     evaluation.streams =
         sync_offsets(observations, rays, poses, calibration.reference_camera, jobs);
   if (posed_cameras(rays).size() > 1) {
-    evaluation.metric = length_errors(rays, jobs);
+    evaluation.lengths = length_errors(rays, jobs);
     evaluation.motions = moved_cameras(rays, poses, calibration, jobs);
   }
   evaluation.structure = error_structure(observations, calibration, jobs);
@@ -551,6 +558,12 @@ void judge(const Observations& observations, const Evaluation& evaluation,
   append(calibration.findings, evaluation_findings(observations, evaluation, calibration));
   calibration.verdict = verdict_of(calibration.findings);
   calibration.quality = quality_metrics(evaluation);
+}
+
+void judge_without_observations(Calibration& calibration) {
+  for (const Camera& camera : calibration.cameras)
+    if (camera.T_cam_rig) judge_deviations(calibration, camera, 1, calibration.findings);
+  calibration.verdict = verdict_of(calibration.findings);
 }
 
 }  // namespace calib

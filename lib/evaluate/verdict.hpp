@@ -33,7 +33,7 @@ struct Evaluation {
   std::vector<PoseDiversity> pose_diversity;  ///< by camera
   std::vector<SyncOffset> streams;    ///< by camera, also without poses; empty for one camera
   std::vector<CameraMotion> motions;  ///< by camera; empty unless two cameras have a pose
-  RigLengthErrors metric;
+  RigLengthErrors lengths;
   ErrorStructure structure;
   std::vector<FileFault> file_faults;
   std::optional<HeldOutMetrics> heldout;  ///< absent: not measured
@@ -61,5 +61,9 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// used are errors.
 void judge(const Observations& observations, const Evaluation& evaluation,
            Calibration& calibration);
+
+/// The same for a rig that was solved without a board: adds what the standard deviations say to the
+/// findings, and sets the verdict.
+void judge_without_observations(Calibration& calibration);
 
 }  // namespace calib

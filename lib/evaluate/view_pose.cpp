@@ -185,17 +185,17 @@ Pose mirrored(const Pose& T_cam_board, const Scaling& scaling) {
 }  // namespace
 
 std::optional<BoardMotionEquations> board_motion_equations(const Board& board,
-                                                           const PlacedView& view,
+                                                           const RigCameraView& view,
                                                            const Pose& T_rig_board) {
   const CameraMatches camera{view.T_cam_rig, view.focal_px, matches_of(board, *view.view, false)};
   if (!std::isfinite(cost_of({&camera, 1}, T_rig_board))) return std::nullopt;
   return equations_of(camera, T_rig_board);
 }
 
-std::optional<Pose> refine_board_pose(const Board& board, std::span<const PlacedView> views,
+std::optional<Pose> refine_board_pose(const Board& board, std::span<const RigCameraView> views,
                                       const Pose& start) {
   std::vector<CameraMatches> cameras;
-  for (const PlacedView& view : views) {
+  for (const RigCameraView& view : views) {
     cameras.push_back({view.T_cam_rig, view.focal_px, matches_of(board, *view.view, false)});
   }
   const Fit fit = refine(cameras, start);

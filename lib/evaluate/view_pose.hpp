@@ -12,7 +12,7 @@
 namespace calib {
 
 /// A view and the pose of its camera.
-struct PlacedView {
+struct RigCameraView {
   const RayView* view = nullptr;
   Pose T_cam_rig;
   double focal_px = 0;
@@ -28,13 +28,13 @@ struct BoardMotionEquations {
 
 /// Returns nullopt if a corner is behind its camera.
 std::optional<BoardMotionEquations> board_motion_equations(const Board& board,
-                                                           const PlacedView& view,
+                                                           const RigCameraView& view,
                                                            const Pose& T_rig_board);
 
 /// T_rig_board with the smallest sum of squared ray errors (ray_error_px()) over all corners that
 /// are not rejected, by Gauss-Newton from `start`. Returns nullopt if a corner is behind its camera
 /// at `start`.
-std::optional<Pose> refine_board_pose(const Board& board, std::span<const PlacedView> views,
+std::optional<Pose> refine_board_pose(const Board& board, std::span<const RigCameraView> views,
                                       const Pose& start);
 
 /// T_cam_board of one view from all its corners, rejected or not: initialized by the homography

@@ -27,6 +27,9 @@ constexpr const char* kForms =
     "expected the columns cam_id,frame_time or '#timestamp [ns]',filename";
 // The usual time between two images: 100000 frames a second, and one image an hour.
 constexpr double kLeastInterval_ns = 1e4, kMostInterval_ns = 3600e9;
+// The usual time between two images of a film whose unit the file does not state.
+constexpr double kLeastFilmed_ns = 2e5, kMostFilmed_ns = 5e9;
+constexpr std::size_t kLeastSteps = 10;  // of a film
 
 // Units by the number of decimal digits from a nanosecond.
 constexpr Named<int> kTimeUnits[] = {{"ns", 0}, {"us", 3}, {"ms", 6}, {"s", 9}};
@@ -35,6 +38,7 @@ constexpr Named<int> kTimeUnits[] = {{"ns", 0}, {"us", 3}, {"ms", 6}, {"s", 9}};
 struct Columns {
   std::size_t time = 0;
   int digits = 0;  // of the unit, as in kTimeUnits
+  bool states_unit = false;
   std::optional<std::size_t> camera, frame, file;
 };
 
@@ -118,6 +122,7 @@ class TimestampsFile {
       if (name == "frame_time" || name == "#timestamp" || name == "timestamp") {
         columns_.time = i;
         columns_.digits = digits_of(header, title, name == "frame_time" ? "s" : "ns");
+        columns_.states_unit = title.find('[') != std::string::npos;
         has_time = true;
       } else if (name == "cam_id" || name == "port" || name == "camera") {
         columns_.camera = i;
@@ -260,11 +265,31 @@ class TimestampsFile {
     for (std::size_t i = 1; i < times.size(); ++i)
       steps.push_back(std::abs(static_cast<double>(times[i] - times[i - 1])));
     const double usual_ns = median(steps);
-    if (steps.empty() || (usual_ns >= kLeastInterval_ns && usual_ns <= kMostInterval_ns)) return;
-    fail(
-        fmt::format("the images of {} would be {} s apart: the times are not in {}; correct the "
-                    "unit in the first line, such as frame_time [ms]",
-                    camera.name, to_text(usual_ns / 1e9), name_of(kTimeUnits, columns_.digits)));
+    if (steps.empty()) return;
+    const std::string unit = name_of(kTimeUnits, columns_.digits);
+    if (usual_ns < kLeastInterval_ns || usual_ns > kMostInterval_ns)
+      fail(
+          fmt::format("the images of {} would be {} s apart: the times are not in {}; correct the "
+                      "unit in the first line, such as frame_time [ms]",
+                      camera.name, to_text(usual_ns / 1e9), unit));
+    if (is_unlikely_film(steps, usual_ns))
+      fail(
+          fmt::format("the images of {} would all be {} s apart, which is unlikely for a film: "
+                      "write the unit of the times into the first line, as in frame_time [ms], or "
+                      "frame_time [{}] if this is right",
+                      camera.name, to_text(usual_ns / 1e9), unit));
+  }
+
+  // Whether even steps are too short or too long for a film, and the file does not say that they
+  // are right. The usual unit of EuRoC's files, [ns], stands in them without a thought.
+  bool is_unlikely_film(const std::vector<double>& steps, double usual_ns) const {
+    if (steps.size() < kLeastSteps) return false;
+    const auto uneven = std::count_if(steps.begin(), steps.end(), [&](double step) {
+      return std::abs(step - usual_ns) > 0.2 * usual_ns;
+    });
+    if (10 * static_cast<std::size_t>(uneven) > steps.size()) return false;
+    if (usual_ns > kMostFilmed_ns) return !columns_.states_unit;
+    return usual_ns < kLeastFilmed_ns && (!columns_.states_unit || columns_.digits == 0);
   }
 
   const Dataset& dataset_;

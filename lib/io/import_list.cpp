@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/artifacts.hpp"
+#include "scene/length_unit.hpp"
 
 namespace calib {
 namespace {
@@ -57,38 +58,6 @@ void choose_reference(Calibration& calibration) {
     if (camera.T_cam_rig) camera.T_cam_rig = *camera.T_cam_rig * T_rig_reference;
   }
   reference->T_cam_rig = Pose{};  // Removes rounding errors.
-}
-
-// The two cameras with the smallest distance above 0 between their centers, and this distance.
-struct NearestCameras {
-  std::vector<std::string> names;
-  double distance_m = 0;
-};
-
-NearestCameras nearest_cameras(const std::vector<Camera>& cameras) {
-  NearestCameras nearest;
-  for (std::size_t i = 0; i < cameras.size(); ++i) {
-    for (std::size_t j = i + 1; j < cameras.size(); ++j) {
-      if (!cameras[i].T_cam_rig || !cameras[j].T_cam_rig) continue;
-      const double distance =
-          (*cameras[i].T_cam_rig * cameras[j].T_cam_rig->inverse()).translation.norm();
-      if (distance > 0 && (nearest.names.empty() || distance < nearest.distance_m))
-        nearest = {{cameras[i].name, cameras[j].name}, distance};
-    }
-  }
-  return nearest;
-}
-
-// Asks for the unit of the lengths where the nearest cameras of a rig would be too near or too far.
-void question_unit(Calibration& calibration) {
-  constexpr double kLeast_m = 1e-3, kMost_m = 20;
-  const NearestCameras nearest = nearest_cameras(calibration.cameras);
-  if (nearest.names.empty() || (nearest.distance_m >= kLeast_m && nearest.distance_m <= kMost_m))
-    return;
-  calibration.findings.push_back({.code = FindingCode::kLengthUnitUnlikely,
-                                  .severity = Severity::kWarning,
-                                  .cameras = nearest.names,
-                                  .numbers = {{"distance_m", nearest.distance_m}}});
 }
 
 void convert_lengths(double units_per_meter, std::vector<Camera>& cameras) {
@@ -158,7 +127,8 @@ Calibration import_calibration(const std::vector<std::string>& files,
   convert_lengths(is_unit_said ? options.units_per_meter : format.units_per_meter,
                   calibration.cameras);
   choose_reference(calibration);
-  if (!is_unit_said) question_unit(calibration);
+  if (auto finding = unlikely_length_unit(calibration); finding && !is_unit_said)
+    calibration.findings.push_back(std::move(*finding));
   return read_again(calibration, join(files, ", "));
 }
 

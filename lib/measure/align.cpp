@@ -224,16 +224,6 @@ Placed place(const Calibration& calibration, const AlignInputs& inputs, int jobs
   return placed;
 }
 
-void require_known_names(const AlignInputs& inputs) {
-  for (const MeasuredPoint& point : inputs.points) {
-    const std::vector<std::string>& names = inputs.pixels->points;
-    if (std::find(names.begin(), names.end(), point.name) != names.end()) return;
-  }
-  throw Error(fmt::format("--points: no name is among the points of --pixels: found '{}', {}",
-                          inputs.points.front().name,
-                          expected_one_of(inputs.points.front().name, inputs.pixels->points)));
-}
-
 void require_scale(double scale) {
   constexpr double kMostScale = 1.5;
   if (scale < kMostScale && scale > 1 / kMostScale) return;
@@ -326,6 +316,16 @@ void scale_to_length(const AlignOptions& options, const AlignInputs& inputs, int
 }
 
 }  // namespace
+
+void require_known_names(const AlignInputs& inputs) {
+  for (const MeasuredPoint& point : inputs.points) {
+    const std::vector<std::string>& names = inputs.pixels->points;
+    if (std::find(names.begin(), names.end(), point.name) != names.end()) return;
+  }
+  throw Error(fmt::format("--points: no name is among the points of --pixels: found '{}', {}",
+                          inputs.points.front().name,
+                          expected_one_of(inputs.points.front().name, inputs.pixels->points)));
+}
 
 double parse_signed_length(const std::string& text) {
   const bool negative = text.starts_with('-');

@@ -50,6 +50,9 @@ struct AlignInputs {
   double sigma_px = 0;  ///< as TriangulateOptions::sigma_px
 };
 
+/// Throws Error if no measured point has pixels.
+void require_known_names(const AlignInputs& inputs);
+
 struct AlignResidual {
   std::string name;  ///< of a point, or of a frame
   Eigen::Vector3d error_m;

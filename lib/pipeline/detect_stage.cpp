@@ -46,7 +46,7 @@ struct Outcome : ViewRef {
 };
 
 // What came of all images.
-struct Findings {
+struct FoundInImages {
   std::vector<Outcome> outcomes;  // in order of camera and frame
   ObservationsSpool views;
   std::map<FoundPrint, int> prints;  // how boards are printed, and how often
@@ -159,14 +159,14 @@ void require_single_views(const Dataset& dataset, const std::vector<SeamVotes>& 
   }
 }
 
-Findings detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
-                    const std::optional<Shard>& shard, const Context& context,
-                    DetectResult& result) {
-  Findings findings;
-  findings.seams.resize(dataset.cameras.size());
+FoundInImages detect_all(const Dataset& dataset, const Board& board, const DetectOptions& options,
+                         const std::optional<Shard>& shard, const Context& context,
+                         DetectResult& result) {
+  FoundInImages found;
+  found.seams.resize(dataset.cameras.size());
   std::size_t files = 0;
   for (const DatasetCamera& camera : dataset.cameras) files += camera.images.size();
-  findings.outcomes.reserve(files);
+  found.outcomes.reserve(files);
   release_memory();  // what listing the files took
   std::mutex mutex;
   const Stopwatch wall;
@@ -189,22 +189,22 @@ Findings detect_all(const Dataset& dataset, const Board& board, const DetectOpti
                        dataset.cameras[image.camera].name);
     }
     const std::lock_guard lock(mutex);
-    if (looks) findings.seams[image.camera].add(*looks);
+    if (looks) found.seams[image.camera].add(*looks);
     result.find_s += find_s;
     result.decode_s += image.decode_s;
     if (outcome.reason.empty()) {
-      outcome.view = findings.views.add(text);
-      ++findings.prints[detection.print];
+      outcome.view = found.views.add(text);
+      ++found.prints[detection.print];
     }
-    findings.outcomes.push_back(std::move(outcome));
+    found.outcomes.push_back(std::move(outcome));
     context.progress->advance();
   };
   for_each_image(dataset, PixelFormat::kGray8, context.jobs, work, wanted);
   context.progress->end();
   result.wall_s = wall.seconds();
   release_memory();  // the pictures
-  std::sort(findings.outcomes.begin(), findings.outcomes.end(), std::less<ViewRef>());
-  return findings;
+  std::sort(found.outcomes.begin(), found.outcomes.end(), std::less<ViewRef>());
+  return found;
 }
 
 // The content of observations.yaml except the views.
@@ -394,13 +394,13 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
                     Provenance provenance, const Context& context,
                     const std::filesystem::path& output, const std::optional<Shard>& shard) {
   DetectResult result;
-  Findings findings = detect_all(dataset, board, options, shard, context, result);
-  const std::vector<ObservedCamera> cameras = observed_cameras(dataset, findings.outcomes);
-  refuse_other_sizes(findings.outcomes, cameras);
-  require_single_views(dataset, findings.seams);
+  FoundInImages found = detect_all(dataset, board, options, shard, context, result);
+  const std::vector<ObservedCamera> cameras = observed_cameras(dataset, found.outcomes);
+  refuse_other_sizes(found.outcomes, cameras);
+  require_single_views(dataset, found.seams);
   DetectTally tally(board, cameras);
   std::vector<ObservationsSpool::Place> views;
-  for (const Outcome& outcome : findings.outcomes) {
+  for (const Outcome& outcome : found.outcomes) {
     if (outcome.reason.empty()) {
       tally.add_found(outcome.camera, outcome.corners);
       views.push_back(outcome.view);
@@ -411,15 +411,14 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   }
   result.counts = tally.counts();
   if (context.strict) require_no_broken(result);
-  result.printed = most_frequent(findings.prints);
+  result.printed = most_frequent(found.prints);
   if (!shard) {
-    require_not_mirrored(result, dataset, findings.outcomes, board, options, context.jobs);
-    judge(result, board, dataset, findings.outcomes, options.image_timeout_s);
+    require_not_mirrored(result, dataset, found.outcomes, board, options, context.jobs);
+    judge(result, board, dataset, found.outcomes, options.image_timeout_s);
   }
   if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
-  findings.views.write(
-      output, without_views(dataset, findings.outcomes, cameras, board, std::move(provenance)),
-      views);
+  found.views.write(
+      output, without_views(dataset, found.outcomes, cameras, board, std::move(provenance)), views);
   return result;
 }
 

@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "pipeline/evaluate_stage.hpp"
 #include "pipeline/inputs_hash.hpp"
+#include "scene/length_unit.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/select_cameras.hpp"
 #include "solve/solve_intrinsics.hpp"
@@ -221,6 +222,19 @@ SolveResult stereo_stage(const Artifact<Observations>& observations,
   provenance.options.emplace_back("pair", pair);
   return solve_and_judge_rig(select_cameras(observations.value, names), calibration.value, stereo,
                              std::move(provenance), context);
+}
+
+LocatedRig points_stage(const Artifact<Calibration>& lenses, const AlignInputs& inputs,
+                        const std::string& points_hash, const std::string& reference) {
+  LocatedRig rig = locate_cameras(lenses.value, inputs, reference);
+  rig.calibration = as_written(std::move(rig.calibration));
+  if (auto finding = unlikely_length_unit(rig.calibration))
+    rig.calibration.findings.push_back(std::move(*finding));
+  judge_without_observations(rig.calibration);
+  rig.calibration.provenance = {
+      combined_hash({"points", lenses.hash, points_hash}),
+      {{"reference", reference}, {"sigma_px", fmt::format("{}", inputs.sigma_px)}}};
+  return rig;
 }
 
 }  // namespace calib

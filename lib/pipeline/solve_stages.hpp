@@ -3,6 +3,7 @@
 
 #include "evaluate/verdict.hpp"
 #include "io/artifacts.hpp"
+#include "measure/locate_cameras.hpp"
 #include "pipeline/context.hpp"
 #include "solve/options.hpp"
 
@@ -38,5 +39,10 @@ Provenance extrinsics_provenance(const Artifact<Observations>& observations,
 SolveResult stereo_stage(const Artifact<Observations>& observations,
                          const Artifact<Calibration>& calibration, const std::string& pair,
                          const ExtrinsicsOptions& options, const Context& context);
+
+/// Places cameras with known lenses by measured points, and judges the result. `points_hash` is
+/// that of the files of the points and of their pixels.
+LocatedRig points_stage(const Artifact<Calibration>& lenses, const AlignInputs& inputs,
+                        const std::string& points_hash, const std::string& reference);
 
 }  // namespace calib

@@ -158,8 +158,8 @@ TableRows detail_rows(const Evaluation& evaluation) {
 
 std::string detail_notes(const Evaluation& evaluation) {
   std::string text;
-  const LengthErrors& rig = evaluation.metric.rig;
-  if (rig.lengths > 0 && evaluation.metric.pairs.size() > 1) {  // a single pair is in the table
+  const LengthErrors& rig = evaluation.lengths.rig;
+  if (rig.lengths > 0 && evaluation.lengths.pairs.size() > 1) {  // a single pair is in the table
     text += fmt::format(
         "  triangulated squares of the board: {:.3f} mm RMS, 95 % within {:.3f} mm; length error "
         "{} %\n",
@@ -197,7 +197,7 @@ std::string next_shots_text(const Evaluation& evaluation, std::size_t most_lines
 
 const PairLengths* find_pair_lengths(const Evaluation& evaluation, const std::string& first,
                                      const std::string& second) {
-  for (const PairLengths& pair : evaluation.metric.pairs) {
+  for (const PairLengths& pair : evaluation.lengths.pairs) {
     if (pair.first == first && pair.second == second) return &pair;
   }
   return nullptr;
@@ -236,7 +236,7 @@ void add_details(const Evaluation& evaluation, ordered_json& json) {
     if (i < evaluation.motions.size()) camera["motion"] = motion_json(evaluation.motions[i]);
   }
   add_structure(evaluation.structure, json);
-  if (evaluation.metric.rig.lengths > 0) json["lengths"] = lengths_json(evaluation.metric.rig);
+  if (evaluation.lengths.rig.lengths > 0) json["lengths"] = lengths_json(evaluation.lengths.rig);
   json["views"] = ordered_json::array();
   for (const std::size_t index : worst_first(evaluation.views)) {
     const ViewError& view = evaluation.views[index];

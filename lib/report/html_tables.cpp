@@ -268,12 +268,12 @@ ordered_json rows_data(const Evaluation& evaluation) {
 
 ordered_json lengths_data(const Evaluation& evaluation) {
   ordered_json list = ordered_json::array();
-  for (const PairLengths& pair : evaluation.metric.pairs) {
+  for (const PairLengths& pair : evaluation.lengths.pairs) {
     if (pair.errors.lengths > 0)
       list.push_back(lengths_row(pair_name(pair.first, pair.second), pair.errors));
   }
-  if (evaluation.metric.rig.lengths > 0 && list.size() > 1)
-    list.push_back(lengths_row("all cameras", evaluation.metric.rig));
+  if (evaluation.lengths.rig.lengths > 0 && list.size() > 1)
+    list.push_back(lengths_row("all cameras", evaluation.lengths.rig));
   return list_or_false(std::move(list));
 }
 

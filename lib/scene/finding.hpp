@@ -48,6 +48,9 @@ enum class FindingCode {
   kFramesLost,
   kRollingShutter,
   kHeldCameraDisagrees,
+  kCameraNotPlaced,
+  kFewPoints,
+  kPointsDisagree,
   // Of an import.
   kLengthUnitUnlikely,
   // Of the evaluation.

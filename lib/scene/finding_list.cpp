@@ -200,6 +200,29 @@ const std::vector<FindingType>& finding_list() {
        "({shift_px:.2f} px, {sigmas:.0f} standard deviations)",
        "find out with `calib check` whether {camera} has moved, and do not name it in --hold if it "
        "has"},
+      {kCameraNotPlaced,
+       "camera_not_placed",
+       kSolve,
+       {},
+       {"problem"},
+       "{camera} has no pose: {problem}",
+       "give it the pixels of more measured points, which are not on one line, and check their "
+       "names"},
+      {kFewPoints,
+       "few_points",
+       kSolve,
+       {"points"},
+       {},
+       "{camera}: only {points:.0f} points place it, so that an error in one of them would not "
+       "show",
+       "measure at least six points that it sees"},
+      {kPointsDisagree,
+       "points_disagree",
+       kSolve,
+       {"left_out"},
+       {"points"},
+       "measured points do not fit the others and were left out: {points}",
+       "check the names of these points, their pixels, and where they were measured"},
       {kLengthUnitUnlikely,
        "length_unit_unlikely",
        kSolve,
@@ -208,8 +231,9 @@ const std::vector<FindingType>& finding_list() {
        "{cameras} would be {distance_m:.4g} m apart, which is unlikely for the nearest cameras of "
        "a "
        "rig",
-       "import the file again and say the unit of its lengths, such as --length-unit mm, or "
-       "--length-unit m if this is right"},
+       "measured points must be in meters; import a file again and say the unit of its lengths, "
+       "such "
+       "as --length-unit mm, or --length-unit m if this is right"},
       {kSyncOffset,
        "sync_offset",
        kEvaluation,
@@ -358,7 +382,7 @@ const std::vector<FindingType>& finding_list() {
        {},
        "{camera}: its position is known to {std_mm:.1f} mm only ({std_percent:.1f} % of the "
        "distance to its neighbor)",
-       "film more frames that several cameras see"},
+       "film more frames that several cameras see; of measured points, add some"},
       {kManyViewsRejected,
        "many_views_rejected",
        kEvaluation,

@@ -242,7 +242,7 @@ std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, in
   set_path_errors(film, jobs, bundle);
   for (const BundleView& view : uncertain) {
     left_out.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
-                        film.filmed.views[view.source].frame, std::nullopt,
+                        film.filmed.views[view.observed_view].frame, std::nullopt,
                         "how the board moves at this time is not known: too few frames near it"});
   }
   return left_out;

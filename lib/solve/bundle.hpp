@@ -56,9 +56,9 @@ struct Exposure {
 };
 
 struct BundleView {
-  int camera = 0;          ///< index into Bundle::cameras
-  int board_pose = 0;      ///< index into Bundle::board_poses
-  std::size_t source = 0;  ///< index into Observations::views
+  int camera = 0;                 ///< index into Bundle::cameras
+  int board_pose = 0;             ///< index into Bundle::board_poses
+  std::size_t observed_view = 0;  ///< index into Observations::views
   /// The corners used (inliers), as if they had been exposed at the time of the board pose.
   std::vector<Corner> corners;
   Exposure exposure = {};

@@ -97,14 +97,14 @@ std::vector<Pose> board_symmetries(const Board& board) {
   return symmetries;
 }
 
-std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
+std::vector<CameraEdge> camera_edges(const std::vector<ViewWithPose>& views,
                                      const std::vector<Pose>& symmetries, int jobs) {
-  std::map<std::int64_t, std::vector<const LocatedView*>> by_frame;
-  for (const LocatedView& view : views) by_frame[view.frame].push_back(&view);
+  std::map<std::int64_t, std::vector<const ViewWithPose*>> by_frame;
+  for (const ViewWithPose& view : views) by_frame[view.frame].push_back(&view);
   std::map<std::pair<int, int>, std::vector<RelativePoses>> by_pair;
   for (const auto& [frame, seen] : by_frame) {
-    for (const LocatedView* x : seen) {
-      for (const LocatedView* y : seen) {
+    for (const ViewWithPose* x : seen) {
+      for (const ViewWithPose* y : seen) {
         if (x->camera >= y->camera) continue;
         RelativePoses relative;
         for (const Pose& symmetry : symmetries) {

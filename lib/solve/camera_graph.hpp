@@ -11,8 +11,8 @@
 namespace calib {
 
 /// A view with the pose of the board in it.
-struct LocatedView : ViewRef {
-  std::size_t source = 0;  ///< index into Observations::views
+struct ViewWithPose : ViewRef {
+  std::size_t observed_view = 0;  ///< index into Observations::views
   Pose T_cam_board;
 };
 
@@ -26,7 +26,7 @@ struct CameraEdge {
 /// The edges of all pairs of cameras with common frames, ordered by (a, b). `symmetries` are those
 /// of board_symmetries(): every frame supports one relative pose for each. Uses at most `jobs`
 /// threads (0: all cores).
-std::vector<CameraEdge> camera_edges(const std::vector<LocatedView>& views,
+std::vector<CameraEdge> camera_edges(const std::vector<ViewWithPose>& views,
                                      const std::vector<Pose>& symmetries, int jobs);
 
 /// The rigid motions T_board_relabeled that map the board onto itself, one for each of

@@ -71,12 +71,12 @@ std::vector<CandidateFrame> candidates_of(const Bundle& bundle, const Observatio
   std::map<std::int64_t, double> fastest;
   for (std::size_t v = 0; v < bundle.views.size(); ++v) {
     const BundleView& view = bundle.views[v];
-    const std::int64_t frame = observations.views[view.source].frame;
+    const std::int64_t frame = observations.views[view.observed_view].frame;
     if (!(of_views[v] <= kMostOfMedian * usual)) continue;
     CandidateFrame& candidate = by_frame[frame];
     candidate.frame = frame;
     candidate.views.push_back(view);
-    fastest[frame] = std::max(fastest[frame], speeds[view.source]);
+    fastest[frame] = std::max(fastest[frame], speeds[view.observed_view]);
   }
   std::vector<CandidateFrame> candidates;
   candidates.reserve(by_frame.size());

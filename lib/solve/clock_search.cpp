@@ -539,12 +539,12 @@ std::optional<CameraTime> clock_of_pair(const Track& a, const Track& b, double i
 }
 
 // The track of a camera on the clock of the rig.
-Track track_of(const Observations& observations, const std::vector<LocatedView>& views, int camera,
+Track track_of(const Observations& observations, const std::vector<ViewWithPose>& views, int camera,
                const std::optional<CameraTime>& time) {
   Track track;
-  for (const LocatedView& view : views) {
+  for (const ViewWithPose& view : views) {
     if (view.camera != camera) continue;
-    double seconds = time_on_file(observations, observations.views[view.source]);
+    double seconds = time_on_file(observations, observations.views[view.observed_view]);
     if (time) {
       seconds = time_of_row(*time, seconds + shift_of_jumps(*time, view.frame), 0);
     }
@@ -624,7 +624,7 @@ void require_possible_times(const Observations& observations) {
   }
 }
 
-CameraTimes find_clocks(const Observations& observations, const std::vector<LocatedView>& views,
+CameraTimes find_clocks(const Observations& observations, const std::vector<ViewWithPose>& views,
                         const std::vector<Pose>& symmetries, int reference, int jobs) {
   const std::size_t count = observations.cameras.size();
   CameraTimes times(count);

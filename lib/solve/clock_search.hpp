@@ -25,7 +25,7 @@ void require_possible_times(const Observations& observations);
 ///  3. a line in time with steps of whole frames is fitted to these shifts.
 /// `views` are those with a pose by their own lens; `symmetries` are those of board_symmetries().
 /// Uses at most `jobs` threads.
-CameraTimes find_clocks(const Observations& observations, const std::vector<LocatedView>& views,
+CameraTimes find_clocks(const Observations& observations, const std::vector<ViewWithPose>& views,
                         const std::vector<Pose>& symmetries, int reference, int jobs);
 
 }  // namespace calib

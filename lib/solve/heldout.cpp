@@ -96,7 +96,7 @@ void predict_frame(const Bundle& rig, const std::vector<const BundleView*>& view
       errors = reprojection_errors(Projector(camera.intrinsics), rig.board,
                                    camera.T_cam_rig * *T_rig_board, predicted->corners);
     }
-    append_errors(observations.views[predicted->source], predicted->corners, errors, result);
+    append_errors(observations.views[predicted->observed_view], predicted->corners, errors, result);
   }
 }
 
@@ -169,7 +169,7 @@ void predict_fold(const Observations& observations, const Bundle& bundle,
       pose = refit_pose(lens, bundle.board, view.corners,
                         bundle.board_poses[static_cast<std::size_t>(view.board_pose)]);
     }
-    append_errors(observations.views[view.source], view.corners,
+    append_errors(observations.views[view.observed_view], view.corners,
                   pose ? reprojection_errors(*projector, bundle.board, *pose, view.corners)
                        : std::vector<Eigen::Vector2d>{},
                   result);
@@ -301,7 +301,7 @@ std::map<std::int64_t, Pose> locate_frames(const Observations& observations,
   const Bundle rig = restore_bundle(observations, everywhere);
   std::map<std::int64_t, Pose> frames;
   for (const auto& [board_pose, views] : views_by_board_pose(rig)) {
-    const std::int64_t frame = observations.views[views.front()->source].frame;
+    const std::int64_t frame = observations.views[views.front()->observed_view].frame;
     const auto solved = calibration.frames.find(frame);
     if (solved != calibration.frames.end() && is_fitted(rig, views, solved->second)) {
       frames[frame] = solved->second;

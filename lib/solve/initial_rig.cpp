@@ -42,16 +42,16 @@ int reference_index(const Observations& observations, const std::string& name) {
   return static_cast<int>(found - names.begin());
 }
 
-std::vector<LocatedView> locate_views(const Observations& observations,
-                                      const std::vector<std::optional<Projector>>& lenses, int jobs,
-                                      std::vector<Rejected>& rejected) {
+std::vector<ViewWithPose> locate_views(const Observations& observations,
+                                       const std::vector<std::optional<Projector>>& lenses,
+                                       int jobs, std::vector<Rejected>& rejected) {
   std::vector<std::optional<BoardPose>> poses(observations.views.size());
   parallel_for(poses.size(), jobs, [&](std::size_t i) {
     const View& view = observations.views[i];
     if (const auto& lens = lenses[static_cast<std::size_t>(view.camera)])
       poses[i] = estimate_board_pose(*lens, observations.board, view.corners);
   });
-  std::vector<LocatedView> located;
+  std::vector<ViewWithPose> located;
   for (std::size_t i = 0; i < observations.views.size(); ++i) {
     const View& view = observations.views[i];
     const auto camera = static_cast<std::size_t>(view.camera);
@@ -122,13 +122,13 @@ std::size_t best_symmetry(const Pose& T_cam_board, const Pose& expected,
 
 // Relabels the corners of the views of each frame so that all views agree with the first view of
 // the frame. Returns the number of relabeled views.
-int resolve_board_ambiguity(Observations& observations, std::vector<LocatedView>& views,
+int resolve_board_ambiguity(Observations& observations, std::vector<ViewWithPose>& views,
                             const std::vector<std::optional<Pose>>& T_cam_rig) {
   const std::vector<Pose> symmetries = board_symmetries(observations.board);
   const std::vector<Relabeling> maps = ambiguous_relabelings(observations.board);
-  std::map<std::int64_t, const LocatedView*> first;
+  std::map<std::int64_t, const ViewWithPose*> first;
   int relabeled_views = 0;
-  for (LocatedView& view : views) {
+  for (ViewWithPose& view : views) {
     if (!T_cam_rig[static_cast<std::size_t>(view.camera)]) continue;
     const auto [entry, is_new] = first.try_emplace(view.frame, &view);
     if (is_new) continue;
@@ -139,7 +139,7 @@ int resolve_board_ambiguity(Observations& observations, std::vector<LocatedView>
     if (k == 0) continue;
     ++relabeled_views;
     view.T_cam_board = view.T_cam_board * symmetries[k];
-    auto& corners = observations.views[view.source].corners;
+    auto& corners = observations.views[view.observed_view].corners;
     corners = relabeled(corners, maps[k]);
   }
   return relabeled_views;
@@ -219,13 +219,13 @@ void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibrati
                    [](const auto& time) { return time.has_value(); }))
     return;
   const std::vector<std::size_t> kept = assign_frames(rig.times, reference, rig.observations);
-  std::vector<LocatedView> views;
+  std::vector<ViewWithPose> views;
   views.reserve(rig.views.size());
-  for (LocatedView& view : rig.views) {
-    const auto place = std::lower_bound(kept.begin(), kept.end(), view.source);
-    if (place == kept.end() || *place != view.source) continue;
-    view.source = static_cast<std::size_t>(place - kept.begin());
-    view.frame = rig.observations.views[view.source].frame;
+  for (ViewWithPose& view : rig.views) {
+    const auto place = std::lower_bound(kept.begin(), kept.end(), view.observed_view);
+    if (place == kept.end() || *place != view.observed_view) continue;
+    view.observed_view = static_cast<std::size_t>(place - kept.begin());
+    view.frame = rig.observations.views[view.observed_view].frame;
     views.push_back(view);
   }
   rig.views = std::move(views);

@@ -22,7 +22,7 @@ struct InitialRig {
   Observations observations = {};
   CameraTimes times = {};  ///< by camera, as far as they are known before the joint solve
   std::vector<std::optional<Projector>> lenses = {};  ///< by camera; nullopt: not determined yet
-  std::vector<LocatedView> views = {};
+  std::vector<ViewWithPose> views = {};
   std::vector<std::optional<Pose>> T_cam_rig =
       {};                               ///< by camera; nullopt: not connected to the rig
   int reference = 0;                    ///< the camera whose frame is the rig frame

@@ -27,7 +27,8 @@ std::optional<NormalEquations> own_fit(const Bundle& joint, int camera, const In
   own.cameras[0].pose_free = false;
   for (const BundleView& view : joint.views) {
     if (view.camera != camera) continue;
-    own.views.push_back({0, static_cast<int>(own.board_poses.size()), view.source, view.corners});
+    own.views.push_back(
+        {0, static_cast<int>(own.board_poses.size()), view.observed_view, view.corners});
     own.board_poses.push_back(joint.board_poses[static_cast<std::size_t>(view.board_pose)]);
   }
   const AdjustOptions options{.jobs = jobs, .tolerance = kRoughTolerance};

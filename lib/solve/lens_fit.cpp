@@ -35,7 +35,7 @@ std::vector<Rejected> views_without_pose(std::span<const View* const> views,
   std::vector<Rejected> rejected;
   for (const View* view : views) {
     const bool has_pose = std::any_of(posed.begin(), posed.end(), [&](const BundleView& entry) {
-      return &observations.views[entry.source] == view;
+      return &observations.views[entry.observed_view] == view;
     });
     if (!has_pose)
       rejected.push_back({camera, view->frame, std::nullopt, std::string(kNoPoseReason)});
@@ -183,7 +183,7 @@ Bundle single_camera_bundle(const Observations& observations, std::span<const Vi
     if (!pose) continue;
     BundleView entry;
     entry.board_pose = static_cast<int>(bundle.board_poses.size());
-    entry.source = static_cast<std::size_t>(view - observations.views.data());
+    entry.observed_view = static_cast<std::size_t>(view - observations.views.data());
     entry.corners = view->corners;
     bundle.board_poses.push_back(pose->T_cam_board);
     bundle.views.push_back(std::move(entry));

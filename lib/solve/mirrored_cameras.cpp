@@ -31,14 +31,14 @@ Pose mirrored(const Pose& T_cam_board, const Board& board, int axis) {
 
 // Two cameras with common frames.
 struct PairViews {
-  std::vector<LocatedView> views;
+  std::vector<ViewWithPose> views;
   int common_frames = 0;
 };
 
-PairViews views_of_pair(const std::vector<LocatedView>& views, const CameraEdge& edge) {
+PairViews views_of_pair(const std::vector<ViewWithPose>& views, const CameraEdge& edge) {
   PairViews pair;
   std::map<std::int64_t, int> seen;
-  for (const LocatedView& view : views) {
+  for (const ViewWithPose& view : views) {
     if (view.camera != edge.a && view.camera != edge.b) continue;
     pair.views.push_back(view);
     pair.common_frames += ++seen[view.frame] == 2;
@@ -50,8 +50,8 @@ PairViews views_of_pair(const std::vector<LocatedView>& views, const CameraEdge&
 bool agree_mirrored(PairViews pair, const CameraEdge& edge, const Board& board,
                     const std::vector<Pose>& symmetries, int jobs) {
   for (const int axis : {0, 1}) {
-    std::vector<LocatedView> views = pair.views;
-    for (LocatedView& view : views)
+    std::vector<ViewWithPose> views = pair.views;
+    for (ViewWithPose& view : views)
       if (view.camera == edge.b) view.T_cam_board = mirrored(view.T_cam_board, board, axis);
     const std::vector<CameraEdge> edges = camera_edges(views, symmetries, jobs);
     if (edges.front().agreeing >= kMostAgree * pair.common_frames) return true;
@@ -88,7 +88,7 @@ std::vector<int> sides_of(const std::vector<PairVote>& pairs, std::size_t camera
 }  // namespace
 
 std::vector<std::vector<int>> mirrored_groups(const Observations& observations,
-                                              const std::vector<LocatedView>& views,
+                                              const std::vector<ViewWithPose>& views,
                                               const std::vector<CameraEdge>& edges,
                                               const std::vector<Pose>& symmetries, int jobs) {
   const Board& board = observations.board;
@@ -112,7 +112,7 @@ std::vector<std::vector<int>> mirrored_groups(const Observations& observations,
   return groups;
 }
 
-void require_not_mirrored(const Observations& observations, const std::vector<LocatedView>& views,
+void require_not_mirrored(const Observations& observations, const std::vector<ViewWithPose>& views,
                           const std::vector<CameraEdge>& edges, const std::vector<Pose>& symmetries,
                           int jobs) {
   const auto groups = mirrored_groups(observations, views, edges, symmetries, jobs);

@@ -16,12 +16,12 @@ namespace calib {
 /// agree in most common frames after the mirroring, and in few before. `views`, `edges` and
 /// `symmetries` are those of camera_edges().
 std::vector<std::vector<int>> mirrored_groups(const Observations& observations,
-                                              const std::vector<LocatedView>& views,
+                                              const std::vector<ViewWithPose>& views,
                                               const std::vector<CameraEdge>& edges,
                                               const std::vector<Pose>& symmetries, int jobs);
 
 /// Throws Error, which names the cameras, if mirrored_groups() finds some.
-void require_not_mirrored(const Observations& observations, const std::vector<LocatedView>& views,
+void require_not_mirrored(const Observations& observations, const std::vector<ViewWithPose>& views,
                           const std::vector<CameraEdge>& edges, const std::vector<Pose>& symmetries,
                           int jobs);
 

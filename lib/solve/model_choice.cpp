@@ -222,7 +222,8 @@ struct CrossValidated {
 std::vector<double> view_means(const Observations& observations, const Bundle& reference,
                                const std::vector<HeldOutCorner>& corners) {
   std::map<std::int64_t, std::vector<HeldOutCorner>> by_frame;
-  for (const BundleView& view : reference.views) by_frame[observations.views[view.source].frame];
+  for (const BundleView& view : reference.views)
+    by_frame[observations.views[view.observed_view].frame];
   for (const HeldOutCorner& corner : corners) by_frame[corner.frame].push_back(corner);
   std::vector<double> means;
   means.reserve(by_frame.size());

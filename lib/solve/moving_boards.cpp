@@ -81,13 +81,14 @@ PoseTimes without_times(const Bundle& bundle) {
 void move_observed(const Bundle& bundle, const PoseTimes& times, int jobs,
                    Observations& observations) {
   std::vector<BundleView> views = bundle.views;
-  for (BundleView& view : views) view.corners = observations.views[view.source].corners;
+  for (BundleView& view : views) view.corners = observations.views[view.observed_view].corners;
   const BoardMotions motions = motions_of(bundle, times, jobs);
   move_corners(bundle, times, motions, observations, jobs, views);
   const std::vector<BundleView> uncertain =
       take_uncertain(bundle, times, motions, observations, views);
-  for (BundleView& view : views) observations.views[view.source].corners = std::move(view.corners);
-  for (const BundleView& view : uncertain) observations.views[view.source].corners.clear();
+  for (BundleView& view : views)
+    observations.views[view.observed_view].corners = std::move(view.corners);
+  for (const BundleView& view : uncertain) observations.views[view.observed_view].corners.clear();
 }
 
 // The views of cameras with a pose.
@@ -141,7 +142,7 @@ PoseTimes frame_pose_times(const Bundle& bundle, const Observations& filmed, int
   for (const BundleView& view : bundle.views) {
     const auto pose = static_cast<std::size_t>(view.board_pose);
     times.path[pose] = 0;
-    times.time_s[pose] = frames.time_of(filmed.views[view.source].frame);
+    times.time_s[pose] = frames.time_of(filmed.views[view.observed_view].frame);
   }
   return times;
 }
@@ -151,7 +152,7 @@ PoseTimes own_pose_times(const Bundle& bundle, const Observations& filmed) {
   for (const BundleView& view : bundle.views) {
     const auto pose = static_cast<std::size_t>(view.board_pose);
     times.path[pose] = view.camera;
-    times.time_s[pose] = time_on_file(filmed, filmed.views[view.source]);
+    times.time_s[pose] = time_on_file(filmed, filmed.views[view.observed_view]);
   }
   return times;
 }
@@ -184,7 +185,7 @@ void move_corners(const Bundle& bundle, const PoseTimes& times, const BoardMotio
   for (const BundleCamera& camera : bundle.cameras) lenses.emplace_back(camera.intrinsics);
   parallel_for(views.size(), jobs, [&](std::size_t i) {
     BundleView& view = views[i];
-    const View& original = filmed.views[view.source];
+    const View& original = filmed.views[view.observed_view];
     const auto pose = static_cast<std::size_t>(view.board_pose);
     const BundleCamera& camera = bundle.cameras[static_cast<std::size_t>(view.camera)];
     const double middle = middle_row(camera.intrinsics.image_size);
@@ -215,7 +216,7 @@ std::vector<BundleView> take_uncertain(const Bundle& bundle, const PoseTimes& ti
     const auto pose = static_cast<std::size_t>(view.board_pose);
     if (is_certain(motions[pose])) return true;
     const BundleCamera& camera = bundle.cameras[static_cast<std::size_t>(view.camera)];
-    const View& original = filmed.views[view.source];
+    const View& original = filmed.views[view.observed_view];
     if (!motions[pose]) {
       const double half = middle_row(camera.intrinsics.image_size);
       return std::abs(seconds_from_pose(camera.clock, original, times.time_s[pose], 0)) +
@@ -242,7 +243,8 @@ bool any_moves(const Bundle& bundle, const PoseTimes& times, const Observations&
     const BundleClock& clock = bundle.cameras[static_cast<std::size_t>(view.camera)].clock;
     const double pose_time = times.time_s[static_cast<std::size_t>(view.board_pose)];
     return clock.value[kClockLineDelay] != 0 ||
-           std::abs(seconds_from_pose(clock, filmed.views[view.source], pose_time, 0)) >= kNoTime;
+           std::abs(seconds_from_pose(clock, filmed.views[view.observed_view], pose_time, 0)) >=
+               kNoTime;
   });
 }
 

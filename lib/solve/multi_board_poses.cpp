@@ -37,7 +37,7 @@ std::vector<Link> locate_boards(const Observations& observations,
     const auto pose = estimate_board_pose(*lens, board, views[i].corners);
     if (!pose) continue;
     links.push_back({views[i].camera, static_cast<int>(part_of_view(board, views[i])),
-                     observations.views[parts.source(i)].frame, pose->T_cam_board});
+                     observations.views[parts.observed_view(i)].frame, pose->T_cam_board});
   }
   return links;
 }
@@ -71,7 +71,7 @@ Groups unconnected(int count) {
 Groups connect(int count, const std::vector<Link>& links, const Groups& others) {
   // camera_edges() looks for equal frames. A number for each pair (frame, group) takes their place.
   std::map<std::pair<std::int64_t, int>, std::int64_t> numbers;
-  std::vector<LocatedView> views;
+  std::vector<ViewWithPose> views;
   for (const Link& link : links) {
     const auto number =
         numbers.try_emplace({link.frame, others.group_of[link.other]}, numbers.size()).first;

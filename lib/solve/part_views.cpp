@@ -25,9 +25,9 @@ PartViews::PartViews(const Observations& observations) : original_(observations)
       by_part[part_point(observations.board, corner.id).part].push_back(corner);
     for (std::vector<Corner>& corners : by_part) {
       if (corners.empty()) continue;
-      split_.views.push_back({view.camera, static_cast<std::int64_t>(sources_.size()), view.image,
-                              std::move(corners)});
-      sources_.push_back(i);
+      split_.views.push_back({view.camera, static_cast<std::int64_t>(observed_views_.size()),
+                              view.image, std::move(corners)});
+      observed_views_.push_back(i);
     }
   }
 }
@@ -37,7 +37,7 @@ std::vector<Rejected> PartViews::merged(std::vector<Rejected> rejected) const {
   std::vector<Rejected> result;
   for (Rejected& entry : rejected) {
     const auto number = static_cast<std::size_t>(entry.frame);
-    entry.frame = original_.views[sources_[number]].frame;
+    entry.frame = original_.views[observed_views_[number]].frame;
     if (entry.corner) {
       result.push_back(std::move(entry));
       continue;

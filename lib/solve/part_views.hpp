@@ -18,13 +18,15 @@ class PartViews {
   /// Converts rejections of these views to rejections of the original views.
   std::vector<Rejected> merged(std::vector<Rejected> rejected) const;
   /// The index of the original view.
-  std::size_t source(std::size_t view) const { return is_single() ? view : sources_[view]; }
+  std::size_t observed_view(std::size_t view) const {
+    return is_single() ? view : observed_views_[view];
+  }
 
  private:
   bool is_single() const { return original_.board.parts.empty(); }
   const Observations& original_;
   Observations split_;
-  std::vector<std::size_t> sources_;
+  std::vector<std::size_t> observed_views_;
 };
 
 /// The board with the poses of its parts removed.

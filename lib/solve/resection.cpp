@@ -14,9 +14,9 @@ constexpr double kMinFocal = 0.2, kMaxFocal = 6, kFocalRatio = 1.1;
 
 // The robust average of the camera poses T_cam_rig that the views give one by one.
 std::optional<Pose> consensus_pose(const Projector& lens, const Board& board,
-                                   const std::vector<LocatedBoardView>& views) {
+                                   const std::vector<KnownBoardView>& views) {
   std::vector<Pose> poses;
-  for (const LocatedBoardView& view : views) {
+  for (const KnownBoardView& view : views) {
     if (const auto pose = estimate_board_pose(lens, board, *view.corners))
       poses.push_back(pose->T_cam_board * view.T_rig_board.inverse());
   }
@@ -25,9 +25,9 @@ std::optional<Pose> consensus_pose(const Projector& lens, const Board& board,
 }
 
 double median_rms(const Projector& lens, const Pose& T_cam_rig, const Board& board,
-                  const std::vector<LocatedBoardView>& views) {
+                  const std::vector<KnownBoardView>& views) {
   std::vector<double> errors;
-  for (const LocatedBoardView& view : views) {
+  for (const KnownBoardView& view : views) {
     errors.push_back(
         rms(reprojection_errors(lens, board, T_cam_rig * view.T_rig_board, *view.corners)));
   }
@@ -38,7 +38,7 @@ double median_rms(const Projector& lens, const Pose& T_cam_rig, const Board& boa
 
 std::optional<ResectedCamera> resect_camera(const std::string& model, const Board& board,
                                             ImageSize size,
-                                            const std::vector<LocatedBoardView>& views) {
+                                            const std::vector<KnownBoardView>& views) {
   std::optional<ResectedCamera> best;
   double least_error = std::numeric_limits<double>::infinity();
   if (views.empty()) return best;

@@ -12,7 +12,7 @@
 namespace calib {
 
 /// A view of a board whose pose is known.
-struct LocatedBoardView {
+struct KnownBoardView {
   Pose T_rig_board;
   const std::vector<Corner>* corners = nullptr;
 };
@@ -28,6 +28,6 @@ struct ResectedCamera {
 /// no lens tried has a pose for any view.
 std::optional<ResectedCamera> resect_camera(const std::string& model, const Board& board,
                                             ImageSize size,
-                                            const std::vector<LocatedBoardView>& views);
+                                            const std::vector<KnownBoardView>& views);
 
 }  // namespace calib

@@ -29,7 +29,7 @@ Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, const 
          static_cast<int>(i) != rig.reference && !held.pose[i] && T_cam_rig[i].has_value()});
   }
   std::map<std::int64_t, std::vector<Pose>> T_rig_board;
-  for (const LocatedView& view : rig.views) {
+  for (const ViewWithPose& view : rig.views) {
     const auto& pose = T_cam_rig[static_cast<std::size_t>(view.camera)];
     if (pose) T_rig_board[view.frame].push_back(pose->inverse() * view.T_cam_board);
   }
@@ -38,10 +38,10 @@ Bundle make_bundle(const InitialRig& rig, const Calibration& calibration, const 
     pose_index[frame] = static_cast<int>(bundle.board_poses.size());
     bundle.board_poses.push_back(robust_average(poses));
   }
-  for (const LocatedView& view : rig.views) {
+  for (const ViewWithPose& view : rig.views) {
     if (!T_cam_rig[static_cast<std::size_t>(view.camera)]) continue;
-    bundle.views.push_back({view.camera, pose_index.at(view.frame), view.source,
-                            observations.views[view.source].corners});
+    bundle.views.push_back({view.camera, pose_index.at(view.frame), view.observed_view,
+                            observations.views[view.observed_view].corners});
   }
   return bundle;
 }
@@ -56,7 +56,7 @@ void reject_impossible_views(Bundle& bundle, InitialRig& rig, int jobs) {
       continue;
     }
     rig.rejected.push_back({bundle.cameras[static_cast<std::size_t>(view.camera)].name,
-                            rig.observations.views[view.source].frame, std::nullopt,
+                            rig.observations.views[view.observed_view].frame, std::nullopt,
                             "the other cameras see the board where this one cannot"});
   }
   bundle.views = std::move(possible);

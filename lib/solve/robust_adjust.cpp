@@ -91,7 +91,7 @@ Inliers select_inliers(const Bundle& bundle, const std::vector<BundleView>& cand
     kept.corners.clear();
     std::vector<Rejected> outliers;
     const std::string& name = bundle.cameras[candidate.camera].name;
-    const std::int64_t frame = observations.views[candidate.source].frame;
+    const std::int64_t frame = observations.views[candidate.observed_view].frame;
     for (std::size_t k = 0; k < candidate.corners.size(); ++k) {
       const Corner& corner = candidate.corners[k];
       const double bound =
@@ -141,7 +141,7 @@ void refresh_unused_poses(Bundle& bundle, const std::vector<BundleView>& candida
 bool same_corners(const std::vector<BundleView>& a, const std::vector<BundleView>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const BundleView& x, const BundleView& y) {
-                      return x.source == y.source && x.corners == y.corners;
+                      return x.observed_view == y.observed_view && x.corners == y.corners;
                     });
 }
 

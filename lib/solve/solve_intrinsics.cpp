@@ -154,13 +154,13 @@ void append_views(const Observations& observations, const SolvedCamera& solved, 
   const BundleCamera& lens = fit.cameras[0];
   const Bundle all = single_camera_bundle(observations, solved.views, lens.name, lens.intrinsics);
   std::map<std::size_t, const BundleView*> fitted;
-  for (const BundleView& view : fit.views) fitted[view.source] = &view;
+  for (const BundleView& view : fit.views) fitted[view.observed_view] = &view;
   for (const BundleView& view : all.views) {
-    JointView joint{observations.views[view.source].frame,
+    JointView joint{observations.views[view.observed_view].frame,
                     view,
                     all.board_poses[static_cast<std::size_t>(view.board_pose)],
                     {}};
-    if (const auto found = fitted.find(view.source); found != fitted.end()) {
+    if (const auto found = fitted.find(view.observed_view); found != fitted.end()) {
       joint.T_cam_board = fit.board_poses[static_cast<std::size_t>(found->second->board_pose)];
       joint.inliers = found->second->corners;
     }

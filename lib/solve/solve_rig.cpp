@@ -51,7 +51,7 @@ void resect_cameras(InitialRig& rig, bool allow_partial, Bundle& bundle) {
   const std::vector<std::optional<Projector>>& lenses = rig.lenses;
   std::map<std::int64_t, int> pose_of_frame;
   for (const BundleView& view : bundle.views)
-    pose_of_frame[observations.views[view.source].frame] = view.board_pose;
+    pose_of_frame[observations.views[view.observed_view].frame] = view.board_pose;
   const auto any_lens =
       std::find_if(lenses.begin(), lenses.end(), [](const auto& lens) { return lens.has_value(); });
   std::string model = (*any_lens)->intrinsics().model;
@@ -59,7 +59,7 @@ void resect_cameras(InitialRig& rig, bool allow_partial, Bundle& bundle) {
     model = "opencv8";  // splined lenses have no initial values of their own
   for (std::size_t i = 0; i < lenses.size(); ++i) {
     if (lenses[i]) continue;
-    std::vector<LocatedBoardView> known;
+    std::vector<KnownBoardView> known;
     std::vector<BundleView> views;
     bool has_views = false;
     for (std::size_t v = 0; v < observations.views.size(); ++v) {
@@ -431,7 +431,7 @@ Calibration to_calibration(const Bundle& bundle, const InitialRig& rig, const Ca
   result.rejected = rig.rejected;
   result.frames.clear();
   for (const BundleView& view : bundle.views) {
-    result.frames[observations.views[view.source].frame] =
+    result.frames[observations.views[view.observed_view].frame] =
         bundle.board_poses[static_cast<std::size_t>(view.board_pose)];
   }
   return result;

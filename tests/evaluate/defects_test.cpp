@@ -83,7 +83,7 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
       EXPECT_LT(camera.ratio_to_chance, 1.6) << "seed " << seed;
       EXPECT_LT(camera.systematic_px, 0.1) << "seed " << seed;
     }
-    for (const PairLengths& pair : evaluation.metric.pairs) {
+    for (const PairLengths& pair : evaluation.lengths.pairs) {
       // The mean of few frames exceeds this by chance once in a thousand pairs.
       if (pair.errors.frames < 8) continue;
       EXPECT_LT(std::abs(pair.errors.scale_percent), 5 * pair.errors.scale_std_percent)
@@ -260,7 +260,7 @@ TEST(MovedCameras, CannotBeToldOfOneCamera) {
 
 TEST(Metric, IsExactWithoutNoiseAndGrowsWithIt) {
   const World exact = make_world(small_rig(3, 10), kBoard, 0);
-  const RigLengthErrors none = evaluate(exact.observations, exact.truth).metric;
+  const RigLengthErrors none = evaluate(exact.observations, exact.truth).lengths;
   EXPECT_LT(none.rig.rms_mm, 1e-6);
   EXPECT_LT(std::abs(none.rig.scale_percent), 1e-6);
   EXPECT_EQ(none.pairs.size(), 3u);
@@ -268,9 +268,9 @@ TEST(Metric, IsExactWithoutNoiseAndGrowsWithIt) {
   EXPECT_EQ(none.rig.lengths, 10u * (5 * 7 + 4 * 8));
 
   const World noisy = make_world(small_rig(3, 10), kBoard, 0.2);
-  const RigLengthErrors some = evaluate(noisy.observations, noisy.truth).metric;
+  const RigLengthErrors some = evaluate(noisy.observations, noisy.truth).lengths;
   const World noisier = make_world(small_rig(3, 10), kBoard, 0.4);
-  const RigLengthErrors more = evaluate(noisier.observations, noisier.truth).metric;
+  const RigLengthErrors more = evaluate(noisier.observations, noisier.truth).lengths;
   // The same random numbers, twice as large: to first order the errors are proportional to the
   // noise.
   EXPECT_NEAR(more.rig.rms_mm / some.rig.rms_mm, 2, 0.05);
@@ -327,7 +327,7 @@ TEST(Metric, OfTwoCamerasIsWhatTheNoisePredicts) {
       if (id + kBoard.corners_x < corner_count(kBoard)) add(T_rig_board, id, id + kBoard.corners_x);
     }
   }
-  const LengthErrors errors = evaluate(world.observations, world.truth).metric.rig;
+  const LengthErrors errors = evaluate(world.observations, world.truth).lengths.rig;
   EXPECT_EQ(errors.lengths, static_cast<std::size_t>(count));
   // The prediction uses one focal length for the whole image; distortion changes it by about 10 %.
   const double predicted_mm = std::sqrt(squares_mm2 / count);
@@ -341,7 +341,7 @@ TEST(Metric, TellsAWrongBaseline) {
   world.truth.cameras[1].T_cam_rig = T_rig_cam.inverse();
   const Evaluation evaluation = evaluate(world.observations, world.truth);
   // All lengths are proportional to the baseline; the scatter is far below a tenth of the 2 %.
-  EXPECT_NEAR(evaluation.metric.pairs.at(0).errors.scale_percent, 2, 0.2);
+  EXPECT_NEAR(evaluation.lengths.pairs.at(0).errors.scale_percent, 2, 0.2);
   EXPECT_THAT(reasons(world, world.observations),
               Contains(AllOf(HasSubstr("cam0 and cam1: lengths"), HasSubstr("wrong by +"))));
 }
@@ -349,9 +349,9 @@ TEST(Metric, TellsAWrongBaseline) {
 TEST(Metric, LeavesOutWhatWasRejected) {
   World world = make_world(small_rig(2, 10), kBoard, 0);
   world.observations.views[0].corners[3].x += 5;
-  EXPECT_GT(evaluate(world.observations, world.truth).metric.rig.rms_mm, 0.01);
+  EXPECT_GT(evaluate(world.observations, world.truth).lengths.rig.rms_mm, 0.01);
   world.truth.rejected = {{"cam0", 0, world.observations.views[0].corners[3].id, "outlier"}};
-  EXPECT_LT(evaluate(world.observations, world.truth).metric.rig.rms_mm, 1e-6);
+  EXPECT_LT(evaluate(world.observations, world.truth).lengths.rig.rms_mm, 1e-6);
 }
 
 TEST(Regions, ShowAMisfitOfTheLensThatTheRmsHides) {

@@ -1,5 +1,6 @@
 #include "image/timestamps.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "image/image_files.hpp"
@@ -86,6 +87,27 @@ TEST_F(Timestamps, LinesOfCamerasThatWereNotNamedDoNotMatter) {
   const Dataset dataset = discover_dataset({folder + "/cam_1", folder + "/cam_0"});
   EXPECT_THAT(times_of(dataset.cameras[1]), ElementsAre(0.104, 0.199));
   EXPECT_THAT(failure(), HasSubstr("timestamps.csv:5: names the camera '2'"));
+}
+
+TEST_F(Timestamps, EvenStepsThatNoFilmHasAreQuestioned) {
+  std::vector<std::string> names;
+  for (int i = 10; i < 30; ++i) names.push_back(fmt::format("cam_0/{}.png", i));
+  images(names);
+  const auto table = [&](const std::string& title, int step) {
+    std::string text = "cam_id," + title + "\n";
+    for (int i = 0; i < 20; ++i) text += fmt::format("0,{}\n", 5000 + step * i + i % 3);
+    return text;
+  };
+  csv(table("frame_time", 33));  // milliseconds
+  EXPECT_THAT(failure(), HasSubstr("the images of cam_0 would all be 34 s apart"));
+  csv(table("frame_time [s]", 33));
+  EXPECT_NO_THROW(discover());
+  csv(table("frame_time [ms]", 33));
+  EXPECT_NO_THROW(discover());
+  csv(table("timestamp [ns]", 33333));  // microseconds
+  EXPECT_THAT(failure(), HasSubstr("which is unlikely for a film"));
+  csv(table("timestamp [us]", 33333));
+  EXPECT_NO_THROW(discover());
 }
 
 TEST_F(Timestamps, WrongLinesAreNamed) {
