@@ -17,6 +17,18 @@ Eigen::Vector3d read_vector(const YamlNode& node) {
   return Eigen::Vector3d(node.numbers(3).data());
 }
 
+// The rotation is a vector, or the matrix that older versions of caliscope write. caliscope leaves
+// both out before it knows the rig.
+std::optional<Pose> read_place(const YamlNode& node) {
+  if (!node.find("rotation") && !node.find("translation")) return std::nullopt;
+  const YamlNode rotation = node["rotation"];
+  const Eigen::Vector3d translation = read_vector(node["translation"]);
+  const std::vector<YamlNode> rows = rotation.items();
+  if (!rows.empty() && rows.front().is_list())
+    return read_rotation(read_matrix(rotation, 3, 3), translation, rotation);
+  return rodrigues_pose(read_vector(rotation), translation);
+}
+
 // caliscope only has numbers: [cameras.0] is cam_0.
 std::string section_name(const std::string& section, const YamlNode& node) {
   if (const auto name = node.find("name")) return name->text();
@@ -33,8 +45,7 @@ Camera read_camera(const std::string& section, const YamlNode& node) {
   camera.intrinsics = fisheye && fisheye->boolean()
                           ? make_lens("fisheye", camera.image_size, K, place.numbers(), place)
                           : opencv_lens(camera.image_size, K, place.numbers(), place);
-  camera.T_cam_rig =
-      rodrigues_pose(read_vector(node["rotation"]), read_vector(node["translation"]));
+  camera.T_cam_rig = read_place(node);
   return camera;
 }
 

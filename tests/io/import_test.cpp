@@ -170,10 +170,11 @@ TEST(ImportList, AnUnlikelyBaselineAsksForTheUnit) {
   const Calibration asked = with("-83.6, 0.2, 0.1", {});
   ASSERT_EQ(asked.findings.size(), 1u);
   EXPECT_EQ(asked.findings[0].severity, Severity::kWarning);
-  EXPECT_EQ(finding_text(asked.findings[0]),
-            "left and right would be 83.6 m apart, which is unlikely for the nearest cameras of a "
-            "rig: import the file again and say the unit of its lengths, such as --length-unit mm, "
-            "or --length-unit m if this is right");
+  EXPECT_EQ(
+      finding_text(asked.findings[0]),
+      "left and right would be 83.6 m apart, which is unlikely for the nearest cameras of a rig: "
+      "measured points must be in meters; import a file again and say the unit of its lengths, "
+      "such as --length-unit mm, or --length-unit m if this is right");
   EXPECT_EQ(with("-0.0003, 0, 0", {}).findings.size(), 1u);
   EXPECT_TRUE(with("-0.0836, 0, 0", {}).findings.empty());
   EXPECT_TRUE(with("0, 0, 0", {}).findings.empty());
@@ -322,6 +323,29 @@ TEST(ImportAniposelib, CaliscopeHasIgnoredCameras) {
   ASSERT_EQ(read.cameras.size(), 2u);
   EXPECT_EQ(read.cameras[0].name, "cam_7");
   EXPECT_TRUE(read.cameras[1].T_cam_rig);
+}
+
+TEST(ImportAniposelib, RotationsMayBeMatricesOrMissing) {
+  const auto read = [](const std::string& place) {
+    return testing::read_text(
+        "[cameras.0]\nsize = [640, 480]\n"
+        "matrix = [[500.0, 0, 320], [0, 500, 240], [0, 0, 1]]\n"
+        "distortions = [0.0, 0, 0, 0, 0]\n" +
+            place +
+            "[cameras.1]\nsize = [640, 480]\n"
+            "matrix = [[500.0, 0, 320], [0, 500, 240], [0, 0, 1]]\n"
+            "distortions = [0.0, 0, 0, 0, 0]\n"
+            "rotation = [0.0, 0, 0]\ntranslation = [0.0, 0, 0]\n",
+        [](const fs::path& file) { return import_calibration({file.string()}); });
+  };
+  const Calibration turned =
+      read("rotation = [[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]\ntranslation = [1.0, 2, 3]\n");
+  const Eigen::Vector3d x = turned.cameras[1].T_cam_rig->rotation * Eigen::Vector3d::UnitX();
+  EXPECT_NEAR(x.y(), -1, 1e-12);  // the first camera is the reference
+  const Calibration lens = read("");
+  EXPECT_FALSE(lens.cameras[0].T_cam_rig);
+  EXPECT_THAT(testing::error_text([&] { read("rotation = []\ntranslation = [1.0, 2, 3]\n"); }),
+              HasSubstr("rotation"));
 }
 
 // As Qualisys documents it: millimeters, 64 units a pixel, and rows of r that are the right, the up
