@@ -5,7 +5,6 @@
 #include "app/commands.hpp"
 #include "app/point_flags.hpp"
 #include "app/solve_summary.hpp"
-#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/hash.hpp"
@@ -36,10 +35,10 @@ nlohmann::ordered_json located_json(const LocatedRig& rig) {
 void say_located(Session& session, const LocatedRig& rig) {
   TableRows cameras = {{"camera", "pixels", "left out", "rms px", "x y z mm in the world", "± mm"}};
   const Pose& T_world_rig = rig.calibration.world->T_world_rig;
+  const Eigen::VectorXd world_std = rig.calibration.world->std();
   for (const LocatedCamera& located : rig.cameras) {
     const Camera& camera = *find_camera(rig.calibration, located.name);
     const Eigen::Vector3d center = 1000 * (T_world_rig * camera.T_cam_rig->inverse().translation);
-    const Eigen::VectorXd world_std = rig.calibration.world->std();
     const double std_mm =
         1000 * (camera.std.center_m ? camera.std.center_m->norm() : world_std.segment<3>(3).norm());
     cameras.push_back({located.name, std::to_string(located.pixels),

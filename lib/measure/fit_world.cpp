@@ -12,8 +12,6 @@
 namespace calib {
 namespace {
 
-constexpr double kLeastFlatness = 0.02;
-
 struct Centered {
   Eigen::Vector3d rig = Eigen::Vector3d::Zero(), world = Eigen::Vector3d::Zero();
 };

@@ -40,6 +40,9 @@ struct WorldFit {
 /// the largest. 0 for points on a line.
 double flatness_of_line(const std::vector<Eigen::Vector3d>& points);
 
+/// With less than this, points count as on one line.
+inline constexpr double kLeastFlatness = 0.02;
+
 /// The scale at which the pairs fit best: the distances in the world over those in the rig.
 double best_scale(const std::vector<WorldPair>& pairs);
 

@@ -12,7 +12,6 @@
 #include "base/text.hpp"
 #include "measure/control_points.hpp"
 #include "measure/parameter_factor.hpp"
-#include "scene/world.hpp"
 #include "solve/joint_covariance.hpp"
 #include "solve/pose_from_points.hpp"
 
@@ -68,7 +67,6 @@ std::string first_pose(const std::vector<PointOnRay>& points, int different, Pos
   std::vector<Eigen::Vector3d> positions;
   positions.reserve(points.size());
   for (const PointOnRay& point : points) positions.push_back(point.in_world);
-  constexpr double kLeastFlatness = 0.02;
   if (flatness_of_line(positions) < kLeastFlatness) return "its points lie on one line";
   const auto found = pose_from_points(points);
   if (!found) return "no pose fits its points";
@@ -379,7 +377,7 @@ void set_errors(const Located& located, const ControlErrors& errors, const Calib
                 std::size_t reference, Calibration& result) {
   const ParameterFactor given = lens_errors(lenses, located.cameras);
   const Eigen::MatrixXd by_world = rig_by_world(located.network.T_cam_world, reference);
-  JointCovariance covariance{columns_of(located, given, reference)};
+  JointCovariance covariance{columns_of(located, given, reference), {}};
   const bool is_kept = covariance.size() > 0 && covariance.size() <= kMostKeptColumns;
   for (std::size_t f = 0; f < std::max<std::size_t>(1, given.factors.size()); ++f) {
     const Spread spread = spread_of(errors, given, f);
