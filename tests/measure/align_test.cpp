@@ -12,43 +12,16 @@
 namespace calib {
 namespace align_test {
 
+using testing::error_of;
 using testing::error_text;
 using ::testing::HasSubstr;
-using testing::measured_rig;
 using testing::MeasuredRig;
 using testing::noisy_pixels;
 using testing::points_before;
+using testing::room;
+using testing::some_world;
 
-const MeasuredRig& rig() {
-  static const MeasuredRig instance = measured_rig(0.1);
-  return instance;
-}
-
-Pose some_world() { return {exp_so3({0.4, -0.8, 1.7}), {0.7, -0.2, 1.1}}; }
-
-// Points of the room, measured with this error, and their pixels.
-AlignInputs room(const Pose& T_world_rig, int count, double sigma_m, double noise_px, int seed) {
-  const PointTracks points = points_before(rig().truth, count);
-  std::mt19937 random(static_cast<unsigned>(seed));
-  std::normal_distribution<double> normal(0, 1);
-  AlignInputs inputs;
-  inputs.sigma_px = noise_px;
-  inputs.pixels = noisy_pixels(rig().truth, points, noise_px, seed);
-  for (std::size_t i = 0; i < points.values.size(); ++i) {
-    const Eigen::Vector3d error(normal(random), normal(random), normal(random));
-    inputs.points.push_back(
-        {points.points[i], T_world_rig * points.values[i].position + sigma_m * error, sigma_m});
-  }
-  return inputs;
-}
-
-// The error of T_world_rig as the motion (w, t) of retract().
-Eigen::Matrix<double, 6, 1> error_of(const Pose& found, const Pose& truth) {
-  Eigen::Matrix<double, 6, 1> error;
-  error.head<3>() = log_so3(found.rotation * truth.rotation.conjugate());
-  error.tail<3>() = found.translation - truth.translation;
-  return error;
-}
+const MeasuredRig& rig() { return testing::usual_rig(); }
 
 TEST(Align, FindsTheWorldOfMeasuredPoints) {
   const Alignment found = align(rig().truth, {}, room(some_world(), 8, 1e-6, 1e-4, 1), 0);

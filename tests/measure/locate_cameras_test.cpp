@@ -13,19 +13,14 @@
 namespace calib {
 namespace locate_cameras_test {
 
+using testing::error_of;
 using testing::error_text;
 using ::testing::HasSubstr;
-using testing::measured_rig;
 using testing::MeasuredRig;
-using testing::noisy_pixels;
-using testing::points_before;
+using testing::room;
+using testing::some_world;
 
-const MeasuredRig& rig() {
-  static const MeasuredRig instance = measured_rig(0.1);
-  return instance;
-}
-
-Pose some_world() { return {exp_so3({0.4, -0.8, 1.7}), {0.7, -0.2, 1.1}}; }
+const MeasuredRig& rig() { return testing::usual_rig(); }
 
 // The lenses of a rig, exact.
 Calibration lenses_of(const Calibration& calibration) {
@@ -38,29 +33,6 @@ Calibration lenses_of(const Calibration& calibration) {
   return lenses;
 }
 
-// Points of the room, measured with this error, and their pixels.
-AlignInputs room(int count, double sigma_m, double noise_px, int seed) {
-  const PointTracks points = points_before(rig().truth, count);
-  std::mt19937 random(static_cast<unsigned>(seed) + 1000);  // other numbers than the pixels have
-  std::normal_distribution<double> normal(0, 1);
-  AlignInputs inputs;
-  inputs.sigma_px = noise_px;
-  inputs.pixels = noisy_pixels(rig().truth, points, noise_px, seed);
-  for (std::size_t i = 0; i < points.values.size(); ++i) {
-    const Eigen::Vector3d error(normal(random), normal(random), normal(random));
-    inputs.points.push_back(
-        {points.points[i], some_world() * points.values[i].position + sigma_m * error, sigma_m});
-  }
-  return inputs;
-}
-
-Eigen::Matrix<double, 6, 1> error_of(const Pose& found, const Pose& truth) {
-  Eigen::Matrix<double, 6, 1> error;
-  error.head<3>() = log_so3(found.rotation * truth.rotation.conjugate());
-  error.tail<3>() = found.translation - truth.translation;
-  return error;
-}
-
 double largest_pose_error(const Calibration& found) {
   double largest = error_of(found.world->T_world_rig, some_world()).norm();
   for (const Camera& camera : rig().truth.cameras) {
@@ -71,7 +43,8 @@ double largest_pose_error(const Calibration& found) {
 }
 
 TEST(LocateCameras, PlacesAllCamerasInTheWorldOfThePoints) {
-  const LocatedRig found = locate_cameras(lenses_of(rig().truth), room(8, 0, 0, 1), "");
+  const LocatedRig found =
+      locate_cameras(lenses_of(rig().truth), room(some_world(), 8, 0, 0, 1), "");
   EXPECT_LT(largest_pose_error(found.calibration), 1e-6);
   EXPECT_TRUE(found.calibration.findings.empty());
   EXPECT_EQ(found.calibration.reference_camera, rig().truth.cameras[0].name);
@@ -80,7 +53,8 @@ TEST(LocateCameras, PlacesAllCamerasInTheWorldOfThePoints) {
 
 TEST(LocateCameras, MakesAnyCameraTheReference) {
   const std::string last = rig().truth.cameras.back().name;
-  const LocatedRig found = locate_cameras(lenses_of(rig().truth), room(8, 0, 0, 1), last);
+  const LocatedRig found =
+      locate_cameras(lenses_of(rig().truth), room(some_world(), 8, 0, 0, 1), last);
   EXPECT_EQ(*find_camera(found.calibration, last)->T_cam_rig, Pose{});
   const Pose T_world_last = some_world() * rig().truth.cameras.back().T_cam_rig->inverse();
   EXPECT_LT(error_of(found.calibration.world->T_world_rig, T_world_last).norm(), 1e-6);
@@ -91,7 +65,8 @@ TEST(LocateCameras, StatesHowWellThePosesAreKnown) {
   const Calibration lenses = lenses_of(rig().truth);
   Eigen::Matrix<double, 6, 1> world = Eigen::Matrix<double, 6, 1>::Zero(), camera = world;
   for (int run = 0; run < kRuns; ++run) {
-    const Calibration found = locate_cameras(lenses, room(8, 1e-3, 0.2, run), "").calibration;
+    const Calibration found =
+        locate_cameras(lenses, room(some_world(), 8, 1e-3, 0.2, run), "").calibration;
     const auto world_error = error_of(found.world->T_world_rig, some_world());
     world += world_error.cwiseQuotient(found.world->std().head<6>()).cwiseAbs2() / kRuns;
     const Camera& second = *find_camera(found, rig().truth.cameras[1].name);
@@ -111,7 +86,7 @@ TEST(LocateCameras, AllowsForTheErrorsOfTheLenses) {
   Calibration lenses = rig().found;
   for (Camera& camera : lenses.cameras)
     camera.intrinsics = find_camera(rig().truth, camera.name)->intrinsics;
-  const AlignInputs inputs = room(8, 1e-5, 0.02, 1);
+  const AlignInputs inputs = room(some_world(), 8, 1e-5, 0.02, 1);
   const Calibration with = locate_cameras(lenses, inputs, "").calibration;
   const Calibration without = locate_cameras(lenses_of(lenses), inputs, "").calibration;
   EXPECT_GT(with.world->std()[0], 1.5 * without.world->std()[0]);
@@ -123,7 +98,7 @@ TEST(LocateCameras, AllowsForTheErrorsOfTheLenses) {
 }
 
 TEST(LocateCameras, LeavesOutWhatDoesNotFit) {
-  AlignInputs inputs = room(10, 1e-3, 0.2, 1);
+  AlignInputs inputs = room(some_world(), 10, 1e-3, 0.2, 1);
   inputs.points[2].position_m.x() += 0.05;                  // measured wrong
   inputs.pixels->pixels[inputs.pixels->at(6, 1)].y() += 8;  // clicked wrong
   const LocatedRig found = locate_cameras(lenses_of(rig().truth), inputs, "");
@@ -136,13 +111,13 @@ TEST(LocateCameras, LeavesOutWhatDoesNotFit) {
 }
 
 TEST(LocateCameras, TellsTheNoiseOfThePixels) {
-  AlignInputs inputs = room(20, 0, 0.3, 1);
+  AlignInputs inputs = room(some_world(), 20, 0, 0.3, 1);
   inputs.sigma_px = 0;
   EXPECT_NEAR(locate_cameras(lenses_of(rig().truth), inputs, "").sigma_px, 0.3, 0.06);
 }
 
 TEST(LocateCameras, SaysWhichCameraHasTooFewPoints) {
-  AlignInputs inputs = room(8, 1e-3, 0.2, 1);
+  AlignInputs inputs = room(some_world(), 8, 1e-3, 0.2, 1);
   for (std::size_t key = 3; key < 8; ++key)
     inputs.pixels->pixels[inputs.pixels->at(key, 1)].setConstant(kMissing);
   for (std::size_t key = 5; key < 8; ++key)
@@ -155,17 +130,17 @@ TEST(LocateCameras, SaysWhichCameraHasTooFewPoints) {
 }
 
 TEST(LocateCameras, RefusesPointsThatCannotPlaceACamera) {
-  AlignInputs line = room(6, 1e-3, 0.2, 1);
+  AlignInputs line = room(some_world(), 6, 1e-3, 0.2, 1);
   for (std::size_t i = 0; i < line.points.size(); ++i)
     line.points[i].position_m = {0.1 * static_cast<double>(i), 0, 0};
   EXPECT_THAT(error_text([&] { locate_cameras(lenses_of(rig().truth), line, ""); }),
               HasSubstr("on one line"));
-  AlignInputs swapped = room(8, 1e-3, 0.2, 1);
+  AlignInputs swapped = room(some_world(), 8, 1e-3, 0.2, 1);
   for (std::size_t i = 0; i < 8; ++i)
     swapped.points[i].name = "p" + std::to_string((3 * i + 1) % 8);
   EXPECT_THAT(error_text([&] { locate_cameras(lenses_of(rig().truth), swapped, ""); }),
               HasSubstr("do not fit the measured points"));
-  AlignInputs other = room(8, 1e-3, 0.2, 1);
+  AlignInputs other = room(some_world(), 8, 1e-3, 0.2, 1);
   for (MeasuredPoint& point : other.points) point.name += "x";
   EXPECT_THAT(error_text([&] { locate_cameras(lenses_of(rig().truth), other, ""); }),
               HasSubstr("no name is among the points"));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/align.hpp"
 #include "measure/map_points.hpp"
 #include "solve/solve_intrinsics.hpp"
 #include "solve/solve_rig.hpp"
@@ -53,6 +54,40 @@ inline PixelTracks noisy_pixels(const Calibration& truth, const PointTracks& poi
   for (Eigen::Vector2d& pixel : tracks.pixels)
     pixel += sigma_px * Eigen::Vector2d(noise(random), noise(random));
   return tracks;
+}
+
+/// The rig of most tests, made once.
+inline const MeasuredRig& usual_rig() {
+  static const MeasuredRig instance = measured_rig(0.1);
+  return instance;
+}
+
+inline Pose some_world() { return {exp_so3({0.4, -0.8, 1.7}), {0.7, -0.2, 1.1}}; }
+
+/// Points of the room, measured in this world with this error, and their pixels in the usual rig.
+inline AlignInputs room(const Pose& T_world_rig, int count, double sigma_m, double noise_px,
+                        int seed) {
+  const Calibration& truth = usual_rig().truth;
+  const PointTracks points = points_before(truth, count);
+  std::mt19937 random(static_cast<unsigned>(seed) + 1000);  // other numbers than the pixels have
+  std::normal_distribution<double> normal(0, 1);
+  AlignInputs inputs;
+  inputs.sigma_px = noise_px;
+  inputs.pixels = noisy_pixels(truth, points, noise_px, seed);
+  for (std::size_t i = 0; i < points.values.size(); ++i) {
+    const Eigen::Vector3d error(normal(random), normal(random), normal(random));
+    inputs.points.push_back(
+        {points.points[i], T_world_rig * points.values[i].position + sigma_m * error, sigma_m});
+  }
+  return inputs;
+}
+
+/// The error of a pose as the motion (w, t) of retract().
+inline Eigen::Matrix<double, 6, 1> error_of(const Pose& found, const Pose& truth) {
+  Eigen::Matrix<double, 6, 1> error;
+  error.head<3>() = log_so3(found.rotation * truth.rotation.conjugate());
+  error.tail<3>() = found.translation - truth.translation;
+  return error;
 }
 
 }  // namespace calib::testing

@@ -16,15 +16,11 @@ namespace triangulate_test {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::measured_rig;
 using testing::MeasuredRig;
 using testing::noisy_pixels;
 using testing::points_before;
 
-const MeasuredRig& rig() {
-  static const MeasuredRig instance = measured_rig(0.1);
-  return instance;
-}
+const MeasuredRig& rig() { return testing::usual_rig(); }
 
 TEST(Triangulate, PlacesExactPixelsExactly) {
   const PointTracks points = points_before(rig().truth, 40);
