@@ -35,23 +35,58 @@ constexpr double kSmallCorrelatedPx = 0.015;
 
 using Findings = std::vector<Finding>;
 
-// The severity of a value whose limits are `good` and `usable`.
-Severity at_most(double value, double good, double usable) {
-  if (value <= good) return Severity::kNote;
-  return value <= usable ? Severity::kWarning : Severity::kError;
+// What was judged, and what was found by it.
+struct Judgment {
+  Findings findings;
+  std::vector<Check> checks;
+};
+
+constexpr const char* kByChance = "within chance";
+
+// A value whose limits are `good` and `usable`, in this unit. Without the second it is a warning at
+// worst.
+Check at_most(double value, const char* unit, double good, std::optional<double> usable) {
+  Check check{.value = value, .good = good, .usable = usable, .unit = unit};
+  if (value <= good) return check;
+  check.severity = !usable || value <= *usable ? Severity::kWarning : Severity::kError;
+  return check;
 }
-Severity at_least(double value, double good, double usable) {
-  return at_most(-value, -good, -usable);
+Check at_least(double value, const char* unit, double good, std::optional<double> usable) {
+  Check check =
+      at_most(-value, unit, -good, usable ? std::optional(-*usable) : std::optional<double>());
+  check.value = value;
+  check.good = good;
+  check.usable = usable;
+  check.at_least = true;
+  return check;
 }
 
-// Adds the finding unless its value is good. Returns whether the value is good.
-bool judge_by(Severity severity, Finding finding, Findings& findings) {
-  if (severity == Severity::kNote) return true;
-  finding.severity = severity;
-  for (Metric& metric : finding.numbers) {  // files can only have finite numbers
-    if (!std::isfinite(metric.value)) metric.value = std::numeric_limits<double>::max();
-  }
-  findings.push_back(std::move(finding));
+// The check with another severity than its limits say, and why.
+Check because(Check check, Severity severity, const char* why) {
+  if (check.severity != severity) check.note = why;
+  check.severity = severity;
+  return check;
+}
+
+double finite(double value) {  // files can only have finite numbers
+  return std::isfinite(value) ? value : std::numeric_limits<double>::max();
+}
+
+void add_check(Check check, FindingCode code, const std::vector<std::string>& cameras,
+               Judgment& judgment) {
+  check.code = code;
+  check.cameras = cameras;
+  check.value = finite(check.value);
+  judgment.checks.push_back(std::move(check));
+}
+
+// Adds the check, and the finding unless its value is good. Returns whether the value is good.
+bool judge_by(const Check& check, Finding finding, Judgment& judgment) {
+  add_check(check, finding.code, finding.cameras, judgment);
+  if (check.severity == Severity::kNote) return true;
+  finding.severity = check.severity;
+  for (Metric& metric : finding.numbers) metric.value = finite(metric.value);
+  judgment.findings.push_back(std::move(finding));
   return false;
 }
 
@@ -99,66 +134,66 @@ double focal_uncertainty(const Camera& camera) {
 
 // `doubt` says how much less the standard deviations hold.
 void judge_deviations(const Calibration& calibration, const Camera& camera, double doubt,
-                      Findings& findings) {
+                      Judgment& judgment) {
   using enum FindingCode;
   if (camera.std.parameters.size() >= 2) {
-    const double relative = focal_uncertainty(camera);
-    judge_by(at_most(relative, 1e-3, 1e-2 / doubt),
+    const double percent = 100 * focal_uncertainty(camera);
+    judge_by(at_most(percent, "%", 0.1, 1 / doubt),
              {.code = kFocalLengthUncertain,
               .cameras = {camera.name},
-              .numbers = {{"std_percent", 100 * relative}}},
-             findings);
+              .numbers = {{"std_percent", percent}}},
+             judgment);
   }
   if (camera.std.center_m) {
     const double std_m = camera.std.center_m->norm();
-    const double relative = std_m / nearest_neighbor(calibration, camera);
-    judge_by(at_most(relative, 2e-3, 2e-2 / doubt),
+    const double percent = 100 * std_m / nearest_neighbor(calibration, camera);
+    judge_by(at_most(percent, "%", 0.2, 2 / doubt),
              {.code = kPositionUncertain,
               .cameras = {camera.name},
-              .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", 100 * relative}}},
-             findings);
+              .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", percent}}},
+             judgment);
   }
 }
 
 void judge_camera(const Calibration& calibration, const Camera& camera,
-                  const CameraCoverage& coverage, int rejected, Findings& findings) {
+                  const CameraCoverage& coverage, int rejected, Judgment& judgment) {
   using enum FindingCode;
-  const double doubt = has_unexplained_errors(camera.name, findings) ? kDoubt : 1;
+  const double doubt = has_unexplained_errors(camera.name, judgment.findings) ? kDoubt : 1;
   if (camera.views > 0) {  // otherwise it was imported and the number is not known
     // The standard deviations say what few views leave open, unless there are very few.
-    if (camera.views < kMinViews) {
-      findings.push_back({.code = kFewViews,
-                          .severity = Severity::kWarning,
-                          .cameras = {camera.name},
-                          .numbers = {{"views", static_cast<double>(camera.views)}}});
-    }
+    judge_by(at_least(camera.views, "views", kMinViews, {}),
+             {.code = kFewViews,
+              .cameras = {camera.name},
+              .numbers = {{"views", static_cast<double>(camera.views)}}},
+             judgment);
   }
-  judge_by(at_least(coverage.share, 0.6, 0.3),
+  judge_by(at_least(100 * coverage.share, "%", 60, 30),
            {.code = kLowCoverage,
             .cameras = {camera.name},
             .numbers = {{"coverage_percent", 100 * coverage.share}},
             .words = {{"region", coverage.weakest}}},
-           findings);
-  judge_deviations(calibration, camera, doubt, findings);
+           judgment);
+  judge_deviations(calibration, camera, doubt, judgment);
   if (camera.views + rejected > 0) {
     const double all = camera.views + rejected;
-    judge_by(at_most(rejected / all, 0.1, 0.3),
+    judge_by(at_most(100 * rejected / all, "%", 10, 30),
              {.code = kManyViewsRejected,
               .cameras = {camera.name},
               .numbers = {{"rejected", static_cast<double>(rejected)}, {"views", all}}},
-             findings);
+             judgment);
   }
 }
 
-void judge_stream(const SyncOffset& stream, Findings& findings) {
-  if (stream.offset_frames.value_or(0) == 0) return;
-  findings.push_back({.code = FindingCode::kSyncOffset,
-                      .severity = Severity::kError,
-                      .cameras = {stream.name},
-                      .numbers = {{"offset_frames", static_cast<double>(*stream.offset_frames)},
-                                  {"error_at_zero_px", stream.error_at_zero_px},
-                                  {"error_at_offset_px", stream.error_at_offset_px}},
-                      .words = {{"against", stream.against}}});
+void judge_stream(const SyncOffset& stream, Judgment& judgment) {
+  if (!stream.offset_frames) return;
+  judge_by(at_most(static_cast<double>(std::abs(*stream.offset_frames)), "frames", 0, 0),
+           {.code = FindingCode::kSyncOffset,
+            .cameras = {stream.name},
+            .numbers = {{"offset_frames", static_cast<double>(*stream.offset_frames)},
+                        {"error_at_zero_px", stream.error_at_zero_px},
+                        {"error_at_offset_px", stream.error_at_offset_px}},
+            .words = {{"against", stream.against}}},
+           judgment);
 }
 
 void judge_motion(const CameraMotion& motion, Findings& findings) {
@@ -322,29 +357,52 @@ void judge_changes(const Calibration& calibration, const Evaluation& evaluation,
   name_the_odd_one(calibration, findings);
 }
 
+void judge_disagreement(const PoseDisagreement& each, const Calibration& calibration,
+                        Judgment& judgment) {
+  const Camera* camera = find_camera(calibration, each.name);
+  if (!camera || each.views < kMinScaleFrames) return;
+  const Check check = at_most(each.ratio, "times", kMinDisagreement, {});
+  Finding finding{.code = FindingCode::kBoardPosesDisagree,
+                  .cameras = {each.name},
+                  .numbers = {{"disagreement_px", each.px}, {"ratio", each.ratio}}};
+  if (each.ratio < kMinDisagreement) {
+    add_check(check, finding.code, finding.cameras, judgment);
+    return;
+  }
+  const double damage =
+      2 * leverage(calibration, *camera) * each.px / camera->intrinsics->parameters[0];
+  const bool is_small = each.ratio < kClearDisagreement && damage < kMostGoodDamage;
+  finding.severity = is_small ? Severity::kNote : severity_of_damage(damage);
+  const char* const why = is_small ? "it moves little" : "it moves the camera";
+  add_check(because(check, finding.severity, why), finding.code, finding.cameras, judgment);
+  judgment.findings.push_back(std::move(finding));
+}
+
+void judge_correlation(const NeighborCorrelation& each, const Calibration& calibration,
+                       Judgment& judgment) {
+  const Check check = at_most(each.correlation, "", kMinCorrelation, {});
+  Finding finding{.code = FindingCode::kErrorsCorrelated,
+                  .cameras = {each.name},
+                  .numbers = {{"correlation", each.correlation}, {"sigmas", each.sigmas}}};
+  if (each.correlation < kMinCorrelation || each.sigmas < kMinCorrelationSigmas) {
+    add_check(because(check, Severity::kNote, kByChance), finding.code, finding.cameras, judgment);
+    return;
+  }
+  const Camera* camera = find_camera(calibration, each.name);
+  const double rms_px = camera ? camera->reprojection_rms_px.value_or(1) : 1;
+  const bool is_small = std::sqrt(each.correlation) * rms_px < kSmallCorrelatedPx;
+  finding.severity = is_small ? Severity::kNote : Severity::kWarning;
+  add_check(because(check, finding.severity, "the errors are small"), finding.code, finding.cameras,
+            judgment);
+  judgment.findings.push_back(std::move(finding));
+}
+
 void judge_structure(const Calibration& calibration, const Evaluation& evaluation,
-                     Findings& findings) {
-  for (const PoseDisagreement& each : evaluation.structure.disagreements) {
-    const Camera* camera = find_camera(calibration, each.name);
-    if (!camera || each.views < kMinScaleFrames || each.ratio < kMinDisagreement) continue;
-    const double damage =
-        2 * leverage(calibration, *camera) * each.px / camera->intrinsics->parameters[0];
-    const bool is_small = each.ratio < kClearDisagreement && damage < kMostGoodDamage;
-    findings.push_back({.code = FindingCode::kBoardPosesDisagree,
-                        .severity = is_small ? Severity::kNote : severity_of_damage(damage),
-                        .cameras = {each.name},
-                        .numbers = {{"disagreement_px", each.px}, {"ratio", each.ratio}}});
-  }
-  for (const NeighborCorrelation& each : evaluation.structure.neighbors) {
-    if (each.correlation < kMinCorrelation || each.sigmas < kMinCorrelationSigmas) continue;
-    const Camera* camera = find_camera(calibration, each.name);
-    const double rms_px = camera ? camera->reprojection_rms_px.value_or(1) : 1;
-    const bool is_small = std::sqrt(each.correlation) * rms_px < kSmallCorrelatedPx;
-    findings.push_back({.code = FindingCode::kErrorsCorrelated,
-                        .severity = is_small ? Severity::kNote : Severity::kWarning,
-                        .cameras = {each.name},
-                        .numbers = {{"correlation", each.correlation}, {"sigmas", each.sigmas}}});
-  }
+                     Judgment& judgment) {
+  for (const PoseDisagreement& each : evaluation.structure.disagreements)
+    judge_disagreement(each, calibration, judgment);
+  for (const NeighborCorrelation& each : evaluation.structure.neighbors)
+    judge_correlation(each, calibration, judgment);
 }
 
 // The RMS reprojection error of a camera, estimated robustly from the median: for Gaussian errors
@@ -355,55 +413,58 @@ std::optional<double> robust_rms_px(const Camera& camera, const Evaluation& eval
   return measured ? measured->median / std::sqrt(std::log(2)) : camera.reprojection_rms_px;
 }
 
-void judge_fit(const Camera& camera, const Evaluation& evaluation, Findings& findings) {
+void judge_fit(const Camera& camera, const Evaluation& evaluation, Judgment& judgment) {
   const std::optional<double> error_px = robust_rms_px(camera, evaluation);
   if (!error_px) return;
-  judge_by(at_most(*error_px, 1, 2),
+  judge_by(at_most(*error_px, "px", 1, 2),
            {.code = FindingCode::kLensMisfit,
             .cameras = {camera.name},
             .numbers = {{"error_px", *error_px}}},
-           findings);
+           judgment);
 }
 
 // What chance explains is known from the scatter between views, as if their errors were
 // independent.
-void judge_regions(const CameraRegions& camera, double correlated_frames, Findings& findings) {
-  if (camera.ratio_to_chance < kMinOverChance) return;
-  const Severity sure = camera.ratio_to_chance > kSurePattern * std::sqrt(correlated_frames)
-                            ? Severity::kWarning
-                            : Severity::kNote;
-  judge_by(std::max(sure, at_most(camera.systematic_px, 0.2, 0.6)),
+void judge_regions(const CameraRegions& camera, double correlated_frames, Judgment& judgment) {
+  if (camera.ratio_to_chance <= 0) return;  // not known
+  Check check = at_most(camera.systematic_px, "px", 0.2, 0.6);
+  if (camera.ratio_to_chance < kMinOverChance) {
+    check = because(check, Severity::kNote, kByChance);
+  } else if (camera.ratio_to_chance > kSurePattern * std::sqrt(correlated_frames)) {
+    check = because(check, std::max(Severity::kWarning, check.severity), "clearly not by chance");
+  }
+  judge_by(check,
            {.code = FindingCode::kErrorPattern,
             .cameras = {camera.name},
             .numbers = {{"systematic_px", camera.systematic_px}},
             .words = {{"region", camera.worst}}},
-           findings);
+           judgment);
 }
 
 // Returns whether the value is good, like judge_rows().
-bool judge_scale(const PairLengths& pair, Findings& findings) {
+bool judge_scale(const PairLengths& pair, Judgment& judgment) {
   const LengthErrors& errors = pair.errors;
-  if (errors.frames < kMinScaleFrames ||
-      std::abs(errors.scale_percent) < kMinScaleSigmas * errors.scale_std_percent) {
-    return true;
-  }
-  return judge_by(at_most(std::abs(errors.scale_percent), 0.5, 2),
+  if (errors.frames < kMinScaleFrames) return true;
+  Check check = at_most(std::abs(errors.scale_percent), "%", 0.5, 2);
+  if (std::abs(errors.scale_percent) < kMinScaleSigmas * errors.scale_std_percent)
+    check = because(check, Severity::kNote, kByChance);
+  return judge_by(check,
                   {.code = FindingCode::kLengthScale,
                    .cameras = {pair.first, pair.second},
                    .numbers = {{"scale_percent", errors.scale_percent},
                                {"scale_std_percent", errors.scale_std_percent}}},
-                  findings);
+                  judgment);
 }
 
 // Where two cameras face each other, no rectification aligns their rows: points near the epipole
 // have large row errors however small their distance to the epipolar plane is.
-bool judge_rows(const PairRowErrors& pair, Findings& findings) {
+bool judge_rows(const PairRowErrors& pair, Judgment& judgment) {
   const double error_px = std::min(pair.row_px.mean, pair.epipolar_px.mean);
-  return judge_by(at_most(error_px, 0.3, 1),
+  return judge_by(at_most(error_px, "px", 0.3, 1),
                   {.code = FindingCode::kRowError,
                    .cameras = {pair.first, pair.second},
                    .numbers = {{"row_error_px", error_px}}},
-                  findings);
+                  judgment);
 }
 
 // The cameras that are out of step, have moved, or whose files are at fault. Their other errors are
@@ -422,12 +483,12 @@ std::set<std::string> explained_cameras(const Evaluation& evaluation) {
 }
 
 // Judges the pairs. Returns the cameras whose poses may be wrong.
-std::set<std::string> judge_poses(const Evaluation& evaluation, Findings& findings) {
+std::set<std::string> judge_poses(const Evaluation& evaluation, Judgment& judgment) {
   const std::set<std::string> explained = explained_cameras(evaluation);
   std::set<std::string> doubtful = explained;
   const auto judge_pair = [&](const auto& pair, const auto& judge_it) {
     const bool is_explained = explained.contains(pair.first) || explained.contains(pair.second);
-    if (is_explained || !judge_it(pair, findings)) doubtful.insert({pair.first, pair.second});
+    if (is_explained || !judge_it(pair, judgment)) doubtful.insert({pair.first, pair.second});
   };
   for (const PairRowErrors& pair : evaluation.pairs) judge_pair(pair, judge_rows);
   for (const PairLengths& pair : evaluation.lengths.pairs) judge_pair(pair, judge_scale);
@@ -437,14 +498,14 @@ std::set<std::string> judge_poses(const Evaluation& evaluation, Findings& findin
 // Judges the lenses only where the poses are good, because a wrong pose also causes reprojection
 // errors and systematic errors over the image.
 void judge_geometry(const Calibration& calibration, const Evaluation& evaluation,
-                    Findings& findings) {
-  const std::set<std::string> doubtful = judge_poses(evaluation, findings);
+                    Judgment& judgment) {
+  const std::set<std::string> doubtful = judge_poses(evaluation, judgment);
   for (const Camera& camera : calibration.cameras) {
-    if (!doubtful.contains(camera.name)) judge_fit(camera, evaluation, findings);
+    if (!doubtful.contains(camera.name)) judge_fit(camera, evaluation, judgment);
   }
   if (!doubtful.empty()) return;
   for (const CameraRegions& camera : evaluation.regions)
-    judge_regions(camera, evaluation.structure.correlated_frames, findings);
+    judge_regions(camera, evaluation.structure.correlated_frames, judgment);
 }
 
 // The metrics in the order of the file.
@@ -469,25 +530,24 @@ std::vector<Metric> quality_metrics(const Evaluation& evaluation) {
   return metrics;
 }
 
-// All findings of the evaluation.
-Findings evaluation_findings(const Observations& observations, const Evaluation& evaluation,
-                             const Calibration& calibration) {
-  Findings findings;
+Judgment judge_evaluation(const Observations& observations, const Evaluation& evaluation,
+                          const Calibration& calibration) {
+  Judgment judgment;
   // An offset of a stream does not matter for a lens without a pose.
   for (const SyncOffset& stream : evaluation.streams) {
     const Camera* camera = find_camera(calibration, stream.name);
-    if (camera && camera->T_cam_rig) judge_stream(stream, findings);
+    if (camera && camera->T_cam_rig) judge_stream(stream, judgment);
   }
-  judge_files(observations, evaluation, findings);
-  judge_changes(calibration, evaluation, findings);
-  judge_structure(calibration, evaluation, findings);
-  judge_geometry(calibration, evaluation, findings);
+  judge_files(observations, evaluation, judgment.findings);
+  judge_changes(calibration, evaluation, judgment.findings);
+  judge_structure(calibration, evaluation, judgment);
+  judge_geometry(calibration, evaluation, judgment);
   for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
     const Camera* camera = find_camera(calibration, observations.cameras[i].name);
     if (camera && camera->T_cam_rig && evaluation.camera_reprojection[i].count == 0) {
-      findings.push_back({.code = FindingCode::kCameraUnused,
-                          .severity = Severity::kError,
-                          .cameras = {camera->name}});
+      judgment.findings.push_back({.code = FindingCode::kCameraUnused,
+                                   .severity = Severity::kError,
+                                   .cameras = {camera->name}});
     }
   }
   const std::map<std::string, int> rejected = rejected_views(calibration);
@@ -496,9 +556,9 @@ Findings evaluation_findings(const Observations& observations, const Evaluation&
     if (!camera || !camera->intrinsics) continue;
     const auto count = rejected.find(camera->name);
     judge_camera(calibration, *camera, evaluation.coverage[i],
-                 count == rejected.end() ? 0 : count->second, findings);
+                 count == rejected.end() ? 0 : count->second, judgment);
   }
-  return findings;
+  return judgment;
 }
 
 // A function of its own, so that the residuals do not stay in memory.
@@ -550,19 +610,23 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   return evaluation;
 }
 
-void judge(const Observations& observations, const Evaluation& evaluation,
-           Calibration& calibration) {
+std::vector<Check> judge(const Observations& observations, const Evaluation& evaluation,
+                         Calibration& calibration) {
   std::erase_if(calibration.findings, [](const Finding& finding) {
     return source_of(finding.code) == FindingSource::kEvaluation;
   });
-  append(calibration.findings, evaluation_findings(observations, evaluation, calibration));
+  Judgment judgment = judge_evaluation(observations, evaluation, calibration);
+  append(calibration.findings, judgment.findings);
   calibration.verdict = verdict_of(calibration.findings);
   calibration.quality = quality_metrics(evaluation);
+  return std::move(judgment.checks);
 }
 
 void judge_without_observations(Calibration& calibration) {
+  Judgment judgment;
   for (const Camera& camera : calibration.cameras)
-    if (camera.T_cam_rig) judge_deviations(calibration, camera, 1, calibration.findings);
+    if (camera.T_cam_rig) judge_deviations(calibration, camera, 1, judgment);
+  append(calibration.findings, judgment.findings);
   calibration.verdict = verdict_of(calibration.findings);
 }
 

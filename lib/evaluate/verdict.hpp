@@ -21,6 +21,19 @@
 
 namespace calib {
 
+/// A value that the verdict judged by its limits.
+struct Check {
+  FindingCode code = {};                  ///< what is found if the value is not good
+  std::vector<std::string> cameras = {};  ///< one, or the two of a pair
+  double value = 0;
+  double good = 0;                      ///< the limit of good values
+  std::optional<double> usable = {};    ///< of usable ones; absent: there is none
+  std::string unit;                     ///< of all three: "px", "%", or empty
+  bool at_least = false;                ///< good values are above the limit
+  Severity severity = Severity::kNote;  ///< of the finding; kNote: the check is passed
+  std::string note = {};                ///< why the severity is not that of the limits
+};
+
 /// All metrics of a calibration with observations. Vectors by camera have the indices of
 /// Observations::cameras.
 struct Evaluation {
@@ -38,6 +51,7 @@ struct Evaluation {
   std::vector<FileFault> file_faults;
   std::optional<HeldOutMetrics> heldout;  ///< absent: not measured
   std::vector<std::string> next_shots;    ///< what to film next
+  std::vector<Check> checks;              ///< those of judge()
 };
 /// Takes about 0.5 ms per view of 88 corners, mostly for unprojection. Throws Error if the
 /// calibration lacks an observed camera. Uses at most `jobs` threads (0: all cores).
@@ -45,22 +59,14 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 
 /// Replaces the findings of an earlier evaluation in `calibration` by those of this one, keeps
 /// those of the solve, and sets verdict and quality. The verdict follows from the findings alone. A
-/// value beyond the first of its limits is a warning, beyond the second an error:
-///   predicted relative standard deviation of the focal length: 0.1 %, 1 %
-///   predicted standard deviation of a camera's center: 0.2 %, 2 % of the nearest camera's distance
-///   row error of a pair, mean: 0.3 px, 1 px
-///   coverage: 60 %, 30 % of the cells of the image
-///   fraction of views rejected: 10 %, 30 %
-///   scale of triangulated lengths of a pair: 0.5 %, 2 % (if beyond 3 standard deviations)
-///   reprojection error of a camera, RMS estimated from the median: 1 px, 2 px
-///   systematic error over the image: 0.2 px, 0.6 px (if at least twice what chance explains)
-/// Fewer than 6 views of a camera (if their number is known) are a warning, and so is a fault that
-/// the structure of the errors shows (error_structure.hpp); it is an error if it may make a focal
-/// length or a position wrong by 1 %. A stream out of step (of a camera with a pose), a camera that
-/// moved, files at fault (file_faults.hpp), and a camera with a pose none of whose views can be
-/// used are errors.
-void judge(const Observations& observations, const Evaluation& evaluation,
-           Calibration& calibration);
+/// value beyond the first of its limits is a warning, beyond the second an error; docs/trust.md
+/// explains them. Returns each check with its limits: one for each camera or pair of which the
+/// value is known, unless another fault explains it.
+/// A fault that the structure of the errors shows (error_structure.hpp) is a warning; it is an
+/// error if it may make a focal length or a position wrong by 1 %. A camera that moved, files at
+/// fault (file_faults.hpp), and a camera with a pose none of whose views can be used are errors.
+std::vector<Check> judge(const Observations& observations, const Evaluation& evaluation,
+                         Calibration& calibration);
 
 /// The same for a rig that was solved without a board: adds what the standard deviations say to the
 /// findings, and sets the verdict.

@@ -131,7 +131,7 @@ Located locate(const Observations& observations, const Calibration& calibration)
 Evaluation judge_solved(const Observations& observations, Calibration& calibration, int jobs) {
   const Observations as_solved = in_step(observations, calibration);
   Evaluation evaluation = evaluate(as_solved, calibration, jobs);
-  judge(as_solved, evaluation, calibration);
+  evaluation.checks = judge(as_solved, evaluation, calibration);
   return evaluation;
 }
 
@@ -151,7 +151,7 @@ Evaluation evaluate_stage(const Observations& observations, Calibration& calibra
                           const EvaluateOptions& options, const Context& context) {
   const Located located = locate(observations, calibration);
   Evaluation evaluation = measure(located, options, context);
-  judge(located.observations, evaluation, calibration);
+  evaluation.checks = judge(located.observations, evaluation, calibration);
   return evaluation;
 }
 

@@ -23,7 +23,7 @@ ReportPage report_stage(const Artifact<Observations>& observations,
                         const Evaluation* solved) {
   Located located = locate(observations.value, calibration.value);
   Evaluation evaluation = measure(located, options.evaluate, context, solved);
-  judge(located.observations, evaluation, located.calibration);
+  evaluation.checks = judge(located.observations, evaluation, located.calibration);
   PreviewPictures previews;
   if (dataset) {
     Dataset paired = *dataset;  // as the frames of `located` are

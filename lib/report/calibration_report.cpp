@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "evaluate/metrics.hpp"
 #include "report/cells.hpp"
+#include "report/check_table.hpp"
 #include "report/detail_report.hpp"
 #include "report/trust_report.hpp"
 #include "scene/world.hpp"
@@ -107,6 +108,7 @@ ordered_json calibration_json(const Calibration& calibration, const Evaluation& 
   json["reasons"] = ordered_json::array();
   if (calibration.verdict) json["reasons"] = verdict_reasons(calibration.findings);
   json["findings"] = findings_json(calibration.findings);
+  json["checks"] = checks_json(evaluation.checks);
   json["reprojection_px"] = statistics_json(evaluation.reprojection_px);
   for (const Camera& camera : calibration.cameras) {
     ordered_json entry;

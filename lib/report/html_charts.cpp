@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -100,13 +101,6 @@ ordered_json heat_map(const Camera& camera, const std::vector<double>& grid,
       {"caption", fmt::format("Median {:.3f} px, worst {:.3f} px.", spread.median, spread.worst)}};
 }
 
-// JSON for a script element, in which "<" could begin the end tag.
-std::string script_text(const ordered_json& json) {
-  std::string text;
-  for (const char c : json.dump()) text += c == '<' ? std::string("\\u003c") : std::string(1, c);
-  return text;
-}
-
 }  // namespace
 
 ordered_json coverage_data(const Observations& observations, const Evaluation& evaluation) {
@@ -127,19 +121,24 @@ ordered_json coverage_data(const Observations& observations, const Evaluation& e
   return list;
 }
 
+double common_enlargement(const Observations& observations, const Evaluation& evaluation) {
+  double enlargement = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < observations.cameras.size(); ++i) {
+    const ErrorStatistics& errors = evaluation.camera_reprojection[i];
+    if (errors.count == 0) continue;
+    enlargement =
+        std::min(enlargement, arrow_enlargement(observations.cameras[i].image_size, errors.p95));
+  }
+  return std::isfinite(enlargement) ? enlargement : 1;
+}
+
 ordered_json residuals_data(const Observations& observations, const Evaluation& evaluation,
                             const std::vector<Residual>& residuals) {
   if (residuals.empty()) return false;
   std::vector<std::vector<Arrow>> arrows(observations.cameras.size());
   for (const Residual& residual : residuals)
     arrows[static_cast<std::size_t>(residual.camera)].push_back({residual.pixel, residual.error});
-  // One scale for all cameras, so that their arrows can be compared.
-  double enlargement = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < arrows.size(); ++i) {
-    if (arrows[i].empty()) continue;
-    enlargement = std::min(enlargement, arrow_enlargement(observations.cameras[i].image_size,
-                                                          evaluation.camera_reprojection[i].p95));
-  }
+  const double enlargement = common_enlargement(observations, evaluation);
   ordered_json list = ordered_json::array();
   for (std::size_t i = 0; i < arrows.size(); ++i) {
     if (arrows[i].empty()) continue;
@@ -150,24 +149,38 @@ ordered_json residuals_data(const Observations& observations, const Evaluation& 
   return {{"list", list}, {"histogram", histogram_data(evaluation.reprojection_px, residuals)}};
 }
 
-ordered_json views_data(const Observations& observations, const Evaluation& evaluation) {
-  if (evaluation.views.empty()) return false;
-  double top = 0;
-  std::vector<std::vector<FrameBar>> by_camera(observations.cameras.size());
-  for (const ViewError& view : evaluation.views) {
-    top = std::max(top, view.rms_px);
-    by_camera[static_cast<std::size_t>(view.camera)].push_back({view.frame, view.rms_px});
-  }
-  if (top == 0) top = 1;
+std::vector<FrameChart> view_charts(const Observations& observations,
+                                    const Evaluation& evaluation) {
+  if (evaluation.views.empty()) return {};
   std::vector<FrameBar> frames;
   for (const FrameError& frame : frame_errors(evaluation.views))
     frames.push_back({frame.frame, frame.rms_px});
+  std::vector<std::vector<FrameBar>> by_camera(observations.cameras.size());
+  for (const ViewError& view : evaluation.views)
+    by_camera[static_cast<std::size_t>(view.camera)].push_back({view.frame, view.rms_px});
+  std::vector<FrameChart> charts = {frame_chart(-1, frames)};
+  for (std::size_t i = 0; i < by_camera.size(); ++i)
+    if (!by_camera[i].empty()) charts.push_back(frame_chart(static_cast<int>(i), by_camera[i]));
+  return charts;
+}
+
+ordered_json views_data(const Observations& observations, const Evaluation& evaluation,
+                        const std::vector<FrameChart>& charts) {
+  if (charts.empty()) return false;
+  double top = 0;
+  for (const ViewError& view : evaluation.views) top = std::max(top, view.rms_px);
+  if (top == 0) top = 1;
   ordered_json list = ordered_json::array();
-  list.push_back({{"name", "All cameras"}, {"svg", frame_bars_svg(frames, top, "px")}});
-  for (std::size_t i = 0; i < by_camera.size(); ++i) {
-    if (by_camera[i].empty()) continue;
+  for (const FrameChart& chart : charts) {
+    const bool is_all = chart.camera < 0;
     list.push_back(
-        {{"name", observations.cameras[i].name}, {"svg", frame_bars_svg(by_camera[i], top, "px")}});
+        {{"name", is_all ? "All cameras"
+                         : observations.cameras[static_cast<std::size_t>(chart.camera)].name},
+         {"svg", frame_bars_svg(chart.bars, top, "px")},
+         {"caption", chart.frames_each == 1
+                         ? ordered_json(false)
+                         : ordered_json(fmt::format("Each bar is the worst of {} frames.",
+                                                    chart.frames_each))}});
   }
   return {{"list", list}, {"worst", worst_views(observations, evaluation)}};
 }
@@ -237,6 +250,12 @@ ordered_json rig_data(const Calibration& calibration) {
           {"json", script_text(rig_json(scene, view))},
           {"caption", fmt::format("{} cameras and {} of {} boards.", scene.labels.size(),
                                   scene.boards, scene.boards_of)}};
+}
+
+std::string script_text(const ordered_json& json) {
+  std::string text;
+  for (const char c : json.dump()) text += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  return text;
 }
 
 }  // namespace calib

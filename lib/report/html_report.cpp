@@ -7,6 +7,7 @@
 #include "report/html_tables.hpp"
 #include "report/render_template.hpp"
 #include "report/templates.hpp"
+#include "report/view_explorer.hpp"
 
 namespace calib {
 namespace {
@@ -36,16 +37,22 @@ ordered_json preview_data(const PreviewPictures& previews) {
 
 std::string html_report(const HtmlReport& report) {
   const auto& [observations, calibration, evaluation, previews, inputs_hash, filmed] = report;
-  const std::vector<Residual> residuals = rig_residuals(observations, calibration);
+  const std::vector<Residual> all = all_residuals(observations, calibration);
+  std::vector<Residual> residuals = all;
+  std::erase_if(residuals, [](const Residual& residual) { return residual.rejected; });
+  const std::vector<FrameChart> charts = view_charts(observations, evaluation);
+  const std::string explorer = view_explorer_json(observations, calibration, all, charts,
+                                                  common_enlargement(observations, evaluation));
   const ordered_json data = {{"style", kReportStyle},
-                             {"script", kRigScript},
+                             {"script", std::string(kRigScript) + std::string(kViewScript)},
                              {"inputs_hash", inputs_hash},
                              {"summary", summary_data(observations, calibration)},
-                             {"verdict", verdict_data(calibration)},
+                             {"verdict", verdict_data(calibration, evaluation.checks)},
                              {"cameras", cameras_data(calibration, evaluation)},
                              {"coverage", coverage_data(observations, evaluation)},
                              {"residuals", residuals_data(observations, evaluation, residuals)},
-                             {"views", views_data(observations, evaluation)},
+                             {"views", views_data(observations, evaluation, charts)},
+                             {"explorer", explorer},
                              {"choice", choice_data(observations)},
                              {"clocks", clocks_data(calibration, filmed ? *filmed : observations)},
                              {"uncertainty", uncertainty_data(calibration)},

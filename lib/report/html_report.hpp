@@ -1,6 +1,6 @@
 #pragma once
-// A calibration as one self-contained HTML file: it needs no network and no other file, and a
-// script only to rotate the drawing of the rig.
+// A calibration as one self-contained HTML file: it needs no network and no other file, and
+// scripts only to rotate the drawing of the rig and to look at one view.
 
 #include <string>
 #include <vector>

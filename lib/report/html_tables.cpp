@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "report/cells.hpp"
+#include "report/check_table.hpp"
 #include "report/detail_report.hpp"
 #include "report/svg_bars.hpp"
 #include "report/text_table.hpp"
@@ -99,8 +100,17 @@ std::string readable(std::string name) {
   return name;
 }
 
-std::string metric_text(double value) {
-  return value == std::round(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+// Whether the table of checks has this metric of calibration.yaml.
+bool is_checked(const std::string& metric, const std::vector<Check>& checks) {
+  static const std::map<std::string, FindingCode> kCodes = {
+      {"row_error_worst_pair_mean_px", FindingCode::kRowError},
+      {"region_systematic_px", FindingCode::kErrorPattern},
+      {"metric_scale_worst_percent", FindingCode::kLengthScale},
+      {"late_frames", FindingCode::kSyncOffset}};
+  const auto code = kCodes.find(metric);
+  return code != kCodes.end() && std::any_of(checks.begin(), checks.end(), [&](const Check& check) {
+           return check.code == code->second;
+         });
 }
 
 ordered_json lengths_row(const std::string& name, const LengthErrors& errors) {
@@ -225,10 +235,11 @@ ordered_json summary_data(const Observations& observations, const Calibration& c
           {"reference", reference_text(calibration)}};
 }
 
-ordered_json verdict_data(const Calibration& calibration) {
+ordered_json verdict_data(const Calibration& calibration, const std::vector<Check>& checks) {
   ordered_json metrics = ordered_json::array();
   for (const Metric& metric : calibration.quality)
-    metrics.push_back({{"name", readable(metric.name)}, {"value", metric_text(metric.value)}});
+    if (!is_checked(metric.name, checks))
+      metrics.push_back({{"name", readable(metric.name)}, {"value", metric_text(metric.value)}});
   ordered_json notes = ordered_json::array();
   for (const Finding& finding : calibration.findings) {
     if (finding.severity == Severity::kNote) notes.push_back(finding_text(finding));
@@ -236,6 +247,7 @@ ordered_json verdict_data(const Calibration& calibration) {
   return {{"grade", to_text(calibration.verdict)},
           {"reasons", verdict_reasons(calibration.findings)},
           {"notes", notes},
+          {"checks", checks_data(checks)},
           {"metrics", metrics}};
 }
 

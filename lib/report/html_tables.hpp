@@ -12,7 +12,8 @@ namespace calib {
 
 nlohmann::ordered_json summary_data(const Observations& observations,
                                     const Calibration& calibration);
-nlohmann::ordered_json verdict_data(const Calibration& calibration);
+nlohmann::ordered_json verdict_data(const Calibration& calibration,
+                                    const std::vector<Check>& checks);
 nlohmann::ordered_json cameras_data(const Calibration& calibration, const Evaluation& evaluation);
 nlohmann::ordered_json rows_data(const Evaluation& evaluation);
 nlohmann::ordered_json lengths_data(const Evaluation& evaluation);

@@ -5,14 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/subsample.hpp"
 #include "report/svg.hpp"
 
 namespace calib {
 namespace {
 
 constexpr double kFewestBins = 20;
-constexpr double kBarsWidth = 1060, kLeft = 52, kRight = 12;
-constexpr double kInside = kBarsWidth - kLeft - kRight;
+constexpr double kLeft = kBarsLeft, kInside = kBarsInside, kRight = 12;
+constexpr double kBarsWidth = kLeft + kInside + kRight;
+constexpr std::size_t kMostBars = 400;
 
 // The area of the bars in a chart, from `top` down to `bottom`.
 struct Plot {
@@ -78,8 +80,20 @@ std::string histogram_svg(const Histogram& histogram, const std::string& unit) {
                    content + svg_path("bars", steps));
 }
 
+FrameChart frame_chart(int camera, const std::vector<FrameBar>& values) {
+  FrameChart chart{camera, {}, subsample_step(values.size(), kMostBars)};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i % chart.frames_each == 0) {
+      chart.bars.push_back(values[i]);
+    } else if (values[i].value > chart.bars.back().value) {
+      chart.bars.back() = values[i];
+    }
+  }
+  return chart;
+}
+
 std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const std::string& unit) {
-  const Plot plot{22, 110};
+  const Plot plot{kFrameBarsTop, kFrameBarsBottom};
   std::string content = scale(plot, top, unit), steps;
   const double step = kInside / static_cast<double>(std::max<std::size_t>(1, bars.size()));
   const double gap = std::min(2.0, 0.2 * step);
@@ -108,7 +122,7 @@ std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const 
 
 std::string curve_svg(const std::vector<double>& values, double top, const std::string& unit,
                       const std::string& things) {
-  const Plot plot{22, 110};
+  const Plot plot{kFrameBarsTop, kFrameBarsBottom};
   std::string content = scale(plot, top, unit);
   std::vector<Eigen::Vector2d> points;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -129,7 +143,7 @@ std::string curve_svg(const std::vector<double>& values, double top, const std::
 
 std::string trend_svg(const std::vector<Eigen::Vector2d>& points, const std::string& unit,
                       const std::string& x_unit) {
-  const Plot plot{22, 110};
+  const Plot plot{kFrameBarsTop, kFrameBarsBottom};
   std::string content = svg_line(kLeft, plot.bottom, kBarsWidth - kRight, plot.bottom, "axis");
   const std::string label = fmt::format("{} over {}", unit, x_unit);
   if (points.empty()) return svg_chart(kBarsWidth, plot.bottom + 22, label, content);

@@ -21,6 +21,19 @@ struct FrameBar {
   std::int64_t frame = 0;
   double value = 0;
 };
+/// The bars of a camera (-1: of all cameras).
+struct FrameChart {
+  int camera = -1;
+  std::vector<FrameBar> bars;
+  std::size_t frames_each = 1;  ///< a bar is the largest value of so many
+};
+/// The bars of a chart that stays readable: of more than 400 values, the largest of each few that
+/// follow each other.
+FrameChart frame_chart(int camera, const std::vector<FrameBar>& values);
+
+/// The area of the bars in their chart.
+inline constexpr double kBarsLeft = 52, kBarsInside = 996;
+inline constexpr double kFrameBarsTop = 22, kFrameBarsBottom = 110;
 /// The bars in the order given on a scale from 0 to `top`, with a label at the largest one.
 std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const std::string& unit);
 

@@ -8,5 +8,6 @@ namespace calib {
 extern const std::string_view kReportHtml;   ///< report.html.mustache
 extern const std::string_view kReportStyle;  ///< report.css
 extern const std::string_view kRigScript;    ///< rig.js
+extern const std::string_view kViewScript;   ///< view.js
 
 }  // namespace calib

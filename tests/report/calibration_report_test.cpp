@@ -26,7 +26,7 @@ struct Solved {
   Solved() {
     for (Camera& camera : world.truth.cameras) camera.views = 20;
     evaluation = evaluate(world.observations, world.truth);
-    judge(world.observations, evaluation, world.truth);
+    evaluation.checks = judge(world.observations, evaluation, world.truth);
   }
 };
 
@@ -57,6 +57,21 @@ TEST(CalibrationJson, HasTheSameMetrics) {
             solved.evaluation.pairs[0].row_px.mean);
   // The reference camera's center is the origin, without a minus.
   EXPECT_THAT(json.at("cameras").at("cam0").at("centre_m").dump(), "[0.0,0.0,0.0]");
+}
+
+TEST(CalibrationJson, HasEveryCheckWithItsLimits) {
+  const Solved solved;
+  const nlohmann::ordered_json json = calibration_json(solved.world.truth, solved.evaluation);
+  for (const auto& check : json.at("checks")) {
+    if (check.at("code") != "row_error") continue;
+    EXPECT_EQ(check.at("cameras").dump(), "[\"cam0\",\"cam1\"]");
+    EXPECT_EQ(check.at("good"), 0.3);
+    EXPECT_EQ(check.at("usable"), 1.0);
+    EXPECT_EQ(check.at("unit"), "px");
+    EXPECT_EQ(check.at("result"), "good");
+    return;
+  }
+  FAIL() << "the row error was not checked";
 }
 
 TEST(CalibrationText, FitsAScreenForFourCameras) {

@@ -27,7 +27,7 @@ struct Page {
   }
   std::string html() {
     evaluation = evaluate(world.observations, world.truth);
-    judge(world.observations, evaluation, world.truth);
+    evaluation.checks = judge(world.observations, evaluation, world.truth);
     return html_report({world.observations, world.truth, evaluation, previews, "abc123"});
   }
 };
@@ -60,6 +60,31 @@ TEST(HtmlReport, HasEverySectionInOrder) {
                           HasSubstr("src=\"data:image/jpeg;base64,Zm9vYmFy\"")));
   EXPECT_THAT(html, HasSubstr("<td>2 corners</td><td class=\"text\">… px off"));
   EXPECT_THAT(html, HasSubstr("frame 3, corner 8: 0.42 px off"));
+}
+
+TEST(HtmlReport, ShowsEveryCheckBesideItsLimits) {
+  const std::string html = Page().html();
+  EXPECT_THAT(html, AllOf(HasSubstr("<th>row error of a pair, mean</th>"),
+                          HasSubstr("<td>≤ 0.3 px</td><td>≤ 1 px</td><td><b class=\"good\">good"),
+                          HasSubstr("<td>≥ 60 %</td><td>≥ 30 %</td>")));
+}
+
+TEST(HtmlReport, ShowsTheChecksThatFailFirstAndOfTheWorstCamera) {
+  Page page;
+  page.world.truth.cameras[1].views = 3;
+  const std::string html = page.html();
+  const std::size_t table = html.find("class=\"checks\""),
+                    failed = html.find("views of a camera", table);
+  EXPECT_LT(failed, html.find("row error of a pair, mean", table));
+  EXPECT_THAT(html.substr(failed, 200),
+              AllOf(HasSubstr("3 views<small>cam1"), HasSubstr("usable")));
+}
+
+TEST(HtmlReport, SaysThatOnlySomeViewsOfALongRecordingCanBeLookedAt) {
+  EXPECT_THAT(Page(2, 10).html(), HasSubstr("\"shown\":20,\"views\":20"));
+  const std::string html = Page(4, 800).html();
+  EXPECT_THAT(html, AllOf(HasSubstr("\"views\":3200"), Not(HasSubstr("\"shown\":3200"))));
+  EXPECT_LT(html.size(), 3'500'000u);
 }
 
 TEST(HtmlReport, NeedsNothingBesidesItself) {

@@ -93,6 +93,25 @@ def check_picture(path):
     assert all(colors[i] > 30 for i in range(filled[-1])), "a band of the page is empty"
 
 
+def check_scrubber(browser, folder, page):
+    """Moving the slider to the last frame, then choosing the last camera, shows that view."""
+    before = browse(browser, folder, page, "--dump-dom")
+    assert "Picture: cam0/0000.png" in before, "the first view is not shown"
+    move = """<script>{
+      const slider = document.querySelector("#one-view input");
+      slider.value = slider.max;
+      slider.dispatchEvent(new Event("input"));
+      const key = new KeyboardEvent("keydown", {key: "ArrowDown", cancelable: true});
+      slider.dispatchEvent(key);
+    }</script></body>"""
+    moved = folder / "moved.html"
+    moved.write_text(page.read_text().replace("</body>", move))
+    after = browse(browser, folder, moved, "--dump-dom")
+    assert "Picture: cam1/0009.png" in after, "the slider or the arrow key did not choose the view"
+    assert re.search(r"<output>frame 9", after) and 'class="arrows"' in after
+    assert re.search(r"RMS 0\.\d+ px over \d+ corners", after)
+
+
 def main():
     program, browser = pathlib.Path(sys.argv[1]), sys.argv[2]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -102,6 +121,7 @@ def main():
         found = re.findall(r'<section id="(\w+)"', dom)
         assert found == SECTIONS, found
         assert 'class="turns"' in dom, "the script did not run to its end"
+        check_scrubber(browser, folder, page)
         picture = folder / "page.png"
         browse(browser, folder, page, f"--screenshot={picture}")
         check_picture(picture)
