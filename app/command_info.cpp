@@ -79,7 +79,7 @@ Info describe_calibration(const std::string& file) {
     std::string center = "-";
     if (const auto pose = T_cam_world(calibration, camera)) {
       const Eigen::Vector3d c = 1000 * pose->inverse().translation;
-      center = fmt::format("{:.2f} {:.2f} {:.2f}", c.x(), c.y(), c.z());
+      center = to_text(c.x(), 2) + " " + to_text(c.y(), 2) + " " + to_text(c.z(), 2);
     }
     const std::string model = camera.intrinsics ? camera.intrinsics->model : "-";
     rows.push_back({camera.name, model, to_text(camera.image_size), std::to_string(camera.views),
@@ -87,9 +87,10 @@ Info describe_calibration(const std::string& file) {
                     camera.T_cam_rig ? "yes" : "no", center});
     info.json["cameras"][camera.name] = {{"model", model}, {"posed", camera.T_cam_rig.has_value()}};
   }
-  info.text = fmt::format("  board: {}; {} board poses; {} left out; {}\n",
-                          describe_board(calibration.board), calibration.frames.size(),
-                          calibration.rejected.size(),
+  const std::string board =
+      corner_count(calibration.board) > 0 ? describe_board(calibration.board) : "none";
+  info.text = fmt::format("  board: {}; {} board poses; {} left out; {}\n", board,
+                          calibration.frames.size(), calibration.rejected.size(),
                           calibration.verdict ? to_text(*calibration.verdict) : "not judged") +
               text_table(rows);
   return info;

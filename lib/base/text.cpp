@@ -63,7 +63,11 @@ std::string to_text(double value) {
   return error == std::errc() ? std::string(buffer, end) : std::string();
 }
 
-std::string to_text(double value, int decimals) { return fmt::format("{:.{}f}", value, decimals); }
+std::string to_text(double value, int decimals) {
+  const std::string text = fmt::format("{:.{}f}", value, decimals);
+  const bool is_zero = text.find_first_not_of("-0.") == std::string::npos;
+  return is_zero && text.starts_with('-') ? text.substr(1) : text;
+}
 
 std::optional<double> parse_number(std::string_view text) {
   const auto value = parse_whole<double>(text);

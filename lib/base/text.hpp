@@ -15,7 +15,7 @@ namespace calib {
 
 /// The shortest decimal text that is read back as exactly `value`; the same in every locale.
 std::string to_text(double value);
-/// `value` with `decimals` digits after the point, for tables.
+/// `value` with `decimals` digits after the point, for tables; zero has no sign.
 std::string to_text(double value, int decimals);
 
 /// Returns nullopt unless the whole text is one finite number, without blanks.

@@ -86,32 +86,45 @@ struct Places {
   std::size_t fields = 0;
 };
 
+// The first name of a column that may have several.
+std::string first_name(const std::string& column) { return split(column, '|').front(); }
+
+int place_of(const std::vector<std::string>& names, const std::string& column) {
+  for (const std::string& name : split(column, '|')) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) return static_cast<int>(found - names.begin());
+  }
+  return -1;
+}
+
 Places find_places(const std::string& file, std::string_view header, const CsvColumns& columns) {
   const std::vector<std::string> names = csv_fields(header);
-  const auto place_of = [&](const std::string& name) {
-    const auto found = std::find(names.begin(), names.end(), name);
-    return found == names.end() ? -1 : static_cast<int>(found - names.begin());
-  };
   for (const char separator : {';', '\t'}) {
     require(names.size() > 1 || header.find(separator) == std::string_view::npos,
             fmt::format("{}:1: the fields are separated by {}, expected commas", file,
                         separator == ';' ? "semicolons" : "tabs"));
   }
-  std::vector<std::string> wanted = columns.integers;
-  append(wanted, columns.texts);
-  append(wanted, columns.numbers);
-  for (const std::string& name : wanted) {
-    require(place_of(name) >= 0,
+  std::vector<std::string> wanted;
+  for (const auto* list : {&columns.integers, &columns.texts, &columns.numbers})
+    for (const std::string& column : *list) wanted.push_back(first_name(column));
+  std::vector<std::string> needed = columns.texts;
+  append(needed, columns.numbers);
+  if (!columns.may_lack_integers)
+    needed.insert(needed.begin(), columns.integers.begin(), columns.integers.end());
+  for (const std::string& column : needed) {
+    const std::string name = first_name(column);
+    require(place_of(names, column) >= 0,
             fmt::format("{}:1: has no column '{}'{}, expected a first line with {}{}{}", file, name,
                         did_you_mean(name, names), join(wanted, ","),
                         columns.optional_numbers.empty() ? "" : " and perhaps ",
                         join(columns.optional_numbers, ",")));
   }
   Places places;
-  for (const std::string& name : columns.integers) places.integers.push_back(place_of(name));
-  for (const std::string& name : columns.texts) places.texts.push_back(place_of(name));
-  for (const std::string& name : columns.numbers) places.numbers.push_back(place_of(name));
-  for (const std::string& name : columns.optional_numbers) places.numbers.push_back(place_of(name));
+  for (const std::string& name : columns.integers) places.integers.push_back(place_of(names, name));
+  for (const std::string& name : columns.texts) places.texts.push_back(place_of(names, name));
+  for (const std::string& name : columns.numbers) places.numbers.push_back(place_of(names, name));
+  for (const std::string& name : columns.optional_numbers)
+    places.numbers.push_back(place_of(names, name));
   places.fields = names.size();
   return places;
 }
@@ -145,6 +158,10 @@ std::string read_row(const std::vector<std::string_view>& fields, const Places& 
   if (fields.size() != places.fields)
     return fmt::format("found {} fields, expected {}", fields.size(), places.fields);
   for (std::size_t k = 0; k < places.integers.size(); ++k) {
+    if (places.integers[k] < 0) {
+      piece.table.integers.push_back(0);
+      continue;
+    }
     const std::string_view field =
         without_blanks(fields[static_cast<std::size_t>(places.integers[k])]);
     const auto value = parse_integer(field);
@@ -155,7 +172,7 @@ std::string read_row(const std::vector<std::string_view>& fields, const Places& 
   for (std::size_t k = 0; k < places.texts.size(); ++k) {
     const std::string_view field = fields[static_cast<std::size_t>(places.texts[k])];
     if (without_blanks(field).empty())
-      return fmt::format("found nothing for {}, expected a name", columns.texts[k]);
+      return fmt::format("found nothing for {}, expected a name", first_name(columns.texts[k]));
     piece.table.texts.push_back(piece.lists[k].of_field(field));
   }
   for (std::size_t k = 0; k < places.numbers.size(); ++k) {

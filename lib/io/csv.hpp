@@ -9,10 +9,12 @@
 
 namespace calib {
 
-/// Which columns to read: texts are numbered by their first appearance in the file.
+/// Which columns to read: texts are numbered by their first appearance in the file. "point|name" is
+/// a column with either name.
 struct CsvColumns {
   std::vector<std::string> integers, texts, numbers;  ///< all must be there
   std::vector<std::string> optional_numbers;          ///< a column that is missing is all NaN
+  bool may_lack_integers = false;                     ///< columns that are missing are all 0
 };
 
 /// The values row by row, in the order of CsvColumns. An empty number and "nan" are NaN.

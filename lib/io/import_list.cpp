@@ -8,6 +8,7 @@
 #include "base/files.hpp"
 #include "base/named.hpp"
 #include "base/text.hpp"
+#include "geometry/pose.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/artifacts.hpp"
 #include "scene/length_unit.hpp"
@@ -46,18 +47,23 @@ const ImportFormat& common_format(const std::vector<ImportedFile>& files) {
   return first;
 }
 
-// Makes the first camera with a pose the reference camera, whose pose is the identity.
+// Makes the first camera with a pose the reference camera, whose pose is the identity. If it was
+// elsewhere, the frame of the file is kept as the world.
 void choose_reference(Calibration& calibration) {
+  constexpr double kLeastMotion = 1e-9;  // radians and meters, beyond rounding
   const auto reference =
       std::find_if(calibration.cameras.begin(), calibration.cameras.end(),
                    [](const Camera& camera) { return camera.T_cam_rig.has_value(); });
   if (reference == calibration.cameras.end()) return;
   calibration.reference_camera = reference->name;
-  const Pose T_rig_reference = reference->T_cam_rig->inverse();
+  const Pose T_world_rig = reference->T_cam_rig->inverse();
   for (Camera& camera : calibration.cameras) {
-    if (camera.T_cam_rig) camera.T_cam_rig = *camera.T_cam_rig * T_rig_reference;
+    if (camera.T_cam_rig) camera.T_cam_rig = *camera.T_cam_rig * T_world_rig;
   }
   reference->T_cam_rig = Pose{};  // Removes rounding errors.
+  if (angle_between(T_world_rig.rotation, Eigen::Quaterniond::Identity()) > kLeastMotion ||
+      T_world_rig.translation.norm() > kLeastMotion)
+    calibration.world = WorldFrame{T_world_rig};
 }
 
 void convert_lengths(double units_per_meter, std::vector<Camera>& cameras) {

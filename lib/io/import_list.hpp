@@ -34,7 +34,8 @@ struct ImportOptions {
 };
 std::vector<Option> describe(ImportOptions& options);
 
-/// The rig frame is that of the first camera with a pose. If no unit is said, and the cameras are
+/// The rig frame is that of the first camera with a pose; the frame of the files is kept as the
+/// world if it is another one. If no unit is said, and the cameras are
 /// as far apart as no rig usually is, there is a finding that asks for it. Throws Error with the
 /// file and what to do.
 Calibration import_calibration(const std::vector<std::string>& files,

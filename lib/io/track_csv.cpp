@@ -68,9 +68,10 @@ PixelTracks read_pixel_csv(const std::filesystem::path& file, int jobs) {
 PointTracks read_point_csv(const std::filesystem::path& file, int jobs) {
   CsvTable table = read_csv(file,
                             {{"frame"},
-                             {"point"},
+                             {"point|name"},
                              {"x", "y", "z"},
-                             {"cov_xx", "cov_xy", "cov_xz", "cov_yy", "cov_yz", "cov_zz"}},
+                             {"cov_xx", "cov_xy", "cov_xz", "cov_yy", "cov_yz", "cov_zz"},
+                             true},
                             jobs);
   std::vector<std::size_t> order(table.rows);
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

@@ -24,7 +24,8 @@ TrackForm track_form(const std::filesystem::path& file);
 /// names the file and the place.
 PixelTracks read_pixel_tracks(const std::filesystem::path& file,
                               const std::vector<std::string>& cameras, int jobs);
-/// Reads the positions of points.
+/// Reads the positions of points. Points of a CSV file without frames, such as those that were
+/// measured in the room, are in frame 0.
 PointTracks read_point_tracks(const std::filesystem::path& file, int jobs);
 
 /// The bytes of a file. An array of NumPy has all `cameras` in this order, and the frames and

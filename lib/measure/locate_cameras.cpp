@@ -74,6 +74,13 @@ std::string first_pose(const std::vector<PointOnRay>& points, int different, Pos
   return "";
 }
 
+Finding camera_not_placed(const std::string& camera, const std::string& problem) {
+  return {.code = FindingCode::kCameraNotPlaced,
+          .severity = Severity::kWarning,
+          .cameras = {camera},
+          .words = {{"problem", problem}}};
+}
+
 void add_camera(const Camera& camera, std::vector<ControlSight> sights, Located& located) {
   Projector lens(*camera.intrinsics);
   const std::vector<PointOnRay> points = rays_of(located.network, lens, sights);
@@ -92,10 +99,7 @@ void add_camera(const Camera& camera, std::vector<ControlSight> sights, Located&
     problem = fmt::format("no pose fits more than {} of its points", fitting);
   if (!problem.empty()) {
     located.cameras.pop_back();
-    located.findings.push_back({.code = FindingCode::kCameraNotPlaced,
-                                .severity = Severity::kWarning,
-                                .cameras = {camera.name},
-                                .words = {{"problem", problem}}});
+    located.findings.push_back(camera_not_placed(camera.name, problem));
     return;
   }
   located.left_out.insert(located.left_out.end(), wrong.begin(), wrong.end());
@@ -201,11 +205,53 @@ ControlErrors fit_with_sigma(ControlNetwork& network) {
   return errors;
 }
 
+std::vector<ControlSight> sights_of_camera(const Located& located, std::size_t camera) {
+  std::vector<ControlSight> own;
+  for (const ControlSight& sight : located.network.sights)
+    if (static_cast<std::size_t>(sight.camera) == camera) own.push_back(sight);
+  return own;
+}
+
+// Takes a camera and its pixels out of the network.
+void remove_camera(Located& located, std::size_t camera) {
+  const auto index = static_cast<std::ptrdiff_t>(camera);
+  ControlNetwork& network = located.network;
+  std::erase_if(network.sights, [&](const ControlSight& sight) { return sight.camera == index; });
+  for (ControlSight& sight : network.sights)
+    if (sight.camera > index) --sight.camera;
+  network.lenses.erase(network.lenses.begin() + index);
+  network.T_cam_world.erase(network.T_cam_world.begin() + index);
+  located.cameras.erase(located.cameras.begin() + index);
+}
+
+// Takes out the first camera whose points that fit have become too few for a pose.
+bool remove_unplaced_camera(Located& located) {
+  for (std::size_t c = 0; c < located.cameras.size(); ++c) {
+    const int points = count_points(sights_of_camera(located, c));
+    if (points >= kLeastPoints) continue;
+    located.findings.push_back(camera_not_placed(
+        located.cameras[c],
+        fmt::format("only {} of its points fit, expected at least {}", points, kLeastPoints)));
+    remove_camera(located, c);
+    return true;
+  }
+  return false;
+}
+
+void require_cameras(const Located& located) {
+  require(!located.cameras.empty(),
+          located.findings.empty()
+              ? std::string("--pixels: no camera sees a point")
+              : fmt::format("no camera can be placed: {}", message_text(located.findings.front())));
+}
+
 ControlErrors fit_robustly(Located& located) {
   ControlErrors errors = fit_with_sigma(located.network);
   const auto most =
       static_cast<std::size_t>(kMostLeftOut * static_cast<double>(located.network.sights.size()));
-  while (leave_out_worst(located, usual_sigma(located.network, errors.freedom))) {
+  while (remove_unplaced_camera(located) ||
+         leave_out_worst(located, usual_sigma(located.network, errors.freedom))) {
+    require_cameras(located);
     require(located.left_out.size() <= most,
             fmt::format(
                 "--points: {} of {} pixels do not fit the measured points (first {}): check "
@@ -216,30 +262,22 @@ ControlErrors fit_robustly(Located& located) {
   return errors;
 }
 
-// Cameras that kept too few points after others were left out have no pose.
-void require_enough(Located& located) {
+// Says which cameras have few points, and what was left out.
+void add_findings(Located& located) {
   for (std::size_t c = 0; c < located.cameras.size(); ++c) {
-    std::vector<ControlSight> own;
-    for (const ControlSight& sight : located.network.sights)
-      if (static_cast<std::size_t>(sight.camera) == c) own.push_back(sight);
-    const int points = count_points(own);
-    require(
-        points >= kLeastPoints,
-        fmt::format("{}: only {} of its points fit, expected at least {}: check their names and "
-                    "measure more of them",
-                    located.cameras[c], points, kLeastPoints));
-    if (points < kCheckedPoints)
-      located.findings.push_back({.code = FindingCode::kFewPoints,
-                                  .severity = Severity::kWarning,
-                                  .cameras = {located.cameras[c]},
-                                  .numbers = {{"points", static_cast<double>(points)}}});
+    const int points = count_points(sights_of_camera(located, c));
+    if (points >= kCheckedPoints) continue;
+    located.findings.push_back({.code = FindingCode::kFewPoints,
+                                .severity = Severity::kWarning,
+                                .cameras = {located.cameras[c]},
+                                .numbers = {{"points", static_cast<double>(points)}}});
   }
-  if (!located.left_out.empty())
-    located.findings.push_back(
-        {.code = FindingCode::kPointsDisagree,
-         .severity = Severity::kWarning,
-         .numbers = {{"left_out", static_cast<double>(located.left_out.size())}},
-         .words = {{"points", join(located.left_out, ", ")}}});
+  if (located.left_out.empty()) return;
+  located.findings.push_back(
+      {.code = FindingCode::kPointsDisagree,
+       .severity = Severity::kWarning,
+       .numbers = {{"left_out", static_cast<double>(located.left_out.size())}},
+       .words = {{"points", join(located.left_out, ", ")}}});
 }
 
 // The derivatives of T_world_rig and of all T_cam_rig (6 rows each) by the motions of all
@@ -458,12 +496,9 @@ LocatedRig locate_cameras(const Calibration& lenses, const AlignInputs& inputs,
                           const std::string& reference) {
   require_known_names(inputs);
   Located located = first_network(lenses, inputs);
-  require(!located.cameras.empty(),
-          located.findings.empty()
-              ? std::string("--pixels: no camera sees a point")
-              : fmt::format("no camera can be placed: {}", message_text(located.findings.front())));
+  require_cameras(located);
   const ControlErrors errors = fit_robustly(located);
-  require_enough(located);
+  add_findings(located);
   const std::size_t ref = reference_of(located, reference);
   LocatedRig rig{without_rig(lenses)};
   Calibration& result = rig.calibration;

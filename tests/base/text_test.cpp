@@ -44,7 +44,9 @@ TEST(ToText, ReadsBackExactlyForAnyMagnitude) {
 TEST(ToText, RoundsToDecimals) {
   EXPECT_EQ(to_text(0.12345, 3), "0.123");
   EXPECT_EQ(to_text(2, 2), "2.00");
-  EXPECT_EQ(to_text(-0.5, 0), "-0");
+  EXPECT_EQ(to_text(-0.001, 2), "0.00");
+  EXPECT_EQ(to_text(-0.01, 2), "-0.01");
+  EXPECT_EQ(to_text(-0.4, 0), "0");
 }
 
 TEST(ParseNumber, TakesTheWholeText) {

@@ -10,6 +10,7 @@
 #include "io/artifacts.hpp"
 #include "io/export_cases.hpp"
 #include "io/text_file.hpp"
+#include "scene/world.hpp"
 
 namespace calib {
 namespace import_test {
@@ -462,6 +463,26 @@ TEST(ImportList, TheFirstCameraBecomesTheReference) {
   EXPECT_EQ(read.reference_camera, "left");
   testing::expect_same_pose(*read.cameras[1].T_cam_rig,
                             *testing::example_rig("opencv4", 2).cameras[1].T_cam_rig);
+}
+
+// Files of motion capture have the frame of the room, which a rig's frame would lose.
+TEST(ImportList, TheFrameOfTheFileStaysTheWorld) {
+  Calibration rig = testing::example_rig("opencv4", 2);
+  const Pose T_rig_world{exp_so3({0.4, 0.5, 0.6}), {1, 2, 3}};
+  for (Camera& camera : rig.cameras) camera.T_cam_rig = *camera.T_cam_rig * T_rig_world;
+  const testing::TemporaryFolder folder;
+  for (const char* format : {"mrcal", "qualisys", "easymocap", "aniposelib"}) {
+    const auto paths = testing::write_export(
+        export_calibration(rig, testing::export_format(format)), folder.path() / format);
+    const Calibration read = import_calibration(paths);
+    ASSERT_TRUE(read.world) << format;
+    for (std::size_t c = 0; c < 2; ++c)
+      testing::expect_same_pose(*T_cam_world(read, read.cameras[c]), *rig.cameras[c].T_cam_rig);
+  }
+  const auto paths = testing::write_export(
+      export_calibration(testing::example_rig("opencv4", 2), testing::export_format("mrcal")),
+      folder.path() / "rig");
+  EXPECT_FALSE(import_calibration(paths).world);
 }
 
 }  // namespace import_test

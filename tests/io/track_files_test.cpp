@@ -82,6 +82,14 @@ TEST_F(TrackFiles, ReadsPointsThatItWrote) {
   }
 }
 
+TEST_F(TrackFiles, ReadsMeasuredPointsAsPointsOfOneFrame) {
+  const PointTracks read =
+      read_point_tracks(file("room.csv", "name,x,y,z,sigma\np,1,2,3,0.001\nq,4,5,6,0.001\n"), 1);
+  EXPECT_THAT(read.points, ElementsAre("p", "q"));
+  EXPECT_THAT(read.keys, ElementsAre(TrackKey{0, 0}, TrackKey{0, 1}));
+  EXPECT_EQ(read.values[1].position, Eigen::Vector3d(4, 5, 6));
+}
+
 TEST_F(TrackFiles, ReadsTrackersFiles) {
   const auto deeplabcut = file("a.csv",
                                "scorer,net,net,net,net,net,net\n"

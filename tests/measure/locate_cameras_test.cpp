@@ -129,6 +129,20 @@ TEST(LocateCameras, SaysWhichCameraHasTooFewPoints) {
   EXPECT_EQ(found.findings[1].code, FindingCode::kFewPoints);
 }
 
+TEST(LocateCameras, PlacesTheOtherCamerasIfThePixelsOfOneDoNotFit) {
+  AlignInputs inputs = room(some_world(), 8, 1e-3, 0.2, 1);
+  for (std::size_t key = 5; key < 8; ++key)
+    inputs.pixels->pixels[inputs.pixels->at(key, 1)].setConstant(kMissing);
+  inputs.pixels->pixels[inputs.pixels->at(1, 1)].y() += 10;
+  inputs.pixels->pixels[inputs.pixels->at(3, 1)].x() -= 12;
+  const Calibration found = locate_cameras(lenses_of(rig().truth), inputs, "").calibration;
+  EXPECT_FALSE(find_camera(found, rig().truth.cameras[1].name)->T_cam_rig);
+  EXPECT_TRUE(find_camera(found, rig().truth.cameras[2].name)->T_cam_rig);
+  ASSERT_FALSE(found.findings.empty());
+  EXPECT_EQ(found.findings[0].code, FindingCode::kCameraNotPlaced);
+  EXPECT_THAT(found.findings[0].words[0].value, HasSubstr("of its points fit"));
+}
+
 TEST(LocateCameras, RefusesPointsThatCannotPlaceACamera) {
   AlignInputs line = room(some_world(), 6, 1e-3, 0.2, 1);
   for (std::size_t i = 0; i < line.points.size(); ++i)
