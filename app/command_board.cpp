@@ -2,12 +2,15 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/commands.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "image/png.hpp"
 #include "pipeline/board_options.hpp"
+#include "scene/board_faces.hpp"
+#include "scene/board_types.hpp"
 #include "target/board_sheet.hpp"
 
 namespace calib {
@@ -31,6 +34,69 @@ std::string drawn(const BoardSheet& sheet, const std::filesystem::path& output, 
   return {bytes.begin(), bytes.end()};
 }
 
+// board.pdf -> board-back.pdf
+std::filesystem::path with_ending(const std::filesystem::path& output, const std::string& ending) {
+  return output.parent_path() /
+         (output.stem().string() + "-" + ending + output.extension().string());
+}
+
+struct Face {
+  std::filesystem::path path;
+  Board board;
+};
+
+// A panel has its front and its back. Of several boards, tags are named by their numbers, and
+// others by their places in the list.
+std::vector<Face> faces_of(const Board& board, const std::filesystem::path& output) {
+  if (board.parts.empty()) return {{output, board}};
+  if (is_panel(board))
+    return {{output, board.parts.front()}, {with_ending(output, "back"), board.parts.back()}};
+  std::vector<Face> faces;
+  std::set<std::filesystem::path> paths;
+  for (std::size_t i = 0; i < board.parts.size(); ++i) {
+    const Board& part = board.parts[i];
+    const std::string place = std::to_string(i + 1);
+    const std::string ending =
+        is_single_tag(part) ? "tag" + std::to_string(part.first_marker) : place;
+    faces.push_back({with_ending(output, ending), part});
+    if (!paths.insert(faces.back().path).second)  // the same number in another dictionary
+      faces.back().path = with_ending(output, ending + "-" + place);
+  }
+  return faces;
+}
+
+nlohmann::ordered_json draw_face(Session& session, const Face& face, const PrintChoice& choice,
+                                 const BoardFlags& flags) {
+  const BoardSheet sheet = board_sheet(face.board, choice, find_paper(flags.paper));
+  write_file(face.path, drawn(sheet, face.path, flags.dpi));
+  session.say(fmt::format("{} on {:.0f}x{:.0f} mm -> {}\n", board_title(face.board, choice),
+                          sheet.width_mm, sheet.height_mm, face.path.string()));
+  return {{"board", board_title(face.board, choice)},
+          {"paper_mm", {sheet.width_mm, sheet.height_mm}},
+          {"path", face.path.string()}};
+}
+
+void board_command(Session& session, const BoardFlags& flags) {
+  const std::vector<std::string> inputs = {flags.board.target, flags.board.back};
+  const std::filesystem::path output = session.output_file(inputs);
+  const Board board = make_board(flags.board);
+  for (const std::string& warning : board_warnings(board)) session.warn(warning);
+  const PrintChoice choice{flags.legacy, !flags.plain, flags.border};
+  const std::vector<Face> faces = faces_of(board, output);
+  for (const Face& face : faces)
+    if (face.path != output) refuse_overwrite(face.path, session.flags().force, inputs);
+  nlohmann::ordered_json drawn;
+  for (const Face& face : faces) drawn.push_back(draw_face(session, face, choice, flags));
+  session.say("print it without scaling, and check the 100 mm with a ruler\n");
+  nlohmann::ordered_json json = drawn.front();
+  if (is_panel(board)) {
+    json["back"] = drawn.back();
+  } else if (!board.parts.empty()) {
+    json = {{"boards", drawn}};
+  }
+  session.say_json(json);
+}
+
 }  // namespace
 
 Action define_board(CommandLine& line) {
@@ -50,21 +116,7 @@ Action define_board(CommandLine& line) {
                       "cells of black around an aprilgrid's codes: 2 as Kalibr, 1 as AprilTag")
            .at_least(1)
            .at_most(2)});
-  return [flags](Session& session) {
-    const std::filesystem::path output = session.output_file({flags->board.target});
-    const Board board = make_single_board(flags->board);
-    for (const std::string& warning : board_warnings(board)) session.warn(warning);
-    const PrintChoice choice{flags->legacy, !flags->plain, flags->border};
-    const BoardSheet sheet = board_sheet(board, choice, find_paper(flags->paper));
-    write_file(output, drawn(sheet, output, flags->dpi));
-    session.say(
-        fmt::format("{} on {:.0f}x{:.0f} mm -> {}\nprint it without scaling, and check the "
-                    "100 mm with a ruler\n",
-                    board_title(board, choice), sheet.width_mm, sheet.height_mm, output.string()));
-    session.say_json({{"board", board_title(board, choice)},
-                      {"paper_mm", {sheet.width_mm, sheet.height_mm}},
-                      {"path", output.string()}});
-  };
+  return [flags](Session& session) { board_command(session, *flags); };
 }
 
 }  // namespace calib

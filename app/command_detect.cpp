@@ -16,6 +16,7 @@
 #include "io/artifacts.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect_stage.hpp"
+#include "solve/board_findings.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/overlay.hpp"
@@ -149,6 +150,8 @@ void detect_command(Session& session, const DetectFlags& flags) {
   for (const BrokenImage& broken : result.broken)
     session.warn(fmt::format("left out {}: {}", broken.path, broken.problem));
   if (!result.doctor.empty()) session.warn(result.doctor);
+  for (const Finding& finding : repeated_findings(board, result.repeated))
+    session.warn(finding_text(finding));
   session.say(found_table(result.counts));
   if (overlays) {
     const std::size_t drawn = overlays->write(read_observations(output));

@@ -22,9 +22,12 @@ Action define_synth(CommandLine& line) {
   return [board, options](Session& session) {
     const FolderLock& output =
         session.output_folder({"truth.yaml", "observations.yaml"}, {board->target});
-    if (!board->target.empty() && board->board == kDefaultBoard) board->board.clear();
-    const SynthResult result =
-        synthesise(*options, make_single_board(*board), output, session.context());
+    const bool is_default = board->board == kDefaultBoard;
+    if (is_default && (!board->target.empty() || !board->type->has_counts)) {
+      board->board.clear();
+      board->square_m = 0;
+    }
+    const SynthResult result = synthesise(*options, make_board(*board), output, session.context());
     session.say(fmt::format("{} pictures of {} cameras, {} views of the board -> {}\n",
                             result.images, result.truth.cameras.size(),
                             result.observations.views.size(), output.path().string()));

@@ -10,6 +10,7 @@
 #include "pipeline/detect_stage.hpp"
 #include "report/calibration_report.hpp"
 #include "report/summary.hpp"
+#include "scene/board_faces.hpp"
 #include "scene/join_recordings.hpp"
 
 namespace calib {
@@ -88,7 +89,11 @@ void add_pose_flags(CommandLine& line, const std::string& section, PoseInputs& i
   line.add(
       section,
       {Option::text("calibration", inputs.calibration,
-                    "intrinsics to start from (default: solved from the observations)", "FILE")});
+                    "intrinsics to start from (default: solved from the observations)", "FILE"),
+       Option::text("back", inputs.back,
+                    "same: the board carries the same print on the back of its panel "
+                    "(default: as the observations show)")
+           .one_of({"same"})});
   line.add(section, own);
   line.add("intrinsics", describe(inputs.intrinsics));
 }
@@ -112,7 +117,10 @@ void solve_poses(Session& session, const PoseInputs& inputs,
   std::vector<std::string> files = inputs.observations;
   files.push_back(inputs.calibration);
   const std::string output = session.output_file(files);
-  const Artifact<Observations> observations = observations_to_solve(session, inputs.observations);
+  Artifact<Observations> observations = observations_to_solve(session, inputs.observations);
+  Board& board = observations.value.board;
+  if (!inputs.back.empty() && board.parts.empty())
+    board = two_faced(board, board, back_pose(board, board, {}));
   const Artifact<Calibration> start = starting_calibration(session, inputs, observations.value);
   finish_solve(session, solve(observations, start), output);
 }

@@ -38,6 +38,7 @@ void finish_solve(Session& session, const SolveResult& result, const std::string
 struct PoseInputs {
   std::vector<std::string> observations;
   std::string calibration;
+  std::string back;  // "same": the board has the same print on the back of its panel
   IntrinsicsOptions intrinsics;
 };
 /// Adds the flags of the inputs, the command's own options and the options of intrinsics.

@@ -51,8 +51,17 @@ def views_from_the_front(program, folder):
     return chosen
 
 
+def far_away(picture, times=5):
+    """The picture as if the board were so many times farther away, in front of the same ground."""
+    small = cv2.resize(picture, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA)
+    far = np.full_like(picture, np.median(picture[[0, -1]], axis=(0, 1)).astype(np.uint8))
+    top, left = (far.shape[0] - small.shape[0]) // 2, (far.shape[1] - small.shape[1]) // 2
+    far[top:top + small.shape[0], left:left + small.shape[1]] = small
+    return far
+
+
 def captioned(picture, text, size=(320, 240)):
-    picture = cv2.resize(cv2.imread(str(picture)), size, interpolation=cv2.INTER_NEAREST)
+    picture = cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST)
     strip = np.full((26, size[0], 3), 255, np.uint8)
     cv2.putText(strip, text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
     return np.vstack([strip, picture])
@@ -71,12 +80,15 @@ def main():
         good = recording(program, folder / "good", 20, "--partial", 0.1)
         write(output / "filming_good.jpg", sheet(program, folder / "good_sheet", good))
         recording(program, folder / "many", 200)
-        flat = views_from_the_front(program, folder / "many")[:8]
+        flat = views_from_the_front(program, folder / "many")[:9]
         write(output / "filming_flat.jpg", sheet(program, folder / "flat_sheet", flat))
-        shots = [("out of focus, or moved", recording(program, folder / "blurred", 1, "--blur-px", 5)),
-                 ("too dark: noise", recording(program, folder / "noisy", 1, "--noise", 60)),
-                 ("too far: few pixels a square", recording(program, folder / "small", 1, size="88x66"))]
-        write(output / "filming_bad_shots.jpg", np.hstack([captioned(shot[0], text) for text, shot in shots]))
+        def shot(name, *flags):
+            return cv2.imread(str(recording(program, folder / name, 1, *flags)[0]))
+
+        shots = [("out of focus, or moved", shot("blurred", "--blur-px", 5)),
+                 ("too dark: noise", shot("noisy", "--noise", 60)),
+                 ("too far: few pixels a square", far_away(shot("far")))]
+        write(output / "filming_bad_shots.jpg", np.hstack([captioned(picture, text) for text, picture in shots]))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,8 @@ std::pair<int, int> parse_size(std::string_view text, std::string_view what);
 
 /// Splits "a, b,c" into {"a", "b", "c"}: blanks around each part are removed, empty parts are kept.
 std::vector<std::string> split(std::string_view text, char separator);
+/// The text without the spaces at both ends.
+std::string_view trim(std::string_view text);
 /// Converts ASCII letters to upper case.
 std::string upper_case(std::string text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);

@@ -191,22 +191,37 @@ CropInfo read_crop(const YamlNode& node, ImageSize image_size) {
 
 namespace {
 
-std::string parts_text(const std::vector<Board>& parts) {
+std::string ids_text(const std::vector<int>& ids) { return fmt::format("[{}]", fmt::join(ids, ", ")); }
+
+std::string distances_text(const std::vector<BoardDistance>& distances) {
+  std::vector<std::string> texts;
+  texts.reserve(distances.size());
+  for (const BoardDistance& distance : distances) {
+    texts.push_back(fmt::format("{{from: {}, to: {}, length_m: {}, sigma_m: {}}}",
+                                ids_text(distance.from), ids_text(distance.to),
+                                yaml_number(distance.length_m, "length_m"),
+                                yaml_number(distance.sigma_m, "sigma_m")));
+  }
+  return texts.empty() ? "" : fmt::format(", distances: [{}]", join(texts, ", "));
+}
+
+std::string parts_text(const Board& board) {
   std::string text;
-  for (const Board& part : parts) {
+  for (const Board& part : board.parts) {
     text += (text.empty() ? "" : ", ") + fmt::format("{{board: {}", board_text(part));
     if (part.T_board_part)
       text += ", T_board_part: " +
               yaml_matrix(written_matrix(snapped(*part.T_board_part)), "T_board_part");
     text += "}";
   }
-  return fmt::format("{{type: {}, parts: [{}]}}", kSeveralBoards.name, text);
+  return fmt::format("{{type: {}, parts: [{}]{}}}", kSeveralBoards.name, text,
+                     distances_text(board.distances));
 }
 
 }  // namespace
 
 std::string board_text(const Board& board) {
-  if (!board.parts.empty()) return parts_text(board.parts);
+  if (!board.parts.empty()) return parts_text(board);
   const BoardShape& shape = board.shape;
   const std::string shape_text =
       shape == BoardShape{}
@@ -234,8 +249,36 @@ BoardShape read_shape(const YamlNode& node) {
           node["stretch_y"].number()};
 }
 
+// The ids of points, which must exist.
+std::vector<int> read_points(const YamlNode& node, const Board& board) {
+  std::vector<int> ids;
+  for (const YamlNode& item : node.items()) {
+    ids.push_back(read_int(item, 0));
+    if (ids.back() >= corner_count(board)) {
+      item.fail(fmt::format("corner {} is not on the {} board (0 to {})", ids.back(),
+                            size_text(board), corner_count(board) - 1));
+    }
+  }
+  if (ids.empty()) node.fail(fmt::format("found no corner for {}", node.what()));
+  return ids;
+}
+
+double read_positive_length(const YamlNode& node) {
+  if (!(node.number() > 0)) {
+    node.fail(fmt::format("found {} for {}, expected a positive number of meters",
+                          to_text(node.number()), node.what()));
+  }
+  return node.number();
+}
+
+BoardDistance read_distance(const YamlNode& node, const Board& board) {
+  node.expect_keys({"from", "to", "length_m", "sigma_m"});
+  return {read_points(node["from"], board), read_points(node["to"], board),
+          read_positive_length(node["length_m"]), read_positive_length(node["sigma_m"])};
+}
+
 Board read_parts(const YamlNode& node) {
-  node.expect_keys({"type", "parts"});
+  node.expect_keys({"type", "parts"}, {"distances"});
   Board board;
   board.type = &kSeveralBoards;
   for (const YamlNode& item : node["parts"].items()) {
@@ -250,6 +293,10 @@ Board read_parts(const YamlNode& node) {
   if (board.parts.size() < 2) {
     node["parts"].fail(
         fmt::format("found {} boards in 'parts', expected at least 2", board.parts.size()));
+  }
+  if (const auto distances = node.find("distances")) {
+    for (const YamlNode& item : distances->items())
+      board.distances.push_back(read_distance(item, board));
   }
   return board;
 }

@@ -244,6 +244,28 @@ FrameChoice read_choice(const YamlNode& node) {
   return choice;
 }
 
+std::string repeated_text(const std::vector<RepeatedTag>& repeated) {
+  if (repeated.empty()) return "";
+  std::string text = "repeated_tags:\n";
+  for (const RepeatedTag& tag : repeated)
+    text += fmt::format("  - {{board: {}, images: {}}}\n", tag.board, tag.images);
+  return text;
+}
+
+std::vector<RepeatedTag> read_repeated(const YamlNode& node, const Board& board) {
+  std::vector<RepeatedTag> repeated;
+  const int boards = static_cast<int>(single_boards(board).size());
+  for (const YamlNode& item : node.items()) {
+    item.expect_keys({"board", "images"});
+    repeated.push_back({read_int(item["board"], 0), read_int(item["images"], 1)});
+    if (repeated.back().board >= boards) {
+      item["board"].fail(fmt::format("found {} for {}, expected one of the {} boards from 0 on",
+                                     repeated.back().board, item["board"].what(), boards));
+    }
+  }
+  return repeated;
+}
+
 // The image size is unknown if no image could be read.
 std::string camera_text(const ObservedCamera& camera) {
   std::vector<std::string> parts;
@@ -280,7 +302,8 @@ std::string view_text(const View& view, const std::string& camera) {
 }
 
 std::string text_after_views(const Observations& observations) {
-  std::string text = observations.missing.empty() ? "missing: []\n" : "missing:\n";
+  std::string text = repeated_text(observations.repeated);
+  text += observations.missing.empty() ? "missing: []\n" : "missing:\n";
   for (const MissingView& view : observations.missing) {
     text += fmt::format("  - {{camera: {}, frame: {}, image: {}, reason: {}}}\n",
                         yaml_string(camera_name(observations, view)), view.frame,
@@ -312,7 +335,8 @@ template <>
 Observations parse_artifact(std::string text, const std::filesystem::path& file) {
   const YamlNode root = parse_kind(std::move(text), file, "observations");
   root.expect_keys({"kind", "board", "cameras", "views"},
-                   {"calib_version", "frame_rate_hz", "choice", "missing", "provenance"});
+                   {"calib_version", "frame_rate_hz", "choice", "repeated_tags", "missing",
+                    "provenance"});
   Observations observations;
   observations.board = read_board(root["board"]);
   if (const auto rate = root.find("frame_rate_hz"))
@@ -325,6 +349,8 @@ Observations parse_artifact(std::string text, const std::filesystem::path& file)
     observations.views.push_back(read_view(node, observations, index));
     once.add(observations.views.back(), node);
   }
+  if (const auto repeated = root.find("repeated_tags"))
+    observations.repeated = read_repeated(*repeated, observations.board);
   if (const auto missing = root.find("missing")) {
     for (const YamlNode& node : missing->items()) {
       observations.missing.push_back(read_missing(node, index));

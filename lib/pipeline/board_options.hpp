@@ -17,7 +17,11 @@ struct BoardOptions {
   double marker_m = 0;  // of charuco and aprilgrid
   std::string dictionary = {};
   int first_marker = 0;
-  std::string target = {};  // a file that says all of it
+  std::vector<std::string> ids = {};  // of loose tags: "0", "5-9"
+  std::string target = {};            // a file that says all of it
+  std::string back = {};   // of the panel: "same", the first marker of its board, or a file
+  double thickness_m = 0;  // of the panel
+  double back_turn_deg = 0;
 };
 std::vector<Option> describe(BoardOptions& options);
 
@@ -27,6 +31,11 @@ std::vector<Option> describe(BoardOptions& options);
 ///   boards:
 ///     - {board_type: charuco, board: 8x6, square: 40mm, marker: 30mm, dictionary: 5X5_250}
 ///     - {target: aprilgrid.yaml}     # relative to this file
+///     - {board_type: tag, ids: [0, 1, 5-9], marker: 45mm}     # each tag is a board of its own
+/// An entry of one board may have its T_board_part, which only `calib synth` uses. Distances
+/// between tags may stand beside the list, see measured_distances.hpp. A file with one such entry
+/// alone, without `boards:`, works too.
+/// A board with a back has two parts, whose pose to each other is that of the options.
 Board make_board(const BoardOptions& options);
 
 /// The same where only one board will do.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/errors.hpp"
+#include "scene/board_faces.hpp"
 #include "scene/board_types.hpp"
 
 namespace calib {
@@ -14,6 +15,9 @@ namespace {
 std::string advice_for(const Board& board) {
   if (!board.parts.empty())
     return "check the dictionaries, sizes and first markers of the boards, light and focus";
+  if (is_single_tag(board))
+    return fmt::format("check the dictionary ({}), the numbers of the tags, light and focus",
+                       board.dictionary);
   if (board.type->markers)
     return fmt::format("check the dictionary ({}), the size in {}, --first-marker, light and focus",
                        board.dictionary, board.type->counts);
@@ -24,7 +28,7 @@ std::string advice_for(const Board& board) {
 }  // namespace
 
 DetectTally::DetectTally(const Board& board, const std::vector<ObservedCamera>& cameras)
-    : corners_(static_cast<std::size_t>(corner_count(board))) {
+    : corners_(static_cast<std::size_t>(corner_count(board_in_pictures(board)))) {
   for (const ObservedCamera& camera : cameras) cameras_.push_back({camera.name, 0, 0, {}});
 }
 

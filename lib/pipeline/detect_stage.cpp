@@ -23,6 +23,7 @@
 #include "io/observations_spool.hpp"
 #include "io/observations_text.hpp"
 #include "pipeline/inputs_hash.hpp"
+#include "scene/board_faces.hpp"
 #include "scene/board_types.hpp"
 #include "target/board_diagnosis.hpp"
 #include "target/chessboard_fast.hpp"
@@ -50,6 +51,7 @@ struct FoundInImages {
   std::vector<Outcome> outcomes;  // in order of camera and frame
   ObservationsSpool views;
   std::map<FoundPrint, int> prints;  // how boards are printed, and how often
+  std::map<int, int> repeated;       // the images in which a tag is seen more than once, by part
   std::vector<SeamVotes> seams;      // of each camera's pictures, as far as they were looked at
 };
 
@@ -192,6 +194,7 @@ FoundInImages detect_all(const Dataset& dataset, const Board& board, const Detec
     if (looks) found.seams[image.camera].add(*looks);
     result.find_s += find_s;
     result.decode_s += image.decode_s;
+    for (const int part : detection.repeated) ++found.repeated[part];
     if (outcome.reason.empty()) {
       outcome.view = found.views.add(text);
       ++found.prints[detection.print];
@@ -346,7 +349,9 @@ void judge(DetectResult& result, const Board& board, const Dataset& dataset,
   for (const DetectCounts& counts : result.counts) found += static_cast<std::size_t>(counts.found);
   if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes, seconds))
     fail_other_board(board, *misread);
-  const auto doctor = board.parts.empty() ? printed_board(board).diagnose : nullptr;
+  const Board& first = *single_boards(board).front().board;
+  const auto doctor =
+      board.parts.empty() || is_single_tag(first) ? printed_board(first).diagnose : nullptr;
   if (doctor && found * kDoctorBelowOneIn <= outcomes.size())
     result.doctor = ask(doctor, dataset, outcomes, board, seconds);
   require_boards(board, result.counts, result.doctor,
@@ -369,6 +374,12 @@ std::vector<Option> describe(DetectOptions& o) {
 Provenance detect_provenance(const std::string& dataset_hash, const Board& board,
                              DetectOptions options) {
   Provenance provenance{dataset_hash, to_pairs(describe(options))};
+  for (const BoardDistance& distance : board.distances) {
+    provenance.options.emplace_back(
+        fmt::format("distance from {} to {}", place_name(board, distance.from),
+                    place_name(board, distance.to)),
+        fmt::format("{} +- {}", to_text(distance.length_m), to_text(distance.sigma_m)));
+  }
   for (std::size_t i = 0; i < board.parts.size(); ++i) {
     provenance.options.emplace_back("boards." + std::to_string(i + 1),
                                     describe_board(board.parts[i]));
@@ -386,7 +397,8 @@ Provenance detect_provenance(const std::string& dataset_hash, const Board& board
 }
 
 Detection find_board(const cv::Mat& gray, const Board& board, const DetectOptions& options) {
-  return detect_in_time(detector_of(board, *options.detector), spread_gray8(gray), board,
+  const Board shown = board_in_pictures(board);
+  return detect_in_time(detector_of(shown, *options.detector), spread_gray8(gray), shown,
                         options.image_timeout_s);
 }
 
@@ -413,12 +425,15 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   if (context.strict) require_no_broken(result);
   result.printed = most_frequent(found.prints);
   if (!shard) {
-    require_not_mirrored(result, dataset, found.outcomes, board, options, context.jobs);
-    judge(result, board, dataset, found.outcomes, options.image_timeout_s);
+    const Board shown = board_in_pictures(board);
+    require_not_mirrored(result, dataset, found.outcomes, shown, options, context.jobs);
+    judge(result, shown, dataset, found.outcomes, options.image_timeout_s);
   }
   if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
-  found.views.write(
-      output, without_views(dataset, found.outcomes, cameras, board, std::move(provenance)), views);
+  Observations rest = without_views(dataset, found.outcomes, cameras, board, std::move(provenance));
+  for (const auto& [part, images] : found.repeated) rest.repeated.push_back({part, images});
+  result.repeated = rest.repeated;
+  found.views.write(output, rest, views);
   return result;
 }
 

@@ -164,6 +164,7 @@ MergeResult merge_shards(std::vector<ShardFile> files) {
   OncePerImage once;
   for (ShardFile& file : files) {
     take_sizes(file, whole);
+    add_repeated(file.observations.repeated, whole.repeated);
     once.take(file.observations.views, file);
     once.take(file.observations.missing, file);
     move_to(file.observations.views, whole.views);

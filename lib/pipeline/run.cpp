@@ -238,17 +238,30 @@ class Run {
     is_shortened_ = false;
   }
 
+  // Whether every frame was looked at, and all with a board were chosen.
+  bool used_all_frames() const {
+    const std::vector<DatasetCamera>& cameras = dataset_.cameras;
+    const bool looked_at_all =
+        std::all_of(cameras.begin(), cameras.end(), [](const DatasetCamera& camera) {
+          return camera.selection.every == 1 || !camera.video_frames.empty();
+        });
+    const auto& choice = observations_.value.choice;
+    return looked_at_all && choice && choice->frames.size() == choice->candidates;
+  }
+
   // Solves from the frames that were looked at. Returns why all frames may tell more, or "".
   std::string solve_from_some() {
     try {
       solve();
     } catch (const UndeterminedError& error) {
+      if (used_all_frames()) throw;
       return fmt::format(
           "some frames of the recording were not enough, so that all frames were used: {}",
           error.what());
     }
     const std::vector<Finding>& findings = calibration_.value.findings;
-    if (std::none_of(findings.begin(), findings.end(), may_be_of_time)) return "";
+    if (used_all_frames() || std::none_of(findings.begin(), findings.end(), may_be_of_time))
+      return "";
     return "some frames of the recording did not explain all errors, so that all frames were used";
   }
 

@@ -91,7 +91,7 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const Fo
   }
   std::vector<Renderer> renderers;
   for (const Camera& camera : result.truth.cameras) {
-    renderers.emplace_back(camera, board, options);
+    renderers.emplace_back(camera, result.truth.board, options);
     create_folder(staged.path() / (tiled ? kComposite : camera.name));
   }
   const std::size_t frames = result.truth.frames.size();

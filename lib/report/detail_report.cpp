@@ -144,8 +144,8 @@ bool some_stream_unknown(const Evaluation& evaluation) {
 
 TableRows detail_rows(const Evaluation& evaluation) {
   TableRows rows = {{"camera", "worst view RMS px", "systematic error px",
-                     "views tilted below 15/30/45/90 deg", "board distance m", "frames out of step",
-                     "moved"}};
+                     "views tilted 0-15/15-30/30-45/45-90 deg", "board distance m",
+                     "frames out of step", "moved"}};
   for (std::size_t i = 0; i < evaluation.pose_diversity.size(); ++i) {
     if (evaluation.pose_diversity[i].views == 0) continue;
     rows.push_back({evaluation.pose_diversity[i].name, view_cell(evaluation, i),

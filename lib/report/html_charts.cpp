@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/subsample.hpp"
 #include "evaluate/metrics.hpp"
@@ -149,16 +150,38 @@ ordered_json residuals_data(const Observations& observations, const Evaluation& 
   return {{"list", list}, {"histogram", histogram_data(evaluation.reprojection_px, residuals)}};
 }
 
+// A bar for every frame of the recording, so that all charts can be compared. Where a camera has no
+// error, the bar has no height.
+std::vector<FrameBar> no_bars(const Observations& observations) {
+  std::set<std::int64_t> frames;
+  for (const View& view : observations.views) frames.insert(view.frame);
+  std::vector<FrameBar> bars;
+  bars.reserve(frames.size());
+  for (const std::int64_t frame : frames) bars.push_back({frame, 0});
+  return bars;
+}
+
+void set_bar(std::vector<FrameBar>& bars, std::int64_t frame, double value) {
+  const auto bar = std::lower_bound(
+      bars.begin(), bars.end(), frame,
+      [](const FrameBar& each, std::int64_t number) { return each.frame < number; });
+  if (bar != bars.end() && bar->frame == frame) bar->value = value;
+}
+
 std::vector<FrameChart> view_charts(const Observations& observations,
                                     const Evaluation& evaluation) {
   if (evaluation.views.empty()) return {};
-  std::vector<FrameBar> frames;
+  const std::vector<FrameBar> none = no_bars(observations);
+  std::vector<FrameBar> all = none;
   for (const FrameError& frame : frame_errors(evaluation.views))
-    frames.push_back({frame.frame, frame.rms_px});
+    set_bar(all, frame.frame, frame.rms_px);
   std::vector<std::vector<FrameBar>> by_camera(observations.cameras.size());
-  for (const ViewError& view : evaluation.views)
-    by_camera[static_cast<std::size_t>(view.camera)].push_back({view.frame, view.rms_px});
-  std::vector<FrameChart> charts = {frame_chart(-1, frames)};
+  for (const ViewError& view : evaluation.views) {
+    std::vector<FrameBar>& bars = by_camera[static_cast<std::size_t>(view.camera)];
+    if (bars.empty()) bars = none;
+    set_bar(bars, view.frame, view.rms_px);
+  }
+  std::vector<FrameChart> charts = {frame_chart(-1, all)};
   for (std::size_t i = 0; i < by_camera.size(); ++i)
     if (!by_camera[i].empty()) charts.push_back(frame_chart(static_cast<int>(i), by_camera[i]));
   return charts;

@@ -15,6 +15,7 @@ constexpr double kFewestBins = 20;
 constexpr double kLeft = kBarsLeft, kInside = kBarsInside, kRight = 12;
 constexpr double kBarsWidth = kLeft + kInside + kRight;
 constexpr std::size_t kMostBars = 400;
+constexpr double kRoomForUnit = 110;  // for "px and more" below the last bins
 
 // The area of the bars in a chart, from `top` down to `bottom`.
 struct Plot {
@@ -69,7 +70,7 @@ std::string histogram_svg(const Histogram& histogram, const std::string& unit) {
     const double x = kLeft + step * static_cast<double>(i);
     steps += bar_steps(x + 1, step - 2, plot.bottom,
                        plot.height() * static_cast<double>(histogram.counts[i]) / most);
-    if (i % 5 == 0)
+    if (i % 5 == 0 && x < kBarsWidth - kRight - kRoomForUnit)
       content +=
           svg_text(x, plot.bottom + 16, "tick",
                    fmt::format("{:g}", histogram.width * static_cast<double>(i)), Anchor::kMiddle);

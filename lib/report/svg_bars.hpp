@@ -32,7 +32,7 @@ struct FrameChart {
 FrameChart frame_chart(int camera, const std::vector<FrameBar>& values);
 
 /// The area of the bars in their chart.
-inline constexpr double kBarsLeft = 52, kBarsInside = 996;
+inline constexpr double kBarsLeft = 72, kBarsInside = 976;
 inline constexpr double kFrameBarsTop = 22, kFrameBarsBottom = 110;
 /// The bars in the order given on a scale from 0 to `top`, with a label at the largest one.
 std::string frame_bars_svg(const std::vector<FrameBar>& bars, double top, const std::string& unit);

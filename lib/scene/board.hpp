@@ -25,6 +25,16 @@ struct BoardShape {
 };
 inline constexpr int kBoardShapeCount = 4;
 
+/// A distance between two places of several boards that was measured, for example with a tape. A
+/// place is the mean of some points, given by their ids: one corner, or all four of a tag for its
+/// center.
+struct BoardDistance {
+  std::vector<int> from, to;
+  double length_m = 0;
+  double sigma_m = 0;  ///< standard deviation of the measurement
+  bool operator==(const BoardDistance&) const = default;
+};
+
 /// A grid of points, numbered row by row: id = row * corners_x + column. Or several such grids that
 /// are fixed to each other and numbered one after the other: then only `type` and `parts` are used.
 struct Board {
@@ -44,6 +54,8 @@ struct Board {
   /// The pose of one of several boards. Absent until it is known: then the points of the part are
   /// in its own frame.
   std::optional<Pose> T_board_part = {};
+  /// Measured distances between the parts.
+  std::vector<BoardDistance> distances = {};
 
   // Not defaulted, because Clang 14 cannot compile that for a class that contains itself.
   bool operator==(const Board& other) const {
@@ -51,7 +63,8 @@ struct Board {
                     first_marker) == std::tie(other.type, other.corners_x, other.corners_y,
                                               other.square_m, other.shape, other.marker_m,
                                               other.dictionary, other.first_marker) &&
-           parts == other.parts && T_board_part == other.T_board_part;
+           parts == other.parts && T_board_part == other.T_board_part &&
+           distances == other.distances;
   }
 };
 
@@ -143,14 +156,14 @@ inline Eigen::Vector3d board_middle(const Board& board) {
   return (corner_position(board, 0) + corner_position(board, corner_count(board) - 1)) / 2;
 }
 
-/// "11x8"; of several boards "11x8 + 4x6".
-inline std::string size_text(const Board& board) {
-  std::string text;
-  for (const auto& [single, first_id] : single_boards(board)) {
-    text += (text.empty() ? "" : " + ") + std::to_string(single->corners_x) + "x" +
-            std::to_string(single->corners_y);
-  }
-  return text;
+/// The mean of some points in the board frame, meters.
+inline Eigen::Vector3d mean_position(const Board& board, const std::vector<int>& ids) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const int id : ids) sum += corner_position(board, id);
+  return sum / static_cast<double>(ids.size());
 }
+
+/// "11x8"; of several boards "11x8 + 4x6", or "12 of 2x2" if all are equal.
+std::string size_text(const Board& board);
 
 }  // namespace calib

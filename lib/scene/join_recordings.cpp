@@ -59,6 +59,7 @@ void append_recording(const ObservedRecording& recording, Observations& joined) 
     last_s = std::max(last_s, view.time_s.value_or(0));
   }
   const std::size_t before = joined.views.size();
+  add_repeated(more.repeated, joined.repeated);
   add_views(more.views, places, last + kGapFrames, joined.views);
   add_views(more.missing, places, last + kGapFrames, joined.missing);
   for (std::size_t v = before; v < joined.views.size(); ++v)

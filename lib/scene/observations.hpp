@@ -78,6 +78,14 @@ struct FrameChoice {
   bool operator==(const FrameChoice&) const = default;
 };
 
+/// A tag that was seen more than once in one picture, as if it had been printed twice. It is left
+/// out of these pictures.
+struct RepeatedTag {
+  int board = 0;   ///< index into Board::parts; 0 for a single board
+  int images = 0;  ///< how many pictures show it more than once
+  bool operator==(const RepeatedTag&) const = default;
+};
+
 /// Cameras are in natural order of their names; views and missing are in the order of sort_views().
 struct Observations {
   Board board;
@@ -88,8 +96,23 @@ struct Observations {
   /// Frames per second at which frame numbers count; absent: not known.
   std::optional<double> frame_rate_hz = std::nullopt;
   std::optional<FrameChoice> choice = std::nullopt;  ///< absent: these are all frames
+  std::vector<RepeatedTag> repeated = {};            ///< by rising index of the board
   bool operator==(const Observations&) const = default;
 };
+
+/// Adds the counts of `more`, which are of the same boards.
+inline void add_repeated(const std::vector<RepeatedTag>& more, std::vector<RepeatedTag>& sum) {
+  for (const RepeatedTag& tag : more) {
+    const auto place = std::lower_bound(
+        sum.begin(), sum.end(), tag.board,
+        [](const RepeatedTag& known, int board) { return known.board < board; });
+    if (place != sum.end() && place->board == tag.board) {
+      place->images += tag.images;
+    } else {
+      sum.insert(place, tag);
+    }
+  }
+}
 
 /// When the image of a view was taken, in seconds on the clock of its camera: as stated, or by its
 /// frame number. Returns nullopt if neither is known.

@@ -1,5 +1,6 @@
 #include "solve/board_pose.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <opencv2/calib3d.hpp>
@@ -67,6 +68,31 @@ std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Bo
   return poses;
 }
 
+double extent_px(const std::vector<Corner>& corners) {
+  const auto [left, right] = std::minmax_element(
+      corners.begin(), corners.end(), [](const Corner& a, const Corner& b) { return a.x < b.x; });
+  const auto [top, bottom] = std::minmax_element(
+      corners.begin(), corners.end(), [](const Corner& a, const Corner& b) { return a.y < b.y; });
+  return std::hypot(right->x - left->x, bottom->y - top->y);
+}
+
+// The flat parts from which a pose starts: the one with the most corners. Of single tags, which may
+// each give a wrong pose, the few largest in the picture.
+std::vector<FlatPoints<Corner>> starting_parts(const Board& board,
+                                               std::span<const Corner> corners) {
+  constexpr std::size_t kMostStarts = 4, kFewCorners = 4;
+  FlatPoints<Corner> largest = largest_flat_part(board, corners);
+  if (largest.points.size() < kFewCorners) return {};
+  if (largest.points.size() > kFewCorners || board.parts.empty()) return {std::move(largest)};
+  std::vector<FlatPoints<Corner>> parts = flat_parts(board, corners);
+  std::erase_if(parts, [](const auto& part) { return part.points.size() < kFewCorners; });
+  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
+    return extent_px(a.points) > extent_px(b.points);
+  });
+  if (parts.size() > kMostStarts) parts.resize(kMostStarts);
+  return parts;
+}
+
 // A refinement does not make an error this many times smaller.
 constexpr double kHopeless = 20;
 // A refinement ends where the next step would reduce the cost by less than this part of it, or
@@ -131,20 +157,21 @@ double rms(std::span<const Eigen::Vector2d> errors) {
 std::optional<BoardPose> estimate_board_pose(const Projector& camera, const Board& board,
                                              std::span<const Corner> corners) {
   if (corners.size() < 4) return std::nullopt;
-  const FlatPoints<Corner> flat = largest_flat_part(board, corners);
-  if (flat.points.size() < 4) return std::nullopt;
-  const std::vector<Eigen::Vector3d> rays = corner_rays(camera, flat.points);
-  if (rays.empty()) return std::nullopt;
   const auto error_at = [&](const Pose& pose) {
     return rms(reprojection_errors(camera, board, pose, corners));
   };
   std::optional<BoardPose> best;
-  for (const Pose& T_cam_part : plane_poses(rays, *flat.board, flat.points)) {
-    const Pose start = board.parts.empty() ? T_cam_part : T_cam_part * flat.T_board_part.inverse();
-    if (best && error_at(start) > kHopeless * best->rms_px) continue;
-    const Pose pose = refine(camera, board, corners, start);
-    const double error = error_at(pose);
-    if (std::isfinite(error) && (!best || error < best->rms_px)) best = BoardPose{pose, error};
+  for (const FlatPoints<Corner>& flat : starting_parts(board, corners)) {
+    const std::vector<Eigen::Vector3d> rays = corner_rays(camera, flat.points);
+    if (rays.empty()) continue;
+    for (const Pose& T_cam_part : plane_poses(rays, *flat.board, flat.points)) {
+      const Pose start =
+          board.parts.empty() ? T_cam_part : T_cam_part * flat.T_board_part.inverse();
+      if (best && error_at(start) > kHopeless * best->rms_px) continue;
+      const Pose pose = refine(camera, board, corners, start);
+      const double error = error_at(pose);
+      if (std::isfinite(error) && (!best || error < best->rms_px)) best = BoardPose{pose, error};
+    }
   }
   return best;
 }

@@ -71,6 +71,9 @@ struct Bundle {
   std::vector<BundleView> views;
   int free_board_parameters = 0;  ///< how many of the board's parameters (shape_parameters.hpp) are
                                   ///< free: the first ones
+  /// Measured distances between the parts of the board, which count if all parameters of the board
+  /// are free. Their sigmas are in proportion to those of the corners.
+  std::vector<BoardDistance> distances = {};
 };
 
 /// AdjustOptions::tolerance for a fit that only gives the initial values of the next one.

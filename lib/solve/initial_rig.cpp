@@ -4,19 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
-#include "scene/board_symmetry.hpp"
+#include "scene/board_faces.hpp"
+#include "solve/board_numberings.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/clock_search.hpp"
 #include "solve/mirrored_cameras.hpp"
 #include "solve/multi_board_poses.hpp"
 #include "solve/part_views.hpp"
 #include "solve/resolve_board_ambiguity.hpp"
+#include "solve/two_faces.hpp"
 
 namespace calib {
 namespace {
@@ -99,50 +100,6 @@ std::vector<int> solvable_group(const Observations& observations,
   }
   findings.push_back(std::move(finding));
   return groups.front();
-}
-
-// The index of the board's symmetry with which the pose of a view agrees best with the expected
-// pose.
-std::size_t best_symmetry(const Pose& T_cam_board, const Pose& expected,
-                          const std::vector<Pose>& symmetries) {
-  std::size_t best = 0;
-  double best_difference = std::numeric_limits<double>::infinity();
-  for (std::size_t k = 0; k < symmetries.size(); ++k) {
-    const Pose candidate = T_cam_board * symmetries[k];
-    const double difference =
-        angle_between(candidate.rotation, expected.rotation) +
-        (candidate.translation - expected.translation).norm() / expected.translation.norm();
-    if (difference < best_difference) {
-      best = k;
-      best_difference = difference;
-    }
-  }
-  return best;
-}
-
-// Relabels the corners of the views of each frame so that all views agree with the first view of
-// the frame. Returns the number of relabeled views.
-int resolve_board_ambiguity(Observations& observations, std::vector<ViewWithPose>& views,
-                            const std::vector<std::optional<Pose>>& T_cam_rig) {
-  const std::vector<Pose> symmetries = board_symmetries(observations.board);
-  const std::vector<Relabeling> maps = ambiguous_relabelings(observations.board);
-  std::map<std::int64_t, const ViewWithPose*> first;
-  int relabeled_views = 0;
-  for (ViewWithPose& view : views) {
-    if (!T_cam_rig[static_cast<std::size_t>(view.camera)]) continue;
-    const auto [entry, is_new] = first.try_emplace(view.frame, &view);
-    if (is_new) continue;
-    const Pose T_rig_board = T_cam_rig[static_cast<std::size_t>(entry->second->camera)]->inverse() *
-                             entry->second->T_cam_board;
-    const Pose expected = *T_cam_rig[static_cast<std::size_t>(view.camera)] * T_rig_board;
-    const std::size_t k = best_symmetry(view.T_cam_board, expected, symmetries);
-    if (k == 0) continue;
-    ++relabeled_views;
-    view.T_cam_board = view.T_cam_board * symmetries[k];
-    auto& corners = observations.views[view.observed_view].corners;
-    corners = relabeled(corners, maps[k]);
-  }
-  return relabeled_views;
 }
 
 // The camera whose frame is the rig frame: the one that the user asked for (by default the first)
@@ -239,18 +196,38 @@ Finding ambiguity_finding(const Board& board, int renumbered, std::size_t views)
                     {"better_size", fmt::format("{}x{}", board.corners_x + 1, board.corners_y)}}};
 }
 
+// Gives the board a second face if the views show one: then it has two parts. `told` says that both
+// faces carry the same print.
+void set_second_face(bool told, int jobs, InitialRig& rig) {
+  Board& board = rig.observations.board;
+  const std::vector<CameraEdge> edges = camera_edges(rig.views, board_symmetries(board), jobs);
+  const FaceSearch search = find_second_face(board, rig.views, edges, told, jobs);
+  if (search.is_certain() || (told && search.T_front_back)) {
+    board = two_faced(board, board, *search.T_front_back);
+  } else if (search.is_unclear()) {
+    rig.findings.push_back({.code = FindingCode::kBoardFacesUnclear,
+                            .severity = Severity::kWarning,
+                            .numbers = {{"disagreeing", static_cast<double>(search.disagreeing)},
+                                        {"explained", static_cast<double>(search.explained)}}});
+  }
+}
+
 }  // namespace
 
 InitialRig find_initial_rig(const Observations& observations, const Calibration& lenses,
                             const ExtrinsicsOptions& options, int jobs) {
   InitialRig rig{.observations = observations, .lenses = lenses_of(observations, lenses)};
-  if (!observations.board.parts.empty()) {
+  const bool equal_faces = has_equal_faces(observations.board);
+  if (equal_faces) {
+    rig.observations = as_front(observations);
+  } else if (!observations.board.parts.empty()) {
     const Board board =
         estimate_multi_board_poses(observations, rig.lenses, options.allow_partial, rig.findings);
     rig.observations = with_known_boards(observations, board);
   }
   rig.views = locate_views(rig.observations, rig.lenses, jobs, rig.rejected);
-  const std::vector<Pose> symmetries = board_symmetries(rig.observations.board);
+  if (rig.observations.board.parts.empty()) set_second_face(equal_faces, jobs, rig);
+  const std::vector<Pose> symmetries = relative_motions(rig.observations.board);
   find_frames(symmetries, options.shape.sync, lenses, clock_reference(rig, options.reference), jobs,
               rig);
   const std::vector<CameraEdge> edges = camera_edges(rig.views, symmetries, jobs);
@@ -261,8 +238,10 @@ InitialRig find_initial_rig(const Observations& observations, const Calibration&
   rig.T_cam_rig =
       spanning_tree_poses(static_cast<int>(rig.observations.cameras.size()), edges, rig.reference);
   if (symmetries.size() > 1) {
-    const int renumbered = resolve_board_ambiguity(rig.observations, rig.views, rig.T_cam_rig);
-    rig.findings.push_back(ambiguity_finding(rig.observations.board, renumbered, rig.views.size()));
+    const int renumbered = number_alike(rig.T_cam_rig, rig.observations, rig.views);
+    if (rig.observations.board.parts.empty())
+      rig.findings.push_back(
+          ambiguity_finding(rig.observations.board, renumbered, rig.views.size()));
   }
   return rig;
 }

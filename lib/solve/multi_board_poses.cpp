@@ -108,12 +108,6 @@ Groups connected_boards(const Observations& observations, const std::vector<Link
   }
 }
 
-std::string numbers_of(const std::vector<int>& parts) {
-  std::vector<std::string> numbers;
-  for (const int part : parts) numbers.push_back(std::to_string(part + 1));
-  return join(numbers, ", ");
-}
-
 // The largest group of boards that were seen. Throws UndeterminedError if there is another one and
 // `allow_partial` is false.
 std::vector<int> solvable_boards(const Board& board, const std::vector<Link>& links,
@@ -135,10 +129,10 @@ std::vector<int> solvable_boards(const Board& board, const std::vector<Link>& li
   std::erase_if(groups, [&](const std::vector<int>& group) { return !seen(group.front()); });
   if (groups.empty()) return {};
   if (groups.size() == 1) return groups.front();
-  const std::string solved = numbers_of(groups[0]), left_out = numbers_of(groups[1]);
+  const std::string solved = part_names(board, groups[0]), left_out = part_names(board, groups[1]);
   if (!allow_partial) {
     throw UndeterminedError(
-        fmt::format("nothing connects the boards {} to the boards {}: no picture shows a board of "
+        fmt::format("nothing connects {} to {}: no picture shows a board of "
                     "each group, and no two cameras that share a board see them in the same frame; "
                     "film both in one picture, or pass --allow-partial to solve with the first "
                     "group only",

@@ -325,7 +325,30 @@ void visit_given(const BundleCamera& camera, const std::vector<int>& columns, co
   }
 }
 
-// Calls visit(terms, residual) for every prior of a lens with free intrinsics. The terms are those
+bool has_place(const Board& board, const std::vector<int>& ids) {
+  return std::all_of(ids.begin(), ids.end(), [&](int id) {
+    return board.parts[part_point(board, id).part].T_board_part.has_value();
+  });
+}
+
+// Calls visit(terms, residual) for each measured distance between parts whose poses are free.
+template <class Visit>
+void visit_distances(const Bundle& bundle, const SharedLayout& layout, const Visit& visit) {
+  const Board& board = bundle.board;
+  if (bundle.distances.empty() || layout.board_parameter_count != board_parameter_count(board))
+    return;
+  for (const BoardDistance& distance : bundle.distances) {
+    if (!has_place(board, distance.from) || !has_place(board, distance.to)) continue;
+    const auto [length, by_board] = length_by_board(board, distance);
+    std::vector<LensPrior::Term> terms;
+    for (int k = 0; k < layout.board_parameter_count; ++k)
+      if (by_board[k] != 0) terms.push_back({layout.shape + k, by_board[k] / distance.sigma_m});
+    visit(terms, (length - distance.length_m) / distance.sigma_m);
+  }
+}
+
+// Calls visit(terms, residual) for every prior of a lens with free intrinsics, and for every
+// measured distance. The terms are those
 // of the free parameters, with columns of the shared parameters instead of indices of the
 // intrinsics.
 template <class Visit>
@@ -347,6 +370,7 @@ void visit_priors(const Bundle& bundle, const SharedLayout& layout, const Visit&
     }
     visit_given(bundle.cameras[i], columns, visit);
   }
+  visit_distances(bundle, layout, visit);
 }
 
 }  // namespace

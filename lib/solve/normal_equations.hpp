@@ -73,6 +73,7 @@ std::optional<NormalEquations> linearize_views(const Bundle& bundle,
                                                std::span<const BundleView> views,
                                                const SharedLayout& layout,
                                                const AdjustOptions& options);
+/// The priors are those of lenses, and the measured distances between boards.
 void add_priors(const Bundle& bundle, const SharedLayout& layout, NormalEquations& equations);
 
 /// Whether no lens mirrors its image.

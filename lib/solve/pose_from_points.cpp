@@ -49,7 +49,8 @@ std::vector<Pose> poses_of(const Triple& triple) {
     const Eigen::Map<const Eigen::Vector3d> rotation(rotations[i].ptr<double>());
     const Eigen::Map<const Eigen::Vector3d> translation(translations[i].ptr<double>());
     if (!rotation.allFinite() || !translation.allFinite()) continue;
-    poses.push_back(Pose{turn.conjugate(), {}} * Pose{exp_so3(rotation), translation});
+    const Eigen::Quaterniond back = turn.conjugate();
+    poses.push_back({back * exp_so3(rotation), back * translation});
   }
   return poses;
 }

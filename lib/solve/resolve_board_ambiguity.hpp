@@ -1,21 +1,33 @@
 #pragma once
-// Boards that look the same after a half turn: applies the numbering of the corners that a solved
-// rig has chosen to the observations.
+// Boards that look the same after a half turn, or from both sides: numbers the corners of all views
+// so that the cameras of a rig agree on where the board is.
 
 #include <vector>
 
-#include "scene/board_symmetry.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
+#include "solve/board_numberings.hpp"
+#include "solve/camera_graph.hpp"
 
 namespace calib {
 
 /// The observations with the corners of each view relabeled so that their reprojection error is
 /// smallest at the board pose that the calibration has for the frame. Views without such a pose,
-/// and boards without ambiguity, are not changed. With several boards, keeps the corners on boards
-/// whose pose is known. Throws Error if the two are of different boards.
+/// and boards without ambiguity, are not changed. Of a board with equal faces, the views of frames
+/// without a pose are numbered alike by the poses of the cameras; the result has the board of the
+/// calibration. With several boards, keeps the corners on boards whose pose is known. Throws Error
+/// if the two are of different boards.
 Observations with_resolved_ambiguity(const Observations& observations,
                                      const Calibration& calibration);
+
+/// The numbering with which the pose of a view agrees best with the expected one.
+const BoardNumbering& nearest_numbering(const Pose& T_cam_board, const Pose& expected,
+                                   const std::vector<BoardNumbering>& numberings);
+
+/// Numbers the corners of the views of each frame so that all agree with the first view of the
+/// frame. Returns the number of views whose corners have got other numbers.
+int number_alike(const std::vector<std::optional<Pose>>& T_cam_rig, Observations& observations,
+                 std::vector<ViewWithPose>& views);
 
 /// The corners with the ids that `map` gives them, sorted by id.
 std::vector<Corner> relabeled(const std::vector<Corner>& corners, const Relabeling& map);

@@ -1,5 +1,7 @@
 #include "solve/shape_parameters.hpp"
 
+#include <algorithm>
+
 namespace calib {
 namespace {
 
@@ -35,6 +37,20 @@ Eigen::Matrix<double, 3, Eigen::Dynamic> point_by_shape(const Board& board, int 
     result.middleCols<3>(column + 3).setIdentity();
   }
   return result;
+}
+
+LengthByBoard length_by_board(const Board& board, const BoardDistance& distance) {
+  const auto mean_by_shape = [&](const std::vector<int>& ids) {
+    Eigen::Matrix<double, 3, Eigen::Dynamic> sum = point_by_shape(board, ids.front());
+    for (std::size_t i = 1; i < ids.size(); ++i) sum += point_by_shape(board, ids[i]);
+    return Eigen::Matrix<double, 3, Eigen::Dynamic>(sum / static_cast<double>(ids.size()));
+  };
+  const Eigen::Vector3d across =
+      mean_position(board, distance.to) - mean_position(board, distance.from);
+  const double length = across.norm();
+  const Eigen::Vector3d direction = across / std::max(length, 1e-12);
+  return {length,
+          direction.transpose() * (mean_by_shape(distance.to) - mean_by_shape(distance.from))};
 }
 
 void change_shape(Board& board, const Eigen::VectorXd& step) {

@@ -20,6 +20,13 @@ int board_parameter_count(const Board& board);
 /// The Jacobian of point `id` (board coordinates) by the parameters: 3 x board_parameter_count().
 Eigen::Matrix<double, 3, Eigen::Dynamic> point_by_shape(const Board& board, int id);
 
+/// The length of a distance, and its derivatives by the parameters. Its places need known poses.
+struct LengthByBoard {
+  double length_m = 0;
+  Eigen::RowVectorXd by_board;
+};
+LengthByBoard length_by_board(const Board& board, const BoardDistance& distance);
+
 /// Adds `step` to the first step.size() parameters of the board.
 void change_shape(Board& board, const Eigen::VectorXd& step);
 

@@ -11,7 +11,11 @@
 #include "base/errors.hpp"
 #include "camera/models/splined.hpp"
 #include "geometry/pose_average.hpp"
+#include "scene/board_faces.hpp"
+#include "scene/board_types.hpp"
 #include "solve/adjust_clocks.hpp"
+#include "solve/board_distances.hpp"
+#include "solve/board_findings.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/board_shape.hpp"
 #include "solve/bundle.hpp"
@@ -24,6 +28,7 @@
 #include "solve/lens_agreement.hpp"
 #include "solve/normal_equations.hpp"
 #include "solve/projection_uncertainty.hpp"
+#include "solve/renumber_frames.hpp"
 #include "solve/resection.hpp"
 #include "solve/rig_bundle.hpp"
 #include "solve/robust_adjust.hpp"
@@ -106,6 +111,36 @@ void adjust_poses_only(Bundle& bundle, int jobs) {
   bundle.views = views;
 }
 
+// Adjusts the poses, and numbers the corners of boards with equal faces again by the better poses,
+// until no number changes.
+void adjust_numbers_and_poses(InitialRig& rig, int jobs, Bundle& bundle) {
+  constexpr int kMostRounds = 5;
+  adjust_poses_only(bundle, jobs);
+  if (!has_equal_faces(bundle.board)) return;
+  for (int round = 0; round < kMostRounds; ++round) {
+    if (!renumber_frames(rig.observations, bundle, jobs)) return;
+    adjust_poses_only(bundle, jobs);
+  }
+}
+
+// Adds a finding about a board with the same print on both faces.
+void report_two_faces(const Bundle& bundle, std::vector<Finding>& findings) {
+  const Board &front = bundle.board.parts[0], &back = bundle.board.parts[1];
+  const auto is_of_back = [&](const BundleView& view) {
+    return part_point(bundle.board, view.corners.front().id).part == 1;
+  };
+  const Pose& T_front_back = *back.T_board_part;
+  const Pose level = back_pose(front, back, {}).inverse() * T_front_back;
+  // Of thin panels the estimate may be a little less than 0.
+  const double thickness_m = (T_front_back * board_middle(back)).z();
+  const auto back_views = std::count_if(bundle.views.begin(), bundle.views.end(), is_of_back);
+  findings.push_back({.code = FindingCode::kBoardTwoFaces,
+                      .numbers = {{"back_views", static_cast<double>(back_views)},
+                                  {"views", static_cast<double>(bundle.views.size())},
+                                  {"thickness_mm", 1000 * std::max(0.0, thickness_m)},
+                                  {"turn_deg", kDegrees * log_so3(level.rotation).norm()}}});
+}
+
 // Adds a finding about the pose of each board relative to the first one that has a pose.
 void report_board_positions(const Board& board, bool shape_asked, std::vector<Finding>& findings) {
   std::optional<std::size_t> first;
@@ -117,11 +152,13 @@ void report_board_positions(const Board& board, bool shape_asked, std::vector<Fi
       continue;
     }
     const double turn = angle_between(pose->rotation, Eigen::Quaterniond::Identity());
-    findings.push_back({.code = FindingCode::kBoardPosition,
-                        .numbers = {{"board", static_cast<double>(i + 1)},
-                                    {"from_board", static_cast<double>(*first + 1)},
-                                    {"distance_mm", 1000 * pose->translation.norm()},
-                                    {"turn_deg", kDegrees * turn}}});
+    findings.push_back(
+        {.code = FindingCode::kBoardPosition,
+         .numbers = {{"board", static_cast<double>(i + 1)},
+                     {"from_board", static_cast<double>(*first + 1)},
+                     {"distance_mm", 1000 * pose->translation.norm()},
+                     {"turn_deg", kDegrees * turn}},
+         .words = {{"name", part_name(board, i)}, {"from", part_name(board, *first)}}});
   }
   if (shape_asked) findings.push_back({.code = FindingCode::kBoardShapesNotEstimated});
 }
@@ -319,7 +356,7 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCam
   set_clocks(rig, options.shape.sync, bundle);
   if (several_boards) bundle.free_board_parameters = board_parameter_count(bundle.board);
   reject_impossible_views(bundle, rig, jobs);
-  adjust_poses_only(bundle, jobs);
+  adjust_numbers_and_poses(rig, jobs, bundle);
   resect_cameras(rig, options.allow_partial, bundle);
   give_lenses(calibration, options, bundle);
   std::vector<BundleView> candidates = bundle.views;
@@ -328,7 +365,15 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCam
                           possible_clocks(bundle, rig, options.shape.sync)};
   std::vector<Rejected> left_out = adjust_with_clocks(film, options, jobs, bundle, candidates);
   adjust_with_given_lenses(candidates, calibration, rig, options.reject, jobs, bundle, left_out);
-  if (several_boards) {
+  if (has_equal_faces(bundle.board)) {
+    report_two_faces(bundle, rig.findings);
+  } else if (several_boards) {
+    append(rig.findings, take_distances(bundle, jobs));
+    if (!bundle.distances.empty()) {
+      bundle.views = candidates;
+      left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
+      append(rig.findings, distance_findings(bundle));
+    }
     report_board_positions(bundle.board, options.shape.estimate_board_shape, rig.findings);
   } else {
     adjust_board_shape(candidates, rig.observations, options.shape, options.reject, jobs, bundle,
@@ -340,6 +385,8 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCam
     bundle.views = candidates;
     left_out = robust_adjust(bundle, rig.observations, options.reject, jobs);
   }
+  append(rig.findings, inconsistent_boards(rig.observations, left_out));
+  append(rig.findings, repeated_findings(rig.observations.board, rig.observations.repeated));
   append(rig.rejected, left_out);
   append(rig.findings, held_disagreements(bundle, held, jobs));
   require_supported(bundle, rig);

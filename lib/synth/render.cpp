@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "scene/board_faces.hpp"
 #include "synth/background.hpp"
 #include "synth/pixel_noise.hpp"
 #include "synth/pixel_rays.hpp"
@@ -239,7 +240,8 @@ Renderer::Renderer(const Camera& camera, const Board& board, const SynthOptions&
       gain_(make_gain(projector_.intrinsics().image_size, options.falloff)),
       background_(make_background(rays_.size(), named_seed(options.seed, camera.name))),
       noise_(options.noise),
-      blur_px_(options.blur_px) {
+      blur_px_(options.blur_px),
+      is_panel_(is_panel(board)) {
   blank_where_no_ray(rays_, background_);
   if (board.parts.empty()) sheets_.push_back({board, make_texture(board), Pose{}});
   for (const Board& part : board.parts) {
@@ -254,7 +256,7 @@ cv::Rect Renderer::pose_region(const Sheet& sheet, const Pose& T_cam_sheet) cons
   // Larger than the curvature of the outline between its points and the reach of the blur.
   const int margin = 8 + static_cast<int>(std::ceil(4 * blur_px_));
   Eigen::Vector2d first(1e9, 1e9), last(-1e9, -1e9);
-  for (const Eigen::Vector3d& p : board_outline(sheet.board, 2 * sheet.board.square_m, 64)) {
+  for (const Eigen::Vector3d& p : board_outline(sheet.board, 4 * quiet_zone_m(sheet.board), 64)) {
     const auto pixel = projector_.project(T_cam_sheet * p);
     if (!pixel) return cv::Rect(0, 0, rays_.cols, rays_.rows);
     first = first.cwiseMin(*pixel);
@@ -317,17 +319,19 @@ void Renderer::draw_sheet(const Sheet& sheet, const BoardAtRow& T_cam_board, con
 }
 
 // A lens blurs the image before the sensor samples it. Therefore the sheets are drawn and blurred
-// in a finer image; blurring the final image would move corners by up to 0.03 px. The farthest
-// sheet is drawn first.
+// in a finer image; blurring the final image would move corners by up to 0.03 px. The sheet whose
+// middle is farthest is drawn first: of a cube, the faces that are seen come last.
 void Renderer::add_sheets(const BoardAtRow& T_cam_board, cv::Mat& picture) const {
   const Pose in_the_middle = T_cam_board((rays_.rows - 1) / 2.0);
   std::vector<std::pair<const Sheet*, double>> seen;  // with their distances
   cv::Rect region;
   for (const Sheet& sheet : sheets_) {
+    const bool is_hidden = is_panel_ && !sees_printed_side(in_the_middle * sheet.T_board_sheet);
     const cv::Rect own = sheet_region(sheet, T_cam_board);
-    if (own.empty()) continue;
+    if (is_hidden || own.empty()) continue;
     region |= own;
-    seen.emplace_back(&sheet, (in_the_middle * sheet.T_board_sheet).translation.norm());
+    const Eigen::Vector3d middle = sheet.T_board_sheet * board_middle(sheet.board);
+    seen.emplace_back(&sheet, (in_the_middle * middle).norm());
   }
   if (region.empty()) return;
   std::stable_sort(seen.begin(), seen.end(),

@@ -68,6 +68,7 @@ class Renderer {
   cv::Mat background_;  // CV_32F: the image without a board
   std::vector<Sheet> sheets_;
   double noise_ = 0, blur_px_ = 0;
+  bool is_panel_ = false;  // each face of the board hides the other
 };
 
 }  // namespace calib

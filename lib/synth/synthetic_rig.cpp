@@ -9,6 +9,7 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
+#include "scene/board_faces.hpp"
 #include "synth/board_placer.hpp"
 #include "synth/random.hpp"
 #include "synth/typical_lens.hpp"
@@ -38,10 +39,12 @@ void check_options(const SynthOptions& options, const Board& board) {
   require(options.composite.empty() || options.lose_frames.empty(),
           "lose_frames: a composite picture shows all cameras; leave out --composite");
   require_angle(options.model, options.fov_deg);
-  require(board.corners_x >= 2 && board.corners_y >= 2 && board.square_m > 0,
-          fmt::format("a board of {} corners with squares of {} m cannot be drawn: expected at "
-                      "least 2x2 corners and a positive square",
-                      size_text(board), to_text(board.square_m)));
+  for (const auto& [single, first_id] : single_boards(board)) {
+    require(single->corners_x >= 2 && single->corners_y >= 2 && single->square_m > 0,
+            fmt::format("a board of {} corners with squares of {} m cannot be drawn: expected at "
+                        "least 2x2 corners and a positive square",
+                        size_text(*single), to_text(single->square_m)));
+  }
 }
 
 Intrinsics make_lens(const SynthOptions& options, Random& random) {
@@ -287,6 +290,10 @@ std::vector<Option> describe(SynthOptions& o) {
           .at_most(0.95),
       Option::text("composite", o.composite,
                    "also write one composite image per frame, with ROWSxCOLUMNS tiles", "RxC"),
+      Option::choice("boards_on", o.boards_on,
+                     "where several boards are whose target file gives no T_board_part: on a wall, "
+                     "or on the faces of a cube",
+                     kPartLayouts),
       Option::choice("motion", o.motion,
                      "still: a new place of the board for every frame; smooth: a hand moves it "
                      "along a smooth path",
@@ -323,25 +330,31 @@ std::vector<Option> describe(SynthOptions& o) {
   };
 }
 
-SyntheticRecording make_recording(const SynthOptions& options, const Board& board) {
-  check_options(options, board);
+SyntheticRecording make_recording(const SynthOptions& options, const Board& asked) {
+  const Board board = with_places(asked, options.boards_on, named_seed(options.seed, "boards"));
+  const Board& moved = is_panel(board) ? board.parts.front() : board;
+  check_options(options, moved);
+  HeldBoard held(moved, named_seed(options.seed, "turns"));
   Random random(mix_seed(static_cast<std::uint64_t>(options.seed), 0));
-  const SyntheticCameras cameras = make_cameras(options, board, random);
+  const SyntheticCameras cameras = make_cameras(options, held.flat(), random);
   SyntheticRecording recording;
   Calibration& truth = recording.truth;
   truth = cameras.truth;
-  BoardPlacer placer(cameras.projectors, cameras.arrangement, board, random.bits());
+  truth.board = board;
+  BoardPlacer placer(cameras.projectors, cameras.arrangement, held.flat(), random.bits());
   const Pose T_rig_world = cameras.arrangement.T_world_cam.front().inverse();
   take_shots(options, recording);
   if (options.motion == Motion::kSmooth) {
     recording.frame_rate_hz = options.fps;
-    recording.path = make_path(options, board, placer, T_rig_world, end_of(recording));
+    recording.path = make_path(options, held.flat(), placer, T_rig_world, end_of(recording));
+    recording.T_held_board = held.next_turn();
     for (int frame = 0; frame < options.frames; ++frame)
-      truth.frames[frame] = recording.path->at(frame / options.fps);
+      truth.frames[frame] = recording.path->at(frame / options.fps) * recording.T_held_board;
   } else {
-    const std::vector<Pose> T_world_board = place_boards(options, board, placer);
-    for (std::size_t frame = 0; frame < T_world_board.size(); ++frame) {
-      truth.frames[static_cast<std::int64_t>(frame)] = T_rig_world * T_world_board[frame];
+    const std::vector<Pose> T_world_held = place_boards(options, held.flat(), placer);
+    for (std::size_t frame = 0; frame < T_world_held.size(); ++frame) {
+      truth.frames[static_cast<std::int64_t>(frame)] =
+          T_rig_world * T_world_held[frame] * held.next_turn();
     }
   }
   SynthOptions copy = options;
@@ -362,8 +375,9 @@ Calibration make_synthetic_rig(const SynthOptions& options, const Board& board) 
 Pose board_at(const SyntheticRecording& recording, std::size_t camera, const Shot& shot,
               double after_s) {
   const Pose& T_cam_rig = *recording.truth.cameras[camera].T_cam_rig;
-  return T_cam_rig * (recording.path ? recording.path->at(shot.tau_s + after_s)
-                                     : recording.truth.frames.at(shot.capture));
+  return T_cam_rig * (recording.path
+                          ? recording.path->at(shot.tau_s + after_s) * recording.T_held_board
+                          : recording.truth.frames.at(shot.capture));
 }
 
 }  // namespace calib

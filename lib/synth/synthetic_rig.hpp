@@ -9,6 +9,7 @@
 #include "scene/observations.hpp"
 #include "synth/arrangement.hpp"
 #include "synth/board_path.hpp"
+#include "synth/part_layout.hpp"
 
 namespace calib {
 
@@ -30,6 +31,7 @@ struct SynthOptions {
   double blur_px = 0.7;
   double falloff = 0.3;
   std::string composite;
+  PartLayout boards_on = PartLayout::kWall;
   Motion motion = Motion::kStill;
   double speed_m_s = 0.2;
   double fps = 30;
@@ -63,16 +65,19 @@ struct Shot {
 /// A rig with the images that its cameras take of the board.
 struct SyntheticRecording {
   Calibration truth;              ///< `frames` has the board's poses at frame / fps
-  std::optional<BoardPath> path;  ///< of the board in the frame of the rig; absent: it is still
+  std::optional<BoardPath> path;  ///< of what a hand holds in the frame of the rig (see HeldBoard);
+                                  ///< absent: the board is still
   /// The images of each camera. A lost image has no file, and later ones have smaller numbers than
   /// they should.
   std::vector<std::vector<Shot>> shots;
   std::optional<double> frame_rate_hz = std::nullopt;  ///< absent if the board is still
+  Pose T_held_board = {};  ///< from the board to what moves along the path
 };
 
 /// Returns the rig of make_synthetic_rig() with its images. With Motion::kSmooth, each camera has
-/// its true CameraTime. Throws Error if an option is out of range or names no camera.
-SyntheticRecording make_recording(const SynthOptions& options, const Board& board);
+/// its true CameraTime. A board with parts is placed by its first part; cameras on the other side
+/// see the back of a panel. Throws Error if an option is out of range or names no camera.
+SyntheticRecording make_recording(const SynthOptions& options, const Board& panel);
 
 /// T_cam_board at the time `after_s` seconds after the exposure of the first row of an image.
 Pose board_at(const SyntheticRecording& recording, std::size_t camera, const Shot& shot,

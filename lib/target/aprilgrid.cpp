@@ -1,12 +1,13 @@
 #include "target/aprilgrid.hpp"
 
 #include <algorithm>
+#include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "target/board_refinement.hpp"
 #include "target/coded_board.hpp"
 #include "target/marker_board.hpp"
-#include "target/subpixel.hpp"
+#include "target/tag.hpp"
 
 namespace calib {
 namespace {
@@ -23,16 +24,21 @@ cv::Mat separated(const cv::Mat& gray, int reach) {
   return result;
 }
 
-std::vector<Marker> most_markers(const cv::Mat& gray, const Board& board) {
-  std::vector<Marker> best;
+struct BorderedMarkers {
+  std::vector<Marker> markers;
+  int border_cells = kKalibrBorderCells;
+};
+
+BorderedMarkers most_markers(const cv::Mat& gray, const Board& board) {
+  BorderedMarkers best;
   for (const int reach : {0, 1, 2, 4}) {
     const cv::Mat picture = reach == 0 ? gray : separated(gray, reach);
     for (const int border : {kKalibrBorderCells, kAprilTagBorderCells}) {
       std::vector<Marker> found = find_markers(picture, board.dictionary, border);
-      if (found.size() > best.size()) best = std::move(found);
+      if (found.size() > best.markers.size()) best = {std::move(found), border};
     }
     const int tags = corner_count(board) / 4;
-    if (static_cast<int>(best.size()) >= tags) break;
+    if (static_cast<int>(best.markers.size()) >= tags) break;
   }
   return best;
 }
@@ -59,19 +65,24 @@ bool in_picture(const cv::Mat& gray, const Corner& corner) {
   return corner.x >= 2 && corner.y >= 2 && corner.x <= gray.cols - 3 && corner.y <= gray.rows - 3;
 }
 
-std::vector<Corner> refine_with_corner_subpix(const cv::Mat& gray, const Grid& grid) {
+// The corners of the tags of the view by their edges. Tags whose edges do not fit are left out.
+std::vector<Corner> refine_by_edges(const cv::Mat& gray, const Board& board,
+                                    const BorderedMarkers& found, const MarkerView& view) {
+  const double gap = board.square_m / board.marker_m - 1;
+  std::map<int, std::array<Corner, 4>> by_id;
+  for (const Marker& marker : found.markers) {
+    if (!view.has(marker.id)) continue;
+    if (const auto corners = refine_tag(gray, marker, board.dictionary, found.border_cells, gap))
+      by_id[marker.id] = *corners;
+  }
   std::vector<Corner> corners;
-  constexpr double kShareOfGap = 0.4;
-  for (int row = 0; row < grid.rows; ++row) {
-    for (int column = 0; column < grid.columns; ++column) {
-      if (!grid.has(column, row)) continue;
-      const double spacing = line_spacing(grid, column, row);
-      const int half = std::clamp(static_cast<int>(kShareOfGap * spacing), 1, 8);
-      std::vector<cv::Point2f> point = {grid.at(column, row)};
-      cv::cornerSubPix(gray, point, {half, half}, {-1, -1},
-                       {cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 50, 1e-3});
-      corners.push_back({row * grid.columns + column, point[0].x, point[0].y});
-    }
+  for (int point = 0; point < corner_count(board); ++point) {
+    const int column = point % board.corners_x, row = point / board.corners_x;
+    const auto tag = by_id.find(tag_id(board, column / 2, row / 2));
+    if (tag == by_id.end()) continue;
+    constexpr std::array<std::size_t, 4> kAround = {0, 1, 3, 2};  // markers go around
+    corners.push_back(tag->second[kAround[static_cast<std::size_t>(column % 2 + 2 * (row % 2))]]);
+    corners.back().id = point;
   }
   return corners;
 }
@@ -121,10 +132,10 @@ std::vector<CodedBoard> aprilgrid_prints(const Board& board) {
 // A board without black squares between its tags has no lattice: the corners of its tags are those
 // of single squares.
 Detection detect_separate_tags(const cv::Mat& gray, const Board& board) {
-  const std::vector<Marker> markers = most_markers(gray, board);
-  if (markers.empty()) return {{}, "no_markers"};
+  const BorderedMarkers found = most_markers(gray, board);
+  if (found.markers.empty()) return {{}, "no_markers"};
   const MarkerPlaces places = aprilgrid_markers(board);
-  const MarkerView view(places, markers);
+  const MarkerView view(places, found.markers);
   if (view.size() == 0) return {{}, "other_markers"};
   const Grid grid = predicted_grid(board, view);
   const auto keep_near = [&](std::vector<Corner> corners) {
@@ -135,7 +146,7 @@ Detection detect_separate_tags(const cv::Mat& gray, const Board& board) {
   Detection detection;
   detection.corners = keep_near(refine_board(gray, grid));
   if (detection.corners.size() < 2 * view.size())  // There are no squares between the tags.
-    detection.corners = keep_near(refine_with_corner_subpix(gray, grid));
+    detection.corners = keep_near(refine_by_edges(gray, board, found, view));
   if (detection.corners.size() < 4) return {{}, "refinement_diverged"};
   return detection;
 }

@@ -59,9 +59,15 @@ void darken_disc(const Eigen::Vector2d& center, double radius, cv::Mat& dark) {
 
 }  // namespace
 
+double quiet_zone_m(const Board& board) {
+  // A tag is often cut out with a margin of one cell.
+  constexpr double kTagCell = 0.125;
+  return board.type == &kTag ? kTagCell * board.marker_m : board.square_m / 2;
+}
+
 BoardPattern board_pattern(const Board& board, const PrintChoice& choice) {
   BoardPattern pattern = printed_board(board).draw(board, choice);
-  pattern.quiet_zone = board.square_m / 2;
+  pattern.quiet_zone = quiet_zone_m(board);
   bound(pattern);
   return pattern;
 }

@@ -33,6 +33,9 @@ struct PrintChoice {
   int border_cells = 2;        ///< aprilgrid: width of the tags' border; Kalibr 2, AprilTag 1
 };
 
+/// The width of the white margin around a single board.
+double quiet_zone_m(const Board& board);
+
 /// Throws Error if the dictionary has too few markers for the board.
 BoardPattern board_pattern(const Board& board, const PrintChoice& choice = {});
 

@@ -139,6 +139,7 @@ Paper find_paper(const std::string& name) {
 
 std::string board_title(const Board& board, const PrintChoice& choice) {
   const BoardType& type = *board.type;
+  if (!type.has_counts) return describe_board(board);
   std::string title = fmt::format("{}: {} {}, {} {} mm", type.name, counted_size(board),
                                   type.counts, type.square, millimeters(board.square_m));
   if (type.markers) {

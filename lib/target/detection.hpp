@@ -26,6 +26,8 @@ struct Detection {
   std::vector<Corner> corners;  ///< by rising id, in canonical order; empty if no board was found
   std::string reason;  ///< why no board was found (no_board, too_small, ...); otherwise empty
   FoundPrint print = {};
+  std::vector<int> repeated = {};  ///< the single tags (parts of the board) that are left out,
+                                   ///< because the picture shows them more than once; rising
   bool found() const { return !corners.empty(); }
 };
 

@@ -11,8 +11,9 @@
 namespace calib {
 namespace {
 
-// One or two markers in an image can be clutter; this many cannot.
-constexpr std::size_t kLeastMarkers = 4;
+// One or two markers in an image can be clutter; this many cannot. A picture of loose tags may show
+// no more than two.
+constexpr std::size_t kLeastMarkers = 4, kLeastTags = 2;
 
 struct Finding {
   std::string dictionary;  // the largest of its family
@@ -36,12 +37,12 @@ std::vector<std::string> largest_dictionaries() {
 }
 
 Finding look_for(const std::vector<cv::Mat>& images, const std::string& dictionary,
-                 int border_cells) {
+                 int border_cells, std::size_t least) {
   Finding finding{dictionary};
   for (const cv::Mat& image : images) {
     bool inverted = false;
     const auto markers = find_markers_either_way(image, dictionary, border_cells, inverted);
-    if (markers.size() < kLeastMarkers) continue;
+    if (markers.size() < least) continue;
     ++finding.images;
     finding.markers += markers.size();
     finding.first_id = std::min(finding.first_id, markers.front().id);
@@ -64,10 +65,12 @@ std::string smallest_with(const std::string& family, int id) {
 
 std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& asked,
                              const std::vector<int>& border_cells) {
+  const Board& first = *single_boards(asked).front().board;
+  const std::size_t least = is_single_tag(first) ? kLeastTags : kLeastMarkers;
   Finding best;
   for (const std::string& dictionary : largest_dictionaries()) {
     for (const int cells : border_cells) {
-      Finding finding = look_for(images, dictionary, cells);
+      Finding finding = look_for(images, dictionary, cells, least);
       if (finding.markers > best.markers) best = std::move(finding);
     }
   }
@@ -76,9 +79,13 @@ std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& as
   const std::string found =
       fmt::format("found the markers {} to {} of {} in {} of {} images", best.first_id,
                   best.last_id, family, best.images, images.size());
-  if (family != marker_family(asked.dictionary)) {
-    return fmt::format("{}, but {} was asked for: use --dictionary {}", found, asked.dictionary,
+  if (family != marker_family(first.dictionary)) {
+    return fmt::format("{}, but {} was asked for: use --dictionary {}", found, first.dictionary,
                        smallest_with(family, best.last_id));
+  }
+  if (is_single_tag(first)) {
+    return fmt::format("{}, but {} was asked for: give the numbers of the tags as --ids", found,
+                       board_name(asked));
   }
   const int end = asked.first_marker + marker_count(asked);
   if (best.first_id >= asked.first_marker && best.last_id < end) return "";

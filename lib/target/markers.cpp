@@ -55,7 +55,33 @@ cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
   settings->adaptiveThreshWinSizeMax = 43;
   settings->cornerRefinementMethod = cv::aruco::CORNER_REFINE_SUBPIX;
   settings->cornerRefinementWinSize = 3;
+  // Of outlines that are close to each other OpenCV keeps the largest, which may be that of the
+  // white paper around a marker. So all are read, and add_print() joins what is one marker.
+  settings->minMarkerDistanceRate = 0;
   return settings;
+}
+
+// Whether the two are one print, of which two outlines were found.
+bool is_same_print(const Marker& a, const Marker& b) {
+  const auto middle = [](const Marker& marker) {
+    return (marker.corners[0] + marker.corners[2]) / 2;
+  };
+  return a.id == b.id &&
+         cv::norm(middle(a) - middle(b)) < cv::norm(a.corners[0] - a.corners[2]) / 4;
+}
+
+// Adds the marker, or puts it in the place of a smaller outline of the same print.
+void add_print(const Marker& marker, std::vector<Marker>& markers) {
+  const auto known = std::find_if(markers.begin(), markers.end(),
+                                  [&](const Marker& each) { return is_same_print(each, marker); });
+  const auto diagonal = [](const Marker& each) {
+    return cv::norm(each.corners[0] - each.corners[2]);
+  };
+  if (known == markers.end()) {
+    markers.push_back(marker);
+  } else if (diagonal(marker) > diagonal(*known)) {
+    *known = marker;
+  }
 }
 
 }  // namespace
@@ -106,23 +132,29 @@ int marker_bits_a_side(const std::string& dictionary) {
   return dictionary_of(dictionary)->markerSize;
 }
 
-std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,
-                                 int border_cells) {
+std::vector<Marker> find_all_markers(const cv::Mat& gray, const std::string& dictionary,
+                                     int border_cells) {
   std::vector<std::vector<cv::Point2f>> corners;
   std::vector<int> ids;
   cv::aruco::detectMarkers(gray, dictionary_of(dictionary), corners, ids, parameters(border_cells));
-  std::map<int, Marker> found;
-  std::map<int, int> times;
+  std::vector<Marker> markers;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     Marker marker{ids[i], {}};
     std::copy_n(corners[i].begin(), 4, marker.corners.begin());
-    found.emplace(ids[i], marker);
-    ++times[ids[i]];
+    add_print(marker, markers);
   }
-  std::vector<Marker> markers;
-  for (const auto& [id, marker] : found)
-    if (times[id] == 1) markers.push_back(marker);
+  std::stable_sort(markers.begin(), markers.end(),
+                   [](const Marker& a, const Marker& b) { return a.id < b.id; });
   return markers;
+}
+
+std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,
+                                 int border_cells) {
+  std::vector<Marker> all = find_all_markers(gray, dictionary, border_cells);
+  std::map<int, int> times;
+  for (const Marker& marker : all) ++times[marker.id];
+  std::erase_if(all, [&](const Marker& marker) { return times[marker.id] > 1; });
+  return all;
 }
 
 std::vector<Marker> find_markers_either_way(const cv::Mat& gray, const std::string& dictionary,

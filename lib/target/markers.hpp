@@ -40,6 +40,11 @@ struct Marker {
   std::array<cv::Point2d, 4> corners;  ///< clockwise from the marker's own top-left; pixels
 };
 
+/// Finds the markers whose black border is `border_cells` cells wide, by rising id; one that is
+/// printed more than once has as many entries. `gray` is 8-bit. Thread-safe.
+std::vector<Marker> find_all_markers(const cv::Mat& gray, const std::string& dictionary,
+                                     int border_cells);
+
 /// Finds the markers whose black border is `border_cells` cells wide, by rising id. Leaves out ids
 /// that occur more than once. `gray` is 8-bit. Thread-safe.
 std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,

@@ -12,6 +12,7 @@
 #include "target/marker_diagnosis.hpp"
 #include "target/puzzleboard.hpp"
 #include "target/several_boards.hpp"
+#include "target/tag.hpp"
 
 namespace calib {
 namespace {
@@ -34,6 +35,7 @@ constexpr PrintedBoard kPrintedBoards[] = {
     {&kPuzzleboard, draw_puzzleboard, detect_puzzleboard, nullptr},
     {&kCircles, draw_circles, detect_circles, nullptr},
     {&kAcircles, draw_acircles, detect_acircles, nullptr},
+    {&kTag, draw_tag, detect_tags, diagnose_tags},
 };
 
 }  // namespace
@@ -49,6 +51,7 @@ const PrintedBoard& printed_board(const Board& board) {
 
 DetectFunction detector_of(const Board& board, const Detector& chosen) {
   if (!board.parts.empty()) return detect_several;
+  if (is_single_tag(board)) return detect_tags;
   const DetectFunction detect = printed_board(board).detect;
   return detect ? detect : chosen.detect;
 }

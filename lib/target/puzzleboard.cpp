@@ -11,8 +11,7 @@
 namespace calib {
 namespace {
 
-// The pattern repeats after kPeriod corners. Both tables are cyclic; 1 is a white dot.
-constexpr int kPeriod = 501;
+// Both tables are cyclic; 1 is a white dot.
 constexpr int kLong = 167, kShort = 3;
 
 // Dots on the edges down a column: row y, column x of the pattern is [y % 3][x % 167].
@@ -52,7 +51,8 @@ char white_to_right(int x, int y) {
 // Where corner 0 is in the pattern.
 struct PatternPlace {
   explicit PatternPlace(const Board& board)
-      : x(board.first_marker % kPeriod), y(board.first_marker / kPeriod % kPeriod) {}
+      : x(board.first_marker % kPuzzlePeriod),
+        y(board.first_marker / kPuzzlePeriod % kPuzzlePeriod) {}
   bool first_is_dark() const { return (x + y) % 2 == 0; }
   int x, y;
 };

@@ -9,6 +9,9 @@
 
 namespace calib {
 
+/// The pattern repeats after this many corners, both ways.
+inline constexpr int kPuzzlePeriod = 501;
+
 /// Board::first_marker is 501 * row + column of corner 0 in the pattern.
 BoardPattern draw_puzzleboard(const Board& board, const PrintChoice& choice);
 

@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/parallel.hpp"
+#include "scene/board_faces.hpp"
 #include "support/error_text.hpp"
 #include "synth/random.hpp"
 #include "synth/usual_board.hpp"
@@ -427,6 +428,24 @@ TEST(Render, TheBackIsAPlainSheet) {
   cv::Mat inside;
   cv::erode(picture == 150, inside, cv::Mat::ones(3, 3, CV_8U));
   EXPECT_GT(cv::countNonZero(inside), 50000);
+}
+
+// From each side a panel looks like the board on this side alone, whatever its thickness.
+TEST(Render, APanelShowsTheFaceThatIsTurnedToTheCamera) {
+  const Board front = testing::kUsualBoard;
+  const Board back{&kChessboard, 6, 5, 0.04};
+  for (const double thickness_m : {0.0, 0.01}) {
+    const Pose T_front_back = back_pose(front, back, {thickness_m, 0.3});
+    const Renderer panel(barrel_camera(), two_faced(front, back, T_front_back), plain());
+    const Renderer only_front(barrel_camera(), front, plain());
+    const Renderer only_back(barrel_camera(), back, plain());
+    const cv::Mat seen_front = panel.render(kTilted, 1);
+    EXPECT_EQ(cv::norm(seen_front, only_front.render(kTilted, 1), cv::NORM_INF), 0);
+    const Pose turned = kTilted * T_front_back.inverse();
+    const cv::Mat seen_back = panel.render(turned, 1);
+    EXPECT_EQ(cv::norm(seen_back, only_back.render(turned * T_front_back, 1), cv::NORM_INF), 0);
+    EXPECT_GT(cv::norm(seen_back, seen_front, cv::NORM_INF), 100);
+  }
 }
 
 TEST(Render, ABoardBehindTheCameraIsNotSeen) {

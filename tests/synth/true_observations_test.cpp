@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scene/board_faces.hpp"
 #include "support/error_text.hpp"
 #include "synth/synthetic_rig.hpp"
 #include "synth/usual_board.hpp"
@@ -60,6 +61,27 @@ TEST(TrueObservations, CamerasComeInNaturalOrder) {
   const Observations observations = true_observations(truth, 0);
   EXPECT_EQ(observations.cameras[0].name, "cam9");
   EXPECT_EQ(observations.views.front().image.substr(0, 5), "cam9/");
+}
+
+TEST(TrueObservations, OfAPanelAreOfTheFaceThatEachCameraSees) {
+  const Board& front = testing::kUsualBoard;
+  SynthOptions options;
+  options.cameras = 4;
+  options.arrangement = RigShape::kRing;
+  options.frames = 8;
+  const Calibration truth =
+      make_synthetic_rig(options, two_faced(front, front, back_pose(front, front, {0.01})));
+  int of_front = 0, of_back = 0;
+  for (const View& view : true_observations(truth, 0).views) {
+    const Camera& camera = truth.cameras[static_cast<std::size_t>(view.camera)];
+    const Pose T_board_cam = (*camera.T_cam_rig * truth.frames.at(view.frame)).inverse();
+    const bool is_behind = T_board_cam.translation.z() > 0.01;
+    (is_behind ? of_back : of_front) += 1;
+    for (const Corner& corner : view.corners)
+      EXPECT_EQ(corner.id >= corner_count(front), is_behind) << view.image;
+  }
+  EXPECT_GT(of_front, 5);
+  EXPECT_GT(of_back, 5);
 }
 
 TEST(TrueObservations, KeepAMarginFromTheEdge) {
