@@ -16,11 +16,11 @@
 #include "io/artifacts.hpp"
 #include "pipeline/board_options.hpp"
 #include "pipeline/detect_stage.hpp"
-#include "solve/board_findings.hpp"
 #include "pipeline/inputs_hash.hpp"
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/overlay.hpp"
 #include "report/text_table.hpp"
+#include "solve/board_findings.hpp"
 
 namespace calib {
 namespace {

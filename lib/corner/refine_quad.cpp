@@ -220,9 +220,14 @@ class QuadFit {
     const int first = kEdgeParameters * pixel.edge;
     const std::array<int, kOfPixel> column = {first,  first + 1, first + 2, blur_at,
                                               kLevel, kContrast, kLightX,   kLightY};
-    const std::array<double, kOfPixel> jacobian = {
-        by_offset * basis[0], by_offset * basis[1], by_offset * basis[2], by_offset * d / blur,
-        light,                light * step,         pattern * pixel.u,    pattern * pixel.v};
+    const std::array<double, kOfPixel> jacobian = {by_offset * basis[0],
+                                                   by_offset * basis[1],
+                                                   by_offset * basis[2],
+                                                   by_offset * d / blur,
+                                                   light,
+                                                   light * step,
+                                                   pattern * pixel.u,
+                                                   pattern * pixel.v};
     const double residual = pixel.gray - light * pattern;
     squares_ += residual * residual;
     for (std::size_t i = 0; i < kOfPixel; ++i) {
@@ -269,16 +274,14 @@ class QuadFit {
       for (const auto& [row, k] : {std::pair{0, before}, std::pair{1, after}}) {
         const double t = edge(k).local(p).x();
         distance[row] = edge(k).local(p).y() - edge_offset(at_, k, t);
-        const double slope =
-            (at_[kEdgeParameters * k + 1] - 2 * t * at_[kEdgeParameters * k + 2]) /
-            edge(k).half_length;
+        const double slope = (at_[kEdgeParameters * k + 1] - 2 * t * at_[kEdgeParameters * k + 2]) /
+                             edge(k).half_length;
         by_pixel.row(row) = (edge(k).outward - slope * edge(k).along).transpose();
       }
       if (std::abs(by_pixel.determinant()) < 0.1) return std::nullopt;
       p -= by_pixel.inverse() * distance;
     }
-    Eigen::Matrix<double, 2, kParameters> by_edges =
-        Eigen::Matrix<double, 2, kParameters>::Zero();
+    Eigen::Matrix<double, 2, kParameters> by_edges = Eigen::Matrix<double, 2, kParameters>::Zero();
     for (const auto& [row, k] : {std::pair{0, before}, std::pair{1, after}}) {
       const auto basis = edge_basis(edge(k).local(p).x());
       for (int i = 0; i < kEdgeParameters; ++i)

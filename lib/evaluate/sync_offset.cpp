@@ -19,7 +19,6 @@ namespace {
 
 constexpr int kMaxStrides = 10;
 constexpr std::size_t kMinFrames = 8;  // fewer could agree by chance
-constexpr std::size_t kCornersPerView = 9;
 // The offset of a pair is used only if the error of the second-best offset is this many times
 // larger.
 constexpr double kMinSureness = 1.2;
@@ -91,21 +90,6 @@ Pose median_pose(const std::vector<Pose>& poses) {
           {median(shifts[0]), median(shifts[1]), median(shifts[2])}};
 }
 
-// The RMS error over a few evenly spaced corners of the view (pixels).
-double view_error(const Rays& rays, const Matched& match, const Pose& T_2_1, double focal_px) {
-  const Pose T_2_board = T_2_1 * *match.T_1_board;
-  const std::vector<RayCorner>& corners = match.second->corners;
-  const std::size_t step = std::max<std::size_t>(1, corners.size() / kCornersPerView);
-  double squares = 0;
-  int count = 0;
-  for (std::size_t i = 0; i < corners.size(); i += step, ++count) {
-    const Eigen::Vector3d p = T_2_board * corner_position(rays.board, corners[i].id);
-    squares += p.dot(corners[i].ray) > 0 ? ray_error_px(p, corners[i].ray, focal_px).squaredNorm()
-                                         : focal_px * focal_px;
-  }
-  return std::sqrt(squares / count);
-}
-
 Trial try_offset(const Rays& rays, const ViewPoses& poses, std::size_t first, std::size_t second,
                  std::int64_t offset, const std::vector<std::int64_t>& frames) {
   Trial trial;
@@ -117,7 +101,8 @@ Trial try_offset(const Rays& rays, const ViewPoses& poses, std::size_t first, st
   const Pose T_2_1 = median_pose(relative);
   std::vector<double> errors;
   for (const Matched& match : matches) {
-    errors.push_back(view_error(rays, match, T_2_1, rays.cameras[second].focal_px));
+    errors.push_back(predicted_error_px(rays.board, *match.second, rays.cameras[second].focal_px,
+                                        T_2_1 * *match.T_1_board));
     trial.errors_px[match.frame] = errors.back();
   }
   trial.median_px = median(std::move(errors));

@@ -41,7 +41,7 @@ struct Judgment {
   std::vector<Check> checks;
 };
 
-constexpr const char* kByChance = "within chance";
+constexpr const char *kByChance = "within chance", *kFollows = "follows from a fault that is told";
 
 // A value whose limits are `good` and `usable`, in this unit. Without the second it is a warning at
 // worst.
@@ -80,14 +80,14 @@ void add_check(Check check, FindingCode code, const std::vector<std::string>& ca
   judgment.checks.push_back(std::move(check));
 }
 
-// Adds the check, and the finding unless its value is good. Returns whether the value is good.
-bool judge_by(const Check& check, Finding finding, Judgment& judgment) {
+// Adds the check, and the finding unless its value is good or another fault explains it.
+void judge_by(Check check, Finding finding, Judgment& judgment, bool is_explained = false) {
+  if (is_explained && check.severity != Severity::kNote) check.note = kFollows;
   add_check(check, finding.code, finding.cameras, judgment);
-  if (check.severity == Severity::kNote) return true;
+  if (check.severity == Severity::kNote || is_explained) return;
   finding.severity = check.severity;
   for (Metric& metric : finding.numbers) metric.value = finite(metric.value);
   judgment.findings.push_back(std::move(finding));
-  return false;
 }
 
 // The distance from a camera to the nearest other one.
@@ -413,22 +413,26 @@ std::optional<double> robust_rms_px(const Camera& camera, const Evaluation& eval
   return measured ? measured->median / std::sqrt(std::log(2)) : camera.reprojection_rms_px;
 }
 
-void judge_fit(const Camera& camera, const Evaluation& evaluation, Judgment& judgment) {
+void judge_fit(const Camera& camera, const Evaluation& evaluation, bool is_explained,
+               Judgment& judgment) {
   const std::optional<double> error_px = robust_rms_px(camera, evaluation);
   if (!error_px) return;
   judge_by(at_most(*error_px, "px", 1, 2),
            {.code = FindingCode::kLensMisfit,
             .cameras = {camera.name},
             .numbers = {{"error_px", *error_px}}},
-           judgment);
+           judgment, is_explained);
 }
 
 // What chance explains is known from the scatter between views, as if their errors were
 // independent.
-void judge_regions(const CameraRegions& camera, double correlated_frames, Judgment& judgment) {
+void judge_regions(const CameraRegions& camera, double correlated_frames, bool is_explained,
+                   Judgment& judgment) {
   if (camera.ratio_to_chance <= 0) return;  // not known
   Check check = at_most(camera.systematic_px, "px", 0.2, 0.6);
-  if (camera.ratio_to_chance < kMinOverChance) {
+  if (is_explained) {
+    // Its scatter says nothing of chance.
+  } else if (camera.ratio_to_chance < kMinOverChance) {
     check = because(check, Severity::kNote, kByChance);
   } else if (camera.ratio_to_chance > kSurePattern * std::sqrt(correlated_frames)) {
     check = because(check, std::max(Severity::kWarning, check.severity), "clearly not by chance");
@@ -438,38 +442,38 @@ void judge_regions(const CameraRegions& camera, double correlated_frames, Judgme
             .cameras = {camera.name},
             .numbers = {{"systematic_px", camera.systematic_px}},
             .words = {{"region", camera.worst}}},
-           judgment);
+           judgment, is_explained);
 }
 
-// Returns whether the value is good, like judge_rows().
-bool judge_scale(const PairLengths& pair, Judgment& judgment) {
+void judge_scale(const PairLengths& pair, bool is_explained, Judgment& judgment) {
   const LengthErrors& errors = pair.errors;
-  if (errors.frames < kMinScaleFrames) return true;
+  if (errors.frames < kMinScaleFrames) return;
   Check check = at_most(std::abs(errors.scale_percent), "%", 0.5, 2);
-  if (std::abs(errors.scale_percent) < kMinScaleSigmas * errors.scale_std_percent)
+  if (!is_explained && std::abs(errors.scale_percent) < kMinScaleSigmas * errors.scale_std_percent)
     check = because(check, Severity::kNote, kByChance);
-  return judge_by(check,
-                  {.code = FindingCode::kLengthScale,
-                   .cameras = {pair.first, pair.second},
-                   .numbers = {{"scale_percent", errors.scale_percent},
-                               {"scale_std_percent", errors.scale_std_percent}}},
-                  judgment);
+  judge_by(check,
+           {.code = FindingCode::kLengthScale,
+            .cameras = {pair.first, pair.second},
+            .numbers = {{"scale_percent", errors.scale_percent},
+                        {"scale_std_percent", errors.scale_std_percent}}},
+           judgment, is_explained);
 }
 
 // Where two cameras face each other, no rectification aligns their rows: points near the epipole
 // have large row errors however small their distance to the epipolar plane is.
-bool judge_rows(const PairRowErrors& pair, Judgment& judgment) {
+void judge_rows(const PairRowErrors& pair, bool is_explained, Judgment& judgment) {
   const double error_px = std::min(pair.row_px.mean, pair.epipolar_px.mean);
-  return judge_by(at_most(error_px, "px", 0.3, 1),
-                  {.code = FindingCode::kRowError,
-                   .cameras = {pair.first, pair.second},
-                   .numbers = {{"row_error_px", error_px}}},
-                  judgment);
+  judge_by(at_most(error_px, "px", 0.3, 1),
+           {.code = FindingCode::kRowError,
+            .cameras = {pair.first, pair.second},
+            .numbers = {{"row_error_px", error_px}}},
+           judgment, is_explained);
 }
 
-// The cameras that are out of step, have moved, or whose files are at fault. Their other errors are
-// consequences, and findings about these would hide the cause.
-std::set<std::string> explained_cameras(const Evaluation& evaluation) {
+// The cameras that are out of step, have moved, or whose files or frame numbers are at fault. Their
+// other errors are consequences, and findings about these would hide the cause.
+std::set<std::string> explained_cameras(const Calibration& calibration,
+                                        const Evaluation& evaluation) {
   std::set<std::string> names;
   for (const SyncOffset& stream : evaluation.streams) {
     if (stream.offset_frames.value_or(0) != 0) names.insert(stream.name);
@@ -479,33 +483,85 @@ std::set<std::string> explained_cameras(const Evaluation& evaluation) {
   }
   for (const FileFault& fault : evaluation.file_faults)
     names.insert(fault.cameras.begin(), fault.cameras.end());
+  if (evaluation.unrelated)
+    names.insert(evaluation.unrelated->cameras.begin(), evaluation.unrelated->cameras.end());
+  std::erase_if(names, [&](const std::string& name) {  // a lens alone needs no other camera
+    const Camera* camera = find_camera(calibration, name);
+    return !camera || !camera->T_cam_rig;
+  });
   return names;
 }
 
-// Judges the pairs. Returns the cameras whose poses may be wrong.
-std::set<std::string> judge_poses(const Evaluation& evaluation, Judgment& judgment) {
-  const std::set<std::string> explained = explained_cameras(evaluation);
-  std::set<std::string> doubtful = explained;
-  const auto judge_pair = [&](const auto& pair, const auto& judge_it) {
-    const bool is_explained = explained.contains(pair.first) || explained.contains(pair.second);
-    if (is_explained || !judge_it(pair, judgment)) doubtful.insert({pair.first, pair.second});
-  };
-  for (const PairRowErrors& pair : evaluation.pairs) judge_pair(pair, judge_rows);
-  for (const PairLengths& pair : evaluation.lengths.pairs) judge_pair(pair, judge_scale);
-  return doubtful;
-}
-
-// Judges the lenses only where the poses are good, because a wrong pose also causes reprojection
-// errors and systematic errors over the image.
 void judge_geometry(const Calibration& calibration, const Evaluation& evaluation,
                     Judgment& judgment) {
-  const std::set<std::string> doubtful = judge_poses(evaluation, judgment);
-  for (const Camera& camera : calibration.cameras) {
-    if (!doubtful.contains(camera.name)) judge_fit(camera, evaluation, judgment);
-  }
-  if (!doubtful.empty()) return;
+  const std::set<std::string> faulty = explained_cameras(calibration, evaluation);
+  // A wrong pose also causes errors of the cameras that share frames with it.
+  std::set<std::string> explained = faulty;
+  const auto is_explained = [&](const auto& pair) {
+    if (!faulty.contains(pair.first) && !faulty.contains(pair.second)) return false;
+    explained.insert({pair.first, pair.second});
+    return true;
+  };
+  for (const PairRowErrors& pair : evaluation.pairs) judge_rows(pair, is_explained(pair), judgment);
+  for (const PairLengths& pair : evaluation.lengths.pairs)
+    judge_scale(pair, is_explained(pair), judgment);
+  for (const Camera& camera : calibration.cameras)
+    judge_fit(camera, evaluation, explained.contains(camera.name), judgment);
   for (const CameraRegions& camera : evaluation.regions)
-    judge_regions(camera, evaluation.structure.correlated_frames, judgment);
+    judge_regions(camera, evaluation.structure.correlated_frames, !faulty.empty(), judgment);
+}
+
+// What frames of other moments cause, whatever it seems to be.
+bool follows_from_unrelated(FindingCode code) {
+  using enum FindingCode;
+  constexpr FindingCode kCodes[] = {kBoardNotFlat,
+                                    kBoardShapeEstimated,
+                                    kBoardShapeUndetermined,
+                                    kBoardStretchUndetermined,
+                                    kErrorsRepeat,
+                                    kLensesDisagree,
+                                    kTimeOffset,
+                                    kClockRate,
+                                    kFramesLost,
+                                    kRollingShutter,
+                                    kRollingShutterUnlikely,
+                                    kHeldCameraDisagrees,
+                                    kSyncOffset,
+                                    kNamesSwapped,
+                                    kPicturesTurned,
+                                    kMomentsDiffer,
+                                    kRecordingsMixed,
+                                    kCameraMoved,
+                                    kLensChanged,
+                                    kBoardPosesDisagree,
+                                    kErrorsCorrelated,
+                                    kRowError,
+                                    kLengthScale,
+                                    kLensMisfit,
+                                    kErrorPattern,
+                                    kCameraUnused,
+                                    kFocalLengthUncertain,
+                                    kPositionUncertain,
+                                    kManyViewsRejected};
+  return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
+}
+
+// Puts it before all other findings, without those that only follow from it.
+void put_first(const UnrelatedFrames& unrelated, Findings& findings) {
+  const auto is_told = [&](const std::string& camera) {
+    return std::find(unrelated.cameras.begin(), unrelated.cameras.end(), camera) !=
+           unrelated.cameras.end();
+  };
+  std::erase_if(findings, [&](const Finding& finding) {
+    return follows_from_unrelated(finding.code) &&
+           (unrelated.all || std::any_of(finding.cameras.begin(), finding.cameras.end(), is_told));
+  });
+  findings.insert(findings.begin(), unrelated_finding(unrelated));
+}
+
+bool has_poses(const Calibration& calibration) {
+  return std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
+                     [](const Camera& camera) { return camera.T_cam_rig.has_value(); });
 }
 
 // The metrics in the order of the file.
@@ -579,6 +635,35 @@ void add_reprojection(const Observations& observations, const Calibration& calib
   evaluation.regions = region_errors(observations, residuals);
 }
 
+// Which cameras are out of step, or not even that.
+void add_times(const Observations& observations, const Calibration& calibration, const Rays& rays,
+               const ViewPoses& poses, int jobs, Evaluation& evaluation) {
+  evaluation.streams = sync_offsets(observations, rays, poses, calibration.reference_camera, jobs);
+  evaluation.unrelated = unrelated_frames(rays, poses, evaluation.streams, jobs);
+  if (!evaluation.unrelated) return;
+  for (const std::string& name : evaluation.unrelated->cameras) {
+    for (SyncOffset& stream : evaluation.streams) {
+      if (stream.name != name) continue;
+      stream = {};
+      stream.name = name;
+      stream.why_not = "its frames are not of the moments of the others";
+    }
+  }
+}
+
+// With a late stream the errors change with the motion of the board, so that steps do not prove
+// that a camera moved, and frames that do not fit no fault of files.
+void add_changes(const Observations& observations, const Calibration& calibration, const Rays& rays,
+                 const ViewPoses& poses, int jobs, Evaluation& evaluation) {
+  evaluation.motions = moved_cameras(rays, poses, calibration, jobs);
+  if (rig_metrics(evaluation).late_frames.value_or(0) != 0) {
+    for (CameraMotion& motion : evaluation.motions) motion.moved = false;
+  } else {
+    evaluation.file_faults =
+        file_faults(observations, calibration, evaluation.structure.disagreements, jobs);
+  }
+}
+
 }  // namespace
 
 Evaluation evaluate(const Observations& observations, const Calibration& calibration, int jobs) {
@@ -591,22 +676,11 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.pose_diversity = pose_diversity(observations, rays, poses);
   evaluation.next_shots =
       next_shots(observations, calibration, evaluation.coverage, evaluation.pose_diversity);
-  if (rays.cameras.size() > 1)
-    evaluation.streams =
-        sync_offsets(observations, rays, poses, calibration.reference_camera, jobs);
-  if (posed_cameras(rays).size() > 1) {
-    evaluation.lengths = length_errors(rays, jobs);
-    evaluation.motions = moved_cameras(rays, poses, calibration, jobs);
-  }
+  if (rays.cameras.size() > 1) add_times(observations, calibration, rays, poses, jobs, evaluation);
+  if (posed_cameras(rays).size() > 1) evaluation.lengths = length_errors(rays, jobs);
   evaluation.structure = error_structure(observations, calibration, jobs);
-  // With a late stream the errors change with the motion of the board, so that steps do not prove
-  // that a camera moved, and frames that do not fit no fault of files.
-  if (rig_metrics(evaluation).late_frames.value_or(0) != 0) {
-    for (CameraMotion& motion : evaluation.motions) motion.moved = false;
-  } else if (posed_cameras(rays).size() > 1) {
-    evaluation.file_faults =
-        file_faults(observations, calibration, evaluation.structure.disagreements, jobs);
-  }
+  if (posed_cameras(rays).size() > 1 && !evaluation.unrelated)
+    add_changes(observations, calibration, rays, poses, jobs, evaluation);
   return evaluation;
 }
 
@@ -617,9 +691,25 @@ std::vector<Check> judge(const Observations& observations, const Evaluation& eva
   });
   Judgment judgment = judge_evaluation(observations, evaluation, calibration);
   append(calibration.findings, judgment.findings);
+  // Lenses alone need no common moments.
+  if (evaluation.unrelated && has_poses(calibration))
+    put_first(*evaluation.unrelated, calibration.findings);
   calibration.verdict = verdict_of(calibration.findings);
   calibration.quality = quality_metrics(evaluation);
   return std::move(judgment.checks);
+}
+
+Finding unrelated_finding(const UnrelatedFrames& unrelated) {
+  const std::string pictures =
+      unrelated.all ? "pictures"
+                    : "the pictures of " + join(unrelated.cameras, " and ") + " and of the others";
+  return {.code = FindingCode::kFramesUnrelated,
+          .severity = Severity::kError,
+          .cameras = unrelated.cameras,
+          .numbers = {{"pairs", static_cast<double>(unrelated.pairs)},
+                      {"agreeing", static_cast<double>(unrelated.agreeing)},
+                      {"error_px", finite(unrelated.error_px)}},
+          .words = {{"pictures", pictures}}};
 }
 
 void judge_without_observations(Calibration& calibration) {

@@ -15,6 +15,7 @@
 #include "evaluate/regions.hpp"
 #include "evaluate/row_errors.hpp"
 #include "evaluate/sync_offset.hpp"
+#include "evaluate/unrelated_frames.hpp"
 #include "evaluate/views.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
@@ -30,8 +31,9 @@ struct Check {
   std::optional<double> usable = {};    ///< of usable ones; absent: there is none
   std::string unit;                     ///< of all three: "px", "%", or empty
   bool at_least = false;                ///< good values are above the limit
-  Severity severity = Severity::kNote;  ///< of the finding; kNote: the check is passed
-  std::string note = {};                ///< why the severity is not that of the limits
+  Severity severity = Severity::kNote;  ///< kNote: the check is passed
+  /// Why the severity is not that of the limits, or why no finding of `code` tells it.
+  std::string note = {};
 };
 
 /// All metrics of a calibration with observations. Vectors by camera have the indices of
@@ -49,6 +51,8 @@ struct Evaluation {
   RigLengthErrors lengths;
   ErrorStructure structure;
   std::vector<FileFault> file_faults;
+  std::optional<UnrelatedFrames>
+      unrelated;  ///< absent: frames with the same number have the same moment
   std::optional<HeldOutMetrics> heldout;  ///< absent: not measured
   std::vector<std::string> next_shots;    ///< what to film next
   std::vector<Check> checks;              ///< those of judge()
@@ -61,7 +65,8 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// those of the solve, and sets verdict and quality. The verdict follows from the findings alone. A
 /// value beyond the first of its limits is a warning, beyond the second an error; docs/trust.md
 /// explains them. Returns each check with its limits: one for each camera or pair of which the
-/// value is known, unless another fault explains it.
+/// value is known, also where another fault explains it. Where frames with the same number are of
+/// other moments (unrelated_frames.hpp), this is told first, and what follows from it is not.
 /// A fault that the structure of the errors shows (error_structure.hpp) is a warning; it is an
 /// error if it may make a focal length or a position wrong by 1 %. A camera that moved, files at
 /// fault (file_faults.hpp), and a camera with a pose none of whose views can be used are errors.
@@ -71,5 +76,8 @@ std::vector<Check> judge(const Observations& observations, const Evaluation& eva
 /// The same for a rig that was solved without a board: adds what the standard deviations say to the
 /// findings, and sets the verdict.
 void judge_without_observations(Calibration& calibration);
+
+/// The error that tells of pictures that have nothing but their number in common.
+Finding unrelated_finding(const UnrelatedFrames& unrelated);
 
 }  // namespace calib

@@ -1,5 +1,6 @@
 #include "evaluate/view_pose.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -224,6 +225,21 @@ std::optional<Pose> view_pose(const Board& board, const RayView& view, double fo
     if (fit.cost < best.cost) best = fit;
   }
   return best.T_rig_board;
+}
+
+double predicted_error_px(const Board& board, const RayView& view, double focal_px,
+                          const Pose& T_cam_board) {
+  constexpr std::size_t kCorners = 9;
+  const std::size_t step = std::max<std::size_t>(1, view.corners.size() / kCorners);
+  double squares = 0;
+  int count = 0;
+  for (std::size_t i = 0; i < view.corners.size(); i += step, ++count) {
+    const Eigen::Vector3d p = T_cam_board * corner_position(board, view.corners[i].id);
+    squares += p.dot(view.corners[i].ray) > 0
+                   ? ray_error_px(p, view.corners[i].ray, focal_px).squaredNorm()
+                   : focal_px * focal_px;
+  }
+  return std::sqrt(squares / count);
 }
 
 ViewPoses view_poses(const Rays& rays, int jobs) {

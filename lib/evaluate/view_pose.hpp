@@ -43,6 +43,11 @@ std::optional<Pose> refine_board_pose(const Board& board, std::span<const RigCam
 /// nullopt for fewer than four corners and for corners on one line.
 std::optional<Pose> view_pose(const Board& board, const RayView& view, double focal_px);
 
+/// The RMS error over a few evenly spaced corners of a view, rejected or not, where the board is
+/// predicted at T_cam_board (pixels). A corner behind the camera counts as one radian.
+double predicted_error_px(const Board& board, const RayView& view, double focal_px,
+                          const Pose& T_cam_board);
+
 /// By camera, then frame.
 using ViewPoses = std::vector<std::map<std::int64_t, Pose>>;
 /// view_pose() of every view. Uses at most `jobs` threads (0: all cores).

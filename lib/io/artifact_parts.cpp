@@ -191,7 +191,9 @@ CropInfo read_crop(const YamlNode& node, ImageSize image_size) {
 
 namespace {
 
-std::string ids_text(const std::vector<int>& ids) { return fmt::format("[{}]", fmt::join(ids, ", ")); }
+std::string ids_text(const std::vector<int>& ids) {
+  return fmt::format("[{}]", fmt::join(ids, ", "));
+}
 
 std::string distances_text(const std::vector<BoardDistance>& distances) {
   std::vector<std::string> texts;

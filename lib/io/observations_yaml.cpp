@@ -334,9 +334,9 @@ void require_readable(std::uint64_t bytes) {
 template <>
 Observations parse_artifact(std::string text, const std::filesystem::path& file) {
   const YamlNode root = parse_kind(std::move(text), file, "observations");
-  root.expect_keys({"kind", "board", "cameras", "views"},
-                   {"calib_version", "frame_rate_hz", "choice", "repeated_tags", "missing",
-                    "provenance"});
+  root.expect_keys(
+      {"kind", "board", "cameras", "views"},
+      {"calib_version", "frame_rate_hz", "choice", "repeated_tags", "missing", "provenance"});
   Observations observations;
   observations.board = read_board(root["board"]);
   if (const auto rate = root.find("frame_rate_hz"))

@@ -35,11 +35,11 @@ struct BrokenImage {
 struct DetectResult {
   std::vector<DetectCounts> counts;
   std::vector<BrokenImage> broken;
-  std::string doctor;               ///< the board doctor's advice; empty: none needed
-  std::string printed;              ///< how the boards are printed; empty: not known
+  std::string doctor;                 ///< the board doctor's advice; empty: none needed
+  std::string printed;                ///< how the boards are printed; empty: not known
   std::vector<RepeatedTag> repeated;  ///< as in the observations
-  double decode_s = 0, find_s = 0;  ///< summed over the threads
-  double wall_s = 0;                ///< of decoding and finding
+  double decode_s = 0, find_s = 0;    ///< summed over the threads
+  double wall_s = 0;                  ///< of decoding and finding
 };
 
 /// Finds the board in every image and writes observations.yaml to `output`. Decoding and detection

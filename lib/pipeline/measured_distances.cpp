@@ -50,8 +50,8 @@ std::vector<int> parse_place(const Board& boards, const std::string& key, const 
   if (corner.empty()) return {first, first + 1, first + 2, first + 3};
   const auto* known = std::find(std::begin(kTagCorners), std::end(kTagCorners), corner);
   const std::vector<std::string> names(std::begin(kTagCorners), std::end(kTagCorners));
-  require(known != std::end(kTagCorners),
-          fmt::format("{}: found the corner '{}', {}", key, corner, expected_one_of(corner, names)));
+  require(known != std::end(kTagCorners), fmt::format("{}: found the corner '{}', {}", key, corner,
+                                                      expected_one_of(corner, names)));
   return {first + static_cast<int>(known - std::begin(kTagCorners))};
 }
 
@@ -72,7 +72,8 @@ BoardDistance parse_distance(const Board& boards, const DistanceEntry& entry) {
 }  // namespace
 
 std::vector<BoardDistance> read_distances(const YamlNode& list, const Board& boards) {
-  if (boards.parts.size() < 2) list.fail("distances: are between tags, but there is only one board");
+  if (boards.parts.size() < 2)
+    list.fail("distances: are between tags, but there is only one board");
   std::vector<BoardDistance> distances;
   for (const YamlNode& item : list.items()) {
     DistanceEntry entry;

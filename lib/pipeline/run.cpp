@@ -112,17 +112,13 @@ std::string summary_of(const FrameChoice& choice) {
 // Whether a fault may be due to the motion of the board between the times of the cameras, or to a
 // change in the middle of the recording: all frames tell more of these than a few.
 bool may_be_of_time(const Finding& finding) {
-  constexpr FindingCode kCodes[] = {FindingCode::kLensesDisagree,
-                                    FindingCode::kTimeOffset,
-                                    FindingCode::kClockRate,
-                                    FindingCode::kFramesLost,
-                                    FindingCode::kRollingShutter,
-                                    FindingCode::kSyncOffset,
-                                    FindingCode::kCameraMoved,
-                                    FindingCode::kLensChanged,
-                                    FindingCode::kBoardPosesDisagree,
-                                    FindingCode::kErrorsCorrelated,
-                                    FindingCode::kRowError};
+  constexpr FindingCode kCodes[] = {
+      FindingCode::kLensesDisagree,   FindingCode::kTimeOffset,
+      FindingCode::kClockRate,        FindingCode::kFramesLost,
+      FindingCode::kRollingShutter,   FindingCode::kFramesUnrelated,
+      FindingCode::kSyncOffset,       FindingCode::kCameraMoved,
+      FindingCode::kLensChanged,      FindingCode::kBoardPosesDisagree,
+      FindingCode::kErrorsCorrelated, FindingCode::kRowError};
   return finding.severity != Severity::kNote &&
          std::find(std::begin(kCodes), std::end(kCodes), finding.code) != std::end(kCodes);
 }

@@ -63,12 +63,18 @@ void require_different_pictures(const Observations& observations) {
   }
 }
 
-// A rig often cannot be solved because its streams are not in step. The lenses alone show that.
+// A rig often cannot be solved because its streams are not in step, or because frames with the same
+// number are of other moments. The lenses alone show that.
 [[noreturn]] void throw_with_late_streams(const Observations& observations,
                                           const Calibration& lenses, const UndeterminedError& error,
                                           int jobs) {
+  const Evaluation evaluation = evaluate(observations, lenses, jobs);
+  if (evaluation.unrelated) {
+    throw UndeterminedError(fmt::format(
+        "{} ({})", finding_text(unrelated_finding(*evaluation.unrelated)), error.what()));
+  }
   std::string hint;
-  for (const SyncOffset& stream : evaluate(observations, lenses, jobs).streams) {
+  for (const SyncOffset& stream : evaluation.streams) {
     if (stream.offset_frames.value_or(0) == 0) continue;
     hint += fmt::format("; {} looks {} frame{} {} against {}: check its frame numbers", stream.name,
                         std::abs(*stream.offset_frames),

@@ -54,17 +54,19 @@ ordered_json findings_json(const std::vector<Finding>& findings) {
   return list;
 }
 
-std::string verdict_text(const Calibration& calibration, std::size_t most_lines) {
+std::string verdict_text(const Calibration& calibration, std::size_t most_reasons,
+                         std::size_t most_notes) {
+  const std::vector<Finding> findings = joined_by_cameras(calibration.findings);
   std::string text;
   if (calibration.verdict) {
     text += "verdict: " + to_text(*calibration.verdict) + "\n";
-    text += bullets(verdict_reasons(calibration.findings), most_lines);
+    text += bullets(verdict_reasons(findings), most_reasons, "reasons");
   }
   std::vector<std::string> notes;
-  for (const Finding& finding : calibration.findings) {
+  for (const Finding& finding : findings) {
     if (finding.severity == Severity::kNote) notes.push_back("note: " + finding_text(finding));
   }
-  return text + bullets(notes, most_lines);
+  return text + bullets(notes, most_notes, "notes");
 }
 
 std::string calibration_text(const Calibration& calibration, const Evaluation& evaluation) {
@@ -73,7 +75,7 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
   for (const Camera& camera : calibration.cameras) {
     if (camera.intrinsics) cameras.push_back(camera_row(camera, evaluation));
   }
-  std::string text = verdict_text(calibration, kMostBullets) + text_table(cameras) +
+  std::string text = verdict_text(calibration, kAllBullets, kAllBullets) + text_table(cameras) +
                      table_or_nothing(model_rows(calibration)) +
                      table_or_nothing(detail_rows(evaluation)) +
                      table_or_nothing(trust_rows(calibration, evaluation)) + lost_note(evaluation);
@@ -91,7 +93,7 @@ std::string calibration_text(const Calibration& calibration, const Evaluation& e
     text += text_table(pairs);
   }
   text += detail_notes(evaluation) + rejected_text(calibration);
-  return text + next_shots_text(evaluation, kMostBullets);
+  return text + next_shots_text(evaluation, kAllBullets);
 }
 
 std::string rejected_text(const Calibration& calibration) {

@@ -11,8 +11,10 @@
 
 namespace calib {
 
-/// The verdict with its reasons, then the notes, as lists of at most `most_lines` lines each.
-std::string verdict_text(const Calibration& calibration, std::size_t most_lines);
+/// The verdict with its reasons, then the notes, in at most so many lines each. Those that differ
+/// in nothing but their cameras share a line.
+std::string verdict_text(const Calibration& calibration, std::size_t most_reasons,
+                         std::size_t most_notes);
 
 /// The verdict with its reasons, the tables of cameras and pairs, the worst views, and what to film
 /// next. Ends with a newline.

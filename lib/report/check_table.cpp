@@ -35,8 +35,11 @@ std::string check_words(FindingCode code) {
   return found == kWords.end() ? to_text(code) : found->second;
 }
 
-// "good", "usable" or "poor": the verdict if there were only this check.
+// "good", "usable" or "poor": the verdict if there were only this check. A value beyond its limit
+// that the note excuses is not good, but tolerated.
 std::string result_text(const Check& check) {
+  const bool is_beyond = check.at_least ? check.value < check.good : check.value > check.good;
+  if (check.severity == Severity::kNote && is_beyond) return "tolerated";
   return to_text(verdict_of({{.code = check.code, .severity = check.severity}}));
 }
 

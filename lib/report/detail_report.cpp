@@ -181,17 +181,21 @@ std::string detail_notes(const Evaluation& evaluation) {
   return text;
 }
 
-std::string bullets(const std::vector<std::string>& lines, std::size_t most_lines) {
+std::string bullets(const std::vector<std::string>& lines, std::size_t most_lines,
+                    const std::string& what) {
+  if (most_lines == 0) return "";
   std::string text;
   const std::size_t shown = lines.size() <= most_lines ? lines.size() : most_lines - 1;
   for (std::size_t i = 0; i < shown; ++i) text += "  - " + lines[i] + "\n";
-  if (lines.size() > shown)
-    text += fmt::format("  - and {} more (--json shows all)\n", lines.size() - shown);
+  if (lines.size() > shown) {
+    text += fmt::format("  - and {} more{} (-v and report.html show all)\n", lines.size() - shown,
+                        what.empty() ? "" : " " + what);
+  }
   return text;
 }
 
 std::string next_shots_text(const Evaluation& evaluation, std::size_t most_lines) {
-  if (evaluation.next_shots.empty()) return "";
+  if (evaluation.next_shots.empty() || most_lines == 0) return "";
   return "next shots:\n" + bullets(evaluation.next_shots, most_lines);
 }
 

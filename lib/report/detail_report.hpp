@@ -2,6 +2,7 @@
 // The detailed metrics of an evaluation as text and JSON: worst views, systematic errors, board
 // poses, lengths, stream offsets and camera motions.
 
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -15,14 +16,15 @@ namespace calib {
 TableRows detail_rows(const Evaluation& evaluation);
 /// The lines below the tables: triangulated lengths, worst views, the meaning of "?". May be empty.
 std::string detail_notes(const Evaluation& evaluation);
-/// "next shots:" and one line per advice. Empty without advice.
+/// "next shots:" and one line per advice. Empty without advice, or if `most_lines` is 0.
 std::string next_shots_text(const Evaluation& evaluation, std::size_t most_lines);
 
-/// A bulleted list of at most `most_lines` (at least 1) lines, the last of which says how many more
-/// there are.
-std::string bullets(const std::vector<std::string>& lines, std::size_t most_lines);
-/// The largest number of lines of a list in the full report.
-inline constexpr std::size_t kMostBullets = 8;
+/// A bulleted list of at most `most_lines` lines, the last of which says how many more there are of
+/// `what`.
+std::string bullets(const std::vector<std::string>& lines, std::size_t most_lines,
+                    const std::string& what = "");
+/// All lines of a list, as in the full report.
+inline constexpr std::size_t kAllBullets = std::numeric_limits<std::size_t>::max();
 
 /// Adds the metrics of each camera to json["cameras"][name], and the views, the lengths and the
 /// advice to json.

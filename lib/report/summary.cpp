@@ -15,7 +15,11 @@
 namespace calib {
 namespace {
 
-constexpr std::size_t kMaxReasons = 3, kMaxShots = 2;  // lines
+// How many lines the lists around the tables may have: the first choice that fits is taken.
+struct ListLines {
+  std::size_t reasons, notes, shots;
+};
+constexpr ListLines kListLines[] = {{3, 3, 2}, {3, 1, 2}, {3, 1, 0}, {2, 1, 0}, {2, 0, 0}};
 constexpr std::size_t kMinPairs = 2;  // pairs for which the table of cameras leaves lines
 
 TableRows camera_rows(const Calibration& calibration, const Evaluation& evaluation) {
@@ -51,9 +55,10 @@ TableRows pair_rows(const Evaluation& evaluation) {
 }
 
 // The table in at most `most_lines` lines, including its header and, if rows are left out, a line
-// that says how many. "" if there are no rows or fewer than three lines.
+// that says how many. "" if there are no rows, or too few lines for the header, a row and that
+// line.
 std::string table_of(TableRows rows, std::size_t most_lines, const char* what) {
-  if (rows.size() < 2 || most_lines < 3) return "";
+  if (rows.size() < 2 || (rows.size() > most_lines && most_lines < 3)) return "";
   const std::size_t left_out = rows.size() > most_lines ? rows.size() - (most_lines - 1) : 0;
   rows.resize(rows.size() - left_out);
   const std::string more =
@@ -65,23 +70,38 @@ std::size_t line_count(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+struct Lists {
+  std::string verdict, tail;
+};
+
+// The lists that leave `for_tables` lines of `most_lines`, or the shortest ones.
+Lists lists_of(const Calibration& calibration, const Evaluation& evaluation, std::size_t most_lines,
+               std::size_t for_tables) {
+  Lists lists;
+  for (const ListLines& each : kListLines) {
+    lists = {verdict_text(calibration, each.reasons, each.notes),
+             rejected_text(calibration) + next_shots_text(evaluation, each.shots)};
+    if (line_count(lists.verdict) + line_count(lists.tail) + for_tables <= most_lines) break;
+  }
+  return lists;
+}
+
 }  // namespace
 
 std::string summary_text(const Calibration& calibration, const Evaluation& evaluation,
                          std::size_t most_lines) {
-  const std::string verdict = verdict_text(calibration, kMaxReasons);
-  const std::string tail = rejected_text(calibration) + next_shots_text(evaluation, kMaxShots);
+  const TableRows cameras = camera_rows(calibration, evaluation), pairs = pair_rows(evaluation);
+  const std::size_t for_pairs = pairs.size() > 1 ? std::min(pairs.size(), kMinPairs + 2) : 0;
+  const auto [verdict, tail] =
+      lists_of(calibration, evaluation, most_lines, cameras.size() + for_pairs);
   const std::size_t used = line_count(verdict) + line_count(tail);
   std::size_t left = most_lines > used ? most_lines - used : 0;
-  const TableRows pairs = pair_rows(evaluation);
-  const std::size_t for_pairs = pairs.size() > 1 ? std::min(pairs.size(), kMinPairs + 2) : 0;
-  const std::string cameras = table_of(camera_rows(calibration, evaluation),
-                                       left > for_pairs ? left - for_pairs : 0, "cameras");
-  left -= line_count(cameras);
+  const std::string camera_table = table_of(cameras, left, "cameras");
+  left -= line_count(camera_table);
   const std::string models =
       table_of(model_rows(calibration), left > for_pairs ? left - for_pairs : 0, "cameras");
   left -= line_count(models);
-  return verdict + cameras + models + table_of(pairs, left, "pairs") + tail;
+  return verdict + camera_table + models + table_of(pairs, left, "pairs") + tail;
 }
 
 }  // namespace calib

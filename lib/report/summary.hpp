@@ -10,8 +10,9 @@
 namespace calib {
 
 /// The verdict with its reasons, a line per camera, a line per pair of cameras, and what to film
-/// next, in at most `most_lines` lines. If the tables do not fit, a line says how many rows are
-/// left out; the pairs with the largest row errors are kept. Ends with a newline.
+/// next, in at most `most_lines` lines. The lists of reasons, notes and shots are shortened before
+/// the table of cameras. If the tables do not fit, a line says how many rows are left out; the
+/// pairs with the largest row errors are kept. Ends with a newline.
 std::string summary_text(const Calibration& calibration, const Evaluation& evaluation,
                          std::size_t most_lines);
 

@@ -29,12 +29,12 @@ struct BoardMarkers {
 
 /// One type of board.
 struct BoardType {
-  const char* name;                          ///< the value of --board-type, and `type` in files
-  const char* counts;                        ///< what --board counts: "inner corners", "tags"
-  const char* counts_note = "";              ///< " (one less than squares)"
-  int least = 2;                             ///< the smallest count in each direction
-  int points_a_count = 1;                    ///< points in a row = count * points_a_count
-  int points_more = 0;                       ///<   + points_more
+  const char* name;              ///< the value of --board-type, and `type` in files
+  const char* counts;            ///< what --board counts: "inner corners", "tags"
+  const char* counts_note = "";  ///< " (one less than squares)"
+  int least = 2;                 ///< the smallest count in each direction
+  int points_a_count = 1;        ///< points in a row = count * points_a_count
+  int points_more = 0;           ///<   + points_more
   /// Whether the user gives the counts and the spacing. One tag needs only the side of its marker,
   /// which is also its spacing.
   bool has_counts = true;
@@ -47,8 +47,7 @@ struct BoardType {
   Eigen::Vector2d (*flat_position)(const Board& board, int column, int row);
 };
 
-extern const BoardType kChessboard, kCharuco, kAprilgrid, kPuzzleboard, kCircles, kAcircles,
-    kTag;
+extern const BoardType kChessboard, kCharuco, kAprilgrid, kPuzzleboard, kCircles, kAcircles, kTag;
 /// The type of a board with parts. It is not in the list, because --board-type names single boards.
 extern const BoardType kSeveralBoards;
 

@@ -53,6 +53,7 @@ enum class FindingCode {
   kClockRate,
   kFramesLost,
   kRollingShutter,
+  kRollingShutterUnlikely,
   kHeldCameraDisagrees,
   kCameraNotPlaced,
   kFewPoints,
@@ -60,6 +61,7 @@ enum class FindingCode {
   // Of an import.
   kLengthUnitUnlikely,
   // Of the evaluation.
+  kFramesUnrelated,
   kSyncOffset,
   kNamesSwapped,
   kPicturesTurned,
@@ -136,6 +138,10 @@ std::vector<Finding> gravest_first(const std::vector<Finding>& findings, Severit
 
 /// The verdict that follows from findings: that of the gravest.
 Verdict verdict_of(const std::vector<Finding>& findings);
+
+/// Findings whose texts differ in nothing but their cameras, as one that names them all: its only
+/// "camera" is "cam0, cam1", or "cam0 and cam1, cam0 and cam2". In the order of the first of each.
+std::vector<Finding> joined_by_cameras(const std::vector<Finding>& findings);
 
 /// Why the verdict is what it is: the texts of all warnings and errors, the gravest first, or one
 /// sentence that says what was checked.

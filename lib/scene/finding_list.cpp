@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 
 #include "base/text.hpp"
 #include "scene/finding.hpp"
@@ -211,8 +213,7 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"offset_ms", "std_ms"},
        {"reference"},
-       "{camera}: its images were taken {offset_ms:+.3f} ms (standard deviation {std_ms:.3f}) "
-       "after "
+       "{camera}: its images were taken {amount:.3f} ms (standard deviation {std_ms:.3f}) {after} "
        "those of {reference} with the same time; the solve allows for that",
        ""},
       {kClockRate,
@@ -220,7 +221,7 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"rate_ppm", "std_ppm"},
        {},
-       "{camera}: its clock is slow by {rate_ppm:+.1f} ppm (standard deviation {std_ppm:.1f}); the "
+       "{camera}: its clock is {slow} by {amount:.1f} ppm (standard deviation {std_ppm:.1f}); the "
        "solve allows for that",
        ""},
       {kFramesLost,
@@ -228,17 +229,27 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"frames"},
        {},
-       "{camera}: from about frame {frame} on, its frame numbers are {frames:+.0f} frames further "
-       "behind, as if the recorder lost or repeated frames; the solve allows for that",
+       "{camera}: from about frame {frame} on, its frame numbers are {amount:.0f} frames further "
+       "{behind}, as if the recorder {lost} frames; the solve allows for that",
        ""},
       {kRollingShutter,
        "rolling_shutter",
        kSolve,
        {"readout_ms", "std_ms"},
        {},
-       "{camera}: its rows are exposed one after the other, the last one {readout_ms:+.2f} ms "
-       "(standard deviation {std_ms:.2f}) after the first; the solve allows for that",
+       "{camera}: its rows are exposed one after the other, the last one {amount:.2f} ms "
+       "(standard deviation {std_ms:.2f}) {after} the first; the solve allows for that",
        ""},
+      {kRollingShutterUnlikely,
+       "rolling_shutter_unlikely",
+       kSolve,
+       {"readout_ms", "std_ms", "interval_ms"},
+       {},
+       "{camera}: the solve has its rows exposed one after the other, the last one {amount:.2f} ms "
+       "(standard deviation {std_ms:.2f}) {after} the first, which is longer than the "
+       "{interval_ms:.2f} ms from one frame to the next, and so not possible",
+       "check the frame rate and the times of the pictures, and look for cameras that are not "
+       "synchronized; --sync off takes the times on file as they are"},
       {kHeldCameraDisagrees,
        "held_camera_disagrees",
        kSolve,
@@ -282,6 +293,16 @@ const std::vector<FindingType>& finding_list() {
        "measured points must be in meters; import a file again and say the unit of its lengths, "
        "such "
        "as --length-unit mm, or --length-unit m if this is right"},
+      {kFramesUnrelated,
+       "frames_unrelated",
+       kEvaluation,
+       {"pairs", "agreeing", "error_px"},
+       {"pictures"},
+       "{pictures} with the same number are not of the same moment: {agreeing:.0f} of {pairs:.0f} "
+       "pairs of cameras agree on where the board is, although the views of each camera fit by "
+       "themselves",
+       "film with cameras that are synchronized, and number their pictures alike, or solve the "
+       "lenses alone with `calib detect` and `calib intrinsics`"},
       {kSyncOffset,
        "sync_offset",
        kEvaluation,
@@ -471,7 +492,8 @@ std::string shape_text(const Finding& finding) {
 }
 
 // Sentences may use all numbers, words, and these: {camera}, {cameras} ("a and b"), {cameras_or},
-// {frame}, {shape}, {correction_frames} (minus the offset).
+// {frame}, {shape}, {correction_frames} (minus the offset); and of the first number {amount},
+// without its sign, and words that tell its sign: {after}, {slow}, {behind}, {lost}.
 std::string filled(const char* sentence, const Finding& finding) {
   fmt::dynamic_format_arg_store<fmt::format_context> arguments;
   const std::vector<std::string>& cameras = finding.cameras;
@@ -487,6 +509,12 @@ std::string filled(const char* sentence, const Finding& finding) {
   for (const NamedWord& word : finding.words)
     arguments.push_back(fmt::arg(word.name.c_str(), word.value));
   arguments.push_back(fmt::arg("shape", shape_text(finding)));
+  const double first = finding.numbers.empty() ? 0 : finding.numbers.front().value;
+  arguments.push_back(fmt::arg("amount", std::abs(first)));
+  arguments.push_back(fmt::arg("after", first < 0 ? "before" : "after"));
+  arguments.push_back(fmt::arg("slow", first < 0 ? "fast" : "slow"));
+  arguments.push_back(fmt::arg("behind", first < 0 ? "ahead" : "behind"));
+  arguments.push_back(fmt::arg("lost", first < 0 ? "repeated" : "lost"));
   return fmt::vformat(sentence, arguments);
 }
 
@@ -536,6 +564,25 @@ std::vector<Finding> gravest_first(const std::vector<Finding>& findings, Severit
   std::stable_sort(result.begin(), result.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
   return result;
+}
+
+std::vector<Finding> joined_by_cameras(const std::vector<Finding>& findings) {
+  std::vector<Finding> joined;
+  std::map<std::pair<Severity, std::string>, std::size_t> places;
+  for (Finding finding : findings) {
+    const bool is_either = std::string(type_of(finding.code).message).find("{cameras_or}") == 0;
+    const std::string cameras = join(finding.cameras, is_either ? " or " : " and ");
+    finding.cameras.clear();
+    const auto [place, is_new] =
+        places.try_emplace({finding.severity, finding_text(finding)}, joined.size());
+    if (is_new) {
+      finding.cameras = {cameras};
+      joined.push_back(std::move(finding));
+    } else {
+      joined[place->second].cameras.front() += ", " + cameras;
+    }
+  }
+  return joined;
 }
 
 Verdict verdict_of(const std::vector<Finding>& findings) {

@@ -103,9 +103,9 @@ struct Observations {
 /// Adds the counts of `more`, which are of the same boards.
 inline void add_repeated(const std::vector<RepeatedTag>& more, std::vector<RepeatedTag>& sum) {
   for (const RepeatedTag& tag : more) {
-    const auto place = std::lower_bound(
-        sum.begin(), sum.end(), tag.board,
-        [](const RepeatedTag& known, int board) { return known.board < board; });
+    const auto place =
+        std::lower_bound(sum.begin(), sum.end(), tag.board,
+                         [](const RepeatedTag& known, int board) { return known.board < board; });
     if (place != sum.end() && place->board == tag.board) {
       place->images += tag.images;
     } else {

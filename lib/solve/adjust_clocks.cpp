@@ -279,7 +279,8 @@ CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& cov
   return std;
 }
 
-std::vector<Finding> clock_findings(const Camera& camera, const std::string& reference) {
+std::vector<Finding> clock_findings(const Camera& camera, const std::string& reference,
+                                    double interval_s) {
   std::vector<Finding> findings;
   const auto add = [&](FindingCode code, double value, double std, double unit,
                        const char* value_name, const char* std_name) {
@@ -298,6 +299,11 @@ std::vector<Finding> clock_findings(const Camera& camera, const std::string& ref
   if (time.std.line_delay_s) {
     add(FindingCode::kRollingShutter, rows * time.line_delay_s, rows * *time.std.line_delay_s, 1e3,
         "readout_ms", "std_ms");
+    if (rows * std::abs(time.line_delay_s) > interval_s) {
+      findings.back().code = FindingCode::kRollingShutterUnlikely;
+      findings.back().severity = Severity::kWarning;
+      findings.back().numbers.push_back({"interval_ms", 1e3 * interval_s});
+    }
   }
   for (const ClockJump& jump : time.jumps) {
     findings.push_back({.code = FindingCode::kFramesLost,

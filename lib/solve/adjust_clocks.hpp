@@ -53,7 +53,9 @@ std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, in
 CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
                         int camera, int reference);
 
-/// What there is to say of a camera's clock.
-std::vector<Finding> clock_findings(const Camera& camera, const std::string& reference);
+/// What there is to say of a camera's clock. `interval_s`: from one of its frames to the next; its
+/// rows cannot take longer.
+std::vector<Finding> clock_findings(const Camera& camera, const std::string& reference,
+                                    double interval_s);
 
 }  // namespace calib

@@ -1,6 +1,6 @@
 #pragma once
-// What the observations of several boards say about them: tags that are there twice, and boards that
-// do not stay in one place.
+// What the observations of several boards say about them: tags that are there twice, and boards
+// that do not stay in one place.
 
 #include <vector>
 

@@ -22,7 +22,7 @@ Observations with_resolved_ambiguity(const Observations& observations,
 
 /// The numbering with which the pose of a view agrees best with the expected one.
 const BoardNumbering& nearest_numbering(const Pose& T_cam_board, const Pose& expected,
-                                   const std::vector<BoardNumbering>& numberings);
+                                        const std::vector<BoardNumbering>& numberings);
 
 /// Numbers the corners of the views of each frame so that all agree with the first view of the
 /// frame. Returns the number of views whose corners have got other numbers.

@@ -259,7 +259,10 @@ void finish_lenses(const Observations& observations, const IntrinsicsOptions& op
     camera.std = stds[static_cast<std::size_t>(index)];
     camera.uncertainty = uncertainties[static_cast<std::size_t>(index)];
     set_line_delay(joint, found, index, camera);
-    if (camera.time) append(calibration.findings, clock_findings(camera, camera.name));
+    if (camera.time) {
+      const double interval_s = FrameTimes(observations, static_cast<int>(i)).interval_s();
+      append(calibration.findings, clock_findings(camera, camera.name, interval_s));
+    }
     set_fit(joint, index++, camera);
   }
   calibration.board = joint.board;

@@ -415,7 +415,9 @@ void store_times(const Bundle& bundle, const std::vector<Covariance>& found, con
     if (static_cast<int>(i) == rig.reference) camera.time->offset_s = 0;  // without rounding errors
     if (rig.times[i]) camera.time->jumps = rig.times[i]->jumps;
     camera.time->std = clock_std(bundle, found, static_cast<int>(i), rig.reference);
-    append(calibration.findings, clock_findings(camera, bundle.cameras[first].name));
+    append(calibration.findings,
+           clock_findings(camera, bundle.cameras[first].name,
+                          FrameTimes(rig.observations, static_cast<int>(i)).interval_s()));
   }
 }
 

@@ -46,14 +46,16 @@ void place_on_wall(Random& random, Board& board) {
 // The z axis of a board points into the cube.
 void place_on_cube(Board& board) {
   constexpr double kQuarter = std::numbers::pi / 2;
-  const Eigen::Vector3d turns[] = {{0, 0, 0},        {0, kQuarter, 0},  {0, 2 * kQuarter, 0},
+  const Eigen::Vector3d turns[] = {{0, 0, 0},         {0, kQuarter, 0}, {0, 2 * kQuarter, 0},
                                    {0, -kQuarter, 0}, {kQuarter, 0, 0}, {-kQuarter, 0, 0}};
-  require(board.parts.size() <= std::size(turns),
-          fmt::format("boards_on: found {} boards, expected at most 6 on a cube", board.parts.size()));
+  require(
+      board.parts.size() <= std::size(turns),
+      fmt::format("boards_on: found {} boards, expected at most 6 on a cube", board.parts.size()));
   const double half = largest_sheet(board) / 2;
   for (std::size_t i = 0; i < board.parts.size(); ++i) {
     const Eigen::Quaterniond rotation = exp_so3(turns[i]);
-    board.parts[i].T_board_part = placed(board.parts[i], rotation, rotation * Eigen::Vector3d(0, 0, -half));
+    board.parts[i].T_board_part =
+        placed(board.parts[i], rotation, rotation * Eigen::Vector3d(0, 0, -half));
   }
 }
 
@@ -68,7 +70,9 @@ std::vector<Eigen::Vector3d> all_corners(const Board& board) {
 Board flat_board(double width, double height) {
   constexpr int kSquares = 6;
   const double square = std::min(width, height) / kSquares;
-  const auto corners = [&](double side) { return std::max(2, static_cast<int>(std::lround(side / square)) + 1); };
+  const auto corners = [&](double side) {
+    return std::max(2, static_cast<int>(std::lround(side / square)) + 1);
+  };
   return {&kChessboard, corners(width), corners(height), square};
 }
 
@@ -82,9 +86,8 @@ Eigen::Quaterniond random_turn(Random& random) {
 Board with_places(const Board& board, PartLayout layout, std::uint64_t seed) {
   Board result = board;
   if (board.parts.empty()) return result;
-  const auto given = std::count_if(board.parts.begin(), board.parts.end(), [](const Board& part) {
-    return part.T_board_part.has_value();
-  });
+  const auto given = std::count_if(board.parts.begin(), board.parts.end(),
+                                   [](const Board& part) { return part.T_board_part.has_value(); });
   if (given == 0) {
     Random random(seed);
     if (layout == PartLayout::kWall) place_on_wall(random, result);
@@ -105,7 +108,8 @@ HeldBoard::HeldBoard(const Board& board, std::uint64_t seed) : flat_(board), ran
     normal += part.T_board_part->rotation * Eigen::Vector3d::UnitZ();
   constexpr double kOneSide = 0.5;  // the cosine of 60 degrees
   is_solid_ = std::any_of(board.parts.begin(), board.parts.end(), [&](const Board& part) {
-    return normal.normalized().dot(part.T_board_part->rotation * Eigen::Vector3d::UnitZ()) < kOneSide;
+    return normal.normalized().dot(part.T_board_part->rotation * Eigen::Vector3d::UnitZ()) <
+           kOneSide;
   });
   // Turns the mean normal to z.
   const Eigen::Quaterniond facing =

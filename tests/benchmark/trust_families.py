@@ -634,6 +634,28 @@ def frames_of_another_day(rng):
     return r
 
 
+def shots_of_their_own(rng, r, cameras):
+    """Some cameras have the pictures of a recording in an order of their own."""
+    order = {c: rng.permutation(r.count) for c in cameras}
+    r.told = (("frames_unrelated",), {f"cam{c}" for c in cameras}, None)
+    r.time_of = lambda c, f, pixels: int(order[c][f]) if c in order else f
+    return r
+
+
+@family
+def shots_of_each_camera(rng):
+    """Each camera has shots of its own of the board, numbered alike."""
+    r = Recording(rng, frames=int(rng.integers(8, 41)), moving=rng.random() < 0.3)
+    return shots_of_their_own(rng, r, range(len(r.poses)))
+
+
+@family
+def shots_of_one_camera(rng):
+    """The same of one camera among others that filmed together."""
+    r = Recording(rng, cameras=int(rng.integers(3, 6)), frames=int(rng.integers(8, 41)))
+    return shots_of_their_own(rng, r, [int(rng.integers(len(r.poses)))])
+
+
 @family
 def turned_pictures(rng):
     """From a frame on the recorder mirrors the pictures of a camera, or turns them by a half."""

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <utility>
 
 #include "base/errors.hpp"
@@ -15,8 +16,11 @@ namespace calib::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
 
 TEST(Statistics, AreOfTheMagnitudes) {
   const ErrorStatistics s = statistics({3, 1, 2, 4, 10});
@@ -185,9 +189,45 @@ TEST(Verdict, FallsWithTheRowError) {
       Pose{Eigen::Quaterniond(Eigen::AngleAxisd(4e-3, Eigen::Vector3d::UnitX())), {0, 0, 0}} *
       *second.T_cam_rig;
   EXPECT_EQ(judged.verdict(), "poor");
-  EXPECT_THAT(judged.reasons(), ElementsAre(HasSubstr("rows differ by"),
-                                            HasSubstr("cam0: it sees the board elsewhere"),
-                                            HasSubstr("cam1: it sees the board elsewhere")));
+  EXPECT_THAT(judged.reasons(), IsSupersetOf({HasSubstr("rows differ by"),
+                                              HasSubstr("cam0: it sees the board elsewhere"),
+                                              HasSubstr("cam1: it sees the board elsewhere")}));
+}
+
+// Whatever else is at fault, each value that has limits is compared with them.
+TEST(Verdict, ListsTheErrorsOfALensThoughPosesAreWrong) {
+  Judged judged;
+  judged.world.truth.cameras[1].T_cam_rig->translation.y() += 0.01;
+  const World& world = judged.world;
+  Calibration calibration = world.truth;
+  const std::vector<Check> checks =
+      judge(world.observations, evaluate(world.observations, calibration), calibration);
+  std::map<FindingCode, int> listed;
+  for (const Check& check : checks) ++listed[check.code];
+  EXPECT_EQ(listed[FindingCode::kRowError], 1);
+  EXPECT_EQ(listed[FindingCode::kLengthScale], 1);
+  EXPECT_EQ(listed[FindingCode::kLensMisfit], 2);
+  EXPECT_EQ(listed[FindingCode::kErrorPattern], 2);
+  EXPECT_THAT(verdict_reasons(calibration.findings), Contains(HasSubstr("cam1: its corners lie")));
+}
+
+// Where a stream is late, its errors are listed beside their limits, and only the cause is told.
+TEST(Verdict, ListsWhatFollowsFromAnotherFaultWithoutTellingIt) {
+  Judged judged;
+  for (View& view : judged.world.observations.views)
+    if (view.camera == 1) view.frame += 3;
+  const World& world = judged.world;
+  Calibration calibration = world.truth;
+  const std::vector<Check> checks =
+      judge(world.observations, evaluate(world.observations, calibration), calibration);
+  const auto row = std::find_if(checks.begin(), checks.end(), [](const Check& check) {
+    return check.code == FindingCode::kRowError;
+  });
+  ASSERT_NE(row, checks.end());
+  EXPECT_EQ(row->severity, Severity::kError);
+  EXPECT_THAT(row->note, HasSubstr("follows"));
+  EXPECT_THAT(verdict_reasons(calibration.findings),
+              AllOf(Contains(HasSubstr("out of step")), Not(Contains(HasSubstr("rows differ")))));
 }
 
 TEST(Gates, AreParsedAndChecked) {

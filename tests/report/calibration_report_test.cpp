@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/check_table.hpp"
 #include "report/detail_report.hpp"
+#include "report/summary.hpp"
 #include "support/synthetic_world.hpp"
 
 namespace calib::testing {
@@ -12,6 +14,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(TextTable, AlignsByCharactersNotBytes) {
   EXPECT_EQ(text_table({{"name", "value"}, {"a", "1 ±2"}, {"bc", "12345"}}),
@@ -87,6 +90,43 @@ TEST(CalibrationText, FitsAScreenForFourCameras) {
                           HasSubstr("triangulated squares")));
 }
 
+// Many reasons, notes and shots do not take the place of the cameras.
+TEST(Summary, ShowsEveryCameraWhateverElseThereIsToSay) {
+  World world = make_world(small_rig(4, 20), kBoard, 0.1);
+  Evaluation evaluation = evaluate(world.observations, world.truth);
+  judge(world.observations, evaluation, world.truth);
+  for (int i = 0; i < 9; ++i) {
+    for (const Severity severity : {Severity::kNote, Severity::kError}) {
+      world.truth.findings.push_back({.code = FindingCode::kFewPoints,
+                                      .severity = severity,
+                                      .cameras = {"cam1"},
+                                      .numbers = {{"points", static_cast<double>(i)}}});
+    }
+    evaluation.next_shots.push_back("another shot");
+  }
+  world.truth.verdict = Verdict::kPoor;
+  world.truth.rejected = {{"cam0", 1, std::nullopt, "x"}};
+  for (const std::size_t lines : {13, 17, 24}) {
+    const std::string text = summary_text(world.truth, evaluation, lines);
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), static_cast<long>(lines)) << text;
+    for (const char* camera : {"\n  cam0 ", "\n  cam1 ", "\n  cam2 ", "\n  cam3 "})
+      EXPECT_THAT(text, HasSubstr(camera));
+    EXPECT_THAT(text, AllOf(HasSubstr("verdict: poor\n  - cam1: only 0 points"),
+                            HasSubstr("more reasons (-v and report.html show all)")));
+  }
+  const std::string all = calibration_text(world.truth, evaluation);
+  EXPECT_THAT(all, AllOf(HasSubstr("only 8 points"), Not(HasSubstr("show all"))));
+}
+
+TEST(CalibrationJson, AValueBeyondItsLimitIsNotGood) {
+  const std::vector<Check> checks = {
+      {.code = FindingCode::kLengthScale, .value = 99.5, .good = 0.5, .note = "within chance"},
+      {.code = FindingCode::kLowCoverage, .value = 70, .good = 60, .at_least = true}};
+  const nlohmann::ordered_json json = checks_json(checks);
+  EXPECT_EQ(json.at(0).at("result"), "tolerated");
+  EXPECT_EQ(json.at(1).at("result"), "good");
+}
+
 TEST(CalibrationJson, HasTheDetailsOfEachCamera) {
   const Solved solved;
   const nlohmann::ordered_json json = calibration_json(solved.world.truth, solved.evaluation);
@@ -103,7 +143,8 @@ TEST(CalibrationJson, HasTheDetailsOfEachCamera) {
 TEST(Bullets, SayHowManyAreNotShown) {
   EXPECT_EQ(bullets({"a", "b"}, 8), "  - a\n  - b\n");
   EXPECT_THAT(bullets(std::vector<std::string>(11, "x"), 8),
-              HasSubstr("and 4 more (--json shows all)"));
+              HasSubstr("and 4 more (-v and report.html show all)"));
+  EXPECT_EQ(bullets({"a"}, 0), "");
 }
 
 TEST(Comparison, HasARowForEachCamera) {

@@ -51,6 +51,42 @@ TEST(FindingList, WordsOfTheUserAreNotTakenForSentences) {
   EXPECT_EQ(message_text(finding), "left: {frame} {");
 }
 
+TEST(FindingList, TellsTheSignOfANumberInWords) {
+  Finding late{.code = FindingCode::kTimeOffset,
+               .cameras = {"cam1"},
+               .numbers = {{"offset_ms", -139.151}, {"std_ms", 15.668}},
+               .words = {{"reference", "cam0"}}};
+  EXPECT_THAT(message_text(late),
+              HasSubstr("taken 139.151 ms (standard deviation 15.668) before those of cam0"));
+  late.numbers[0].value = 2;
+  EXPECT_THAT(message_text(late), HasSubstr("taken 2.000 ms (standard deviation 15.668) after"));
+  const Finding lost{.code = FindingCode::kFramesLost,
+                     .cameras = {"cam1"},
+                     .frame = 7,
+                     .numbers = {{"frames", -2}}};
+  EXPECT_THAT(message_text(lost), HasSubstr("2 frames further ahead, as if the recorder repeated"));
+}
+
+TEST(FindingList, JoinsWhatDiffersInNothingButTheCameras) {
+  const auto few = [](const char* camera, double views) {
+    return Finding{.code = FindingCode::kFewViews,
+                   .severity = Severity::kWarning,
+                   .cameras = {camera},
+                   .numbers = {{"views", views}}};
+  };
+  const auto rows = [](const char* a, const char* b) {
+    return Finding{.code = FindingCode::kRowError,
+                   .severity = Severity::kError,
+                   .cameras = {a, b},
+                   .numbers = {{"row_error_px", 2}}};
+  };
+  const std::vector<Finding> joined =
+      joined_by_cameras({few("a", 3), rows("a", "b"), few("b", 3), few("c", 4), rows("a", "c")});
+  EXPECT_THAT(verdict_reasons(joined),
+              ElementsAre(HasSubstr("a and b, a and c: rows differ by 2.00 px"),
+                          HasSubstr("a, b: only 3 views"), HasSubstr("c: only 4 views")));
+}
+
 TEST(Verdict, FollowsFromTheGravestFinding) {
   Finding note = example(FindingCode::kLensFromResection),
           warning = example(FindingCode::kRowError), error = example(FindingCode::kCameraMoved);

@@ -29,6 +29,8 @@ EXPECTED = {
     "swapped_for_a_while": {"names_swapped"},
     "turned_pictures": {"pictures_turned"},
     "frames_of_another_day": {"moments_differ"},
+    "shots_of_each_camera": {"frames_unrelated"},
+    "shots_of_one_camera": {"frames_unrelated"},
     "mixed_rigs": {"recordings_mixed"},
     "correlated": {"errors_correlated"},
     "duplicates": {"errors_repeat"},

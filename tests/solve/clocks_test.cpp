@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "solve/adjust_clocks.hpp"
 #include "solve/board_motion.hpp"
 #include "solve/camera_clocks.hpp"
 #include "solve/clock_search.hpp"
@@ -16,6 +17,7 @@
 namespace calib::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
@@ -51,6 +53,22 @@ double focal_error(const Film& film, const Calibration& found) {
     largest = std::max(largest, std::abs(ratio - 1));
   }
   return largest;
+}
+
+TEST(Clocks, RowsThatWouldTakeLongerThanAFrameAreAWarning) {
+  Camera camera{.name = "cam1", .image_size = {640, 481}};
+  camera.time = CameraTime{.line_delay_s = -50e-6, .std = {.line_delay_s = 1e-6}};  // 24 ms
+  const std::vector<Finding> slow = clock_findings(camera, "cam0", 1 / 30.0),
+                             fast = clock_findings(camera, "cam0", 1 / 60.0);
+  ASSERT_EQ(slow.size(), 1u);
+  EXPECT_EQ(slow[0].severity, Severity::kNote);
+  EXPECT_THAT(message_text(slow[0]), HasSubstr("the last one 24.00 ms (standard deviation 0.48) "
+                                               "before the first"));
+  ASSERT_EQ(fast.size(), 1u);
+  EXPECT_EQ(fast[0].code, FindingCode::kRollingShutterUnlikely);
+  EXPECT_EQ(fast[0].severity, Severity::kWarning);
+  EXPECT_THAT(finding_text(fast[0]), AllOf(HasSubstr("longer than the 16.67 ms from one frame"),
+                                           HasSubstr("check the frame rate")));
 }
 
 TEST(Clocks, OfCamerasInStepAreNotEstimated) {
