@@ -52,7 +52,9 @@ void print_alignment(Session& session, const Alignment& result) {
                                  {"left_out", result.unplaced}};
   if (result.fitting_scale) json["fitting_scale"] = *result.fitting_scale;
   if (result.scale != 1)
-    session.say(fmt::format("all lengths of the rig times {}\n", to_text(result.scale, 6)));
+    session.say(fmt::format("all lengths of the rig times {}{}\n", to_text(result.scale, 6),
+                            result.scale_std ? " ± " + to_text(*result.scale_std, 6) : ""));
+  if (result.scale_std) json["scale_std"] = *result.scale_std;
   if (result.calibration.world) {
     const WorldFrame& world = *result.calibration.world;
     const Eigen::VectorXd std = world.std();
@@ -70,7 +72,14 @@ void print_alignment(Session& session, const Alignment& result) {
 }
 
 void warn_of_scale(Session& session, const AlignFlags& flags, const Alignment& result) {
-  constexpr double kNotice = 0.005;
+  constexpr double kNotice = 0.005, kMostOfBoard = 1.1;
+  if (result.scale > kMostOfBoard || result.scale < 1 / kMostOfBoard) {
+    session.warn(
+        fmt::format("all lengths of the rig were multiplied by {:.4g}, more than the size of a "
+                    "board can be wrong by: check the unit of the lengths, the names of the points "
+                    "and the square of the board",
+                    result.scale));
+  }
   if (!result.fitting_scale || flags.align.scale) return;
   const double off = *result.fitting_scale - 1;
   if (std::abs(off) < kNotice) return;
@@ -92,6 +101,7 @@ Action define_align(CommandLine& line) {
     const std::string& output = session.output_file(align_inputs(*flags));
     const Calibration calibration =
         read_calibration(only_file(flags->calibration, "calibration.yaml"));
+    warn_if_poor(session, calibration, flags->calibration.front());
     const AlignInputs inputs = read_measured(flags->measured, names_of(calibration.cameras), jobs);
     const Alignment result = align(calibration, flags->align, inputs, jobs);
     write_file(output, to_yaml(result.calibration));

@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "pipeline/crop_stage.hpp"
+#include "pipeline/open_dataset.hpp"
 
 namespace calib {
 namespace {
@@ -12,6 +13,7 @@ void crop(Session& session, const std::vector<std::string>& inputs, const CropOp
   const FolderLock& output = session.output_folder({"dataset.yaml"}, inputs);
   const Context context = session.context();
   const Dataset composites = composite_dataset(inputs, options);
+  require_apart(composites, inputs, output.path());
   const CropResult result = crop_stage(
       composites, options, crop_provenance(composites, options, context), output, context);
   for (const SkippedFile& skipped : result.skipped)

@@ -110,7 +110,12 @@ nlohmann::ordered_json result_json(const DetectResult& result) {
 }
 
 Dataset opened(const DetectFlags& flags) {
-  if (!has_views(flags.composites)) return open_dataset(flags.dataset, flags.cameras, flags.times);
+  if (!has_views(flags.composites)) {
+    refuse_lone_names(flags.composites);
+    Dataset dataset = open_dataset(flags.dataset, flags.cameras, flags.times);
+    select_frames(dataset, flags.composites.frames);
+    return dataset;
+  }
   require(flags.cameras.empty(),
           "give either composites with their --layout or --roi, or --cam NAME=GLOB for every "
           "camera, not both");

@@ -64,8 +64,10 @@ Action define_export(CommandLine& line) {
     require(flags->options.format != nullptr,
             "--format: missing: say which tool the files are for, as in --format opencv");
     const std::string& input = only_file(flags->calibration, "calibration.yaml");
-    print(session, export_stage(read_calibration(input), flags->options, session.output(), input,
-                                session.context()));
+    const Calibration calibration = read_calibration(input);
+    warn_if_poor(session, calibration, input);
+    print(session,
+          export_stage(calibration, flags->options, session.output(), input, session.context()));
   };
 }
 

@@ -93,6 +93,7 @@ Action define_extrinsics(CommandLine& line) {
     flags->inputs.intrinsics.shape = flags->extrinsics.shape;
     solve_poses(
         session, flags->inputs,
+        [&](const KnownCameras& known) { check_cameras(known, flags->extrinsics); },
         [&](const Artifact<Observations>& observations, const Artifact<Calibration>& start) {
           return extrinsics_stage(observations, start, flags->extrinsics, session.context());
         });

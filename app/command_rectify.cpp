@@ -145,7 +145,10 @@ Action define_rectify(CommandLine& line) {
     require(!flags->rectify.preview || !flags->images.empty(),
             "preview: no images were given to show, expected --images too");
     std::optional<Dataset> dataset;
-    if (!flags->images.empty()) dataset = open_pictures(flags->images, calibration.value);
+    if (!flags->images.empty()) {
+      dataset = open_pictures(flags->images, calibration.value);
+      require_apart(*dataset, flags->images, output.path());
+    }
     std::optional<Artifact<Observations>> observations;
     if (!flags->observations.empty())
       observations = read_artifact<Observations>(flags->observations);

@@ -32,6 +32,9 @@ Action define_stereo(CommandLine& line) {
     options.shape = flags->inputs.intrinsics.shape;
     solve_poses(
         session, flags->inputs,
+        [&](const KnownCameras& known) {
+          if (!flags->pair.empty()) pair_names(known, flags->pair);
+        },
         [&](const Artifact<Observations>& observations, const Artifact<Calibration>& start) {
           return stereo_stage(observations, start, pair_of(*flags, observations.value), options,
                               session.context());

@@ -6,6 +6,7 @@
 
 #include "app/commands.hpp"
 #include "app/point_flags.hpp"
+#include "app/solve_summary.hpp"
 #include "base/files.hpp"
 #include "base/median.hpp"
 #include "base/text.hpp"
@@ -35,6 +36,11 @@ const char* sigma_text(SigmaSource source) {
                                         : "assumed, since so few points do not show it";
 }
 
+// A number that no point gives is not known.
+std::string text_if_known(double value, const Triangulation& result) {
+  return result.known > 0 ? to_text(value, 3) : "-";
+}
+
 // "1 point", "2 points"
 std::string counted(long count, const std::string& what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -45,9 +51,15 @@ std::string cameras_table(const Triangulation& result) {
   for (const CameraUse& use : result.cameras) {
     if (!use.posed) continue;
     rows.push_back({use.camera, std::to_string(use.pixels), std::to_string(use.outside),
-                    std::to_string(use.contradicted), to_text(use.rms_px, 3)});
+                    std::to_string(use.contradicted),
+                    use.rms_px > 0 ? to_text(use.rms_px, 3) : "-"});
   }
   return text_table(rows);
+}
+
+// null for a number that is not known
+nlohmann::ordered_json json_if(bool is_known, nlohmann::ordered_json value) {
+  return is_known ? std::move(value) : nlohmann::ordered_json();
 }
 
 nlohmann::ordered_json triangulation_json(const Triangulation& result, const std::string& file,
@@ -60,16 +72,18 @@ nlohmann::ordered_json triangulation_json(const Triangulation& result, const std
       {"far_away", result.far_away},
       {"sigma_px", result.sigma_px},
       {"sigma_from", name_of(kSigmaSources, result.sigma_from)},
-      {"rms_px", result.rms_px},
+      {"disagreeing", result.disagreeing},
+      {"rms_px", json_if(result.known > 0, result.rms_px)},
       {"calibration_covariance", result.source == ParameterFactor::Source::kCovariance},
-      {"median_std_mm", {std_mm.x(), std_mm.y(), std_mm.z()}},
+      {"median_std_mm",
+       json_if(result.known > 0, nlohmann::ordered_json{std_mm.x(), std_mm.y(), std_mm.z()})},
       {"cameras", nlohmann::ordered_json::object()}};
   for (const CameraUse& use : result.cameras) {
     json["cameras"][use.camera] = {{"posed", use.posed},
                                    {"pixels", use.pixels},
                                    {"outside", use.outside},
                                    {"contradicted", use.contradicted},
-                                   {"rms_px", use.rms_px}};
+                                   {"rms_px", json_if(use.rms_px > 0, use.rms_px)}};
   }
   return json;
 }
@@ -77,11 +91,11 @@ nlohmann::ordered_json triangulation_json(const Triangulation& result, const std
 void print(Session& session, const Triangulation& result, const std::string& file) {
   const Eigen::Vector3d std_mm = median_std_mm(result.points);
   session.say(cameras_table(result));
-  session.say(
-      fmt::format("noise of the pixels: {} px ({}); median standard deviations: {} {} {} "
-                  "mm in x, y, z\n",
-                  to_text(result.sigma_px, 3), sigma_text(result.sigma_from),
-                  to_text(std_mm.x(), 3), to_text(std_mm.y(), 3), to_text(std_mm.z(), 3)));
+  session.say(fmt::format(
+      "noise of the pixels: {} px ({}); median standard deviations: {} {} {} "
+      "mm in x, y, z\n",
+      to_text(result.sigma_px, 3), sigma_text(result.sigma_from), text_if_known(std_mm.x(), result),
+      text_if_known(std_mm.y(), result), text_if_known(std_mm.z(), result)));
   session.say(
       fmt::format("{} placed; left empty: {} seen by too few cameras, {} behind the "
                   "cameras or too far away -> {}\n",
@@ -104,6 +118,7 @@ Action define_triangulate(CommandLine& line) {
     const std::string& output = session.output_file(point_inputs(flags->points));
     const TrackForm form = track_form(output);
     const Calibration calibration = calibration_of(flags->points);
+    warn_if_poor(session, calibration, flags->points.files.front());
     const Triangulation result = triangulate(
         calibration, pixels_of(flags->points, calibration, jobs), flags->triangulate, jobs);
     write_file(output, track_bytes(result.points, form, jobs));

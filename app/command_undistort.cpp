@@ -27,6 +27,7 @@ Action define_undistort(CommandLine& line) {
     const auto calibration =
         read_artifact<Calibration>(only_file(flags->calibration, "calibration.yaml"));
     const Dataset dataset = open_pictures(flags->images, calibration.value);
+    require_apart(dataset, flags->images, output.path());
     const RectifyResult result =
         undistort(calibration, dataset, flags->undistort, output, session.context());
     for (const std::string& text : skipped_lines(result.skipped)) session.warn("left out " + text);

@@ -111,7 +111,14 @@ Artifact<Calibration> starting_calibration(Session& session, const PoseInputs& i
 
 }  // namespace
 
+void warn_if_poor(Session& session, const Calibration& calibration, const std::string& file) {
+  if (calibration.verdict != Verdict::kPoor) return;
+  session.warn(
+      file + ": the verdict of this calibration is poor: what is measured with it may be far off");
+}
+
 void solve_poses(Session& session, const PoseInputs& inputs,
+                 const std::function<void(const KnownCameras&)>& check,
                  const std::function<SolveResult(const Artifact<Observations>&,
                                                  const Artifact<Calibration>& start)>& solve) {
   std::vector<std::string> files = inputs.observations;
@@ -121,6 +128,8 @@ void solve_poses(Session& session, const PoseInputs& inputs,
   Board& board = observations.value.board;
   if (!inputs.back.empty() && board.parts.empty())
     board = two_faced(board, board, back_pose(board, board, {}));
+  // Without a calibration the lenses are solved first.
+  if (inputs.calibration.empty()) check({"observations", names_of(observations.value.cameras)});
   const Artifact<Calibration> start = starting_calibration(session, inputs, observations.value);
   finish_solve(session, solve(observations, start), output);
 }

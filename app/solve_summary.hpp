@@ -45,8 +45,13 @@ struct PoseInputs {
 void add_pose_flags(CommandLine& line, const std::string& section, PoseInputs& inputs,
                     const std::vector<Option>& own);
 
-/// Reads the inputs, solves the poses with `solve`, and then does what finish_solve() does.
+/// Warns in one line if the verdict of the calibration in `file`, which is to be used, is poor.
+void warn_if_poor(Session& session, const Calibration& calibration, const std::string& file);
+
+/// Reads the inputs, lets `check` throw Error for names of cameras that do not exist, solves the
+/// poses with `solve`, and then does what finish_solve() does.
 void solve_poses(Session& session, const PoseInputs& inputs,
+                 const std::function<void(const KnownCameras&)>& check,
                  const std::function<SolveResult(const Artifact<Observations>&,
                                                  const Artifact<Calibration>& start)>& solve);
 

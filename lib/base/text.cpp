@@ -129,8 +129,8 @@ std::pair<int, int> parse_size(std::string_view text, std::string_view what) {
     }
   }
   throw Error(fmt::format(
-      "'{}' is not a {}: expected two whole numbers from 1 to 99999 with an x between them", text,
-      what));
+      "{}: found '{}', expected two whole numbers from 1 to 99999 with an x between them", what,
+      text));
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -87,7 +87,7 @@ std::vector<Option> describe(PlannedCamera& c) {
 
 Intrinsics planned_lens(const PlannedCamera& camera) {
   require(!camera.size.empty(), "size: missing: give the size of the pictures (size: 1920x1080)");
-  const auto [width, height] = parse_size(camera.size, "size");
+  const auto [width, height] = parse_size(camera.size, "size (such as 1920x1080)");
   require(width >= 64 && height >= 64,
           fmt::format("size: found {}, expected at least 64x64", camera.size));
   Intrinsics lens = make_intrinsics(camera.model, {width, height}, 1, 1, 0, 0);

@@ -278,6 +278,18 @@ std::vector<CameraSource> sources_of_input(const std::string& input) {
   throw Error(fmt::format("{}: no such file or folder", input));
 }
 
+// The first file of a camera.
+fs::path first_file(const CameraSource& source) {
+  return source.video.empty() ? source.images.front() : source.video;
+}
+
+void require_different_sources(const CameraSource& a, const CameraSource& b) {
+  std::error_code error;
+  require(!fs::equivalent(first_file(a), first_file(b), error),
+          fmt::format("{}: the same pictures are given twice{}: each camera needs its own",
+                      a.origin, a.origin == b.origin ? "" : ", also as " + b.origin));
+}
+
 void settle_names(std::vector<CameraSource>& sources) {
   while (true) {
     std::map<std::string, std::vector<std::size_t>> users;
@@ -291,6 +303,7 @@ void settle_names(std::vector<CameraSource>& sources) {
         sources[i].names.erase(sources[i].names.begin());
         moved = true;
       }
+      if (!moved) require_different_sources(sources[indices[0]], sources[indices[1]]);
       require(moved, fmt::format(
                          "{} and {}: both cameras would be named '{}'; give each its own name, for "
                          "example left={}",

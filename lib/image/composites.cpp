@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -112,16 +113,7 @@ void check_options(const CompositeOptions& options) {
           "found both --layout and --roi, expected one of them");
   require(options.roi.empty() || options.names.empty(),
           "--names can only be used with --layout; each --roi contains its own name");
-  const FrameSelection& frames = options.frames;
-  require(
-      frames.end < 0 || frames.end >= frames.start,
-      fmt::format("--end {} is before --start {}: no frame is selected", frames.end, frames.start));
-}
-
-void require_some_selected(const FrameSelection& selection, std::size_t selected,
-                           std::size_t frames) {
-  require(selected > 0, fmt::format("--start {} is beyond the last frame, {} (counted from 0)",
-                                    selection.start, static_cast<long>(frames) - 1));
+  require_some_selected(options.frames, std::numeric_limits<std::size_t>::max());
 }
 
 [[noreturn]] void fail_all_unreadable(std::size_t count, const std::string& path,
@@ -133,7 +125,7 @@ void require_some_selected(const FrameSelection& selection, std::size_t selected
 // 1x1 says that each frame is one view, and rectangles say what they cut.
 void check_layout(const CompositeOptions& options, const SeamVotes& votes) {
   if (options.layout.empty()) return;
-  const auto [rows, columns] = parse_size(options.layout, "layout (rows x columns)");
+  const auto [rows, columns] = parse_size(options.layout, "--layout (rows x columns, such as 2x2)");
   if (rows == 1 && columns == 1) return;
   const std::optional<ViewGrid> grid = votes.instead_of({rows, columns});
   if (!grid) return;
@@ -202,7 +194,7 @@ FewFrames look_at_videos(const std::vector<fs::path>& videos, const FrameSelecti
   if (read == 0 && problems > 0)
     fail_all_unreadable(problems, videos[first_problem.video].string(),
                         first_problem.image.problem);
-  require_some_selected(selection, read, sequence.position());
+  if (read == 0) require_some_selected(selection, sequence.position());
   return few;
 }
 
@@ -215,7 +207,7 @@ void select_images(Composites& composites, const FrameSelection& selection) {
     images.push_back(std::move(composites.images[i]));
     frames.push_back(composites.frames[i]);
   }
-  require_some_selected(selection, images.size(), composites.images.size());
+  require_some_selected(selection, composites.images.size());
   composites.images = std::move(images);
   composites.frames = std::move(frames);
 }
@@ -269,6 +261,11 @@ std::vector<Option> describe(CompositeOptions& options) {
       Option::number("end", options.frames.end, "the last frame, inclusive; -1: no limit")
           .at_least(-1),
   };
+}
+
+void refuse_lone_names(const CompositeOptions& options) {
+  require(options.names.empty(),
+          "--names names the cameras of composites, and needs their --layout, such as 2x2");
 }
 
 bool has_views(const CompositeOptions& options) {

@@ -33,6 +33,9 @@ bool has_views(const CompositeOptions& options);
 /// number.
 Dataset composite_dataset(const std::vector<std::string>& inputs, const CompositeOptions& options);
 
+/// Throws Error if cameras in composites are named without saying where they are.
+void refuse_lone_names(const CompositeOptions& options);
+
 /// The same for views whose place is known, with the names of their cameras.
 Dataset composite_dataset(const std::vector<std::string>& inputs, const std::vector<Tile>& tiles);
 

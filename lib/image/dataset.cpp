@@ -281,7 +281,7 @@ std::vector<FrameRow> frame_table(const Dataset& dataset) {
     };
     for (std::size_t i = 0; i < camera.images.size(); ++i) add(camera.images[i].frame, i);
     for (std::size_t i = 0; i < camera.video_frames.size(); ++i)
-      add(camera.video_frames[i].frame, i);
+      if (camera.selection.takes(i)) add(camera.video_frames[i].frame, i);
   }
   std::vector<FrameRow> table;
   table.reserve(rows.size());
@@ -307,14 +307,44 @@ void select_video_frames(Dataset& dataset, const FrameSelection& selection, std:
     const DatasetCamera& first = dataset.cameras[cameras.front()];
     if (!first.has_video() || !first.video_frames.empty()) continue;
     FrameSelection of_videos = selection;
-    if (selection.every == 0) {
+    if (selection.every == 0 || selection.start > 0 || selection.end >= 0) {
       const VideoSequence video(resolve(dataset, first.videos));
+      if (video.stated_frames() > 0) require_some_selected(selection, video.stated_frames());
       const auto usual = std::lround(video.fps() / kLooksPerSecond);
       const auto most = least > 0 ? static_cast<long>(video.stated_frames() / least) : usual;
-      of_videos.every = static_cast<int>(std::max(1L, std::min(usual, most)));
+      if (selection.every == 0)
+        of_videos.every = static_cast<int>(std::max(1L, std::min(usual, most)));
     }
     for (const std::size_t c : cameras) dataset.cameras[c].selection = of_videos;
   }
+}
+
+void select_frames(Dataset& dataset, const FrameSelection& selection) {
+  select_video_frames(dataset, selection);
+  if (selection.every <= 1 && selection.start == 0 && selection.end < 0) return;
+  const std::vector<FrameRow> frames = frame_table(dataset);
+  if (frames.empty()) return;
+  require_some_selected(selection, frames.size());
+  std::set<std::int64_t> taken;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (selection.takes(i)) taken.insert(frames[i].frame);
+  std::vector<DatasetCamera> unlisted;
+  for (const DatasetCamera& camera : dataset.cameras)
+    if (camera.has_video() && camera.video_frames.empty()) unlisted.push_back(camera);
+  dataset = with_frames(std::move(dataset), taken);
+  for (DatasetCamera& camera : unlisted)
+    *std::find_if(dataset.cameras.begin(), dataset.cameras.end(), [&](const DatasetCamera& other) {
+      return other.name == camera.name;
+    }) = std::move(camera);
+}
+
+void require_some_selected(const FrameSelection& selection, std::size_t frames) {
+  require(selection.end < 0 || selection.start <= selection.end,
+          fmt::format("--end {} is before --start {}: no frame is selected", selection.end,
+                      selection.start));
+  require(selection.count(frames) > 0,
+          fmt::format("--start {} is beyond the last frame, {} (counted from 0)", selection.start,
+                      static_cast<long>(frames) - 1));
 }
 
 Dataset with_frames(Dataset dataset, const std::set<std::int64_t>& frames) {
@@ -332,7 +362,8 @@ Dataset with_frames(Dataset dataset, const std::set<std::int64_t>& frames) {
     for (std::size_t i = 0; i < camera.video_frames.size(); ++i)
       if (frames.contains(camera.video_frames[i].frame)) only.push_back(i);
     // Nothing needs to be read after the last of them.
-    if (!only.empty()) camera.selection.end = static_cast<int>(only.back());
+    camera.selection.end = only.empty() ? 0 : static_cast<int>(only.back());
+    if (only.empty()) camera.selection.start = 1;  // takes nothing
   }
   return dataset;
 }

@@ -97,7 +97,8 @@ struct FrameRow {
   std::int64_t frame = 0;
   std::vector<int> image;  ///< or in DatasetCamera::video_frames
 };
-/// All frames in ascending order. Cameras with a video whose frames are not listed have -1.
+/// All frames that are selected, in ascending order. Cameras with a video whose frames are not
+/// listed have -1.
 std::vector<FrameRow> frame_table(const Dataset& dataset);
 
 /// The path with which the file can be opened: root / path, or `path` if it is absolute.
@@ -110,9 +111,16 @@ std::string video_text(const DatasetCamera& camera);
 
 /// Sets the selection of all videos whose frames are not listed. If `every` is 0, about five frames
 /// a second are taken, and all of a video that does not state its rate; more of a short video, so
-/// that `least` are taken if there are as many.
+/// that `least` are taken if there are as many. Throws Error if nothing is selected.
 void select_video_frames(Dataset& dataset, const FrameSelection& selection,
                          std::size_t least = 100);
+
+/// The same, and keeps the selected ones of all frames that are listed: positions count the frames
+/// of all cameras together. If `every` is 0, all listed frames from `start` to `end` are taken.
+void select_frames(Dataset& dataset, const FrameSelection& selection);
+
+/// Throws Error, which names the options, unless any of the `frames` pictures is selected.
+void require_some_selected(const FrameSelection& selection, std::size_t frames);
 
 /// The dataset with these frames alone.
 Dataset with_frames(Dataset dataset, const std::set<std::int64_t>& frames);

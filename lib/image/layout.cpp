@@ -83,7 +83,7 @@ void check_camera_name(const std::string& name) {
 
 std::vector<Tile> grid_tiles(const std::string& layout, ImageSize frame,
                              const std::vector<std::string>& names) {
-  const auto [rows, columns] = parse_size(layout, "layout (rows x columns)");
+  const auto [rows, columns] = parse_size(layout, "--layout (rows x columns, such as 2x2)");
   require_division(layout, frame.width, columns, "width", "columns");
   require_division(layout, frame.height, rows, "height", "rows");
   const int width = frame.width / columns, height = frame.height / rows;

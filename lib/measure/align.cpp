@@ -4,6 +4,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -287,6 +288,22 @@ void align_to_points(const AlignOptions& options, const AlignInputs& inputs, int
   result.rms_m = fit.rms_m;
 }
 
+// The standard deviation of the distance between two placed points, whose errors are linked.
+double std_of_distance(const Triangulation& placed, const std::array<std::size_t, 2>& keys) {
+  const Eigen::Vector3d along =
+      (placed.points.values[keys[1]].position - placed.points.values[keys[0]].position)
+          .normalized();
+  double by_calibration = 0;
+  for (const Eigen::MatrixXd& spread : placed.spreads) {
+    const auto of = [&](std::size_t key) {
+      return spread.middleCols<3>(3 * static_cast<Eigen::Index>(key));
+    };
+    by_calibration = std::max(by_calibration, ((of(keys[1]) - of(keys[0])) * along).squaredNorm());
+  }
+  return std::sqrt(along.dot((placed.noise[keys[0]] + placed.noise[keys[1]]) * along) +
+                   by_calibration);
+}
+
 // The scale at which two points have their known distance.
 void scale_to_length(const AlignOptions& options, const AlignInputs& inputs, int jobs,
                      Alignment& result) {
@@ -297,13 +314,16 @@ void scale_to_length(const AlignOptions& options, const AlignInputs& inputs, int
                       "left,right",
                       options.between));
   const Placed placed = place(result.calibration, inputs, jobs);
-  std::vector<Eigen::Vector3d> ends;
-  for (const std::string& name : names) {
+  std::array<Eigen::Vector3d, 2> ends;
+  std::array<std::size_t, 2> keys{};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
     const auto found = placed.keys.find(name);
     require(found != placed.keys.end(),
             fmt::format("--between: '{}' has no position: two cameras must see it in one frame, {}",
                         name, expected_one_of(name, inputs.pixels->points)));
-    ends.push_back(placed.triangulation.points.values[found->second].position);
+    keys[i] = found->second;
+    ends[i] = placed.triangulation.points.values[found->second].position;
   }
   const double now = (ends[1] - ends[0]).norm();
   require(now > 0 && options.length_m / now < kMostScale && now / options.length_m < kMostScale,
@@ -312,6 +332,7 @@ void scale_to_length(const AlignOptions& options, const AlignInputs& inputs, int
                       now, options.length_m));
   scale_rig(result.calibration, options.length_m / now);
   result.scale *= options.length_m / now;
+  result.scale_std = result.scale * std_of_distance(placed.triangulation, keys) / now;
   result.calibration.world.reset();
 }
 

@@ -61,6 +61,9 @@ struct AlignResidual {
 struct Alignment {
   Calibration calibration;  ///< with its world, and scaled if that was asked for
   double scale = 1;         ///< by which all lengths were multiplied
+  /// Its standard deviation, if a known length gave it: from the two points' pixels and the errors
+  /// of the calibration.
+  std::optional<double> scale_std = std::nullopt;
   std::optional<double> fitting_scale =
       std::nullopt;                           ///< the scale at which the points would fit best
   std::vector<AlignResidual> residuals = {};  ///< what is left

@@ -144,6 +144,8 @@ class Triangulator {
     std::vector<long> contradicted, used;
     std::vector<double> squares;
     std::vector<State> states;
+    long disagreeing = 0;
+    double largest_px = 0;  // of these
   };
   // The cameras' answers to changes of the parameters, for all points of a block.
   struct Block {
@@ -417,8 +419,11 @@ void Triangulator::solve_block(std::size_t number, Triangulation& result, Sums& 
     Point3d& point = points.values[key];
     point.position = fit.point;
     point.covariance = to_six(fit.inverse);
+    const bool disagrees = fit.chi_square > chi_square_quantile(redundancy(sights), kOutlierSigmas);
     if (options_.keep_spreads) result.noise[key] = fit.inverse;
     add_answers(sights, fit, point, block, sums);
+    sums.disagreeing += disagrees;
+    if (disagrees) sums.largest_px = std::max(sums.largest_px, point.residual_px);
     block.keys.push_back(key);
   }
   if (!transposed_.empty()) add_calibration_errors(block, result);
@@ -457,6 +462,8 @@ Triangulation Triangulator::run(int jobs) {
   long used = 0;
   std::vector<long> used_of(cameras_.size(), 0);
   for (const Sums& each : sums) {
+    result.disagreeing += each.disagreeing;
+    result.largest_px = std::max(result.largest_px, each.largest_px);
     for (std::size_t c = 0; c < cameras_.size(); ++c) {
       result.cameras[c].contradicted += each.contradicted[c];
       result.cameras[c].rms_px += each.squares[c];
@@ -525,6 +532,12 @@ std::vector<std::string> doubts(const Calibration& calibration, const Triangulat
       lines.push_back(fmt::format("{}: left out {} pixel{} outside the picture", use.camera,
                                   use.outside, use.outside == 1 ? "" : "s"));
     }
+  }
+  if (result.disagreeing > 0) {
+    lines.push_back(fmt::format(
+        "views disagree by more than a noise of {} px allows at {} of the points, by up to {} px: "
+        "check that all pixels are of the same point and frame, and the calibration",
+        to_text(result.sigma_px, 3), result.disagreeing, to_text(result.largest_px, 1)));
   }
   if (std::string note = source_note(result.source); !note.empty())
     lines.push_back(std::move(note));

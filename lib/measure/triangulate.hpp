@@ -46,6 +46,10 @@ struct Triangulation {
   SigmaSource sigma_from = SigmaSource::kStated;
   ParameterFactor::Source source = ParameterFactor::Source::kNone;
   long known = 0, too_few_views = 0, far_away = 0;  ///< points; the last are behind or at infinity
+  /// Placed points whose pixels are further off than their noise allows, also where too few cameras
+  /// see them to tell which one is wrong; and the largest residual_px of them.
+  long disagreeing = 0;
+  double largest_px = 0;
   double rms_px = 0;
   /// If TriangulateOptions::keep_spreads is set: the joint covariance of all points is that of
   /// `noise` for each, and S' S with S = spreads[f], columns of the calibration's factor f x 3 a

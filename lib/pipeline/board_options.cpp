@@ -308,7 +308,7 @@ Board make_front(const BoardOptions& options) {
                       type.name));
   require(options.square_m > 0,
           "square: missing: give the side of one square, such as --square 30mm");
-  const auto [x, y] = parse_size(options.board, "board size");
+  const auto [x, y] = parse_size(options.board, "--board (columns x rows, such as 11x8)");
   require(x >= type.least && y >= type.least,
           fmt::format("board: found '{}', expected at least {} {} each way{}", options.board,
                       type.least, type.counts, type.counts_note));

@@ -79,14 +79,22 @@ int count_missing(const std::vector<DetectCounts>& all, const std::string& reaso
 std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
                                                const std::vector<DetectCounts>& all) {
   std::vector<std::pair<std::string, int>> reasons;
+  int least = count_whole_boards(all) + 1;
   for (const DetectCounts& counts : all)
     reasons.insert(reasons.end(), counts.reasons.begin(), counts.reasons.end());
+  // Of a board with codes, parts speak for its size too.
+  if (board.type->turn == TurnToldBy::kNumbers) {
+    int found = 0;
+    for (const DetectCounts& counts : all) found += counts.found;
+    least = std::max(least, found / 4);
+  }
   const auto told = diagnose_reasons(reasons, board);
-  return told && told->images > count_whole_boards(all) ? told : std::nullopt;
+  return told && told->images >= least ? told : std::nullopt;
 }
 
 void fail_other_board(const Board& asked, const BoardDiagnosis& found) {
-  throw UndeterminedError(fmt::format("the board is not {}: {}", size_text(asked), found.message));
+  throw UndeterminedError(
+      fmt::format("the board is not {}: {}", counted_size(asked), found.message));
 }
 
 void require_boards(const Board& board, const std::vector<DetectCounts>& all,

@@ -226,20 +226,27 @@ Observations without_views(const Dataset& dataset, const std::vector<Outcome>& o
 // A few images without a board, spread over the dataset, for the doctor.
 std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Outcome>& outcomes) {
   std::vector<const Outcome*> candidates;
-  for (const Outcome& outcome : outcomes) {
-    const DatasetCamera& camera = dataset.cameras[static_cast<std::size_t>(outcome.camera)];
-    if (!camera.has_video() && !outcome.is_broken && !outcome.reason.empty())
-      candidates.push_back(&outcome);
+  for (const Outcome& outcome : outcomes)
+    if (!outcome.is_broken && !outcome.reason.empty()) candidates.push_back(&outcome);
+  std::map<ViewRef, cv::Mat> samples;
+  std::set<std::int64_t> frames;
+  for (const std::size_t i : evenly_spread(candidates.size(), kDoctorImages)) {
+    samples[*candidates[i]] = cv::Mat();
+    frames.insert(candidates[i]->frame);
   }
-  const std::size_t count = std::min(candidates.size(), kDoctorImages);
+  std::mutex mutex;
+  const auto keep = [&](LoadedImage& image) {
+    const ViewRef view{static_cast<int>(image.camera), image.frame};
+    if (!image.problem.empty() || !samples.contains(view)) return;
+    cv::Mat gray = spread_gray8(image.pixels).clone();
+    const std::lock_guard lock(mutex);
+    samples[view] = std::move(gray);
+  };
+  for_each_image(with_frames(dataset, frames), PixelFormat::kGray8, 1, keep);
   std::vector<cv::Mat> images;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Outcome& outcome = *candidates[i * candidates.size() / count];
-    const DecodedImage image =
-        view_of(dataset.cameras[static_cast<std::size_t>(outcome.camera)],
-                decode_image(resolve(dataset, path_of(outcome, dataset)), PixelFormat::kGray));
-    if (image.problem.empty()) images.push_back(spread_gray8(to_gray8(image.pixels)));
-  }
+  images.reserve(samples.size());
+  for (const auto& [view, gray] : samples)
+    if (!gray.empty()) images.push_back(gray);
   return images;
 }
 

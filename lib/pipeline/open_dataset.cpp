@@ -97,6 +97,36 @@ void require_outside(const std::vector<std::string>& inputs, const fs::path& fol
                       folder.string()));
 }
 
+void require_apart(const Dataset& dataset, const std::vector<std::string>& inputs,
+                   const fs::path& folder) {
+  const auto fail = [&] {
+    throw Error(
+        fmt::format("{}: is a folder of the recording that is read; choose a folder "
+                    "elsewhere",
+                    folder.string()));
+  };
+  std::error_code error;
+  for (const std::string& input : inputs) {
+    if (fs::is_directory(input, error) && fs::equivalent(input, folder, error) &&
+        !fs::exists(fs::path(input) / "dataset.yaml"))
+      fail();
+  }
+  std::set<fs::path> holders;  // few folders, many images
+  for (const DatasetCamera& camera : dataset.cameras)
+    for (const ImageFile& image : camera.images)
+      holders.insert(parent_of(resolve(dataset, image.path)));
+  std::vector<fs::path> of_cameras;
+  for (const fs::path& holder : holders) {
+    if (fs::equivalent(holder, folder, error)) fail();
+    const bool is_input = std::any_of(inputs.begin(), inputs.end(), [&](const std::string& input) {
+      return fs::equivalent(input, holder, error);
+    });
+    if (!is_input && holder != dataset.root) of_cameras.push_back(holder);
+  }
+  const fs::path place = fs::absolute(folder / "x").lexically_normal().parent_path();
+  if (FolderSet(of_cameras).contains(place)) fail();
+}
+
 void require_no_image_folder(const Dataset& dataset, const fs::path& folder) {
   std::set<fs::path> seen;  // few folders, many images
   for_each_file(dataset, [&](const fs::path& path) {

@@ -34,6 +34,12 @@ void require_not_read(const Dataset& dataset, const std::filesystem::path& outpu
 /// `folder` may lie in it.
 void require_outside(const std::vector<std::string>& inputs, const std::filesystem::path& folder);
 
+/// Throws Error when results in `folder` would stand among the pictures that are read: when it is
+/// one of the folders `inputs` without a dataset.yaml, holds images of the dataset, or lies in a
+/// folder below these inputs that holds images.
+void require_apart(const Dataset& dataset, const std::vector<std::string>& inputs,
+                   const std::filesystem::path& folder);
+
 /// Throws Error when an image of the dataset lies in `folder` itself.
 void require_no_image_folder(const Dataset& dataset, const std::filesystem::path& folder);
 

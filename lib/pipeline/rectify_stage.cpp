@@ -17,9 +17,9 @@
 #include "pipeline/open_dataset.hpp"
 #include "pipeline/pair_by_clocks.hpp"
 #include "rectify/checks.hpp"
-#include "scene/camera_choice.hpp"
 #include "solve/camera_clocks.hpp"
 #include "solve/moving_boards.hpp"
+#include "solve/select_cameras.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
@@ -110,46 +110,43 @@ std::vector<std::string> folders_of_earlier(const fs::path& file) {
   return folders;
 }
 
-std::vector<std::string> split_names(const std::string& option, const std::string& text,
-                                     const Calibration& calibration) {
-  std::vector<std::string> names = split(text, ',');
-  require_different_cameras(calibration, names, option);
-  return names;
-}
-
-std::vector<std::vector<std::string>> asked_sets(const Calibration& calibration,
+// The sets that the options name; empty for "all".
+std::vector<std::vector<std::string>> named_sets(const KnownCameras& known,
                                                  const RectifyOptions& options) {
   std::vector<std::vector<std::string>> sets;
   for (const std::string& text : options.pair) {
-    sets.push_back(split_names("pair", text, calibration));
+    sets.push_back(split(text, ','));
+    require_different_cameras(known, sets.back(), "pair");
     require(
         sets.back().size() == 2,
         fmt::format("pair: found '{}', expected two different cameras, such as --pair cam0,cam1",
                     text));
   }
   for (const std::string& text : options.set) {
-    if (text != "all") {
-      sets.push_back(split_names("set", text, calibration));
-    } else {
-      sets.emplace_back();
-      for (const Camera& camera : calibration.cameras)
-        if (camera.intrinsics && camera.T_cam_rig) sets.back().push_back(camera.name);
-    }
+    sets.emplace_back();
+    if (text == "all") continue;
+    sets.back() = split(text, ',');
+    require_different_cameras(known, sets.back(), "set");
     require(sets.back().size() > 1,
             fmt::format("set: found '{}', expected two cameras or more, or all", text));
+  }
+  return sets;
+}
+
+std::vector<std::vector<std::string>> asked_sets(const Calibration& calibration,
+                                                 const RectifyOptions& options) {
+  auto sets = named_sets({"calibration", names_of(calibration.cameras)}, options);
+  for (auto& names : sets) {
+    if (!names.empty()) continue;
+    for (const Camera& camera : calibration.cameras)
+      if (camera.intrinsics && camera.T_cam_rig) names.push_back(camera.name);
+    require(names.size() > 1, "set: found 'all', expected two cameras or more with poses");
   }
   for (const auto& names : sets) {
     require(std::count(sets.begin(), sets.end(), names) == 1,
             fmt::format("the cameras {} are asked for twice", join(names, ",")));
   }
   return sets;
-}
-
-void require_common_camera(const Observations& observations, const Calibration& calibration) {
-  for (const ObservedCamera& camera : observations.cameras)
-    if (find_camera(calibration, camera.name)) return;
-  throw Error(fmt::format("the observations have none of the calibration's cameras: found {}",
-                          join(names_of(observations.cameras), ", ")));
 }
 
 // Computes the sets, and measures and checks them.
@@ -166,7 +163,7 @@ class Builder {
     limits_.most_mean_error_px = options.max_error_px;
     if (rules_.size) limits_.least_scale = 0;  // the user's own choice
     if (observations) {
-      require_common_camera(*observations, calibration);
+      require_common_name(*observations, calibration);
       observations_ = in_step(*observations, calibration);
     }
     require(observations || options.max_error_px == CheckLimits{}.most_mean_error_px,
@@ -405,6 +402,10 @@ RectifyResult undistort(const Artifact<Calibration>& artifact, const Dataset& da
   write_all(sets, {calibration, &dataset, options.maps, options.warp}, provenance, output, context,
             result);
   return result;
+}
+
+void check_cameras(const KnownCameras& known, const RectifyOptions& options) {
+  named_sets(known, options);
 }
 
 }  // namespace calib

@@ -12,6 +12,7 @@
 #include "pipeline/rectify_options.hpp"
 #include "pipeline/warp_frames.hpp"
 #include "rectify/rectify.hpp"
+#include "scene/camera_choice.hpp"
 
 namespace calib {
 
@@ -23,6 +24,9 @@ struct RectifyResult {
   std::vector<std::filesystem::path> previews;
   std::size_t images = 0;  ///< rectified images written
 };
+
+/// Throws Error unless the cameras that the options name are known.
+void check_cameras(const KnownCameras& known, const RectifyOptions& options);
 
 /// Rectifies the pairs and sets of `options`, or every adjacent pair. Writes
 /// OUT/rectification.yaml, the maps OUT/<set>/<camera>.npy and, with a dataset,

@@ -60,7 +60,7 @@ int scaled_side(int side, double factor, const std::string& camera) {
 // The scales are exactly the factor, as image libraries have it; the sizes are whole pixels.
 void set_scale(const RescaleOptions& options, const std::string& camera, PictureChange& change) {
   if (!options.size.empty()) {
-    const auto [width, height] = parse_size(options.size, "size");
+    const auto [width, height] = parse_size(options.size, "--size (such as 1920x1080)");
     const bool sideways = change.quarter_turns % 2 == 1;
     change.resized = sideways ? ImageSize{height, width} : ImageSize{width, height};
     change.scale_x = static_cast<double>(change.resized.width) / change.cut.width;

@@ -204,10 +204,13 @@ class Run {
       if (options_.write_crops) crop();
       apply_times(dataset_, options_.times);
     } else {
+      refuse_lone_names(options_.crop);
       dataset_ = open_dataset(inputs_, {}, options_.times);
       append(result_.notes, dataset_.notes);
-      select_video_frames(dataset_, options_.crop.frames);
+      select_frames(dataset_, options_.crop.frames);
     }
+    require_apart(dataset_, inputs_, output_.path());
+    require_known_cameras();
     contents_hash_ = hash_contents(dataset_, context_.jobs);
     const bool is_video = has_video(dataset_);
     const std::optional<int> asked = most_frames(options_.max_frames);
@@ -215,6 +218,7 @@ class Run {
     // What the user asks for is not changed.
     is_shortened_ = is_video && !asked && options_.crop.frames.every == 0;
     if (!is_shortened_) return;
+    opened_ = dataset_;
     const Dataset some = dataset_;
     take_all_frames();
     // Of a short video the frames that are looked at first are all frames; only a run that solved
@@ -226,9 +230,17 @@ class Run {
     is_shortened_ = true;
   }
 
+  // Names of cameras that do not exist are refused before any work is done.
+  void require_known_cameras() const {
+    const KnownCameras known{"recording", names_of(dataset_.cameras)};
+    check_cameras(known, options_.extrinsics);
+    check_cameras(known, options_.rectify);
+  }
+
   void take_all_frames() {
     FrameSelection all = options_.crop.frames;
     all.every = 1;
+    dataset_ = opened_;
     select_video_frames(dataset_, all);
     choose_.max_frames = 0;
     is_shortened_ = false;
@@ -500,6 +512,7 @@ class Run {
   Stopwatch watch_;           // since the stage before
   Board board_;
   Dataset dataset_;
+  Dataset opened_;  // dataset_ as it was opened, if frames may be left out of it
   std::string contents_hash_, dataset_hash_;
   ChooseOptions choose_;
   bool is_shortened_ = false;  // not all frames are looked at, since nobody asked for them

@@ -218,10 +218,8 @@ SolveResult extrinsics_stage(const Artifact<Observations>& observations,
 SolveResult stereo_stage(const Artifact<Observations>& observations,
                          const Artifact<Calibration>& calibration, const std::string& pair,
                          const ExtrinsicsOptions& options, const Context& context) {
-  const std::vector<std::string> names = split(pair, ',');
-  require(names.size() == 2 && names[0] != names[1],
-          fmt::format("pair: found '{}', expected two different cameras, such as --pair cam0,cam1",
-                      pair));
+  const std::vector<std::string> names =
+      pair_names({"observations", names_of(observations.value.cameras)}, pair);
   ExtrinsicsOptions stereo = options_for(observations, calibration, options);
   stereo.reference = names[0];
   Provenance provenance = extrinsics_provenance(observations, calibration, stereo);
@@ -241,6 +239,20 @@ LocatedRig points_stage(const Artifact<Calibration>& lenses, const AlignInputs& 
       combined_hash({"points", lenses.hash, points_hash}),
       {{"reference", reference}, {"sigma_px", fmt::format("{}", inputs.sigma_px)}}};
   return rig;
+}
+
+void check_cameras(const KnownCameras& known, const ExtrinsicsOptions& options) {
+  if (!options.reference.empty())
+    require_different_cameras(known, {options.reference}, "reference");
+}
+
+std::vector<std::string> pair_names(const KnownCameras& known, const std::string& pair) {
+  std::vector<std::string> names = split(pair, ',');
+  require(names.size() == 2 && names[0] != names[1],
+          fmt::format("pair: found '{}', expected two different cameras, such as --pair cam0,cam1",
+                      pair));
+  require_different_cameras(known, names, "pair");
+  return names;
 }
 
 }  // namespace calib

@@ -5,6 +5,7 @@
 #include "io/artifacts.hpp"
 #include "measure/locate_cameras.hpp"
 #include "pipeline/context.hpp"
+#include "scene/camera_choice.hpp"
 #include "solve/options.hpp"
 
 namespace calib {
@@ -32,6 +33,12 @@ SolveResult extrinsics_stage(const Artifact<Observations>& observations,
 Provenance extrinsics_provenance(const Artifact<Observations>& observations,
                                  const Artifact<Calibration>& calibration,
                                  ExtrinsicsOptions options);
+
+/// Throws Error unless the reference that the options name, if any, is known.
+void check_cameras(const KnownCameras& known, const ExtrinsicsOptions& options);
+
+/// The cameras of "cam0,cam1". Throws Error unless they are two different cameras that are known.
+std::vector<std::string> pair_names(const KnownCameras& known, const std::string& pair);
 
 /// Solves two cameras, "cam0,cam1", of which the first is the reference. The other cameras of
 /// `calibration` stay as they were, without a pose. Throws Error when the pair is not two different

@@ -80,7 +80,7 @@ SynthResult synthesise(const SynthOptions& options, const Board& board, const Fo
   const std::size_t cameras = result.truth.cameras.size();
   const bool tiled = !options.composite.empty();
   const std::pair<int, int> tiles =
-      tiled ? parse_size(options.composite, "tiling") : std::pair(0, 0);
+      tiled ? parse_size(options.composite, "--composite (such as 2x2)") : std::pair(0, 0);
   const int rows = tiles.first, columns = tiles.second;
   require(!tiled || static_cast<std::size_t>(rows * columns) >= cameras,
           fmt::format("composite: found {}, expected at least {} tiles for {} cameras",

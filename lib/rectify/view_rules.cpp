@@ -11,7 +11,7 @@ namespace calib {
 namespace {
 
 ImageSize parse_image_size(const std::string& text) {
-  const auto [width, height] = parse_size(text, "size");
+  const auto [width, height] = parse_size(text, "--size (such as 1920x1080)");
   for (const int side : {width, height}) {
     require(side >= kSmallestSide && side <= kLargestSide,
             fmt::format("size: found {}, expected sides of {} to {} pixels", text, kSmallestSide,

@@ -9,14 +9,20 @@
 
 namespace calib {
 
-void require_different_cameras(const Calibration& calibration,
-                               const std::vector<std::string>& names, const std::string& option) {
+void require_different_cameras(const KnownCameras& known, const std::vector<std::string>& names,
+                               const std::string& option) {
   for (const std::string& name : names) {
-    require(find_camera(calibration, name) != nullptr,
-            option + ": " + unknown_camera_text(calibration, name));
+    require(std::find(known.names.begin(), known.names.end(), name) != known.names.end(),
+            fmt::format("{}: there is no camera '{}' in the {}, {}", option, name, known.place,
+                        expected_one_of(name, known.names)));
     require(std::count(names.begin(), names.end(), name) == 1,
             fmt::format("{}: found '{}', expected different cameras", option, join(names, ",")));
   }
+}
+
+void require_different_cameras(const Calibration& calibration,
+                               const std::vector<std::string>& names, const std::string& option) {
+  require_different_cameras({"calibration", names_of(calibration.cameras)}, names, option);
 }
 
 const Camera& known_camera(const Calibration& calibration, const std::string& name) {

@@ -8,6 +8,16 @@
 
 namespace calib {
 
+/// Names of cameras, and where they are known from: "recording", "calibration".
+struct KnownCameras {
+  std::string place;
+  std::vector<std::string> names;
+};
+
+/// Throws Error "OPTION: ..." unless `names` are those of different known cameras.
+void require_different_cameras(const KnownCameras& known, const std::vector<std::string>& names,
+                               const std::string& option);
+
 /// Throws Error "OPTION: ..." unless the names are those of different cameras of the calibration.
 void require_different_cameras(const Calibration& calibration,
                                const std::vector<std::string>& names, const std::string& option);

@@ -5,11 +5,24 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "base/named.hpp"
+#include "base/text.hpp"
 #include "scene/rescale_calibration.hpp"
 
 namespace calib {
 
+void require_common_name(const Observations& observations, const Calibration& calibration) {
+  const bool any = std::any_of(
+      observations.cameras.begin(), observations.cameras.end(),
+      [&](const ObservedCamera& observed) { return find_camera(calibration, observed.name); });
+  require(any, fmt::format("the observations have none of the calibration's cameras: found {}, "
+                           "expected {}",
+                           join(names_of(observations.cameras), ", "),
+                           join(names_of(calibration.cameras), ", ")));
+}
+
 void require_fitting(const Observations& observations, const Calibration& calibration) {
+  require_common_name(observations, calibration);
   const bool any_lens = std::any_of(observations.cameras.begin(), observations.cameras.end(),
                                     [&](const ObservedCamera& observed) {
                                       const Camera* camera =

@@ -10,6 +10,10 @@
 
 namespace calib {
 
+/// Throws Error, which lists the names of both, if no camera of the observations is in the
+/// calibration.
+void require_common_name(const Observations& observations, const Calibration& calibration);
+
 /// Throws Error unless the calibration has every observed camera with the same image size and crop,
 /// and the intrinsics of at least one of them.
 void require_fitting(const Observations& observations, const Calibration& calibration);

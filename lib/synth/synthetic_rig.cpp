@@ -21,7 +21,7 @@ namespace {
 constexpr double kMostOffset_s = 9, kLeadIn_s = 10;
 
 ImageSize image_size(const SynthOptions& options) {
-  const auto [width, height] = parse_size(options.size, "size");
+  const auto [width, height] = parse_size(options.size, "--size (such as 1280x720)");
   require(width >= 64 && height >= 64,
           fmt::format("size: found {}, expected at least 64x64", options.size));
   return {width, height};
@@ -31,7 +31,7 @@ void check_options(const SynthOptions& options, const Board& board) {
   SynthOptions copy = options;
   for (const Option& option : describe(copy)) option.set(option.values());
   if (!options.composite.empty()) {
-    const auto [rows, columns] = parse_size(options.composite, "composite");
+    const auto [rows, columns] = parse_size(options.composite, "--composite (such as 2x2)");
     require(rows * columns >= options.cameras,
             fmt::format("composite: found {}, expected at least {} tiles for {} cameras",
                         options.composite, options.cameras, options.cameras));

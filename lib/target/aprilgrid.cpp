@@ -6,6 +6,7 @@
 
 #include "target/board_refinement.hpp"
 #include "target/coded_board.hpp"
+#include "target/marked_size.hpp"
 #include "target/marker_board.hpp"
 #include "target/tag.hpp"
 
@@ -114,11 +115,16 @@ void draw_corner_squares(const Board& board, BoardPattern& pattern) {
   }
 }
 
-std::vector<CodedBoard> aprilgrid_prints(const Board& board) {
+MarkerLayouts aprilgrid_layouts(const Board& board) {
   std::vector<MarkerCell> tags;
   for (int row = 0; row < board.corners_y / 2; ++row)
     for (int column = 0; column < board.corners_x / 2; ++column)
       tags.push_back({tag_id(board, column, row), 2 * column, 2 * row});
+  return {tags};
+}
+
+std::vector<CodedBoard> aprilgrid_prints(const Board& board) {
+  const std::vector<MarkerCell> tags = aprilgrid_layouts(board).front();
   std::vector<CodedBoard> prints;
   for (const int border : {kKalibrBorderCells, kAprilTagBorderCells}) {
     const int side = marker_bits_a_side(board.dictionary) + 2 * border;
@@ -129,6 +135,31 @@ std::vector<CodedBoard> aprilgrid_prints(const Board& board) {
   return prints;
 }
 
+std::size_t count_own(const MarkerView& view, const Board& board) {
+  std::size_t own = 0;
+  for (int id = board.first_marker; id < board.first_marker + marker_count(board); ++id)
+    own += view.has(id) ? 1U : 0U;
+  return own;
+}
+
+// The size at which more of the tags agree on one plane than at the described one.
+std::optional<Board> size_by_tags(const std::vector<Marker>& markers, std::size_t described,
+                                  const Board& board) {
+  std::size_t most = std::max(described + kLeastMoreMarkers - 1, markers.size() / 2);
+  std::optional<Board> best;
+  if (most >= markers.size()) return best;
+  for (int columns = board.type->least; columns <= kMostMarkedColumns; ++columns) {
+    const Board other = size_with_marker(board, columns, markers.back().id);
+    const MarkerView view(aprilgrid_markers(other), markers);
+    // Beside the board there may be another one, whose tags go on where those of the board end.
+    if (view.size() <= most || count_own(view, board) < std::max<std::size_t>(1, described))
+      continue;
+    most = view.size();
+    best = other;
+  }
+  return best;
+}
+
 // A board without black squares between its tags has no lattice: the corners of its tags are those
 // of single squares.
 Detection detect_separate_tags(const cv::Mat& gray, const Board& board) {
@@ -136,6 +167,8 @@ Detection detect_separate_tags(const cv::Mat& gray, const Board& board) {
   if (found.markers.empty()) return {{}, "no_markers"};
   const MarkerPlaces places = aprilgrid_markers(board);
   const MarkerView view(places, found.markers);
+  if (const auto size = size_by_tags(found.markers, view.size(), board))
+    return {{}, wrong_size_reason(*size)};
   if (view.size() == 0) return {{}, "other_markers"};
   const Grid grid = predicted_grid(board, view);
   const auto keep_near = [&](std::vector<Corner> corners) {
@@ -163,6 +196,8 @@ BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice) {
 Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
   const std::vector<CodedBoard>& prints = kept_for<aprilgrid_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints);
+  if (const auto size = size_by_codes(match.read, board, aprilgrid_layouts))
+    return {{}, wrong_size_reason(*size)};
   if (!match.grid.points.empty()) {
     Detection detection;
     detection.corners = refine_board(gray, match.grid);

@@ -15,7 +15,7 @@ inline constexpr int kKalibrBorderCells = 2, kAprilTagBorderCells = 1;
 /// Finds the corners of all visible tags, with borders of either width, with or without Kalibr's
 /// black squares between the tags. With the squares, each corner is a crossing of edges, which is
 /// fitted and has its sigma_px; without them, the edges of each tag are fitted (refine_tag).
-/// Reasons if no board is found: no_markers, other_markers, refinement_diverged.
+/// Reasons if no board is found: "wrong_size 6x6", no_markers, other_markers, refinement_diverged.
 Detection detect_aprilgrid(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

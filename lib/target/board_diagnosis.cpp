@@ -12,7 +12,7 @@
 namespace calib {
 namespace {
 
-using Counts = std::pair<int, int>;  // corners_x, corners_y
+using Counts = std::pair<int, int>;  // columns, rows
 
 // The search stops after this many images of one size.
 constexpr int kSure = 3;
@@ -34,32 +34,68 @@ std::optional<Counts> confirmed_size(const cv::Mat& gray, const Counts& asked) {
   return turned_like({seen->corners_x, seen->corners_y}, asked);
 }
 
+// What to say if the user counted squares where inner corners are asked for, or the other way.
+std::string counting_note(const Board& seen, const Board& asked) {
+  const auto differ_by = [&](int more) {
+    return asked.corners_x == seen.corners_x + more && asked.corners_y == seen.corners_y + more;
+  };
+  if (differ_by(1) && *asked.type->counts_note) return " (inner corners, not squares, are counted)";
+  if (differ_by(-1) && asked.type == &kCharuco) return " (squares, not inner corners, are counted)";
+  return "";
+}
+
+BoardDiagnosis diagnosis_of(const Board& seen, int images, int looked_at, const Board& asked) {
+  return {
+      seen, images,
+      fmt::format(
+          "found a {0} board in {1} of {2} images, but {3} was asked for: use --board {0}{4}",
+          counted_size(seen), images, looked_at, counted_size(asked), counting_note(seen, asked))};
+}
+
 BoardDiagnosis diagnosis_of(const Counts& size, int images, int looked_at, const Board& asked) {
   Board board = asked;
   std::tie(board.corners_x, board.corners_y) = size;
-  const bool counted_squares = Counts{asked.corners_x - 1, asked.corners_y - 1} == size;
-  return {board, images,
-          fmt::format(
-              "found a {0} board in {1} of {2} images, but {3} was asked for: use --board {0}{4}",
-              size_text(board), images, looked_at, size_text(asked),
-              counted_squares ? " (inner corners, not squares, are counted)" : "")};
+  return diagnosis_of(board, images, looked_at, asked);
+}
+
+// Whether a picture with the size `seen` can show a part of the whole board: markers tell the
+// columns of the whole board, and a pattern those that the picture shows.
+bool may_be_of(const Counts& seen, const Counts& whole, const Board& asked) {
+  if (asked.type->is_part_of_pattern) return true;
+  return asked.type->turn == TurnToldBy::kNumbers ? seen.first == whole.first : seen == whole;
+}
+
+Counts likely_size(const std::map<Counts, int>& votes, const Board& asked) {
+  Counts size = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) {
+                  return a.second < b.second;
+                })->first;
+  for (const auto& [seen, times] : votes) {
+    if (!may_be_of(seen, size, asked)) continue;
+    size = {std::max(size.first, seen.first), std::max(size.second, seen.second)};
+  }
+  return size;
 }
 
 }  // namespace
 
 std::optional<BoardDiagnosis> diagnose_reasons(
     const std::vector<std::pair<std::string, int>>& reasons, const Board& asked) {
-  std::map<std::string, int> votes;
+  if (!asked.parts.empty()) return {};
+  std::map<Counts, int> votes;
   int images = 0;
   for (const auto& [reason, times] : reasons) {
     images += times;
-    if (reason.starts_with(kWrongSize))
-      votes[reason.substr(std::string(kWrongSize).size() + 1)] += times;
+    if (!reason.starts_with(kWrongSize)) continue;
+    votes[parse_size(reason.substr(std::string(kWrongSize).size() + 1), kWrongSize)] += times;
   }
   if (votes.empty()) return {};
-  const auto best = std::max_element(
-      votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return diagnosis_of(parse_size(best->first, kWrongSize), best->second, images, asked);
+  const Counts size = likely_size(votes, asked);
+  int wrong = 0;
+  for (const auto& [each, times] : votes) wrong += may_be_of(each, size, asked) ? times : 0;
+  Board seen = asked;
+  seen.corners_x = size.first * seen.type->points_a_count + seen.type->points_more;
+  seen.corners_y = size.second * seen.type->points_a_count + seen.type->points_more;
+  return diagnosis_of(seen, wrong, images, asked);
 }
 
 std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,

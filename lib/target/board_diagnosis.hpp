@@ -28,7 +28,8 @@ std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,
 
 /// The same from the reasons that a detector gave for the images without the board, each with its
 /// number of images. Returns the size that the reason "wrong_size 9x6" names most often, or nullopt
-/// if there is no such reason.
+/// if there is no such reason. Of boards with codes, of which a picture may show a part, it is the
+/// largest size that agrees with the most frequent one.
 std::optional<BoardDiagnosis> diagnose_reasons(
     const std::vector<std::pair<std::string, int>>& reasons, const Board& asked);
 

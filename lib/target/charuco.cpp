@@ -5,6 +5,7 @@
 #include "target/board_refinement.hpp"
 #include "target/chessboard_pattern.hpp"
 #include "target/coded_board.hpp"
+#include "target/marked_size.hpp"
 #include "target/marker_board.hpp"
 #include "target/markers.hpp"
 
@@ -48,14 +49,24 @@ struct CharucoPrints {
   std::vector<FoundPrint> prints;  // one each
 };
 
-// All ways to print the board: the layouts differ if the number of rows of squares is even.
+// The layouts differ if the number of rows of squares is even.
+std::vector<bool> charuco_legacies(const Board& board) {
+  return board.corners_y % 2 == 0 ? std::vector{false} : std::vector{false, true};
+}
+
+MarkerLayouts charuco_layouts(const Board& board) {
+  MarkerLayouts layouts;
+  for (const bool legacy : charuco_legacies(board)) layouts.push_back(charuco_cells(board, legacy));
+  return layouts;
+}
+
+// All ways to print the board.
 CharucoPrints charuco_prints(const Board& board) {
   CharucoPrints all;
   const int side = marker_bits_a_side(board.dictionary) + 2 * kBorderCells;
   const CodeFormat format{side, kBorderCells, (1 - board.marker_m / board.square_m) / 2};
   for (const bool inverted : {false, true})
-    for (const bool legacy : {false, true}) {
-      if (legacy && board.corners_y % 2 == 0) continue;
+    for (const bool legacy : charuco_legacies(board)) {
       all.boards.push_back(coded_board(board, charuco_cells(board, legacy), format));
       all.boards.back().inverted = inverted;
       all.prints.push_back({legacy, inverted});
@@ -74,6 +85,8 @@ BoardPattern draw_charuco(const Board& board, const PrintChoice& choice) {
 Detection detect_charuco(const cv::Mat& gray, const Board& board) {
   const CharucoPrints& prints = kept_for<charuco_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints.boards);
+  if (const auto size = size_by_codes(match.read, board, charuco_layouts))
+    return {{}, wrong_size_reason(*size)};
   if (match.grid.points.empty()) return {{}, match.other_codes ? "other_markers" : "no_markers"};
   Detection detection;
   detection.print = prints.prints[match.print];

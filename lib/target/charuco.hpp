@@ -17,8 +17,9 @@ BoardPattern draw_charuco(const Board& board, const PrintChoice& choice);
 /// Finds the corners of the board's lattice of squares and numbers them by the markers in its
 /// cells, in either layout, printed black on white or white on black. Each corner is fitted and has
 /// its sigma_px. Detection::print says which layout and colors were found. Reasons if no board is
-/// found: no_markers, other_markers (markers of the dictionary with ids that the board does not
-/// have), too_few_corners (fewer than four, or all in one line), refinement_diverged.
+/// found: "wrong_size 8x6" (more markers are where a board of that size has them), no_markers,
+/// other_markers (markers of the dictionary with ids that the board does not have), too_few_corners
+/// (fewer than four, or all in one line), refinement_diverged.
 Detection detect_charuco(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

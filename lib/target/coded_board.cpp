@@ -55,7 +55,7 @@ class CodedSearch {
       erase_irregular(match_.grid);
     else
       match_.grid.points.clear();
-    match_.other_codes = !found_ && others_ >= kLeastOthers;
+    match_.other_codes = !found_ && seen_.others >= kLeastOthers;
     return match_;
   }
 
@@ -77,19 +77,30 @@ class CodedSearch {
 
   void search_lattice(int level, Lattice& lattice) {
     std::optional<Numbering> best;
+    std::vector<ReadCode> read;
     for (std::size_t print = 0; print < prints_.size(); ++print) {
       if (found_ && print != match_.print) continue;
-      auto numbering = number_lattice(picture_, work_.map, level, lattice, prints_[print], others_);
+      auto numbering = number_lattice(picture_, work_.map, level, lattice, prints_[print], seen_);
+      if (seen_.read.size() > read.size()) read = std::move(seen_.read);
       if (!numbering || (best && best->evidence >= numbering->evidence)) continue;
       best = std::move(numbering);
       if (!found_) match_.print = print;
     }
+    keep_read(std::move(read), best.has_value());
     if (!best) return;
     found_ = true;
+    match_.columns = std::max(match_.columns, best->columns);
+    match_.rows = std::max(match_.rows, best->rows);
     const LatticePrint print = lattice_print(best->placement, prints_[match_.print]);
     Lattice numbered = keep_numbered(*best, lattice, print);
     complete(best->placement, print, numbered);
     take(best->placement, numbered, level);
+  }
+
+  void keep_read(std::vector<ReadCode> read, bool is_board) {
+    if (std::pair(is_board, read.size()) <= std::pair(read_on_board_, match_.read.size())) return;
+    match_.read = std::move(read);
+    read_on_board_ = is_board;
   }
 
   // The corners of the lattice around cells that show the right code, and those that continue them
@@ -158,7 +169,9 @@ class CodedSearch {
   LatticeWorkspace& work_;
   CodedMatch match_;
   bool found_ = false;
-  int missing_ = 0, others_ = 0;
+  bool read_on_board_ = false;  // whether match_.read are of a lattice that was numbered
+  int missing_ = 0;
+  SeenCodes seen_;
 };
 
 }  // namespace

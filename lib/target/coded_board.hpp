@@ -16,6 +16,9 @@ struct CodedMatch {
   /// The corners to about a pixel; empty if no code of the board was found.
   Grid grid;
   bool other_codes = false;  ///< whether there are other codes of the same dictionary instead
+  /// The codes in the lattice that shows most of them, of which those of the board are preferred.
+  std::vector<ReadCode> read;
+  int columns = 0, rows = 0;  ///< see Numbering
 };
 
 /// The place of each marker of a board in its lattice: between the corners (column, row) and

@@ -204,17 +204,25 @@ Numbering weigh(const Vote& vote, const std::vector<Reading>& readings, const Co
   return numbering;
 }
 
-// The number of cells that show one of these codes without an error.
-int count_known(const std::vector<Reading>& readings, const std::vector<std::uint64_t>& codes,
-                int n) {
+// The codes that are read without an error, by the turn in which they are upright.
+std::array<std::vector<ReadCode>, 4> read_codes(const std::vector<Reading>& readings,
+                                                const std::vector<std::uint64_t>& known, int n) {
   const std::uint64_t all = (std::uint64_t{1} << (n * n)) - 1;
-  return static_cast<int>(std::count_if(readings.begin(), readings.end(), [&](const Reading& r) {
-    if (r.code.known != all) return false;
-    const auto turned = all_turns(r.code.bits, n);
-    return std::any_of(turned.begin(), turned.end(), [&](std::uint64_t bits) {
-      return std::find(codes.begin(), codes.end(), bits) != codes.end();
-    });
-  }));
+  std::array<std::vector<ReadCode>, 4> read;
+  for (const Reading& reading : readings) {
+    if (reading.code.known != all) continue;
+    const auto bits = all_turns(reading.code.bits, n);
+    for (std::size_t turn = 0; turn < 4; ++turn) {
+      const auto code = std::find(known.begin(), known.end(), bits[(4 - turn) % 4]);
+      if (code == known.end()) continue;
+      const auto& [origin, along, down] = kQuarterTurns[turn];
+      const Cell cell = reading.cell;
+      read[turn].push_back({static_cast<int>(code - known.begin()),
+                            cell.i * along.i + cell.j * along.j,
+                            cell.i * down.i + cell.j * down.j});
+    }
+  }
+  return read;
 }
 
 }  // namespace
@@ -238,18 +246,21 @@ std::array<std::uint64_t, 4> all_turns(std::uint64_t bits, int n) {
 
 std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseMap& map, int level,
                                         const Lattice& lattice, const CodedBoard& board,
-                                        int& others) {
+                                        SeenCodes& seen) {
   if (!board.dots.down.empty()) return number_by_dots(picture, map, level, lattice, board);
   const std::vector<Reading> readings = read_cells(picture, map, level, lattice, board);
-  const int bits = board.format.bits_a_side() * board.format.bits_a_side();
+  const int n = board.format.bits_a_side();
   std::optional<Numbering> best;
-  for (const Vote& placement : voted(readings, board, bits)) {
-    Numbering numbering = weigh(placement, readings, board, bits);
+  for (const Vote& placement : voted(readings, board, n * n)) {
+    Numbering numbering = weigh(placement, readings, board, n * n);
     if (!best || numbering.evidence > best->evidence) best = std::move(numbering);
   }
-  if (best && best->evidence >= kEnoughEvidence) return best;
-  others += count_known(readings, board.known, board.format.bits_a_side());
-  return std::nullopt;
+  auto read = read_codes(readings, board.known, n);
+  const bool is_board = best && best->evidence >= kEnoughEvidence;
+  for (const auto& codes : read) seen.others += is_board ? 0 : static_cast<int>(codes.size());
+  seen.read = std::move(*std::max_element(
+      read.begin(), read.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); }));
+  return is_board ? best : std::nullopt;
 }
 
 LatticePrint lattice_print(const Placement& placement, const CodedBoard& board) {

@@ -21,12 +21,26 @@ struct BoardCode {
   std::array<std::uint64_t, 4> turned{};
 };
 
+/// A code of the dictionary that was read in a lattice: its id, and its cell in columns and rows of
+/// a board whose codes are upright, counted from any cell.
+struct ReadCode {
+  int id = 0, column = 0, row = 0;
+};
+
+/// What a lattice shows beside the codes of the board.
+struct SeenCodes {
+  int others = 0;  ///< cells with codes of the dictionary in lattices that are not this board
+  std::vector<ReadCode> read;  ///< those of one lattice that are turned the same way
+};
+
 /// The bits of an upright code, n x n and row by row, as BoardCode::turned.
 std::array<std::uint64_t, 4> all_turns(std::uint64_t bits, int n);
 
 /// Dots on the edges between neighboring corners: 1 is white, 0 black.
 struct EdgeDots {
-  std::vector<char> to_right;  ///< from corner row * corners_x + column to the next in its row
+  /// The pattern that the board is cut from goes on to this many columns and rows of corners.
+  int columns = 0, rows = 0;
+  std::vector<char> to_right;  ///< from corner row * columns + column to the next in its row
   std::vector<char> down;      ///< from there to the next in its column
   double radius = 0;           ///< of a dot, as a share of the edge
   bool first_is_dark = true;   ///< whether the square diagonally outside corner 0 is dark
@@ -51,7 +65,9 @@ struct Numbering {
   /// The logarithm (base 2) of how much more probable the bits that were read are with this
   /// placement than by chance, after the number of possible placements is taken into account.
   double evidence = 0;
-  std::vector<Cell> corners;  ///< those at codes that agree with the placement
+  std::vector<Cell> corners = {};  ///< those at codes that agree with the placement
+  /// Up to which column and row of corners the dots of the pattern are seen; 0 for codes in cells.
+  int columns = 0, rows = 0;
 };
 
 /// How probable bits are that were read with `wrong` differences in `known` bits, against chance:
@@ -63,11 +79,12 @@ inline constexpr double kEnoughEvidence = 12;
 extern const std::array<Placement, 4> kQuarterTurns;
 
 /// Returns the numbering with the most evidence, or nullopt if none has enough. `map` is level
-/// `level` of the pyramid of `picture`, in which the lattice was found. `others` is increased by
-/// the number of cells that show codes of the dictionary, if the lattice is not this board.
+/// `level` of the pyramid of `picture`, in which the lattice was found. `seen.others` is increased
+/// by the number of cells that show codes of the dictionary, if the lattice is not this board, and
+/// `seen.read` are the codes of this lattice.
 std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseMap& map, int level,
                                         const Lattice& lattice, const CodedBoard& board,
-                                        int& others);
+                                        SeenCodes& seen);
 
 /// What is printed between the corners of a lattice with this placement of the board.
 LatticePrint lattice_print(const Placement& placement, const CodedBoard& board);

@@ -112,13 +112,16 @@ TurnedDot turned(const Dot& dot, const Placement& turn) {
 // The dots of the board, and whether one that was read agrees with them.
 enum class DotState { kOutside, kAgrees, kDiffers };
 
-DotState compare_dot(const CodedBoard& board, const TurnedDot& dot, Cell shift) {
+// The columns and rows of corners of the board, and of the pattern as far as it is known.
+Cell end_of_board(const CodedBoard& board) { return {board.corners_x, board.corners_y}; }
+Cell end_of_pattern(const CodedBoard& board) { return {board.dots.columns, board.dots.rows}; }
+
+DotState compare_dot(const CodedBoard& board, const TurnedDot& dot, Cell shift, Cell end) {
   const int column = dot.column + shift.i, row = dot.row + shift.j;
-  if (column < 0 || row < 0 || column + dot.to_right >= board.corners_x ||
-      row + !dot.to_right >= board.corners_y)
+  if (column < 0 || row < 0 || column + dot.to_right >= end.i || row + !dot.to_right >= end.j)
     return DotState::kOutside;
   const auto& dots = dot.to_right ? board.dots.to_right : board.dots.down;
-  const std::size_t index = static_cast<std::size_t>(row) * board.corners_x + column;
+  const std::size_t index = static_cast<std::size_t>(row) * board.dots.columns + column;
   return (dots[index] != 0) == dot.is_white ? DotState::kAgrees : DotState::kDiffers;
 }
 
@@ -127,7 +130,7 @@ std::optional<double> evidence_of_shift(const CodedBoard& board, const std::vect
                                         Cell shift) {
   int known = 0, wrong = 0;
   for (const TurnedDot& dot : dots) {
-    const DotState state = compare_dot(board, dot, shift);
+    const DotState state = compare_dot(board, dot, shift, end_of_board(board));
     if (state == DotState::kOutside) continue;
     ++known;
     wrong += state == DotState::kDiffers;
@@ -183,17 +186,20 @@ void try_turn(const std::vector<Dot>& dots, const Lattice& lattice, const CodedB
     }
 }
 
+Cell shift_of(const Placement& placement) {
+  return {-along(placement.origin, placement.along), -along(placement.origin, placement.down)};
+}
+
 // The corners around which the dots agree.
 std::vector<Cell> agreeing_corners(const std::vector<Dot>& dots, const Lattice& lattice,
-                                   const CodedBoard& board, const Placement& placement) {
+                                   const CodedBoard& board, const Placement& placement, Cell end) {
   struct Count {
     int known = 0, agreeing = 0;
   };
   std::map<std::pair<int, int>, Count> counts;
-  const Cell shift{-along(placement.origin, placement.along),
-                   -along(placement.origin, placement.down)};
+  const Cell shift = shift_of(placement);
   for (const Dot& dot : dots) {
-    const DotState state = compare_dot(board, turned(dot, placement), shift);
+    const DotState state = compare_dot(board, turned(dot, placement), shift, end);
     if (state == DotState::kOutside) continue;
     // The dot tells about the corners at its ends and next to them.
     for (int j = -1; j <= 1 + !dot.along_i; ++j)
@@ -212,6 +218,38 @@ std::vector<Cell> agreeing_corners(const std::vector<Dot>& dots, const Lattice& 
   return corners;
 }
 
+// How surely the pattern is seen beyond the board.
+double evidence_beyond(const std::vector<Dot>& dots, const CodedBoard& board,
+                       const Placement& placement) {
+  const Cell shift = shift_of(placement);
+  int known = 0, wrong = 0;
+  for (const Dot& dot : dots) {
+    const TurnedDot at = turned(dot, placement);
+    if (compare_dot(board, at, shift, end_of_board(board)) != DotState::kOutside) continue;
+    const DotState state = compare_dot(board, at, shift, end_of_pattern(board));
+    if (state == DotState::kOutside) continue;
+    ++known;
+    wrong += state == DotState::kDiffers;
+  }
+  return evidence_of_bits(known, wrong);
+}
+
+// Sets Numbering::columns and rows.
+void measure_pattern(const std::vector<Dot>& dots, const Lattice& lattice, const CodedBoard& board,
+                     Numbering& numbering) {
+  const Placement& placement = numbering.placement;
+  const Cell end = evidence_beyond(dots, board, placement) >= kEnoughEvidence
+                       ? end_of_pattern(board)
+                       : end_of_board(board);
+  const Cell shift = shift_of(placement);
+  for (const Cell corner : agreeing_corners(dots, lattice, board, placement, end)) {
+    const int column = along(corner, placement.along) + shift.i;
+    const int row = along(corner, placement.down) + shift.j;
+    if (column < end.i) numbering.columns = std::max(numbering.columns, column + 1);
+    if (row < end.j) numbering.rows = std::max(numbering.rows, row + 1);
+  }
+}
+
 }  // namespace
 
 std::optional<Numbering> number_by_dots(const GrayView& picture, const ResponseMap& map, int level,
@@ -224,8 +262,10 @@ std::optional<Numbering> number_by_dots(const GrayView& picture, const ResponseM
   if (best.evidence - std::max(0.0, best.next) < kLeastLead) return std::nullopt;
   const double evidence = best.evidence - std::log2(possible);
   if (evidence < kEnoughEvidence) return std::nullopt;
-  return Numbering{best.placement, evidence,
-                   agreeing_corners(dots, lattice, board, best.placement)};
+  Numbering numbering{best.placement, evidence,
+                      agreeing_corners(dots, lattice, board, best.placement, end_of_board(board))};
+  measure_pattern(dots, lattice, board, numbering);
+  return numbering;
 }
 
 }  // namespace calib

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <climits>
+#include <map>
 
 #include "base/text.hpp"
+#include "target/board_diagnosis.hpp"
 #include "target/markers.hpp"
 
 namespace calib {
@@ -39,14 +41,22 @@ std::vector<std::string> largest_dictionaries() {
 Finding look_for(const std::vector<cv::Mat>& images, const std::string& dictionary,
                  int border_cells, std::size_t least) {
   Finding finding{dictionary};
+  std::map<int, int> times;  // in which ids are seen
   for (const cv::Mat& image : images) {
     bool inverted = false;
     const auto markers = find_markers_either_way(image, dictionary, border_cells, inverted);
     if (markers.size() < least) continue;
     ++finding.images;
     finding.markers += markers.size();
-    finding.first_id = std::min(finding.first_id, markers.front().id);
-    finding.last_id = std::max(finding.last_id, markers.back().id);
+    for (const Marker& marker : markers) ++times[marker.id];
+  }
+  // An id that is seen once among others that are seen again is clutter.
+  const bool is_seen_again =
+      std::any_of(times.begin(), times.end(), [](const auto& seen) { return seen.second > 1; });
+  for (const auto& [id, count] : times) {
+    if (count == 1 && is_seen_again) continue;
+    finding.first_id = std::min(finding.first_id, id);
+    finding.last_id = std::max(finding.last_id, id);
   }
   return finding;
 }
@@ -59,6 +69,17 @@ std::string smallest_with(const std::string& family, int id) {
     if (best.empty() || dictionary_size(name) < dictionary_size(best)) best = name;
   }
   return best;
+}
+
+// A chessboard without markers, if the images show one.
+std::string diagnose_plain_chessboard(const std::vector<cv::Mat>& images, const Board& asked) {
+  const auto found = diagnose_board(images, {&kChessboard, 0, 0, asked.square_m});
+  if (!found) return "";
+  return fmt::format(
+      "found a {0} chessboard and no markers in {1} of {2} images, but a board of type {3} was "
+      "asked for: if nothing is printed in its squares, use --board-type chessboard --board {0} "
+      "(inner corners)",
+      counted_size(found->board), found->images, images.size(), asked.type->name);
 }
 
 }  // namespace
@@ -74,7 +95,7 @@ std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& as
       if (finding.markers > best.markers) best = std::move(finding);
     }
   }
-  if (best.markers == 0) return "";
+  if (best.markers == 0) return diagnose_plain_chessboard(images, asked);
   const std::string family = marker_family(best.dictionary);
   const std::string found =
       fmt::format("found the markers {} to {} of {} in {} of {} images", best.first_id,

@@ -47,7 +47,11 @@ cv::Mat bits_of(const cv::aruco::Dictionary& dictionary, int id) {
                                                     dictionary.markerSize);
 }
 
-cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
+// Of outlines that are closer to each other than this share of their length OpenCV keeps the
+// largest. That may be the outline of the white paper around a marker.
+constexpr double kUsualCloseness = 0.05, kKeepAllOutlines = 0;
+
+cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells, double closest_outlines) {
   auto settings = cv::aruco::DetectorParameters::create();
   settings->markerBorderBits = border_cells;
   // Also finds small markers: those with a perimeter of a hundredth of the image's longer side.
@@ -55,10 +59,26 @@ cv::Ptr<cv::aruco::DetectorParameters> parameters(int border_cells) {
   settings->adaptiveThreshWinSizeMax = 43;
   settings->cornerRefinementMethod = cv::aruco::CORNER_REFINE_SUBPIX;
   settings->cornerRefinementWinSize = 3;
-  // Of outlines that are close to each other OpenCV keeps the largest, which may be that of the
-  // white paper around a marker. So all are read, and add_print() joins what is one marker.
-  settings->minMarkerDistanceRate = 0;
+  settings->minMarkerDistanceRate = closest_outlines;
   return settings;
+}
+
+// The markers of all outlines that are kept, by rising id.
+std::vector<Marker> outlined_markers(const cv::Mat& gray, const std::string& dictionary,
+                                     int border_cells, double closest_outlines) {
+  std::vector<std::vector<cv::Point2f>> corners;
+  std::vector<int> ids;
+  cv::aruco::detectMarkers(gray, dictionary_of(dictionary), corners, ids,
+                           parameters(border_cells, closest_outlines));
+  std::vector<Marker> markers;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    Marker marker{ids[i], {}};
+    std::copy_n(corners[i].begin(), 4, marker.corners.begin());
+    markers.push_back(marker);
+  }
+  std::stable_sort(markers.begin(), markers.end(),
+                   [](const Marker& a, const Marker& b) { return a.id < b.id; });
+  return markers;
 }
 
 // Whether the two are one print, of which two outlines were found.
@@ -134,23 +154,15 @@ int marker_bits_a_side(const std::string& dictionary) {
 
 std::vector<Marker> find_all_markers(const cv::Mat& gray, const std::string& dictionary,
                                      int border_cells) {
-  std::vector<std::vector<cv::Point2f>> corners;
-  std::vector<int> ids;
-  cv::aruco::detectMarkers(gray, dictionary_of(dictionary), corners, ids, parameters(border_cells));
   std::vector<Marker> markers;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    Marker marker{ids[i], {}};
-    std::copy_n(corners[i].begin(), 4, marker.corners.begin());
+  for (const Marker& marker : outlined_markers(gray, dictionary, border_cells, kKeepAllOutlines))
     add_print(marker, markers);
-  }
-  std::stable_sort(markers.begin(), markers.end(),
-                   [](const Marker& a, const Marker& b) { return a.id < b.id; });
   return markers;
 }
 
 std::vector<Marker> find_markers(const cv::Mat& gray, const std::string& dictionary,
                                  int border_cells) {
-  std::vector<Marker> all = find_all_markers(gray, dictionary, border_cells);
+  std::vector<Marker> all = outlined_markers(gray, dictionary, border_cells, kUsualCloseness);
   std::map<int, int> times;
   for (const Marker& marker : all) ++times[marker.id];
   std::erase_if(all, [&](const Marker& marker) { return times[marker.id] > 1; });

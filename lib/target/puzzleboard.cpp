@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <tuple>
 
 #include "target/board_refinement.hpp"
 #include "target/coded_board.hpp"
+#include "target/marked_size.hpp"
 
 namespace calib {
 namespace {
@@ -35,6 +37,8 @@ constexpr std::array<std::string_view, kShort> kDotsToRight = {
 // The radius of a dot, and the height of the strips of which it is drawn, in squares.
 constexpr double kDotRadius = 1.0 / 6;
 constexpr int kStripsASquare = 96;
+// So many columns and rows beyond the board are looked for, to know whether it is larger.
+constexpr int kLookBeyond = 40;
 // A refined corner that moved further than this share of line_spacing() is another corner.
 constexpr double kFurthestMoveOfCorner = 0.3;
 
@@ -64,8 +68,10 @@ std::vector<CodedBoard> puzzleboard_prints(const Board& board) {
   coded.corners_y = board.corners_y;
   coded.dots.radius = kDotRadius;
   coded.dots.first_is_dark = place.first_is_dark();
-  for (int row = 0; row < board.corners_y; ++row)
-    for (int column = 0; column < board.corners_x; ++column) {
+  coded.dots.columns = board.corners_x + kLookBeyond;
+  coded.dots.rows = board.corners_y + kLookBeyond;
+  for (int row = 0; row < coded.dots.rows; ++row)
+    for (int column = 0; column < coded.dots.columns; ++column) {
       coded.dots.down.push_back(white_down(place.x + column, place.y + row));
       coded.dots.to_right.push_back(white_to_right(place.x + column, place.y + row));
     }
@@ -168,6 +174,11 @@ Detection detect_puzzleboard(const cv::Mat& gray, const Board& board) {
   const std::vector<CodedBoard>& prints = kept_for<puzzleboard_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints);
   if (match.grid.points.empty()) return {{}, "no_board"};
+  if (match.columns > board.corners_x || match.rows > board.corners_y) {
+    Board size = board;
+    std::tie(size.corners_x, size.corners_y) = std::tie(match.columns, match.rows);
+    return {{}, wrong_size_reason(size)};
+  }
   Detection detection;
   detection.corners = refine_board(gray, match.grid);
   erase_far_corners(detection.corners, match.grid, kFurthestMoveOfCorner);

@@ -16,7 +16,7 @@ inline constexpr int kPuzzlePeriod = 501;
 BoardPattern draw_puzzleboard(const Board& board, const PrintChoice& choice);
 
 /// Finds the corners of all parts of the board that can be seen. Reasons if there are none:
-/// no_board, too_few_corners (fewer than four, or all in one line).
+/// "wrong_size 9x6", no_board, too_few_corners (fewer than four, or all in one line).
 Detection detect_puzzleboard(const cv::Mat& gray, const Board& board);
 
 }  // namespace calib

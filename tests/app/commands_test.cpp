@@ -221,6 +221,59 @@ TEST_F(Commands, DetectIsTheSameForAnyNumberOfThreads) {
   EXPECT_EQ(read_file(at("one.yaml")), read_file(at("observations.yaml")));
 }
 
+TEST_F(Commands, FramesOfPicturesAreSelected) {
+  const Outcome some = ok({"detect", at("images"), "--every", "5", "--start", "1", "--dry-run"});
+  EXPECT_THAT(some.out, HasSubstr("3 frames, 3 seen by all 2 cameras"));
+  expect_refused({"detect", at("images"), "--start", "12", "--dry-run"}, 2,
+                 {"--start 12 is beyond the last frame, 11"});
+  expect_refused({"detect", at("images"), "--names", "a,b", "--dry-run"}, 2, {"--layout"});
+}
+
+TEST_F(Commands, NamesOfCamerasAreCheckedBeforeAnyWork) {
+  for (const auto& [option, names] :
+       {std::pair{"--pair", "left,cam9"}, {"--set", "left,right,cam9"}, {"--reference", "cam9"}}) {
+    fs::remove_all(at("named"));
+    expect_refused({"run", at("images"), "--board", "8x5", "--square", "40mm", option, names, "-o",
+                    at("named")},
+                   2, {"there is no camera 'cam9' in the recording"});
+    EXPECT_FALSE(fs::exists(at("named/observations.yaml")));
+  }
+  expect_refused(
+      {"extrinsics", at("observations.yaml"), "--reference", "cam9", "-o", at("no.yaml")}, 2,
+      {"there is no camera 'cam9' in the observations"});
+  expect_refused({"stereo", at("observations.yaml"), "--pair", "left,cam9", "-o", at("no.yaml")}, 2,
+                 {"there is no camera 'cam9' in the observations"});
+}
+
+TEST_F(Commands, ResultsAreNotWrittenAmongThePicturesThatAreRead) {
+  fs::remove_all(at("recording"));
+  for (const char* camera : {"left", "right"}) {
+    fs::create_directories(at("recording"));
+    fs::copy(fs::path(at("images")) / camera, fs::path(at("recording")) / camera);
+  }
+  for (const char* folder : {"recording/left", "recording/left/out"})
+    expect_refused({"run", at("recording"), "--board", "8x5", "--square", "40mm", "-o", at(folder)},
+                   2, {"is a folder of the recording"});
+  expect_refused({"rectify", at("calibration.yaml"), "--images", at("recording"), "-o",
+                  at("recording"), "--force"},
+                 2, {"is a folder of the recording"});
+  expect_refused({"undistort", at("calibration.yaml"), "--images", at("recording"), "-o",
+                  at("recording"), "--force"},
+                 2, {"is a folder of the recording"});
+  expect_refused(
+      {"crop", at("synth/composite"), "--layout", "1x2", "-o", at("synth/composite"), "--force"}, 2,
+      {"is a folder of the recording"});
+}
+
+TEST_F(Commands, ObservationsOfOtherCamerasAreNamed) {
+  Observations other = read_observations(at("observations.yaml"));
+  other.cameras[0].name = "a";
+  other.cameras[1].name = "b";
+  write_file(at("other.yaml"), to_yaml(other));
+  expect_refused({"evaluate", at("calibration.yaml"), at("other.yaml")}, 2,
+                 {"found a, b, expected left, right"});
+}
+
 TEST_F(Commands, DryRunPrintsThePairs) {
   fs::remove_all(at("pairs"));
   fs::create_directories(at("pairs/a"));

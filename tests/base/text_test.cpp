@@ -113,9 +113,8 @@ TEST(ParseSize, IsTwoPositiveIntegers) {
   for (const char* text : {"", "11", "x", "11x", "x8", "11x8x3", "0x8", "11x-8", "11,8", "1.5x2",
                            "100000x1", "99999999999x2"}) {
     EXPECT_EQ(error_text([&] { parse_size(text, "board size"); }),
-              quoted(text) +
-                  " is not a board size: expected two whole numbers from 1 to 99999 with an x "
-                  "between them");
+              "board size: found " + quoted(text) +
+                  ", expected two whole numbers from 1 to 99999 with an x between them");
   }
 }
 

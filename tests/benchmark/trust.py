@@ -176,7 +176,7 @@ def run_draw(task):
                                "-j", "1"], capture_output=True, text=True)
         result = {"family": name, "seed": seed, "exit": done.returncode}
         if not target.exists():
-            return {**result, "verdict": "refused", "z": 0, "said": [], "text": done.stderr[-300:]}
+            return {**result, "verdict": "refused", "z": 0, "said": [], "text": done.stderr[-600:]}
         data, cameras, frames, shape = read_calibration(target)
         z, worst, f_rel, c_rel, scores = measure(recording, cameras, frames, shape)
         findings = data["quality"].get("findings", [])

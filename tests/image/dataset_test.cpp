@@ -335,11 +335,31 @@ TEST_F(DiscoverDataset, ImagesAndCameraFoldersInOneFolderAreRefused) {
 
 TEST_F(DiscoverDataset, TwoCamerasOfOneNameAreRefused) {
   images({"cam0/1.png"});
-  EXPECT_THAT(failure({"cam0", "cam0"}), HasSubstr("both cameras would be named"));
+  images({"other/1.png"});
+  EXPECT_THAT(failure({"cam0", "cam0"}), HasSubstr("the same pictures are given twice"));
   EXPECT_THAT(error_text([&] {
-                discover_dataset({"a=" + in("cam0"), "a=" + in("cam0")});
+                discover_dataset({"a=" + in("cam0"), "a=" + in("other")});
               }),
               HasSubstr("both cameras would be named 'a'"));
+}
+
+TEST_F(DiscoverDataset, FramesAreSelectedOfAllCamerasTogether) {
+  images({"a/1.png", "a/2.png", "a/3.png", "a/5.png", "b/2.png", "b/3.png", "b/4.png", "b/5.png"});
+  const auto frames = [&](const FrameSelection& selection) {
+    Dataset dataset = discover_dataset({root().string()});
+    select_frames(dataset, selection);
+    std::vector<std::int64_t> selected;
+    for (const FrameRow& row : frame_table(dataset)) selected.push_back(row.frame);
+    return selected;
+  };
+  EXPECT_THAT(frames({}), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(frames({.every = 0}), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(frames({.every = 2}), ElementsAre(1, 3, 5));
+  EXPECT_THAT(frames({.every = 2, .start = 1, .end = 3}), ElementsAre(2, 4));
+  EXPECT_THAT(error_text([&] { frames({.start = 5}); }),
+              HasSubstr("--start 5 is beyond the last frame, 4 (counted from 0)"));
+  EXPECT_THAT(error_text([&] { frames({.start = 3, .end = 2}); }),
+              HasSubstr("--end 2 is before --start 3"));
 }
 
 TEST_F(DiscoverDataset, TheContentHashDependsOnTheBytesAndNotOnTheThreads) {

@@ -50,7 +50,7 @@ TEST(GridTiles, LayoutAndNamesAreChecked) {
   EXPECT_THAT(error_text([] {
                 grid_tiles("2by2", {4, 4}, {});
               }),
-              HasSubstr("'2by2' is not a layout (rows x columns)"));
+              HasSubstr("--layout (rows x columns, such as 2x2): found '2by2'"));
   EXPECT_EQ(error_text([] {
               grid_tiles("2x2", {4, 4}, {"a", "b", "c"});
             }),

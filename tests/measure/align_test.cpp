@@ -91,6 +91,11 @@ TEST(Align, ScalesTheRigToAKnownLength) {
   const Alignment found = align(rig().truth, options, {{}, inputs.pixels, 0.1}, 0);
   EXPECT_NEAR(found.scale, 1.5, 1e-6);
   EXPECT_FALSE(found.calibration.world);
+  // The pixels' noise alone, as the truth has no covariance: linear in it.
+  ASSERT_TRUE(found.scale_std.has_value());
+  EXPECT_GT(*found.scale_std, 0);
+  const Alignment noisier = align(rig().truth, options, {{}, inputs.pixels, 0.2}, 0);
+  EXPECT_NEAR(*noisier.scale_std, 2 * *found.scale_std, 1e-3 * *found.scale_std);
 }
 
 TEST(Align, PutsTheBoardOnTheFloor) {

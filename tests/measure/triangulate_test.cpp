@@ -75,6 +75,22 @@ TEST(Triangulate, LeavesOutACameraThatContradictsTheOthers) {
   }
 }
 
+TEST(Triangulate, CountsThePointsWhoseTwoViewsDisagree) {
+  const PointTracks points = points_before(rig().truth, 2);
+  PixelTracks pixels = noisy_pixels(rig().truth, points, 0);
+  for (std::size_t i = 0; i < 2; ++i)
+    pixels.pixels[pixels.at(i, 2)] = Eigen::Vector2d::Constant(kMissing);
+  EXPECT_EQ(triangulate(rig().truth, pixels, {}, 0).disagreeing, 0);
+  // Across the line between the cameras, where no depth explains it.
+  pixels.pixels[pixels.at(1, 1)] += Eigen::Vector2d(20, 20);
+  for (const double sigma_px : {0.0, 1.0}) {
+    const Triangulation found = triangulate(rig().truth, pixels, {.sigma_px = sigma_px}, 0);
+    EXPECT_EQ(found.disagreeing, 1);
+    EXPECT_GT(found.largest_px, 4);
+    EXPECT_THAT(doubts(rig().truth, found), ::testing::Contains(HasSubstr("the views of 1 point")));
+  }
+}
+
 TEST(Triangulate, LeavesEmptyWhatCannotBePlaced) {
   const PointTracks points = points_before(rig().truth, 30);
   PixelTracks pixels = noisy_pixels(rig().truth, points, 0.2);

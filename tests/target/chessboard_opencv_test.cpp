@@ -107,6 +107,17 @@ TEST(BoardDiagnosis, BelievesWhatMostReasonsSay) {
   EXPECT_NE(diagnosis->message.find("in 2 of 4 images"), std::string::npos);
 }
 
+TEST(BoardDiagnosis, OfPartsOfABoardWithMarkersTheLargestTellsItsSize) {
+  Board asked{&kCharuco, 7, 5, 0.03};
+  const auto diagnosis = diagnose_reasons(
+      {{"wrong_size 9x4", 5}, {"wrong_size 9x7", 1}, {"wrong_size 40x20", 1}, {"no_markers", 3}},
+      asked);
+  ASSERT_TRUE(diagnosis.has_value());
+  EXPECT_EQ(size_text(diagnosis->board), "8x6");
+  EXPECT_EQ(diagnosis->message,
+            "found a 9x7 board in 6 of 10 images, but 8x6 was asked for: use --board 9x7");
+}
+
 TEST(BoardDiagnosis, TellsTheSizeThatIsThere) {
   const Board board{&kChessboard, 9, 6, 0.03};
   std::vector<cv::Mat> pictures;

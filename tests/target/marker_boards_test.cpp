@@ -155,6 +155,45 @@ TEST(MarkerBoards, OtherMarkersAndNoMarkersAreToldApart) {
   EXPECT_EQ(diagnose_markers({shot.gray}, board, {1}), "");  // the right markers
 }
 
+Board sized(Board board, int columns, int rows) {
+  board.corners_x = columns * board.type->points_a_count + board.type->points_more;
+  board.corners_y = rows * board.type->points_a_count + board.type->points_more;
+  return board;
+}
+
+TEST(MarkerBoards, ASizeThatTheMarkersContradictIsToldWithTheRightOne) {
+  const Board board = charuco(8, 6);
+  const Shot shot = seen(board, before_camera(board, 0.5));
+  for (const auto& [columns, rows] :
+       {std::pair{6, 8}, {7, 6}, {9, 6}, {10, 6}, {5, 4}, {8, 5}, {12, 9}, {7, 5}})
+    EXPECT_EQ(found(sized(board, columns, rows), shot.gray).reason, "wrong_size 8x6")
+        << columns << "x" << rows;
+  EXPECT_EQ(found(sized(board, 7, 5), ~shot.gray).reason, "wrong_size 8x6");
+  const Board grid = aprilgrid();
+  const Shot tags = seen(grid, before_camera(grid, 0.45));
+  for (const auto& [columns, rows] : {std::pair{3, 4}, {5, 3}, {3, 3}, {4, 2}, {6, 6}})
+    EXPECT_EQ(found(sized(grid, columns, rows), tags.gray).reason, "wrong_size 4x3")
+        << columns << "x" << rows;
+}
+
+TEST(MarkerBoards, MoreRowsThanAreSeenAndOtherNumbersAreNotAWrongSize) {
+  Board board = charuco(8, 6);
+  const Shot shot = seen(board, before_camera(board, 0.5));
+  EXPECT_EQ(found(sized(board, 8, 8), shot.gray).corners.size(), shot.truth.size());
+  board.first_marker = 100;  // another board
+  EXPECT_EQ(found(sized(board, 5, 4), shot.gray).reason, "other_markers");
+}
+
+TEST(MarkerBoards, APuzzleboardThatGoesOnBeyondItsSizeIsTold) {
+  Board board{&kPuzzleboard, 11, 7, 0.04};
+  board.first_marker = 501 * 20 + 31;
+  const Shot shot = seen(board, before_camera(board, 0.75));
+  for (const auto& [columns, rows] : {std::pair{7, 11}, {9, 7}, {11, 5}, {6, 5}})
+    EXPECT_EQ(found(sized(board, columns, rows), shot.gray).reason, "wrong_size 11x7")
+        << columns << "x" << rows;
+  EXPECT_TRUE(found(sized(board, 12, 9), shot.gray).found());
+}
+
 TEST(MarkerBoards, AnAprilgridIsFoundWithItsNumbers) {
   const Board board = aprilgrid();
   for (const double distance : {0.45, 0.8}) {
