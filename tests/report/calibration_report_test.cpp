@@ -120,8 +120,12 @@ TEST(Summary, ShowsEveryCameraWhateverElseThereIsToSay) {
 
 TEST(CalibrationJson, AValueBeyondItsLimitIsNotGood) {
   const std::vector<Check> checks = {
-      {.code = FindingCode::kLengthScale, .value = 99.5, .good = 0.5, .note = "within chance"},
-      {.code = FindingCode::kLowCoverage, .value = 70, .good = 60, .at_least = true}};
+      {.code = FindingCode::kLengthScale,
+       .value = 99.5,
+       .good = 0.5,
+       .unit = "%",
+       .note = "within chance"},
+      {.code = FindingCode::kLowCoverage, .value = 70, .good = 60, .unit = "%", .at_least = true}};
   const nlohmann::ordered_json json = checks_json(checks);
   EXPECT_EQ(json.at(0).at("result"), "tolerated");
   EXPECT_EQ(json.at(1).at("result"), "good");

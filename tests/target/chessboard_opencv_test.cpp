@@ -115,7 +115,8 @@ TEST(BoardDiagnosis, OfPartsOfABoardWithMarkersTheLargestTellsItsSize) {
   ASSERT_TRUE(diagnosis.has_value());
   EXPECT_EQ(size_text(diagnosis->board), "8x6");
   EXPECT_EQ(diagnosis->message,
-            "found a 9x7 board in 6 of 10 images, but 8x6 was asked for: use --board 9x7");
+            "found a 9x7 board in 6 of 10 images, but 8x6 was asked for: use --board 9x7 (squares, "
+            "not inner corners, are counted)");
 }
 
 TEST(BoardDiagnosis, TellsTheSizeThatIsThere) {
