@@ -57,8 +57,8 @@ double focal_error(const Film& film, const Calibration& found) {
 
 TEST(Clocks, RowsThatWouldTakeLongerThanAFrameAreAWarning) {
   Camera camera{.name = "cam1", .image_size = {640, 481}};
-  camera.time = CameraTime{.line_delay_s = -50e-6,
-                           .std = {.offset_s = 0, .rate = 0, .line_delay_s = 1e-6}};  // 24 ms
+  camera.time =
+      CameraTime{.line_delay_s = -50e-6, .std = {std::nullopt, std::nullopt, 1e-6}};  // 24 ms
   const std::vector<Finding> slow = clock_findings(camera, "cam0", 1 / 30.0),
                              fast = clock_findings(camera, "cam0", 1 / 60.0);
   ASSERT_EQ(slow.size(), 1u);
