@@ -78,9 +78,9 @@ std::vector<Option> describe(BoardOptions& o) {
 namespace {
 
 void set_markers(const BoardOptions& options, const BoardMarkers& markers, Board& board) {
-  require(options.marker_m > 0,
-          fmt::format("marker: missing: give the side of one {} of the {}, such as --marker 20mm",
-                      markers.word, board.type->name));
+  require(
+      options.marker_m > 0,
+      fmt::format("marker: missing: give the side of one {}, such as --marker 20mm", markers.word));
   require(!board.type->has_counts || options.marker_m < board.square_m,
           fmt::format("marker: found {} mm, expected less than the {} mm of --square",
                       to_text(1000 * options.marker_m), to_text(1000 * board.square_m)));
@@ -392,7 +392,9 @@ std::vector<std::string> board_warnings(const Board& board) {
   std::vector<std::string> warnings;
   if (has_equal_faces(board)) return board_warnings(board.parts.front());
   for (const Board& part : board.parts) {
-    for (const std::string& warning : board_warnings(part)) warnings.push_back(warning);
+    for (const std::string& warning : board_warnings(part))
+      if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+        warnings.push_back(warning);
   }
   if (!board.parts.empty()) return warnings;
   if (ambiguous_relabelings(board).size() > 1) {
@@ -402,9 +404,11 @@ std::vector<std::string> board_warnings(const Board& board) {
         counted_size(board), larger_told_apart(board)));
   }
   if (board.square_m > kLargeSquare_m || board.square_m < kSmallSquare_m) {
-    warnings.push_back(fmt::format(
-        "the squares are {} mm wide, if --square is right; a number without a unit is in meters",
-        to_text(1000 * board.square_m)));
+    const bool is_tag = !board.type->has_counts;
+    warnings.push_back(
+        fmt::format("the {} are {} mm wide, if {} is right; a number without a unit is in meters",
+                    is_tag ? "tags" : "squares", to_text(1000 * board.square_m),
+                    is_tag ? "--marker" : "--square"));
   }
   return warnings;
 }

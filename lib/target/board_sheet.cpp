@@ -53,9 +53,10 @@ double largest_scale(const Eigen::Vector2d& board_mm, double width, double heigh
   }
   throw Error(fmt::format(
       "paper: the {} takes {:.0f}x{:.0f} mm, which {} ({}x{} mm, less {:.0f} mm at the edges and "
-      "{:.0f} mm for the title) does not hold: use --square {}mm or less{}",
+      "{:.0f} mm for the title) does not hold: use {} {}mm or less{}",
       board_name(board), board_mm.x(), board_mm.y(), paper.name, to_text(paper.width_mm),
       to_text(paper.height_mm), kEdge_mm, kFooter_mm,
+      board.type->has_counts ? "--square" : "--marker",
       to_text(std::floor(1000 * board.square_m * scale * 10) / 10), larger));
 }
 

@@ -105,7 +105,7 @@ std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& as
                        smallest_with(family, best.last_id));
   }
   if (is_single_tag(first)) {
-    return fmt::format("{}, but {} was asked for: give the numbers of the tags as --ids", found,
+    return fmt::format("{}, but not {}: give the numbers of the tags as --ids", found,
                        board_name(asked));
   }
   const int end = asked.first_marker + marker_count(asked);
