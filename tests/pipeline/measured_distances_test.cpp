@@ -71,6 +71,13 @@ TEST(LooseTags, AreNamedByTheirNumbers) {
   EXPECT_THAT(testing::error_text([&] { make_board(options); }), HasSubstr("is there twice"));
   options.ids = {"3-1"};
   EXPECT_THAT(testing::error_text([&] { make_board(options); }), HasSubstr("expected numbers"));
+  options.marker_m = 0;
+  EXPECT_THAT(testing::error_text([&] { make_board(options); }),
+              HasSubstr("give the side of one tag, such as"));
+  options.marker_m = 0.3;
+  options.ids = {"0-2"};
+  EXPECT_THAT(board_warnings(make_board(options)),
+              ElementsAre(HasSubstr("the tags are 300 mm wide, if --marker is right")));
   options.ids = {"900"};
   EXPECT_FALSE(testing::error_text([&] { make_board(options); }).empty());
 }
