@@ -58,8 +58,7 @@ struct PairRelation {
 // each also with the board turned about its axes, as a print on its back would be.
 std::vector<Pose> look_alikes(const Board& board) {
   if (!board.parts.empty()) return {Pose{}};
-  const Eigen::Vector3d center =
-      (corner_position(board, 0) + corner_position(board, corner_count(board) - 1)) / 2;
+  const Eigen::Vector3d center = board_middle(board);
   std::vector<Pose> all;
   for (const Pose& symmetry : board_symmetries(board)) {
     all.push_back(symmetry);

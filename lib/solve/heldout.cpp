@@ -10,6 +10,7 @@
 #include "base/append.hpp"
 #include "base/parallel.hpp"
 #include "solve/board_pose.hpp"
+#include "solve/fixed_cameras.hpp"
 #include "solve/lens_fit.hpp"
 #include "solve/normal_equations.hpp"
 #include "solve/reprojection.hpp"
@@ -45,14 +46,7 @@ std::map<int, std::vector<const BundleView*>> shared_frames(const Bundle& bundle
 // Some views of one board at T_rig_board, whose pose is all that is free.
 Bundle single_board(const Bundle& rig, const std::vector<const BundleView*>& views,
                     const Pose& T_rig_board) {
-  Bundle fixed;
-  fixed.board = rig.board;
-  fixed.cameras = rig.cameras;
-  for (BundleCamera& camera : fixed.cameras) {
-    camera.free = FreeIntrinsics::kNone;
-    camera.pose_free = false;
-  }
-  fixed.board_poses = {T_rig_board};
+  Bundle fixed = fixed_cameras(rig, T_rig_board);
   for (const BundleView* view : views) fixed.views.push_back({view->camera, 0, 0, view->corners});
   return fixed;
 }

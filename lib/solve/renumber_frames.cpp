@@ -10,6 +10,7 @@
 #include "scene/board_faces.hpp"
 #include "solve/board_numberings.hpp"
 #include "solve/board_pose.hpp"
+#include "solve/fixed_cameras.hpp"
 #include "solve/resolve_board_ambiguity.hpp"
 #include "solve/robust_adjust.hpp"
 
@@ -29,14 +30,7 @@ struct FrameNumbering {
 // A bundle of one frame, in which only the board pose is free.
 Bundle frame_bundle(const Bundle& bundle, const std::vector<std::size_t>& views,
                     const FrameNumbering& numbering) {
-  Bundle frame;
-  frame.board = bundle.board;
-  frame.cameras = bundle.cameras;
-  for (BundleCamera& camera : frame.cameras) {
-    camera.free = FreeIntrinsics::kNone;
-    camera.pose_free = false;
-  }
-  frame.board_poses = {numbering.T_rig_board};
+  Bundle frame = fixed_cameras(bundle, numbering.T_rig_board);
   for (std::size_t i = 0; i < views.size(); ++i) {
     const BundleView& view = bundle.views[views[i]];
     frame.views.push_back({view.camera, 0, view.observed_view, numbering.corners[i]});
@@ -71,7 +65,7 @@ std::vector<FrameNumbering> ways_to_number(const Bundle& bundle,
   std::vector<std::optional<BoardPose>> poses;
   for (const std::size_t v : views) {
     folded.push_back(bundle.views[v].corners);
-    for (Corner& corner : folded.back()) corner.id %= corner_count(front);
+    for (Corner& corner : folded.back()) corner.id = part_point(bundle.board, corner.id).id;
     const BundleCamera& camera = bundle.cameras[static_cast<std::size_t>(bundle.views[v].camera)];
     poses.push_back(estimate_board_pose(Projector(camera.intrinsics), front, folded.back()));
   }

@@ -81,8 +81,8 @@ std::vector<Corner> refine_by_edges(const cv::Mat& gray, const Board& board,
     const int column = point % board.corners_x, row = point / board.corners_x;
     const auto tag = by_id.find(tag_id(board, column / 2, row / 2));
     if (tag == by_id.end()) continue;
-    constexpr std::array<std::size_t, 4> kAround = {0, 1, 3, 2};  // markers go around
-    corners.push_back(tag->second[kAround[static_cast<std::size_t>(column % 2 + 2 * (row % 2))]]);
+    corners.push_back(
+        tag->second[kAroundByRow[static_cast<std::size_t>(column % 2 + 2 * (row % 2))]]);
     corners.back().id = point;
   }
   return corners;

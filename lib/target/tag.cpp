@@ -94,10 +94,8 @@ Detection detect_tags(const cv::Mat& gray, const Board& board) {
       detection.reason = "refinement_diverged";
       continue;
     }
-    // Markers go around, boards row by row.
     for (const int id : {0, 1, 2, 3}) {
-      constexpr std::array<std::size_t, 4> kAround = {0, 1, 3, 2};
-      Corner corner = (*corners)[kAround[static_cast<std::size_t>(id)]];
+      Corner corner = (*corners)[kAroundByRow[static_cast<std::size_t>(id)]];
       corner.id = tags[part].first_id + id;
       detection.corners.push_back(corner);
     }

@@ -11,6 +11,10 @@ namespace calib {
 /// not have its number.
 BoardPattern draw_tag(const Board& board, const PrintChoice& choice);
 
+/// Markers number their corners around, boards row by row: the corner of the marker that is corner
+/// column + 2 * row of its square on a board.
+inline constexpr std::array<std::size_t, 4> kAroundByRow = {0, 1, 3, 2};
+
 /// The corners of a marker, refined by its edges, in the order of the marker's corners: clockwise
 /// from its own top-left. `border_cells` is the width of its black border, and `gap` how far from
 /// it nothing else is printed, as a share of its side. Returns nullopt if its edges do not fit.
