@@ -164,6 +164,7 @@ Action define_watch(CommandLine& line) {
   line.add("", {Option::list("cam", flags->inputs.cameras,
                              "one camera's images; repeat for each camera", "NAME=GLOB")});
   line.add("crop", places_in_composites(flags->inputs.composites));
+  line.add("watch", describe(flags->inputs.live));
   line.add("detect", describe(flags->inputs.times));
   line.add("detect", describe(flags->detect));
   line.add("watch", describe(flags->watch));

@@ -65,7 +65,7 @@ void add_stopped_cameras(const std::vector<CameraProgress>& cameras,
 
 // Where nothing can be seen yet, or no longer.
 std::vector<std::string> doubts(const FilmingState& state, const WatchedRecording& recording) {
-  std::vector<std::string> lines;
+  std::vector<std::string> lines = recording.silent_cameras();
   for (const std::string& folder : recording.empty_folders())
     lines.push_back(folder + ": no picture has arrived");
   if (recording.waiting() > 0)

@@ -37,6 +37,10 @@ struct Codecs {
   /// Encodes Motion JPEG or MPEG-4. Returns null if it fails.
   std::unique_ptr<VideoSink> (*create_video)(const char* path, bool motion_jpeg, double fps,
                                              int width, int height);
+  /// Opens a camera of this machine ("/dev/video0") or the address of a stream. The size is asked
+  /// of a camera, which may choose another one; 0: its own choice. Gives up after ten seconds.
+  /// Returns null if it fails.
+  std::unique_ptr<VideoSource> (*open_live)(const char* source, int width, int height);
 };
 
 /// Loads the library on the first call: from the folder in the environment variable CALIB_CODECS,

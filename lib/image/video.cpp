@@ -13,13 +13,6 @@
 namespace calib {
 namespace {
 
-// Turns off FFmpeg's own messages on stderr: OpenCV passes this log level (AV_LOG_QUIET) to FFmpeg
-// when it opens the first video. A level that the user has set is kept.
-void silence_ffmpeg() {
-  static const int once = ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
-  static_cast<void>(once);
-}
-
 // Makes the path absolute because FFmpeg would take "http://..." for an address and the "12" of
 // "12:30.mp4" for a protocol.
 std::unique_ptr<VideoSource> open(const std::filesystem::path& path) {
@@ -32,9 +25,15 @@ std::unique_ptr<VideoSource> open(const std::filesystem::path& path) {
 
 }  // namespace
 
-VideoReader::VideoReader(const std::filesystem::path& path) {
+// OpenCV passes this log level (AV_LOG_QUIET) to FFmpeg when it opens the first video.
+void silence_video() {
   silence_opencv();
-  silence_ffmpeg();
+  static const int once = ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
+  static_cast<void>(once);
+}
+
+VideoReader::VideoReader(const std::filesystem::path& path) {
+  silence_video();
   std::error_code error;
   require(std::filesystem::exists(path, error), fmt::format("{}: no such file", path.string()));
   require(!is_special(path), path.string() + ": is a pipe or device, expected a file");
@@ -106,8 +105,7 @@ std::string VideoReader::shortfall() const {
 
 VideoWriter::VideoWriter(const std::filesystem::path& path, double fps, int width, int height)
     : path_(path), size_(width, height) {
-  silence_opencv();
-  silence_ffmpeg();
+  silence_video();
   const bool avi = path.extension() == ".avi";
   require(avi || path.extension() == ".mp4",
           fmt::format("{}: expected a video file name that ends in .avi or .mp4", path.string()));

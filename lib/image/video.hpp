@@ -13,6 +13,10 @@
 
 namespace calib {
 
+/// Turns off the messages of OpenCV and FFmpeg on stderr, unless the user has set FFmpeg's level.
+/// To be called before the first video is opened.
+void silence_video();
+
 /// Reads one frame after another. Does not seek, because seeking is inexact in many containers. Not
 /// thread-safe.
 class VideoReader {

@@ -56,7 +56,7 @@ class Watch {
     const Stopwatch watch;
     const std::vector<WatchedPicture> pictures = recording_.poll();
     for (const WatchedPicture& picture : pictures) listener_.saw(picture);
-    is_still_ = pictures.empty() && recording_.waiting() == 0;
+    is_whole_ = recording_.is_live() || (pictures.empty() && recording_.waiting() == 0);
     if (pictures.empty()) return;
     observations_ = recording_.observations();
     advise(watch);
@@ -69,8 +69,7 @@ class Watch {
 
   std::optional<WatchEnd> reached_end() const {
     if (options_.until == Until::kGood && state_.is_enough) return WatchEnd::kGood;
-    // The pictures of the last frame need not arrive at the same time.
-    if (options_.frames > 0 && is_still_ &&
+    if (options_.frames > 0 && is_whole_ &&
         count_frames(observations_) >= static_cast<std::size_t>(options_.frames))
       return WatchEnd::kFrames;
     if (options_.timeout_s > 0 && total_.seconds() >= options_.timeout_s) return WatchEnd::kTimeout;
@@ -132,14 +131,15 @@ class Watch {
   std::future<SolvedSoFar> solve_;
   std::size_t solved_views_ = 0;  // those of the last solve that was started
   double solve_s_ = 0;
-  bool is_still_ = false;  // the last look found nothing new
+  bool is_whole_ = false;  // no picture of the last frame is still to come
   Stopwatch total_, pause_;
 };
 
 }  // namespace
 
 std::vector<Option> describe(WatchOptions& o) {
-  return {Option::number("interval", o.interval_s, "seconds between two looks at the files")
+  return {Option::number("interval", o.interval_s,
+                         "seconds between two looks at the files, and between two shots of --live")
               .at_least(0.05)
               .at_most(60),
           Option::choice(

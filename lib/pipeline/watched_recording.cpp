@@ -80,6 +80,12 @@ WatchedRecording::WatchedRecording(RecordingInputs inputs, Board board, DetectOp
       options_(options),
       context_(context),
       patience_s_(patience_s) {
+  if (!inputs_.live.sources.empty()) {
+    require(inputs_.dataset.size() == 1 && inputs_.cameras.empty(),
+            "--live: give one folder, into which the cameras film, and no --cam");
+    recorder_ = std::make_unique<LiveRecorder>(inputs_.live, inputs_.dataset.front(),
+                                               has_views(inputs_.composites), context_.jobs);
+  }
   require_existing(inputs_);
 }
 
@@ -216,6 +222,7 @@ void WatchedRecording::read(const Dataset& fresh, std::vector<WatchedPicture>& p
 }
 
 std::vector<WatchedPicture> WatchedRecording::poll() {
+  if (recorder_) recorder_->take_shot();
   std::vector<WatchedPicture> pictures;
   const Stopwatch watch;
   try {
@@ -234,6 +241,10 @@ std::vector<WatchedPicture> WatchedRecording::poll() {
     return std::tie(a.frame, a.camera, a.path) < std::tie(b.frame, b.camera, b.path);
   });
   return pictures;
+}
+
+std::vector<std::string> WatchedRecording::silent_cameras() const {
+  return recorder_ ? recorder_->silent_cameras() : std::vector<std::string>();
 }
 
 // The pictures of dataset_ that were read.

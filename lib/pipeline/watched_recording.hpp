@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 #include "image/layout.hpp"
 #include "pipeline/context.hpp"
 #include "pipeline/detect_stage.hpp"
+#include "pipeline/live_recorder.hpp"
 #include "scene/observations.hpp"
 
 namespace calib {
@@ -25,6 +27,7 @@ struct RecordingInputs {
   std::vector<std::string> dataset = {}, cameras = {};
   CompositeOptions composites = {};
   TimeOptions times = {};
+  LiveOptions live = {};  ///< cameras that film into the only folder of `dataset`
 };
 
 /// A picture that has become complete, and what is seen in it.
@@ -47,8 +50,9 @@ class WatchedRecording {
   /// Whether pictures get previews, which take milliseconds each.
   void make_previews(bool wanted) { makes_previews_ = wanted; }
 
-  /// Looks for pictures that are new or have become complete since the last call, by camera and
-  /// frame. Files that cannot be listed or decoded yet are no error.
+  /// Takes a shot with the cameras of LiveOptions. Looks for pictures that are new or have become
+  /// complete since the last call, by camera and frame. Files that cannot be listed or decoded yet
+  /// are no error.
   std::vector<WatchedPicture> poll();
 
   /// The corners of all pictures so far, as `calib detect` would write them: with its provenance
@@ -59,6 +63,10 @@ class WatchedRecording {
   const std::string& problem() const { return problem_; }
   /// Folders of cameras in which no picture has arrived.
   const std::vector<std::string>& empty_folders() const { return empty_folders_; }
+  /// Whether poll() takes the shots, of which all pictures come together.
+  bool is_live() const { return recorder_ != nullptr; }
+  /// Cameras of LiveOptions that give no pictures, a line each.
+  std::vector<std::string> silent_cameras() const;
   /// Files that are not complete now.
   std::size_t waiting() const { return waiting_.size(); }
 
@@ -96,6 +104,7 @@ class WatchedRecording {
   DetectOptions options_;
   Context context_;
   double patience_s_;
+  std::unique_ptr<LiveRecorder> recorder_;  // absent: others film
   bool makes_previews_ = false;
   std::vector<Tile> tiles_;  // of composites, once they are known
   Dataset dataset_;          // as it was listed last

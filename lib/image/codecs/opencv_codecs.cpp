@@ -4,6 +4,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/videoio.hpp>
 #include <opencv2/videoio/registry.hpp>
+#include <string_view>
+#include <vector>
 
 #include "image/codecs.hpp"
 
@@ -18,11 +20,26 @@ class Capture : public calib::VideoSource {
     capture_.set(cv::CAP_PROP_ORIENTATION_AUTO, 1);
     return true;
   }
+  bool open_camera(const char* device, cv::Size size) {
+    // Four streams fit through USB only if they are compressed.
+    std::vector<int> parameters = {cv::CAP_PROP_FOURCC,
+                                   cv::VideoWriter::fourcc('M', 'J', 'P', 'G')};
+    if (!size.empty())
+      parameters.insert(parameters.end(), {cv::CAP_PROP_FRAME_WIDTH, size.width,
+                                           cv::CAP_PROP_FRAME_HEIGHT, size.height});
+    return capture_.open(device, cv::CAP_V4L2, parameters);
+  }
+  bool open_stream(const char* address) {
+    return capture_.open(address, cv::CAP_FFMPEG,
+                         {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, kPatience_ms,
+                          cv::CAP_PROP_READ_TIMEOUT_MSEC, kPatience_ms});
+  }
   bool read(cv::Mat& frame) override { return capture_.read(frame); }
   bool grab() override { return capture_.grab(); }
   double property(int id) const override { return capture_.get(id); }
 
  private:
+  static constexpr int kPatience_ms = 10'000;
   cv::VideoCapture capture_;
 };
 
@@ -59,6 +76,15 @@ std::unique_ptr<calib::VideoSource> open_video(const char* path) {
   return video;
 }
 
+std::unique_ptr<calib::VideoSource> open_live(const char* source, int width, int height) {
+  auto video = std::make_unique<Capture>();
+  const bool is_device = std::string_view(source).starts_with("/dev/");
+  const bool is_open =
+      is_device ? video->open_camera(source, {width, height}) : video->open_stream(source);
+  if (!is_open) return nullptr;
+  return video;
+}
+
 std::unique_ptr<calib::VideoSink> create_video(const char* path, bool motion_jpeg, double fps,
                                                int width, int height) {
   auto video = std::make_unique<Writer>();
@@ -69,4 +95,4 @@ std::unique_ptr<calib::VideoSink> create_video(const char* path, bool motion_jpe
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const calib::Codecs calib_codecs;
-extern "C" const calib::Codecs calib_codecs = {decode, encode, open_video, create_video};
+extern "C" const calib::Codecs calib_codecs = {decode, encode, open_video, create_video, open_live};
