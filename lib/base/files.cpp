@@ -26,7 +26,10 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail(const fs::path& path, std::string_view action) {
-  throw Error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(errno)));
+  const int error = errno;
+  const char* remedy = error == ENOSPC ? "; free space on this disk, and start again" : "";
+  throw Error(
+      fmt::format("{}: cannot {}: {}{}", path.string(), action, std::strerror(error), remedy));
 }
 
 // When the process started, in clock ticks since the boot of the machine (proc(5): field 22; the

@@ -559,6 +559,37 @@ void put_first(const UnrelatedFrames& unrelated, Findings& findings) {
   findings.insert(findings.begin(), unrelated_finding(unrelated));
 }
 
+// Pictures that cannot be decoded, or have another size, of each camera.
+void judge_broken(const Observations& observations, Findings& findings) {
+  constexpr std::size_t kMostNamed = 3;
+  constexpr double kMostShare = 0.2;  // more make the calibration usable at best
+  std::vector<std::size_t> pictures(observations.cameras.size());
+  for (const View& view : observations.views) ++pictures[static_cast<std::size_t>(view.camera)];
+  std::vector<std::vector<std::string>> broken(observations.cameras.size());
+  for (const MissingView& missing : observations.missing) {
+    const auto camera = static_cast<std::size_t>(missing.camera);
+    ++pictures[camera];
+    if (missing.is_broken)
+      broken[camera].push_back(fmt::format("{} ({})", missing.image, missing.reason));
+  }
+  for (std::size_t c = 0; c < broken.size(); ++c) {
+    const std::size_t count = broken[c].size();
+    if (count == 0) continue;
+    if (count > kMostNamed) {
+      broken[c].resize(kMostNamed);
+      broken[c].push_back(fmt::format("{} more", count - kMostNamed));
+    }
+    const auto all = static_cast<double>(pictures[c]);
+    findings.push_back({.code = FindingCode::kPicturesBroken,
+                        .severity = static_cast<double>(count) > kMostShare * all
+                                        ? Severity::kWarning
+                                        : Severity::kNote,
+                        .cameras = {observations.cameras[c].name},
+                        .numbers = {{"broken", static_cast<double>(count)}, {"pictures", all}},
+                        .words = {{"files", join(broken[c], ", ")}}});
+  }
+}
+
 bool has_poses(const Calibration& calibration) {
   return std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
                      [](const Camera& camera) { return camera.T_cam_rig.has_value(); });
@@ -614,6 +645,7 @@ Judgment judge_evaluation(const Observations& observations, const Evaluation& ev
     judge_camera(calibration, *camera, evaluation.coverage[i],
                  count == rejected.end() ? 0 : count->second, judgment);
   }
+  judge_broken(observations, judgment.findings);
   return judgment;
 }
 

@@ -218,7 +218,8 @@ Observations without_views(const Dataset& dataset, const std::vector<Outcome>& o
                             {},    std::move(provenance), dataset.frame_rate_hz};
   for (const Outcome& outcome : outcomes) {
     if (outcome.reason.empty()) continue;
-    observations.missing.push_back({outcome, path_of(outcome, dataset), outcome.reason});
+    observations.missing.push_back(
+        {outcome, path_of(outcome, dataset), outcome.reason, outcome.is_broken});
   }
   return observations;
 }

@@ -209,7 +209,12 @@ void WatchedRecording::read(const Dataset& fresh, std::vector<WatchedPicture>& p
                            fmt::format("size {}, expected {} like the camera's other images",
                                        to_text(picture.size), to_text(size))};
     }
-    Seen seen{picture.detection.corners, picture.detection.reason, {}, image.path, image.time_s};
+    Seen seen{picture.detection.corners,
+              picture.detection.reason,
+              picture.is_broken,
+              {},
+              image.path,
+              image.time_s};
     std::string key = resolve(fresh, image.path).string();
     if (camera.has_video()) {
       seen.frame = image.frame;
@@ -274,7 +279,7 @@ Observations WatchedRecording::observations(bool with_provenance) const {
       if (seen.reason.empty()) {
         result.views.push_back({place, path, seen.corners, time_s});
       } else {
-        result.missing.push_back({place, path, seen.reason});
+        result.missing.push_back({place, path, seen.reason, seen.is_broken});
       }
     };
     // The number of a picture's frame may change as others come, by which the numbers are told.

@@ -79,7 +79,8 @@ class WatchedRecording {
   };
   struct Seen {
     std::vector<Corner> corners;
-    std::string reason;                 // why there are none
+    std::string reason;  // why there are none
+    bool is_broken = false;
     std::optional<std::int64_t> frame;  // of a video
     std::string path;
     std::optional<double> time_s;

@@ -62,10 +62,8 @@ std::string verdict_text(const Calibration& calibration, std::size_t most_reason
     text += "verdict: " + to_text(*calibration.verdict) + "\n";
     text += bullets(verdict_reasons(findings), most_reasons, "reasons");
   }
-  std::vector<std::string> notes;
-  for (const Finding& finding : findings) {
-    if (finding.severity == Severity::kNote) notes.push_back("note: " + finding_text(finding));
-  }
+  std::vector<std::string> notes = note_texts(findings);
+  for (std::string& note : notes) note.insert(0, "note: ");
   return text + bullets(notes, most_notes, "notes");
 }
 

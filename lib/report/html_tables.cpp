@@ -240,13 +240,10 @@ ordered_json verdict_data(const Calibration& calibration, const std::vector<Chec
   for (const Metric& metric : calibration.quality)
     if (!is_checked(metric.name, checks))
       metrics.push_back({{"name", readable(metric.name)}, {"value", metric_text(metric.value)}});
-  ordered_json notes = ordered_json::array();
-  for (const Finding& finding : calibration.findings) {
-    if (finding.severity == Severity::kNote) notes.push_back(finding_text(finding));
-  }
+  const std::vector<Finding> findings = joined_by_cameras(calibration.findings);
   return {{"grade", to_text(calibration.verdict)},
-          {"reasons", verdict_reasons(calibration.findings)},
-          {"notes", notes},
+          {"reasons", verdict_reasons(findings)},
+          {"notes", note_texts(findings)},
           {"checks", checks_data(checks)},
           {"metrics", metrics}};
 }

@@ -81,6 +81,7 @@ enum class FindingCode {
   kFocalLengthUncertain,
   kPositionUncertain,
   kManyViewsRejected,
+  kPicturesBroken,
 };
 
 /// A number that has a name with its unit: "row_error_px".
@@ -146,5 +147,7 @@ std::vector<Finding> joined_by_cameras(const std::vector<Finding>& findings);
 /// Why the verdict is what it is: the texts of all warnings and errors, the gravest first, or one
 /// sentence that says what was checked.
 std::vector<std::string> verdict_reasons(const std::vector<Finding>& findings);
+/// The texts of all notes.
+std::vector<std::string> note_texts(const std::vector<Finding>& findings);
 
 }  // namespace calib

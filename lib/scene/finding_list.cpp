@@ -255,7 +255,7 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"turn_mdeg", "shift_px", "sigmas"},
        {},
-       "{camera} is held as it was, but its views fit best if it is turned by {turn_mdeg:.0f} mdeg "
+       "{camera} is held as it was, but its views fit best if it is turned by {turn} "
        "({shift_px:.2f} px, {sigmas:.0f} standard deviations)",
        "find out with `calib check` whether {camera} has moved, and do not name it in --hold if it "
        "has"},
@@ -355,7 +355,7 @@ const std::vector<FindingType>& finding_list() {
        kEvaluation,
        {"angle_mdeg", "shift_px"},
        {"how"},
-       "{cameras_or}: moved {how} about frame {frame}, as if turned by {angle_mdeg:.0f} mdeg "
+       "{cameras_or}: moved {how} about frame {frame}, as if turned by {turn} "
        "({shift_px:.1f} px)",
        "solve the frames before and after it separately"},
       {kLensChanged,
@@ -461,6 +461,14 @@ const std::vector<FindingType>& finding_list() {
        "`rejected` "
        "in the calibration)",
        "look at these pictures for motion blur, a bent board, or frames that are not synchronized"},
+      {kPicturesBroken,
+       "pictures_broken",
+       kEvaluation,
+       {"broken", "pictures"},
+       {"files"},
+       "{camera}: {broken:.0f} of {pictures:.0f} pictures cannot be used and were left out: "
+       "{files}",
+       "copy them from the recorder again"},
   };
   return list;
 }
@@ -491,9 +499,15 @@ std::string shape_text(const Finding& finding) {
   return join(parts, ", ");
 }
 
+std::string turn_text(double millidegrees) {
+  return millidegrees < 1000 ? fmt::format("{:.0f} mdeg", millidegrees)
+                             : fmt::format("{:.3g} degrees", millidegrees / 1000);
+}
+
 // Sentences may use all numbers, words, and these: {camera}, {cameras} ("a and b"), {cameras_or},
 // {frame}, {shape}, {correction_frames} (minus the offset); and of the first number {amount},
-// without its sign, and words that tell its sign: {after}, {slow}, {behind}, {lost}.
+// without its sign, {turn} (of millidegrees, with a unit), and words that tell its sign: {after},
+// {slow}, {behind}, {lost}.
 std::string filled(const char* sentence, const Finding& finding) {
   fmt::dynamic_format_arg_store<fmt::format_context> arguments;
   const std::vector<std::string>& cameras = finding.cameras;
@@ -511,6 +525,7 @@ std::string filled(const char* sentence, const Finding& finding) {
   arguments.push_back(fmt::arg("shape", shape_text(finding)));
   const double first = finding.numbers.empty() ? 0 : finding.numbers.front().value;
   arguments.push_back(fmt::arg("amount", std::abs(first)));
+  arguments.push_back(fmt::arg("turn", turn_text(first)));
   arguments.push_back(fmt::arg("after", first < 0 ? "before" : "after"));
   arguments.push_back(fmt::arg("slow", first < 0 ? "fast" : "slow"));
   arguments.push_back(fmt::arg("behind", first < 0 ? "ahead" : "behind"));
@@ -601,6 +616,14 @@ std::vector<std::string> verdict_reasons(const std::vector<Finding>& findings) {
         "within bounds");
   }
   return reasons;
+}
+
+std::vector<std::string> note_texts(const std::vector<Finding>& findings) {
+  std::vector<std::string> texts;
+  for (const Finding& finding : findings) {
+    if (finding.severity == Severity::kNote) texts.push_back(finding_text(finding));
+  }
+  return texts;
 }
 
 }  // namespace calib

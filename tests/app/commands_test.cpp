@@ -1088,6 +1088,10 @@ TEST_F(Commands, BrokenImagesAreListedAndTheRestGoesOn) {
   EXPECT_EQ(std::count_if(observations.missing.begin(), observations.missing.end(),
                           [](const MissingView& missing) { return missing.camera == 0; }),
             3);
+  // The result says so, too.
+  ok({"intrinsics", at("broken.yaml"), "-o", at("broken_lenses.yaml")});
+  EXPECT_THAT(read_file(at("broken_lenses.yaml")),
+              AllOf(HasSubstr("code: pictures_broken"), HasSubstr("broken: 3")));
   std::vector<std::string> strict = args;
   strict.push_back("--strict");
   expect_refused(strict, 2, {"--strict"});

@@ -176,10 +176,25 @@ TEST(Verdict, FallsWhereTheLensDoesNotFitItsCorners) {
     judged.world.observations = make_world(small_rig(2, 20), kBoard, noise_px).observations;
     judged.world.truth.cameras.pop_back();
     judged.world.observations.cameras.pop_back();
-    std::erase_if(judged.world.observations.views, [](const View& view) { return view.camera; });
+    const auto is_of_second = [](const ViewRef& view) { return view.camera == 1; };
+    std::erase_if(judged.world.observations.views, is_of_second);
+    std::erase_if(judged.world.observations.missing, is_of_second);
     EXPECT_EQ(judged.verdict(), grade) << noise_px;
     EXPECT_THAT(judged.reasons()[0], HasSubstr(noise_px < 1 ? "within bounds" : "--layout"));
   }
+}
+
+TEST(Verdict, TellsBrokenPicturesAndFallsWhereTheyAreMany) {
+  Judged judged;
+  std::vector<MissingView>& missing = judged.world.observations.missing;
+  missing.push_back({{1, 900}, "cam1/0900.png", "it is truncated", true});
+  EXPECT_EQ(judged.verdict(), "good");
+  EXPECT_THAT(note_texts(judged.world.truth.findings),
+              ElementsAre(AllOf(HasSubstr("cam1: 1 of "), HasSubstr("cam1/0900.png (it is"))));
+  for (std::int64_t frame = 901; frame < 930; ++frame)
+    missing.push_back({{1, frame}, "cam1/x.png", "it is truncated", true});
+  EXPECT_EQ(judged.verdict(), "usable");
+  EXPECT_THAT(judged.reasons(), ElementsAre(HasSubstr("27 more")));
 }
 
 TEST(Verdict, FallsWithTheRowError) {
