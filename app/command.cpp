@@ -14,7 +14,8 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-// The default value for the help. "" for flags, and for 0 and -1, whose meaning the help describes.
+// The default value as the help shows it. Empty for flags, and for 0 and -1, whose meaning the help
+// text describes.
 std::string preset_of(const Option& option) {
   const std::string value = join(option.values(), ",");
   return option.is_flag() || value == "0" || value == "-1" ? "" : value;

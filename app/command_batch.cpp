@@ -87,8 +87,8 @@ void batch_command(Session& session, const std::vector<std::string>& files,
   require(files.size() == 1,
           fmt::format("found {} files, expected one that lists recordings", files.size()));
   const BatchPlan plan = read_batch_plan(files.front(), command_names());
-  const FolderLock& folder =
-      session.output_folder();  // what is free now is free when it is written
+  const FolderLock& folder = session.output_folder();  // locks the folder, so that it stays free
+                                                       // until the results are written
   const std::filesystem::path summary = output / kSummary;
   refuse_overwrite(summary, true, files);
   if (std::filesystem::exists(summary) && !read_file(summary).starts_with(kSummaryHead))

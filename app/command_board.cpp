@@ -45,8 +45,8 @@ struct Face {
   Board board;
 };
 
-// A panel has its front and its back. Of several boards, tags are named by their numbers, and
-// others by their places in the list.
+// The boards to draw, each with its file name. A panel gives its front and its back. If there are
+// several boards, tags are named by their numbers, and other boards by their positions in the list.
 std::vector<Face> faces_of(const Board& board, const std::filesystem::path& output) {
   if (board.parts.empty()) return {{output, board}};
   if (is_panel(board))
@@ -107,7 +107,7 @@ Action define_board(CommandLine& line) {
       {Option::text("paper", flags->paper,
                     "A4, A3, A2, A1, A0, letter, legal, tabloid, or WIDTHxHEIGHT in millimeters",
                     "PAPER"),
-       Option::number("dpi", flags->dpi, "pixels an inch of a .png").at_least(50).at_most(2400),
+       Option::number("dpi", flags->dpi, "pixels per inch of a .png").at_least(50).at_most(2400),
        Option::flag("legacy", flags->legacy,
                     "a charuco board in the layout that OpenCV had before 4.7"),
        Option::flag("plain", flags->plain,

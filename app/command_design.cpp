@@ -43,7 +43,7 @@ Action define_design(CommandLine& line) {
   const auto flags = std::make_shared<DesignFlags>();
   line.add_positional(Option::list(
       "file", flags->cameras,
-      "a file of planned cameras, or a calibration.yaml; none: a regular rig", "FILE"));
+      "a file of planned cameras, or a calibration.yaml; default: a regular rig", "FILE"));
   line.add("", describe(flags->board));
   line.add("design", describe(flags->design));
   line.add("design", {Option::text("picture", flags->picture,

@@ -181,11 +181,11 @@ void detect_command(Session& session, const DetectFlags& flags) {
 
 Action define_detect(CommandLine& line) {
   const auto flags = std::make_shared<DetectFlags>();
-  line.add_positional(Option::list(
-      "dataset", flags->dataset,
-      "a dataset.yaml, a folder with one folder or video a camera, several of them, or globs; with "
-      "--layout or --roi: composite images or videos",
-      "DATASET"));
+  line.add_positional(Option::list("dataset", flags->dataset,
+                                   "a dataset.yaml, a folder with one folder or video per camera, "
+                                   "several of them, or globs; with "
+                                   "--layout or --roi: composite images or videos",
+                                   "DATASET"));
   line.add("", describe(flags->board));
   line.add("", {Option::list("cam", flags->cameras, "one camera's images; repeat for each camera",
                              "NAME=GLOB")});
@@ -202,7 +202,7 @@ Action define_detect(CommandLine& line) {
                                    "K/N"),
                       Option::text("overlay", flags->overlay,
                                    "a folder for pictures with the corners drawn in, and one sheet "
-                                   "of them a camera",
+                                   "of them per camera",
                                    "DIR"),
                       Option::flag("stats", flags->stats, "print where the time went")});
   return [flags](Session& session) { detect_command(session, *flags); };

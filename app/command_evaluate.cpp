@@ -51,7 +51,8 @@ void require_measured(const Observations& observations, const Calibration& calib
       observations.views.size()));
 }
 
-// The reasons why gates on differences from --truth cannot be met: what was not compared.
+// The reasons why gates on differences from --truth are missed: the cameras, lenses and poses that
+// could not be compared.
 std::vector<std::string> uncompared(const std::vector<Gate>& gates,
                                     const std::vector<CameraDifference>& differences,
                                     const std::vector<std::string>& unmatched) {

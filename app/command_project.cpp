@@ -33,7 +33,7 @@ void finish_mapping(Session& session, const MappedTracks& result, const Calibrat
   session.say_json(json);
 }
 
-// What undistort-points makes of a pixel.
+// The map that undistort-points applies to each pixel.
 enum class UndistortedTo { kPinhole, kNormalized };
 constexpr Named<UndistortedTo> kUndistortedTo[] = {{"pinhole", UndistortedTo::kPinhole},
                                                    {"normalized", UndistortedTo::kNormalized}};

@@ -43,9 +43,9 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
                  const RunOptions& options) {
   const std::filesystem::path output = session.output();
   require(!inputs.empty(),
-          "no input was named: give composite frames with --layout 2x2, or one folder a camera");
-  const FolderLock& folder =
-      session.output_folder();  // what is free now is free when it is written
+          "no input was named: give composite frames with --layout 2x2, or one folder per camera");
+  const FolderLock& folder = session.output_folder();  // locks the folder, so that it stays free
+                                                       // until the results are written
   refuse_foreign(output, inputs, {session.flags().config, options.board.target}, options,
                  session.flags().force);
   const auto print_stage = [&](const StageReport& report) {
@@ -79,10 +79,10 @@ void run_command(Session& session, const std::vector<std::string>& inputs,
 Action define_run(CommandLine& line) {
   const auto inputs = std::make_shared<std::vector<std::string>>();
   const auto options = std::make_shared<RunOptions>();
-  line.add_positional(Option::list(
-      "input", *inputs,
-      "composite images or videos (with --layout or --roi), or one folder, glob or video a camera",
-      "INPUT"));
+  line.add_positional(Option::list("input", *inputs,
+                                   "composite images or videos (with --layout or --roi), or one "
+                                   "folder, glob or video per camera",
+                                   "INPUT"));
   for (const ConfigSection& section : describe(*options)) line.add(section.name, section.options);
   return [inputs, options](Session& session) { run_command(session, *inputs, *options); };
 }

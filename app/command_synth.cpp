@@ -27,7 +27,7 @@ Action define_synth(CommandLine& line) {
       board->board.clear();
       board->square_m = 0;
     }
-    const SynthResult result = synthesise(*options, make_board(*board), output, session.context());
+    const SynthResult result = synthesize(*options, make_board(*board), output, session.context());
     session.say(fmt::format("{} pictures of {} cameras, {} views of the board -> {}\n",
                             result.images, result.truth.cameras.size(),
                             result.observations.views.size(), output.path().string()));

@@ -36,7 +36,7 @@ const char* sigma_text(SigmaSource source) {
                                         : "assumed, since so few points do not show it";
 }
 
-// A number that no point gives is not known.
+// The text of a number, or "not known" if no point could be placed.
 std::string text_if_known(double value, const Triangulation& result) {
   return result.known > 0 ? to_text(value, 3) : "-";
 }
@@ -57,7 +57,7 @@ std::string cameras_table(const Triangulation& result) {
   return text_table(rows);
 }
 
-// null for a number that is not known
+// The number as JSON, or null if it is not known.
 nlohmann::ordered_json json_if(bool is_known, nlohmann::ordered_json value) {
   return is_known ? std::move(value) : nlohmann::ordered_json();
 }

@@ -142,7 +142,8 @@ void watch_command(Session& session, const WatchFlags& flags) {
   finish_watch(session, recording, outputs, end);
 }
 
-// Where the cameras are in composites; which frames are used is for whole recordings.
+// The options that say where the cameras are in composites. Those that select frames are left out,
+// since they are for complete recordings.
 std::vector<Option> places_in_composites(CompositeOptions& composites) {
   std::vector<Option> options = describe(composites);
   std::erase_if(options, [](const Option& option) {
@@ -155,11 +156,11 @@ std::vector<Option> places_in_composites(CompositeOptions& composites) {
 
 Action define_watch(CommandLine& line) {
   const auto flags = std::make_shared<WatchFlags>();
-  line.add_positional(Option::list(
-      "dataset", flags->inputs.dataset,
-      "the folder in which pictures arrive, with one folder or video a camera, several of them, or "
-      "globs; with --layout or --roi: composite images or videos",
-      "DATASET"));
+  line.add_positional(Option::list("dataset", flags->inputs.dataset,
+                                   "the folder in which pictures arrive, with one folder or video "
+                                   "per camera, several of them, or "
+                                   "globs; with --layout or --roi: composite images or videos",
+                                   "DATASET"));
   line.add("", describe(flags->board));
   line.add("", {Option::list("cam", flags->inputs.cameras,
                              "one camera's images; repeat for each camera", "NAME=GLOB")});

@@ -21,11 +21,13 @@
 namespace calib {
 namespace {
 
-constexpr int kPause_ms = 50;             // between two looks whether the server ends
-constexpr std::size_t kMostHead = 8192;   // bytes of a request
-constexpr timeval kPatience = {1, 0};     // with a client that does not read its answer
-constexpr double kMostWait_s = 30;        // for a request
-constexpr std::size_t kMostClients = 64;  // that wait, so that descriptors remain
+constexpr int kPause_ms = 50;            // between two checks whether the server shall end
+constexpr std::size_t kMostHead = 8192;  // bytes of a request
+constexpr timeval kPatience = {1,
+                               0};  // how long to wait for a client that does not read its answer
+constexpr double kMostWait_s = 30;  // for a request
+constexpr std::size_t kMostClients =
+    64;  // that wait at the same time, so that file descriptors remain for other uses
 
 std::string random_token() {
   std::random_device random;
@@ -42,7 +44,7 @@ bool send_all(int fd, std::string_view bytes) {
   return true;
 }
 
-// A client whose request has not come as a whole. Browsers open connections in advance.
+// A client whose request is not complete yet. Browsers open connections in advance.
 struct WaitingClient {
   FileDescriptor fd;
   std::string head;
@@ -51,7 +53,8 @@ struct WaitingClient {
 
 bool is_whole(const std::string& head) { return head.find("\r\n\r\n") != std::string::npos; }
 
-// Takes what has come of a request. Returns false if the client has gone or sends too much.
+// Reads the part of a request that has arrived. Returns false if the client has closed the
+// connection or sends too much.
 bool receive(WaitingClient& client) {
   char buffer[1024];
   const ssize_t count = ::recv(client.fd.get(), buffer, sizeof buffer, MSG_DONTWAIT);
@@ -72,7 +75,7 @@ std::string refusal(std::string_view status) {
   return response(status, {"text/plain", fmt::format("{}\n", status)});
 }
 
-// A path with the byte that each %XX stands for, as in the names of cameras.
+// Decodes the %XX escapes of a path: names of cameras may contain them.
 std::string decoded(std::string_view path) {
   std::string result;
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -133,7 +136,7 @@ void LocalServer::put(const std::string& path, ServedFile file) {
 void LocalServer::send(const std::string& event) {
   const std::lock_guard lock(mutex_);
   last_event_ = event;
-  // A page that does not read its events loses them, and asks again.
+  // A page that does not read its events loses its connection, and the browser connects again.
   std::erase_if(streams_, [text = event_text(event)](const FileDescriptor& stream) {
     const ssize_t sent =
         ::send(stream.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

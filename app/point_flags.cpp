@@ -19,7 +19,7 @@ void add_point_flags(CommandLine& line, const std::string& section, PointFlags& 
                          "of one camera",
                          "CAMERA=FILE"),
             Option::number("min_score", flags.min_score,
-                           "pixels of such a file with a smaller score count as not seen")
+                           "pixels with a smaller score in such a file count as not seen")
                 .at_least(0)
                 .at_most(1)});
 }

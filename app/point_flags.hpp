@@ -1,5 +1,5 @@
 #pragma once
-// What the commands that work on points share: their inputs, and the warnings about them.
+// Flags, inputs and warnings that the commands on points have in common.
 
 #include <string>
 #include <vector>
@@ -28,7 +28,7 @@ std::vector<std::string> point_inputs(const PointFlags& flags);
 Calibration calibration_of(const PointFlags& flags);
 /// The pixels of points: of the second file, or of the views.
 PixelTracks pixels_of(const PointFlags& flags, const Calibration& calibration, int jobs);
-/// The path of the second file. Throws Error, which says what it is, if there is none.
+/// The path of the second file, which `what` describes. Throws Error if it is missing.
 const std::string& points_file(const PointFlags& flags, const std::string& what);
 
 /// Points that were measured in the room, and the file of their pixels.
@@ -39,7 +39,7 @@ struct MeasuredPointFlags {
 std::vector<Option> describe(MeasuredPointFlags& flags);
 /// The files that are given.
 std::vector<std::string> measured_point_files(const MeasuredPointFlags& flags);
-/// Reads them; arrays of NumPy have these cameras.
+/// Reads both files. `cameras` are the names of the cameras in an array of NumPy.
 AlignInputs read_measured(const MeasuredPointFlags& flags, const std::vector<std::string>& cameras,
                           int jobs);
 

@@ -40,8 +40,9 @@ class Session {
   /// The output folder, locked in the same way. Throws Error when it cannot be written to, or
   /// another process holds it.
   const FolderLock& output_folder();
-  /// The same where `files` will be replaced, of which the first says that something is there.
-  /// Throws Error when it exists and --force was not given, or when any of them is in `inputs`.
+  /// The same for a folder in which `files` will be replaced. Throws Error if the first of them
+  /// exists, which shows that there are earlier results, and --force was not given, or if any of
+  /// them is in `inputs`.
   const FolderLock& output_folder(const std::vector<std::string>& files,
                                   const std::vector<std::string>& inputs);
   Context context();

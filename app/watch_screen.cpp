@@ -63,7 +63,7 @@ void add_stopped_cameras(const std::vector<CameraProgress>& cameras,
   }
 }
 
-// Where nothing can be seen yet, or no longer.
+// The folders without pictures, and the number of files that cannot be decoded yet.
 std::vector<std::string> doubts(const FilmingState& state, const WatchedRecording& recording) {
   std::vector<std::string> lines = recording.silent_cameras();
   for (const std::string& folder : recording.empty_folders())
@@ -79,17 +79,11 @@ std::string next_text(const FilmingState& state) {
   return state.next ? "next: " + state.next->text : "";
 }
 
-std::size_t count_characters(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // no continuation of UTF-8
-  }));
-}
-
 // Breaks a line between words, so that the terminal does not.
 void add_wrapped(const std::string& text, std::size_t columns, std::vector<std::string>& lines) {
   std::string line;
   for (const std::string& word : split(text, ' ')) {
-    if (!line.empty() && count_characters(line) + 1 + count_characters(word) > columns) {
+    if (!line.empty() && utf8_characters(line) + 1 + utf8_characters(word) > columns) {
       lines.push_back(line);
       line = "   ";
     }
@@ -194,7 +188,7 @@ void WatchScreen::advised(const FilmingState& state, const WatchedRecording& rec
     last_advice_ = advice;
     return;
   }
-  // The advice is what must be seen where lines are cut off.
+  // If the terminal is too small for all lines, the advice must remain visible.
   lines.insert(lines.begin(), next_text(state) + time);
   for (const CameraProgress& camera : state.cameras) lines.push_back(camera_text(camera));
   for (const std::string& lack : state.lacks) lines.push_back("  " + lack);

@@ -19,7 +19,7 @@ nlohmann::ordered_json advice_json(const FilmingState& state, const WatchedRecor
 
 class WatchScreen final : public WatchListener {
  public:
-  /// `stats` adds times to lines of text.
+  /// If `stats` is true, the lines of text also show times.
   WatchScreen(Session& session, bool stats) : session_(session), stats_(stats) {}
 
   void saw(const WatchedPicture& picture) override;

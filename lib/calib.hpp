@@ -1,6 +1,7 @@
 #pragma once
-// What programs need that use a calibration: read it, project and unproject, find points in space,
-// rectify. What docs/cpp-library.md lists of it stays as it is within a minor version.
+// The header for programs that use a calibration: read it, project and unproject, triangulate
+// points, rectify. The functions and types that docs/cpp-library.md lists are stable within a minor
+// version.
 
 // IWYU pragma: begin_exports
 #include "base/errors.hpp"

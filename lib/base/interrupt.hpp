@@ -8,8 +8,8 @@ bool interrupt_requested() noexcept;
 /// Throws Interrupted once request_interrupt() has been called.
 void throw_if_interrupted();
 
-/// Whether request_interrupt() has been called; forgets it, so that what Ctrl-C ends can still
-/// write its result. The next Ctrl-C interrupts that.
+/// Whether request_interrupt() has been called. Also resets the request, so that a command that
+/// Ctrl-C ends can still write its result. The next Ctrl-C interrupts this writing.
 bool take_interrupt() noexcept;
 
 /// While such an object exists, the process is not killed some time after Ctrl-C: it waits for

@@ -1,5 +1,5 @@
 #pragma once
-// Memory that the C library keeps for later.
+// Returns memory to the system that the C library keeps after it was freed.
 
 #include <cstdlib>  // defines __GLIBC__
 

@@ -72,11 +72,12 @@ void end_put_in_place(const fs::path& place) {
   const std::string& file = note.front();
   const std::vector<std::string> waiting = names_in(whole);
   const bool file_waits = std::find(waiting.begin(), waiting.end(), file) != waiting.end();
-  if (file_waits) remove_folder(place / file);  // it describes what goes now
+  if (file_waits) remove_folder(place / file);  // it describes the files that are removed now
   for (std::size_t i = 1; i < note.size(); ++i) {
     if (!note[i].empty()) remove_folder(place / note[i]);
   }
-  // All go before any comes: old and new ones are never there together.
+  // All old files are removed before any new one is moved here, so that old and new files are never
+  // mixed.
   for (const std::string& name : waiting) {
     if (name != file) remove_folder(place / name);
   }
@@ -127,7 +128,7 @@ void StagedFolder::put_in_place(const std::vector<std::string>& replaced, const 
   if (!file.empty()) write_file_unflushed(path_ / file, text);
   flush_folder(path_);
   move(path_, place_ / kWholeName);
-  flush_names(place_);  // from here on the new state holds
+  flush_names(place_);  // from here on, an interrupted run is completed, not undone
   end_put_in_place(place_);
 }
 

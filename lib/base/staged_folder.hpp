@@ -37,8 +37,8 @@ class StagedFolder {
   void put_in_place(const std::vector<std::string>& replaced, const std::string& file = "",
                     const std::string& text = "");
 
-  /// Ends what an interrupted put_in_place() has begun; for whoever reads `place` before writing to
-  /// it.
+  /// Completes an interrupted put_in_place(). Call it before reading from `place` if results will
+  /// be written there later.
   static void end_interrupted(const FolderLock& place);
 
   /// Throws Error if a put_in_place() was interrupted; for commands that only read from `place`.

@@ -46,6 +46,9 @@ std::string_view trim(std::string_view text);
 /// Converts ASCII letters to upper case.
 std::string upper_case(std::string text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// The text as a field of CSV, in double quotes if it needs them (RFC 4180);
+/// line breaks become spaces.
+std::string csv_field(const std::string& text);
 /// The text in single quotes of a POSIX shell.
 std::string shell_quoted(const std::string& text);
 /// Whether `c` is an ASCII digit.

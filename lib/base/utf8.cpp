@@ -17,7 +17,7 @@ std::size_t utf8_length(std::string_view text) {
   if (length < 2 || length > 4 || length > text.size()) return 0;
   std::uint32_t code_point = byte(0) & (0x7Fu >> length);
   for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
+    if (!is_utf8_continuation(text[i])) return 0;
     code_point = code_point << 6 | (byte(i) & 0x3Fu);
   }
   constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -32,6 +32,11 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::size_t utf8_characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_utf8_continuation(c); }));
 }
 
 std::string visible(std::string_view text) {

@@ -48,7 +48,7 @@ struct Distorted {
       return differentiate<0>(distortion, point);
     }
   }
-  /// Fills all.
+  /// Fills `value`, `by_point` and the derivatives by the distortion.
   bool by_all(const double* distortion, const Eigen::Vector3d& point) {
     if constexpr (kHasClosedForm<Model>) {
       return Model::template differentiate<true>(distortion, point.data(), *this) && finite();

@@ -63,7 +63,7 @@ double angle_of_radius(const double* distortion, const Eigen::Vector2d& directio
     const bool is_low = seen && difference < 0;
     (is_low ? low : high) = angle;
     (is_low ? below : above) = difference;
-    // The same end twice: the other one would stay, and the secant would creep towards it.
+    // The same end twice: the other one would stay, and the secant would creep toward it.
     if (is_low && was_low) above /= 2;
     if (!is_low && was_high) below /= 2;
     was_low = is_low;

@@ -15,14 +15,15 @@ namespace {
 // The parameters: c0, c1, c2 of each edge; the blurs of even and odd edges; a, b, gx, gy.
 constexpr int kEdgeParameters = 3, kBlurs = 12, kLevel = 14, kContrast = 15, kLightX = 16,
               kLightY = 17, kParameters = 18;
-// Those of one pixel: its edge, the blur of its edge, a, b, gx, gy.
+// The parameters on which one pixel depends: those of its edge, the blur of its edge, a, b, gx, gy.
 constexpr int kOfPixel = 8;
 using Parameters = Eigen::Matrix<double, kParameters, 1>;
 using Normal = Eigen::Matrix<double, kParameters, kParameters>;
 
 constexpr double kLeastSide_px = 8;
 constexpr int kMovingIterations = 8, kIterations = 14;
-// How far an edge looks, and how far from its ends it begins, in blurs.
+// How far from an edge pixels are used, and how far from its ends they begin, as multiples of the
+// blur.
 constexpr double kReachInBlurs = 4, kClearInBlurs = 2.5, kEndInBlurs = 2.5;
 constexpr double kLeastReach_px = 1, kLeastUsedLength = 0.5;
 constexpr double kLeastBlur_px = 0.3, kFirstBlur_px = 1;
@@ -136,7 +137,7 @@ class QuadFit {
  private:
   const Edge& edge(int k) const { return edges_[static_cast<std::size_t>(k)]; }
 
-  // The distance up to which the pixels beside an edge show nothing else.
+  // The distance from an edge within which nothing else is printed.
   double reach(int k, double margin) const {
     const double blur = at_[kBlurs + k % 2];
     return std::clamp(margin * side_ - kClearInBlurs * blur, kLeastReach_px,
@@ -237,7 +238,8 @@ class QuadFit {
     }
   }
 
-  // No edge moves by more than a blur at once, beyond which its pixels say nothing.
+  // Limits the step of an edge to one blur: beyond that distance, its pixels carry no information
+  // about it.
   void limit(Parameters& step) const {
     double most = 0;
     for (int k = 0; k < 4; ++k) {

@@ -208,7 +208,7 @@ Calibration draw_boards(const Calibration& rig, const Board& board, const BoardP
   result.frames.clear();
   const Pose T_rig_world = room_of(rig).inverse();
   for (int shot = 0; shot < plan.shots; ++shot) {
-    // A group for which no place is found leaves its turn to the next one.
+    // If no place is found for a group, the next group gets the board.
     const auto placed = placer.place(shot, {0, 0});
     if (placed) result.frames[shot] = T_rig_world * placed->T_world_board;
   }

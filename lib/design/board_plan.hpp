@@ -13,7 +13,7 @@ namespace calib {
 /// Boards are drawn from a fixed seed: the same plan gives the same boards.
 struct BoardPlan {
   int shots = 40;
-  double distance_m = 0;         ///< the usual one of a board from the cameras
+  double distance_m = 0;         ///< the usual distance of a board from the cameras
   double near_m = 0, far_m = 0;  ///< the range of distances
   double max_tilt = 0;           ///< radians
   std::optional<Eigen::AlignedBox3d> box = std::nullopt;  ///< of the boards' centers, in the room

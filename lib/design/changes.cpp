@@ -107,7 +107,7 @@ std::optional<ChangedDesign> best_move(const Design& design, int jobs) {
   for (const ChangedDesign& each : candidates) {
     const PointForecast points =
         forecast_points(each.design.rig, design.grid, design.noise.point_px, jobs);
-    // A move must not gain by losing sight of points that are hard to measure.
+    // A move that loses sight of points must not count as better because those are hard to measure.
     if (points.seen_share < seen || !(points.mean_m < least)) continue;
     least = points.mean_m;
     best = &each;
@@ -186,7 +186,7 @@ std::vector<DesignChange> forecast_changes(const Design& design, int jobs, Progr
     try {
       changes[i].result = forecast(changed[i].design, 1);
     } catch (const UndeterminedError&) {
-      changes[i].result.reset();  // this change makes the plan worse
+      changes[i].result.reset();  // the changed plan does not determine the rig
     }
     progress.advance();
   });

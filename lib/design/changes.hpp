@@ -1,6 +1,6 @@
 #pragma once
-// What would help: the forecast again for a larger board, more shots, other places of boards, and
-// other places of cameras.
+// Repeats the forecast with one change each: a larger board, more shots, other places of the
+// boards, other places of the cameras.
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// What a calibration will be good for, before it is filmed: the covariance at the true values
+// Predicts the accuracy of a calibration before it is filmed: the covariance at the true values
 // (expected_covariance() in solve) of views without errors, and what follows from it for lenses,
 // poses and points in space.
 

@@ -108,7 +108,7 @@ NextShots::NextShots(const Observations& observations, const Calibration& calibr
   if (!equations) throw UndeterminedError("a corner cannot be projected by the lens so far");
   const Eigen::MatrixXd lower = schur_complement(*equations, 0, jobs).information;
   const Eigen::MatrixXd whole = lower.selfadjointView<Eigen::Lower>();
-  // Parameters have units of their own.
+  // Parameters have different units, so they are scaled before they are compared.
   scale_ = whole.diagonal().array().max(1e-300).rsqrt();
   Eigen::MatrixXd information = scale_.asDiagonal() * whole * scale_.asDiagonal();
   information.diagonal().array() += 1e-9;
@@ -135,7 +135,7 @@ NextShots::NextShots(const Observations& observations, const Calibration& calibr
   parallel_for(all.size(), jobs, [&](std::size_t i) {
     all[i].information = information_of(all[i].shot.T_rig_board, all[i].views);
     all[i].score = score(all[i], covered);
-    all[i].information = {};  // those of all would take too much memory
+    all[i].information = {};  // all of it would take too much memory
   });
   std::stable_sort(all.begin(), all.end(),
                    [](const Candidate& a, const Candidate& b) { return a.score > b.score; });

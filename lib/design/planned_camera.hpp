@@ -1,6 +1,6 @@
 #pragma once
-// A camera as a person describes it before it is bought or mounted: its lens in the words of its
-// maker, its place and where it looks.
+// A camera as it is described before it is bought or mounted: its lens by the data of the maker,
+// its position, and the point at which it looks.
 
 #include <string>
 #include <vector>

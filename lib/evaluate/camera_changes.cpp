@@ -13,7 +13,7 @@ using Vector = ViewScore::Camera;
 using Block = ViewScore::CameraBlock;
 using Kind = CameraChange::Kind;
 
-constexpr int kMinFrames = 4;    // on both sides of a change
+constexpr int kMinFrames = 4;    // minimum on each side of a change
 constexpr int kMostBlocks = 16;  // for the scatter between blocks of frames
 constexpr int kMostChanges = 6;
 
@@ -26,12 +26,12 @@ struct Hypothesis {
 };
 constexpr Hypothesis kHypotheses[] = {
     {Kind::kZoom, 0, 1, 1}, {Kind::kPrincipalPoint, 1, 2, 0.9}, {Kind::kPose, 3, 6, 1}};
-// A change scores its chi-square less this much for each of its parameters (an information
-// criterion), and counts from this score on: beyond what chance gives over all frames and cameras
-// that are tried.
+// The score of a change is its chi-square minus kParameterCost for each of its parameters (an
+// information criterion). A change counts if its score is above kMinScore, which chance does not
+// reach over all frames and cameras that are tried.
 constexpr double kParameterCost = 4, kMinScore = 32;
 
-// What the views of one camera at one frame say, with the board pose free.
+// The gradient and the information of one camera's views at one frame, with the board pose free.
 struct FrameScore {
   int board_pose = 0;
   Block block = Block::Zero();
@@ -222,7 +222,8 @@ std::optional<Found> best_change(const CameraTest& test, const std::vector<Frame
   return best;
 }
 
-// Takes the change out of the gradients of all views, so that the others are seen without it.
+// Subtracts the effect of the change from the gradients of all views, so that other changes can be
+// detected.
 void take_out(const Found& found, Scores& scores) {
   std::map<int, double> weight;
   for (std::size_t f = 0; f < found.weights.size(); ++f)

@@ -22,13 +22,13 @@ struct CameraChange {
   double chi_square = 0;  ///< how much of the residuals it explains, in units of their variance
 };
 
-/// The changes that the residuals show, the strongest first. Each frame's views want to change the
-/// camera by the score of its board-free residuals; for every place of a sudden change, and for an
-/// even drift, the test asks how much of the residuals a change of focal length, principal point or
-/// pose would explain (a score test). A change counts if that is far beyond what the scatter
-/// between blocks of frames gives by chance. What it explains in the other cameras, through the
-/// board poses, is taken out before the next one is looked for. `frames` are those of the board
-/// poses. With one camera, only its lens can change.
+/// The changes that the residuals show, the strongest first. The gradient of each frame's
+/// residuals, with the board pose free, gives the change of the camera that would reduce them; for
+/// every frame of a sudden change, and for an even drift, the test asks how much of the residuals a
+/// change of focal length, principal point or pose would explain (a score test). A change counts if
+/// that is far beyond what the scatter between blocks of frames gives by chance. What it explains
+/// in the other cameras, through the board poses, is taken out before the next one is looked for.
+/// `frames` are those of the board poses. With one camera, only its lens can change.
 std::vector<CameraChange> camera_changes(const Bundle& bundle,
                                          const std::vector<std::int64_t>& frames,
                                          const std::vector<ViewScore>& scores, double correlated);

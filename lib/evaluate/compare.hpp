@@ -33,8 +33,9 @@ struct CameraDifference {
 /// image sizes of a camera differ.
 std::vector<CameraDifference> compare(const Calibration& estimate, const Calibration& truth);
 
-/// The next three list what the differences do not cover, one line each. Cameras, or lenses of
-/// cameras, that only one of the two calibrations has, with the name of its file:
+/// The next three functions list, one line each, what the differences do not cover. This one: the
+/// cameras, or lenses of cameras, that only one of the two calibrations has, with the name of its
+/// file.
 std::vector<std::string> cameras_of_one(const Calibration& estimate, const Calibration& truth,
                                         const std::string& estimate_file,
                                         const std::string& truth_file);

@@ -86,7 +86,7 @@ std::vector<NeighborCorrelation> neighbor_correlations(const Bundle& bundle,
   return result;
 }
 
-// What a board needs to move to where all of its views together want it. 0 once it is fitted.
+// The Gauss-Newton step of a board pose from all of its views. 0 if the pose is already fitted.
 std::map<int, ViewScore::Board> common_steps(const std::vector<ViewScore>& scores) {
   std::map<int, ViewScore::Board> steps;
   for (const auto& [board_pose, board] : board_scores(scores))

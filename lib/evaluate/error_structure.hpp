@@ -1,5 +1,5 @@
 #pragma once
-// Structure in the residuals that tells of a fault without a model of it.
+// Statistics of the residuals that reveal faults without a model of the fault.
 
 #include <cstdint>
 #include <string>
@@ -13,8 +13,8 @@
 namespace calib {
 
 /// The correlation of the errors of neighboring corners within the views of one camera, each with a
-/// board pose of its own, so that it tells of the lens and the board alone. 0 for independent
-/// errors; slightly below, because the board pose is fitted to them.
+/// board pose of its own, so that it depends on the lens and the board alone. It is 0 for
+/// independent errors, or slightly negative, because the board pose is fitted to them.
 struct NeighborCorrelation {
   std::string name;
   double correlation = 0;
@@ -35,7 +35,7 @@ struct ErrorStructure {
   std::vector<PoseDisagreement> disagreements;  ///< by camera; empty if no camera has a pose
   std::vector<CameraChange> changes;            ///< the strongest first
   std::vector<RejectedRun> rejected_runs;
-  double correlated_frames = 1;  ///< for how many frames in a row errors are alike
+  double correlated_frames = 1;  ///< over how many consecutive frames the errors are correlated
 };
 
 /// Of the rig, or of each lens by itself if no camera has a pose.

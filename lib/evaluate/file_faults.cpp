@@ -30,9 +30,10 @@ constexpr double kMinRejectedShare = 0.08, kWideRatio = 25, kWidePx = 0.3;
 constexpr double kFitRatio = 4, kMinFitPx = 0.3, kMostLeft = 0.1, kMostLeftPx = 3;
 // The share of the frames that must fit, and of those that a fault must explain.
 constexpr double kMinFitting = 0.25, kMinExplained = 0.7;
-// Of moments that differ, few frames agree on where the cameras are.
+// If pictures are of different moments, at most this share of the frames agree on the relative
+// poses of the cameras.
 constexpr double kFewAgree = 0.5;
-// More of these would take longer and say no more.
+// Larger limits would take longer and hardly change the decision.
 constexpr std::size_t kMostCameras = 12, kMostSuspects = 8, kMostSamples = 6, kMostSolved = 40,
                       kMostStarts = 3;
 
@@ -210,7 +211,7 @@ struct Division {
 Division divide(const KnownRig& rig, const std::vector<SeenFrame>& frames, int jobs) {
   std::vector<double> own =
       for_all(frames, jobs, [&](const SeenFrame& frame) { return rig.own_misfit(frame); });
-  // Frames whose files are at fault may not fit by themselves either, but those are the fewer.
+  // Single views of faulty frames may not fit either, but these frames are the minority.
   const auto third = own.begin() + static_cast<std::ptrdiff_t>(own.size() / 3);
   std::nth_element(own.begin(), third, own.end());
   Division division{std::max(kMinFitPx, kFitRatio * *third), 0, {}, {}};
@@ -437,7 +438,7 @@ std::optional<FileFault> undone_fault(const KnownRig& rig, const Division& divis
   return best;
 }
 
-// What the frames that do not fit have in common, where nothing can be undone.
+// The common cause of the frames that do not fit, if no fault can be undone.
 std::optional<FileFault> other_recording(const KnownRig& rig, const Division& division,
                                          const Observations& observations,
                                          const Calibration& calibration,
@@ -461,7 +462,8 @@ std::optional<FileFault> other_recording(const KnownRig& rig, const Division& di
   return describe_fault(FaultKind::kMixed, {}, "", observations, frames, numbers);
 }
 
-// Whether the calibration has so much that does not fit that files may be at fault.
+// Whether so many views are rejected, or cameras disagree so widely, that faulty files are a
+// possible cause.
 bool is_suspicious(const Calibration& calibration, const std::vector<SeenFrame>& frames,
                    const std::vector<PoseDisagreement>& disagreements) {
   std::set<std::int64_t> rejected;
@@ -473,7 +475,7 @@ bool is_suspicious(const Calibration& calibration, const std::vector<SeenFrame>&
                      [](const auto& each) { return each.ratio > kWideRatio && each.px > kWidePx; });
 }
 
-// Parts of the recording that may be of one kind although the whole is not.
+// Parts of the recording that may be consistent although the whole is not.
 std::vector<std::vector<std::int64_t>> parts_of(const std::vector<SeenFrame>& frames) {
   const std::vector<std::int64_t> all = numbers_of(frames);
   const auto third = static_cast<std::ptrdiff_t>(all.size() / 3);
@@ -501,7 +503,7 @@ std::vector<FileFault> file_faults(const Observations& observations, const Calib
     return fault;
   };
   if (auto fault = fault_of(calibration)) return {*fault};
-  // The calibration may be a mean of both kinds of frames.
+  // If two recordings are mixed, the calibration may be a compromise between both.
   for (const std::vector<std::int64_t>& part : parts_of(frames)) {
     const auto solved = solve_part(observations, calibration, part, cameras_of(frames), jobs);
     if (!solved) continue;

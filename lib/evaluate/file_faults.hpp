@@ -1,8 +1,8 @@
 #pragma once
 // Looks for faults in the files of a recording: names that two cameras have swapped in a part of
 // it, pictures that a recorder has mirrored or turned in a part of it, pictures of other moments,
-// and two recordings in one folder. Each is undone, or the frames solved by themselves, and is told
-// only if the frames that did not fit then do.
+// and two recordings in one folder. To test a hypothesis, the fault is undone, or the frames are
+// solved separately. A fault is reported only if the frames that did not fit then fit.
 
 #include <cstdint>
 #include <string>

@@ -29,14 +29,14 @@ constexpr GateMetric kMetrics[] = {
     {"heldout_px", "mean error of held-out views, with their own board pose, worst camera"},
     {"heldout_rig_px", "the same, with the board pose from the other cameras"},
     {"projection_std_px", "largest predicted standard deviation of a projected pixel"},
-    {"late_frames", "offset of the stream that is most out of step"},
+    {"late_frames", "largest frame offset of a stream"},
     {"time_offset_ms", "largest time offset of a camera that the solve found, 0 if none"},
     {"clock_rate_ppm", "the same of clock rates"},
     {"readout_ms", "the same of rolling shutters, from the first row to the last"},
     {"lost_frames", "largest number of frames that a camera has lost or stored twice"},
-    {"moved_mdeg", "largest turn of a camera that moved during the recording, 0 if none did"},
+    {"moved_mdeg", "largest rotation of a camera that moved during the recording, 0 if none did"},
     {"coverage", "share of the picture that corners cover, worst camera"},
-    {"views", "of the camera with the fewest"},
+    {"views", "number of views of the camera with the fewest"},
     {"truth_px", "mean projection error of the worst camera, with --truth"},
     {"truth_mm", "error of the worst camera center, with --truth"},
 };
@@ -57,7 +57,7 @@ void lower(std::map<std::string, double>& values, const std::string& name, doubl
   if (!is_new) entry->second = std::min(entry->second, value);
 }
 
-// How far the clocks of the calibration are from those of cameras in step.
+// The differences of the cameras' clocks from the clock of the rig.
 void add_time_values(const Calibration& calibration, std::map<std::string, double>& values) {
   for (const Camera& camera : calibration.cameras) {
     const CameraTime time = camera.time.value_or(CameraTime{});

@@ -14,7 +14,7 @@ namespace calib {
 struct RejectedRun {
   std::string camera;
   std::int64_t frame = 0;  ///< the first frame after the change
-  int rejected = 0;        ///< views rejected on the side that was left out
+  int rejected = 0;        ///< rejected views on the side of the change whose views do not fit
   bool lens = false;  ///< true: the lens does not fit them either; false: they fit at another pose
   double zoom = 0;    ///< relative change of the focal length, where the lens does not fit
   double angle_rad = 0;  ///< the turn of the camera, where the lens fits

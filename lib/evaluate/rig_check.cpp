@@ -29,7 +29,8 @@ namespace {
 constexpr double kLeastSigmas = 5;
 constexpr double kLeastPosePx = 0.1, kLeastLensPx = 0.2;
 constexpr double kRejectSigmas = 5;
-// How far off the projection of a calibration may be that does not say it (one of another tool).
+// The assumed projection error of a calibration without standard deviations (from another tool), in
+// pixels.
 constexpr double kUnknownPx = 0.05;
 
 // The probability of a chi-square of `count` numbers, as that of one normal number (Wilson and
@@ -73,7 +74,7 @@ Bundle single_views(const Observations& observations, const Calibration& calibra
   return bundle;
 }
 
-// The same views with one board pose a frame.
+// The same views with one board pose per frame.
 Bundle joined_frames(const Bundle& single, const Observations& observations) {
   Bundle joined = single;
   std::map<std::int64_t, std::vector<Pose>> poses;
@@ -227,7 +228,7 @@ class Checker {
     }
   }
 
-  // What the views say if the pose of a camera, or its lens, is free.
+  // The result of freeing the pose of one camera, or its lens.
   struct Change {
     std::size_t camera = 0;
     bool is_lens = false;
@@ -246,7 +247,7 @@ class Checker {
     return checks_[c].shared_frames > 0 && !checks_[c].moved && old(c).T_cam_rig.has_value();
   }
 
-  // The board pose that a view by itself tells, with the camera where `rig` has it.
+  // The board pose of a single view, with the camera at its pose in `rig`.
   Pose board_from(const Bundle& rig, std::size_t v) const {
     const BundleView& view = single_.views[v];
     const auto camera = static_cast<std::size_t>(view.camera);
@@ -315,8 +316,9 @@ class Checker {
     return values.empty() ? kUnknownPx : median(values);
   }
 
-  // How far off the old calibration may have this camera against the others. The standard
-  // deviations of poses would overstate it, since those of the lens go with them.
+  // The uncertainty of this camera's pose relative to the others in the old calibration. The
+  // standard deviations of the pose alone would overstate it, because they are correlated with
+  // those of the lens.
   double old_error_px(std::size_t c) const {
     double square = old_px(c) * old_px(c);
     for (std::size_t i = 0; i < checks_.size(); ++i) {
@@ -325,8 +327,8 @@ class Checker {
     return std::sqrt(square);
   }
 
-  // The larger of the covariances of the pose, by what they say of this difference, and its
-  // chi-square.
+  // Of the covariances of the pose, the one that gives this difference the smaller chi-square, with
+  // that chi-square.
   std::pair<Eigen::Matrix<double, 6, 6>, double> pose_covariance(
       const Bundle& bundle, std::size_t c, const Eigen::Matrix<double, 6, 1>& difference) const {
     std::pair<Eigen::Matrix<double, 6, 6>, double> result{Eigen::Matrix<double, 6, 6>::Zero(),
@@ -402,7 +404,7 @@ class Checker {
       check.pose_sigmas = check.pose_px = 0;
       check.turn_rad = check.turn_std_rad = check.shift_m = check.shift_std_m = 0;
     }
-    // The last camera that did not move is what the others have moved against.
+    // At least one camera must remain as the reference for the motions of the others.
     int standing = 0;
     for (std::size_t c = 0; c < checks_.size(); ++c) standing += is_testable(c) ? 1 : 0;
     for (std::size_t c = 0; c < checks_.size(); ++c) {

@@ -1,6 +1,7 @@
 #pragma once
-// Does a calibration still hold? New observations are compared with the lenses and poses that it
-// states: which camera has moved, which lens has changed, by how much, and how sure is that?
+// Checks whether a calibration still holds: compares new observations with its lenses and poses,
+// and finds which camera has moved and which lens has changed, by how much, and with what
+// significance.
 
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ namespace calib {
 /// against the old one; they are absent if the views do not tell.
 struct CameraCheck {
   std::string name;
-  int views = 0;          ///< that could be used
+  int views = 0;          ///< the views that could be used
   int shared_frames = 0;  ///< of them, in frames that another camera sees too; 0: no pose is tested
   bool moved = false;
   bool lens_changed = false;
@@ -34,7 +35,7 @@ struct CameraCheck {
 
 struct RigCheck {
   std::vector<CameraCheck> cameras;  ///< those of the observations
-  int frames = 0;                    ///< with a board, that could be used
+  int frames = 0;                    ///< the frames with a board that could be used
   /// The calibration in which only the changed poses and lenses are solved again.
   Calibration repaired;
 
@@ -46,9 +47,9 @@ struct RigCheck {
 /// pose, and the one that explains most is the one that moved, if this is beyond chance, as long as
 /// there are any. A lens that explains more than any motion has changed. The tests allow for what
 /// the calibration says of its own accuracy, and for errors that are alike within a frame.
-/// `observations` are in step (moving_boards.hpp). Throws Error if observations and calibration do
-/// not fit (require_fitting()) or no camera has a pose, and UndeterminedError if no view can be
-/// used.
+/// `observations` are those of in_step() (moving_boards.hpp). Throws Error if observations and
+/// calibration do not fit (require_fitting()) or no camera has a pose, and UndeterminedError if no
+/// view can be used.
 RigCheck check_rig(const Observations& observations, const Calibration& calibration, int jobs);
 
 }  // namespace calib

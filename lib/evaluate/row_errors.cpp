@@ -36,7 +36,7 @@ double epipolar_distance(const Eigen::Vector3d& ray_1, const Eigen::Vector3d& ra
   return std::abs(turn) * std::sqrt(std::min(across_1.squaredNorm(), across_2.squaredNorm()));
 }
 
-// The errors of one pair, and what is used again for each frame.
+// The errors of one pair, and buffers that are reused for each frame.
 struct PairErrors {
   Eigen::Matrix3d R_aligned_1, R_aligned_2;
   double focal_px = 0;

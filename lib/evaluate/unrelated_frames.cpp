@@ -16,17 +16,17 @@ namespace calib {
 namespace {
 
 constexpr std::size_t kLeastShared = 5;  // frames
-// More of these would take longer and say no more.
+// Larger limits would take longer and hardly change the decision.
 constexpr std::size_t kMostShared = 24, kMostStands = 8, kMostShifts = 8;
-// The share of the frames that must agree: of many a fifth; among few some agree by chance, but
-// less than half do if a camera moved in the middle.
+// The share of the frames that must agree: a fifth if there are many frames. With few frames some
+// agree by chance, but if a camera moved in the middle, less than half agree.
 constexpr double kAgreeing = 0.2, kMostAgreeing = 0.4;
 constexpr std::size_t kChanceFrames = 3;  // frames
 // A pair agrees if its error is at most this share of that of shifted frames, and does not if it is
 // at least that share; between them nothing is known. It also agrees if its error is so small.
 constexpr double kRelatedShare = 0.25, kUnrelatedShare = 0.45;
 constexpr double kSmallErrorPx = 5, kMinOverOwn = 10;
-// A camera with more pairs that agree is not told.
+// A camera with more agreeing pairs than this is not reported.
 constexpr double kHardlyAny = 0.1;
 
 // The views of two cameras in one frame.
@@ -101,7 +101,7 @@ class SharedFrames {
     return best;
   }
 
-  // What the views of the second camera leave by themselves.
+  // The residuals of the second camera's views at their own board poses.
   double own_error_px() const {
     std::vector<double> errors;
     errors.reserve(size());

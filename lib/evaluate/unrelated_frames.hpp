@@ -1,6 +1,6 @@
 #pragma once
-// Detects cameras whose pictures are not of the moments of the other cameras' pictures with the
-// same frame numbers: each camera has shots of its own, or its files were numbered anew.
+// Detects cameras whose pictures were not taken at the same time as those of the other cameras with
+// the same frame numbers: each camera has shots of its own, or its files were numbered anew.
 
 #include <optional>
 #include <string>
@@ -18,8 +18,9 @@ struct UnrelatedFrames {
   double error_px = 0;               ///< how far the pairs that do not agree are apart
 };
 
-/// Absent if all cameras agree with some other, or if nothing is known. `streams` are those of
-/// sync_offsets(), which are undone before. Uses at most `jobs` threads (0: all cores).
+/// Returns nullopt if each camera agrees with at least one other camera, or if there are too few
+/// data to decide. `streams` are those of sync_offsets(), which are undone before. Uses at most
+/// `jobs` threads (0: all cores).
 ///
 /// The views of a frame, each with a board pose of its own, say where the second camera of a pair
 /// stands to the first. The error of a pair is the one that a part of the frames reaches at the

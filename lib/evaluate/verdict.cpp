@@ -16,15 +16,16 @@
 namespace calib {
 namespace {
 
-// For systematic errors over the image: worth judging by their size, and not by chance whatever it
-// is.
+// For systematic errors over the image, as ratios to what chance explains: above the first ratio
+// they are judged by their size, and above the second one they are certainly not due to chance.
 constexpr double kMinOverChance = 2, kSurePattern = 3;
 constexpr int kMinViews = 6;
 constexpr int kMinScaleFrames = 5;     // fewer do not give a standard deviation
 constexpr double kMinScaleSigmas = 3;  // a smaller scale error is not significant
 // The limits for standard deviations beyond which a rig is poor also hold for what a fault may do.
 constexpr double kMostGoodDamage = 0.002, kMostUsableDamage = 0.01;
-// With errors that the model does not explain, a standard deviation counts this many times.
+// If the model does not explain the errors, the standard deviations are multiplied by this factor
+// before they are judged.
 constexpr double kDoubt = 2;
 // Sound rigs have a ratio of 1. In real pictures blur alone gives a few times as much.
 constexpr double kMinDisagreement = 2, kClearDisagreement = 4;
@@ -35,13 +36,14 @@ constexpr double kSmallCorrelatedPx = 0.015;
 
 using Findings = std::vector<Finding>;
 
-// What was judged, and what was found by it.
+// The checks that were made, and the findings that follow from them.
 struct Judgment {
   Findings findings;
   std::vector<Check> checks;
 };
 
-constexpr const char *kByChance = "within chance", *kFollows = "follows from a fault that is told";
+constexpr const char *kByChance = "within chance",
+                     *kFollows = "follows from a fault that is reported";
 
 // A value whose limits are `good` and `usable`, in this unit. Without the second it is a warning at
 // worst.
@@ -61,7 +63,7 @@ Check at_least(double value, const char* unit, double good, std::optional<double
   return check;
 }
 
-// The check with another severity than its limits say, and why.
+// The check with a severity that differs from that of its limits, and the reason.
 Check because(Check check, Severity severity, const char* why) {
   if (check.severity != severity) check.note = why;
   check.severity = severity;
@@ -160,7 +162,8 @@ void judge_camera(const Calibration& calibration, const Camera& camera,
   using enum FindingCode;
   const double doubt = has_unexplained_errors(camera.name, judgment.findings) ? kDoubt : 1;
   if (camera.views > 0) {  // otherwise it was imported and the number is not known
-    // The standard deviations say what few views leave open, unless there are very few.
+    // The standard deviations already express the uncertainty from few views, unless there are very
+    // few.
     judge_by(at_least(camera.views, "views", kMinViews, {}),
              {.code = kFewViews,
               .cameras = {camera.name},
@@ -262,7 +265,7 @@ void judge_change(const CameraChange& change, const Calibration& calibration,
   findings.push_back(std::move(finding));
 }
 
-// A run of rejected views tells of a change that is too large for the views after it to be used.
+// A run of rejected views shows a change that is too large for the views after it to be used.
 void judge_run(const RejectedRun& run, const Calibration& calibration, Findings& findings) {
   const auto is_told = [&](const Finding& finding) {
     return (finding.code == FindingCode::kCameraMoved ||
@@ -431,7 +434,7 @@ void judge_regions(const CameraRegions& camera, double correlated_frames, bool i
   if (camera.ratio_to_chance <= 0) return;  // not known
   Check check = at_most(camera.systematic_px, "px", 0.2, 0.6);
   if (is_explained) {
-    // Its scatter says nothing of chance.
+    // The scatter between views does not measure chance if another fault explains the errors.
   } else if (camera.ratio_to_chance < kMinOverChance) {
     check = because(check, Severity::kNote, kByChance);
   } else if (camera.ratio_to_chance > kSurePattern * std::sqrt(correlated_frames)) {
@@ -470,7 +473,7 @@ void judge_rows(const PairRowErrors& pair, bool is_explained, Judgment& judgment
            judgment, is_explained);
 }
 
-// The cameras that are out of step, have moved, or whose files or frame numbers are at fault. Their
+// The cameras that have a frame offset, have moved, or have faulty files or frame numbers. Their
 // other errors are consequences, and findings about these would hide the cause.
 std::set<std::string> explained_cameras(const Calibration& calibration,
                                         const Evaluation& evaluation) {
@@ -511,7 +514,7 @@ void judge_geometry(const Calibration& calibration, const Evaluation& evaluation
     judge_regions(camera, evaluation.structure.correlated_frames, !faulty.empty(), judgment);
 }
 
-// What frames of other moments cause, whatever it seems to be.
+// Whether a finding can be a consequence of pictures that were not taken at the same time.
 bool follows_from_unrelated(FindingCode code) {
   using enum FindingCode;
   constexpr FindingCode kCodes[] = {kBoardNotFlat,
@@ -546,7 +549,7 @@ bool follows_from_unrelated(FindingCode code) {
   return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
 }
 
-// Puts it before all other findings, without those that only follow from it.
+// Inserts this finding before all others, and removes those that only follow from it.
 void put_first(const UnrelatedFrames& unrelated, Findings& findings) {
   const auto is_told = [&](const std::string& camera) {
     return std::find(unrelated.cameras.begin(), unrelated.cameras.end(), camera) !=
@@ -667,7 +670,7 @@ void add_reprojection(const Observations& observations, const Calibration& calib
   evaluation.regions = region_errors(observations, residuals);
 }
 
-// Which cameras are out of step, or not even that.
+// The frame offset of each stream, or the reason why it has none.
 void add_times(const Observations& observations, const Calibration& calibration, const Rays& rays,
                const ViewPoses& poses, int jobs, Evaluation& evaluation) {
   evaluation.streams = sync_offsets(observations, rays, poses, calibration.reference_camera, jobs);

@@ -32,7 +32,7 @@ struct Check {
   std::string unit;                     ///< of all three: "px", "%", or empty
   bool at_least = false;                ///< good values are above the limit
   Severity severity = Severity::kNote;  ///< kNote: the check is passed
-  /// Why the severity is not that of the limits, or why no finding of `code` tells it.
+  /// Why the severity differs from that of the limits, or why there is no finding of `code`.
   std::string note = {};
 };
 
@@ -66,10 +66,11 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
 /// value beyond the first of its limits is a warning, beyond the second an error; docs/trust.md
 /// explains them. Returns each check with its limits: one for each camera or pair of which the
 /// value is known, also where another fault explains it. Where frames with the same number are of
-/// other moments (unrelated_frames.hpp), this is told first, and what follows from it is not.
-/// A fault that the structure of the errors shows (error_structure.hpp) is a warning; it is an
-/// error if it may make a focal length or a position wrong by 1 %. A camera that moved, files at
-/// fault (file_faults.hpp), and a camera with a pose none of whose views can be used are errors.
+/// other moments (unrelated_frames.hpp), this finding comes first, and findings that follow from it
+/// are removed. A fault that the structure of the errors shows (error_structure.hpp) is a warning;
+/// it is an error if it may make a focal length or a position wrong by 1 %. A camera that moved,
+/// files at fault (file_faults.hpp), and a camera with a pose none of whose views can be used are
+/// errors.
 std::vector<Check> judge(const Observations& observations, const Evaluation& evaluation,
                          Calibration& calibration);
 
@@ -77,7 +78,7 @@ std::vector<Check> judge(const Observations& observations, const Evaluation& eva
 /// findings, and sets the verdict.
 void judge_without_observations(Calibration& calibration);
 
-/// The error that tells of pictures that have nothing but their number in common.
+/// The finding about pictures with the same number that were not taken at the same time.
 Finding unrelated_finding(const UnrelatedFrames& unrelated);
 
 }  // namespace calib

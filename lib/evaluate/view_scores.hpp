@@ -1,7 +1,7 @@
 #pragma once
-// How each view of a rig wants to change its camera and its board: the gradient and the normal
-// equations of one view at the present values. The checks of a result (camera_changes,
-// error_structure) are score tests on these (Rao, 1948): they need no other solve.
+// The gradient and the normal equations of each view of a rig at the present values, with respect
+// to its camera and its board pose. The checks of a result (camera_changes, error_structure) are
+// score tests on these (Rao, 1948): they need no further solve.
 
 #include <Eigen/Cholesky>
 #include <map>
@@ -33,12 +33,12 @@ struct ViewScore {
   std::vector<int> ids;  ///< of the corners
 };
 
-/// What all views of one board together want: J'J of its pose, factored, and J'r.
+/// The sums over all views of one board pose: J'J of the pose, factored, and J'r.
 struct BoardScore {
   Eigen::LDLT<Eigen::Matrix<double, 6, 6>> block;
   ViewScore::Board gradient = ViewScore::Board::Zero();
 };
-/// By board pose.
+/// The sums for each board pose, by its index in the bundle.
 std::map<int, BoardScore> board_scores(const std::vector<ViewScore>& views);
 
 /// The scores of all views of the bundle that can be projected.

@@ -1,5 +1,6 @@
 #pragma once
-// Decompositions of small matrices, gathered here because each takes seconds to compile.
+// Decompositions of small matrices. They are in one file because each of them takes seconds to
+// compile.
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>

@@ -142,7 +142,7 @@ void check_layout(const CompositeOptions& options, const SeamVotes& votes) {
                   options.layout, seen));
 }
 
-// What a few frames tell of all.
+// Properties of all frames, taken from a few of them.
 struct FewFrames {
   ImageSize size;
   SeamVotes votes;
@@ -255,7 +255,7 @@ std::vector<Option> describe(CompositeOptions& options) {
       Option::list("names", options.names, "the cameras' names, row by row (default cam0,cam1,...)",
                    "A,B,..."),
       Option::number("every", options.frames.every,
-                     "take every Nth frame; 0: about five a second of a video, and all pictures")
+                     "take every Nth frame; 0: about five per second of a video, and all pictures")
           .at_least(0),
       Option::number("start", options.frames.start, "the first frame, counted from 0").at_least(0),
       Option::number("end", options.frames.end, "the last frame, inclusive; -1: no limit")

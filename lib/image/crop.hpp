@@ -17,9 +17,9 @@ namespace calib {
 struct CropOptions : CompositeOptions {
   std::string format = "png";
 };
-/// Those of the composites, and the format.
+/// The options of composites (image/composites.hpp), and the file format.
 std::vector<Option> describe(CropOptions& options);
-/// The format alone.
+/// The option for the file format alone.
 Option format_option(CropOptions& options);
 
 struct SkippedFile {

@@ -186,8 +186,8 @@ void take_times_of_file(Dataset& dataset, const std::vector<TimesNs>& times, boo
   pair_by_time(dataset, usual_tolerance_s(dataset));
 }
 
-// Pairs images by the times in their names if these hardly agree. Cameras that took their images
-// one after the other may still have good views of their own.
+// Pairs images by the times in their names if these hardly agree. If the cameras took their images
+// one after the other, nothing is paired, but each camera still has usable views of its own.
 void take_times_of_names(Dataset& dataset, const std::vector<TimesNs>& times, bool automatic) {
   set_times(dataset, times);
   if (!automatic || !few_numbers_agree(dataset)) return;
@@ -236,8 +236,8 @@ std::vector<Option> describe(TimeOptions& o) {
               .at_most(1e6),
           Option::text("sync_tolerance", o.sync_tolerance,
                        "largest difference of the times of images that make a frame, such as 20ms; "
-                       "auto: 20 ms or half a frame, where timestamps.csv or names that hardly "
-                       "agree state times; 0: frames have equal numbers",
+                       "auto: 20 ms or half a frame, used where timestamps.csv states times, or "
+                       "names are times that differ between cameras; 0: pair by equal numbers",
                        "TIME")};
 }
 

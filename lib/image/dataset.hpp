@@ -64,7 +64,7 @@ struct Dataset {
   Provenance provenance = {};
   /// Frames per second at which frame numbers count; absent: not known.
   std::optional<double> frame_rate_hz = std::nullopt;
-  std::vector<std::string> notes = {};  ///< what the user should know of its times
+  std::vector<std::string> notes = {};  ///< notes for the user about the times of the images
 };
 
 /// How frames get times, and how images are paired by them. See image_times.hpp.
@@ -110,12 +110,12 @@ std::vector<std::filesystem::path> resolve(const Dataset& dataset,
 std::string video_text(const DatasetCamera& camera);
 
 /// Sets the selection of all videos whose frames are not listed. If `every` is 0, about five frames
-/// a second are taken, and all of a video that does not state its rate; more of a short video, so
+/// per second are taken, and all of a video that does not state its rate; more of a short video, so
 /// that `least` are taken if there are as many. Throws Error if nothing is selected.
 void select_video_frames(Dataset& dataset, const FrameSelection& selection,
                          std::size_t least = 100);
 
-/// The same, and keeps the selected ones of all frames that are listed: positions count the frames
+/// As select_video_frames(), and also selects among the listed frames: positions count the frames
 /// of all cameras together. If `every` is 0, all listed frames from `start` to `end` are taken.
 void select_frames(Dataset& dataset, const FrameSelection& selection);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Decodes image files. A broken file is reported as a value, not an exception, so that 3 bad images
-// of 400 do not end a run.
+// Decodes image files. A broken file is reported as a value, not an exception, so that a few bad
+// images do not end a run.
 
 #include <cstdint>
 #include <filesystem>

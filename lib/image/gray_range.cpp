@@ -40,7 +40,7 @@ struct GrayRange {
   double low, high;
 };
 
-// The range between the extremes.
+// The range of gray levels without the extreme pixels.
 GrayRange range_of(const cv::Mat& pixels) {
   std::vector<int> samples =
       pixels.depth() == CV_8U ? sample<std::uint8_t>(pixels) : sample<std::uint16_t>(pixels);

@@ -16,7 +16,7 @@ namespace {
 
 using Cameras = std::vector<std::size_t>;  // those that share their pictures
 
-// A picture that was decoded, and whose it is.
+// A decoded picture and the cameras that share it.
 struct Picture {
   const Cameras* cameras = nullptr;
   std::size_t index = 0;

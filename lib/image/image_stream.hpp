@@ -41,8 +41,8 @@ void for_each_image(const Dataset& dataset, PixelFormat format, int jobs,
 void for_each_composite(const Dataset& dataset, PixelFormat format, int jobs,
                         const std::function<void(LoadedImage&)>& work);
 
-/// What `camera` shows in a picture that was decoded: a copy of its part of a composite, with a
-/// problem if the composite has another size than the others, or else the picture itself.
+/// The view of `camera` in a decoded picture: a copy of its part of a composite, or the picture
+/// itself. If the composite does not have the size of the others, the result has a problem.
 DecodedImage view_of(const DatasetCamera& camera, const DecodedImage& picture);
 
 /// The path of an image as in LoadedImage. Where videos follow one another, their names are joined

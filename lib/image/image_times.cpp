@@ -234,7 +234,7 @@ TimesNs times_of_numbers(const std::vector<std::int64_t>& numbers) {
   const std::vector<std::int64_t> steps = differences(numbers);
   const double usual_s = static_cast<double>(median(steps)) * since_1970 / kNsPerSecond;
   if (!steps.empty() && (usual_s < kLeastInterval_s || usual_s > kMostInterval_s)) return {};
-  // Ten digits may also count, from 1000000001 on.
+  // A number of ten digits may also be a counter that starts at 1000000001.
   const bool counts = since_1970 == kNsPerSecond &&
                       std::all_of(steps.begin(), steps.end(), [](auto step) { return step == 1; });
   return counts ? TimesNs{} : scaled(numbers, since_1970);
@@ -296,7 +296,7 @@ std::optional<double> sync_tolerance_s(const TimeOptions& options) {
     // Reported below.
   }
   require(tolerance_s && *tolerance_s >= 0,
-          fmt::format("sync_tolerance: found '{}', expected {}, 0 (frames have equal numbers) or a "
+          fmt::format("sync_tolerance: found '{}', expected {}, 0 (pair by equal numbers) or a "
                       "time with its unit, such as 20ms",
                       options.sync_tolerance, kAutomatic));
   return tolerance_s;

@@ -42,7 +42,8 @@ std::optional<double> sync_tolerance_s(const TimeOptions& options);
 /// Half the median time between the frames of the fastest camera, or 20 ms if that is less.
 double usual_tolerance_s(const Dataset& dataset);
 
-/// Whether fewer than half of the images have a frame number that the first camera has too.
+/// Whether fewer than half of the other cameras' images have a frame number that the first camera
+/// also has.
 bool few_numbers_agree(const Dataset& dataset);
 
 /// A sentence about a camera none of whose images was taken while the others took theirs, or "".

@@ -25,7 +25,7 @@ constexpr std::size_t kMostBytes = std::size_t{1} << 28;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // some tables begin with it
 constexpr const char* kForms =
     "expected the columns cam_id,frame_time or '#timestamp [ns]',filename";
-// The usual time between two images: 100000 frames a second, and one image an hour.
+// The usual time between two images: 100000 frames per second, and one image an hour.
 constexpr double kLeastInterval_ns = 1e4, kMostInterval_ns = 3600e9;
 // The usual time between two images of a film whose unit the file does not state.
 constexpr double kLeastFilmed_ns = 2e5, kMostFilmed_ns = 5e9;

@@ -1,6 +1,6 @@
 #pragma once
-// Reads timestamps.csv, which says when images were taken: one line an image below a header, in one
-// of two forms.
+// Reads timestamps.csv, which says when images were taken: one line per image below a header, in
+// one of two forms.
 //
 //   sync_index,cam_id,frame_time          #timestamp [ns],filename
 //   35,2,25.0009787                       1403636579763555584,0001.png

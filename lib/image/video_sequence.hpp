@@ -35,7 +35,8 @@ class VideoSequence {
   /// Decodes the next frame. Where a video is cut short, gives a frame with a problem once, and
   /// goes on with the next video. Returns false at the end.
   bool read(PixelFormat format, SequenceFrame& frame);
-  /// Skips one frame. Returns false at the end, and where a video is cut short, which read() tells.
+  /// Skips one frame. Returns false at the end, and where a video is cut short, which read() then
+  /// reports.
   bool skip();
   /// Skips the frames before the first one from here on whose position is wanted, and reads that.
   /// Returns false at the end, or after `last`, if it is not negative.

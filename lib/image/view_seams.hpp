@@ -17,8 +17,8 @@
 
 namespace calib {
 
-/// What a line looks like in one picture. Unknown: dark, blank or noisy there. A line that is not
-/// between two pixels cannot be a seam: it counts as continuous.
+/// The appearance of a dividing line in one picture. It is unknown where the picture is dark, blank
+/// or noisy. A line that is not between two pixels cannot be a seam: it counts as continuous.
 enum class LineLook { kUnknown, kSeam, kContinuous };
 
 /// The lines that are looked at divide a picture into 2 to 6 equal parts.
@@ -45,7 +45,7 @@ struct ViewGrid {
 };
 
 /// Counts the looks of several pictures of one kind. The order of the pictures does not matter.
-/// Fewer than three pictures say nothing.
+/// With fewer than three pictures, nothing is known.
 class SeamVotes {
  public:
   void add(const LineLooks& looks);
@@ -54,9 +54,10 @@ class SeamVotes {
   /// division has a continuous line.
   ViewGrid seen() const;
 
-  /// The grid that the pictures show instead of `given`. Returns nullopt unless they speak against
-  /// it: a seam is at none of its lines, or one of its lines is continuous, in most pictures. Rows
-  /// or columns that are not known are those of `given`, if nothing speaks against them.
+  /// The grid that the pictures show instead of `given`. Returns nullopt unless the pictures
+  /// contradict `given`: in most pictures none of its lines is a seam, or one of its lines is
+  /// continuous. Rows or columns that are not known are taken from `given`, unless the pictures
+  /// contradict them.
   std::optional<ViewGrid> instead_of(ViewGrid given) const;
 
  private:

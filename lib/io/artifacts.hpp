@@ -2,7 +2,7 @@
 // Reads and writes the artifact files. Writing is deterministic: numbers have the shortest text
 // that reads back exactly, and keys have a fixed order. Reading is strict. Reading a file and
 // writing it again gives the same bytes. Two things are rounded: pixels and their sigma to 1e-6 px,
-// and rotations to a grid of 1e-13 rad (pose_yaml.hpp). README.md describes the formats. Each
+// and rotations to a grid of 1e-13 rad (pose_yaml.hpp). docs/files.md describes the formats. Each
 // artifact has its own NAME_yaml.cpp.
 
 #include <filesystem>

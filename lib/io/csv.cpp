@@ -253,18 +253,6 @@ std::vector<std::string> csv_fields(std::string_view line) {
   return fields;
 }
 
-std::string csv_field(const std::string& text) {
-  const bool plain = text.find_first_of(",\"\n\r") == std::string::npos && !text.empty() &&
-                     text.front() != ' ' && text.back() != ' ';
-  if (plain) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c == '\n' || c == '\r' ? ' ' : c;
-  }
-  return quoted + '"';
-}
-
 std::vector<std::string_view> csv_lines(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<std::string_view> lines;

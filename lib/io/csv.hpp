@@ -9,8 +9,8 @@
 
 namespace calib {
 
-/// Which columns to read: texts are numbered by their first appearance in the file. "point|name" is
-/// a column with either name.
+/// The columns to read. Texts are numbered in the order of their first appearance in the file.
+/// "point|name" is a column with either name.
 struct CsvColumns {
   std::vector<std::string> integers, texts, numbers;  ///< all must be there
   std::vector<std::string> optional_numbers;          ///< a column that is missing is all NaN
@@ -31,8 +31,6 @@ CsvTable read_csv(const std::filesystem::path& file, const CsvColumns& columns, 
 
 /// The fields of a line without its end; quotes around a field are removed.
 std::vector<std::string> csv_fields(std::string_view line);
-/// The text as a field: in quotes if it needs them.
-std::string csv_field(const std::string& text);
 /// The lines of a text without their ends, and without a byte order mark.
 std::vector<std::string_view> csv_lines(std::string_view text);
 

@@ -1,5 +1,5 @@
 // Exports the 11 coefficients of the direct linear transformation (Abdel-Aziz and Karara, 1971) as
-// CSV, a column a camera and a row a coefficient, for DLTdv, Argus, easyWand and others:
+// CSV, one column per camera and one row per coefficient, for DLTdv, Argus, easyWand and others:
 //   u = (L1 X + L2 Y + L3 Z + L4) / (L9 X + L10 Y + L11 Z + 1)
 //   v = (L5 X + L6 Y + L7 Z + L8) / (L9 X + L10 Y + L11 Z + 1)
 // u and v are calib's pixels, without distortion. The coefficients do not exist if the world's

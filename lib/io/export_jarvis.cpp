@@ -1,4 +1,4 @@
-// Exports the calibration files of the JARVIS motion capture toolbox, one a camera: OpenCV's
+// Exports the calibration files of the JARVIS motion capture toolbox, one per camera: OpenCV's
 // FileStorage with intrinsicMatrix and R, both transposed, since the toolbox multiplies row
 // vectors, distortionCoefficients, and T in millimeters. R and T map points of the world, here the
 // rig, to the camera. JARVIS does not read the size of the images, which is written for other

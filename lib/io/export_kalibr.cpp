@@ -2,9 +2,9 @@
 // are pinhole [fu fv pu pv], omni [xi fu fv pu pv], eucm [alpha beta fu fv pu pv] or ds [xi alpha
 // fu fv pu pv]; radtan is k1 k2 p1 p2. T_cn_cnm1 maps points from the previous camera to this
 // camera. The name of the camera is in its rostopic, because Kalibr names cameras cam0, cam1, ...
-// cam_overlaps, which some programs of Kalibr need, lists the neighbors in the chain. Where cameras
-// are not in step, timeshift_cam_imu (t_imu = t_cam + shift) holds their time offsets, with the
-// clock of the rig instead of an IMU's. Kalibr has no line delay.
+// cam_overlaps, which some programs of Kalibr need, lists the neighbors in the chain. If cameras
+// are not synchronized, timeshift_cam_imu (t_imu = t_cam + shift) holds their time offsets, with
+// the clock of the rig instead of an IMU's. Kalibr has no line delay.
 
 #include <fmt/format.h>
 

@@ -66,7 +66,7 @@ class TomlLines {
     return depth;
   }
 
-  // YAML wants the lines of a list further to the right than its key.
+  // In YAML, the lines of a list must be indented further than its key.
   std::string continued(std::string_view line) {
     depth_ += opened_lists(line);
     return "  " + std::string(line);

@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
+#include "base/text.hpp"
 #include "io/csv.hpp"
 #include "io/track_files.hpp"
 

@@ -17,7 +17,7 @@ enum class TrackForm { kCsv, kJson, kNpy };
 inline constexpr Named<TrackForm> kTrackForms[] = {
     {".csv", TrackForm::kCsv}, {".json", TrackForm::kJson}, {".npy", TrackForm::kNpy}};
 
-/// The form of a file by its name; of a device or pipe CSV. Throws Error for another end.
+/// The format of a file by its suffix; a device or pipe has CSV. Throws Error for another suffix.
 TrackForm track_form(const std::filesystem::path& file);
 
 /// Reads the pixels of points. An array of NumPy has the `cameras` in this order. Throws Error that
@@ -41,9 +41,9 @@ struct ViewFile {
 };
 /// Parses NAME=FILE.
 ViewFile parse_view_file(const std::string& text);
-/// Reads such files: DeepLabCut's CSV (also of Anipose), SLEAP's analysis CSV and COCO keypoints
-/// (JSON), which are told apart by their content. Pixels with a score below `min_score` count as
-/// not seen.
+/// Reads the files of trackers: DeepLabCut's CSV (also of Anipose), SLEAP's analysis CSV and COCO
+/// keypoints (JSON), which are recognized by their content. Pixels with a score below `min_score`
+/// count as not seen.
 PixelTracks read_view_files(const std::vector<ViewFile>& views, double min_score);
 
 /// Reads points that were measured in the room, from a CSV file with name,x,y,z and perhaps sigma,
@@ -61,7 +61,7 @@ struct TrackRow {
 PixelTracks tracks_of_rows(std::vector<std::string> cameras, std::vector<std::string> points,
                            const std::vector<TrackRow>& rows, const std::string& file);
 
-/// Each form, in track_NAME.cpp.
+/// The functions for each format, which track_NAME.cpp defines.
 PixelTracks read_pixel_csv(const std::filesystem::path& file, int jobs);
 PointTracks read_point_csv(const std::filesystem::path& file, int jobs);
 std::string csv_bytes(const PixelTracks& tracks, int jobs);

@@ -193,7 +193,7 @@ void read_coco(const CocoJson& json, ViewReader& reader) {
     const auto numbers = annotation.at("keypoints").get<std::vector<double>>();
     const auto frame = frames.find(annotation.at("image_id").get<std::int64_t>());
     if (numbers.size() != 3 * names.size() || frame == frames.end())
-      reader.fail(1, "has an annotation without its image, or without three numbers a keypoint");
+      reader.fail(1, "has an annotation without its image, or without three numbers per keypoint");
     for (std::size_t i = 0; i < names.size(); ++i) {
       const std::string who =
           persons.size() > 1 ? std::to_string(person_of(annotation)) + "/" : std::string();

@@ -1,5 +1,5 @@
 // Points as JSON: {"frames": [...], "points": [...], "cameras": {"a": [[[x, y], null, ...], ...]}}
-// with one list a frame and one entry a point, and in place of "cameras", for positions,
+// with one list per frame and one entry per point, and in place of "cameras", for positions,
 // "positions", "residual_px", "views" and "covariance".
 
 #include <fmt/format.h>

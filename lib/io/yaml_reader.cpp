@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "io/yaml_tree.hpp"
 
 namespace calib {
@@ -21,8 +22,7 @@ std::string shortened(const std::string& text) {
   const std::string first_line = text.substr(0, text.find('\n'));
   if (first_line.size() <= kLength && first_line.size() == text.size()) return text;
   std::size_t end = std::min(kLength, first_line.size());
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-    --end;
+  while (end > 0 && end < text.size() && is_utf8_continuation(text[end])) --end;
   return first_line.substr(0, end) + "...";
 }
 

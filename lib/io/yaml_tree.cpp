@@ -235,9 +235,8 @@ std::string place_text(const YamlDocument& document, YamlPlace place) {
   const std::string_view line = line_of(document.source, static_cast<std::size_t>(place.line));
   const std::size_t bytes = static_cast<std::size_t>(place.column);
   // Editors count characters, of which UTF-8's continuation bytes are not the first byte.
-  const auto continuations =
-      std::count_if(line.begin(), line.begin() + std::min(bytes, line.size()),
-                    [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; });
+  const auto continuations = std::count_if(
+      line.begin(), line.begin() + std::min(bytes, line.size()), is_utf8_continuation);
   return fmt::format("{}:{}:{}: ", document.name, place.line + 1,
                      static_cast<long>(bytes) - continuations + 1);
 }

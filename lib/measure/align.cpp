@@ -126,7 +126,7 @@ WorldPairs board_pairs(const Calibration& calibration, const Pose& T_rig_board,
   return result;
 }
 
-// Without corners that two cameras see, nothing is known of the errors.
+// Without corners that two cameras see, the errors are not known.
 WorldFrame world_of_board(const Calibration& calibration, const Pose& T_rig_board,
                           const Pose& T_world_rig, int jobs) {
   constexpr std::size_t kFewestCorners = 4;
@@ -271,7 +271,7 @@ void align_to_points(const AlignOptions& options, const AlignInputs& inputs, int
     scale_rig(result.calibration, fit.scale);
     result.scale *= fit.scale;
   }
-  // The points say what is up; turn and offset go on from their frame.
+  // The points define the vertical direction; `turn` and `offset` are applied in their frame.
   const Pose turn{Eigen::Quaterniond(quarter_turn(Eigen::Vector3d::UnitZ(), options.turn)),
                   offset_of(options)};
   WorldFrame world = fit.world;

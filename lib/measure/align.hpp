@@ -66,7 +66,7 @@ struct Alignment {
   std::optional<double> scale_std = std::nullopt;
   std::optional<double> fitting_scale =
       std::nullopt;                           ///< the scale at which the points would fit best
-  std::vector<AlignResidual> residuals = {};  ///< what is left
+  std::vector<AlignResidual> residuals = {};  ///< the residual of each point or frame
   double rms_m = 0;
   std::vector<std::string> unplaced = {};  ///< measured points without a position from pixels
 };

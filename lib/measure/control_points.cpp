@@ -113,8 +113,8 @@ int used_coordinates(const ControlNetwork& network) {
   return count;
 }
 
-// Sets what the sights without a stated standard deviation show of it: the sum of their squared
-// errors over their part of the degrees of freedom (Foerstner's estimate of a variance component).
+// Estimates the standard deviation of the sights that state none: the sum of their squared errors
+// over their part of the degrees of freedom (Foerstner's estimate of a variance component).
 void set_shown_sigma(const ControlNetwork& network, const ControlLayout& layout,
                      const Eigen::MatrixXd& inverse, ControlErrors& errors) {
   double squares = 0;

@@ -42,9 +42,9 @@ Eigen::Vector2d error_of(const ControlNetwork& network, const ControlSight& sigh
 /// units of its standard deviation (Levenberg-Marquardt).
 void adjust(ControlNetwork& network);
 
-/// What adjusted poses do not know.
+/// The uncertainty of adjusted poses.
 struct ControlErrors {
-  Eigen::MatrixXd noise;        ///< covariance of all poses (6 a camera) by pixels and positions
+  Eigen::MatrixXd noise;        ///< covariance of all poses (6 per camera) by pixels and positions
   Eigen::MatrixXd by_lens;      ///< derivatives of all poses by the parameters of all lenses
   std::vector<int> first_lens;  ///< the first column of each camera's lens
   double chi = 1;  ///< sqrt(sum of squares / degrees of freedom); 1 if there are none left

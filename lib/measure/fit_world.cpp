@@ -60,7 +60,7 @@ SimilarityStart start_of(const std::vector<WorldPair>& pairs, bool with_scale) {
 }
 
 // The derivatives of the pairs' positions in the world by the motion (w, t) and, if `count` is 7,
-// the relative scale; 3 rows a pair.
+// the relative scale; 3 rows per pair.
 Eigen::MatrixXd world_jacobian(const std::vector<WorldPair>& pairs, const Pose& pose, double scale,
                                int count) {
   Eigen::MatrixXd jacobian(3 * static_cast<Eigen::Index>(pairs.size()), count);
@@ -102,7 +102,8 @@ Eigen::MatrixXd joint_of_pairs(const WorldPairs& pairs, const Pose& pose, double
   return covariance;
 }
 
-// The gain of a generalized least-squares fit: what the pairs' errors do to the world.
+// The gain of a generalized least-squares fit: the derivatives of the world pose by the errors of
+// the pairs.
 Eigen::MatrixXd gain_of(const Eigen::MatrixXd& jacobian, const Eigen::MatrixXd& covariance,
                         Eigen::MatrixXd& inverse) {
   const Eigen::LLT<Eigen::MatrixXd> factor(covariance);

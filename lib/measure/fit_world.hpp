@@ -22,7 +22,7 @@ struct WorldPair {
 };
 
 /// The pairs with what they share: for each factor of the calibration's covariance its columns x 3
-/// a pair.
+/// per pair.
 struct WorldPairs {
   std::vector<WorldPair> pairs;
   std::vector<Eigen::MatrixXd> spreads = {};

@@ -19,11 +19,11 @@ namespace calib {
 namespace {
 
 constexpr int kLeastPoints = 4;       // three have up to four poses
-constexpr int kCheckedPoints = 6;     // from here on, a wrong one shows
+constexpr int kCheckedPoints = 6;     // with at least this many points, a wrong one can be detected
 constexpr double kMostSigmas = 5;     // of a pixel or of a measured position
 constexpr double kMostLeftOut = 0.4;  // of all pixels, beyond which the input makes no sense
 
-// What became of the pixels before and in the fit.
+// The pixels that are used in the fit, and those that were left out.
 struct Located {
   ControlNetwork network;
   std::vector<std::string> cameras;   // of the network
@@ -319,7 +319,7 @@ ParameterFactor lens_errors(Calibration lenses, const std::vector<std::string>& 
 }
 
 // Columns of independent unit errors behind the lenses (rows: the parameters that have errors) and
-// the poses (6 rows a camera, world frame).
+// the poses (6 rows per camera, world frame).
 struct Spread {
   Eigen::MatrixXd lenses, poses;
 };
@@ -395,7 +395,8 @@ Eigen::MatrixXd rows_of(const Spread& spread, const Eigen::MatrixXd& rig,
   return rows;
 }
 
-// What the errors of the columns say of the world's, and the rest of those.
+// Divides the errors of the world into the part that follows from the errors of the columns, and
+// the independent rest.
 void link_world(const JointCovariance::Factor& factor, const Eigen::MatrixXd& rows,
                 const Eigen::MatrixXd& world_rows, bool is_first, WorldFrame& world) {
   Eigen::Matrix<double, WorldFrame::kCount, Eigen::Dynamic> link(WorldFrame::kCount, rows.rows());

@@ -1,5 +1,5 @@
 #pragma once
-// Points to pixels, and pixels to pixels without distortion.
+// Projects points to pixels, and removes the distortion from pixels.
 
 #include <functional>
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace calib {
 
-/// What became of the points in one camera.
+/// How many points of one camera were projected, and why others were not.
 struct MappedCamera {
   std::string camera;
   long mapped = 0;

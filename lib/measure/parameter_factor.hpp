@@ -1,5 +1,5 @@
 #pragma once
-// What is known of the errors of a calibration, as measuring needs it: square roots of covariances
+// The errors of a calibration, for the covariances of measured points: square roots of covariances
 // of the parameters of some of its cameras.
 
 #include <Eigen/Core>
@@ -33,7 +33,8 @@ struct ParameterFactor {
 ParameterFactor parameter_factor(const Calibration& calibration,
                                  const std::vector<std::string>& cameras);
 
-/// One line on what a covariance of points lacks that comes from such a factor. "" for kCovariance.
+/// One line that says what is missing in a covariance of points that was computed with such a
+/// factor. Empty for kCovariance.
 std::string source_note(ParameterFactor::Source source);
 
 }  // namespace calib

@@ -1,6 +1,6 @@
 #pragma once
-// What triangulate() computes of a calibration before it places points, which takes milliseconds a
-// camera. Programs that place a few points at a time, such as those of one moment, make it once.
+// The data that triangulate() computes from a calibration before it places points, which takes
+// milliseconds per camera. Programs that place a few points at a time prepare the rig once.
 
 #include <memory>
 #include <string>

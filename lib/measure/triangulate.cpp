@@ -22,7 +22,7 @@ namespace {
 constexpr double kMostDepthError = 0.25;
 // Residuals beyond this quantile of the normal distribution contradict each other.
 constexpr double kOutlierSigmas = 4.5;
-// With fewer redundant pixels than this, their noise cannot be told from the residuals.
+// With fewer redundant pixels than this, their noise cannot be estimated from the residuals.
 constexpr std::size_t kFewestResiduals = 10;
 constexpr double kUsualSigma_px = 1;
 constexpr std::size_t kBlock = 64;  // keys that are worked on together
@@ -139,7 +139,7 @@ class Triangulator {
   Triangulation run(int jobs);
 
  private:
-  // What a block adds up; blocks are summed in their order.
+  // The sums over one block of keys; blocks are summed in their order.
   struct Sums {
     std::vector<long> contradicted, used;
     std::vector<double> squares;
@@ -147,9 +147,9 @@ class Triangulator {
     long disagreeing = 0;
     double largest_px = 0;  // of these
   };
-  // The cameras' answers to changes of the parameters, for all points of a block.
+  // The derivatives of all points of a block by the parameters of the cameras.
   struct Block {
-    Eigen::MatrixXf answers;  // parameters x 3 a point
+    Eigen::MatrixXf answers;  // parameters x 3 per point
     std::vector<std::size_t> keys;
     Eigen::MatrixXf spread;
   };
@@ -519,7 +519,7 @@ std::vector<std::string> doubts(const Calibration& calibration, const Triangulat
     if (camera.time) largest_s = std::max(largest_s, std::abs(camera.time->offset_s));
   if (largest_s >= kNotice_s) {
     lines.push_back(
-        fmt::format("the cameras are up to {:.1f} ms out of step: points that move are "
+        fmt::format("the cameras are up to {:.1f} ms apart in time: points that move are "
                     "placed as if the pixels of a frame were of one time",
                     1000 * largest_s));
   }

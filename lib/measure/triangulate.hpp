@@ -19,11 +19,11 @@ struct TriangulateOptions {
   /// Standard deviation of a pixel coordinate where the tracks state none; 0: from the residuals.
   double sigma_px = 0;
   int min_views = 2;
-  bool keep_spreads = false;  ///< not an option of users
+  bool keep_spreads = false;  ///< set by other stages; not a command-line option
 };
 std::vector<Option> describe(TriangulateOptions& options);
 
-/// What became of the pixels of one camera.
+/// How the pixels of one camera were used.
 struct CameraUse {
   std::string camera;
   bool posed = true;      ///< false: it has no lens or no pose, so that its pixels were not used
@@ -52,7 +52,7 @@ struct Triangulation {
   double largest_px = 0;
   double rms_px = 0;
   /// If TriangulateOptions::keep_spreads is set: the joint covariance of all points is that of
-  /// `noise` for each, and S' S with S = spreads[f], columns of the calibration's factor f x 3 a
+  /// `noise` for each, and S' S with S = spreads[f], columns of the calibration's factor f x 3 per
   /// point. In the rig's frame, also where there is a world.
   std::vector<Eigen::Matrix3d> noise = {};
   std::vector<Eigen::MatrixXd> spreads = {};
@@ -65,8 +65,8 @@ struct Triangulation {
 Triangulation triangulate(const Calibration& calibration, const PixelTracks& tracks,
                           const TriangulateOptions& options, int jobs);
 
-/// What the user should know of such a result, one line each: cameras that are out of step, cameras
-/// without a pose, pixels outside the pictures, and what the covariances lack.
+/// What the user should know of such a result, one line each: cameras that are not synchronized,
+/// cameras without a pose, pixels outside the pictures, and what the covariances lack.
 std::vector<std::string> doubts(const Calibration& calibration, const Triangulation& result);
 
 }  // namespace calib

@@ -27,7 +27,7 @@ struct RecordingResult {
   std::filesystem::path output, log;
   double seconds = 0;
   std::string reason;              ///< why it failed, one line
-  std::optional<Verdict> verdict;  ///< this and the rest: of a recording that is done
+  std::optional<Verdict> verdict;  ///< from here on: set if the recording is done
   std::optional<double> rms_px;    ///< reprojection error, over all cameras
   std::size_t frames = 0;          ///< whose board poses are solved
 };

@@ -149,7 +149,7 @@ bool are_apart_in_pattern(const Board& a, const Board& b) {
                b.corners_y);
 }
 
-// Other prints on the two faces of a panel are told apart by what they say.
+// Two faces with different prints are distinguished by their codes.
 void require_faces_apart(const Board& front, const Board& back) {
   if (front.type == &kPuzzleboard && back.type == &kPuzzleboard) {
     require(are_apart_in_pattern(front, back),
@@ -343,7 +343,8 @@ Board numbered_back(std::int64_t number, const Board& front) {
   return back;
 }
 
-// The board on the back, which is told by its numbers unless it is the same as that of the front.
+// The board on the back, which its numbers distinguish from the front unless both carry the same
+// print.
 Board make_back(const std::string& back, const Board& front) {
   if (back == kSameBack) return front;
   if (const auto number = parse_integer(back)) return numbered_back(*number, front);

@@ -50,7 +50,7 @@ Observations choose_stage(const Observations& observations, const ChooseOptions&
     const Calibration rough = starting_lenses(select_frames(observations, first), lenses, context);
     choice = choose_frames(observations, rough, options, context.jobs, *context.progress);
   } catch (const UndeterminedError&) {
-    // The solve of all frames will say what is wrong with them.
+    // All frames are kept: the solve of all frames reports the problem.
   }
   return select_frames(observations, choice);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What every stage gets besides its own options.
+// The settings that every stage gets in addition to its own options.
 
 #include <filesystem>
 

@@ -22,7 +22,7 @@ Dataset read_earlier(const fs::path& file) {
   try {
     return read_dataset(file);
   } catch (const Error&) {
-    return {};  // it cannot be read, so nothing says that the folders are ours
+    return {};  // without a readable dataset.yaml, the folders may not be ours
   }
 }
 

@@ -68,7 +68,8 @@ Eigen::AlignedBox3d parse_box(const std::string& text) {
   return {low, high};
 }
 
-// A calibration as a plan: lenses, poses and the room, without what a recording has told.
+// A calibration as a plan: only its lenses, its poses and its world, without the results of a
+// recording.
 Calibration rig_of(const std::string& file, Calibration calibration) {
   Calibration rig;
   rig.reference_camera = calibration.reference_camera;
@@ -179,7 +180,7 @@ std::vector<Option> describe(DesignOptions& o) {
                        "PIXELS"),
           Option::flag("exact_board", o.exact_board,
                        "the board is known to be flat and its squares to be square"),
-          Option::flag("no_changes", o.no_changes, "do not look for what would help"),
+          Option::flag("no_changes", o.no_changes, "do not compute the table of what would help"),
       });
   return options;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// How many boards were found in each camera's images, and what follows when there are too few.
+// Counts the boards found in each camera's images, and reports an error if there are too few.
 
 #include <map>
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace calib {
 
-/// What happened to one camera's images.
+/// The outcomes of one camera's images.
 struct DetectCounts {
   std::string camera;
   int images = 0, found = 0;

@@ -46,7 +46,7 @@ struct Outcome : ViewRef {
   ObservationsSpool::Place view = {};  // where their text is in the spool
 };
 
-// What came of all images.
+// The outcomes of all images.
 struct FoundInImages {
   std::vector<Outcome> outcomes;  // in order of camera and frame
   ObservationsSpool views;
@@ -395,7 +395,7 @@ Provenance detect_provenance(const std::string& dataset_hash, const Board& board
   if (!board.parts.empty()) return provenance;
   provenance.options.emplace_back("board", counted_size(board));
   provenance.options.emplace_back("square", to_text(board.square_m));
-  if (board.type != &kChessboard) {  // the default, of which nothing more is said
+  if (board.type != &kChessboard) {  // the default detector is not recorded
     provenance.options.emplace_back("board_type", board.type->name);
     provenance.options.emplace_back("marker", to_text(board.marker_m));
     provenance.options.emplace_back("dictionary", board.dictionary);

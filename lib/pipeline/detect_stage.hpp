@@ -43,7 +43,7 @@ struct DetectResult {
 };
 
 /// Finds the board in every image and writes observations.yaml to `output`. Decoding and detection
-/// overlap on `context.jobs` threads, with a few images a thread in memory: memory hardly grows
+/// overlap on `context.jobs` threads, with a few images per thread in memory: memory hardly grows
 /// with the number of images, and the result does not depend on the threads. Images that cannot be
 /// used become `missing` with their reason and are listed in `broken` (context.strict: Error). When
 /// at most one image in twenty shows the board, the doctor tries other board sizes. Throws

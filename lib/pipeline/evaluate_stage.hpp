@@ -1,5 +1,5 @@
 #pragma once
-// Measures a calibration against observations, also with views left out in turn.
+// Measures a calibration on observations, including a cross-validation with held-out views.
 
 #include "base/option.hpp"
 #include "evaluate/verdict.hpp"

@@ -15,7 +15,7 @@ namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
-// One line a format.
+// One line per format.
 std::string format_help() {
   std::string text = "the other tool's format, and what -o names:";
   for (const ExportFormat& format : export_formats()) {

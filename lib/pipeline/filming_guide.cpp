@@ -26,7 +26,7 @@ namespace {
 constexpr int kMostSolvedFrames = 40;
 // A shot that lowers the variances by less changes little: the sigmas by half as much.
 constexpr double kLittleGain = 0.1;
-// Pictures without any board, after which the user is told.
+// After this many pictures without any board, the user gets a warning.
 constexpr int kManyWithoutBoard = 10;
 
 std::set<std::int64_t> board_frames(const Observations& observations) {
@@ -124,8 +124,8 @@ std::string tilt_text(const Eigen::Vector2d& tilt) {
                      sideways ? "left-right" : "up-down", 5 * std::round(degrees / 5), nearer);
 }
 
-// In plain words how to hold the board. Distances are told as a guessed lens has them, too: what
-// counts is how large the board looks.
+// Text that says how to hold the board. It also gives distances while the lens is only guessed:
+// what matters is how large the board looks.
 std::string hold_text(const std::string& camera, const Projector& projector, const Board& board,
                       const Pose& T_cam_board) {
   const BoardHold hold = hold_of(projector, board, T_cam_board);

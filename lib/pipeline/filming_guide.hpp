@@ -1,6 +1,6 @@
 #pragma once
-// Guidance while filming: what the views so far lack, how certain they make lenses and poses, and
-// how to hold the board next.
+// Advice while filming: what is missing in the views so far, the standard deviations of lenses and
+// poses, and how to hold the board next.
 
 #include <cstdint>
 #include <optional>
@@ -49,7 +49,7 @@ struct FilmingState {
   bool is_enough = false;         ///< the verdict is good, and the next shot would change little
 };
 
-/// What the frames so far give.
+/// The calibration from the frames so far.
 struct SolvedSoFar {
   Calibration calibration;
   std::vector<std::string> reasons;

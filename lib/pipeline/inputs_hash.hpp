@@ -10,11 +10,11 @@
 
 namespace calib {
 
-/// Of the program's version and some texts, such as other hashes.
+/// The hash of the program's version and some texts, such as other hashes.
 std::string combined_hash(std::initializer_list<std::string_view> parts);
 
-/// Of the program's version, and of the camera, frame, time, name and contents of every file of the
-/// dataset.
+/// The hash of the program's version, and of the camera, frame, time, name and contents of every
+/// file of the dataset.
 std::string dataset_hash(const Dataset& dataset, int jobs);
 /// The same, where hash_contents() is known.
 std::string dataset_hash(const Dataset& dataset, const std::string& contents);

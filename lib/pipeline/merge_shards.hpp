@@ -16,7 +16,7 @@ struct ShardFile {
 
 struct MergeResult {
   Observations observations;
-  std::string note;  ///< a doubt that only the images could settle; empty: none
+  std::string note;  ///< a problem that only the images could clarify; empty: none
 };
 
 /// Gives what detect() gives for the whole dataset; once written, its bytes are the same. Throws

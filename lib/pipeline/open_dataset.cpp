@@ -41,7 +41,8 @@ fs::path listing(const std::vector<std::string>& inputs) {
   return fs::is_regular_file(listed) ? listed : fs::path();
 }
 
-// Where the cameras stand in composites of one size; empty if the calibration does not say.
+// The rectangles of the cameras in composites of one size. Empty if the calibration does not have
+// them.
 std::vector<Tile> tiles_of(const Calibration& calibration) {
   std::vector<Tile> tiles;
   for (const Camera& camera : calibration.cameras) {
@@ -149,9 +150,10 @@ Dataset open_dataset(const std::vector<std::string>& inputs,
     require(inputs.empty(), "give either --cam NAME=GLOB for every camera or a DATASET, not both");
     return discover_dataset(cameras, times);
   }
-  require(!inputs.empty(),
-          "no images were named: give a dataset.yaml, a folder with one folder a camera, or --cam "
-          "NAME=GLOB");
+  require(
+      !inputs.empty(),
+      "no images were named: give a dataset.yaml, a folder with one folder per camera, or --cam "
+      "NAME=GLOB");
   const fs::path listed = listing(inputs);
   if (listed.empty()) return discover_dataset(inputs, times);
   // OpenCV's image lists are YAML too.

@@ -1,5 +1,5 @@
 #pragma once
-// Pictures of what detect found, for people to look at.
+// Draws the result of `detect` into the pictures, for visual inspection.
 
 #include <filesystem>
 #include <string>

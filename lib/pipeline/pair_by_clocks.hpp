@@ -1,5 +1,5 @@
 #pragma once
-// Pairs the pictures of cameras that are not in step by the clocks of the calibration.
+// Pairs the pictures of cameras that are not synchronized by the clocks of the calibration.
 
 #include <string>
 #include <vector>

@@ -9,11 +9,11 @@ std::vector<Option> describe(WarpOptions& o) {
       Option::choice("interpolation", o.interpolation,
                      "how values between the pixels of the source are found", kInterpolations),
       Option::text("format", o.format,
-                   "file format of the pictures; avi, mp4: one video a camera; none: no pictures",
+                   "file format of the pictures; avi, mp4: one video per camera; none: no pictures",
                    "FORMAT")
           .one_of({"png", "jpg", "avi", "mp4", "none"}),
       Option::number("fps", o.fps,
-                     "frames a second of videos; 0: those of the source, 10 for images where "
+                     "frames per second of videos; 0: those of the source, 10 for images where "
                      "they are not known")
           .at_least(0)
           .at_most(1000),
@@ -54,8 +54,8 @@ std::vector<Option> describe(RectifyOptions& o) {
                          "how many frames of a set get previews, spread evenly; 0: all")
               .at_least(0),
           Option::length("distance", o.distance_m,
-                         "how far things are: for the tolerance of common frames and the "
-                         "preview's disparities; default: as far as the boards were"),
+                         "distance of the scene, for the tolerance of common frames and the "
+                         "disparities of the preview; default: the median distance of the boards"),
           Option::number("tolerance_px", o.tolerance_px,
                          "refuse a common frame of three cameras or more that leaves rows or "
                          "columns further apart")

@@ -20,7 +20,7 @@ std::vector<Option> describe(ReportOptions& options);
 
 struct ReportPage {
   std::string html;
-  std::vector<std::string> broken;  ///< images that are missing or broken, as the page tells them
+  std::vector<std::string> broken;  ///< missing or broken images, as the page lists them
   Evaluation evaluation;            ///< what the page shows
 };
 
@@ -31,8 +31,8 @@ ReportPage report_stage(const Artifact<Observations>& observations,
                         const ReportOptions& options, const Context& context,
                         const Evaluation* solved = nullptr);
 
-/// Of everything that the page is made from: both artifacts (whose provenance covers the images),
-/// whether images were given, and the options.
+/// The provenance of everything that the page is made from: both artifacts (whose provenance covers
+/// the images), whether images were given, and the options.
 std::string report_hash(const Artifact<Observations>& observations,
                         const Artifact<Calibration>& calibration, const Dataset* dataset,
                         ReportOptions options);

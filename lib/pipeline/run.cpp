@@ -145,7 +145,7 @@ std::optional<int> most_frames(const std::string& text) {
   return static_cast<int>(*number);
 }
 
-// What a stage tells of its work.
+// The summary and the notes of a stage.
 struct Made {
   std::string summary;                  // one line for the screen
   std::vector<std::string> notes = {};  // as in RunResult
@@ -215,7 +215,7 @@ class Run {
     const bool is_video = has_video(dataset_);
     const std::optional<int> asked = most_frames(options_.max_frames);
     choose_.max_frames = asked.value_or(is_video ? choose_.max_frames : 0);
-    // What the user asks for is not changed.
+    // Options that the user gives are not changed.
     is_shortened_ = is_video && !asked && options_.crop.frames.every == 0;
     if (!is_shortened_) return;
     opened_ = dataset_;
@@ -446,7 +446,7 @@ class Run {
       rectified = rectify(calibration_.value, &dataset_, &observations_.value, options_.rectify,
                           provenance, at("rectified"), context_);
     } catch (const UndeterminedError& error) {
-      // The rig is solved; that its cameras look past each other does not take that away.
+      // The rig is solved, even if no pair of its cameras can be rectified.
       if (!options_.rectify.pair.empty() || !options_.rectify.set.empty()) throw;
       Made made{"no pair can be rectified", {fmt::format("not rectified: {}", error.what())}};
       append(made.notes, note_of_earlier(kRectification));
@@ -490,14 +490,14 @@ class Run {
       result_.evaluation.heldout = std::move(page.evaluation.heldout);
       return {kReport};
     } catch (const Error& error) {
-      // All results are there already; the page only shows them.
+      // An error in the report is only a note, because all other results exist.
       Made made{"not written", {fmt::format("no report: {}", error.what())}};
       append(made.notes, note_of_earlier(kReport));
       return made;
     }
   }
 
-  // For a file that this run does not write.
+  // A note about an old file that this run does not write.
   std::vector<std::string> note_of_earlier(const char* file) const {
     if (!fs::exists(at(file))) return {};
     return {fmt::format("{} is of an earlier run: remove it", at(file).string())};

@@ -53,7 +53,7 @@ struct RunResult {
   Evaluation evaluation;   ///< its held-out metrics are there if this run has made the report
   bool rectified = false;  ///< rectified/ belongs to this calibration
   bool reported = false;   ///< report.html belongs to this calibration
-  /// What the user should know: broken files, skipped pairs, the doctor's advice.
+  /// Notes for the user: broken files, skipped pairs, advice about the board.
   std::vector<std::string> notes;
 };
 

@@ -63,8 +63,8 @@ void require_different_pictures(const Observations& observations) {
   }
 }
 
-// A rig often cannot be solved because its streams are not in step, or because frames with the same
-// number are of other moments. The lenses alone show that.
+// A rig often cannot be solved because its streams are not synchronized, or because frames with the
+// same number are of other moments. The lenses alone show that.
 [[noreturn]] void throw_with_late_streams(const Observations& observations,
                                           const Calibration& lenses, const UndeterminedError& error,
                                           int jobs) {

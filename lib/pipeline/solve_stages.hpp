@@ -1,5 +1,5 @@
 #pragma once
-// The solving stages: solve, judge the result, and write down its provenance.
+// The solving stages: solve, judge the result, and add its provenance.
 
 #include "evaluate/verdict.hpp"
 #include "io/artifacts.hpp"

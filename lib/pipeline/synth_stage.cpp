@@ -67,7 +67,7 @@ std::string frame_name(std::int64_t frame) { return fmt::format("{:04}.png", fra
 
 }  // namespace
 
-SynthResult synthesise(const SynthOptions& options, const Board& board, const FolderLock& output,
+SynthResult synthesize(const SynthOptions& options, const Board& board, const FolderLock& output,
                        const Context& context) {
   require_own(output.path());
   StagedFolder staged(output);

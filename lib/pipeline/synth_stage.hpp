@@ -18,7 +18,7 @@ struct SynthResult {
 /// Writes OUT/<camera>/<frame>.png, or with options.composite "RxC" OUT/composite/<frame>.png
 /// instead; OUT/truth.yaml (a calibration.yaml with the true values) and OUT/observations.yaml (the
 /// true corners).
-SynthResult synthesise(const SynthOptions& options, const Board& board, const FolderLock& output,
+SynthResult synthesize(const SynthOptions& options, const Board& board, const FolderLock& output,
                        const Context& context);
 
 }  // namespace calib

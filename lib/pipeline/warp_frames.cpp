@@ -88,8 +88,8 @@ class FrameReader {
   virtual std::vector<SkippedFrame> notes() const = 0;  // complete at the end
 };
 
-// Every frame of which some camera of the set has an image. With `all_frames`, of which any camera
-// of the dataset has an image: so the new videos of all sets keep step.
+// Every frame of which some camera of the set has an image. With `all_frames`, every frame of which
+// any camera of the dataset has an image, so that the new videos of all sets have the same frames.
 class ImageFrames : public FrameReader {
  public:
   ImageFrames(const std::vector<Source>& sources, const Dataset& dataset, bool all_frames) {
@@ -133,8 +133,8 @@ class ImageFrames : public FrameReader {
   std::size_t at_ = 0;
 };
 
-// One video for each camera, or for all of a composite, read in step until the shortest one ends.
-// Of videos whose frames are listed, the frames that all of them have.
+// One video for each camera, or one for all cameras of a composite, read frame by frame in parallel
+// until the shortest one ends. Of videos whose frames are listed, the frames that all of them have.
 class VideoFrames : public FrameReader {
  public:
   VideoFrames(const Dataset& dataset, const std::vector<Source>& sources) : sources_(sources) {
@@ -149,9 +149,10 @@ class VideoFrames : public FrameReader {
       const double first = streams_.front().video.fps(), fps = streams_.back().video.fps();
       require(
           is_listed_ || std::abs(fps - first) <= 0.01 * first,
-          fmt::format("{} has {:.3f} frames a second and {} {:.3f}: they do not keep step; convert "
-                      "one of them first",
-                      streams_.front().name, first, streams_.back().name, fps));
+          fmt::format(
+              "{} has {:.3f} frames per second and {} {:.3f}: their frame rates differ; convert "
+              "one of them first",
+              streams_.front().name, first, streams_.back().name, fps));
     }
   }
 
@@ -315,7 +316,7 @@ class FrameWarper {
     if (!frame.problem.empty()) return frame.pixels.clear();
     for (std::size_t c = 0; c < sources_.size(); ++c) {
       require(frame.pixels[c].depth() == CV_8U || options_.format == "png",
-              fmt::format("{}: has 16 bits a channel, which {} cannot hold; use --format png",
+              fmt::format("{}: has 16 bits per channel, which {} cannot hold; use --format png",
                           frame.names[c], options_.format));
       frame.pixels[c] = sources_[c].warp(frame.pixels[c]);
       if (is_video_format(options_.format)) continue;

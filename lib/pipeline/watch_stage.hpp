@@ -11,7 +11,7 @@
 
 namespace calib {
 
-/// When to end without being told: never, or when enough was filmed.
+/// When the watch ends by itself: never, or when enough was filmed.
 enum class Until { kStopped, kGood };
 inline constexpr Named<Until> kUntils[] = {{"stopped", Until::kStopped}, {"good", Until::kGood}};
 
@@ -30,7 +30,7 @@ inline constexpr Named<WatchEnd> kWatchEnds[] = {{"interrupted", WatchEnd::kInte
                                                  {"timeout", WatchEnd::kTimeout},
                                                  {"good", WatchEnd::kGood}};
 
-/// What the user is shown. Called from one thread.
+/// Receives what the user shall see. Called from one thread.
 class WatchListener {
  public:
   virtual ~WatchListener() = default;

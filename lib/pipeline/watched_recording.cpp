@@ -47,7 +47,7 @@ std::vector<std::string> camera_inputs(const std::vector<std::string>& inputs) {
 
 void require_existing(const RecordingInputs& inputs) {
   require(!inputs.dataset.empty() || !inputs.cameras.empty(),
-          "no input was named: give the folder in which pictures will arrive, with one folder a "
+          "no input was named: give the folder in which pictures will arrive, with one folder per "
           "camera");
   std::error_code error;
   for (const std::string& input : inputs.dataset) {
@@ -114,7 +114,8 @@ Dataset WatchedRecording::open_inputs() {
   if (empty_folders_.empty() || folders.empty())
     return open_dataset(inputs_.dataset, inputs_.cameras, inputs_.times);
   Dataset dataset = open_dataset(folders, inputs_.cameras, inputs_.times);
-  // One camera alone would be named relative to its own folder.
+  // A single camera folder would otherwise be taken for the dataset, and its images named relative
+  // to it.
   if (inputs_.dataset.size() == 1) {
     const fs::path root = without_slash(inputs_.dataset.front());
     for (DatasetCamera& camera : dataset.cameras) {
@@ -282,7 +283,8 @@ Observations WatchedRecording::observations(bool with_provenance) const {
         result.missing.push_back({place, path, seen.reason, seen.is_broken});
       }
     };
-    // The number of a picture's frame may change as others come, by which the numbers are told.
+    // The frame number of a picture may change as more pictures arrive, because the numbers are
+    // found by comparing all names.
     for (const ImageFile& image : camera.images) {
       const auto seen = of_camera->second.find(resolve(dataset, image.path).string());
       if (seen != of_camera->second.end()) add(image.frame, image.path, seen->second, image.time_s);

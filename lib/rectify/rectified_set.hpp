@@ -1,5 +1,5 @@
 #pragma once
-// Rectified cameras as plain data, which are the content of rectification.yaml.
+// Rectified cameras as plain data: the content of rectification.yaml.
 
 #include <Eigen/Core>
 #include <cstddef>

@@ -11,8 +11,8 @@ namespace calib {
 /// The center of a camera in the rig frame, meters. 0 for the reference camera, never -0.
 Eigen::Vector3d camera_center(const Pose& T_cam_rig);
 
-/// The number of decimals (0 to 6) that shows two digits of a standard deviation; `usual` if it is
-/// 0, that is, not known or held fixed.
+/// The number of decimals (0 to 6) that shows two digits of a standard deviation; `usual` if the
+/// standard deviation is 0, that is, not known or held fixed.
 int decimals_for(double std, int usual);
 
 /// "812.312 ±0.021", with two digits of the standard deviation; "812.31" if that is 0.

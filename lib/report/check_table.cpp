@@ -19,7 +19,7 @@ constexpr double kUnbounded = 1e9;  // a larger value says that nothing is known
 std::string check_words(FindingCode code) {
   using enum FindingCode;
   static const std::map<FindingCode, std::string> kWords = {
-      {kSyncOffset, "frames that a camera is out of step"},
+      {kSyncOffset, "frame offset of a camera"},
       {kBoardPosesDisagree, "board poses against those of the other cameras, over chance"},
       {kErrorsCorrelated, "correlation of the errors of neighboring corners"},
       {kRowError, "row error of a pair, mean"},

@@ -1,5 +1,5 @@
 #pragma once
-// What the verdict judged, beside its limits: all checks as JSON, and the worst of each kind as
+// The checks of the verdict with their limits: all of them as JSON, and the worst of each kind as
 // data for templates/report.html.mustache.
 
 #include <nlohmann/json_fwd.hpp>

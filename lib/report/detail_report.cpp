@@ -215,7 +215,7 @@ ordered_json pair_metric_json(const Evaluation& evaluation, const std::string& f
 
 namespace {
 
-// What the errors show of faults, also where it is too small for a finding.
+// Statistics of the residuals that reveal faults, also if they are too small for a finding.
 void add_structure(const ErrorStructure& structure, ordered_json& json) {
   for (const NeighborCorrelation& each : structure.neighbors) {
     json["cameras"][each.name]["neighbor_correlation"] = {{"correlation", each.correlation},

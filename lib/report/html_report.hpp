@@ -36,7 +36,8 @@ struct HtmlReport {
   const Evaluation& evaluation;
   const PreviewPictures& previews;
   std::string inputs_hash;  ///< of all inputs of the page
-  /// The observations before in_step(), by which the clocks are drawn; nullptr: the same ones.
+  /// The observations before in_step(), from which the clocks are drawn. nullptr: `observations`
+  /// itself.
   const Observations* filmed = nullptr;
 };
 

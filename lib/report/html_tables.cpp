@@ -92,8 +92,8 @@ std::string readable(std::string name) {
       {"region_systematic_px", "systematic error over the picture, px"},
       {"metric_rms_mm", "error of triangulated squares, RMS, mm"},
       {"metric_scale_worst_percent", "error of scale of the worst pair, %"},
-      {"late_frames", "frames that a stream is out of step"},
-      {"moved_mdeg", "turn of a camera while filming, mdeg"}};
+      {"late_frames", "frame offset of a stream"},
+      {"moved_mdeg", "rotation of a camera while filming, mdeg"}};
   const auto found = kWords.find(name);
   if (found != kWords.end()) return found->second;
   std::replace(name.begin(), name.end(), '_', ' ');

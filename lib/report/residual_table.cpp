@@ -13,14 +13,6 @@ double weight(const Residual& residual) {
   return residual.sigma_px > 0 ? 1 / (residual.sigma_px * residual.sigma_px) : 1;
 }
 
-// The text as a field of CSV, quoted if necessary (RFC 4180).
-std::string csv_text(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 }  // namespace
 
 std::string residuals_csv(const Observations& observations,
@@ -28,7 +20,7 @@ std::string residuals_csv(const Observations& observations,
   std::string text = "camera,frame,corner,px,py,rx,ry,weight,rejected\n";
   for (const Residual& r : residuals) {
     text += fmt::format("{},{},{},{},{},{},{},{},{}\n",
-                        csv_text(observations.cameras[static_cast<std::size_t>(r.camera)].name),
+                        csv_field(observations.cameras[static_cast<std::size_t>(r.camera)].name),
                         r.frame, r.corner, to_text(r.pixel.x()), to_text(r.pixel.y()),
                         to_text(r.error.x()), to_text(r.error.y()), to_text(weight(r)),
                         r.rejected ? 1 : 0);

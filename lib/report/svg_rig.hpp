@@ -31,7 +31,7 @@ RigScene rig_scene(const Calibration& calibration, std::size_t most_boards);
 struct RigView {
   double yaw_rad = 0, pitch_rad = 0;
   Eigen::Vector3d middle = Eigen::Vector3d::Zero();
-  double scale = 1;  ///< pixels a meter
+  double scale = 1;  ///< pixels per meter
   double bar_m = 0;
 };
 /// The view from behind, above and beside the reference camera, with a scale at which the scene

@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
+
 namespace calib {
-namespace {
-
-// The number of characters in UTF-8: those of "±" are two bytes and one character.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-}  // namespace
 
 TableRows without_empty_columns(const TableRows& rows) {
   TableRows result(rows.size());
@@ -34,13 +26,14 @@ std::string text_table(const TableRows& all) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], utf8_characters(row[i]));
   }
   std::string text;
   for (const auto& row : rows) {
     std::string line = " ";
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - width_of(row[i]), ' ');
+      const std::string padding(widths[i] - utf8_characters(row[i]), ' ');
       line += " " + (i == 0 ? row[i] + padding : padding + row[i]) + " ";
     }
     while (!line.empty() && line.back() == ' ') line.pop_back();

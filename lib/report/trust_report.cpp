@@ -14,7 +14,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Beyond all pictures, how far off a prediction is says nothing: a lens model may put it anywhere.
+// The size of an error that is larger than the picture has no meaning: there the lens model may
+// predict any position.
 constexpr double kMostError_px = 1e4;
 
 std::string mean_cell(const ErrorStatistics& statistics) {

@@ -1,5 +1,5 @@
 #pragma once
-// Cameras that the user has named.
+// Finds and checks the cameras that the user has named.
 
 #include <string>
 #include <vector>

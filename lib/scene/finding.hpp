@@ -1,8 +1,8 @@
 #pragma once
-// A finding is one thing that the data say about a calibration, kept as data: what it is, how grave
-// it is, which cameras and frame it concerns, and its numbers. The stages of the solve and of the
-// evaluation return findings; the verdict follows from them alone; finding_list.cpp has the words
-// for each of them.
+// A finding is a statement about a calibration, kept as data: its code, its severity, the cameras
+// and the frame that it concerns, and its numbers. The stages of the solve and of the evaluation
+// return findings; the verdict follows from them alone; finding_list.cpp has the words for each of
+// them.
 
 #include <cstdint>
 #include <optional>
@@ -18,8 +18,8 @@ enum class Verdict { kGood, kUsable, kPoor };
 inline constexpr Named<Verdict> kVerdicts[] = {
     {"good", Verdict::kGood}, {"usable", Verdict::kUsable}, {"poor", Verdict::kPoor}};
 
-/// How grave a finding is. A note does not change the verdict. A warning makes a calibration usable
-/// at best, an error makes it poor.
+/// The severity of a finding. A note does not change the verdict. A warning makes a calibration
+/// usable at best, an error makes it poor.
 enum class Severity { kNote, kWarning, kError };
 inline constexpr Named<Severity> kSeverities[] = {
     {"note", Severity::kNote}, {"warning", Severity::kWarning}, {"error", Severity::kError}};
@@ -134,18 +134,18 @@ std::string remedy_text(const Finding& finding);
 /// Both: "cam0 and cam1: rows differ by 0.42 px on average: look for motion blur, ...".
 std::string finding_text(const Finding& finding);
 
-/// The findings of at least `least` severity, the gravest first, otherwise in their order.
+/// The findings of at least `least` severity, the most severe first, otherwise in their order.
 std::vector<Finding> gravest_first(const std::vector<Finding>& findings, Severity least);
 
-/// The verdict that follows from findings: that of the gravest.
+/// The verdict that follows from findings: that of the most severe one.
 Verdict verdict_of(const std::vector<Finding>& findings);
 
 /// Findings whose texts differ in nothing but their cameras, as one that names them all: its only
 /// "camera" is "cam0, cam1", or "cam0 and cam1, cam0 and cam2". In the order of the first of each.
 std::vector<Finding> joined_by_cameras(const std::vector<Finding>& findings);
 
-/// Why the verdict is what it is: the texts of all warnings and errors, the gravest first, or one
-/// sentence that says what was checked.
+/// Why the verdict is what it is: the texts of all warnings and errors, the most severe first, or
+/// one sentence that says what was checked.
 std::vector<std::string> verdict_reasons(const std::vector<Finding>& findings);
 /// The texts of all notes.
 std::vector<std::string> note_texts(const std::vector<Finding>& findings);

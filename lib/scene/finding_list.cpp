@@ -1,6 +1,6 @@
 // THE LIST of findings: for each code its name in files, the stage that returns it, the names of
-// its numbers and words, and the sentences that tell it. In a sentence {camera} is the first
-// camera, {cameras} all of them, {frame} the frame, and a number or word stands under its own name.
+// its numbers and words, and its sentences. In a sentence {camera} is the first camera, {cameras}
+// all of them, {frame} the frame, and a number or word stands under its own name.
 
 #include <fmt/args.h>
 #include <fmt/format.h>
@@ -196,7 +196,8 @@ const std::vector<FindingType>& finding_list() {
        "{camera}: solved together with the other cameras, its focal length would differ by "
        "{change_percent:+.2f} % ({sigmas:.0f} standard deviations) from that of its own views; the "
        "lens from its own views is kept",
-       "look for cameras that are not in step, a camera that moved, or pictures of another camera"},
+       "look for cameras that are not synchronized, a camera that moved, or pictures of another "
+       "camera"},
       {kGivenLensDisagrees,
        "given_lens_disagrees",
        kSolve,
@@ -308,7 +309,7 @@ const std::vector<FindingType>& finding_list() {
        kEvaluation,
        {"offset_frames", "error_at_zero_px", "error_at_offset_px"},
        {"against"},
-       "{camera}: its stream is out of step with that of {against} by {offset_frames:+.0f} frames: "
+       "{camera}: its frame numbers differ from those of {against} by {offset_frames:+.0f} frames: "
        "frame F of {against} is frame F{offset_frames:+.0f} of {camera} ({error_at_zero_px:.1f} px "
        "apart as numbered, {error_at_offset_px:.2f} px then)",
        "renumber the frames of {camera} by {correction_frames:+.0f} and solve again"},
@@ -375,7 +376,7 @@ const std::vector<FindingType>& finding_list() {
        {},
        "{camera}: it sees the board elsewhere than the other cameras do ({disagreement_px:.2f} px, "
        "{ratio:.1f} times what the errors of its corners explain)",
-       "look for cameras that are not in step, a camera that shakes, or a board that bends"},
+       "look for cameras that are not synchronized, a camera that shakes, or a board that bends"},
       {kErrorsCorrelated,
        "errors_correlated",
        kEvaluation,

@@ -1,5 +1,5 @@
 #pragma once
-// Whether the lengths of a rig that comes from elsewhere can be in meters.
+// Checks whether the lengths of an imported rig can be in meters.
 
 #include <optional>
 

@@ -49,7 +49,7 @@ std::optional<ProjectionUncertainty> changed(const ProjectionUncertainty& old,
   return result;
 }
 
-// The part of the source that the pictures are; the whole of it if nothing was cut.
+// The part of the source that the pictures show; the whole source if nothing was cropped.
 CropInfo part_of_source(ImageSize size, const std::optional<CropInfo>& crop) {
   return crop.value_or(CropInfo{size.width, size.height, 0, 0, size.width, size.height});
 }
@@ -82,7 +82,7 @@ RowMap old_rows(const PictureChange& change) {
   return {-step, first + step * (change.resized.height - 1)};
 }
 
-// A clock tells the time of row 0 and the delay from row to row.
+// A clock gives the time of row 0 and the delay from row to row.
 void change_clock(const PictureChange& change, Camera& camera) {
   if (!camera.time || camera.time->line_delay_s == 0) return;
   require(!is_sideways(change),

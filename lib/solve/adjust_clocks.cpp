@@ -15,7 +15,7 @@ constexpr double kTriedSigmas = 6, kKeptSigmas = 4;
 constexpr int kMostTrials = 4, kMostSteps = 5;
 // Steps of the clocks stop below this part of their standard deviations.
 constexpr double kShortStep = 0.1;
-// Of the moving views of a camera: what a parameter takes at least.
+// The smallest number of moving views of a camera from which a parameter is estimated.
 constexpr int kLeastViews = 12, kLeastViewsForRate = 24;
 
 struct ClockStep {
@@ -147,7 +147,8 @@ void choose_free(const FilmedBundle& film, const ClockChoice& before, bool at_be
   });
 }
 
-// Holds what too few moving views tell of: the path of the board may have become unknown.
+// Holds the parameters that too few moving views determine: the path of the board may have become
+// unknown.
 void hold_unseen(Bundle& bundle) {
   const std::vector<int> counts = moving_views(bundle);
   for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -213,7 +214,7 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
   bundle = bundle_before;
   candidates = candidates_before;
   if (!any_free(bundle)) return false;
-  // What was known roughly is not there, or stays as it is.
+  // Cameras whose clocks are not refined keep their rough clock, if they have one.
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i)
     bundle.cameras[i].clock = held.cameras[i].clock;
   move_to_poses(film, jobs, bundle, candidates);

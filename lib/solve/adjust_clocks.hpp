@@ -17,7 +17,7 @@ namespace calib {
 /// Which parameters of the clocks may be estimated: by camera of the bundle.
 using ClockChoice = std::vector<std::array<bool, kClockParameters>>;
 
-/// What a film tells of the clocks of a bundle's cameras.
+/// The data of a film from which the clocks of a bundle's cameras are estimated.
 struct FilmedBundle {
   const Observations& filmed;  ///< with View::time_s, and the corners as they were filmed
   PoseTimes times;
@@ -31,13 +31,13 @@ bool any_moves(const FilmedBundle& film, const Bundle& bundle);
 void move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
                    std::vector<BundleView>& candidates);
 
-/// Estimates those of the possible parameters for which the errors of the bundle ask, and adjusts
-/// the bundle with a Cauchy loss. A parameter is tried if it is six standard deviations of
-/// independent errors from a clock in step, and stays if it is then four of stated_covariances()
-/// from it. Each step is a Gauss-Newton step of all parameters together; between steps the path of
-/// the board is found anew. `candidates` are all views that may be used; their corners are moved,
-/// too. Returns false if no parameter stays and all cameras are in step: nothing has changed then,
-/// unless the clocks were free before.
+/// Estimates those of the possible parameters that significantly reduce the errors of the bundle,
+/// and adjusts the bundle with a Cauchy loss. A parameter is tried if it differs from that of a
+/// synchronized clock by six standard deviations of independent errors, and kept if it then differs
+/// by four standard deviations of stated_covariances(). Each step is a Gauss-Newton step of all
+/// parameters together; between steps the path of the board is found anew. `candidates` are all
+/// views that may be used; their corners are moved, too. Returns false if no parameter is kept and
+/// all cameras are synchronized. Then nothing has changed, unless the clocks were free before.
 bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
                      std::vector<BundleView>& candidates);
 
@@ -53,8 +53,8 @@ std::vector<Rejected> adjust_on_path(const FilmedBundle& film, double reject, in
 CameraTimeStd clock_std(const Bundle& bundle, const std::vector<Covariance>& covariances,
                         int camera, int reference);
 
-/// What there is to say of a camera's clock. `interval_s`: from one of its frames to the next; its
-/// rows cannot take longer.
+/// The findings about a camera's clock. `interval_s`: from one of its frames to the next; its rows
+/// cannot take longer.
 std::vector<Finding> clock_findings(const Camera& camera, const std::string& reference,
                                     double interval_s);
 

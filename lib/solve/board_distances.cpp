@@ -34,7 +34,7 @@ std::string advice_on(const Board& board, const BoardDistance& distance, double 
   const Board& part = board.parts[part_point(board, distance.from.front()).part];
   return fmt::format(
       "measure it again, and the sides of the markers: if the distance is right, "
-      "those told as {} mm are {} mm wide",
+      "the tags described as {} mm are {} mm wide",
       to_text(1000 * part.marker_m, 4), to_text(1000 * part.marker_m * factor, 4));
 }
 

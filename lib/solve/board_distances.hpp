@@ -14,7 +14,7 @@ namespace calib {
 /// others.
 std::vector<Finding> take_distances(Bundle& bundle, int jobs);
 
-/// A note for each distance that is in use, with what it is in the adjusted bundle.
+/// A note for each distance that is used, with its length in the adjusted bundle.
 std::vector<Finding> distance_findings(const Bundle& bundle);
 
 }  // namespace calib

@@ -10,7 +10,8 @@
 namespace calib {
 namespace {
 
-// A board is told if this share of its corners is left out, and so many times the share of all.
+// A board is reported if at least this share of its corners is left out, and this many times the
+// share of all corners.
 constexpr double kLeastShare = 0.15, kLeastRatio = 3;
 constexpr double kFewestCorners = 24;
 
@@ -25,8 +26,8 @@ bool shows_several(const Board& board, const View& view) {
          part_point(board, view.corners.back().id).part;
 }
 
-// For each part its corners in views of several boards: in others nothing tells the board from the
-// camera.
+// For each part, its corners in views of several boards. In views of one board, a motion of the
+// board cannot be distinguished from one of the camera.
 std::vector<CornerCounts> count_corners(const Observations& observations,
                                         const std::vector<Rejected>& rejected) {
   std::set<std::pair<std::string, std::int64_t>> views;

@@ -1,6 +1,5 @@
 #pragma once
-// What the observations of several boards say about them: tags that are there twice, and boards
-// that do not stay in one place.
+// Findings about several boards: tags that occur twice, and boards that do not stay in one place.
 
 #include <vector>
 

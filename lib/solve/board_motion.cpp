@@ -91,7 +91,7 @@ double squared_length(const PathVector& motion, const PathMatrix& information) {
   return motion.dot(information * motion);
 }
 
-// The mean of the smaller nine tenths.
+// The mean of the smallest 90 % of the values.
 double trimmed_mean(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t kept = std::max<std::size_t>(1, values.size() * 9 / 10);

@@ -1,6 +1,6 @@
 #pragma once
-// The path of a board that moves: how it leaves each pose, from the poses near it in time. A pose
-// itself stays as the views of its frame have it.
+// The path of a board that moves: its velocity and acceleration at each pose, from the poses near
+// it in time. The poses themselves are not changed.
 
 #include <Eigen/Core>
 #include <optional>
@@ -14,8 +14,8 @@ namespace calib {
 /// The small motion (w, t) with which retract() takes one pose to another.
 Eigen::Matrix<double, 6, 1> motion_between(const Pose& from, const Pose& to);
 
-/// How a board leaves a pose: the small motion (w, t) of retract() is the sum of the columns times
-/// seconds, seconds squared, and so on.
+/// The motion of a board after a pose: the small motion (w, t) of retract() is a polynomial in
+/// time. Its coefficients are the columns: per second, per second squared, and so on.
 struct BoardMotion {
   static constexpr int kMostDegree = 11;
   Eigen::Matrix<double, 6, Eigen::Dynamic, 0, 6, kMostDegree> coefficients;

@@ -13,7 +13,8 @@ namespace calib {
 namespace {
 
 constexpr double kMinShapeSigmas = 5;
-// With a larger standard deviation the stretch cannot be told from the ratio fx / fy of the lens.
+// With a larger standard deviation, the stretch cannot be separated from the ratio fx / fy of the
+// lens.
 constexpr double kMaxStretchStd = 1e-3;
 
 }  // namespace

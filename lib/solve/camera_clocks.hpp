@@ -11,7 +11,7 @@
 
 namespace calib {
 
-/// The frames per second of recordings that do not tell.
+/// The assumed frames per second of recordings without times.
 inline constexpr double kAssumedFrameRate = 30;
 
 /// The time of an image on the clock of its own camera: time_of(), or its frame number over
@@ -37,7 +37,7 @@ class FrameTimes {
   double interval_s_ = 1;
 };
 
-/// The row that the times of an image are about inside a solve: its middle.
+/// The row to which the time of an image refers inside a solve: the middle row.
 inline double middle_row(ImageSize size) { return (size.height - 1) / 2.0; }
 
 /// The time at which a row was exposed, on the clock of the rig, for an image with the time

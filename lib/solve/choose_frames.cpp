@@ -121,7 +121,7 @@ class FrameChooser {
   }
 
  private:
-  // A frame that counts less tells less.
+  // A frame with a smaller weight has less information.
   FrameInformation information_of(const CandidateFrame& candidate,
                                   const Eigen::VectorXd& scale) const {
     return scaled(frame_information(bundle_, layout_, candidate.views), scale, candidate.weight);

@@ -26,10 +26,10 @@ std::vector<Option> describe(ChooseOptions& options);
 
 /// `lenses` are approximate lenses of the cameras, such as those of a few frames. A frame counts
 /// less where the board moves fast, since its corners suffer from motion blur, rolling shutters and
-/// cameras that are not quite in step; frames near a chosen one in a dense recording are not taken,
-/// since their errors are alike; and views that do not fit the others count nothing. Cameras that
-/// are not connected to the rig get frames that are spread evenly. Uses at most `jobs` threads; the
-/// choice does not depend on them. Throws UndeterminedError if no poses can be found.
+/// cameras that are not exactly synchronized; frames near a chosen one in a dense recording are not
+/// taken, since their errors are alike; and views that do not fit the others count nothing. Cameras
+/// that are not connected to the rig get frames that are spread evenly. Uses at most `jobs`
+/// threads; the choice does not depend on them. Throws UndeterminedError if no poses can be found.
 FrameChoice choose_frames(const Observations& observations, const Calibration& lenses,
                           const ChooseOptions& options, int jobs, Progress& progress);
 

@@ -40,7 +40,8 @@ constexpr double kStepCost = 40, kMostCost = 9;
 constexpr int kMostFramesLost = 60;
 constexpr double kLeastSigma = 0.05;        // of the shift of a view, in frames
 constexpr std::size_t kLeastForSlope = 60;  // views
-// What is found must be this many standard deviations, and this many frames, from a clock in step.
+// A clock is reported only if it differs from a synchronized one by this many standard deviations
+// and this many frames.
 constexpr double kClearSigmas = 6, kClearFrames = 0.02;
 
 // A camera's board poses by time.
@@ -56,9 +57,9 @@ struct PathPoint {
   Vector6 velocity;
 };
 
-// Whether the board moves between poses k - 1 and k much as it did before or does afterwards. From
-// one place of rest to another nothing is known of the time between. Distances from the camera are
-// too noisy to tell.
+// Whether the board moves between poses k - 1 and k much as it did before or does afterwards. If it
+// rests before and after, its positions in between are not known. Distances from the camera are too
+// noisy to tell.
 bool goes_on(const Track& track, std::size_t k, const Vector6& velocity) {
   const auto differs = [&](std::size_t from, std::size_t to) {
     const Vector6 other =
@@ -485,7 +486,8 @@ bool is_smooth(const Track& track) {
   return median(std::move(changes)) < kMostChange * median(std::move(speeds));
 }
 
-// The clock of camera b on that of camera a. nullopt: in step, or not known.
+// The clock of camera b relative to that of camera a. nullopt if they are synchronized, or if it is
+// not known.
 std::optional<CameraTime> clock_of_pair(const Track& a, const Track& b, double interval,
                                         const PosePair& pair, int jobs) {
   if (a.times.size() < kLeastMatches || b.times.size() < kLeastMatches) return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
 // Finds roughly how the clocks of cameras differ, before any joint solve: whole frames, lost
-// frames, and other frame rates, from the board poses that each camera has by its own lens.
+// frames, and other frame rates, from the board poses that each camera gives with its own lens.
 
 #include <vector>
 
@@ -14,9 +14,10 @@ namespace calib {
 /// taken so long before or after those of the others that no search finds what they have in common.
 void require_possible_times(const Observations& observations);
 
-/// By camera: the offset, the rate and the jumps of the clock where they are clearly not those of a
-/// camera in step; otherwise nullopt. The search starts from the reference camera and goes on to
-/// the cameras that share most frames with a camera whose clock is known. For each such pair:
+/// For each camera, the offset, the rate and the jumps of its clock if they clearly differ from
+/// those of a synchronized camera; otherwise nullopt. The search starts from the reference camera
+/// and goes on to the cameras that share most frames with a camera whose clock is known. For each
+/// such pair:
 ///  1. of all shifts by whole frames, the one is chosen with which the pose between the two cameras
 ///  is
 ///     the most constant;

@@ -105,14 +105,14 @@ Matrix6 to_rig_motion(const Pose& T_rig_board) {
   return to_rig;
 }
 
-// What is known of the shape of a printed board before it is filmed: standard deviations of its bow
-// and twist, in units of its larger side, and of the height of its squares.
+// The prior of the shape of a printed board: standard deviations of its bow and twist, in units of
+// its larger side, and of the height of its squares.
 constexpr double kBowPrior = 0.01, kStretchPrior = 0.003;
 constexpr std::size_t kMostBlocks = 32;
 // How many standard deviations of chance, of the variance of one parameter that independent errors
 // show, make blocks of frames suspicious: 1.4 times the variance with 32 equal blocks.
 constexpr double kMinChances = 1.6;
-constexpr double kMinCorrelatedFrames = 1.5;  // to be told
+constexpr double kMinCorrelatedFrames = 1.5;  // from this number on there is a finding
 // A block counts with a little less than its weight where it is left out, so that the rest always
 // determines what all blocks determine.
 constexpr double kLeftOutWeight = 0.98;
@@ -173,7 +173,7 @@ void set_pose_std(const Pose& T_cam_rig, int column, const std::vector<Covarianc
   });
 }
 
-// Adds what is known of the shape of a single board.
+// Adds the prior of the shape of a single board.
 void add_shape_prior(const Board& board, const Covariance& result, Eigen::MatrixXd& information) {
   const double side = flat_extent(board).maxCoeff();
   for (int k = 0; k < result.layout.board_parameter_count; ++k) {
@@ -184,8 +184,8 @@ void add_shape_prior(const Board& board, const Covariance& result, Eigen::Matrix
   }
 }
 
-// Adds what a board whose squares are not square leaves open: whether its width or its height is
-// right, and with it the scale of the rig.
+// Adds the uncertainty that remains if the squares of a board are not square: it is not known
+// whether their width or their height is right, and so the scale of the rig is uncertain.
 void add_scale(const Bundle& bundle, Covariance& result) {
   const double scale = bundle.board.shape.stretch_y / 2;
   Eigen::VectorXd change = Eigen::VectorXd::Zero(result.layout.size);

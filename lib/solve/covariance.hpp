@@ -22,7 +22,8 @@ struct Covariance {
   Eigen::Matrix<double, 6, 6> motion = {};
   Eigen::MatrixXd shared_motion = {};
   double scale_std = 0;  ///< of the scale of the rig: which side of the squares is right
-  /// The number of frames, and for how many in a row the errors of a corner are alike.
+  /// The number of frames, and over how many consecutive frames the errors of a corner are
+  /// correlated.
   double frames = 0, correlated_frames = 1;
 };
 
@@ -43,8 +44,8 @@ Covariance covariance(const Bundle& bundle, int jobs = 1);
 std::vector<Covariance> stated_covariances(const Bundle& bundle, CovarianceKind kind,
                                            bool exact_board, int jobs = 1);
 
-/// What stated_covariances() will state, before anything is observed: the bundle holds the true
-/// values, and the sigmas of its corners are those of independent errors.
+/// Predicts stated_covariances() before anything is observed: the bundle holds the true values, and
+/// the sigmas of its corners are those of independent errors.
 Covariance expected_covariance(const Bundle& bundle, bool exact_board, int jobs = 1);
 
 /// Adds a finding if the errors of corners repeat from frame to frame.

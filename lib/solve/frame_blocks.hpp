@@ -14,9 +14,9 @@ struct FrameBlock {
   std::vector<BundleView> views;
 };
 
-/// For how many frames in a row the errors of a corner are alike: 1 + 2 times the sum of the
-/// autocorrelation over the lags at which it is clearly positive. 1: every frame has errors of its
-/// own.
+/// Over how many consecutive frames the errors of a corner are correlated: 1 + 2 times the sum of
+/// the autocorrelation over the lags at which it is clearly positive. 1: every frame has errors of
+/// its own.
 double correlated_frames(const Bundle& bundle, int jobs);
 
 /// Divides the frames of the bundle, in the order of the board poses, into at most `most` blocks of

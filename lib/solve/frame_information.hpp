@@ -1,8 +1,8 @@
 #pragma once
-// What a frame tells of the lenses and poses of the cameras that see its board: the Schur
-// complement of its normal equations after its board pose is eliminated. Frames are compared by how
-// much the sum of variances would fall with them (A-optimal design: Pukelsheim, "Optimal Design of
-// Experiments", 1993).
+// The information of a frame about the lenses and poses of the cameras that see its board: the
+// Schur complement of its normal equations after its board pose is eliminated. Frames are compared
+// by how much the sum of variances would fall with them (A-optimal design: Pukelsheim, "Optimal
+// Design of Experiments", 1993).
 
 #include <Eigen/Core>
 #include <span>

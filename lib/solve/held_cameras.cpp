@@ -40,8 +40,8 @@ bool has_others(const Observations& observations, const Calibration& old) {
   });
 }
 
-// What the old poses of held cameras leave open: standard deviations of the most certain of them,
-// which move the cameras that are solved beside it.
+// The uncertainty of the old poses of held cameras: the standard deviations of the most certain
+// one, which are added to those of the solved cameras.
 struct OldUncertainty {
   double turn_rad = std::numeric_limits<double>::infinity(), shift_m = 0;
   Eigen::Vector3d center = Eigen::Vector3d::Zero();

@@ -145,8 +145,8 @@ int clock_reference(const InitialRig& rig, const std::string& asked) {
   return any == rig.lenses.end() ? reference : static_cast<int>(any - rig.lenses.begin());
 }
 
-// Finds the clocks of cameras that are out of step, and gives all views their times, and those of
-// such cameras the frames of the rig.
+// Finds the clocks of cameras that are not synchronized, and gives all views their times, and those
+// of such cameras the frames of the rig.
 void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibration& lenses,
                  int reference, int jobs, InitialRig& rig) {
   rig.times = camera_times(rig.observations, lenses);
@@ -196,8 +196,8 @@ Finding ambiguity_finding(const Board& board, int renumbered, std::size_t views)
                     {"better_size", fmt::format("{}x{}", board.corners_x + 1, board.corners_y)}}};
 }
 
-// Gives the board a second face if the views show one: then it has two parts. `told` says that both
-// faces carry the same print.
+// Gives the board a second face if the views show one: then it has two parts. `told`: the user has
+// said that both faces carry the same print.
 void set_second_face(bool told, int jobs, InitialRig& rig) {
   Board& board = rig.observations.board;
   const std::vector<CameraEdge> edges = camera_edges(rig.views, board_symmetries(board), jobs);

@@ -11,7 +11,8 @@ namespace {
 constexpr double kMinSigmas = 5;
 // The chi-square by which the own views must fit worse through the joint lens.
 constexpr double kMinChiSquare = 100;
-// What bends a lens by more than this also moves the cameras by more than a rig may be wrong.
+// A fault that changes a focal length by more than this also moves the cameras by more than the
+// limit of a good rig.
 constexpr double kMostUsableChange = 0.005;
 
 // The cost of a camera's views through a lens, each with the board pose that suits it best.

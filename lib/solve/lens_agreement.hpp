@@ -1,8 +1,8 @@
 #pragma once
-// Whether the joint solve of a rig leaves each lens as the camera's own views have it. A fault
-// between the cameras, such as streams that are not in step, bends lenses in a joint solve although
-// each camera's own views determine its lens well (Hausman, "Specification tests in econometrics",
-// 1978: an efficient estimate against a consistent one).
+// Checks whether the joint solve of a rig agrees with the lens that each camera's own views give. A
+// fault between the cameras, such as frame numbers that do not match, distorts lenses in a joint
+// solve although each camera's own views determine its lens well (Hausman, "Specification tests in
+// econometrics", 1978: an efficient estimate against a consistent one).
 
 #include <vector>
 

@@ -23,7 +23,7 @@ LensFit fit_lens(const Observations& observations, std::span<const View* const> 
                  const ObservedCamera& camera, const std::string& model, double reject,
                  int min_views);
 
-/// The same from a lens that is nearly right already.
+/// The same, starting from a lens that is already nearly right.
 LensFit refine_lens(const Observations& observations, std::span<const View* const> views,
                     const ObservedCamera& camera, const Intrinsics& start, double reject,
                     int min_views);

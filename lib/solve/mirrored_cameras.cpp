@@ -12,7 +12,7 @@ namespace calib {
 namespace {
 
 // The shares of the common frames that agree: at most this many as the pictures are, and at least
-// this many once one camera's are mirrored back. Fewer frames say nothing.
+// this many once one camera's are mirrored back. With fewer frames, nothing is decided.
 constexpr double kFewAgree = 0.5, kMostAgree = 0.8;
 constexpr int kLeastFrames = 4;
 
@@ -59,7 +59,7 @@ bool agree_mirrored(PairViews pair, const CameraEdge& edge, const Board& board,
   return false;
 }
 
-// What a pair of cameras says: whether the two have the same handedness.
+// The result for a pair of cameras: whether their pictures have the same handedness.
 struct PairVote {
   int a = 0, b = 0;
   bool same = true;

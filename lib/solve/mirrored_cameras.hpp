@@ -12,7 +12,7 @@
 namespace calib {
 
 /// The two groups into which mirrored pictures divide the cameras, the smaller group first; within
-/// a group the pictures agree. Empty if no two cameras speak for it: their relative poses must
+/// a group the pictures agree. Empty if no pair of cameras indicates it: their relative poses must
 /// agree in most common frames after the mirroring, and in few before. `views`, `edges` and
 /// `symmetries` are those of camera_edges().
 std::vector<std::vector<int>> mirrored_groups(const Observations& observations,

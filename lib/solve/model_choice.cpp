@@ -62,7 +62,7 @@ constexpr double kBetterFit = 0.995;
 constexpr std::size_t kMostRays = 200;
 constexpr AdjustOptions kTrialFit{.tolerance = kRoughTolerance, .max_iterations = 20};
 
-// What a choice is made from.
+// The data from which a model is chosen.
 struct Recording {
   const Observations& observations;
   std::vector<const View*> views;
@@ -513,7 +513,8 @@ ModelChoice choose_model(const Observations& observations, std::span<const View*
       for (const CrossValidated& each : measured)
         tried.push_back(static_cast<std::size_t>(each.trial - choice.trials.data()));
       fit = fit_best_model(recording, choice.fit, std::move(measured));
-      // All of them were struck out. The others may have seemed too poor beside them.
+      // All chosen models failed on all views. The remaining models may have been skipped only
+      // because these seemed better.
       for (const std::size_t i : tried)
         if (!fit) fits[i].reset();
     }

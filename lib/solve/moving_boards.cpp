@@ -23,7 +23,7 @@ constexpr double kNoTime = 1e-9, kNoMotionTime = 2e-5;
 // deviations. Of corners without one, this many pixels are the usual one.
 constexpr double kMostMoved = 5, kUsualSigma = 0.1;
 
-// What the views of each board pose tell of it, if the cameras are held.
+// The information of the views about each board pose, if the cameras are held.
 std::vector<std::optional<Eigen::Matrix<double, 6, 6>>> pose_information(const Bundle& bundle,
                                                                          int jobs) {
   Bundle held = bundle;

@@ -1,6 +1,6 @@
 #pragma once
 // The boards of a bundle on their paths: each corner is moved to where it would have been at the
-// time of its board pose, so that cameras that are not in step, or that expose row by row, are
+// time of its board pose, so that cameras that are not synchronized, or that expose row by row, are
 // solved like others.
 
 #include <optional>
@@ -20,7 +20,7 @@ struct PoseTimes {
   std::vector<int> path;
 };
 
-/// One path, on which the frames of a rig are; their times are those of the reference camera.
+/// One path for all frames of a rig. The times of the frames are those of the reference camera.
 PoseTimes frame_pose_times(const Bundle& bundle, const Observations& filmed, int reference);
 
 /// A path for each camera, whose views have poses of their own.
@@ -28,7 +28,8 @@ PoseTimes own_pose_times(const Bundle& bundle, const Observations& filmed);
 
 using BoardMotions = std::vector<std::optional<BoardMotion>>;  ///< by board pose
 
-/// The motion at each board pose, from the poses near it and what their views tell of them.
+/// The motion at each board pose, from the poses near it, weighted by the information of their
+/// views.
 BoardMotions motions_of(const Bundle& bundle, const PoseTimes& times, int jobs,
                         PathChoice choice = PathChoice::kBest);
 
@@ -39,13 +40,13 @@ void move_corners(const Bundle& bundle, const PoseTimes& times, const BoardMotio
                   const Observations& filmed, int jobs, std::vector<BundleView>& views);
 
 /// Removes and returns the views whose board has no certain motion, if they were moved so far that
-/// this matters, or were not taken at the time of a board pose that has no motion. None if nothing
-/// is known of any motion.
+/// this matters, or were not taken at the time of a board pose that has no motion. Returns none if
+/// no motion is known.
 std::vector<BundleView> take_uncertain(const Bundle& bundle, const PoseTimes& times,
                                        const BoardMotions& motions, const Observations& filmed,
                                        std::vector<BundleView>& views);
 
-/// Whether move_corners() moves any.
+/// Whether move_corners() would move any corner.
 bool any_moves(const Bundle& bundle, const PoseTimes& times, const Observations& filmed);
 
 /// The clock of a bundle's camera as a CameraTime, and back. `reference_delay_s` is how much later

@@ -1,5 +1,5 @@
 #pragma once
-// Tests whether views determine a lens, and says what to film if they do not.
+// Tests whether the views determine a lens, and advises what to film if they do not.
 
 #include <cstddef>
 #include <span>

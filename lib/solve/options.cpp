@@ -14,23 +14,25 @@ std::vector<std::string> model_choices() {
   return choices;
 }
 
+Option reject_option(double& reject) {
+  return Option::number("reject", reject,
+                        "leave out corners further off than this many robust standard deviations; "
+                        "1000: use all, and take the board as exact")
+      .at_least(2);
+}
+
 }  // namespace
 
 std::vector<Option> describe(IntrinsicsOptions& o) {
   return {
-      Option::text(
-          "model", o.model,
-          "camera model of every camera; auto: for each camera the one with the least error "
-          "on views that it was not fitted to")
+      Option::text("model", o.model,
+                   "camera model of every camera; auto: for each camera the one with the smallest "
+                   "error on held-out views")
           .one_of(model_choices()),
       Option::choice("solver", o.solver,
                      "joint: our own solve; opencv: cv::calibrateCamera, the classic recipe",
                      kSolvers),
-      Option::number(
-          "reject", o.reject,
-          "leave out corners further off than this many robust standard deviations; 1000: "
-          "believe all, and take the board as exact")
-          .at_least(2),
+      reject_option(o.reject),
       Option::number("min_views", o.min_views, "refuse a camera with fewer views of the board")
           .at_least(2),
   };
@@ -40,8 +42,8 @@ std::vector<Option> describe(ShapeOptions& o) {
   return {
       Option::choice("sync", o.sync,
                      "auto: find the time offset, clock rate, lost frames and line delay of each "
-                     "camera from boards that move; whole: whole frames only; off: believe the "
-                     "times on file",
+                     "camera from boards that move; whole: whole frames only; off: use the times "
+                     "in the files as they are",
                      kSyncs),
       Option::flag("estimate_board_shape", o.estimate_board_shape,
                    "estimate the board's bow, its twist and the height of its squares even if they "
@@ -70,11 +72,7 @@ std::vector<Option> describe(ExtrinsicsOptions& o) {
       Option::flag(
           "allow_partial", o.allow_partial,
           "solve the largest group of cameras that see the board together, instead of failing"),
-      Option::number(
-          "reject", o.reject,
-          "leave out corners further off than this many robust standard deviations; 1000: "
-          "believe all, and take the board as exact")
-          .at_least(2),
+      reject_option(o.reject),
   };
   append(options, describe(o.shape));
   return options;

@@ -44,7 +44,7 @@ struct IntrinsicsOptions {
   double reject = 5;  // robust standard deviations
   int min_views = 3;
 };
-/// Without `shape`: where poses are solved too, one ShapeOptions holds for both.
+/// Describes all options but `shape`: if poses are solved too, both solves share one ShapeOptions.
 std::vector<Option> describe(IntrinsicsOptions& options);
 
 struct ExtrinsicsOptions {
@@ -54,10 +54,10 @@ struct ExtrinsicsOptions {
   bool allow_partial = false;
   ShapeOptions shape;
   double reject = 5;
-  /// No option, but a fact about the lenses: other observations have determined them, so that their
-  /// standard deviations are those of priors.
+  /// Not a command-line option. The lenses were determined from other observations, so their
+  /// standard deviations are used as priors.
   bool lenses_are_given = false;
-  /// No option either: cameras of the calibration that are not observed keep their poses.
+  /// Not a command-line option. Cameras of the calibration that are not observed keep their poses.
   bool keep_others = false;
 };
 std::vector<Option> describe(ExtrinsicsOptions& options);

@@ -20,7 +20,7 @@ struct PointOnRay {
 /// The angle between the ray and the point as the pose T_cam_world sees it, radians.
 double ray_angle(const PointOnRay& point, const Pose& T_cam_world);
 
-/// A point further off its ray than this, in radians, is no measure of the pose: its name or its
+/// A point that is further from its ray than this angle (radians) is an outlier: its name or its
 /// position is wrong.
 inline constexpr double kGrossAngle_rad = 0.02;
 

@@ -17,7 +17,7 @@
 namespace calib {
 namespace {
 
-// Errors that differ by less than this share do not tell two ways of numbering apart.
+// If their errors differ by less than this share, two ways of numbering are equally good.
 constexpr double kSameErrors = 0.02;
 
 // One way to number the corners of a frame.

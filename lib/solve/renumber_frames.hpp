@@ -1,6 +1,6 @@
 #pragma once
-// The numbers of the corners of boards with equal faces, once the poses of cameras and faces are
-// known so well that the errors of the corners tell.
+// Numbers the corners of boards with equal faces, once the poses of cameras and faces are known so
+// well that the reprojection errors decide.
 
 #include "scene/observations.hpp"
 #include "solve/bundle.hpp"

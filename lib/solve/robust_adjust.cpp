@@ -152,7 +152,8 @@ AdjustOptions loss_options(const Bundle& bundle, int jobs) {
 }
 
 void adjust_with_cauchy_loss(Bundle& bundle, int jobs) {
-  std::vector<BundleView> all;  // once some of them are left out: a copy takes much memory
+  std::vector<BundleView>
+      all;  // set only if some views are left out, because a copy takes much memory
   for (int round = 0; round < kLossRounds; ++round) {
     const std::vector<BundleView>& candidates = all.empty() ? bundle.views : all;
     const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);

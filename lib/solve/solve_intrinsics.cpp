@@ -64,7 +64,7 @@ void require_places(const ObservedCamera& camera, const UsableViews& usable, int
       camera.name, usable.views.size(), places, places == 1 ? "" : "s", expected));
 }
 
-// What the solve of one camera gives.
+// The result of the solve of one camera.
 struct SolvedCamera {
   std::vector<const View*> views;  // that can be used
   std::optional<LensFit> fit;      // absent: not solved, or by OpenCV

@@ -233,8 +233,8 @@ void hold_own_lenses(const Calibration& own, Bundle& bundle) {
   }
 }
 
-// robust_adjust() of all candidates, after the clocks of cameras that are not in step are found.
-// The corners of the candidates are moved by them.
+// robust_adjust() of all candidates, after the clocks of cameras that are not synchronized are
+// found. The corners of the candidates are moved by them.
 std::vector<Rejected> adjust_with_clocks(const FilmedBundle& film, const ExtrinsicsOptions& options,
                                          int jobs, Bundle& bundle,
                                          std::vector<BundleView>& candidates) {
@@ -306,8 +306,9 @@ std::set<std::string> drop_contradicted_lenses(const Calibration& lenses, Bundle
   return dropped;
 }
 
-// Tells of the dropped lenses that the views by themselves contradict too: a wrong lens also bends
-// those of the other cameras. A change below what makes a lens good is only a note.
+// Adds findings about the dropped priors that the camera's own views contradict too: a wrong lens
+// also distorts those of the other cameras. A change within the limit of a good lens is only a
+// note.
 void report_dropped_lenses(const std::set<std::string>& dropped, const Calibration& lenses,
                            const Bundle& bundle, std::vector<Finding>& findings) {
   constexpr double kMostGoodChange = 1e-3;
@@ -328,7 +329,7 @@ void report_dropped_lenses(const std::set<std::string>& dropped, const Calibrati
   }
 }
 
-// Adjusts again with the priors as they should weigh, and without those that are contradicted.
+// Adjusts again with the correct weights of the priors, and without those that are contradicted.
 void adjust_with_given_lenses(const std::vector<BundleView>& candidates, const Calibration& lenses,
                               InitialRig& rig, double reject, int jobs, Bundle& bundle,
                               std::vector<Rejected>& left_out) {
@@ -393,7 +394,7 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCam
   return bundle;
 }
 
-// Copies the clocks. Only cameras in step, in a rig of such cameras, have none.
+// Copies the clocks. If all cameras are synchronized, none of them gets a clock.
 void store_times(const Bundle& bundle, const std::vector<Covariance>& found, const InitialRig& rig,
                  Calibration& calibration) {
   const auto in_step = [](const BundleCamera& camera) {

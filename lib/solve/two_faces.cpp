@@ -17,8 +17,8 @@ namespace {
 
 // Fewer pairs of views may disagree for many reasons.
 constexpr int kLeastPairs = 4;
-// Of the pairs that one face does not explain, the share that two certainly do, and that an
-// accident does not.
+// Of the pairs that one face does not explain: the share from which a second face is certain, and
+// the share up to which it may be chance.
 constexpr double kCertainShare = 0.75, kUnclearShare = 0.5;
 // The axes that are tried are 5.6 degrees apart: the faces then turn by twice as much, half of
 // which is what camera_edges() lets pass.

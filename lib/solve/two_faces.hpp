@@ -10,15 +10,16 @@
 
 namespace calib {
 
-/// What the views say about a second face.
+/// The evidence of the views for a second face.
 struct FaceSearch {
   int disagreeing = 0;               ///< pairs of views in a frame that one face does not explain
   int explained = 0;                 ///< those of them that the second face explains
   std::optional<Pose> T_front_back;  ///< absent: no half turn explains more pairs
 
-  /// Whether the second face is certain without being told: it explains most of several pairs.
+  /// Whether the second face is certain even if the user has not named it: it explains most of
+  /// several pairs.
   bool is_certain() const;
-  /// Whether it explains too much for an accident, and too little to be certain.
+  /// Whether it explains more pairs than chance would, but too few to be certain.
   bool is_unclear() const;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where several boards are that are fixed to each other, and how a hand holds them.
+// Places several boards that are fixed to each other, and simulates how a hand holds them.
 
 #include <cstdint>
 
@@ -19,9 +19,9 @@ inline constexpr Named<PartLayout> kPartLayouts[] = {{"wall", PartLayout::kWall}
 /// Error if only some have one, and for more than six boards on a cube.
 Board with_places(const Board& board, PartLayout layout, std::uint64_t seed);
 
-/// What is moved in front of cameras: one flat board in place of all parts. Parts that face one
-/// side are held by the rectangle around them. Other parts are turned at random within a square
-/// that is as large as they are, so that all sides are seen.
+/// The object that is moved in front of the cameras: one flat board in place of all parts. Parts
+/// that face one side are held by the rectangle around them. Other parts are turned at random
+/// within a square that is as large as they are, so that all sides are seen.
 class HeldBoard {
  public:
   /// The parts of `board` need their poses.

@@ -87,7 +87,8 @@ Pose board_at(const SyntheticRecording& recording, std::size_t camera, const Sho
 /// than 4 corners, and views of the back of the board, go to `missing` with the reason out_of_view.
 /// Image names are those that `calib synth` writes: cam0/0000.png.
 Observations true_observations(const Calibration& truth, double margin_px);
-/// The same of every image that was taken. A corner is where the row that shows it saw it.
+/// The same for every image of a recording. Each corner is at its position when its row was
+/// exposed.
 Observations true_observations(const SyntheticRecording& recording, double margin_px);
 
 /// Adds independent Gaussian noise of `sigma_px` to each coordinate, and sets Corner::sigma_px. The

@@ -152,7 +152,7 @@ bool has_corners_beyond(const ResponseMap& map, const Lattice& lattice, const Si
   return corners >= 3 && 3 * corners >= 2 * seen;
 }
 
-// What the image shows beyond one side of the lattice.
+// The content of the image beyond one side of the lattice.
 enum class SideState {
   kUnclear,
   kBoardEnds,       ///< one more row of squares, then no more

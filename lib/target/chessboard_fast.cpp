@@ -34,7 +34,7 @@ struct LevelResult {
   Grid grid;  // for kWhole and kPart
 };
 
-// How much a match tells about the board in the image; the higher the better.
+// Ranks the kinds of matches by how much is known about the board; higher is better.
 int rank(const BoardMatch& match) {
   switch (match.kind) {
     case Match::kWhole:
@@ -53,7 +53,7 @@ int rank(const BoardMatch& match) {
   }
 }
 
-// The corners that speak for the match, less those that speak against it.
+// The number of corners that support the match, minus the number of those that contradict it.
 int support(const BoardMatch& match) { return match.seen - match.missed; }
 
 bool is_better(const BoardMatch& a, const BoardMatch& b) {
@@ -172,8 +172,8 @@ LevelResult search_levels(LatticeWorkspace& work, const GrayView& picture, const
     if (is_better(result.match, best.match)) best = std::move(result);
     if (is_settled(best.match)) return best;
   }
-  // Large gaps between the squares close at a still coarser level. Of a board that other levels
-  // find in part, it tells less than they do, unless it has the whole.
+  // Large gaps between the squares close at a still coarser level. It replaces a partial board that
+  // other levels have found only if it finds the whole board.
   const int coarsest = first_level(picture) + 2;
   if (!is_large_enough(picture, coarsest)) return best;
   LevelResult coarse = search_level(work, coarsest, board);

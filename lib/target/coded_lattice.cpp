@@ -17,7 +17,8 @@ namespace {
 // marker) adds at least this much evidence.
 constexpr double kMisread = 0.03;
 constexpr double kLeastOfCell = -4;
-// What a black border around the bits adds: it is rare in pictures of other things.
+// The evidence that a black border around the bits adds, because such borders are rare in other
+// scenes.
 constexpr double kEvidenceOfBorder = 4;
 // A cell agrees with a code if at most this share of its known bits differ, and if most are known.
 constexpr double kMostDiffering = 0.12;
@@ -44,8 +45,8 @@ Placement placement_by(int turn, const BoardCode& code, Cell cell) {
 
 constexpr std::array<Cell, 4> kCornersOfCell = {{{0, 0}, {1, 0}, {1, 1}, {0, 1}}};
 
-// What the corners around a cell say about the bend of its sides: a straight map from its four
-// corners misses the corner at (u, v) by bend[0] u (1 - u) + bend[1] v (1 - v).
+// The bend of the sides of a cell, from the corners around it: a straight map from its four corners
+// misses the corner at (u, v) by bend[0] u (1 - u) + bend[1] v (1 - v).
 class BendFit {
  public:
   void add(double u, double v, const cv::Point2d& missed_by) {

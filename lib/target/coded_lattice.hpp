@@ -27,7 +27,7 @@ struct ReadCode {
   int id = 0, column = 0, row = 0;
 };
 
-/// What a lattice shows beside the codes of the board.
+/// Codes in a lattice that are not those of the board.
 struct SeenCodes {
   int others = 0;  ///< cells with codes of the dictionary in lattices that are not this board
   std::vector<ReadCode> read;  ///< those of one lattice that are turned the same way
@@ -86,7 +86,7 @@ std::optional<Numbering> number_lattice(const GrayView& picture, const ResponseM
                                         const Lattice& lattice, const CodedBoard& board,
                                         SeenCodes& seen);
 
-/// What is printed between the corners of a lattice with this placement of the board.
+/// The print between the corners of a lattice with this placement of the board.
 LatticePrint lattice_print(const Placement& placement, const CodedBoard& board);
 
 }  // namespace calib

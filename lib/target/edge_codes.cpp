@@ -201,7 +201,7 @@ std::vector<Cell> agreeing_corners(const std::vector<Dot>& dots, const Lattice& 
   for (const Dot& dot : dots) {
     const DotState state = compare_dot(board, turned(dot, placement), shift, end);
     if (state == DotState::kOutside) continue;
-    // The dot tells about the corners at its ends and next to them.
+    // A dot is evidence for the corners at its ends and for those next to them.
     for (int j = -1; j <= 1 + !dot.along_i; ++j)
       for (int i = -1; i <= 1 + dot.along_i; ++i) {
         Count& count = counts[{dot.cell.i + i, dot.cell.j + j}];
@@ -218,7 +218,7 @@ std::vector<Cell> agreeing_corners(const std::vector<Dot>& dots, const Lattice& 
   return corners;
 }
 
-// How surely the pattern is seen beyond the board.
+// The evidence that the pattern continues beyond the board.
 double evidence_beyond(const std::vector<Dot>& dots, const CodedBoard& board,
                        const Placement& placement) {
   const Cell shift = shift_of(placement);

@@ -1,5 +1,6 @@
 #pragma once
-// What all searches for lattices share: the levels of the pyramid, and buffers that a thread keeps.
+// Code that all searches for lattices share: the levels of the pyramid, and buffers that each
+// thread keeps.
 
 #include <algorithm>
 #include <vector>

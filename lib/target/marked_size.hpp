@@ -1,6 +1,6 @@
 #pragma once
-// Which size of a board the numbers of its markers tell: their places in the lattice give the
-// columns, and the largest number gives the rows.
+// Finds the size of a board from the numbers of its markers: their positions in the lattice give
+// the columns, and the largest number gives the rows.
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
-// THE LIST of all that concerns pictures of each board type: how it is printed, which detector
-// finds it, and what to check if it is not found. All else is in scene/board_types.hpp.
+// THE LIST of what each board type needs for pictures: how it is printed, which detector finds it,
+// and what to check if it is not found. All else is in scene/board_types.hpp.
 
 #include <opencv2/core/mat.hpp>
 #include <string>

@@ -415,7 +415,7 @@ bool predict(const Lattice& lattice, Cell cell, Prediction& prediction, const La
     const float here = gap_of(print, cell, step), next = gap_of(print, cell + step, step);
     float dx = (a->x - b->x) / next, dy = (a->y - b->y) / next;
     const float d = std::hypot(dx, dy);
-    if (c) {  // The print are here, next, here.
+    if (c) {  // The gaps of the print along the line are: here, next, here.
       const float ratio = std::clamp(d / std::max(distance(*b, *c) / here, 1e-3f), 0.7f, 1.4f);
       dx = dx * ratio + (dx * ratio - (b->x - c->x) / here * ratio * ratio) / 2;
       dy = dy * ratio + (dy * ratio - (b->y - c->y) / here * ratio * ratio) / 2;

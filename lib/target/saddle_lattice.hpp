@@ -50,7 +50,7 @@ inline bool is_bright(Cell square) { return line_along_i(square) == 0; }
 std::vector<Lattice> link_saddles(const ResponseMap& map, const std::vector<Saddle>& saddles,
                                   int reach, std::size_t most = 6, bool dots = false);
 
-/// What is known of the print between the corners. The distances between lines may alternate: from
+/// The layout of the print between the corners. The distances between lines may alternate: from
 /// line `origin` along i or j to the next one it is `first`, from there to the next one `second`,
 /// and so on.
 struct LatticePrint {

@@ -28,7 +28,8 @@ std::optional<std::array<Corner, 4>> refine_tag(const cv::Mat& gray, const Marke
 /// refinement_diverged.
 Detection detect_tags(const cv::Mat& gray, const Board& board);
 
-/// What a few pictures without these tags show instead, and what to do, or "".
+/// Advice from a few pictures without these tags: what they show instead, and what to do. Empty if
+/// nothing was recognized.
 std::string diagnose_tags(const std::vector<cv::Mat>& images, const Board& asked);
 
 }  // namespace calib

@@ -80,7 +80,7 @@ def detect(image: npt.ArrayLike, board: Board, *, detector: str = "fast") -> Det
     image     uint8 or uint16, of shape (height, width), or (height, width, 3) for blue, green and red
     detector  of chessboards: fast, opencv or sb
 
-    A picture without the board is no error: the result is then false, and `reason` says why. Other
+    A picture without the board is not an error: the result is then false, and `reason` says why. Other
     threads of Python run meanwhile. Files hold corners and sigmas rounded to 1e-6 px.
     """
     if not isinstance(board, Board):

@@ -43,7 +43,7 @@ class Lens:
     def project(self, points: npt.ArrayLike, *, jobs: int = 0) -> Floats:
         """The pixels (..., 2) of points (..., 3) in the camera's frame, which may lie outside the picture.
 
-        NaN where the lens sees nothing: behind the camera, or beyond what the model holds for.
+        NaN where the point cannot be projected: behind the camera, or outside the valid region of the model.
         """
         return self._lens.project(points, {"jobs": jobs})
 
@@ -126,7 +126,7 @@ class Calibration:
                    where it is not known; None: taken from the residuals
         min_views  leave a point NaN that fewer cameras agree on
 
-        The first call for some cameras prepares their lenses, in milliseconds a camera; later calls,
+        The first call for some cameras prepares their lenses, in milliseconds per camera; later calls,
         such as one for each moment of a live recording, do not.
         """
         one, each = (sigma_px, None) if sigma_px is None or np.ndim(sigma_px) == 0 else (None, sigma_px)
@@ -155,7 +155,7 @@ class Calibration:
         size          (width, height) of the rectified pictures; None: as alpha or fov ask
         fov           horizontal, or (horizontal, vertical), angle of view in degrees in place of alpha
         projection    pinhole, or latlon for lenses of more than about 120 degrees
-        distance      how far things are, for the tolerance of three cameras or more
+        distance      the distance of the scene, for the tolerance of three cameras or more
         tolerance_px  refuse a frame of three cameras or more that leaves rows further apart
         """
         values = {

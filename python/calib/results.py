@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class CalibWarning(UserWarning):
-    """What the program calib would warn of."""
+    """A warning that the program calib would print."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +58,7 @@ class Rectification:
     maps: dict[str, npt.NDArray[np.float32]]  #: (height, width, 2): x and y in the picture; -1: none
     R: dict[str, Floats]  #: (3, 3) R_rect_cam: R1 and R2 of cv2.stereoRectify
     P: dict[str, Floats]  #: (3, 4): P1 and P2 of cv2.stereoRectify
-    valid: dict[str, tuple[int, int, int, int]]  #: x, y, width and height of what is no border
+    valid: dict[str, tuple[int, int, int, int]]  #: x, y, width and height of the part that is no border
     common_valid: tuple[int, int, int, int]  #: the part of it that all cameras share
     pairs: list[RectifiedPair]
 

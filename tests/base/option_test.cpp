@@ -32,7 +32,7 @@ std::vector<Option> describe(Options& o) {
           Option::length("square", o.square, "side of a square"),
           Option::duration("exposure", o.exposure, "of a row").at_least(0).at_most(1),
           Option::text("format", o.format, "image format").one_of({"png", "jpg"}),
-          Option::choice("depth", o.depth, "bits a channel", kDepths),
+          Option::choice("depth", o.depth, "bits per channel", kDepths),
           Option::list("names", o.names, "camera names", "NAME,...")};
 }
 

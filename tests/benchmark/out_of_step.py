@@ -3,7 +3,7 @@
 
 usage: out_of_step.py CALIB [--draws N] [--seed S] [--only FAMILY,...] [--jobs N] [--keep FOLDER] [--json F]
 
-Two to four cameras film at 30 frames a second for 40 to 60 s; the hand moves at 0.05 to 0.5 m/s; the
+Two to four cameras film at 30 frames per second for 40 to 60 s; the hand moves at 0.05 to 0.5 m/s; the
 corners have an error of 0.1 px. In each family the clocks of the cameras differ in another way. Every
 film is solved by `calib intrinsics` and `calib extrinsics`, and once more as cameras in step would
 have filmed it. The table gives the errors of the times that were found, their errors in stated

@@ -814,7 +814,7 @@ def pixel_locking(rng):
 
 @family
 def biased_upwards(rng):
-    """All corners of a view lean towards the light."""
+    """All corners of a view lean toward the light."""
     r = Recording(rng)
     size = r.noise * rng.uniform(0.5, 2)
     gains = rng.normal(0, 1, (r.count, 4))

@@ -174,7 +174,7 @@ TEST(LateStreams, AreFoundFromTheLensesAlone) {
 TEST(LateStreams, MakeTheVerdictPoor) {
   const World world = make_world(small_rig(3, 20), kBoard, 0.1);
   EXPECT_THAT(reasons(world, late(world.observations, 2, 3)),
-              Contains(AllOf(HasSubstr("cam2: its stream is out of step with that of cam"),
+              Contains(AllOf(HasSubstr("cam2: its frame numbers differ from those of cam"),
                              HasSubstr("is frame F+3 of cam2"),
                              HasSubstr("renumber the frames of cam2 by -3"))));
 }

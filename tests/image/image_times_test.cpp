@@ -46,7 +46,7 @@ TEST(TimesOfNumbers, TellsTheUnitOfTimesSince1970) {
 }
 
 TEST(TimesOfNumbers, KnowsTimesSinceTheStartOfADevice) {
-  // Microseconds and nanoseconds of cameras with 30 frames a second.
+  // Microseconds and nanoseconds of cameras with 30 frames per second.
   EXPECT_EQ(times_of_numbers(numbers(81'234'567, 33'333, 12, 7))[1] -
                 times_of_numbers(numbers(81'234'567, 33'333, 12, 7))[0],
             33'340'000);

@@ -173,7 +173,7 @@ TEST(Triangulate, NamesDoubts) {
   spoiled.cameras[2].T_cam_rig.reset();
   const std::string unposed = spoiled.cameras[2].name, other = spoiled.cameras[1].name;
   EXPECT_THAT(doubts(spoiled, triangulate(spoiled, pixels, {}, 0)),
-              ElementsAre(HasSubstr("the cameras are up to 4.0 ms out of step"),
+              ElementsAre(HasSubstr("the cameras are up to 4.0 ms apart in time"),
                           other + ": left out 1 pixel outside the picture",
                           unposed + " has no lens or no pose in the calibration: its pixels were "
                                     "not used",

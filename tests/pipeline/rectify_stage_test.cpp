@@ -32,7 +32,7 @@ class RectifyTest : public ::testing::Test {
     folder_ = new testing::TemporaryFolder;
     SynthOptions options = testing::small_rig(2, 6);
     options.size = "320x240";
-    truth_ = new SynthResult(synthesise(options, kBoard, folder_->path() / "synth", {}));
+    truth_ = new SynthResult(synthesize(options, kBoard, folder_->path() / "synth", {}));
   }
   static void TearDownTestSuite() {
     delete truth_;
@@ -214,7 +214,7 @@ TEST_F(RectifyTest, DeepPicturesStayDeepAndVideosRefuseThem) {
   EXPECT_EQ(cv::imread(file.string(), cv::IMREAD_UNCHANGED).type(), CV_16UC1);
   options.warp.format = "mp4";
   EXPECT_THAT(error_text([&] { rectified(dataset, "deep video", options); }),
-              HasSubstr("has 16 bits a channel, which mp4 cannot hold; use --format png"));
+              HasSubstr("has 16 bits per channel, which mp4 cannot hold; use --format png"));
   EXPECT_FALSE(fs::exists(at("deep video/cam0_cam1")));
 }
 

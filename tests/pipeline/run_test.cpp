@@ -37,7 +37,7 @@ class RunTest : public ::testing::Test {
     options.partial = 0;
     options.composite = "2x2";
     truth_ =
-        new Calibration(synthesise(options, kBoard, folder_->path() / "synth", Context{}).truth);
+        new Calibration(synthesize(options, kBoard, folder_->path() / "synth", Context{}).truth);
   }
   static void TearDownTestSuite() {
     delete truth_;
@@ -216,7 +216,7 @@ TEST_F(RunTest, TellsOfAnUpsideDownCameraWhatEvaluateTells) {
   synth.frames = 10;
   synth.size = "640x480";
   synth.partial = 0;
-  synthesise(synth, {&kChessboard, 7, 5, 0.04}, rig, Context{});
+  synthesize(synth, {&kChessboard, 7, 5, 0.04}, rig, Context{});
   for (const auto& entry : fs::directory_iterator(rig / "cam1")) {
     cv::Mat picture = cv::imread(entry.path().string(), cv::IMREAD_GRAYSCALE);
     cv::flip(picture, picture, -1);
@@ -415,7 +415,7 @@ TEST_F(RunTest, MirroredPicturesOfABoardWithMarkersAreNamed) {
   synth.frames = 5;
   synth.size = "640x480";
   const fs::path images = folder_->path() / "charuco";
-  synthesise(synth, make_board(options.board), images, Context{});
+  synthesize(synth, make_board(options.board), images, Context{});
   for (const auto& entry : fs::directory_iterator(images / "cam1")) {
     cv::Mat picture = cv::imread(entry.path());
     cv::flip(picture, picture, 1);

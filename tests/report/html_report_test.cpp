@@ -95,8 +95,6 @@ TEST(HtmlReport, NeedsNothingBesidesItself) {
     EXPECT_THAT(html, Not(HasSubstr(outside)));
 }
 
-TEST(HtmlReport, IsTheSameForTheSameInput) { EXPECT_EQ(Page(3).html(), Page(3).html()); }
-
 TEST(HtmlReport, EscapesWhatPeopleName) {
   Page page;
   const std::string name = "<b>&\"'é</script>";
