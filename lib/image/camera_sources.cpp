@@ -80,10 +80,18 @@ CameraSource video_source(const fs::path& video) {
   return source;
 }
 
+// Throws Error if there are images, but none of a kind that can be decoded.
+void require_supported(const FolderContents& contents) {
+  require(contents.unsupported.empty() || !contents.images.empty(),
+          fmt::format("{}: calib does not read images of this kind; convert them to png or jpg",
+                      contents.unsupported.empty() ? "" : contents.unsupported.front().string()));
+}
+
 // The camera of a folder with images, with images in data/ (EuRoC), or with one video.
 std::optional<CameraSource> camera_folder(const fs::path& folder) {
   FolderContents contents = list_folder(folder);
   if (!contents.images.empty()) return folder_source(folder, std::move(contents.images));
+  if (contents.videos.empty()) require_supported(contents);
   std::error_code error;
   if (fs::is_directory(folder / "data", error)) {
     contents = list_folder(folder / "data");
@@ -130,6 +138,7 @@ std::vector<CameraSource> video_sources(const std::vector<fs::path>& videos) {
 }
 
 [[noreturn]] void fail_nothing_in(const fs::path& folder, const FolderContents& contents) {
+  require_supported(contents);
   const std::size_t entries = contents.folders.size() + contents.others;
   throw Error(fmt::format(
       "{}: {}; expected one folder of images per camera (such as {}), images ({}) or videos",
@@ -216,6 +225,7 @@ std::vector<CameraSource> glob_sources(const std::string& pattern) {
   std::vector<CameraSource> sources = camera_folders(found.folders);
   std::vector<CameraSource> videos = video_sources(found.videos);
   std::move(videos.begin(), videos.end(), std::back_inserter(sources));
+  if (sources.empty()) require_supported(found);
   require(
       !sources.empty(),
       fmt::format("{}: matches {} files and {} folders, but none of them is an image ({}), a video "

@@ -126,6 +126,11 @@ bool is_image_name(const std::filesystem::path& path) {
                        {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".pgm", ".ppm", ".webp"});
 }
 
+bool is_unsupported_image_name(const std::filesystem::path& path) {
+  return has_suffix_of(path, {".heic", ".heif", ".avif", ".jp2", ".jxl", ".dng", ".cr2", ".cr3",
+                              ".nef", ".arw", ".raf", ".orf", ".rw2"});
+}
+
 bool is_video_name(const std::filesystem::path& path) {
   return has_suffix_of(path, {".mp4", ".avi", ".mkv", ".mov", ".m4v", ".webm"});
 }

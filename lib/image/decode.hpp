@@ -53,6 +53,9 @@ void silence_opencv();
 /// Whether the file name has the suffix of an image that decode_image() supports (.png .jpg .jpeg
 /// .bmp .tif .tiff .pgm .ppm .webp), in any case.
 bool is_image_name(const std::filesystem::path& path);
+/// Whether it has the suffix of an image that decode_image() does not support (.heic, .dng
+/// and others of phones and cameras), in any case.
+bool is_unsupported_image_name(const std::filesystem::path& path);
 /// Whether the file name has the suffix of a video (.mp4 .avi .mkv .mov .m4v .webm), in any case.
 bool is_video_name(const std::filesystem::path& path);
 

@@ -30,6 +30,8 @@ void add(FolderContents& contents, const fs::path& path) {
     contents.images.push_back(path);
   } else if (is_video_name(path)) {
     contents.videos.push_back(path);
+  } else if (is_unsupported_image_name(path)) {
+    contents.unsupported.push_back(path);
   } else {
     ++contents.others;
   }
@@ -39,6 +41,7 @@ void sort(FolderContents& contents) {
   sort_naturally(contents.folders);
   sort_naturally(contents.images);
   sort_naturally(contents.videos);
+  sort_naturally(contents.unsupported);
 }
 
 }  // namespace

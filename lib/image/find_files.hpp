@@ -10,7 +10,8 @@ namespace calib {
 /// The contents of a folder without hidden entries, each list in natural order.
 struct FolderContents {
   std::vector<std::filesystem::path> folders, images, videos;
-  std::size_t others = 0;  ///< files that are neither
+  std::vector<std::filesystem::path> unsupported;  ///< images that decode_image() does not support
+  std::size_t others = 0;                          ///< all other files
 };
 /// Throws Error if the folder cannot be read.
 FolderContents list_folder(const std::filesystem::path& folder);

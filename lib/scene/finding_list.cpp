@@ -260,6 +260,32 @@ const std::vector<FindingType>& finding_list() {
        "({shift_px:.2f} px, {sigmas:.0f} standard deviations)",
        "find out with `calib check` whether {camera} has moved, and do not name it in --hold if it "
        "has"},
+      {kFewCommonPoses,
+       "few_common_poses",
+       kSolve,
+       {"poses"},
+       {},
+       "poses of the board that tie {cameras} to the other cameras: only {poses:.0f}; a wrong "
+       "frame "
+       "among them would not be noticed",
+       "film the board in at least three poses that {cameras} and another camera see"},
+      {kCommonFramesContradict,
+       "common_frames_contradict",
+       kSolve,
+       {"left_out", "frames"},
+       {},
+       "{left_out:.0f} of the {frames:.0f} frames that could tie {cameras} to the other cameras "
+       "contradict the others and were left out, so the place of {cameras} is not certain",
+       "check that pictures with the same number are of the same moment, and film more poses that "
+       "{cameras} and another camera see"},
+      {kPlacedEitherWay,
+       "placed_either_way",
+       kSolve,
+       {},
+       {"size"},
+       "{cameras} may be turned by a half turn about the board: the size {size} looks the same "
+       "then, and all frames that tie {cameras} to the other cameras show the board in one pose",
+       "film the board in other poses, or use one with an even and an odd count of corners"},
       {kCameraNotPlaced,
        "camera_not_placed",
        kSolve,
@@ -376,7 +402,9 @@ const std::vector<FindingType>& finding_list() {
        {},
        "{camera}: it sees the board elsewhere than the other cameras do ({disagreement_px:.2f} px, "
        "{ratio:.1f} times what the errors of its corners explain)",
-       "look for cameras that are not synchronized, a camera that shakes, or a board that bends"},
+       "look for cameras that are not synchronized, a camera that shakes or stabilizes its "
+       "pictures, "
+       "or a board that bends"},
       {kErrorsCorrelated,
        "errors_correlated",
        kEvaluation,

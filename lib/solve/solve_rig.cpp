@@ -34,6 +34,7 @@
 #include "solve/robust_adjust.hpp"
 #include "solve/select_cameras.hpp"
 #include "solve/shape_parameters.hpp"
+#include "solve/weak_links.hpp"
 
 namespace calib {
 namespace {
@@ -390,6 +391,7 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCam
   append(rig.findings, repeated_findings(rig.observations.board, rig.observations.repeated));
   append(rig.rejected, left_out);
   append(rig.findings, held_disagreements(bundle, held, jobs));
+  append(rig.findings, weak_links(bundle, rig, held));
   require_supported(bundle, rig);
   return bundle;
 }

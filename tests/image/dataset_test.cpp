@@ -321,6 +321,14 @@ TEST_F(DiscoverDataset, EachReasonForFindingNothingHasItsMessage) {
   EXPECT_THAT(error_text([] { discover_dataset({}); }), HasSubstr("no images given"));
 }
 
+TEST_F(DiscoverDataset, ACameraWhoseImagesAreOfAnotherKindIsNamed) {
+  images({"set/cam0/1.png", "set/cam1/1.HEIC", "set/cam1/2.HEIC"});
+  EXPECT_THAT(failure({"set"}),
+              HasSubstr(in("set/cam1/1.HEIC") + ": calib does not read images of this kind"));
+  images({"set/cam1/1.png"});  // the others are copies of the same shots, then
+  EXPECT_EQ(discover({"set"}).cameras.size(), 2U);
+}
+
 TEST_F(DiscoverDataset, ASingleImageAsksForAGlobInQuotes) {
   images({"left1.jpg", "left2.jpg"});
   EXPECT_THAT(failure({"left1.jpg", "left2.jpg"}),

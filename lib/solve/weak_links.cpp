@@ -1,0 +1,165 @@
+#include "solve/weak_links.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "scene/board_symmetry.hpp"
+#include "solve/board_numberings.hpp"
+
+namespace calib {
+namespace {
+
+constexpr std::size_t kEnoughPoses = 3;
+// Poses of the board that differ by less (pose_difference()) are those of a board at rest.
+constexpr double kSamePose = 0.05;
+
+struct Frame {
+  std::set<int> seen, used;  // cameras
+  Pose T_rig_board;
+};
+using Frames = std::map<std::int64_t, Frame>;
+
+Frames frames_of(const Bundle& bundle, const InitialRig& rig) {
+  Frames frames;
+  for (const ViewWithPose& view : rig.views) frames[view.frame].seen.insert(view.camera);
+  for (const BundleView& view : bundle.views) {
+    Frame& frame = frames[rig.observations.views[view.observed_view].frame];
+    frame.used.insert(view.camera);
+    frame.T_rig_board = bundle.board_poses[static_cast<std::size_t>(view.board_pose)];
+  }
+  return frames;
+}
+
+// Whether one of the cameras is on the side.
+bool any_on(const std::set<int>& cameras, const std::set<int>& side) {
+  return std::any_of(cameras.begin(), cameras.end(),
+                     [&](int camera) { return side.contains(camera); });
+}
+bool ties(const std::set<int>& cameras, const std::set<int>& side) {
+  return any_on(cameras, side) && !std::all_of(cameras.begin(), cameras.end(),
+                                               [&](int camera) { return side.contains(camera); });
+}
+
+// The edges of the maximum spanning tree, by the number of frames that both cameras use.
+std::vector<std::pair<int, int>> spanning_tree(const Frames& frames) {
+  std::map<std::pair<int, int>, int> common;
+  for (const auto& [number, frame] : frames)
+    for (const int a : frame.used)
+      for (const int b : frame.used)
+        if (a < b) ++common[{a, b}];
+  std::vector<std::tuple<int, int, int>> edges;
+  edges.reserve(common.size());
+  for (const auto& [pair, count] : common) edges.emplace_back(-count, pair.first, pair.second);
+  std::sort(edges.begin(), edges.end());
+  std::map<int, std::set<int>> group_of;  // by camera (Kruskal's algorithm)
+  std::vector<std::pair<int, int>> tree;
+  for (const auto& [count, a, b] : edges) {
+    if (group_of[a].contains(b)) continue;
+    std::set<int> joined = group_of[a];
+    joined.insert(group_of[b].begin(), group_of[b].end());
+    joined.insert({a, b});
+    for (const int camera : joined) group_of[camera] = joined;
+    tree.emplace_back(a, b);
+  }
+  return tree;
+}
+
+// The cameras that the tree without the edge connects to `camera`.
+std::set<int> side_of(int camera, const std::vector<std::pair<int, int>>& tree,
+                      const std::pair<int, int>& without) {
+  std::set<int> side = {camera};
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const auto& edge : tree) {
+      if (edge == without || side.contains(edge.first) == side.contains(edge.second)) continue;
+      side.insert({edge.first, edge.second});
+      grown = true;
+    }
+  }
+  return side;
+}
+
+struct Tie {
+  std::size_t frames = 0, left_out = 0;
+  std::vector<Pose> poses = {};  // those that differ, up to kEnoughPoses of them
+};
+
+void add_pose(const Board& board, const Pose& pose, std::vector<Pose>& poses) {
+  if (poses.size() < kEnoughPoses &&
+      std::none_of(poses.begin(), poses.end(), [&](const Pose& known) {
+        return pose_difference(board, known, pose) < kSamePose;
+      }))
+    poses.push_back(pose);
+}
+
+Tie tie_of(const Board& board, const Frames& frames, const std::set<int>& side) {
+  Tie tie;
+  for (const auto& [number, frame] : frames) {
+    if (ties(frame.used, side)) {
+      ++tie.frames;
+      add_pose(board, frame.T_rig_board, tie.poses);
+    } else if (ties(frame.seen, side)) {
+      ++tie.left_out;
+    }
+  }
+  return tie;
+}
+
+// A recording that shows the board in few poses only is meant so, as a board on the floor is.
+bool shows_few_poses(const Board& board, const Frames& frames) {
+  std::vector<Pose> poses;
+  for (const auto& [number, frame] : frames)
+    if (!frame.used.empty()) add_pose(board, frame.T_rig_board, poses);
+  return poses.size() < kEnoughPoses;
+}
+
+std::optional<Finding> finding_of(const Tie& tie, const Board& board, bool few_are_meant) {
+  const auto poses = static_cast<double>(tie.poses.size());
+  if (tie.left_out >= tie.frames)
+    return Finding{.code = FindingCode::kCommonFramesContradict,
+                   .severity = Severity::kError,
+                   .numbers = {{"left_out", static_cast<double>(tie.left_out)},
+                               {"frames", static_cast<double>(tie.left_out + tie.frames)}}};
+  if (tie.poses.size() < 2 && board.parts.empty() && relative_motions(board).size() > 1)
+    return Finding{.code = FindingCode::kPlacedEitherWay,
+                   .severity = Severity::kError,
+                   .words = {{"size", size_text(board)}}};
+  if (tie.poses.size() < kEnoughPoses)
+    return Finding{.code = FindingCode::kFewCommonPoses,
+                   .severity = few_are_meant ? Severity::kNote : Severity::kWarning,
+                   .numbers = {{"poses", poses}}};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Finding> weak_links(const Bundle& bundle, const InitialRig& rig,
+                                const HeldCameras& held) {
+  const Frames frames = frames_of(bundle, rig);
+  const std::vector<std::pair<int, int>> tree = spanning_tree(frames);
+  const bool few_are_meant = shows_few_poses(bundle.board, frames);
+  std::set<int> held_cameras;
+  for (std::size_t i = 0; i < held.pose.size(); ++i)
+    if (held.pose[i]) held_cameras.insert(static_cast<int>(i));
+  std::vector<Finding> findings;
+  for (const auto& edge : tree) {
+    std::set<int> side = side_of(edge.first, tree, edge), other = side_of(edge.second, tree, edge);
+    if (any_on(held_cameras, side) && any_on(held_cameras, other)) continue;
+    const bool other_is_smaller = std::pair(other.size(), other.contains(rig.reference)) <
+                                  std::pair(side.size(), side.contains(rig.reference));
+    if (other_is_smaller) std::swap(side, other);
+    auto finding = finding_of(tie_of(bundle.board, frames, side), bundle.board, few_are_meant);
+    if (!finding) continue;
+    for (const int camera : side)
+      finding->cameras.push_back(bundle.cameras[static_cast<std::size_t>(camera)].name);
+    findings.push_back(std::move(*finding));
+  }
+  return findings;
+}
+
+}  // namespace calib
