@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
 #include "app/solve_summary.hpp"
+#include "base/append.hpp"
 #include "base/errors.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -17,9 +19,12 @@ namespace calib {
 namespace {
 
 std::string state_of(const CameraCheck& check) {
-  if (check.moved && check.lens_changed) return "moved, lens changed";
-  if (check.moved) return "moved";
-  if (check.lens_changed) return "lens changed";
+  if (check.unexplained > 0) return "does not fit";
+  const std::string moved = check.pose_is_certain() ? "moved" : "moved?",
+                    lens = check.lens_is_certain() ? "lens changed" : "lens changed?";
+  if (check.moved && check.lens_changed) return moved + ", " + lens;
+  if (check.moved) return moved;
+  if (check.lens_changed) return lens;
   return check.views == 0 ? "not seen" : check.shared_frames == 0 ? "lens holds" : "holds";
 }
 
@@ -30,21 +35,24 @@ std::string with_std(double value, double std, int decimals) {
 }
 
 std::string check_table(const RigCheck& result) {
-  TableRows rows = {{"camera", "views", "state", "turned mdeg", "shifted mm", "px", "sigmas",
-                     "focal length %", "lens px", "lens sigmas"}};
+  TableRows rows = {{"camera", "views", "shared", "state", "turned mdeg", "shifted mm", "px",
+                     "sigmas", "focal length %", "lens px", "lens sigmas"}};
   for (const CameraCheck& check : result.cameras) {
-    rows.push_back({check.name, std::to_string(check.views), state_of(check),
+    rows.push_back({check.name, std::to_string(check.views), std::to_string(check.shared_frames),
+                    state_of(check),
                     with_std(kMillidegrees * check.turn_rad, kMillidegrees * check.turn_std_rad, 1),
                     with_std(1000 * check.shift_m, 1000 * check.shift_std_m, 2),
                     to_text(check.pose_px, 2), to_text(std::max(0.0, check.pose_sigmas), 1),
-                    fmt::format("{:+.3f}", 100 * check.zoom), to_text(check.lens_px, 2),
-                    to_text(std::max(0.0, check.lens_sigmas), 1)});
+                    check.has_possible_zoom() ? fmt::format("{:+.3f}", 100 * check.zoom) : "-",
+                    to_text(check.lens_px, 2), to_text(std::max(0.0, check.lens_sigmas), 1)});
   }
   return text_table(rows);
 }
 
 nlohmann::ordered_json check_json(const RigCheck& result) {
-  nlohmann::ordered_json json = {{"holds", result.holds()}, {"frames", result.frames}};
+  nlohmann::ordered_json json = {{"holds", result.holds()},
+                                 {"certain", result.holds() || result.fails_for_certain()},
+                                 {"frames", result.frames}};
   for (const CameraCheck& check : result.cameras) {
     json["cameras"][check.name] = {{"views", check.views},
                                    {"shared_frames", check.shared_frames},
@@ -57,33 +65,56 @@ nlohmann::ordered_json check_json(const RigCheck& result) {
                                    {"pose_px", check.pose_px},
                                    {"pose_sigmas", check.pose_sigmas},
                                    {"lens_changed", check.lens_changed},
+                                   {"unexplained", check.unexplained},
                                    {"focal_length_change", check.zoom},
+                                   {"focal_length_change_std", check.zoom_std},
                                    {"lens_px", check.lens_px},
                                    {"lens_sigmas", check.lens_sigmas}};
   }
   return json;
 }
 
-// "cam2 has moved: turned by 0.101 degrees, shifted by 0.3 mm": one text for each change.
+std::string count_text(int count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// "cam2 has moved: turned by 0.101 degrees, shifted by 0.3 mm ...".
+std::string motion_text(const CameraCheck& check) {
+  const std::string others =
+      check.or_cameras.empty() ? "" : " (or " + join(check.or_cameras, " or ") + ")";
+  return fmt::format(
+      "{}{} {} moved: turned by {:.3f} degrees, shifted by {:.2f} mm, which is {:.2f} px in its "
+      "pictures, by {} that another camera sees too{}",
+      check.name, others, check.pose_is_certain() ? "has" : "may have", kDegrees * check.turn_rad,
+      1000 * check.shift_m, check.pose_px, count_text(check.shared_frames, "frame"),
+      check.pose_is_certain() ? "" : ": too few to be certain, film more of these");
+}
+
+std::string lens_text(const CameraCheck& check) {
+  return fmt::format(
+      "the lens of {} {} changed by {:.2f} px, its focal length by {:+.3f} ±{:.3f} %, "
+      "by {}{}",
+      check.name, check.lens_is_certain() ? "has" : "may have", check.lens_px, 100 * check.zoom,
+      100 * check.zoom_std, count_text(check.views, "view"),
+      check.lens_is_certain() ? "" : ": too few to be certain, film more");
+}
+
+// One text for each change. What is unexplained comes first, because it may cause the rest.
 std::vector<std::string> changes_of(const RigCheck& result) {
-  std::vector<std::string> texts;
+  std::vector<std::string> unexplained, changes;
   for (const CameraCheck& check : result.cameras) {
-    if (check.moved) {
-      const std::string others =
-          check.or_cameras.empty() ? "" : " (or " + join(check.or_cameras, " or ") + ")";
-      texts.push_back(fmt::format(
-          "{}{} has moved: turned by {:.3f} degrees, shifted by {:.2f} mm, which is {:.2f} px in "
-          "its pictures",
-          check.name, others, kDegrees * check.turn_rad, 1000 * check.shift_m, check.pose_px));
+    if (check.unexplained > 0) {
+      unexplained.push_back(fmt::format(
+          "neither a motion nor a change of the lens explains the {} of {}: look for frames that "
+          "are not of the same moment, pictures of another camera or zoom, or another board{}",
+          count_text(check.unexplained, "view"), check.name,
+          check.unexplained < kFewestCertain ? "; they are too few to be certain, film more" : ""));
     }
-    if (check.lens_changed) {
-      texts.push_back(
-          fmt::format("the lens of {} has changed by {:.2f} px, its focal length by "
-                      "{:+.3f} %",
-                      check.name, check.lens_px, 100 * check.zoom));
-    }
+    if (check.moved) changes.push_back(motion_text(check));
+    if (check.lens_changed) changes.push_back(lens_text(check));
   }
-  return texts;
+  append(unexplained, changes);
+  return unexplained;
 }
 
 }  // namespace
@@ -113,13 +144,23 @@ Action define_check(CommandLine& line) {
     const RigCheck result = check_rig(in_step(observations, calibration, session.context().jobs),
                                       calibration, session.context().jobs);
     session.say(check_table(result));
-    if (flags->repair) {
+    const bool is_repaired =
+        flags->repair &&
+        std::none_of(result.cameras.begin(), result.cameras.end(),
+                     [](const CameraCheck& check) { return check.unexplained > 0; });
+    if (is_repaired) {
       write_file(output, to_yaml(as_written(result.repaired)));
       session.say(fmt::format("-> {}\n", output));
     }
     session.say_json(check_json(result));
     if (!result.holds())
-      throw GateError("the calibration does not hold: " + join(changes_of(result), "; "));
+      throw GateError((result.fails_for_certain()
+                           ? "the calibration does not hold: "
+                           : "it is not certain that the calibration holds: ") +
+                      join(changes_of(result), "; ") +
+                      (flags->repair && !is_repaired
+                           ? "; --repair has written nothing, because it cannot mend this"
+                           : ""));
     session.say(fmt::format("  the calibration holds in {} frames\n", result.frames));
   };
 }

@@ -144,6 +144,8 @@ class Checker {
     count_views();
     variance_ = own_variance(single_, jobs_);
     for (std::size_t c = 0; c < checks_.size(); ++c) test_lens(c);
+    leave_out_unexplained();
+    if (single_.views.empty()) return {checks_, frames_, calibration_};
     Bundle rig = joined_frames(single_, observations_);
     free_changed_lenses(rig);
     adjust(rig, {.jobs = jobs_});
@@ -162,26 +164,46 @@ class Checker {
   }
 
   void count_views() {
-    std::map<std::int64_t, std::set<int>> cameras_at;
-    for (const BundleView& view : single_.views)
-      cameras_at[observations_.views[view.observed_view].frame].insert(view.camera);
-    frames_ = static_cast<int>(cameras_at.size());
     checks_.resize(observations_.cameras.size());
     for (std::size_t c = 0; c < checks_.size(); ++c)
       checks_[c].name = observations_.cameras[c].name;
+    for (const BundleView& view : single_.views)
+      ++checks_[static_cast<std::size_t>(view.camera)].views;
+    frames_ = count_shared_frames();
+  }
+
+  // Returns the number of all frames.
+  int count_shared_frames() {
+    std::map<std::int64_t, std::set<int>> cameras_at;
+    for (const BundleView& view : single_.views)
+      cameras_at[observations_.views[view.observed_view].frame].insert(view.camera);
+    for (CameraCheck& check : checks_) check.shared_frames = 0;
     for (const BundleView& view : single_.views) {
-      CameraCheck& check = checks_[static_cast<std::size_t>(view.camera)];
-      ++check.views;
       if (cameras_at.at(observations_.views[view.observed_view].frame).size() > 1)
-        ++check.shared_frames;
+        ++checks_[static_cast<std::size_t>(view.camera)].shared_frames;
     }
+    return static_cast<int>(cameras_at.size());
+  }
+
+  // Views that do not fit even by themselves would make other cameras seem to have moved.
+  void leave_out_unexplained() {
+    const auto erased = std::erase_if(single_.views, [&](const BundleView& view) {
+      return checks_[static_cast<std::size_t>(view.camera)].unexplained > 0;
+    });
+    if (erased > 0) count_shared_frames();
   }
 
   // The views of one camera alone.
   Bundle views_of(std::size_t c) const {
     Bundle own = single_;
-    std::erase_if(own.views,
-                  [&](const BundleView& view) { return view.camera != static_cast<int>(c); });
+    own.views.clear();
+    own.board_poses.clear();
+    for (const BundleView& view : single_.views) {
+      if (view.camera != static_cast<int>(c)) continue;
+      own.views.push_back(view);
+      own.views.back().board_pose = static_cast<int>(own.board_poses.size());
+      own.board_poses.push_back(single_.board_poses[static_cast<std::size_t>(view.board_pose)]);
+    }
     return own;
   }
 
@@ -204,7 +226,27 @@ class Checker {
     check.lens_sigmas = as_sigmas(chi_square, lens_numbers(c));
     check.lens_px = moved_px(own, *freed, c, jobs_);
     check.zoom = freed->cameras[c].intrinsics.parameters[0] / old(c).intrinsics->parameters[0] - 1;
-    check.lens_changed = check.lens_sigmas > kLeastSigmas && check.lens_px > kLeastLensPx;
+    if (check.lens_sigmas > kLeastSigmas && check.lens_px > kLeastLensPx)
+      judge_lens(*freed, c, check.views);
+  }
+
+  // What does not fit in these views is a change of the lens if its focal length can change by this
+  // much.
+  void judge_lens(const Bundle& freed, std::size_t c, int views) {
+    CameraCheck& check = checks_[c];
+    check.zoom_std = zoom_std(freed, c);
+    check.lens_changed = check.has_possible_zoom();
+    if (!check.lens_changed) check.unexplained = views;
+  }
+
+  double zoom_std(const Bundle& freed, std::size_t c) const {
+    try {
+      const auto covariances = stated_covariances(freed, CovarianceKind::kClustered, false, jobs_);
+      return standard_deviations(freed, covariances)[c].parameters.at(0) /
+             old(c).intrinsics->parameters[0];
+    } catch (const UndeterminedError&) {
+      return std::numeric_limits<double>::infinity();
+    }
   }
 
   // The old values with standard deviations in units of the residuals, which are sqrt(variance_)
@@ -238,6 +280,7 @@ class Checker {
     double sigmas = 0;
   };
 
+  static bool is_changed(const CameraCheck& check) { return check.moved || check.lens_changed; }
   static bool less_score(const Change& a, const Change& b) { return a.score < b.score; }
   bool is_reference(std::size_t c) const {
     return checks_[c].name == calibration_.reference_camera;
@@ -457,7 +500,8 @@ class Checker {
       const double px = best->is_lens ? check.lens_px : check.pose_px;
       if (best->sigmas < kLeastSigmas || px < (best->is_lens ? kLeastLensPx : kLeastPosePx)) return;
       if (best->is_lens) {
-        check.lens_changed = true;
+        judge_lens(best->bundle, best->camera, check.shared_frames);
+        if (check.unexplained > 0) return;
       } else {
         check.moved = true;
         check.or_cameras = moved_instead(changes, *best);
@@ -496,7 +540,7 @@ class Checker {
 
   RigCheck result(const Bundle& rig) const {
     RigCheck result{checks_, frames_, calibration_};
-    if (result.holds()) return result;
+    if (std::none_of(checks_.begin(), checks_.end(), is_changed)) return result;
     const auto covariances = stated_covariances(rig, CovarianceKind::kClustered, false, jobs_);
     const std::vector<CameraStd> stds = standard_deviations(rig, covariances);
     for (std::size_t c = 0; c < checks_.size(); ++c) {
@@ -524,8 +568,16 @@ class Checker {
 }  // namespace
 
 bool RigCheck::holds() const {
-  return std::none_of(cameras.begin(), cameras.end(),
-                      [](const CameraCheck& check) { return check.moved || check.lens_changed; });
+  return std::none_of(cameras.begin(), cameras.end(), [](const CameraCheck& check) {
+    return check.moved || check.lens_changed || check.unexplained > 0;
+  });
+}
+
+bool RigCheck::fails_for_certain() const {
+  return std::any_of(cameras.begin(), cameras.end(), [](const CameraCheck& check) {
+    return (check.moved && check.pose_is_certain()) ||
+           (check.lens_changed && check.lens_is_certain()) || check.unexplained >= kFewestCertain;
+  });
 }
 
 RigCheck check_rig(const Observations& observations, const Calibration& calibration, int jobs) {

@@ -3,6 +3,7 @@
 // and finds which camera has moved and which lens has changed, by how much, and with what
 // significance.
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,12 @@
 
 namespace calib {
 
+/// Fewer frames do not show for certain that a camera has changed.
+inline constexpr int kFewestCertain = 3;
+/// A focal length that changes by more than this factor, or a larger standard deviation of the
+/// relative change, is no measurement: something else is wrong.
+inline constexpr double kMostZoomFactor = 2, kMostZoomStd = 1.0 / 3;
+
 /// How a camera differs from its calibration now. Numbers of a pose are of the new T_cam_rig
 /// against the old one; they are absent if the views do not tell.
 struct CameraCheck {
@@ -20,17 +27,27 @@ struct CameraCheck {
   int shared_frames = 0;  ///< of them, in frames that another camera sees too; 0: no pose is tested
   bool moved = false;
   bool lens_changed = false;
+  /// The number of its views that do not fit together, or with those of other cameras, where
+  /// neither a motion nor a possible change of the lens explains this. 0: there are none.
+  int unexplained = 0;
   double pose_sigmas = 0;  ///< how far the pose is off: as unlikely as this many standard
                            ///< deviations of one number, the old pose's own included
   double pose_px = 0;      ///< RMS of what the motion moves in the picture
   double turn_rad = 0, turn_std_rad = 0;
   double shift_m = 0, shift_std_m = 0;  ///< of the center of the camera
   double lens_sigmas = 0;
-  double lens_px = 0;  ///< RMS of what the change of the lens moves in the picture
-  double zoom = 0;     ///< relative change of the focal length
+  double lens_px = 0;   ///< RMS of what the change of the lens moves in the picture
+  double zoom = 0;      ///< relative change of the focal length
+  double zoom_std = 0;  ///< known of lenses that seem to have changed
   /// Cameras whose motion would explain the views as well: in a rig of two only their relative pose
   /// is known.
   std::vector<std::string> or_cameras = {};
+
+  bool pose_is_certain() const { return shared_frames >= kFewestCertain; }
+  bool lens_is_certain() const { return views >= kFewestCertain; }
+  bool has_possible_zoom() const {
+    return std::abs(std::log1p(zoom)) <= std::log(kMostZoomFactor) && zoom_std <= kMostZoomStd;
+  }
 };
 
 struct RigCheck {
@@ -40,12 +57,15 @@ struct RigCheck {
   Calibration repaired;
 
   bool holds() const;
+  /// Whether enough frames show that it does not hold.
+  bool fails_for_certain() const;
 };
 
 /// Each lens is tested with the camera's own views, each of which has a board pose of its own, so
 /// that motions of cameras play no part. Then the poses: one camera after the other is given a free
 /// pose, and the one that explains most is the one that moved, if this is beyond chance, as long as
-/// there are any. A lens that explains more than any motion has changed. The tests allow for what
+/// there are any. A lens that explains more than any motion has changed, if its new focal length is
+/// possible; otherwise the views of its camera are unexplained. The tests allow for what
 /// the calibration says of its own accuracy, and for errors that are alike within a frame.
 /// `observations` are those of in_step() (moving_boards.hpp). Throws Error if observations and
 /// calibration do not fit (require_fitting()) or no camera has a pose, and UndeterminedError if no

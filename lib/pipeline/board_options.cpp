@@ -112,11 +112,10 @@ void require_enough_markers(const Board& board) {
 
 // Boards are told apart by their markers only.
 void require_apart(const std::vector<Board>& parts, const Board& board) {
-  require(
-      board.type->markers.has_value(),
-      fmt::format("a {} has no markers: several boards are told apart by their markers, so each "
-                  "must be a charuco board or an aprilgrid",
-                  board_name(board)));
+  require(board.type->markers.has_value(),
+          fmt::format("{} has no markers: several boards are told apart by their markers, so each "
+                      "must be a charuco board or an aprilgrid",
+                      with_article(board_name(board))));
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Board& other = parts[i];
     const int end = board.first_marker + marker_count(board);
@@ -160,9 +159,9 @@ void require_faces_apart(const Board& front, const Board& back) {
   }
   for (const Board& face : {front, back}) {
     require(face.type->markers.has_value(),
-            fmt::format("back: a {} has no markers that would tell the faces apart, expected "
+            fmt::format("back: {} has no markers that would tell the faces apart, expected "
                         "--back same, or markers on both faces",
-                        board_name(face)));
+                        with_article(board_name(face))));
   }
   require_apart({front}, back);
 }
@@ -269,13 +268,6 @@ std::optional<Board> read_several(const std::filesystem::path& file) {
   if (const auto distances = root.find("distances"))
     boards.distances = read_distances(*distances, boards);
   return boards.parts.size() == 1 ? boards.parts.front() : boards;
-}
-
-// "a 10x7", "an 8x7"
-std::string with_article(const std::string& name) {
-  const bool has_vowel =
-      name.starts_with("8") || name.starts_with("11x") || name.starts_with("18x");
-  return (has_vowel ? "an " : "a ") + name;
 }
 
 // "a 10x7 chessboard or ": a board one column or row larger that looks different after a half turn,
@@ -399,10 +391,12 @@ std::vector<std::string> board_warnings(const Board& board) {
   }
   if (!board.parts.empty()) return warnings;
   if (ambiguous_relabelings(board).size() > 1) {
-    warnings.push_back(fmt::format(
-        "a {} board looks the same after a half turn: corner numbers may differ between pictures; "
-        "{}a board with markers avoids the question",
-        counted_size(board), larger_told_apart(board)));
+    warnings.push_back(
+        fmt::format("{} board looks the same after a half turn{}: corner numbers may differ "
+                    "between pictures; {}a board with markers avoids the question",
+                    with_article(counted_size(board)),
+                    ambiguous_relabelings(board).size() > 2 ? ", and after a quarter turn" : "",
+                    larger_told_apart(board)));
   }
   if (board.square_m > kLargeSquare_m || board.square_m < kSmallSquare_m) {
     const bool is_tag = !board.type->has_counts;

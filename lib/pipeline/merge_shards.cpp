@@ -86,8 +86,8 @@ void require_same(const ShardFile& file, const ShardFile& first) {
   if (found.provenance != expected.provenance)
     refuse(difference(found.provenance, expected.provenance));
   if (found.board != expected.board)
-    refuse(fmt::format("has a {} board, not a {} one", board_name(found.board),
-                       board_name(expected.board)));
+    refuse(fmt::format("has {} board, not {} one", with_article(board_name(found.board)),
+                       with_article(board_name(expected.board))));
   if (found.frame_rate_hz != expected.frame_rate_hz) refuse("has another frame rate");
   const auto is_same_camera = [](const ObservedCamera& a, const ObservedCamera& b) {
     return a.name == b.name && a.crop == b.crop;
@@ -141,8 +141,8 @@ std::string judge(const Observations& whole) {
   const int parts = count_missing(counts, kPartOfLargerBoard);
   if (parts <= count_whole_boards(counts)) return "";
   return fmt::format(
-      "{} images show squares beyond a {} board, more than show the whole of one: check --board by "
-      "running `calib detect` on some images without --shard",
+      "{} images show squares beyond the {} board, more than show the whole of one: check --board "
+      "by running `calib detect` on some images without --shard",
       parts, size_text(whole.board));
 }
 

@@ -193,6 +193,12 @@ std::string described(const Alike& boards) {
 
 }  // namespace
 
+std::string with_article(const std::string& name) {
+  const bool has_vowel =
+      name.starts_with("8") || name.starts_with("11x") || name.starts_with("18x");
+  return (has_vowel ? "an " : "a ") + name;
+}
+
 std::string board_name(const Board& board) {
   std::vector<std::string> names;
   for (const Alike& boards : alike_boards(board)) names.push_back(name_of_alike(boards));

@@ -57,6 +57,9 @@ const std::vector<Named<const BoardType*>>& board_types();
 /// The size of one board as --board counts it: "6x6" tags for an aprilgrid of 12x12 points.
 std::string counted_size(const Board& board);
 
+/// The size or name of a board with its article: "a 10x7", "an 8x7 chessboard"
+std::string with_article(const std::string& name);
+
 /// Whether the board is one tag alone: of type tag, or an aprilgrid of 1x1.
 bool is_single_tag(const Board& board);
 

@@ -56,7 +56,8 @@ const std::vector<FindingType>& finding_list() {
        kSolve,
        {"renumbered", "views"},
        {"size", "better_size"},
-       "a {size} board looks the same after a half turn; the consensus of the cameras renumbered "
+       "a board of {size} looks the same after a half turn (and after a quarter turn if it is "
+       "square); the consensus of the cameras renumbered "
        "{renumbered:.0f} of {views:.0f} views (a board with one even and one odd count, such as "
        "{better_size}, avoids the question)",
        ""},

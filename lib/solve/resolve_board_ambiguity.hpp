@@ -11,12 +11,13 @@
 
 namespace calib {
 
-/// The observations with the corners of each view relabeled so that their reprojection error is
-/// smallest at the board pose that the calibration has for the frame. Views without such a pose,
-/// and boards without ambiguity, are not changed. Of a board with equal faces, the views of frames
-/// without a pose are numbered alike by the poses of the cameras; the result has the board of the
-/// calibration. With several boards, keeps the corners on boards whose pose is known. Throws Error
-/// if the two are of different boards.
+/// The observations with the corners of each view relabeled. In frames in which the board is near
+/// the pose that the calibration has for them, which are those that it was solved from, the
+/// reprojection errors at this pose decide. In all others, such as those of a new recording, the
+/// cameras of the calibration do: they agree on where the board is. Views of cameras without a
+/// pose, and boards without ambiguity, are not changed. Of a board with equal faces, the result has
+/// the board of the calibration. With several boards, keeps the corners on boards whose pose is
+/// known. Throws Error if the two are of different boards.
 Observations with_resolved_ambiguity(const Observations& observations,
                                      const Calibration& calibration);
 
@@ -25,7 +26,8 @@ const BoardNumbering& nearest_numbering(const Pose& T_cam_board, const Pose& exp
                                         const std::vector<BoardNumbering>& numberings);
 
 /// Numbers the corners of the views of each frame so that all agree with the first view of the
-/// frame. Returns the number of views whose corners have got other numbers.
+/// frame, or with another one if the others agree clearly better with it. Returns the number of
+/// views whose corners have got other numbers.
 int number_alike(const std::vector<std::optional<Pose>>& T_cam_rig, Observations& observations,
                  std::vector<ViewWithPose>& views);
 

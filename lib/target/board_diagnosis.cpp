@@ -47,9 +47,9 @@ std::string counting_note(const Board& seen, const Board& asked) {
 BoardDiagnosis diagnosis_of(const Board& seen, int images, int looked_at, const Board& asked) {
   return {
       seen, images,
-      fmt::format(
-          "found a {0} board in {1} of {2} images, but {3} was asked for: use --board {0}{4}",
-          counted_size(seen), images, looked_at, counted_size(asked), counting_note(seen, asked))};
+      fmt::format("found {0} board in {1} of {2} images, but {3} was asked for: use --board {5}{4}",
+                  with_article(counted_size(seen)), images, looked_at, counted_size(asked),
+                  counting_note(seen, asked), counted_size(seen))};
 }
 
 BoardDiagnosis diagnosis_of(const Counts& size, int images, int looked_at, const Board& asked) {

@@ -76,10 +76,11 @@ std::string diagnose_plain_chessboard(const std::vector<cv::Mat>& images, const 
   const auto found = diagnose_board(images, {&kChessboard, 0, 0, asked.square_m});
   if (!found) return "";
   return fmt::format(
-      "found a {0} chessboard and no markers in {1} of {2} images, but a board of type {3} was "
+      "found {4} chessboard and no markers in {1} of {2} images, but a board of type {3} was "
       "asked for: if nothing is printed in its squares, use --board-type chessboard --board {0} "
       "(inner corners)",
-      counted_size(found->board), found->images, images.size(), asked.type->name);
+      counted_size(found->board), found->images, images.size(), asked.type->name,
+      with_article(counted_size(found->board)));
 }
 
 }  // namespace

@@ -1060,7 +1060,7 @@ TEST_F(Commands, RectifyWithoutPosesNamesTheFile) {
 
 TEST_F(Commands, WrongBoardSizeIsDiagnosed) {
   expect_refused({"detect", at("images"), "--board", "9x5", "--square", "40mm", "-o", at("x.yaml")},
-                 1, {"the board is not 9x5", "found a 8x5 board", "use --board 8x5"});
+                 1, {"the board is not 9x5", "found an 8x5 board", "use --board 8x5"});
 }
 
 // findChessboardCorners alone accepts some parts of the 8x5 board as a 7x5 board.

@@ -136,6 +136,40 @@ TEST(RigCheck, AZoomIsAChangeOfTheLensAlone) {
   EXPECT_FALSE(check.cameras[1].lens_changed);
 }
 
+TEST(RigCheck, AFocalLengthThatNoLensHasIsNotCalledAChangeOfTheLens) {
+  const World world = make_world(small_rig(4), kBoard, 0);
+  const RigCheck check = check_rig(filmed_again(world, 4, 9,
+                                                [](Calibration& later) {
+                                                  for (const std::size_t k : {0, 1})
+                                                    later.cameras[2].intrinsics->parameters[k] *=
+                                                        0.4;
+                                                }),
+                                   world.truth, 1);
+  EXPECT_TRUE(check.fails_for_certain());
+  EXPECT_EQ(check.cameras[2].unexplained, 10);
+  EXPECT_FALSE(check.cameras[2].lens_changed);
+  EXPECT_THAT(moved_names(check), IsEmpty());  // Nor are the others accused.
+  expect_same_cameras(check.repaired, world.truth);
+}
+
+TEST(RigCheck, FewFramesDoNotShowForCertainThatACameraMoved) {
+  const World world = make_world(small_rig(4), kBoard, 0);
+  Observations observations =
+      filmed_again(world, 4, 5, [](Calibration& later) { turn(later.cameras[2], 5); });
+  const auto keep_frames_of_cam2 = [&](int most) {
+    int kept = 0;
+    std::erase_if(observations.views,
+                  [&](const View& view) { return view.camera == 2 && ++kept > most; });
+    return check_rig(observations, world.truth, 1);
+  };
+  EXPECT_TRUE(keep_frames_of_cam2(3).fails_for_certain());
+  const RigCheck check = keep_frames_of_cam2(1);
+  EXPECT_THAT(moved_names(check), ElementsAre("cam2"));
+  EXPECT_EQ(check.cameras[2].shared_frames, 1);
+  EXPECT_FALSE(check.holds());
+  EXPECT_FALSE(check.fails_for_certain());
+}
+
 TEST(RigCheck, WithoutPosesThereIsNothingToCheck) {
   World world = make_world(small_rig(2), kBoard, 0.1);
   for (Camera& camera : world.truth.cameras) camera.T_cam_rig.reset();

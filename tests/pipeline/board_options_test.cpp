@@ -131,6 +131,9 @@ TEST(BoardWarnings, AreForHalfTurnsAndUnusualSquares) {
   EXPECT_THAT(board_warnings({&kChessboard, 11, 8, 0.03}), IsEmpty());
   EXPECT_THAT(board_warnings({&kChessboard, 9, 7, 0.03}),
               ElementsAre(AllOf(HasSubstr("after a half turn"), HasSubstr("a 10x7 chessboard"))));
+  EXPECT_THAT(board_warnings({&kChessboard, 8, 8, 0.03}),
+              ElementsAre(HasSubstr("an 8x8 board looks the same after a half turn, and after a "
+                                    "quarter turn")));
   EXPECT_THAT(board_warnings({&kAcircles, 4, 10, 0.03}),
               ElementsAre(HasSubstr("a 4x11 acircles or a board with markers")));
   EXPECT_THAT(board_warnings({&kCircles, 4, 10, 0.03}),

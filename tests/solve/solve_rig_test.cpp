@@ -124,6 +124,40 @@ TEST(Rig, HalfTurnsOfASymmetricBoardAreSettledByTheRig) {
   }
 }
 
+// A new recording uses the frame numbers of the old one for other poses, or numbers of its own.
+TEST(Rig, HalfTurnsInANewRecordingAreSettledByTheCameras) {
+  for (const Board& board : {Board{&kChessboard, 8, 6, 0.04}, Board{&kChessboard, 6, 6, 0.04}}) {
+    SynthOptions options = testing::small_rig(3, 15);
+    const Calibration old = testing::make_world(options, board, 0).truth;
+    options.seed = 4;
+    Calibration filmed = old;
+    filmed.frames = make_synthetic_rig(options, board).frames;
+    for (const std::int64_t later : {0, 1000}) {
+      Observations observations = true_observations(filmed, 4);
+      const auto maps = ambiguous_relabelings(board);
+      for (std::size_t i = 0; i < observations.views.size(); ++i) {
+        View& view = observations.views[i];
+        view.frame += later;
+        view.corners = relabeled(view.corners, maps[(i * 7 + i / 3) % maps.size()]);
+      }
+      std::map<std::int64_t, Pose> boards;
+      int shared = 0;
+      for (const View& view : with_resolved_ambiguity(observations, old).views) {
+        const Camera& camera = old.cameras[static_cast<std::size_t>(view.camera)];
+        const auto pose = estimate_board_pose(Projector(*camera.intrinsics), board, view.corners);
+        ASSERT_TRUE(pose);
+        const Pose T_rig_board = camera.T_cam_rig->inverse() * pose->T_cam_board;
+        const auto [first, is_new] = boards.try_emplace(view.frame, T_rig_board);
+        if (is_new) continue;
+        ++shared;
+        EXPECT_LT(angle_between(T_rig_board.rotation, first->second.rotation), 0.1)
+            << size_text(board) << " in frame " << view.frame;
+      }
+      EXPECT_GT(shared, 10);
+    }
+  }
+}
+
 TEST(Rig, CamerasThatNeverShareAViewAreNamed) {
   auto world = testing::make_world(testing::small_rig(4, 24), kBoard, 0.1);
   // cam0 and cam1 see the board in the first half of the frames, cam2 and cam3 in the second.
