@@ -20,7 +20,7 @@ namespace {
 // is.
 constexpr double kMinOverChance = 2, kSurePattern = 3;
 constexpr int kMinViews = 6;
-constexpr int kMinScaleFrames = 5;     // fewer do not give a standard deviation
+constexpr int kMinPoseViews = 5;       // fewer do not tell where a camera sees the board
 constexpr double kMinScaleSigmas = 3;  // a smaller scale error is not significant
 // The limits for standard deviations beyond which a rig is poor also hold for what a fault may do.
 constexpr double kMostGoodDamage = 0.002, kMostUsableDamage = 0.01;
@@ -360,7 +360,7 @@ void judge_changes(const Calibration& calibration, const Evaluation& evaluation,
 void judge_disagreement(const PoseDisagreement& each, const Calibration& calibration,
                         Judgment& judgment) {
   const Camera* camera = find_camera(calibration, each.name);
-  if (!camera || each.views < kMinScaleFrames) return;
+  if (!camera || each.views < kMinPoseViews) return;
   const Check check = at_most(each.ratio, "times", kMinDisagreement, {});
   Finding finding{.code = FindingCode::kBoardPosesDisagree,
                   .cameras = {each.name},
@@ -447,15 +447,15 @@ void judge_regions(const CameraRegions& camera, double correlated_frames, bool i
 
 void judge_scale(const PairLengths& pair, bool is_explained, Judgment& judgment) {
   const LengthErrors& errors = pair.errors;
-  if (errors.frames < kMinScaleFrames) return;
+  if (!errors.scale_std_percent) return;  // chance may explain any error
   Check check = at_most(std::abs(errors.scale_percent), "%", 0.5, 2);
-  if (!is_explained && std::abs(errors.scale_percent) < kMinScaleSigmas * errors.scale_std_percent)
+  if (!is_explained && std::abs(errors.scale_percent) < kMinScaleSigmas * *errors.scale_std_percent)
     check = because(check, Severity::kNote, kByChance);
   judge_by(check,
            {.code = FindingCode::kLengthScale,
             .cameras = {pair.first, pair.second},
             .numbers = {{"scale_percent", errors.scale_percent},
-                        {"scale_std_percent", errors.scale_std_percent}}},
+                        {"scale_std_percent", *errors.scale_std_percent}}},
            judgment, is_explained);
 }
 
