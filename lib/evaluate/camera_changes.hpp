@@ -3,6 +3,7 @@
 // evenly from the first frame to the last. Small changes, which no corner shows as an outlier.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,14 @@ struct CameraChange {
   enum class Kind { kZoom, kPrincipalPoint, kPose };
   std::string camera;
   Kind kind = Kind::kZoom;
-  bool gradual = false;    ///< evenly over all frames, instead of at `frame`
-  std::int64_t frame = 0;  ///< the first frame after a sudden change
-  double zoom = 0;         ///< relative change of the focal length
+  bool gradual = false;                    ///< evenly over all frames, instead of at `frame`
+  std::int64_t frame = 0;                  ///< the first frame after a sudden change
+  std::optional<std::int64_t> until = {};  ///< the frame from which on it is as before, if any is
+  double zoom = 0;                         ///< relative change of the focal length
   Eigen::Vector2d shift_px = Eigen::Vector2d::Zero();  ///< of the principal point
   double angle_rad = 0;                                ///< of the turn of the camera
   double chi_square = 0;  ///< how much of the residuals it explains, in units of their variance
+  bool visible = false;   ///< it is too large for the views to be used, or for an eye to miss
 };
 
 /// The changes that the residuals show, the strongest first. The gradient of each frame's

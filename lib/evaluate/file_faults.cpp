@@ -28,11 +28,16 @@ constexpr double kMinRejectedShare = 0.08, kWideRatio = 25, kWidePx = 0.3;
 // A frame fits if its errors are at most this many times those that single views usually have. What
 // is undone must also leave at most this share of the errors, and no more than these pixels.
 constexpr double kFitRatio = 4, kMinFitPx = 0.3, kMostLeft = 0.1, kMostLeftPx = 3;
+// A frame is only noisy if its views fit together almost as well as each does by itself.
+constexpr double kNoiseRatio = 1.5;
 // The share of the frames that must fit, and of those that a fault must explain.
 constexpr double kMinFitting = 0.25, kMinExplained = 0.7;
 // If pictures are of different moments, at most this share of the frames agree on the relative
 // poses of the cameras.
 constexpr double kFewAgree = 0.5;
+// A few scattered frames always fit some rig. Where there are more, those must fit that it was not
+// solved from.
+constexpr std::size_t kLeastScattered = 8, kEnoughForHalves = 16;
 // Larger limits would take longer and hardly change the decision.
 constexpr std::size_t kMostCameras = 12, kMostSuspects = 8, kMostSamples = 6, kMostSolved = 40,
                       kMostStarts = 3;
@@ -209,16 +214,17 @@ struct Division {
 };
 
 Division divide(const KnownRig& rig, const std::vector<SeenFrame>& frames, int jobs) {
-  std::vector<double> own =
+  const std::vector<double> own =
       for_all(frames, jobs, [&](const SeenFrame& frame) { return rig.own_misfit(frame); });
   // Single views of faulty frames may not fit either, but these frames are the minority.
-  const auto third = own.begin() + static_cast<std::ptrdiff_t>(own.size() / 3);
-  std::nth_element(own.begin(), third, own.end());
+  std::vector<double> sorted = own;
+  const auto third = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 3);
+  std::nth_element(sorted.begin(), third, sorted.end());
   Division division{std::max(kMinFitPx, kFitRatio * *third), 0, {}, {}};
   const std::vector<double> errors =
       for_all(frames, jobs, [&](const SeenFrame& frame) { return rig.misfit(frame); });
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    if (errors[i] <= division.bound_px) {
+    if (errors[i] <= std::max(division.bound_px, kNoiseRatio * own[i])) {
       ++division.fitting;
     } else {
       division.misfitting.push_back(frames[i]);
@@ -455,10 +461,14 @@ std::optional<FileFault> other_recording(const KnownRig& rig, const Division& di
     if (!agrees_with_none(*culprit, rig, odd, jobs)) return std::nullopt;  // it has moved
     return describe_fault(FaultKind::kOtherMoments, {*culprit}, "", observations, frames, numbers);
   }
-  const auto alone = solve_part(observations, calibration, numbers, seen, jobs);
+  if (odd.size() < kLeastScattered && !is_one_end(odd, frames)) return std::nullopt;
+  std::vector<SeenFrame> solved, asked;
+  for (std::size_t i = 0; i < odd.size(); ++i) (i % 2 == 0 ? solved : asked).push_back(odd[i]);
+  if (odd.size() < kEnoughForHalves) solved = asked = odd;
+  const auto alone = solve_part(observations, calibration, numbers_of(solved), seen, jobs);
   if (!alone) return std::nullopt;
-  const Division again = divide(KnownRig(observations, *alone), odd, jobs);
-  if (!is_most(again.fitting, odd.size())) return std::nullopt;
+  const Division again = divide(KnownRig(observations, *alone), asked, jobs);
+  if (!is_most(again.fitting, asked.size())) return std::nullopt;
   return describe_fault(FaultKind::kMixed, {}, "", observations, frames, numbers);
 }
 

@@ -133,7 +133,8 @@ class LengthSums {
     for (const double scale : scales_percent_) result_.scale_percent += scale / count;
     for (const double scale : scales_percent_)
       squares += (scale - result_.scale_percent) * (scale - result_.scale_percent);
-    if (count > 1) result_.scale_std_percent = std::sqrt(squares / (count * (count - 1)));
+    if (result_.frames >= kLeastScaleFrames)
+      result_.scale_std_percent = std::sqrt(squares / (count * (count - 1)));
   }
 
   LengthErrors result_;

@@ -2,12 +2,16 @@
 // Compares lengths between triangulated corners with the true lengths on the board. No board pose
 // is fitted that could hide an error of the rig's scale or shape.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "evaluate/observed_rays.hpp"
 
 namespace calib {
+
+/// The scatter of fewer frames does not give a standard deviation.
+inline constexpr int kLeastScaleFrames = 5;
 
 /// Measured minus true lengths on the board.
 struct LengthErrors {
@@ -19,8 +23,8 @@ struct LengthErrors {
   int frames = 0;          ///< frames with long lengths: the longest row, column and diagonals seen
   double long_rms_mm = 0;  ///< RMS error of the long lengths
   double scale_percent = 0;  ///< long lengths over their true values minus 1, mean over the frames
-  double scale_std_percent =
-      0;  ///< standard deviation of this mean, from the scatter of the frames
+  /// Standard deviation of this mean, from the scatter of kLeastScaleFrames or more.
+  std::optional<double> scale_std_percent = std::nullopt;
 };
 
 struct PairLengths {

@@ -17,6 +17,8 @@ constexpr std::size_t kMinRejected = 4;
 // The shares of rejected views on the two sides must differ by this much, and by more than chance
 // (likelihood ratio of one rate against two).
 constexpr double kMinShare = 0.6, kMinLikelihoodRatio = 20;
+// There are more ways to choose both ends of a run than one.
+constexpr double kCostOfReturn = 3;
 // Views fit a lens at poses of their own if their errors are at most this many times the usual.
 constexpr double kFittingRatio = 2;
 
@@ -31,31 +33,52 @@ double log_likelihood(double x, double n) {
   return term(x) + term(n - x);
 }
 
-struct Split {
-  std::size_t at = 0;
-  bool left_out_first = false;  // the rejected views are those before `at`
+// The views from `begin` up to `end`, which were rejected, and those before and after them were
+// not.
+struct Span {
+  std::size_t begin = 0, end = 0;
 };
 
-std::optional<Split> best_split(const std::vector<Flagged>& views) {
-  const auto count = static_cast<double>(views.size());
-  const auto total = static_cast<double>(
-      std::count_if(views.begin(), views.end(), [](const Flagged& each) { return each.rejected; }));
-  if (total < kMinRejected) return std::nullopt;
-  double best = kMinLikelihoodRatio, before = 0;
-  std::optional<Split> split;
-  for (std::size_t at = 1; at < views.size(); ++at) {
-    before += views[at - 1].rejected;
-    const auto n = static_cast<double>(at);
-    const double first = before / n, second = (total - before) / (count - n);
-    if (std::abs(first - second) < kMinShare) continue;
-    const double ratio =
-        2 * (log_likelihood(before, n) + log_likelihood(total - before, count - n) -
-             log_likelihood(total, count));
-    if (ratio <= best) continue;
-    best = ratio;
-    split = Split{at, first > second};
+// Where runs of rejected views begin and end, both counted from 0 to the number of views.
+std::vector<Span> spans_of(const std::vector<Flagged>& views) {
+  std::vector<std::size_t> begins, ends;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (!views[i].rejected) continue;
+    if (i == 0 || !views[i - 1].rejected) begins.push_back(i);
+    if (i + 1 == views.size() || !views[i + 1].rejected) ends.push_back(i + 1);
   }
-  return split;
+  begins.push_back(0);
+  ends.push_back(views.size());
+  std::vector<Span> spans;
+  for (const std::size_t begin : begins) {
+    for (const std::size_t end : ends)
+      if (begin < end && end - begin < views.size()) spans.push_back({begin, end});
+  }
+  return spans;
+}
+
+std::optional<Span> best_span(const std::vector<Flagged>& views) {
+  std::vector<double> before{0};  // rejected views before each place
+  for (const Flagged& each : views) before.push_back(before.back() + each.rejected);
+  const auto count = static_cast<double>(views.size());
+  const double total = before.back();
+  if (total < kMinRejected) return std::nullopt;
+  double best = 0;
+  std::optional<Span> found;
+  for (const Span& span : spans_of(views)) {
+    const auto inside = static_cast<double>(span.end - span.begin);
+    const double rejected = before[span.end] - before[span.begin];
+    if (rejected / inside - (total - rejected) / (count - inside) < kMinShare) continue;
+    const bool is_within = span.begin > 0 && span.end < views.size();
+    const double ratio =
+        2 * (log_likelihood(rejected, inside) + log_likelihood(total - rejected, count - inside) -
+             log_likelihood(total, count)) -
+        (is_within ? kCostOfReturn : 0);
+    if (ratio <= std::max(best, kMinLikelihoodRatio)) continue;
+    best = ratio;
+    found = span;
+  }
+  return found;
 }
 
 // The median over views of the RMS error at board poses of their own.
@@ -115,15 +138,16 @@ std::vector<RejectedRun> rejected_runs(const Observations& input, const Calibrat
       if (view.camera == static_cast<int>(i) && view.corners.size() >= 4)
         views.push_back({&view, rejected.view(camera->name, view.frame)});
     }
-    const auto split = best_split(views);
-    if (!split) continue;
+    const auto span = best_span(views);
+    if (!span) continue;
     std::vector<const View*> used, left_out;
     for (std::size_t v = 0; v < views.size(); ++v) {
-      const bool is_side = (v < split->at) == split->left_out_first;
-      if (views[v].rejected && is_side) left_out.push_back(views[v].view);
       if (!views[v].rejected) used.push_back(views[v].view);
+      if (views[v].rejected && v >= span->begin && v < span->end) left_out.push_back(views[v].view);
     }
-    RejectedRun run{camera->name, views[split->at].view->frame, static_cast<int>(left_out.size())};
+    RejectedRun run{camera->name, views[span->begin > 0 ? span->begin : span->end].view->frame};
+    if (span->begin > 0 && span->end < views.size()) run.until = views[span->end].view->frame;
+    run.rejected = static_cast<int>(left_out.size());
     const double usual = own_error(observations, used, *camera->intrinsics);
     run.lens = own_error(observations, left_out, *camera->intrinsics) > kFittingRatio * usual;
     if (run.lens) {

@@ -11,6 +11,7 @@
 #include "base/append.hpp"
 #include "base/text.hpp"
 #include "evaluate/advice.hpp"
+#include "evaluate/explained_changes.hpp"
 #include "evaluate/metrics.hpp"
 
 namespace calib {
@@ -20,7 +21,7 @@ namespace {
 // they are judged by their size, and above the second one they are certainly not due to chance.
 constexpr double kMinOverChance = 2, kSurePattern = 3;
 constexpr int kMinViews = 6;
-constexpr int kMinScaleFrames = 5;     // fewer do not give a standard deviation
+constexpr int kMinPoseViews = 5;       // fewer do not tell where a camera sees the board
 constexpr double kMinScaleSigmas = 3;  // a smaller scale error is not significant
 // The limits for standard deviations beyond which a rig is poor also hold for what a fault may do.
 constexpr double kMostGoodDamage = 0.002, kMostUsableDamage = 0.01;
@@ -227,6 +228,15 @@ Severity severity_of_damage(double damage) {
   return damage > kMostUsableDamage ? Severity::kError : Severity::kWarning;
 }
 
+Severity severity_of(const CameraChange& change, const Calibration& calibration,
+                     const Camera& camera) {
+  if (change.visible) return Severity::kError;
+  const double turn_rad =
+      std::max(change.angle_rad, change.shift_px.norm() / camera.intrinsics->parameters[0]);
+  return severity_of_damage(leverage(calibration, camera) *
+                            std::max(std::abs(change.zoom), turn_rad) / 2);
+}
+
 // In a rig of two cameras only their relative pose is known: either of them may have moved.
 void add_other_of_pair(const Calibration& calibration, Finding& finding) {
   std::vector<std::string> posed;
@@ -237,30 +247,39 @@ void add_other_of_pair(const Calibration& calibration, Finding& finding) {
   finding.cameras.push_back(posed[posed[0] == finding.cameras.front() ? 1 : 0]);
 }
 
+// Whether the motion is told, and is of the camera that has changed.
+bool is_the_motion(const CameraChange& change, const CameraMotion& motion) {
+  return motion.moved && (motion.name == change.camera || motion.or_camera == change.camera);
+}
+
+// How a change came: "at" a frame, "slowly", or with a return.
+std::string how_changed(bool gradual, const std::optional<std::int64_t>& until) {
+  if (until) return fmt::format("until frame {}, first at", *until);
+  return gradual ? "slowly, half of it by" : "at";
+}
+
 void judge_change(const CameraChange& change, const Calibration& calibration,
                   const Evaluation& evaluation, Findings& findings) {
   const Camera* camera = find_camera(calibration, change.camera);
-  const bool is_known = std::any_of(
-      evaluation.motions.begin(), evaluation.motions.end(),
-      [&](const CameraMotion& motion) { return motion.moved && motion.name == change.camera; });
+  const bool is_known =
+      std::any_of(evaluation.motions.begin(), evaluation.motions.end(),
+                  [&](const CameraMotion& motion) { return is_the_motion(change, motion); });
   if (!camera || is_known) return;
   const double focal = camera->intrinsics->parameters[0];
   const double shift_px = change.shift_px.norm();
-  const double damage = leverage(calibration, *camera) *
-                        std::max({std::abs(change.zoom), change.angle_rad, shift_px / focal}) / 2;
   Finding finding{.code = FindingCode::kLensChanged,
-                  .severity = severity_of_damage(damage),
+                  .severity = severity_of(change, calibration, *camera),
                   .cameras = {change.camera},
                   .frame = change.frame};
   if (change.kind == CameraChange::Kind::kPose) {
     finding.code = FindingCode::kCameraMoved;
     finding.numbers = {{"angle_mdeg", kMillidegrees * change.angle_rad},
                        {"shift_px", focal * change.angle_rad}};
-    finding.words = {{"how", change.gradual ? "slowly, half of it by" : "at"}};
+    finding.words = {{"how", how_changed(change.gradual, change.until)}};
     add_other_of_pair(calibration, finding);
   } else {
     finding.numbers = {{"zoom_percent", 100 * change.zoom}, {"shift_px", shift_px}};
-    finding.words = {{"how", change.gradual ? "slowly, half of it by" : "at"}};
+    finding.words = {{"how", how_changed(change.gradual, change.until)}};
   }
   findings.push_back(std::move(finding));
 }
@@ -278,7 +297,7 @@ void judge_run(const RejectedRun& run, const Calibration& calibration, Findings&
                   .severity = Severity::kError,
                   .cameras = {run.camera},
                   .frame = run.frame,
-                  .words = {{"how", "at"}}};
+                  .words = {{"how", how_changed(false, run.until)}}};
   if (run.lens) {
     finding.numbers = {{"zoom_percent", 100 * run.zoom}, {"shift_px", 0}};
   } else {
@@ -363,7 +382,7 @@ void judge_changes(const Calibration& calibration, const Evaluation& evaluation,
 void judge_disagreement(const PoseDisagreement& each, const Calibration& calibration,
                         Judgment& judgment) {
   const Camera* camera = find_camera(calibration, each.name);
-  if (!camera || each.views < kMinScaleFrames) return;
+  if (!camera || each.views < kMinPoseViews) return;
   const Check check = at_most(each.ratio, "times", kMinDisagreement, {});
   Finding finding{.code = FindingCode::kBoardPosesDisagree,
                   .cameras = {each.name},
@@ -450,15 +469,15 @@ void judge_regions(const CameraRegions& camera, double correlated_frames, bool i
 
 void judge_scale(const PairLengths& pair, bool is_explained, Judgment& judgment) {
   const LengthErrors& errors = pair.errors;
-  if (errors.frames < kMinScaleFrames) return;
+  if (!errors.scale_std_percent) return;  // chance may explain any error
   Check check = at_most(std::abs(errors.scale_percent), "%", 0.5, 2);
-  if (!is_explained && std::abs(errors.scale_percent) < kMinScaleSigmas * errors.scale_std_percent)
+  if (!is_explained && std::abs(errors.scale_percent) < kMinScaleSigmas * *errors.scale_std_percent)
     check = because(check, Severity::kNote, kByChance);
   judge_by(check,
            {.code = FindingCode::kLengthScale,
             .cameras = {pair.first, pair.second},
             .numbers = {{"scale_percent", errors.scale_percent},
-                        {"scale_std_percent", errors.scale_std_percent}}},
+                        {"scale_std_percent", *errors.scale_std_percent}}},
            judgment, is_explained);
 }
 
@@ -686,6 +705,36 @@ void add_times(const Observations& observations, const Calibration& calibration,
   }
 }
 
+// Asks what changed where a check suspects a camera. A motion that another change explains is none.
+void explain_changes(const Observations& observations, const Calibration& calibration, int jobs,
+                     Evaluation& evaluation) {
+  std::vector<SuspectedChange> suspects;
+  for (const CameraMotion& motion : evaluation.motions) {
+    if (motion.moved) suspects.push_back({motion.name, motion.frame, {}, false, true});
+  }
+  for (const CameraChange& change : evaluation.structure.changes) {
+    const Camera* camera = find_camera(calibration, change.camera);
+    const bool is_error = camera && severity_of(change, calibration, *camera) == Severity::kError;
+    suspects.push_back({change.camera, change.frame, {}, change.gradual, is_error});
+  }
+  for (const RejectedRun& run : evaluation.structure.rejected_runs)
+    suspects.push_back({run.camera, run.frame, run.until, false, true});
+  if (suspects.empty()) return;
+  std::vector<CameraChange> changes = explained_changes(observations, calibration, suspects, jobs);
+  if (changes.empty()) return;
+  // What seemed to be grave is so, whatever it was.
+  changes.front().visible =
+      std::any_of(suspects.begin(), suspects.end(),
+                  [](const SuspectedChange& suspect) { return suspect.visible; });
+  evaluation.structure.rejected_runs.clear();
+  evaluation.structure.changes = changes;
+  for (CameraMotion& motion : evaluation.motions) {
+    motion.moved = std::any_of(changes.begin(), changes.end(), [&](const CameraChange& change) {
+      return change.kind == CameraChange::Kind::kPose && is_the_motion(change, motion);
+    });
+  }
+}
+
 // With a late stream the errors change with the motion of the board, so that steps do not prove
 // that a camera moved, and frames that do not fit no fault of files.
 void add_changes(const Observations& observations, const Calibration& calibration, const Rays& rays,
@@ -696,6 +745,8 @@ void add_changes(const Observations& observations, const Calibration& calibratio
   } else {
     evaluation.file_faults =
         file_faults(observations, calibration, evaluation.structure.disagreements, jobs);
+    if (evaluation.file_faults.empty())
+      explain_changes(observations, calibration, jobs, evaluation);
   }
 }
 

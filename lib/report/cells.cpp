@@ -50,9 +50,9 @@ std::string center_text(const Camera& camera) {
 
 std::string scale_text(const LengthErrors& errors) {
   if (errors.frames < 2) return "-";
-  const std::string value =
-      fmt::format("{:+.{}f}", errors.scale_percent, decimals_for(errors.scale_std_percent, 2));
-  return errors.scale_std_percent > 0 ? value + " " + std_text(errors.scale_std_percent) : value;
+  const double std = errors.scale_std_percent.value_or(0);
+  const std::string value = fmt::format("{:+.{}f}", errors.scale_percent, decimals_for(std, 2));
+  return std > 0 ? value + " " + std_text(std) : value;
 }
 
 std::vector<std::string> view_cells(const Camera& camera, const Evaluation& evaluation) {

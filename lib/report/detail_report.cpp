@@ -69,7 +69,8 @@ ordered_json lengths_json(const LengthErrors& errors) {
           {"frames", errors.frames},
           {"long_rms_mm", errors.long_rms_mm},
           {"scale_percent", errors.scale_percent},
-          {"scale_std_percent", errors.scale_std_percent}};
+          {"scale_std_percent", errors.scale_std_percent ? ordered_json(*errors.scale_std_percent)
+                                                         : ordered_json(nullptr)}};
 }
 
 ordered_json pose_diversity_json(const PoseDiversity& a) {

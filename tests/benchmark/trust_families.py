@@ -176,6 +176,7 @@ def between(rng, low, high):
 
 FAMILIES = {}
 CHANGES = ("camera_moved", "lens_changed")
+MOVED, ZOOMED = CHANGES[:1], CHANGES[1:]
 
 
 def family(make):
@@ -208,6 +209,19 @@ def clean_many_frames(rng):
 @family
 def clean_fewer_parameters(rng):
     r = Recording(rng, model="opencv8")
+    return r
+
+
+@family
+def clean_few_views(rng):
+    return Recording(rng, frames=int(rng.integers(6, 13)))
+
+
+@family
+def clean_half_seen(rng):
+    """One camera sees the board in one half of its picture only."""
+    r, who = Recording(rng, frames=60), int(rng.integers(2))
+    r.edit = lambda views: [v for v in views if v[0] != who or v[3][:, 0].mean() < 0.5 * r.size[0]]
     return r
 
 
@@ -297,6 +311,46 @@ def board_size_changed(rng):
     return r
 
 
+@family
+def sagging(rng):
+    """The board sags under its own weight: the more, the flatter it is held."""
+    r = Recording(rng)
+    a, flatness = between(rng, 0.0005, 0.005), rng.uniform(0, 1, r.count)
+    return bowed(r, lambda u, v, f: a * flatness[f] * (u * u + v * v) / 2)
+
+
+@family
+def two_prints(rng):
+    """Two prints of the board, of slightly other sizes, are filmed in turn."""
+    r, size = Recording(rng), 1 + between(rng, 0.002, 0.02)
+    second = drawn_frames(rng, r.count)
+    r.shape = lambda points, frame: points * (size if second[frame] else 1)
+    return r
+
+
+@family
+def board_under_glass(rng):
+    """A plate of glass or acrylic lies on the print."""
+    r = Recording(rng)
+    thickness = rng.uniform(0.001, 0.006)
+    middle = r.square * (np.array([*r.board, 1]) - 1) / 2
+
+    def seen(camera, frame, time):
+        turn, place = r.board_pose(time)
+        pose = r.pose_at(camera, frame)
+        center = -pose[0].T @ pose[1]
+        points = r.points() - middle
+        eye = turn.T @ (center - place)
+        normal = np.array([0, 0, np.sign(eye[2])])
+        rays = eye - points
+        cosine = np.abs(rays[:, 2]) / np.linalg.norm(rays, axis=1)
+        raised = thickness * (1 - cosine / np.sqrt(1.5**2 - 1 + cosine**2))
+        in_rig = (points + raised[:, None] * normal) @ turn.T + place
+        return r.lens_at(camera, frame).project(in_rig @ pose[0].T + pose[1])
+    r.seen = seen
+    return r
+
+
 # Lenses ---------------------------------------------------------------------------------------
 
 @family
@@ -331,7 +385,7 @@ def zoom_changed(rng):
     r, zoom, k = Recording(rng), 1 + between(rng, 0.0002, 0.03), rng.uniform(0.25, 0.75)
     who = rng.integers(len(r.poses))
     if abs(zoom - 1) >= 0.002:
-        r.told = (CHANGES, {f"cam{who}"}, k * r.count)
+        r.told = (ZOOMED, {f"cam{who}"}, k * r.count)
     r.lens_at = lambda c, f: r.lenses[c].changed(zoom if c == who and f > k * r.count else 1)
     return r
 
@@ -397,6 +451,8 @@ def glass_plate(rng):
 def zoom_drifts(rng):
     r, zoom = Recording(rng), between(rng, 0.001, 0.02)
     who = rng.integers(len(r.poses))
+    if abs(zoom) >= 0.002:
+        r.told = (ZOOMED, {f"cam{who}"}, None)
     r.lens_at = lambda c, f: r.lenses[c].changed(1 + zoom * f / r.count if c == who else 1)
     return r
 
@@ -410,10 +466,41 @@ def picture_shifted_by_a_crop(rng):
     return r
 
 
+@family
+def drop_on_a_lens(rng):
+    """A drop or a smear bends a part of one camera's picture."""
+    r, who = Recording(rng), rng.integers(2)
+    size = r.noise * rng.uniform(2, 20)
+    where, width = rng.uniform(0.25, 0.75, 2) * r.size, rng.uniform(0.08, 0.2) * r.size[0]
+
+    def bend(pixels, c, f):
+        off = pixels - where
+        return (c == who) * size * off / width * np.exp(
+            0.5 - (off**2).sum(1)[:, None] / (2 * width**2))
+    return noisy(r, bend)
+
+
+@family
+def undistorted_in_part(rng):
+    """From a frame on the pictures of one camera are undistorted by another tool."""
+    r, who, k = Recording(rng), int(rng.integers(2)), rng.uniform(0.3, 0.7)
+    lens = r.lenses[who]
+    other = Lens(lens.model, lens.size, lens.f, lens.c, [0.0] * 5)
+    r.told = (ZOOMED, {f"cam{who}"}, k * r.count)
+    r.lens_at = lambda c, f: other if c == who and f > k * r.count else r.lenses[c]
+    return r
+
+
 # Poses ----------------------------------------------------------------------------------------
+
+def turn_of(rng, low, high):
+    axis = rng.normal(0, 1, 3) * [1, 1, 0.5]
+    return math.radians(abs(between(rng, low, high)) / 1000) * axis / np.linalg.norm(axis)
+
 
 def turned(recording, who, angle_of):
     """angle_of(frame): a rotation vector of camera `who`."""
+
     def pose(camera, frame):
         turn, place = recording.poses[camera]
         if camera != who:
@@ -432,7 +519,7 @@ def camera_moved(rng):
     angle = math.radians(mdeg / 1000) * axis / np.linalg.norm(axis)
     who = rng.integers(1, len(r.poses))
     if mdeg >= 50:
-        r.told = (CHANGES, {f"cam{who}"}, k * r.count)
+        r.told = (MOVED, {f"cam{who}"}, k * r.count)
     return turned(r, who, lambda f: angle * (f > k * r.count))
 
 
@@ -449,6 +536,61 @@ def vibrating(rng):
     r = Recording(rng)
     angles = math.radians(abs(between(rng, 5, 200)) / 1000) * rng.normal(0, 1, (r.count, 3))
     return turned(r, rng.integers(1, len(r.poses)), lambda f: angles[f])
+
+
+@family
+def moved_for_a_while(rng):
+    """A camera is pushed and put back later, almost where it was."""
+    r, k, share = Recording(rng), rng.uniform(0.2, 0.5), rng.uniform(0.2, 0.35)
+    who, angle = int(rng.integers(1, len(r.poses))), turn_of(rng, 50, 1000)
+    r.told = (MOVED, {f"cam{who}"}, None)
+    return turned(r, who, lambda f: angle * (k * r.count < f < (k + share) * r.count))
+
+
+@family
+def reference_moved(rng):
+    r, k, angle = Recording(rng), rng.uniform(0.25, 0.75), turn_of(rng, 50, 1000)
+    r.told = (MOVED, {"cam0"}, k * r.count)
+    return turned(r, 0, lambda f: angle * (f > k * r.count))
+
+
+@family
+def bar_moved(rng):
+    """Two of four cameras stand on one bar, which is pushed."""
+    r, k, angle = Recording(rng, cameras=4), rng.uniform(0.25, 0.75), turn_of(rng, 50, 1000)
+    r.told = ((*MOVED, "recordings_mixed"), set(), k * r.count)
+    one, two = (int(i) for i in rng.permutation(4)[:2])
+    extra = rotation(angle)
+    center = -r.poses[one][0].T @ r.poses[one][1]
+
+    def pose(camera, frame):
+        turn, place = r.poses[camera]
+        if camera not in (one, two) or frame <= k * r.count:
+            return turn, place
+        moved = turn @ extra.T  # the bar turns about the center of the first of them
+        return moved, place + (turn - moved) @ center
+    r.pose_at = pose
+    return r
+
+
+@family
+def loose_mount(rng):
+    """A camera tips between two positions."""
+    r, angle = Recording(rng), turn_of(rng, 20, 500)
+    who = int(rng.integers(1, len(r.poses)))
+    second = rng.uniform(size=r.count) < rng.uniform(0.2, 0.5)
+    return turned(r, who, lambda f: angle * second[f])
+
+
+@family
+def warming_up(rng):
+    """A camera turns and zooms while it warms up, more and more slowly."""
+    r, angle = Recording(rng), turn_of(rng, 30, 300)
+    who = int(rng.integers(1, len(r.poses)))
+    zoom, time = between(rng, 0.0005, 0.005), rng.uniform(0.1, 0.4) * r.count
+    turned(r, who, lambda f: angle * math.exp(-f / time))
+    r.lens_at = lambda c, f: r.lenses[c].changed(1 + zoom * math.exp(-f / time) * (c == who))
+    return r
 
 
 # Time -----------------------------------------------------------------------------------------
@@ -505,6 +647,36 @@ def clock_drifts(rng):
     r, rate = film(rng), between(rng, 0.0005, 0.01)
     who = rng.integers(1, len(r.poses))
     r.time_of = lambda c, f, pixels: f * (1 + (rate if c == who else 0))
+    return r
+
+
+@family
+def frozen_frames(rng):
+    """The recorder shows the last picture again where it lost one."""
+    r, share = film(rng), rng.uniform(0.03, 0.3)
+    who, lost = int(rng.integers(len(r.poses))), rng.uniform(size=r.count) < share
+    shown = [max([g for g in range(f + 1) if not lost[g]], default=f) for f in range(r.count)]
+    r.time_of = lambda c, f, pixels: shown[f] if c == who else f
+    return r
+
+
+@family
+def triggers_late(rng):
+    """Some pictures of a camera are a frame late."""
+    r, share = film(rng), rng.uniform(0.05, 0.5)
+    who, late = int(rng.integers(len(r.poses))), rng.uniform(size=r.count) < share
+    r.time_of = lambda c, f, pixels: f - int(late[f]) if c == who else f
+    return r
+
+
+@family
+def interlaced(rng):
+    """Every other line is half a frame later."""
+    r = film(rng)
+    r.speed *= rng.uniform(0.05, 0.5)
+    who = int(rng.integers(len(r.poses)))
+    r.time_of = lambda c, f, pixels: f if pixels is None or c != who else (
+        f + 0.5 * (np.floor(np.nan_to_num(pixels[:, 1])) % 2))
     return r
 
 
@@ -674,6 +846,46 @@ def turned_pictures(rng):
         order = np.argsort(ids)
         return camera, frame, ids[order], (pixels * [-1, 1] + [last[0], 0])[order], sigma[order]
     r.edit = lambda views: [turn(*view) for view in views]
+    return r
+
+
+@family
+def numbered_one_square_off(rng):
+    """The detector begins one column too late in some views, where it missed the first one."""
+    r, share = Recording(rng), rng.uniform(0.05, 0.5)
+    who = int(rng.integers(len(r.poses)))
+    columns = r.board[0]
+
+    def edit(views):
+        result = []
+        for camera, frame, ids, pixels, sigma in views:
+            if camera == who and rng.uniform() < share:
+                keep = ids % columns > 0
+                ids, pixels, sigma = ids[keep] - 1, pixels[keep], sigma[keep]
+            result.append((camera, frame, ids, pixels, sigma))
+        return result
+    r.edit = edit
+    return r
+
+
+@family
+def sorted_as_text(rng):
+    """The pictures of a camera are numbered in the order of their names: 1, 10, 11, 2."""
+    r = Recording(rng, moving=rng.random() < 0.5, frames=int(rng.integers(12, 60)))
+    who = int(rng.integers(len(r.poses)))
+    order = [int(n) for n in sorted(str(f) for f in range(r.count))]
+    r.told = (("frames_unrelated", "moments_differ"), {f"cam{who}"}, None)
+    r.time_of = lambda c, f, pixels: order[f] if c == who else f
+    return r
+
+
+@family
+def photo_missing(rng):
+    """A camera missed a shot, and its later pictures are numbered one less."""
+    r, k = Recording(rng), rng.uniform(0.25, 0.75)
+    who = int(rng.integers(len(r.poses)))
+    r.told = (("moments_differ", "frames_unrelated", "sync_offset"), {f"cam{who}"}, None)
+    r.time_of = lambda c, f, pixels: min(f + (c == who and f > k * r.count), r.count - 1)
     return r
 
 

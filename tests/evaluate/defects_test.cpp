@@ -86,7 +86,7 @@ TEST(CleanWorld, RaisesNoAlarmWhateverTheSeed) {
     for (const PairLengths& pair : evaluation.lengths.pairs) {
       // The mean of few frames exceeds this by chance once in a thousand pairs.
       if (pair.errors.frames < 8) continue;
-      EXPECT_LT(std::abs(pair.errors.scale_percent), 5 * pair.errors.scale_std_percent)
+      EXPECT_LT(std::abs(pair.errors.scale_percent), 5 * pair.errors.scale_std_percent.value())
           << "seed " << seed;
     }
   }
@@ -344,6 +344,22 @@ TEST(Metric, TellsAWrongBaseline) {
   EXPECT_NEAR(evaluation.lengths.pairs.at(0).errors.scale_percent, 2, 0.2);
   EXPECT_THAT(reasons(world, world.observations),
               Contains(AllOf(HasSubstr("cam0 and cam1: lengths"), HasSubstr("wrong by +"))));
+}
+
+// Two frames that happen to agree have next to no scatter, and prove nothing.
+TEST(Metric, TakesNoStandardDeviationOfTheScaleFromFewFrames) {
+  for (const int frames : {2, kLeastScaleFrames - 1, kLeastScaleFrames}) {
+    World world = make_world(small_rig(2, frames), kBoard, 0.1);
+    Pose T_rig_cam = world.truth.cameras[1].T_cam_rig->inverse();
+    T_rig_cam.translation *= 1.03;
+    world.truth.cameras[1].T_cam_rig = T_rig_cam.inverse();
+    const bool known = frames >= kLeastScaleFrames;
+    const LengthErrors errors = evaluate(world.observations, world.truth).lengths.rig;
+    EXPECT_EQ(errors.frames, frames);
+    EXPECT_EQ(errors.scale_std_percent.has_value(), known);
+    const auto is_of_scale = HasSubstr("cam0 and cam1: lengths");
+    EXPECT_EQ(::testing::Value(reasons(world, world.observations), Contains(is_of_scale)), known);
+  }
 }
 
 TEST(Metric, LeavesOutWhatWasRejected) {

@@ -135,5 +135,19 @@ TEST(ErrorStructure, ViewsThatWereRejectedFromAFrameOnTellOfAChange) {
   }
 }
 
+TEST(ErrorStructure, ViewsThatWereRejectedForAWhileTellOfAChangeAndAReturn) {
+  const World world = exact_world(2, 30);
+  Calibration solved = world.truth;
+  for (std::int64_t frame = 12; frame < 20; ++frame)
+    solved.rejected.push_back({"cam1", frame, std::nullopt, "does not fit"});
+  const std::vector<RejectedRun> runs =
+      error_structure(world.observations, solved, 1).rejected_runs;
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].camera, "cam1");
+  EXPECT_EQ(runs[0].frame, 12);
+  EXPECT_EQ(runs[0].until, 20);
+  EXPECT_EQ(runs[0].rejected, 8);
+}
+
 }  // namespace
 }  // namespace calib::testing

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/cells.hpp"
 #include "report/check_table.hpp"
 #include "report/detail_report.hpp"
 #include "report/summary.hpp"
@@ -49,6 +50,13 @@ TEST(CalibrationText, OfLensesAloneHasNoPairs) {
   const Evaluation evaluation = evaluate(solved.world.observations, solved.world.truth);
   EXPECT_THAT(calibration_text(solved.world.truth, evaluation),
               ::testing::Not(HasSubstr("baseline")));
+}
+
+TEST(ScaleText, HasAStandardDeviationOnlyWhereOneIsKnown) {
+  LengthErrors errors{.frames = 4, .scale_percent = 1.234};
+  EXPECT_EQ(scale_text(errors), "+1.23");
+  errors.scale_std_percent = 0.012;
+  EXPECT_EQ(scale_text(errors), "+1.234 ±0.012");
 }
 
 TEST(CalibrationJson, HasTheSameMetrics) {
