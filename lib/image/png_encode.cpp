@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
+#include "image/huffman_deflate.hpp"
 #include "image/png.hpp"
 
 namespace calib {
@@ -83,7 +85,31 @@ void filter_rows(const cv::Mat& pixels, OrderRow order, Bytes& raw) {
 struct Deflater {
   std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> engine{
       libdeflate_alloc_compressor(kLevel), &libdeflate_free_compressor};
-  Bytes raw;
+  Bytes raw, compressed;
+
+  // Compresses the bytes by repeated strings.
+  Bytes& deflate(std::span<const unsigned char> bytes) {
+    compressed.resize(libdeflate_zlib_compress_bound(engine.get(), bytes.size()));
+    compressed.resize(libdeflate_zlib_compress(engine.get(), bytes.data(), bytes.size(),
+                                               compressed.data(), compressed.size()));
+    return compressed;
+  }
+
+  // Whether repeated strings make some stripes of the picture hardly smaller, as noise does.
+  bool is_noisy() {
+    constexpr std::size_t kStripes = 3, kSmall = std::size_t{1} << 17;
+    constexpr double kMostGrowth = 1.03;
+    if (raw.size() < kSmall) return false;
+    const std::size_t stripe_size = raw.size() / 32;
+    double by_strings = 0, by_bytes = 0;
+    for (std::size_t i = 0; i < kStripes; ++i) {
+      const std::span<const unsigned char> stripe(
+          raw.data() + (2 * i + 1) * (raw.size() - stripe_size) / (2 * kStripes), stripe_size);
+      by_strings += static_cast<double>(deflate(stripe).size());
+      by_bytes += static_cast<double>(huffman_deflate(stripe).size());
+    }
+    return by_bytes < kMostGrowth * by_strings;
+  }
 };
 
 }  // namespace
@@ -96,9 +122,14 @@ Bytes encode_png(const cv::Mat& pixels) {
 
   constexpr std::string_view kSignature("\x89PNG\r\n\x1a\n", 8);
   constexpr std::size_t kHeader = 13, kData = kSignature.size() + kFrame + kHeader;
-  const std::size_t bound =
-      libdeflate_zlib_compress_bound(deflater.engine.get(), deflater.raw.size());
-  Bytes file(kData + kFrame + bound + kFrame);
+  if (deflater.is_noisy()) {
+    deflater.compressed = huffman_deflate(deflater.raw);
+  } else {
+    deflater.deflate(deflater.raw);
+  }
+  const std::size_t length = deflater.compressed.size();
+  if (length == 0 || length > 0x7FFFFFFF) return {};
+  Bytes file(kData + kFrame + length + kFrame);
   std::copy(kSignature.begin(), kSignature.end(), file.begin());
 
   unsigned char* header = file.data() + kSignature.size();
@@ -109,12 +140,9 @@ Bytes encode_png(const cv::Mat& pixels) {
   close_chunk("IHDR", kHeader, header);
 
   unsigned char* data = file.data() + kData;
-  const std::size_t length = libdeflate_zlib_compress(deflater.engine.get(), deflater.raw.data(),
-                                                      deflater.raw.size(), data + 8, bound);
-  if (length == 0 || length > 0x7FFFFFFF) return {};
+  std::copy(deflater.compressed.begin(), deflater.compressed.end(), data + 8);
   close_chunk("IDAT", length, data);
   close_chunk("IEND", 0, data + kFrame + length);
-  file.resize(kData + kFrame + length + kFrame);
   return file;
 }
 

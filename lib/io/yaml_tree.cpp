@@ -15,6 +15,7 @@
 
 #include "base/errors.hpp"
 #include "base/utf8.hpp"
+#include "io/literal_blocks.hpp"
 
 namespace calib {
 namespace {
@@ -24,7 +25,14 @@ constexpr std::size_t kMaxDepth = 64;
 // 64 cameras with 10 000 frames need four million items. An item needs about 200 bytes of memory.
 constexpr std::size_t kMaxItems = 10'000'000;
 
-YamlPlace to_place(const YAML::Mark& mark) { return {mark.line, mark.column}; }
+// Where a place in a text without these blocks is in the whole text.
+YamlPlace to_place(const YAML::Mark& mark, const std::vector<LiteralBlock>& blocks) {
+  const auto after =
+      std::partition_point(blocks.begin(), blocks.end(),
+                           [&](const LiteralBlock& block) { return block.line < mark.line; });
+  const int taken = after == blocks.begin() ? 0 : after[-1].lines_before + after[-1].lines;
+  return {mark.line + taken, mark.column};
+}
 
 // A stream buffer that reads a string without copying it.
 class TextBuffer : public std::streambuf {
@@ -34,13 +42,17 @@ class TextBuffer : public std::streambuf {
   }
 };
 
-// Builds the tree from the events of yaml-cpp. Throws Error for anchors, aliases and tags.
+// Builds the tree from the events of yaml-cpp, which reads the text without `blocks`. Throws Error
+// for anchors, aliases and tags.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const YamlDocument& document) : document_(document) {}
+  TreeBuilder(const YamlDocument& document, const std::vector<LiteralBlock>& blocks)
+      : document_(document), blocks_(blocks) {}
 
   /// The root of the document, which is null if the document was empty.
   YamlItem take_root() { return std::move(root_); }
+  /// Whether each of the blocks is a value of the tree.
+  bool has_all_blocks() const { return placed_ == blocks_.size(); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -59,7 +71,9 @@ class TreeBuilder : public YAML::EventHandler {
     add({.kind = YamlItem::Kind::kScalar,
          .place = to_place(mark),
          .quoted = tag == "!",
-         .text = value});
+         .text = is_next_block(mark) && tag == "!" && value.empty()
+                     ? block_text(document_.source, blocks_[placed_++])
+                     : value});
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -82,6 +96,11 @@ class TreeBuilder : public YAML::EventHandler {
     std::optional<YamlItem> key;  // a key whose value has not been read yet
   };
 
+  YamlPlace to_place(const YAML::Mark& mark) const { return calib::to_place(mark, blocks_); }
+  bool is_next_block(const YAML::Mark& mark) const {
+    return placed_ < blocks_.size() && blocks_[placed_].line == mark.line &&
+           blocks_[placed_].column == mark.column;
+  }
   [[noreturn]] void fail(YamlPlace place, const std::string& message) const {
     throw Error(place_text(document_, place) + message);
   }
@@ -152,6 +171,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   const YamlDocument& document_;
+  const std::vector<LiteralBlock>& blocks_;
+  std::size_t placed_ = 0;  // how many of the blocks are in the tree
   std::vector<Open> open_;
   YamlItem root_;
   std::size_t count_ = 0;
@@ -212,10 +233,41 @@ std::optional<YamlPlace> tab_in_indentation(std::string_view text, int last) {
 }
 
 [[noreturn]] void fail_syntax(const YamlDocument& document, const YAML::Exception& error) {
-  const YamlPlace place = error.mark.is_null() ? YamlPlace{} : to_place(error.mark);
+  const YamlPlace place = error.mark.is_null() ? YamlPlace{} : to_place(error.mark, {});
   if (const auto tab = tab_in_indentation(document.source, place.line))
     throw Error(place_text(document, *tab) + "tab in indentation; use blanks");
   throw Error(place_text(document, place) + error.msg);
+}
+
+// Parses the text of a document, from which `blocks` were taken. Throws Error or YAML::Exception.
+YamlItem parse_text(const YamlDocument& document, std::string& text,
+                    const std::vector<LiteralBlock>& blocks) {
+  TextBuffer buffer(text);
+  std::istream stream(&buffer);
+  YAML::Parser parser(stream);
+  TreeBuilder first(document, blocks), second(document, blocks);
+  parser.HandleNextDocument(first);
+  if (parser.HandleNextDocument(second)) {
+    throw Error(place_text(document, second.take_root().place) +
+                "a second YAML document starts here, expected one (is this line's indentation "
+                "right?)");
+  }
+  require(first.has_all_blocks(), "a block is not a value");
+  return first.take_root();
+}
+
+// Returns nullopt if the text has no literal blocks, or if something is wrong with it, which the
+// parser tells best from the whole text. What looks like a block may also be a part of a longer
+// text.
+std::optional<YamlItem> parse_without_blocks(const YamlDocument& document) {
+  OutlinedText outline = take_literal_blocks(document.source);
+  if (outline.blocks.empty()) return std::nullopt;
+  try {
+    return parse_text(document, outline.text, outline.blocks);
+  } catch (const Error&) {
+  } catch (const YAML::Exception&) {
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -252,18 +304,12 @@ std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::stri
                 "this is an OpenCV file (%YAML:1.0), expected one that calib wrote");
   }
   require_whole(*document);
-  TextBuffer buffer(document->source);
-  std::istream stream(&buffer);
+  if (auto root = parse_without_blocks(*document)) {
+    document->root = *std::move(root);
+    return document;
+  }
   try {
-    YAML::Parser parser(stream);
-    TreeBuilder first(*document), second(*document);
-    parser.HandleNextDocument(first);
-    if (parser.HandleNextDocument(second)) {
-      throw Error(place_text(*document, second.take_root().place) +
-                  "a second YAML document starts here, expected one (is this line's indentation "
-                  "right?)");
-    }
-    document->root = first.take_root();
+    document->root = parse_text(*document, document->source, {});
   } catch (const YAML::Exception& error) {
     fail_syntax(*document, error);
   }

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/append.hpp"
 #include "base/errors.hpp"
@@ -224,7 +225,9 @@ class Run {
     // Of a short video the frames that are looked at first are all frames; only a run that solved
     // from all of them leaves no choice behind.
     const bool has_choice = fs::exists(at(kChosen));
-    if (!has_choice && current<Observations>(at("observations.yaml"), detection())) return;
+    if (!has_choice)
+      found_observations_ = current<Observations>(at("observations.yaml"), detection());
+    if (found_observations_) return;
     dataset_ = some;
     choose_ = {};
     is_shortened_ = true;
@@ -336,15 +339,16 @@ class Run {
   }
 
   // A stage that writes one artifact. The run goes on with what the file holds, as the next stage
-  // by itself would.
+  // by itself would. `found` is the current artifact if it has been read already.
   template <class T>
   Artifact<T> artifact(const char* name, const fs::path& file, const Provenance& expected,
-                       const std::function<Made()>& make) {
+                       const std::function<Made()>& make,
+                       std::optional<Artifact<T>> found = std::nullopt) {
     std::optional<Artifact<T>> result;
     stage(
         name,
         [&] {
-          result = current<T>(file, expected);
+          result = found ? std::move(found) : current<T>(file, expected);
           return result ? std::optional(unchanged(result->value)) : std::nullopt;
         },
         [&] {
@@ -371,7 +375,7 @@ class Run {
   void detect_boards() {
     const fs::path file = at("observations.yaml");
     const Provenance expected = detection();
-    observations_ = artifact<Observations>("detect", file, expected, [&] {
+    const auto make = [&] {
       const DetectResult detected =
           detect(dataset_, board_, options_.detect, expected, context_, file);
       Made made{summary_of(detected)};
@@ -379,7 +383,9 @@ class Run {
         made.notes.push_back(fmt::format("left out {}: {}", broken.path, broken.problem));
       if (!detected.doctor.empty()) made.notes.push_back(detected.doctor);
       return made;
-    });
+    };
+    observations_ = artifact<Observations>("detect", file, expected, make,
+                                           std::exchange(found_observations_, std::nullopt));
   }
 
   void intrinsics() {
@@ -517,7 +523,8 @@ class Run {
   ChooseOptions choose_;
   bool is_shortened_ = false;  // not all frames are looked at, since nobody asked for them
   Artifact<Observations> observations_;
-  Artifact<Calibration> calibration_;     // the lenses, then the rig
+  std::optional<Artifact<Observations>> found_observations_;  // that need no detection
+  Artifact<Calibration> calibration_;                         // the lenses, then the rig
   std::optional<Evaluation> evaluation_;  // of `calibration_`; absent: kept, and not yet measured
   RunResult result_;
 };

@@ -1,8 +1,13 @@
 #include "io/yaml_reader.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
+#include "base/errors.hpp"
 #include "base/files.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
@@ -223,6 +228,101 @@ TEST(YamlReader, LoadRefusesWhatIsNoFileOrTooLarge) {
   EXPECT_EQ(error_text([&] { YamlNode::load(file, 10); }),
             file.string() + ": has more than 10 bytes; is this the right file?");
   EXPECT_EQ(YamlNode::load(file, 11)["a"].integer(), 1234567);
+}
+
+// All that can be read below a node, each value with its line.
+std::string described(const YamlNode& node) {
+  std::string text = fmt::format("@{} ", node.line());
+  if (node.is_map()) {
+    for (const auto& [key, value] : node.entries()) text += key + "{" + described(value) + "}";
+  } else if (node.is_list()) {
+    for (const YamlNode& item : node.items()) text += "[" + described(item) + "]";
+  } else if (node.is_scalar()) {
+    text += node.text();
+    if (std::count(text.begin(), text.end(), '\n') > 1)
+      text += error_text([&] { node.fail_in_text(1, 2, "here"); });
+  }
+  return text;
+}
+
+// Without the blanks after ": |", which a longer text may contain.
+std::string outcome(const std::string& text) {
+  std::string found;
+  try {
+    found = described(parse(text));
+  } catch (const Error& error) {
+    found = error.what();
+  }
+  for (std::size_t at = 0; (at = found.find(": | ", at)) != std::string::npos;)
+    found.erase(at + 3, 1);
+  return found;
+}
+
+// Blocks of numbers are taken out of a text before it is parsed, but not those with a blank after
+// their '|', which means the same.
+TEST(YamlReader, TakesOutBlocksWithoutChangingValuesPlacesOrErrors) {
+  const std::vector<std::string> lines = {"kind: a",
+                                          "views:",
+                                          "  - camera: cam0",
+                                          "    image: \"a b.png\"",
+                                          "    corners: |",
+                                          "      0 1.5 -2e-3",
+                                          "      1 2.25 3 0.1",
+                                          "      2 nan x",
+                                          "  - camera: cam1",
+                                          "    corners: |",
+                                          "      7 8 9",
+                                          "    note: \"to the",
+                                          "      end\"",
+                                          "missing: []"};
+  const std::vector<std::function<void(std::vector<std::string>&, std::size_t)>> changes = {
+      [](auto& all, std::size_t i) { all.erase(all.begin() + static_cast<std::ptrdiff_t>(i)); },
+      [](auto& all, std::size_t i) {
+        all.insert(all.begin() + static_cast<std::ptrdiff_t>(i), all[i]);
+      },
+      [](auto& all, std::size_t i) {
+        all.insert(all.begin() + static_cast<std::ptrdiff_t>(i), "");
+      },
+      [](auto& all, std::size_t i) {
+        all.insert(all.begin() + static_cast<std::ptrdiff_t>(i), "      # c");
+      },
+      [](auto& all, std::size_t i) {
+        all.insert(all.begin() + static_cast<std::ptrdiff_t>(i), "    text: |");
+      },
+      [](auto& all, std::size_t i) {
+        all.insert(all.begin() + static_cast<std::ptrdiff_t>(i), "  text: |");
+      },
+      [](auto& all, std::size_t i) { all[i] = " " + all[i]; },
+      [](auto& all, std::size_t i) { all[i] = "  " + all[i]; },
+      [](auto& all, std::size_t i) { all[i] = "\t" + all[i]; },
+      [](auto& all, std::size_t i) { all[i].erase(0, 1); },
+      [](auto& all, std::size_t i) { all[i] += " "; },
+      [](auto& all, std::size_t i) { all[i] += "\r"; },
+      [](auto& all, std::size_t i) { all[i] += "\""; },
+      [](auto& all, std::size_t i) { all[i] += " {"; },
+      [](auto& all, std::size_t i) { all[i] = "---"; },
+      [](auto& all, std::size_t i) { all.resize(i + 1); }};
+  const auto expect_same = [](const std::vector<std::string>& changed) {
+    std::string text, plain;
+    for (const std::string& line : changed) {
+      text += line + "\n";
+      plain += line + (line.ends_with(": |") ? " \n" : "\n");
+    }
+    EXPECT_EQ(outcome(text), outcome(plain)) << text;
+  };
+  expect_same(lines);
+  for (const auto& change : changes) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      std::vector<std::string> changed = lines;
+      change(changed, i);
+      expect_same(changed);
+      for (std::size_t k = i % 4; k < changed.size(); k += 4) {
+        std::vector<std::string> again = changed;
+        changes[(i + k) % changes.size()](again, k);
+        expect_same(again);
+      }
+    }
+  }
 }
 
 }  // namespace yaml_reader_test
