@@ -293,7 +293,8 @@ std::vector<Explanation> explanations(Eigen::Index size) {
 }
 
 // The change of the difference that the best explanation gives.
-std::pair<Kind, Eigen::VectorXd> explain_difference(const Difference& difference) {
+std::pair<Kind, Eigen::VectorXd> explain_difference(const Difference& difference,
+                                                    const SuspectedChange& change) {
   const Eigen::VectorXd scale =
       difference.covariance.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
   Eigen::MatrixXd correlation = scale.asDiagonal() * difference.covariance * scale.asDiagonal();
@@ -303,6 +304,8 @@ std::pair<Kind, Eigen::VectorXd> explain_difference(const Difference& difference
   std::pair<Kind, Eigen::VectorXd> best{Kind::kPose, {}};
   double least = 0;
   for (const Explanation& each : explanations(value.size())) {
+    // Within the parts a lens that changes evenly bends poses.
+    if (change.gradual && change.zoom && each.kind != Kind::kZoom) continue;
     const Eigen::MatrixXd columns = scale.asDiagonal() * each.columns;
     const Eigen::MatrixXd weighted = factor.solve(columns);
     const Eigen::VectorXd step =
@@ -317,7 +320,7 @@ std::pair<Kind, Eigen::VectorXd> explain_difference(const Difference& difference
 }
 
 CameraChange change_of(const SplitRig& split, double gain, int jobs) {
-  const auto [kind, step] = explain_difference(difference_of(split, jobs));
+  const auto [kind, step] = explain_difference(difference_of(split, jobs), split.change);
   CameraChange change;
   change.camera = split.change.camera;
   change.kind = kind;
@@ -381,7 +384,8 @@ std::vector<SuspectedChange> other_suspects(const WholeRig& whole, const Bundle&
     frames[static_cast<std::size_t>(view.board_pose)] = whole.frame_of(view);
   for (const CameraChange& change :
        camera_changes(bundle, frames, view_scores(bundle, jobs), correlated_frames(bundle, jobs)))
-    suspects.push_back({change.camera, change.frame, {}, change.gradual, false});
+    suspects.push_back(
+        {change.camera, change.frame, {}, change.gradual, change.kind == Kind::kZoom, false});
   std::erase_if(suspects,
                 [&](const SuspectedChange& suspect) { return told.contains(suspect.camera); });
   return suspects;

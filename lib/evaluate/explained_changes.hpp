@@ -19,6 +19,7 @@ struct SuspectedChange {
   std::int64_t frame = 0;
   std::optional<std::int64_t> until = {};  ///< the frame from which on it is as before, if any is
   bool gradual = false;
+  bool zoom = false;     ///< a single number, the focal length, explained it best
   bool visible = false;  ///< it is too large for its views to be used, or for an eye to miss
 };
 

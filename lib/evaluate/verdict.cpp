@@ -710,15 +710,20 @@ void explain_changes(const Observations& observations, const Calibration& calibr
                      Evaluation& evaluation) {
   std::vector<SuspectedChange> suspects;
   for (const CameraMotion& motion : evaluation.motions) {
-    if (motion.moved) suspects.push_back({motion.name, motion.frame, {}, false, true});
+    if (motion.moved) suspects.push_back({motion.name, motion.frame, {}, false, false, true});
   }
   for (const CameraChange& change : evaluation.structure.changes) {
     const Camera* camera = find_camera(calibration, change.camera);
     const bool is_error = camera && severity_of(change, calibration, *camera) == Severity::kError;
-    suspects.push_back({change.camera, change.frame, {}, change.gradual, is_error});
+    suspects.push_back({change.camera,
+                        change.frame,
+                        {},
+                        change.gradual,
+                        change.kind == CameraChange::Kind::kZoom,
+                        is_error});
   }
   for (const RejectedRun& run : evaluation.structure.rejected_runs)
-    suspects.push_back({run.camera, run.frame, run.until, false, true});
+    suspects.push_back({run.camera, run.frame, run.until, false, false, true});
   if (suspects.empty()) return;
   std::vector<CameraChange> changes = explained_changes(observations, calibration, suspects, jobs);
   if (changes.empty()) return;

@@ -19,7 +19,7 @@ EXPECTED = {
     "bent": {"board_shape_estimated"},
     "twisted": {"board_shape_estimated"},
     "s_shaped": {"errors_correlated"},
-    "zoom_changed": {"lens_changed", "camera_moved"},
+    "zoom_changed": {"lens_changed"},
     "camera_moved": {"camera_moved"},
     "slow_drift": {"camera_moved", "board_poses_disagree"},
     "subframe": {"time_offset"},
