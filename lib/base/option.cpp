@@ -55,6 +55,11 @@ Option single(std::string key, std::string help, std::string placeholder, Assign
   return option;
 }
 
+// "0", "0mm"
+bool is_zero_length(const std::string& text) {
+  return parse_number(text.substr(0, text.find_last_not_of("cm ") + 1)) == 0.0;
+}
+
 }  // namespace
 
 Option Option::flag(std::string key, bool& field, std::string help) {
@@ -114,7 +119,7 @@ Option Option::text(std::string key, std::string& field, std::string help,
 Option Option::length(std::string key, double& field_m, std::string help) {
   const auto assign = [&field_m](const Option& self, const std::string& text) {
     try {
-      field_m = parse_length(text);
+      field_m = self.minimum == 0 && is_zero_length(text) ? 0 : parse_length(text);
     } catch (const Error& error) {
       throw Error(fmt::format("{}: {}", self.key, error.what()));
     }

@@ -7,6 +7,7 @@
 #include "base/parallel.hpp"
 #include "geometry/small_systems.hpp"
 #include "scene/flat_points.hpp"
+#include "solve/ray_homography.hpp"
 
 namespace calib {
 namespace {
@@ -118,62 +119,16 @@ Fit refine(std::span<const CameraMatches> cameras, const Pose& start) {
   return fit;
 }
 
-// The translation and scale of board coordinates with which the direct linear transform is well
-// conditioned.
-struct Scaling {
+Eigen::Vector2d middle_of(const std::vector<PlaneRay>& points) {
   Eigen::Vector2d middle = Eigen::Vector2d::Zero();
-  double size = 0;
-};
-
-Scaling scaling_of(const std::vector<Match>& matches) {
-  Scaling scaling;
-  const double count = static_cast<double>(matches.size());
-  for (const Match& match : matches) scaling.middle += match.point.head<2>() / count;
-  for (const Match& match : matches)
-    scaling.size += (match.point.head<2>() - scaling.middle).norm() / count;
-  return scaling;
-}
-
-// The homography H from the board's plane to the rays: ray ~ H (x, y, 1), by the direct linear
-// transform (ray x H (x, y, 1) = 0). It needs the lens, unlike the homography to pixels in
-// solve/homography.hpp, and is valid for every lens and for rays beyond 90 degrees from the optical
-// axis, which no pixel of a perspective image can express. Returns nullopt for corners on one line.
-std::optional<Eigen::Matrix3d> homography(const std::vector<Match>& matches,
-                                          const Scaling& scaling) {
-  Eigen::Matrix<double, 9, 9> normal = Eigen::Matrix<double, 9, 9>::Zero();
-  for (const Match& match : matches) {
-    const Eigen::Vector2d at = (match.point.head<2>() - scaling.middle) / scaling.size;
-    const Eigen::Vector3d plane(at.x(), at.y(), 1);
-    const Eigen::Matrix3d across = Eigen::Matrix3d::Identity() - match.ray * match.ray.transpose();
-    for (int i = 0; i < 3; ++i) {
-      for (int j = 0; j < 3; ++j) normal.block<3, 3>(3 * i, 3 * j) += plane[i] * plane[j] * across;
-    }
-  }
-  const auto h = null_direction(normal, 1e-9);
-  if (!h) return std::nullopt;
-  Eigen::Matrix3d H;
-  for (int i = 0; i < 3; ++i) H.col(i) = h->segment<3>(3 * i);
-  double forward = 0;
-  for (const Match& match : matches) {
-    const Eigen::Vector2d at = (match.point.head<2>() - scaling.middle) / scaling.size;
-    forward += match.ray.dot(H * at.homogeneous());
-  }
-  return forward < 0 ? Eigen::Matrix3d(-H) : H;
-}
-
-Pose pose_from_homography(Eigen::Matrix3d H, const Scaling& scaling) {
-  H.leftCols<2>() /= scaling.size;
-  H /= (H.col(0).norm() + H.col(1).norm()) / 2;
-  Eigen::Matrix3d axes;
-  axes << H.col(0), H.col(1), H.col(0).cross(H.col(1));
-  const Eigen::Matrix3d R = nearest_rotation(axes);
-  return {Eigen::Quaterniond(R), H.col(2) - R.leftCols<2>() * scaling.middle};
+  for (const PlaneRay& each : points) middle += each.point / static_cast<double>(points.size());
+  return middle;
 }
 
 // The other pose with nearly the same image: with the normal mirrored at the line of sight to
 // `middle`.
-Pose mirrored(const Pose& T_cam_board, const Scaling& scaling) {
-  const Eigen::Vector3d middle(scaling.middle.x(), scaling.middle.y(), 0);
+Pose mirrored(const Pose& T_cam_board, const Eigen::Vector2d& at) {
+  const Eigen::Vector3d middle(at.x(), at.y(), 0);
   const Eigen::Vector3d sight = (T_cam_board * middle).normalized();
   const Eigen::Vector3d normal = T_cam_board.rotation * Eigen::Vector3d::UnitZ();
   const Eigen::Vector3d other = 2 * normal.dot(sight) * sight - normal;
@@ -207,20 +162,20 @@ std::optional<Pose> view_pose(const Board& board, const RayView& view, double fo
   const std::vector<CameraMatches> cameras{{Pose{}, focal_px, matches_of(board, view, true)}};
   if (view.corners.empty()) return std::nullopt;
   const auto flat = largest_flat_part<RayCorner>(board, view.corners);
-  std::vector<Match> matches;
+  std::vector<PlaneRay> points;
+  points.reserve(flat.points.size());
   for (const RayCorner& corner : flat.points)
-    matches.push_back({corner_position(*flat.board, corner.id), corner.ray});
-  if (matches.size() < 4) return std::nullopt;
-  const Scaling scaling = scaling_of(matches);
-  const auto H = homography(matches, scaling);
-  if (!H) return std::nullopt;
+    points.push_back({corner_position(*flat.board, corner.id).head<2>(), corner.ray});
+  const auto T_cam_part = plane_pose_from_rays(points);
+  if (!T_cam_part) return std::nullopt;
   const Pose T_part_board = flat.T_board_part.inverse();
-  Fit best = refine(cameras, pose_from_homography(*H, scaling) * T_part_board);
+  Fit best = refine(cameras, *T_cam_part * T_part_board);
   if (!std::isfinite(best.cost)) return std::nullopt;
   // The mirrored pose can only be better if its errors are already small: mean square below 9 px^2
   // more.
-  const Pose other = mirrored(best.T_rig_board * flat.T_board_part, scaling) * T_part_board;
-  if (cost_of(cameras, other) < best.cost + 9.0 * static_cast<double>(matches.size())) {
+  const Pose other =
+      mirrored(best.T_rig_board * flat.T_board_part, middle_of(points)) * T_part_board;
+  if (cost_of(cameras, other) < best.cost + 9.0 * static_cast<double>(points.size())) {
     const Fit fit = refine(cameras, other);
     if (fit.cost < best.cost) best = fit;
   }

@@ -13,6 +13,7 @@
 #include "io/pose_yaml.hpp"
 #include "io/target_yaml.hpp"
 #include "pipeline/measured_distances.hpp"
+#include "scene/board_counts.hpp"
 #include "scene/board_faces.hpp"
 #include "scene/board_symmetry.hpp"
 #include "scene/board_types.hpp"
@@ -65,8 +66,8 @@ std::vector<Option> describe(BoardOptions& o) {
                    "what is printed on the back of the board's panel: same (the same print), the "
                    "first marker of a board like that of the front, or a target file",
                    "same|N|FILE"),
-      Option::length("thickness", o.thickness_m,
-                     "thickness of a panel with a back; 0 if not given"),
+      Option::length("thickness", o.thickness_m, "thickness of a panel with a back; 0 if not given")
+          .at_least(0),
       Option::number("back_turn", o.back_turn_deg,
                      "degrees by which the back is turned clockwise, as seen by one who looks at "
                      "it, after the panel was turned over like a page")
@@ -305,8 +306,7 @@ Board make_front(const BoardOptions& options) {
           fmt::format("board: found '{}', expected at least {} {} each way{}", options.board,
                       type.least, type.counts, type.counts_note));
   require_below_meter("square", options.square_m);
-  const auto points = [&](int count) { return count * type.points_a_count + type.points_more; };
-  Board board{&type, points(x), points(y), options.square_m};
+  Board board = with_counts({&type, 0, 0, options.square_m}, x, y);
   require(
       board.corners_x <= kMostCorners / board.corners_y,
       fmt::format("board: found '{}', expected at most {} corners", options.board, kMostCorners));

@@ -93,8 +93,10 @@ std::optional<BoardDiagnosis> diagnose_missing(const Board& board,
 }
 
 void fail_other_board(const Board& asked, const BoardDiagnosis& found) {
-  throw UndeterminedError(
-      fmt::format("the board is not {}: {}", counted_size(asked), found.message));
+  const std::string wrong = found.board.first_marker == asked.first_marker
+                                ? "the board is not " + counted_size(asked)
+                                : fmt::format("the first marker is not {}", asked.first_marker);
+  throw UndeterminedError(fmt::format("{}: {}", wrong, found.message));
 }
 
 void require_boards(const Board& board, const std::vector<DetectCounts>& all,

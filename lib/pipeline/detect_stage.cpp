@@ -34,6 +34,8 @@ namespace {
 
 constexpr std::size_t kDoctorImages = 6;
 constexpr std::size_t kDoctorBelowOneIn = 20;
+// So many of those images must say that one of several boards is not as described.
+constexpr int kLeastImagesOfPart = 2;
 
 // The outcome of one image. There is one for each image, so it is small.
 struct Outcome : ViewRef {
@@ -52,6 +54,7 @@ struct FoundInImages {
   ObservationsSpool views;
   std::map<FoundPrint, int> prints;  // how boards are printed, and how often
   std::map<int, int> repeated;       // the images in which a tag is seen more than once, by part
+  std::vector<bool> seen;            // for each point of the board whether an image shows it
   std::vector<SeamVotes> seams;      // of each camera's pictures, as far as they were looked at
 };
 
@@ -166,6 +169,7 @@ FoundInImages detect_all(const Dataset& dataset, const Board& board, const Detec
                          DetectResult& result) {
   FoundInImages found;
   found.seams.resize(dataset.cameras.size());
+  found.seen.resize(static_cast<std::size_t>(corner_count(board_in_pictures(board))));
   std::size_t files = 0;
   for (const DatasetCamera& camera : dataset.cameras) files += camera.images.size();
   found.outcomes.reserve(files);
@@ -186,7 +190,9 @@ FoundInImages detect_all(const Dataset& dataset, const Board& board, const Detec
       note_board(detection.corners, outcome.size, *looks);
     }
     std::string text;
+    std::vector<int> ids;
     if (outcome.reason.empty()) {
+      for (const Corner& corner : detection.corners) ids.push_back(corner.id);
       text = view_text({outcome, image.path, std::move(detection.corners), image.time_s},
                        dataset.cameras[image.camera].name);
     }
@@ -195,6 +201,7 @@ FoundInImages detect_all(const Dataset& dataset, const Board& board, const Detec
     result.find_s += find_s;
     result.decode_s += image.decode_s;
     for (const int part : detection.repeated) ++found.repeated[part];
+    for (const int id : ids) found.seen[static_cast<std::size_t>(id)] = true;
     if (outcome.reason.empty()) {
       outcome.view = found.views.add(text);
       ++found.prints[detection.print];
@@ -224,11 +231,17 @@ Observations without_views(const Dataset& dataset, const std::vector<Outcome>& o
   return observations;
 }
 
-// A few images without a board, spread over the dataset, for the doctor.
-std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Outcome>& outcomes) {
+using IsWanted = bool (*)(const Outcome& outcome);
+bool shows_no_board(const Outcome& outcome) { return !outcome.reason.empty(); }
+bool shows_a_board(const Outcome& outcome) { return outcome.reason.empty(); }
+bool shows_anything(const Outcome& /*outcome*/) { return true; }
+
+// A few of these images, spread over the dataset, for the doctor.
+std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Outcome>& outcomes,
+                                   IsWanted is_wanted) {
   std::vector<const Outcome*> candidates;
   for (const Outcome& outcome : outcomes)
-    if (!outcome.is_broken && !outcome.reason.empty()) candidates.push_back(&outcome);
+    if (!outcome.is_broken && is_wanted(outcome)) candidates.push_back(&outcome);
   std::map<ViewRef, cv::Mat> samples;
   std::set<std::int64_t> frames;
   for (const std::size_t i : evenly_spread(candidates.size(), kDoctorImages)) {
@@ -251,12 +264,13 @@ std::vector<cv::Mat> sample_images(const Dataset& dataset, const std::vector<Out
   return images;
 }
 
-// What one of the doctors finds in those images; an empty diagnosis when it takes too long.
+// What one of the doctors finds in images without a board; an empty diagnosis when it takes too
+// long.
 template <class Diagnosis>
 Diagnosis ask(Diagnosis (*doctor)(const std::vector<cv::Mat>&, const Board&),
               const Dataset& dataset, const std::vector<Outcome>& outcomes, const Board& board,
               double seconds) {
-  const std::vector<cv::Mat> images = sample_images(dataset, outcomes);
+  const std::vector<cv::Mat> images = sample_images(dataset, outcomes, shows_no_board);
   return in_time<Diagnosis>(seconds, [=] { return doctor(images, board); }).value_or(Diagnosis{});
 }
 
@@ -346,10 +360,84 @@ std::string most_frequent(const std::map<FoundPrint, int>& prints) {
   return most == prints.end() ? "" : to_text(most->first);
 }
 
+// Whether its codes tell where each part of the board is.
+bool has_codes(const Board& board) {
+  return board.type->turn == TurnToldBy::kNumbers && !is_single_tag(board);
+}
+
+// The points of one of several boards, or of the only one, that images show.
+std::vector<bool> seen_of(const NumberedBoard& single, const std::vector<bool>& seen) {
+  const auto first = seen.begin() + single.first_id;
+  return {first, first + corner_count(*single.board)};
+}
+
+// The advice to use options as a target file has them: "--first-marker 8" becomes
+// "`first_marker: 8`".
+std::string as_in_file(std::string text) {
+  const std::string dashes = "--";
+  for (std::size_t at = text.find(dashes); at != std::string::npos; at = text.find(dashes, at)) {
+    const std::size_t space = text.find(' ', at);
+    if (space == std::string::npos) break;
+    const std::size_t end = std::min(text.find_first_of(" ,:", space + 1), text.size());
+    std::string key = text.substr(at + dashes.size(), space - at - dashes.size());
+    std::replace(key.begin(), key.end(), '-', '_');
+    text.replace(at, end - at,
+                 fmt::format("`{}: {}`", key, text.substr(space + 1, end - space - 1)));
+  }
+  return text;
+}
+
+// One of several boards that is not as it is described, from the images by themselves: a picture
+// that shows another of the boards does not count as one without a board. Returns "" if nothing
+// speaks against it.
+std::string misdescribed_part(const std::vector<cv::Mat>& images, const Board& all,
+                              std::size_t part, const std::vector<bool>& seen) {
+  const Board& board = all.parts[part];
+  std::vector<std::pair<std::string, int>> reasons;
+  reasons.reserve(images.size());
+  for (const cv::Mat& image : images)
+    reasons.emplace_back(detector_of(board)(image, board).reason, 1);
+  const auto told = diagnose_reasons(reasons, board);
+  if (told && told->images >= kLeastImagesOfPart) return told->message;
+  const bool is_found = std::find(seen.begin(), seen.end(), true) != seen.end();
+  if (is_found) return "";
+  const auto doctor = printed_board(board).diagnose;
+  Board first = all;
+  std::swap(first.parts.front(), first.parts[part]);
+  return doctor ? doctor(images, board.type->markers ? first : board) : "";
+}
+
+// Throws UndeterminedError if a board of which some points are in no image is not as described.
+void require_as_described(const Board& board, const std::vector<bool>& seen, const Dataset& dataset,
+                          const std::vector<Outcome>& outcomes, double seconds) {
+  const std::vector<NumberedBoard> singles = single_boards(board);
+  for (std::size_t part = 0; part < singles.size(); ++part) {
+    const Board& single = *singles[part].board;
+    const std::vector<bool> own = seen_of(singles[part], seen);
+    const bool all_seen = std::find(own.begin(), own.end(), false) == own.end();
+    if (!has_codes(single) || all_seen) continue;
+    const std::string name = board.parts.empty() ? "" : part_name(board, part) + " of the target: ";
+    if (!board.parts.empty()) {
+      const auto images = sample_images(dataset, outcomes, shows_anything);
+      const auto text = in_time<std::string>(
+          seconds, [=] { return misdescribed_part(images, board, part, own); });
+      if (text && !text->empty()) throw UndeterminedError(name + as_in_file(*text));
+    }
+    if (!has_unseen_lines(single, own)) continue;
+    const auto images = sample_images(dataset, outcomes, shows_a_board);
+    using Told = std::optional<BoardDiagnosis>;
+    const auto told = in_time<Told>(seconds, [=] { return diagnose_extent(images, single, own); });
+    if (!told || !*told) continue;
+    if (board.parts.empty()) fail_other_board(board, **told);
+    throw UndeterminedError(name + as_in_file((*told)->message));
+  }
+}
+
 // Draws conclusions on the board from all images: throws for another size of the board and for no
 // board at all, and asks a doctor for advice when there are few.
 void judge(DetectResult& result, const Board& board, const Dataset& dataset,
-           const std::vector<Outcome>& outcomes, double seconds) {
+           const FoundInImages& all, double seconds) {
+  const std::vector<Outcome>& outcomes = all.outcomes;
   require(outcomes.empty() || result.broken.size() < outcomes.size(),
           fmt::format("none of the {} images can be used: {}", outcomes.size(),
                       list_broken(result.broken)));
@@ -357,6 +445,7 @@ void judge(DetectResult& result, const Board& board, const Dataset& dataset,
   for (const DetectCounts& counts : result.counts) found += static_cast<std::size_t>(counts.found);
   if (const auto misread = diagnose_missing(board, result.counts, dataset, outcomes, seconds))
     fail_other_board(board, *misread);
+  require_as_described(board, all.seen, dataset, outcomes, seconds);
   const Board& first = *single_boards(board).front().board;
   const auto doctor =
       board.parts.empty() || is_single_tag(first) ? printed_board(first).diagnose : nullptr;
@@ -435,7 +524,7 @@ DetectResult detect(const Dataset& dataset, const Board& board, const DetectOpti
   if (!shard) {
     const Board shown = board_in_pictures(board);
     require_not_mirrored(result, dataset, found.outcomes, shown, options, context.jobs);
-    judge(result, shown, dataset, found.outcomes, options.image_timeout_s);
+    judge(result, shown, dataset, found, options.image_timeout_s);
   }
   if (shard) provenance.options.emplace_back(kShardOption, to_text(*shard));
   Observations rest = without_views(dataset, found.outcomes, cameras, board, std::move(provenance));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "scene/board.hpp"
+#include "scene/board_counts.hpp"
 
 namespace calib {
 namespace {
@@ -123,10 +123,9 @@ const std::vector<Named<const BoardType*>>& board_types() {
 }
 
 std::string counted_size(const Board& board) {
-  const auto count = [&](int points) {
-    return std::to_string((points - board.type->points_more) / board.type->points_a_count);
-  };
-  return count(board.corners_x) + "x" + count(board.corners_y);
+  const BoardType& type = *board.type;
+  return std::to_string(count_of(type, board.corners_x)) + "x" +
+         std::to_string(count_of(type, board.corners_y));
 }
 
 bool is_single_tag(const Board& board) {

@@ -1,5 +1,7 @@
 #include "solve/board_pose.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,6 +10,7 @@
 
 #include "geometry/small_systems.hpp"
 #include "scene/flat_points.hpp"
+#include "solve/ray_homography.hpp"
 #include "solve/reprojection.hpp"
 
 namespace calib {
@@ -25,17 +28,31 @@ std::vector<Eigen::Vector3d> corner_rays(const Projector& camera,
   return rays;
 }
 
-// The smallest rotation that turns the mean ray to the optical axis. After it the rays of a board
-// meet the plane z = 1, even if a fisheye lens sees the board beyond 90 degrees.
+// The smallest rotation that turns the mean ray to the optical axis. After it the rays of most
+// boards meet the plane z = 1, even if a fisheye lens sees the board beyond 90 degrees.
 Eigen::Quaterniond turn_to_axis(const std::vector<Eigen::Vector3d>& rays) {
   Eigen::Vector3d sum = Eigen::Vector3d::Zero();
   for (const Eigen::Vector3d& ray : rays) sum += ray;
   return turn_between(sum, Eigen::Vector3d::UnitZ());
 }
 
-// The two candidates for T_cam_board by infinitesimal plane-based pose estimation (IPPE).
+// T_cam_board of rays that spread over half of all directions or more, where the wide view leaves
+// no second candidate.
+std::vector<Pose> wide_plane_poses(const std::vector<Eigen::Vector3d>& rays, const Board& board,
+                                   const std::vector<Corner>& corners) {
+  std::vector<PlaneRay> points;
+  points.reserve(rays.size());
+  for (std::size_t i = 0; i < rays.size(); ++i)
+    points.push_back({corner_position(board, corners[i].id).head<2>(), rays[i]});
+  const auto pose = plane_pose_from_rays(points);
+  return pose ? std::vector<Pose>{*pose} : std::vector<Pose>{};
+}
+
+// The two candidates for T_cam_board by infinitesimal plane-based pose estimation (IPPE), or the
+// one of a wide view.
 std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Board& board,
                               const std::vector<Corner>& corners) {
+  constexpr double kLeastDepth = 0.05;  // of a ray after the turn: about 87 degrees
   const Eigen::Quaterniond turn = turn_to_axis(rays);
   std::vector<cv::Point3d> points;
   std::vector<cv::Point2d> plane;
@@ -45,7 +62,7 @@ std::vector<Pose> plane_poses(const std::vector<Eigen::Vector3d>& rays, const Bo
     center += corner_position(board, corner.id) / static_cast<double>(corners.size());
   for (std::size_t i = 0; i < rays.size(); ++i) {
     const Eigen::Vector3d ray = turn * rays[i];
-    if (ray.z() < 0.05) return {};
+    if (ray.z() < kLeastDepth) return wide_plane_poses(rays, board, corners);
     plane.emplace_back(ray.x() / ray.z(), ray.y() / ray.z());
     const Eigen::Vector3d point = corner_position(board, corners[i].id) - center;
     points.emplace_back(point.x(), point.y(), 0.0);
@@ -133,6 +150,17 @@ Pose refine(const Projector& camera, const Board& board, std::span<const Corner>
 }
 
 }  // namespace
+
+std::string no_pose_reason(const Projector& camera, std::span<const Corner> corners) {
+  const auto unseen = std::count_if(corners.begin(), corners.end(), [&](const Corner& corner) {
+    return !camera.unproject({corner.x, corner.y});
+  });
+  if (unseen == 0) return "no pose of the board explains the corners: the view does not belong";
+  return fmt::format(
+      "{} of {} corners lie farther out than the lens of model {} reaches: they are wrong, or "
+      "another --model is needed",
+      unseen, corners.size(), camera.intrinsics().model);
+}
 
 std::vector<Eigen::Vector2d> reprojection_errors(const Projector& camera, const Board& board,
                                                  const Pose& T_cam_board,

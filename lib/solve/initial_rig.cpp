@@ -61,7 +61,7 @@ std::vector<ViewWithPose> locate_views(const Observations& observations,
       located.push_back({view, i, poses[i]->T_cam_board});
     } else {
       rejected.push_back({observations.cameras[camera].name, view.frame, std::nullopt,
-                          std::string(kNoPoseReason)});
+                          no_pose_reason(*lenses[camera], view.corners)});
     }
   }
   return located;

@@ -28,21 +28,6 @@ constexpr double kCloseStart = 0.0025;
 // The starts are compared on this many views; the best one is then fitted to all views.
 constexpr std::size_t kMaxComparedViews = 20;
 
-std::vector<Rejected> views_without_pose(std::span<const View* const> views,
-                                         const std::vector<BundleView>& posed,
-                                         const Observations& observations,
-                                         const std::string& camera) {
-  std::vector<Rejected> rejected;
-  for (const View* view : views) {
-    const bool has_pose = std::any_of(posed.begin(), posed.end(), [&](const BundleView& entry) {
-      return &observations.views[entry.observed_view] == view;
-    });
-    if (!has_pose)
-      rejected.push_back({camera, view->frame, std::nullopt, std::string(kNoPoseReason)});
-  }
-  return rejected;
-}
-
 // Leaves out the views whose error at the initial values is far larger than the median.
 void drop_outlier_views(Bundle& bundle) {
   std::vector<double> errors;
@@ -155,7 +140,7 @@ LensFit fit_robustly(const Observations& observations, std::span<const View* con
   LensFit fit{std::move(start), {}};
   const std::vector<BundleView> all = fit.bundle.views;
   fit.rejected = robust_adjust(fit.bundle, observations, reject);
-  append(fit.rejected, views_without_pose(views, all, observations, camera.name));
+  append(fit.rejected, views_without_pose(observations, views, all, fit.bundle.cameras[0]));
   if (fit.bundle.views.size() < static_cast<std::size_t>(min_views)) {
     throw UndeterminedError(fmt::format(
         "{}: one lens of model {} fits only {} of the {} views of the board, expected at least {}: "
@@ -189,6 +174,23 @@ Bundle single_camera_bundle(const Observations& observations, std::span<const Vi
     bundle.views.push_back(std::move(entry));
   }
   return bundle;
+}
+
+std::vector<Rejected> views_without_pose(const Observations& observations,
+                                         std::span<const View* const> views,
+                                         const std::vector<BundleView>& posed,
+                                         const BundleCamera& camera) {
+  const Projector lens(camera.intrinsics);
+  std::vector<Rejected> rejected;
+  for (const View* view : views) {
+    const bool has_pose = std::any_of(posed.begin(), posed.end(), [&](const BundleView& entry) {
+      return &observations.views[entry.observed_view] == view;
+    });
+    if (has_pose) continue;
+    rejected.push_back(
+        {camera.name, view->frame, std::nullopt, no_pose_reason(lens, view->corners)});
+  }
+  return rejected;
 }
 
 double overall_rms(const Bundle& bundle) {

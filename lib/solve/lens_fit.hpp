@@ -33,6 +33,12 @@ LensFit refine_lens(const Observations& observations, std::span<const View* cons
 Bundle single_camera_bundle(const Observations& observations, std::span<const View* const> views,
                             const std::string& name, const Intrinsics& intrinsics);
 
+/// The views that are not among those with a pose, `posed`, each with the reason.
+std::vector<Rejected> views_without_pose(const Observations& observations,
+                                         std::span<const View* const> views,
+                                         const std::vector<BundleView>& posed,
+                                         const BundleCamera& camera);
+
 /// How many corners a lens explains, and how well: the sum over all corners of (3 px)^2 minus the
 /// view's mean squared error. Views with a larger error add nothing.
 double fit_score(const Bundle& bundle);

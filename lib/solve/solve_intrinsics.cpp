@@ -137,7 +137,8 @@ SolvedCamera solve_or_report(const Observations& observations, int index,
 // its own. The poses are in the order of the frames.
 struct JointLenses {
   Bundle bundle;                       // with the inliers of each camera's own solve
-  std::vector<BundleView> candidates;  // all views
+  std::vector<BundleView> candidates;  // all views that have a pose
+  std::vector<Rejected> without_pose;  // the others
 };
 
 // A view of one camera before it gets its place in the joint bundle.
@@ -149,7 +150,7 @@ struct JointView {
 };
 
 void append_views(const Observations& observations, const SolvedCamera& solved, int camera,
-                  std::vector<JointView>& views) {
+                  std::vector<JointView>& views, std::vector<Rejected>& without_pose) {
   const Bundle& fit = solved.fit->bundle;
   const BundleCamera& lens = fit.cameras[0];
   const Bundle all = single_camera_bundle(observations, solved.views, lens.name, lens.intrinsics);
@@ -167,6 +168,7 @@ void append_views(const Observations& observations, const SolvedCamera& solved, 
     joint.all.camera = camera;
     views.push_back(std::move(joint));
   }
+  append(without_pose, views_without_pose(observations, solved.views, all.views, lens));
 }
 
 JointLenses join_lenses(const Observations& observations, const std::vector<SolvedCamera>& solved) {
@@ -176,7 +178,8 @@ JointLenses join_lenses(const Observations& observations, const std::vector<Solv
   std::vector<JointView> views;
   for (const SolvedCamera& each : solved) {
     if (!each.fit) continue;
-    append_views(observations, each, static_cast<int>(bundle.cameras.size()), views);
+    append_views(observations, each, static_cast<int>(bundle.cameras.size()), views,
+                 joint.without_pose);
     bundle.cameras.push_back(each.fit->bundle.cameras[0]);
   }
   std::stable_sort(views.begin(), views.end(),
@@ -190,6 +193,15 @@ JointLenses join_lenses(const Observations& observations, const std::vector<Solv
     bundle.views.back().corners = std::move(view.inliers);
   }
   return joint;
+}
+
+// What the fit of all lenses leaves out, instead of what the fit of each left out by itself.
+void replace_rejected(const std::vector<Rejected>& outliers,
+                      const std::vector<Rejected>& without_pose,
+                      std::vector<SolvedCamera>& solved) {
+  for (SolvedCamera& each : solved) each.rejected.clear();
+  solved.front().rejected = outliers;
+  append(solved.front().rejected, without_pose);
 }
 
 // sqrt(mean |e|^2) of one camera of the bundle, and the number of its views.
@@ -228,23 +240,19 @@ void set_line_delay(const Bundle& joint, const std::vector<Covariance>& found, i
 // lenses with their standard deviations.
 void finish_lenses(const Observations& observations, const IntrinsicsOptions& options, int jobs,
                    std::vector<SolvedCamera>& solved, Calibration& calibration) {
-  auto [joint, candidates] = join_lenses(observations, solved);
+  auto [joint, candidates, without_pose] = join_lenses(observations, solved);
   if (joint.cameras.empty()) return;
   std::vector<Rejected> rejected;
   if (options.shape.sync == Sync::kAuto && observations.board.parts.empty() &&
       adjust_line_delays(with_times(observations), options.reject, jobs, joint, candidates,
                          rejected)) {
-    for (SolvedCamera& each : solved) each.rejected.clear();
-    solved.front().rejected = rejected;
+    replace_rejected(rejected, without_pose, solved);
   }
   if (observations.board.parts.empty()) {
     const BoardShape before = joint.board.shape;
     adjust_board_shape(candidates, observations, options.shape, options.reject, jobs, joint,
                        rejected, calibration.findings);
-    if (!(joint.board.shape == before)) {
-      for (SolvedCamera& each : solved) each.rejected.clear();
-      solved.front().rejected = rejected;
-    }
+    if (!(joint.board.shape == before)) replace_rejected(rejected, without_pose, solved);
   }
   const std::vector<Covariance> found =
       stated_covariances(joint, options.shape.covariance, options.shape.exact_board, jobs);

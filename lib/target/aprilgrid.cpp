@@ -8,6 +8,7 @@
 #include "target/coded_board.hpp"
 #include "target/marked_size.hpp"
 #include "target/marker_board.hpp"
+#include "target/outlying_corners.hpp"
 #include "target/tag.hpp"
 
 namespace calib {
@@ -117,7 +118,7 @@ void draw_corner_squares(const Board& board, BoardPattern& pattern) {
 
 MarkerLayouts aprilgrid_layouts(const Board& board) {
   std::vector<MarkerCell> tags;
-  for (int row = 0; row < board.corners_y / 2; ++row)
+  for (int row = board.corners_y / 2 - 1; row >= 0; --row)
     for (int column = 0; column < board.corners_x / 2; ++column)
       tags.push_back({tag_id(board, column, row), 2 * column, 2 * row});
   return {tags};
@@ -196,12 +197,13 @@ BoardPattern draw_aprilgrid(const Board& board, const PrintChoice& choice) {
 Detection detect_aprilgrid(const cv::Mat& gray, const Board& board) {
   const std::vector<CodedBoard>& prints = kept_for<aprilgrid_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints);
-  if (const auto size = size_by_codes(match.read, board, aprilgrid_layouts))
-    return {{}, wrong_size_reason(*size)};
+  if (const auto reason = misread_reason(match.read, board, aprilgrid_layouts); !reason.empty())
+    return {{}, reason};
   if (!match.grid.points.empty()) {
     Detection detection;
     detection.corners = refine_board(gray, match.grid);
     erase_far_corners(detection.corners, match.grid, kFurthestMove);
+    erase_outlying(detection.corners, board);
     if (detection.corners.size() >= 4) return detection;
   }
   return detect_separate_tags(gray, board);

@@ -3,11 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdlib>
 #include <map>
 
 #include "base/text.hpp"
+#include "scene/board_counts.hpp"
+#include "scene/board_types.hpp"
 #include "target/chessboard_opencv.hpp"
+#include "target/marked_size.hpp"
+#include "target/puzzleboard.hpp"
 
 namespace calib {
 namespace {
@@ -44,18 +49,10 @@ std::string counting_note(const Board& seen, const Board& asked) {
   return "";
 }
 
-BoardDiagnosis diagnosis_of(const Board& seen, int images, int looked_at, const Board& asked) {
-  return {
-      seen, images,
-      fmt::format("found {0} board in {1} of {2} images, but {3} was asked for: use --board {5}{4}",
-                  with_article(counted_size(seen)), images, looked_at, counted_size(asked),
-                  counting_note(seen, asked), counted_size(seen))};
-}
-
 BoardDiagnosis diagnosis_of(const Counts& size, int images, int looked_at, const Board& asked) {
   Board board = asked;
   std::tie(board.corners_x, board.corners_y) = size;
-  return diagnosis_of(board, images, looked_at, asked);
+  return other_size_diagnosis(board, images, looked_at, asked);
 }
 
 // Whether a picture with the size `seen` can show a part of the whole board: markers tell the
@@ -76,26 +73,72 @@ Counts likely_size(const std::map<Counts, int>& votes, const Board& asked) {
   return size;
 }
 
+// The rest of the reason after its first word, if it starts with that.
+std::optional<std::string> rest_after(const std::string& reason, const std::string& word) {
+  if (!reason.starts_with(word + " ")) return {};
+  return reason.substr(word.size() + 1);
+}
+
+template <class Votes>
+int sum_of(const Votes& votes) {
+  int sum = 0;
+  for (const auto& [each, times] : votes) sum += times;
+  return sum;
+}
+
+// The board whose first marker most images can agree with: a picture of its lower or right part
+// names a later one. One that hardly any image names is an error.
+BoardDiagnosis first_marker_diagnosis(const std::map<int, int>& votes, int images,
+                                      const Board& asked) {
+  constexpr int kLeastOneIn = 10;
+  // A pattern has its first column and its first row.
+  const int period = asked.type->is_part_of_pattern ? kPuzzlePeriod : 1;
+  const int all = sum_of(votes);
+  int column = period, row = INT_MAX;
+  for (const auto& [first, times] : votes) {
+    if (times * kLeastOneIn < all) continue;
+    column = std::min(column, first % period);
+    row = std::min(row, first / period);
+  }
+  Board board = asked;
+  board.first_marker = row * period + column;
+  return {board, all,
+          fmt::format("found a board from {0} on in {1} of {2} images, but one from {3} on was "
+                      "asked for: use --first-marker {0}",
+                      board.first_marker, all, images, asked.first_marker)};
+}
+
 }  // namespace
+
+BoardDiagnosis other_size_diagnosis(const Board& seen, int images, int looked_at,
+                                    const Board& asked) {
+  return {
+      seen, images,
+      fmt::format("found {0} board in {1} of {2} images, but {3} was asked for: use --board {5}{4}",
+                  with_article(counted_size(seen)), images, looked_at, counted_size(asked),
+                  counting_note(seen, asked), counted_size(seen))};
+}
 
 std::optional<BoardDiagnosis> diagnose_reasons(
     const std::vector<std::pair<std::string, int>>& reasons, const Board& asked) {
   if (!asked.parts.empty()) return {};
   std::map<Counts, int> votes;
+  std::map<int, int> first_markers;
   int images = 0;
   for (const auto& [reason, times] : reasons) {
     images += times;
-    if (!reason.starts_with(kWrongSize)) continue;
-    votes[parse_size(reason.substr(std::string(kWrongSize).size() + 1), kWrongSize)] += times;
+    if (const auto size = rest_after(reason, kWrongSize))
+      votes[parse_size(*size, kWrongSize)] += times;
+    if (const auto first = rest_after(reason, kWrongFirstMarker))
+      first_markers[static_cast<int>(parse_integer(*first).value_or(0))] += times;
   }
+  if (sum_of(first_markers) > sum_of(votes))
+    return first_marker_diagnosis(first_markers, images, asked);
   if (votes.empty()) return {};
   const Counts size = likely_size(votes, asked);
   int wrong = 0;
   for (const auto& [each, times] : votes) wrong += may_be_of(each, size, asked) ? times : 0;
-  Board seen = asked;
-  seen.corners_x = size.first * seen.type->points_a_count + seen.type->points_more;
-  seen.corners_y = size.second * seen.type->points_a_count + seen.type->points_more;
-  return diagnosis_of(seen, wrong, images, asked);
+  return other_size_diagnosis(with_counts(asked, size.first, size.second), wrong, images, asked);
 }
 
 std::optional<BoardDiagnosis> diagnose_board(const std::vector<cv::Mat>& images,

@@ -8,6 +8,7 @@
 #include "target/marked_size.hpp"
 #include "target/marker_board.hpp"
 #include "target/markers.hpp"
+#include "target/outlying_corners.hpp"
 
 namespace calib {
 namespace {
@@ -85,14 +86,15 @@ BoardPattern draw_charuco(const Board& board, const PrintChoice& choice) {
 Detection detect_charuco(const cv::Mat& gray, const Board& board) {
   const CharucoPrints& prints = kept_for<charuco_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints.boards);
-  if (const auto size = size_by_codes(match.read, board, charuco_layouts))
-    return {{}, wrong_size_reason(*size)};
+  if (const auto reason = misread_reason(match.read, board, charuco_layouts); !reason.empty())
+    return {{}, reason};
   if (match.grid.points.empty()) return {{}, match.other_codes ? "other_markers" : "no_markers"};
   Detection detection;
   detection.print = prints.prints[match.print];
   detection.corners = refine_board(gray, match.grid);
   const std::size_t refined = detection.corners.size();
   erase_far_corners(detection.corners, match.grid, kFurthestFromMarkers);
+  erase_outlying(detection.corners, board);
   if (!spans_a_plane(board, detection.corners))
     return {{}, refined < 4 ? "too_few_corners" : "refinement_diverged"};
   return detection;

@@ -12,6 +12,8 @@ namespace calib {
 namespace {
 
 constexpr std::size_t kMostCodedLattices = 16;
+// No lattice in a picture reaches farther, however large its board is.
+constexpr int kMostReach = 256;
 // How far a corner may be from where those around it are continued: pixels of the level, and a
 // share of the distance to the nearest of them.
 constexpr float kLeastLimit = 1.5f, kShareOfSpacing = 0.3f;
@@ -68,7 +70,7 @@ class CodedSearch {
     search.most_saddles = std::clamp(20 * search.expected, 1000, 4000);
     search.most_candidates = 3 * search.most_saddles;
     find_saddles(work_.map, search, work_.saddle_scratch, work_.saddles);
-    const int reach = 2 * std::max(board.corners_x, board.corners_y) + 6;
+    const int reach = std::min(2 * std::max(board.corners_x, board.corners_y) + 6, kMostReach);
     const bool dots = !board.dots.down.empty();
     std::vector<Lattice> lattices =
         link_saddles(work_.map, work_.saddles, reach, kMostCodedLattices, dots);
@@ -89,8 +91,10 @@ class CodedSearch {
     keep_read(std::move(read), best.has_value());
     if (!best) return;
     found_ = true;
-    match_.columns = std::max(match_.columns, best->columns);
-    match_.rows = std::max(match_.rows, best->rows);
+    if (match_.seen && best->seen)
+      match_.seen->add(*best->seen);
+    else if (best->seen)
+      match_.seen = best->seen;
     const LatticePrint print = lattice_print(best->placement, prints_[match_.print]);
     Lattice numbered = keep_numbered(*best, lattice, print);
     complete(best->placement, print, numbered);

@@ -3,6 +3,7 @@
 // The lattice is followed in local steps, so that any lens may bend it and any part may be covered.
 
 #include <opencv2/core/mat.hpp>
+#include <optional>
 #include <vector>
 
 #include "scene/board.hpp"
@@ -18,7 +19,7 @@ struct CodedMatch {
   bool other_codes = false;  ///< whether there are other codes of the same dictionary instead
   /// The codes in the lattice that shows most of them, of which those of the board are preferred.
   std::vector<ReadCode> read;
-  int columns = 0, rows = 0;  ///< see Numbering
+  std::optional<SeenPattern> seen;  ///< see Numbering
 };
 
 /// The place of each marker of a board in its lattice: between the corners (column, row) and

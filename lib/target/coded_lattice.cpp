@@ -231,6 +231,13 @@ std::array<std::vector<ReadCode>, 4> read_codes(const std::vector<Reading>& read
 const std::array<Placement, 4> kQuarterTurns = {
     {{{}, {1, 0}, {0, 1}}, {{}, {0, 1}, {-1, 0}}, {{}, {-1, 0}, {0, -1}}, {{}, {0, -1}, {1, 0}}}};
 
+void SeenPattern::add(const SeenPattern& other) {
+  first_column = std::min(first_column, other.first_column);
+  end_column = std::max(end_column, other.end_column);
+  first_row = std::min(first_row, other.first_row);
+  end_row = std::max(end_row, other.end_row);
+}
+
 double evidence_of_bits(int known, int wrong) {
   return (known - wrong) * std::log2(2 * (1 - kMisread)) + wrong * std::log2(2 * kMisread);
 }

@@ -38,8 +38,9 @@ std::array<std::uint64_t, 4> all_turns(std::uint64_t bits, int n);
 
 /// Dots on the edges between neighboring corners: 1 is white, 0 black.
 struct EdgeDots {
-  /// The pattern that the board is cut from goes on to this many columns and rows of corners.
-  int columns = 0, rows = 0;
+  /// The part of the pattern around the board that is known: so many columns and rows of corners,
+  /// of which so many are before those of the board.
+  int columns = 0, rows = 0, before = 0;
   std::vector<char> to_right;  ///< from corner row * columns + column to the next in its row
   std::vector<char> down;      ///< from there to the next in its column
   double radius = 0;           ///< of a dot, as a share of the edge
@@ -59,15 +60,24 @@ struct CodedBoard {
   EdgeDots dots;
 };
 
+/// The columns and rows of corners in which the dots of the pattern are seen, counted from corner 0
+/// of the board: they may lie outside the board.
+struct SeenPattern {
+  int first_column, end_column, first_row, end_row;
+
+  int columns() const { return end_column - first_column; }
+  int rows() const { return end_row - first_row; }
+  void add(const SeenPattern& other);
+};
+
 /// Which corner of the board each corner of a lattice is.
 struct Numbering {
   Placement placement;
   /// The logarithm (base 2) of how much more probable the bits that were read are with this
   /// placement than by chance, after the number of possible placements is taken into account.
   double evidence = 0;
-  std::vector<Cell> corners = {};  ///< those at codes that agree with the placement
-  /// Up to which column and row of corners the dots of the pattern are seen; 0 for codes in cells.
-  int columns = 0, rows = 0;
+  std::vector<Cell> corners = {};        ///< those at codes that agree with the placement
+  std::optional<SeenPattern> seen = {};  ///< absent for codes in cells
 };
 
 /// How probable bits are that were read with `wrong` differences in `known` bits, against chance:

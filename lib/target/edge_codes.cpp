@@ -113,15 +113,23 @@ TurnedDot turned(const Dot& dot, const Placement& turn) {
 enum class DotState { kOutside, kAgrees, kDiffers };
 
 // The columns and rows of corners of the board, and of the pattern as far as it is known.
-Cell end_of_board(const CodedBoard& board) { return {board.corners_x, board.corners_y}; }
-Cell end_of_pattern(const CodedBoard& board) { return {board.dots.columns, board.dots.rows}; }
+SeenPattern span_of_board(const CodedBoard& board) {
+  return {0, board.corners_x, 0, board.corners_y};
+}
+SeenPattern span_of_pattern(const CodedBoard& board) {
+  const EdgeDots& dots = board.dots;
+  return {-dots.before, dots.columns - dots.before, -dots.before, dots.rows - dots.before};
+}
 
-DotState compare_dot(const CodedBoard& board, const TurnedDot& dot, Cell shift, Cell end) {
+DotState compare_dot(const CodedBoard& board, const TurnedDot& dot, Cell shift,
+                     const SeenPattern& span) {
   const int column = dot.column + shift.i, row = dot.row + shift.j;
-  if (column < 0 || row < 0 || column + dot.to_right >= end.i || row + !dot.to_right >= end.j)
+  if (column < span.first_column || row < span.first_row ||
+      column + dot.to_right >= span.end_column || row + !dot.to_right >= span.end_row)
     return DotState::kOutside;
   const auto& dots = dot.to_right ? board.dots.to_right : board.dots.down;
-  const std::size_t index = static_cast<std::size_t>(row) * board.dots.columns + column;
+  const std::size_t index = static_cast<std::size_t>(row + board.dots.before) * board.dots.columns +
+                            column + static_cast<std::size_t>(board.dots.before);
   return (dots[index] != 0) == dot.is_white ? DotState::kAgrees : DotState::kDiffers;
 }
 
@@ -130,7 +138,7 @@ std::optional<double> evidence_of_shift(const CodedBoard& board, const std::vect
                                         Cell shift) {
   int known = 0, wrong = 0;
   for (const TurnedDot& dot : dots) {
-    const DotState state = compare_dot(board, dot, shift, end_of_board(board));
+    const DotState state = compare_dot(board, dot, shift, span_of_board(board));
     if (state == DotState::kOutside) continue;
     ++known;
     wrong += state == DotState::kDiffers;
@@ -192,14 +200,15 @@ Cell shift_of(const Placement& placement) {
 
 // The corners around which the dots agree.
 std::vector<Cell> agreeing_corners(const std::vector<Dot>& dots, const Lattice& lattice,
-                                   const CodedBoard& board, const Placement& placement, Cell end) {
+                                   const CodedBoard& board, const Placement& placement,
+                                   const SeenPattern& span) {
   struct Count {
     int known = 0, agreeing = 0;
   };
   std::map<std::pair<int, int>, Count> counts;
   const Cell shift = shift_of(placement);
   for (const Dot& dot : dots) {
-    const DotState state = compare_dot(board, turned(dot, placement), shift, end);
+    const DotState state = compare_dot(board, turned(dot, placement), shift, span);
     if (state == DotState::kOutside) continue;
     // A dot is evidence for the corners at its ends and for those next to them.
     for (int j = -1; j <= 1 + !dot.along_i; ++j)
@@ -225,8 +234,8 @@ double evidence_beyond(const std::vector<Dot>& dots, const CodedBoard& board,
   int known = 0, wrong = 0;
   for (const Dot& dot : dots) {
     const TurnedDot at = turned(dot, placement);
-    if (compare_dot(board, at, shift, end_of_board(board)) != DotState::kOutside) continue;
-    const DotState state = compare_dot(board, at, shift, end_of_pattern(board));
+    if (compare_dot(board, at, shift, span_of_board(board)) != DotState::kOutside) continue;
+    const DotState state = compare_dot(board, at, shift, span_of_pattern(board));
     if (state == DotState::kOutside) continue;
     ++known;
     wrong += state == DotState::kDiffers;
@@ -234,20 +243,54 @@ double evidence_beyond(const std::vector<Dot>& dots, const CodedBoard& board,
   return evidence_of_bits(known, wrong);
 }
 
-// Sets Numbering::columns and rows.
-void measure_pattern(const std::vector<Dot>& dots, const Lattice& lattice, const CodedBoard& board,
-                     Numbering& numbering) {
-  const Placement& placement = numbering.placement;
-  const Cell end = evidence_beyond(dots, board, placement) >= kEnoughEvidence
-                       ? end_of_pattern(board)
-                       : end_of_board(board);
-  const Cell shift = shift_of(placement);
-  for (const Cell corner : agreeing_corners(dots, lattice, board, placement, end)) {
-    const int column = along(corner, placement.along) + shift.i;
-    const int row = along(corner, placement.down) + shift.j;
-    if (column < end.i) numbering.columns = std::max(numbering.columns, column + 1);
-    if (row < end.j) numbering.rows = std::max(numbering.rows, row + 1);
+// The dots at the corners of one column or row.
+struct LineTally {
+  int known = 0, agreeing = 0;
+
+  bool is_seen() const {
+    constexpr int kLeastOfLine = 4;
+    return agreeing >= kLeastOfLine && agreeing >= kAgreeingDots * known;
   }
+};
+using LineTallies = std::map<int, LineTally>;
+
+// The first line that is seen, and the one after the last; equal if there is none.
+std::pair<int, int> seen_lines_of(const LineTallies& lines) {
+  std::pair<int, int> range{0, 0};
+  for (const auto& [line, tally] : lines) {
+    if (!tally.is_seen()) continue;
+    if (range.first == range.second) range.first = line;
+    range.second = line + 1;
+  }
+  return range;
+}
+
+// Where the pattern is seen, on the board and, where this is sure, beyond it. Absent if no line is
+// sure.
+std::optional<SeenPattern> seen_pattern(const std::vector<Dot>& dots, const CodedBoard& board,
+                                        const Placement& placement) {
+  const SeenPattern span = evidence_beyond(dots, board, placement) >= kEnoughEvidence
+                               ? span_of_pattern(board)
+                               : span_of_board(board);
+  const Cell shift = shift_of(placement);
+  LineTallies columns, rows;
+  for (const Dot& dot : dots) {
+    const TurnedDot at = turned(dot, placement);
+    const DotState state = compare_dot(board, at, shift, span);
+    if (state == DotState::kOutside) continue;
+    const auto add = [&](LineTallies& lines, int line, bool to_next) {
+      for (int k = line; k <= line + (to_next ? 1 : 0); ++k) {
+        ++lines[k].known;
+        lines[k].agreeing += state == DotState::kAgrees;
+      }
+    };
+    add(columns, at.column + shift.i, at.to_right);
+    add(rows, at.row + shift.j, !at.to_right);
+  }
+  const auto [first_column, end_column] = seen_lines_of(columns);
+  const auto [first_row, end_row] = seen_lines_of(rows);
+  if (first_column == end_column || first_row == end_row) return std::nullopt;
+  return SeenPattern{first_column, end_column, first_row, end_row};
 }
 
 }  // namespace
@@ -262,10 +305,9 @@ std::optional<Numbering> number_by_dots(const GrayView& picture, const ResponseM
   if (best.evidence - std::max(0.0, best.next) < kLeastLead) return std::nullopt;
   const double evidence = best.evidence - std::log2(possible);
   if (evidence < kEnoughEvidence) return std::nullopt;
-  Numbering numbering{best.placement, evidence,
-                      agreeing_corners(dots, lattice, board, best.placement, end_of_board(board))};
-  measure_pattern(dots, lattice, board, numbering);
-  return numbering;
+  return Numbering{best.placement, evidence,
+                   agreeing_corners(dots, lattice, board, best.placement, span_of_board(board)),
+                   seen_pattern(dots, board, best.placement)};
 }
 
 }  // namespace calib

@@ -1,6 +1,6 @@
 #pragma once
-// Finds the size of a board from the numbers of its markers: their positions in the lattice give
-// the columns, and the largest number gives the rows.
+// Finds the size of a board and its first marker from the numbers of its markers: their positions
+// in the lattice give the columns, and the largest number gives the rows.
 
 #include <optional>
 #include <string>
@@ -11,15 +11,22 @@
 
 namespace calib {
 
-/// The cells of all markers of a board, for each way in which its markers may be arranged.
+/// The cells of all markers of a board by rising id, for each way in which they may be arranged.
 using MarkerLayouts = std::vector<std::vector<MarkerCell>>;
 
-/// Returns the board with the size at which most of the codes are where they belong, if these are
-/// at least kLeastMoreMarkers more than belong to `board` as it is described, and if a code of
-/// `board` is among them: other boards may carry other numbers. Returns nullopt if `board` agrees
-/// with what was read. `layouts_of` gives the layouts of a board of any size.
-std::optional<Board> size_by_codes(const std::vector<ReadCode>& read, const Board& board,
-                                   MarkerLayouts (*layouts_of)(const Board&));
+/// Returns "" if `board` agrees with the codes that were read, or the reason
+/// - "wrong_size 8x6": the board with this size, as --board counts it, has most of the codes where
+///   they are, and at least kLeastMoreMarkers more than `board` as it is described;
+/// - "wrong_first_marker 24": the same of a board of the same size whose markers start there. A
+///   picture of the lower part of a board may name a later marker than the first.
+/// In both cases a code of `board` is among them: other boards may carry other numbers.
+/// `layouts_of` gives the layouts of a board of any size.
+std::string misread_reason(const std::vector<ReadCode>& read, const Board& board,
+                           MarkerLayouts (*layouts_of)(const Board&));
+
+/// First word of the reason "wrong_first_marker 24".
+inline constexpr const char* kWrongFirstMarker = "wrong_first_marker";
+std::string wrong_first_marker_reason(int first_marker);
 
 /// Boards with more columns than this, as --board counts them, are not looked for.
 inline constexpr int kMostMarkedColumns = 64;
@@ -28,7 +35,7 @@ inline constexpr int kLeastMoreMarkers = 2;
 
 /// The board with so many columns, as --board counts them, and as many rows as the marker `id`
 /// needs, and `more_rows`.
-Board size_with_marker(Board board, int columns, int id, int more_rows = 0);
+Board size_with_marker(const Board& board, int columns, int id, int more_rows = 0);
 
 /// The reason "wrong_size 8x6" for a board of this size, as --board counts it.
 std::string wrong_size_reason(const Board& size);

@@ -38,13 +38,24 @@ std::vector<std::string> largest_dictionaries() {
   return names;
 }
 
+// Whether the marker is on one of the boards after the first.
+bool is_of_others(const std::string& dictionary, int id, const Board& asked) {
+  return !asked.parts.empty() &&
+         std::any_of(asked.parts.begin() + 1, asked.parts.end(), [&](const Board& other) {
+           return marker_family(other.dictionary) == marker_family(dictionary) &&
+                  id >= other.first_marker && id < other.first_marker + marker_count(other);
+         });
+}
+
 Finding look_for(const std::vector<cv::Mat>& images, const std::string& dictionary,
-                 int border_cells, std::size_t least) {
+                 int border_cells, std::size_t least, const Board& asked) {
   Finding finding{dictionary};
   std::map<int, int> times;  // in which ids are seen
   for (const cv::Mat& image : images) {
     bool inverted = false;
-    const auto markers = find_markers_either_way(image, dictionary, border_cells, inverted);
+    auto markers = find_markers_either_way(image, dictionary, border_cells, inverted);
+    std::erase_if(markers,
+                  [&](const Marker& marker) { return is_of_others(dictionary, marker.id, asked); });
     if (markers.size() < least) continue;
     ++finding.images;
     finding.markers += markers.size();
@@ -92,11 +103,12 @@ std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& as
   Finding best;
   for (const std::string& dictionary : largest_dictionaries()) {
     for (const int cells : border_cells) {
-      Finding finding = look_for(images, dictionary, cells, least);
+      Finding finding =
+          look_for(images, dictionary, cells, least, is_single_tag(first) ? first : asked);
       if (finding.markers > best.markers) best = std::move(finding);
     }
   }
-  if (best.markers == 0) return diagnose_plain_chessboard(images, asked);
+  if (best.markers == 0) return asked.parts.empty() ? diagnose_plain_chessboard(images, asked) : "";
   const std::string family = marker_family(best.dictionary);
   const std::string found =
       fmt::format("found the markers {} to {} of {} in {} of {} images", best.first_id,
@@ -109,12 +121,12 @@ std::string diagnose_markers(const std::vector<cv::Mat>& images, const Board& as
     return fmt::format("{}, but not {}: give the numbers of the tags as --ids", found,
                        board_name(asked));
   }
-  const int end = asked.first_marker + marker_count(asked);
-  if (best.first_id >= asked.first_marker && best.last_id < end) return "";
+  const int end = first.first_marker + marker_count(first);
+  if (best.first_id >= first.first_marker && best.last_id < end) return "";
   return fmt::format(
       "{}, but a board with the markers from {} on was asked for: use --first-marker "
       "{}, if that is the lowest number on the board",
-      found, asked.first_marker, best.first_id);
+      found, first.first_marker, best.first_id);
 }
 
 }  // namespace calib

@@ -32,7 +32,7 @@ constexpr PrintedBoard kPrintedBoards[] = {
      [](const Images& images, const Board& asked) {
        return diagnose_markers(images, asked, {kKalibrBorderCells, kAprilTagBorderCells});
      }},
-    {&kPuzzleboard, draw_puzzleboard, detect_puzzleboard, nullptr},
+    {&kPuzzleboard, draw_puzzleboard, detect_puzzleboard, diagnose_puzzleboard},
     {&kCircles, draw_circles, detect_circles, nullptr},
     {&kAcircles, draw_acircles, detect_acircles, nullptr},
     {&kTag, draw_tag, detect_tags, diagnose_tags},

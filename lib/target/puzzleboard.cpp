@@ -1,14 +1,17 @@
 #include "target/puzzleboard.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
-#include <tuple>
 
+#include "scene/board_counts.hpp"
 #include "target/board_refinement.hpp"
 #include "target/coded_board.hpp"
 #include "target/marked_size.hpp"
+#include "target/outlying_corners.hpp"
 
 namespace calib {
 namespace {
@@ -68,14 +71,37 @@ std::vector<CodedBoard> puzzleboard_prints(const Board& board) {
   coded.corners_y = board.corners_y;
   coded.dots.radius = kDotRadius;
   coded.dots.first_is_dark = place.first_is_dark();
-  coded.dots.columns = board.corners_x + kLookBeyond;
-  coded.dots.rows = board.corners_y + kLookBeyond;
+  coded.dots.before = kLookBeyond;
+  coded.dots.columns = board.corners_x + 2 * kLookBeyond;
+  coded.dots.rows = board.corners_y + 2 * kLookBeyond;
+  // A period more, so that no place is negative.
+  const int left = place.x - kLookBeyond + kPuzzlePeriod;
+  const int top = place.y - kLookBeyond + kPuzzlePeriod;
   for (int row = 0; row < coded.dots.rows; ++row)
     for (int column = 0; column < coded.dots.columns; ++column) {
-      coded.dots.down.push_back(white_down(place.x + column, place.y + row));
-      coded.dots.to_right.push_back(white_to_right(place.x + column, place.y + row));
+      coded.dots.down.push_back(white_down(left + column, top + row));
+      coded.dots.to_right.push_back(white_to_right(left + column, top + row));
     }
   return {coded};
+}
+
+// The board of the same size that starts where the picture shows it to start.
+int first_marker_seen(const Board& board, const SeenPattern& seen) {
+  const PatternPlace place(board);
+  const int column = (place.x + seen.first_column + kPuzzlePeriod) % kPuzzlePeriod;
+  const int row = (place.y + seen.first_row + kPuzzlePeriod) % kPuzzlePeriod;
+  return row * kPuzzlePeriod + column;
+}
+
+// Returns "" if the pattern is seen on the board only, or else the reason.
+std::string misread_pattern(const Board& board, const SeenPattern& seen) {
+  const bool on_board = seen.first_column >= 0 && seen.first_row >= 0 &&
+                        seen.end_column <= board.corners_x && seen.end_row <= board.corners_y;
+  if (on_board) return "";
+  const bool is_larger = seen.columns() > board.corners_x || seen.rows() > board.corners_y;
+  if (!is_larger) return wrong_first_marker_reason(first_marker_seen(board, seen));
+  return wrong_size_reason(with_counts(board, seen.end_column - std::min(0, seen.first_column),
+                                       seen.end_row - std::min(0, seen.first_row)));
 }
 
 // The part of a horizontal line, from low to high.
@@ -160,6 +186,13 @@ class SquareDrawer {
   BoardPattern& pattern_;
 };
 
+// The whole pattern as one board.
+std::vector<CodedBoard> whole_pattern(const Board& board) {
+  Board whole = with_counts(board, kPuzzlePeriod, kPuzzlePeriod);
+  whole.first_marker = 0;
+  return puzzleboard_prints(whole);
+}
+
 }  // namespace
 
 BoardPattern draw_puzzleboard(const Board& board, const PrintChoice&) {
@@ -174,16 +207,39 @@ Detection detect_puzzleboard(const cv::Mat& gray, const Board& board) {
   const std::vector<CodedBoard>& prints = kept_for<puzzleboard_prints>(board);
   const CodedMatch match = find_coded_board(gray, prints);
   if (match.grid.points.empty()) return {{}, "no_board"};
-  if (match.columns > board.corners_x || match.rows > board.corners_y) {
-    Board size = board;
-    std::tie(size.corners_x, size.corners_y) = std::tie(match.columns, match.rows);
-    return {{}, wrong_size_reason(size)};
-  }
+  if (const std::string reason = match.seen ? misread_pattern(board, *match.seen) : "";
+      !reason.empty())
+    return {{}, reason};
   Detection detection;
   detection.corners = refine_board(gray, match.grid);
   erase_far_corners(detection.corners, match.grid, kFurthestMoveOfCorner);
+  erase_outlying(detection.corners, board);
   if (!spans_a_plane(board, detection.corners)) return {{}, "too_few_corners"};
   return detection;
+}
+
+std::string diagnose_puzzleboard(const std::vector<cv::Mat>& images, const Board& asked) {
+  std::optional<SeenPattern> seen;
+  int count = 0;
+  for (const cv::Mat& image : images) {
+    const CodedMatch match = find_coded_board(image, kept_for<whole_pattern>(asked));
+    if (!match.seen) continue;
+    ++count;
+    if (seen)
+      seen->add(*match.seen);
+    else
+      seen = match.seen;
+  }
+  if (!seen) return "";
+  const int first = seen->first_row * kPuzzlePeriod + seen->first_column;
+  const bool fits = seen->columns() <= asked.corners_x && seen->rows() <= asked.corners_y;
+  const Board size = with_counts(asked, seen->columns(), seen->rows());
+  return fmt::format(
+      "found corners of the pattern from {} on in {} of {} images, but a board from {} on was "
+      "asked "
+      "for: use --first-marker {}{}, if that is the top left corner of the board",
+      first, count, images.size(), asked.first_marker, first,
+      fits ? "" : " --board " + counted_size(size));
 }
 
 }  // namespace calib

@@ -16,7 +16,12 @@ inline constexpr int kPuzzlePeriod = 501;
 BoardPattern draw_puzzleboard(const Board& board, const PrintChoice& choice);
 
 /// Finds the corners of all parts of the board that can be seen. Reasons if there are none:
-/// "wrong_size 9x6", no_board, too_few_corners (fewer than four, or all in one line).
+/// "wrong_size 9x6", "wrong_first_marker 0", no_board, too_few_corners (fewer than four, or all in
+/// one line).
 Detection detect_puzzleboard(const cv::Mat& gray, const Board& board);
+
+/// Looks for any part of the pattern in a few images in which the board was not found, and says
+/// where a board starts that has it; "" if they show none.
+std::string diagnose_puzzleboard(const std::vector<cv::Mat>& images, const Board& asked);
 
 }  // namespace calib

@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using testing::error_text;
+using ::testing::HasSubstr;
 using ::testing::Pair;
 
 enum class Depth { kEight, kSixteen };
@@ -141,6 +142,19 @@ TEST_F(OptionTest, LengthRefuses) {
   EXPECT_EQ(refusal("square", {"30in"}),
             "square: '30in' is not a length: expected a positive number with its unit, such as "
             "30mm, 3cm or 0.03m");
+}
+
+TEST_F(OptionTest, LengthMayBeZeroWhereThatIsSaid) {
+  double thickness = 1;
+  const Option option = Option::length("thickness", thickness, "of a panel").at_least(0);
+  for (const char* zero : {"0mm", "0", "0.0 cm"}) {
+    thickness = 1;
+    option.set({zero});
+    EXPECT_EQ(thickness, 0) << zero;
+  }
+  EXPECT_THAT(error_text([&] { option.set({"-1mm"}); }), HasSubstr("expected a positive number"));
+  EXPECT_THAT(error_text([&] { option.set({"mm"}); }), HasSubstr("expected a positive number"));
+  EXPECT_THAT(refusal("square", {"0mm"}), HasSubstr("expected a positive number"));
 }
 
 TEST_F(OptionTest, ChoiceRefusesAndSuggests) {

@@ -93,6 +93,8 @@ TEST(BoardWithABack, IsReadFromATargetFile) {
   ASSERT_THAT(board.parts, SizeIs(2));
   EXPECT_EQ(board.parts[1].first_marker, 100);
   EXPECT_TRUE(is_panel(board));
+  write_file(file, "boards:\n" + front + ", back: back.yaml, thickness: 0mm}\n");
+  EXPECT_TRUE(is_panel(make_board(options)));
   EXPECT_THAT(error_text([&] { make_single_board(options); }), HasSubstr("a board with one"));
   write_file(file, "boards:\n" + front + ", back: same}\n  - {board: 9x6, square: 30mm}\n");
   EXPECT_THAT(refusal(options), AllOf(HasSubstr("panel.yaml:3:"), HasSubstr("the only board")));

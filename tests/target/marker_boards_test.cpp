@@ -2,17 +2,21 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cmath>
 #include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "base/errors.hpp"
+#include "scene/board_counts.hpp"
 #include "scene/board_types.hpp"
 #include "synth/render.hpp"
+#include "target/board_diagnosis.hpp"
 #include "target/board_pattern.hpp"
 #include "target/marker_diagnosis.hpp"
 #include "target/markers.hpp"
 #include "target/printed_boards.hpp"
+#include "target/puzzleboard.hpp"
 
 namespace calib {
 namespace {
@@ -30,6 +34,12 @@ Board aprilgrid() {
   Board board{&kAprilgrid, 8, 6, 0.065};
   board.marker_m = 0.05;
   board.dictionary = "APRILTAG_36h11";
+  return board;
+}
+
+Board puzzleboard() {
+  Board board{&kPuzzleboard, 11, 7, 0.04};
+  board.first_marker = 501 * 20 + 31;
   return board;
 }
 
@@ -155,33 +165,27 @@ TEST(MarkerBoards, OtherMarkersAndNoMarkersAreToldApart) {
   EXPECT_EQ(diagnose_markers({shot.gray}, board, {1}), "");  // the right markers
 }
 
-Board sized(Board board, int columns, int rows) {
-  board.corners_x = columns * board.type->points_a_count + board.type->points_more;
-  board.corners_y = rows * board.type->points_a_count + board.type->points_more;
-  return board;
-}
-
 TEST(MarkerBoards, ASizeThatTheMarkersContradictIsToldWithTheRightOne) {
   const Board board = charuco(8, 6);
   const Shot shot = seen(board, before_camera(board, 0.5));
   for (const auto& [columns, rows] :
        {std::pair{6, 8}, {7, 6}, {9, 6}, {10, 6}, {5, 4}, {8, 5}, {12, 9}, {7, 5}})
-    EXPECT_EQ(found(sized(board, columns, rows), shot.gray).reason, "wrong_size 8x6")
+    EXPECT_EQ(found(with_counts(board, columns, rows), shot.gray).reason, "wrong_size 8x6")
         << columns << "x" << rows;
-  EXPECT_EQ(found(sized(board, 7, 5), ~shot.gray).reason, "wrong_size 8x6");
+  EXPECT_EQ(found(with_counts(board, 7, 5), ~shot.gray).reason, "wrong_size 8x6");
   const Board grid = aprilgrid();
   const Shot tags = seen(grid, before_camera(grid, 0.45));
   for (const auto& [columns, rows] : {std::pair{3, 4}, {5, 3}, {3, 3}, {4, 2}, {6, 6}})
-    EXPECT_EQ(found(sized(grid, columns, rows), tags.gray).reason, "wrong_size 4x3")
+    EXPECT_EQ(found(with_counts(grid, columns, rows), tags.gray).reason, "wrong_size 4x3")
         << columns << "x" << rows;
 }
 
 TEST(MarkerBoards, MoreRowsThanAreSeenAndOtherNumbersAreNotAWrongSize) {
   Board board = charuco(8, 6);
   const Shot shot = seen(board, before_camera(board, 0.5));
-  EXPECT_EQ(found(sized(board, 8, 8), shot.gray).corners.size(), shot.truth.size());
+  EXPECT_EQ(found(with_counts(board, 8, 8), shot.gray).corners.size(), shot.truth.size());
   board.first_marker = 100;  // another board
-  EXPECT_EQ(found(sized(board, 5, 4), shot.gray).reason, "other_markers");
+  EXPECT_EQ(found(with_counts(board, 5, 4), shot.gray).reason, "other_markers");
 }
 
 TEST(MarkerBoards, APuzzleboardThatGoesOnBeyondItsSizeIsTold) {
@@ -189,9 +193,79 @@ TEST(MarkerBoards, APuzzleboardThatGoesOnBeyondItsSizeIsTold) {
   board.first_marker = 501 * 20 + 31;
   const Shot shot = seen(board, before_camera(board, 0.75));
   for (const auto& [columns, rows] : {std::pair{7, 11}, {9, 7}, {11, 5}, {6, 5}})
-    EXPECT_EQ(found(sized(board, columns, rows), shot.gray).reason, "wrong_size 11x7")
+    EXPECT_EQ(found(with_counts(board, columns, rows), shot.gray).reason, "wrong_size 11x7")
         << columns << "x" << rows;
-  EXPECT_TRUE(found(sized(board, 12, 9), shot.gray).found());
+  EXPECT_TRUE(found(with_counts(board, 12, 9), shot.gray).found());
+}
+
+TEST(MarkerBoards, AWrongFirstMarkerIsToldWithTheRightOne) {
+  const auto with_first = [](Board board, int first) {
+    board.first_marker = first;
+    return board;
+  };
+  const Board squares = charuco(8, 6), tags = aprilgrid();
+  const Shot shot = seen(squares, before_camera(squares, 0.5));
+  EXPECT_EQ(found(with_first(squares, 8), shot.gray).reason, "wrong_first_marker 0");
+  EXPECT_EQ(found(with_first(squares, 4), ~shot.gray).reason, "wrong_first_marker 0");
+  const Shot of_tags = seen(tags, before_camera(tags, 0.45));
+  EXPECT_EQ(found(with_first(tags, 4), of_tags.gray).reason, "wrong_first_marker 0");
+  const Board puzzle = puzzleboard();
+  const Shot of_dots = seen(puzzle, before_camera(puzzle, 0.75));
+  for (const int wrong : {501 * 20 + 34, 501 * 20 + 29, 501 * 22 + 31, 501 * 19 + 33})
+    EXPECT_EQ(found(with_first(puzzle, wrong), of_dots.gray).reason, "wrong_first_marker 10051");
+  EXPECT_THAT(diagnose_puzzleboard({of_dots.gray}, with_first(puzzle, 100)),
+              HasSubstr("use --first-marker 10051,"));
+}
+
+std::vector<bool> seen_in(const std::vector<cv::Mat>& images, const Board& board) {
+  std::vector<bool> points(static_cast<std::size_t>(corner_count(board)));
+  for (const cv::Mat& image : images)
+    for (const Corner& corner : found(board, image).corners)
+      points[static_cast<std::size_t>(corner.id)] = true;
+  return points;
+}
+
+TEST(MarkerBoards, ABoardThatEndsBeforeItsLastRowsIsTold) {
+  for (const auto& [board, told] : {std::pair{charuco(8, 6), charuco(8, 8)},
+                                    {aprilgrid(), with_counts(aprilgrid(), 4, 5)},
+                                    {puzzleboard(), with_counts(puzzleboard(), 13, 9)}}) {
+    SCOPED_TRACE(board.type->name);
+    std::vector<cv::Mat> images;
+    for (const double turn : {-0.3, 0.3})
+      images.push_back(seen(board, before_camera(board, 0.7, {0.2, turn, 0.1})).gray);
+    const auto diagnosis = diagnose_extent(images, told, seen_in(images, told));
+    ASSERT_TRUE(diagnosis);
+    EXPECT_THAT(diagnosis->message, HasSubstr("use --board " + counted_size(board)));
+    EXPECT_FALSE(diagnose_extent(images, board, seen_in(images, board)));
+  }
+}
+
+// The rows from the last but one on, and what is below them, in one gray, or cut off if it is
+// negative. Tags are numbered from below, so that their last rows are the upper ones.
+cv::Mat hide_last_rows(const Shot& shot, const Board& board, int gray) {
+  const bool at_top = board.type == &kAprilgrid;
+  const double edge = at_top ? shot.truth[board.corners_x * 2 - 1].y() + 20
+                             : shot.truth[corner_count(board) - board.corners_x * 2].y() - 20;
+  const int row = static_cast<int>(edge);
+  cv::Mat image = shot.gray.clone();
+  if (gray < 0) return image.rowRange(at_top ? row : 0, at_top ? image.rows : row).clone();
+  image.rowRange(at_top ? 0 : row, at_top ? row : image.rows).setTo(gray);
+  return image;
+}
+
+TEST(MarkerBoards, LinesThatAreAlwaysHiddenAreNotTakenForTheEndOfTheBoard) {
+  for (const Board& board : {charuco(8, 6), aprilgrid(), puzzleboard()}) {
+    SCOPED_TRACE(board.type->name);
+    const std::array shots = {seen(board, before_camera(board, 0.7, {0, -0.2, 0})),
+                              seen(board, before_camera(board, 0.7, {0, 0.2, 0}))};
+    for (const int gray : {-1, 60, 200}) {
+      std::vector<cv::Mat> images;
+      for (const Shot& shot : shots) images.push_back(hide_last_rows(shot, board, gray));
+      const std::vector<bool> points = seen_in(images, board);
+      EXPECT_TRUE(has_unseen_lines(board, points));
+      EXPECT_FALSE(diagnose_extent(images, board, points)) << gray;
+    }
+  }
 }
 
 TEST(MarkerBoards, AnAprilgridIsFoundWithItsNumbers) {
@@ -219,12 +293,6 @@ int cover(Shot& shot, const Board& board, cv::Point center, cv::Size half) {
     visible += inside == around && cv::countNonZero(mask(inside)) == 0;
   }
   return visible;
-}
-
-Board puzzleboard() {
-  Board board{&kPuzzleboard, 11, 7, 0.04};
-  board.first_marker = 501 * 20 + 31;
-  return board;
 }
 
 TEST(MarkerBoards, CoveredBoardsKeepTheNumbersOfAllCornersThatAreSeen) {
