@@ -17,29 +17,32 @@
 namespace calib {
 namespace {
 
-// The errors of one view by corner, in units of their sigmas.
-using ViewErrors = std::map<int, Eigen::Vector2d>;
-
 // The sum of the products of neighbors' errors and the number of pairs, both for x and y.
 struct Products {
   double sum = 0, square = 0;
   int pairs = 0, corners = 0;
 };
 
-Products products_of(const ViewErrors& errors, const Board& board) {
+Products products_of(const ViewScore& score, const Board& board,
+                     const std::vector<NumberedBoard>& singles) {
+  const auto count = static_cast<std::size_t>(corner_count(board));
+  std::vector<Eigen::Index> row_of(count, -1);  // of the corner's error along x
+  for (std::size_t k = 0; k < score.ids.size(); ++k)
+    row_of[static_cast<std::size_t>(score.ids[k])] = 2 * static_cast<Eigen::Index>(k);
+  const auto error_of = [&](int id) {
+    return score.own_residual.segment<2>(row_of[static_cast<std::size_t>(id)]);
+  };
   Products result;
-  for (const auto& entry : errors) {
-    const int id = entry.first;
-    const Eigen::Vector2d& error = entry.second;
-    result.square += error.squaredNorm() / 2;
+  for (int id = 0; id < static_cast<int>(count); ++id) {
+    if (row_of[static_cast<std::size_t>(id)] < 0) continue;
+    result.square += error_of(id).squaredNorm() / 2;
     ++result.corners;
     const auto add = [&](int other) {
-      const auto found = errors.find(other);
-      if (found == errors.end()) return;
-      result.sum += error.dot(found->second) / 2;
+      if (row_of[static_cast<std::size_t>(other)] < 0) return;
+      result.sum += error_of(id).dot(error_of(other)) / 2;
       ++result.pairs;
     };
-    for (const NumberedBoard& single : single_boards(board)) {
+    for (const NumberedBoard& single : singles) {
       const int local = id - single.first_id, columns = single.board->corners_x;
       if (local < 0 || local >= corner_count(*single.board)) continue;
       if (local % columns + 1 < columns) add(id + 1);
@@ -72,14 +75,15 @@ NeighborCorrelation correlation_of(const std::string& name, const std::vector<Pr
 }
 
 std::vector<NeighborCorrelation> neighbor_correlations(const Bundle& bundle,
-                                                       const std::vector<ViewScore>& scores) {
+                                                       const std::vector<ViewScore>& scores,
+                                                       int jobs) {
+  const std::vector<NumberedBoard> singles = single_boards(bundle.board);
+  std::vector<Products> of_view(scores.size());
+  parallel_for(scores.size(), jobs,
+               [&](std::size_t v) { of_view[v] = products_of(scores[v], bundle.board, singles); });
   std::vector<std::vector<Products>> products(bundle.cameras.size());
-  for (const ViewScore& score : scores) {
-    ViewErrors errors;
-    for (std::size_t k = 0; k < score.ids.size(); ++k)
-      errors[score.ids[k]] = score.own_residual.segment<2>(2 * static_cast<Eigen::Index>(k));
-    products[static_cast<std::size_t>(score.camera)].push_back(products_of(errors, bundle.board));
-  }
+  for (std::size_t v = 0; v < scores.size(); ++v)
+    products[static_cast<std::size_t>(scores[v].camera)].push_back(of_view[v]);
   std::vector<NeighborCorrelation> result;
   for (std::size_t i = 0; i < products.size(); ++i)
     result.push_back(correlation_of(bundle.cameras[i].name, products[i]));
@@ -153,7 +157,7 @@ ErrorStructure structure_of_lens(const Observations& observations, int camera, c
     frames.push_back(used.views[view.observed_view].frame);
   const std::vector<ViewScore> scores = view_scores(bundle, 1);
   const double correlated = correlated_frames(bundle, 1);
-  return {neighbor_correlations(bundle, scores),
+  return {neighbor_correlations(bundle, scores, 1),
           {},
           camera_changes(bundle, frames, scores, correlated),
           {},
@@ -172,7 +176,7 @@ ErrorStructure error_structure(const Observations& observations, const Calibrati
     std::vector<std::int64_t> frames;
     for (const auto& [frame, pose] : calibration.frames) frames.push_back(frame);
     const double correlated = correlated_frames(rig, jobs);
-    return {neighbor_correlations(rig, scores), pose_disagreements(rig, scores),
+    return {neighbor_correlations(rig, scores, jobs), pose_disagreements(rig, scores),
             camera_changes(rig, frames, scores, correlated),
             rejected_runs(observations, calibration), correlated};
   }

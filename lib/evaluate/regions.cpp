@@ -71,22 +71,15 @@ void summarize(CameraRegions& camera) {
 
 }  // namespace
 
-std::vector<CameraRegions> region_errors(const Observations& observations,
-                                         const std::vector<Residual>& residuals) {
-  constexpr std::size_t kCells = kCoverageColumns * kCoverageRows;
-  std::vector<std::vector<Sums>> sums(observations.cameras.size(), std::vector<Sums>(kCells));
-  for (const Residual& residual : residuals) {
-    const ImageSize& size = observations.cameras[residual.camera].image_size;
-    sums[residual.camera][coverage_cell(residual.pixel, size)].add(residual);
-  }
-  std::vector<CameraRegions> result;
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    CameraRegions camera{observations.cameras[i].name, {}, 0, 0, ""};
-    for (Sums& cell : sums[i]) camera.cells.push_back(finish(cell));
-    summarize(camera);
-    result.push_back(std::move(camera));
-  }
-  return result;
+CameraRegions region_errors(const ObservedCamera& observed,
+                            const std::vector<Residual>& residuals) {
+  std::vector<Sums> sums(kCoverageColumns * kCoverageRows);
+  for (const Residual& residual : residuals)
+    sums[coverage_cell(residual.pixel, observed.image_size)].add(residual);
+  CameraRegions camera{observed.name, {}, 0, 0, ""};
+  for (Sums& cell : sums) camera.cells.push_back(finish(cell));
+  summarize(camera);
+  return camera;
 }
 
 }  // namespace calib

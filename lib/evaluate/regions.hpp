@@ -32,8 +32,7 @@ struct CameraRegions {
   std::string worst;  ///< the region with the largest systematic error: "top left", ... or empty
 };
 
-/// By index of Observations::cameras.
-std::vector<CameraRegions> region_errors(const Observations& observations,
-                                         const std::vector<Residual>& residuals);
+/// `residuals` are those of this camera.
+CameraRegions region_errors(const ObservedCamera& observed, const std::vector<Residual>& residuals);
 
 }  // namespace calib

@@ -14,6 +14,7 @@ namespace calib {
 namespace {
 
 constexpr int kNoCorner = -1;  // the id of a residual that does not exist
+const Residual kNone{{}, kNoCorner, Eigen::Vector2d::Zero(), Eigen::Vector2d::Zero()};
 
 // The cameras as the views see them, and what the calibration left out.
 class SolvedViews {
@@ -74,13 +75,30 @@ std::vector<Residual> all_residuals(const Observations& observations,
     first.push_back(count);
     count += view.corners.size();
   }
-  const Residual none{{}, kNoCorner, Eigen::Vector2d::Zero(), Eigen::Vector2d::Zero()};
-  std::vector<Residual> residuals(count, none);
+  std::vector<Residual> residuals(count, kNone);
   parallel_for(first.size(), jobs, [&](std::size_t i) {
     solved.write(observations.views[i], residuals.data() + first[i]);
   });
   std::erase_if(residuals, [](const Residual& residual) { return residual.corner == kNoCorner; });
   return residuals;
+}
+
+void visit_rig_residuals(
+    const Observations& observations, const Calibration& calibration, int jobs,
+    const std::function<void(std::size_t camera, const std::vector<Residual>&)>& visit) {
+  const SolvedViews solved(observations, calibration);
+  parallel_for(observations.cameras.size(), jobs, [&](std::size_t camera) {
+    std::vector<Residual> residuals;
+    for (const View& view : observations.views) {
+      if (view.camera != static_cast<int>(camera)) continue;
+      residuals.resize(residuals.size() + view.corners.size(), kNone);
+      solved.write(view, residuals.data() + residuals.size() - view.corners.size());
+    }
+    std::erase_if(residuals, [](const Residual& residual) {
+      return residual.corner == kNoCorner || residual.rejected;
+    });
+    visit(camera, residuals);
+  });
 }
 
 std::vector<Residual> rig_residuals(const Observations& observations,

@@ -1,6 +1,7 @@
 #pragma once
 // The reprojection errors of all corners with a calibration.
 
+#include <functional>
 #include <vector>
 
 #include "scene/calibration.hpp"
@@ -24,7 +25,13 @@ struct Residual : ViewRef {
 std::vector<Residual> rig_residuals(const Observations& observations,
                                     const Calibration& calibration, int jobs = 1);
 
-/// The same including the rejected corners.
+/// Calls visit(camera, residuals) with the same of each camera by itself, at the same time for
+/// several cameras: those of all together can take much memory.
+void visit_rig_residuals(
+    const Observations& observations, const Calibration& calibration, int jobs,
+    const std::function<void(std::size_t camera, const std::vector<Residual>&)>& visit);
+
+/// The same as rig_residuals() including the rejected corners.
 std::vector<Residual> all_residuals(const Observations& observations,
                                     const Calibration& calibration, int jobs = 1);
 

@@ -671,22 +671,27 @@ Judgment judge_evaluation(const Observations& observations, const Evaluation& ev
   return judgment;
 }
 
-// A function of its own, so that the residuals do not stay in memory.
 void add_reprojection(const Observations& observations, const Calibration& calibration, int jobs,
                       Evaluation& evaluation) {
-  const std::vector<Residual> residuals = rig_residuals(observations, calibration, jobs);
+  const std::size_t cameras = observations.cameras.size();
+  std::vector<std::vector<double>> magnitudes(cameras);
+  std::vector<std::vector<ViewError>> views(cameras);
+  evaluation.camera_reprojection.resize(cameras);
+  evaluation.regions.resize(cameras);
+  visit_rig_residuals(observations, calibration, jobs,
+                      [&](std::size_t camera, const std::vector<Residual>& residuals) {
+                        magnitudes[camera].reserve(residuals.size());
+                        for (const Residual& residual : residuals)
+                          magnitudes[camera].push_back(residual.error.norm());
+                        evaluation.camera_reprojection[camera] = statistics(magnitudes[camera]);
+                        views[camera] = view_errors(residuals);
+                        evaluation.regions[camera] =
+                            region_errors(observations.cameras[camera], residuals);
+                      });
   std::vector<double> all;
-  all.reserve(residuals.size());
-  std::vector<std::vector<double>> by_camera(observations.cameras.size());
-  for (const Residual& residual : residuals) {
-    all.push_back(residual.error.norm());
-    by_camera[residual.camera].push_back(residual.error.norm());
-  }
+  for (const std::vector<double>& of_camera : magnitudes) append(all, of_camera);
   evaluation.reprojection_px = statistics(std::move(all));
-  for (auto& magnitudes : by_camera)
-    evaluation.camera_reprojection.push_back(statistics(std::move(magnitudes)));
-  evaluation.views = view_errors(residuals);
-  evaluation.regions = region_errors(observations, residuals);
+  for (const std::vector<ViewError>& of_camera : views) append(evaluation.views, of_camera);
 }
 
 // The frame offset of each stream, or the reason why it has none.

@@ -45,6 +45,7 @@ std::optional<ViewScore> score_of(const Bundle& bundle, const BundleView& view, 
   score.own_residual =
       rows.residual - rows.by_board * score.board_block.ldlt().solve(score.board_gradient);
   score.square = rows.residual.squaredNorm();
+  score.ids.reserve(view.corners.size());
   for (std::size_t k = 0; k < view.corners.size(); ++k) {
     score.ids.push_back(view.corners[k].id);
     const double sigma = view.corners[k].sigma_px > 0 ? view.corners[k].sigma_px : 1;
@@ -64,8 +65,9 @@ std::vector<ViewScore> view_scores(const Bundle& bundle, int jobs) {
     found[v] = score_of(bundle, bundle.views[v], rows);
   });
   std::vector<ViewScore> scores;
-  for (const auto& score : found) {
-    if (score) scores.push_back(*score);
+  scores.reserve(found.size());
+  for (auto& score : found) {
+    if (score) scores.push_back(*std::move(score));
   }
   return scores;
 }

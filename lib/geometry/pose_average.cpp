@@ -22,7 +22,7 @@ std::size_t medoid(std::size_t count, std::size_t most, Distance distance) {
   double best_sum = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < count; i += step) {
     double sum = 0;
-    for (std::size_t j = 0; j < count; j += step) sum += distance(i, j);
+    for (std::size_t j = 0; j < count && sum < best_sum; j += step) sum += distance(i, j);
     if (sum < best_sum) {
       best = i;
       best_sum = sum;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "base/parallel.hpp"
 #include "base/subsample.hpp"
@@ -42,10 +43,21 @@ std::pair<const Pose*, double> nearest(const RelativePoses& frame, const Pose& p
   return best;
 }
 
-// The candidate with the most support, where each frame counts the more the closer it agrees; then
-// the robust average of all that agree with it.
-CameraEdge consensus(const std::vector<RelativePoses>& frames) {
-  CameraEdge edge;
+// Whether all frames have a single candidate, and these are so near each other that each agrees
+// with every other one: both are at most half as far from the first one as poses that agree may be.
+bool all_agree(const std::vector<RelativePoses>& frames) {
+  constexpr double kHalf = 0.499;  // a little less, for rounding errors
+  double nearest_board = std::numeric_limits<double>::infinity();
+  for (const RelativePoses& frame : frames) nearest_board = std::min(nearest_board, frame.distance);
+  return std::all_of(frames.begin(), frames.end(), [&](const RelativePoses& frame) {
+    return frame.T_a_b.size() == 1 &&
+           disagreement(frame.T_a_b.front(), frames.front().T_a_b.front(), nearest_board) < kHalf;
+  });
+}
+
+// The candidate with the most support, where each frame counts the more the closer it agrees.
+const Pose& most_supported(const std::vector<RelativePoses>& frames) {
+  if (all_agree(frames)) return frames.front().T_a_b.front();  // whichever wins, all agree with it
   const std::size_t step = subsample_step(frames.size(), kMaxConsensusFrames);
   double best_score = -1;
   const Pose* winner = nullptr;
@@ -61,14 +73,43 @@ CameraEdge consensus(const std::vector<RelativePoses>& frames) {
       }
     }
   }
+  return *winner;
+}
+
+// The robust average of all candidates that agree with the one with the most support.
+CameraEdge consensus(const std::vector<RelativePoses>& frames) {
+  CameraEdge edge;
+  const Pose& winner = most_supported(frames);
   std::vector<Pose> agreeing;
   for (const RelativePoses& frame : frames) {
-    const auto [pose, d] = nearest(frame, *winner);
+    const auto [pose, d] = nearest(frame, winner);
     if (d < 1) agreeing.push_back(*pose);
   }
   edge.agreeing = static_cast<int>(agreeing.size());
-  edge.T_a_b = agreeing.empty() ? *winner : robust_average(agreeing);
+  edge.T_a_b = agreeing.empty() ? winner : robust_average(agreeing);
   return edge;
+}
+
+// The views of one camera, by rising frame.
+using ViewsOfCamera = std::vector<const ViewWithPose*>;
+
+// The relative poses of two cameras in their common frames.
+std::vector<RelativePoses> relative_poses(const ViewsOfCamera& a, const ViewsOfCamera& b,
+                                          const std::vector<Pose>& symmetries) {
+  std::vector<RelativePoses> frames;
+  auto first = b.begin();
+  for (const ViewWithPose* x : a) {
+    while (first != b.end() && (*first)->frame < x->frame) ++first;
+    for (auto y = first; y != b.end() && (*y)->frame == x->frame; ++y) {
+      RelativePoses relative;
+      for (const Pose& symmetry : symmetries)
+        relative.T_a_b.push_back(x->T_cam_board * symmetry * (*y)->T_cam_board.inverse());
+      relative.distance =
+          std::max(x->T_cam_board.translation.norm(), (*y)->T_cam_board.translation.norm());
+      frames.push_back(std::move(relative));
+    }
+  }
+  return frames;
 }
 
 int find_root(std::vector<int>& parent, int i) {
@@ -99,30 +140,29 @@ std::vector<Pose> board_symmetries(const Board& board) {
 
 std::vector<CameraEdge> camera_edges(const std::vector<ViewWithPose>& views,
                                      const std::vector<Pose>& symmetries, int jobs) {
-  std::map<std::int64_t, std::vector<const ViewWithPose*>> by_frame;
-  for (const ViewWithPose& view : views) by_frame[view.frame].push_back(&view);
-  std::map<std::pair<int, int>, std::vector<RelativePoses>> by_pair;
-  for (const auto& [frame, seen] : by_frame) {
-    for (const ViewWithPose* x : seen) {
-      for (const ViewWithPose* y : seen) {
-        if (x->camera >= y->camera) continue;
-        RelativePoses relative;
-        for (const Pose& symmetry : symmetries) {
-          relative.T_a_b.push_back(x->T_cam_board * symmetry * y->T_cam_board.inverse());
-        }
-        relative.distance =
-            std::max(x->T_cam_board.translation.norm(), y->T_cam_board.translation.norm());
-        by_pair[{x->camera, y->camera}].push_back(std::move(relative));
-      }
-    }
-  }
-  const std::vector<std::pair<std::pair<int, int>, std::vector<RelativePoses>>> pairs(
-      std::make_move_iterator(by_pair.begin()), std::make_move_iterator(by_pair.end()));
-  std::vector<CameraEdge> edges(pairs.size());
+  std::map<int, ViewsOfCamera> by_camera;
+  for (const ViewWithPose& view : views) by_camera[view.camera].push_back(&view);
+  for (auto& [camera, seen] : by_camera)
+    std::stable_sort(seen.begin(), seen.end(),
+                     [](const auto* x, const auto* y) { return x->frame < y->frame; });
+  std::vector<std::pair<const ViewsOfCamera*, const ViewsOfCamera*>> pairs;
+  for (auto a = by_camera.begin(); a != by_camera.end(); ++a)
+    for (auto b = std::next(a); b != by_camera.end(); ++b)
+      pairs.emplace_back(&a->second, &b->second);
+  std::vector<std::optional<CameraEdge>> found(pairs.size());
   parallel_for(pairs.size(), jobs, [&](std::size_t i) {
-    edges[i] = consensus(pairs[i].second);
-    std::tie(edges[i].a, edges[i].b) = pairs[i].first;
+    const auto [a, b] = pairs[i];
+    const std::vector<RelativePoses> frames = relative_poses(*a, *b, symmetries);
+    if (frames.empty()) return;
+    found[i] = consensus(frames);
+    found[i]->a = a->front()->camera;
+    found[i]->b = b->front()->camera;
   });
+  std::vector<CameraEdge> edges;
+  edges.reserve(found.size());
+  for (const auto& edge : found) {
+    if (edge) edges.push_back(*edge);
+  }
   return edges;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -112,6 +113,18 @@ class PosePair {
     return best;
   }
 
+  // Whether difference(predicted, seen).norm() is below the limit, in less time if it is far above.
+  bool is_near(const Pose& predicted, const Pose& seen, double limit) const {
+    constexpr double kRounding = 1e-9;
+    const Eigen::Vector3d center = predicted * center_;
+    const double far = limit * limit * (1 + kRounding);
+    const auto may_be_near = [&](const Pose& symmetry) {
+      return (seen * (symmetry * center_) - center).squaredNorm() < far;
+    };
+    return std::any_of(symmetries_.begin(), symmetries_.end(), may_be_near) &&
+           difference(predicted, seen).norm() < limit;
+  }
+
   // The same for a small motion (w, t) of a pose.
   Vector6 length_of(const Pose& pose, const Vector6& motion) const {
     Vector6 value;
@@ -156,24 +169,43 @@ struct Agreement {
   std::size_t count = 0;
 };
 
+// The poses between the cameras that some of the matches give.
+std::vector<Pose> candidates_of(const std::vector<Match>& matches, const PosePair& pair) {
+  std::vector<Pose> candidates;
+  for (std::size_t c = 0; c < matches.size(); c += std::max<std::size_t>(1, matches.size() / 20)) {
+    for (const Pose& symmetry : pair.symmetries())
+      candidates.push_back(matches[c].b * symmetry * matches[c].a.inverse());
+  }
+  return candidates;
+}
+
 Agreement agreement_of(const std::vector<Match>& matches, const PosePair& pair) {
   Agreement best;
   best.count = matches.size();
-  for (std::size_t c = 0; c < matches.size(); c += std::max<std::size_t>(1, matches.size() / 20)) {
-    for (const Pose& symmetry : pair.symmetries()) {
-      const Pose T_b_a = matches[c].b * symmetry * matches[c].a.inverse();
-      std::vector<double> errors;
-      errors.reserve(matches.size());
-      for (const Match& match : matches)
-        errors.push_back(pair.difference(T_b_a * match.a, match.b).norm());
-      const double error = median(std::move(errors));
-      if (error < best.median_error) {
-        best.median_error = error;
-        best.T_b_a = T_b_a;
-      }
+  for (const Pose& T_b_a : candidates_of(matches, pair)) {
+    std::vector<double> errors;
+    errors.reserve(matches.size());
+    for (const Match& match : matches)
+      errors.push_back(pair.difference(T_b_a * match.a, match.b).norm());
+    const double error = median(std::move(errors));
+    if (error < best.median_error) {
+      best.median_error = error;
+      best.T_b_a = T_b_a;
     }
   }
   return best;
+}
+
+// Whether agreement_of() has a median error below the limit, in less time if it is far above.
+bool agrees_within(const std::vector<Match>& matches, const PosePair& pair, double limit) {
+  const std::size_t most_far = matches.size() - std::min(matches.size(), matches.size() / 2 + 1);
+  const std::vector<Pose> candidates = candidates_of(matches, pair);
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Pose& T_b_a) {
+    std::size_t far = 0;
+    return std::all_of(matches.begin(), matches.end(), [&](const Match& match) {
+      return pair.is_near(T_b_a * match.a, match.b, limit) || ++far <= most_far;
+    });
+  });
 }
 
 // The shift of b by whole frames with which its poses agree best with those of a.
@@ -182,17 +214,35 @@ struct Shift {
   Agreement agreement;
 };
 
+// Whether no shift is clearly better than none, whose agreement is given: as nearly all cameras are
+// in step, they need no more to be known of their shifts.
+template <class MatchesOf>
+bool is_clearly_in_step(const Agreement& in_step, std::size_t shifts, const MatchesOf& matches_of,
+                        const PosePair& pair, int jobs) {
+  if (static_cast<double>(in_step.count) < kLeastShare * kComparedViews) return false;
+  std::atomic<bool> any_better = false;
+  parallel_for(shifts, jobs, [&](std::size_t k) {
+    if (!any_better && agrees_within(matches_of(k), pair, kClearlyBetter * in_step.median_error))
+      any_better = true;
+  });
+  return !any_better;
+}
+
 std::optional<Shift> best_shift(const Track& a, const Track& b, double interval,
                                 const PosePair& pair, int jobs) {
   const double duration =
       std::max(a.times.back(), b.times.back()) - std::min(a.times.front(), b.times.front());
   const int most = static_cast<int>(std::min(kLongestShift, kLongestShare * duration) / interval);
   std::vector<Shift> shifts(2 * static_cast<std::size_t>(most) + 1);
-  parallel_for(shifts.size(), jobs, [&](std::size_t k) {
+  const auto matches_of = [&](std::size_t k) {
     shifts[k].seconds = interval * (static_cast<double>(k) - most);
-    shifts[k].agreement =
-        agreement_of(matches_at(a, b, shifts[k].seconds, interval, kComparedViews), pair);
-  });
+    return matches_at(a, b, shifts[k].seconds, interval, kComparedViews);
+  };
+  Shift& in_step = shifts[static_cast<std::size_t>(most)];
+  in_step.agreement = agreement_of(matches_of(static_cast<std::size_t>(most)), pair);
+  if (is_clearly_in_step(in_step.agreement, shifts.size(), matches_of, pair, jobs)) return in_step;
+  parallel_for(shifts.size(), jobs,
+               [&](std::size_t k) { shifts[k].agreement = agreement_of(matches_of(k), pair); });
   const auto count_of = [](const Shift& shift) { return shift.agreement.count; };
   const std::size_t most_matches =
       count_of(*std::max_element(shifts.begin(), shifts.end(), [&](const Shift& x, const Shift& y) {
@@ -215,7 +265,6 @@ std::optional<Shift> best_shift(const Track& a, const Track& b, double interval,
   for (const Shift& shift : shifts) {
     if (is_supported(shift)) errors.push_back(shift.agreement.median_error);
   }
-  const Shift& in_step = shifts[static_cast<std::size_t>(most)];
   const double least = best->agreement.median_error;
   const bool is_clear = least < kClearlyBest * median(std::move(errors)) &&
                         least < kClearlyBetter * in_step.agreement.median_error;

@@ -146,14 +146,14 @@ int clock_reference(const InitialRig& rig, const std::string& asked) {
 }
 
 // Finds the clocks of cameras that are not synchronized, and gives all views their times, and those
-// of such cameras the frames of the rig.
-void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibration& lenses,
+// of such cameras the frames of the rig. Returns whether any view may have another frame.
+bool find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibration& lenses,
                  int reference, int jobs, InitialRig& rig) {
   rig.times = camera_times(rig.observations, lenses);
   for (auto& time : rig.times) {
     if (time) *time = {0, 1, sync == Sync::kAuto ? time->line_delay_s : 0};
   }
-  if (sync == Sync::kOff) return;
+  if (sync == Sync::kOff) return false;
   for (View& view : rig.observations.views) view.time_s = time_on_file(rig.observations, view);
   const double interval = FrameTimes(rig.observations, reference).interval_s();
   CameraTimes found = find_clocks(rig.observations, rig.views, symmetries, reference, jobs);
@@ -174,7 +174,7 @@ void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibrati
   }
   if (std::none_of(rig.times.begin(), rig.times.end(),
                    [](const auto& time) { return time.has_value(); }))
-    return;
+    return false;
   const std::vector<std::size_t> kept = assign_frames(rig.times, reference, rig.observations);
   std::vector<ViewWithPose> views;
   views.reserve(rig.views.size());
@@ -186,6 +186,7 @@ void find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibrati
     views.push_back(view);
   }
   rig.views = std::move(views);
+  return true;
 }
 
 Finding ambiguity_finding(const Board& board, int renumbered, std::size_t views) {
@@ -197,10 +198,9 @@ Finding ambiguity_finding(const Board& board, int renumbered, std::size_t views)
 }
 
 // Gives the board a second face if the views show one: then it has two parts. `told`: the user has
-// said that both faces carry the same print.
-void set_second_face(bool told, int jobs, InitialRig& rig) {
+// said that both faces carry the same print. `edges` are those of the single face.
+void set_second_face(bool told, const std::vector<CameraEdge>& edges, int jobs, InitialRig& rig) {
   Board& board = rig.observations.board;
-  const std::vector<CameraEdge> edges = camera_edges(rig.views, board_symmetries(board), jobs);
   const FaceSearch search = find_second_face(board, rig.views, edges, told, jobs);
   if (search.is_certain() || (told && search.T_front_back)) {
     board = two_faced(board, board, *search.T_front_back);
@@ -226,11 +226,17 @@ InitialRig find_initial_rig(const Observations& observations, const Calibration&
     rig.observations = with_known_boards(observations, board);
   }
   rig.views = locate_views(rig.observations, rig.lenses, jobs, rig.rejected);
-  if (rig.observations.board.parts.empty()) set_second_face(equal_faces, jobs, rig);
-  const std::vector<Pose> symmetries = relative_motions(rig.observations.board);
-  find_frames(symmetries, options.shape.sync, lenses, clock_reference(rig, options.reference), jobs,
-              rig);
-  const std::vector<CameraEdge> edges = camera_edges(rig.views, symmetries, jobs);
+  std::vector<Pose> symmetries = board_symmetries(rig.observations.board);
+  std::vector<CameraEdge> edges;
+  if (rig.observations.board.parts.empty()) {
+    edges = camera_edges(rig.views, symmetries, jobs);
+    set_second_face(equal_faces, edges, jobs, rig);
+  }
+  const bool has_parts = !rig.observations.board.parts.empty();
+  if (has_parts) symmetries = relative_motions(rig.observations.board);
+  const bool moved = find_frames(symmetries, options.shape.sync, lenses,
+                                 clock_reference(rig, options.reference), jobs, rig);
+  if (has_parts || moved) edges = camera_edges(rig.views, symmetries, jobs);
   require_not_mirrored(rig.observations, rig.views, edges, symmetries, jobs);
   const std::vector<int> group =
       solvable_group(rig.observations, rig.lenses, edges, options.allow_partial, rig.findings);

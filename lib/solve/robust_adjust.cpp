@@ -8,6 +8,7 @@
 
 #include "base/append.hpp"
 #include "base/median.hpp"
+#include "base/parallel.hpp"
 #include "solve/board_pose.hpp"
 #include "solve/sigma_groups.hpp"
 
@@ -31,14 +32,15 @@ constexpr double kMinSigmaPx = 0.001;
 std::vector<std::vector<double>> error_lengths(const Bundle& bundle,
                                                const std::vector<BundleView>& candidates,
                                                int jobs) {
-  std::vector<std::vector<double>> lengths;
-  for (const auto& errors : reprojection_errors(bundle, candidates, jobs)) {
-    lengths.emplace_back();
-    for (const Eigen::Vector2d& error : errors) {
-      lengths.back().push_back(error.allFinite() ? error.norm()
-                                                 : std::numeric_limits<double>::infinity());
+  std::vector<std::vector<double>> lengths(candidates.size());
+  const auto errors = reprojection_errors(bundle, candidates, jobs);
+  parallel_for(errors.size(), jobs, [&](std::size_t i) {
+    lengths[i].reserve(errors[i].size());
+    for (const Eigen::Vector2d& error : errors[i]) {
+      lengths[i].push_back(error.allFinite() ? error.norm()
+                                             : std::numeric_limits<double>::infinity());
     }
-  }
+  });
   return lengths;
 }
 
@@ -57,23 +59,25 @@ struct Inliers {
 // For each camera the robust standard deviation of its errors in units of the corners' sigmas (1 px
 // if unknown). 0 if most corners cannot be projected.
 std::vector<double> robust_scales(const Bundle& bundle, const std::vector<BundleView>& candidates,
-                                  const std::vector<std::vector<double>>& lengths) {
-  std::vector<std::vector<double>> by_camera(bundle.cameras.size());
-  for (std::size_t i = 0; i < candidates.size(); ++i)
-    for (std::size_t k = 0; k < lengths[i].size(); ++k)
-      by_camera[candidates[i].camera].push_back(lengths[i][k] / sigma_of(candidates[i].corners[k]));
-  std::vector<double> scales;
-  for (const auto& all : by_camera) {
-    const double scale = median(all) / kRayleighMedian;
-    scales.push_back(std::isfinite(scale) ? scale : 0);
-  }
+                                  const std::vector<std::vector<double>>& lengths, int jobs) {
+  std::vector<double> scales(bundle.cameras.size());
+  parallel_for(scales.size(), jobs, [&](std::size_t camera) {
+    std::vector<double> all;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (candidates[i].camera != static_cast<int>(camera)) continue;
+      for (std::size_t k = 0; k < lengths[i].size(); ++k)
+        all.push_back(lengths[i][k] / sigma_of(candidates[i].corners[k]));
+    }
+    const double scale = median(std::move(all)) / kRayleighMedian;
+    scales[camera] = std::isfinite(scale) ? scale : 0;
+  });
   return scales;
 }
 
 // The Cauchy loss that suits the errors of these views.
 AdjustOptions cauchy_options(const Bundle& bundle, const std::vector<BundleView>& views,
                              const std::vector<std::vector<double>>& lengths, int jobs) {
-  AdjustOptions options{jobs, robust_scales(bundle, views, lengths), kRoughTolerance};
+  AdjustOptions options{jobs, robust_scales(bundle, views, lengths, jobs), kRoughTolerance};
   for (double& scale : options.loss_scales) scale = kLossScale * std::max(scale, 1e-6);
   return options;
 }
@@ -82,13 +86,13 @@ AdjustOptions cauchy_options(const Bundle& bundle, const std::vector<BundleView>
 Inliers select_inliers(const Bundle& bundle, const std::vector<BundleView>& candidates,
                        const Observations& observations, double reject, int jobs) {
   const std::vector<std::vector<double>> lengths = error_lengths(bundle, candidates, jobs);
-  const std::vector<double> scales = robust_scales(bundle, candidates, lengths);
+  const std::vector<double> scales = robust_scales(bundle, candidates, lengths, jobs);
 
   Inliers inliers;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const BundleView& candidate = candidates[i];
-    BundleView kept = candidate;
-    kept.corners.clear();
+    std::vector<Corner> kept;
+    kept.reserve(candidate.corners.size());
     std::vector<Rejected> outliers;
     const std::string& name = bundle.cameras[candidate.camera].name;
     const std::int64_t frame = observations.views[candidate.observed_view].frame;
@@ -97,7 +101,7 @@ Inliers select_inliers(const Bundle& bundle, const std::vector<BundleView>& cand
       const double bound =
           reject * std::max(scales[candidate.camera] * sigma_of(corner), kMinSigmaPx);
       if (lengths[i][k] <= bound) {
-        kept.corners.push_back(corner);
+        kept.push_back(corner);
       } else {
         outliers.push_back(
             {name, frame, corner.id,
@@ -106,10 +110,10 @@ Inliers select_inliers(const Bundle& bundle, const std::vector<BundleView>& cand
                  : std::string("the other views place it where the camera cannot see it")});
       }
     }
-    const bool view_fits =
-        kept.corners.size() >= 4 && 2 * kept.corners.size() >= candidate.corners.size();
+    const bool view_fits = kept.size() >= 4 && 2 * kept.size() >= candidate.corners.size();
     if (view_fits) {
-      inliers.views.push_back(std::move(kept));
+      inliers.views.push_back({candidate.camera, candidate.board_pose, candidate.observed_view,
+                               std::move(kept), candidate.exposure});
       append(inliers.rejected, outliers);
     } else {
       inliers.rejected.push_back(

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "base/median.hpp"
+#include "base/parallel.hpp"
+#include "solve/board_pose.hpp"
 
 namespace calib {
 namespace {
@@ -17,8 +19,8 @@ constexpr std::size_t kFewestCorners = 10, kFewestViews = 5;
 constexpr double kJump = 1.2;  // from one sigma to the next larger one, between two groups
 
 struct CornerError {
-  Corner* corner;
-  std::size_t view;
+  std::size_t view, corner;  // indices
+  double sigma_px;
   double relative;  // length of the error in units of the stated sigma
 };
 
@@ -44,7 +46,7 @@ std::vector<std::size_t> group_ends(const std::vector<CornerError>& sorted, std:
   std::vector<std::size_t> ends;
   std::size_t begin = 0;
   for (std::size_t i = 1; i < sorted.size(); ++i) {
-    const double ratio = sorted[i].corner->sigma_px / sorted[i - 1].corner->sigma_px;
+    const double ratio = sorted[i].sigma_px / sorted[i - 1].sigma_px;
     if (ratio == 1 || (ratio < kJump && i - begin < size)) continue;
     ends.push_back(i);
     begin = i;
@@ -53,12 +55,12 @@ std::vector<std::size_t> group_ends(const std::vector<CornerError>& sorted, std:
   return ends;
 }
 
-void rescale_camera(std::vector<CornerError>& errors) {
+void rescale_camera(std::vector<CornerError>& errors, std::vector<BundleView>& views) {
   const std::size_t groups = std::min(kMostGroups, errors.size() / kCornersPerGroup);
   if (groups < 2) return;
   const double scale = scale_of(errors.begin(), errors.end());
   std::stable_sort(errors.begin(), errors.end(), [](const CornerError& a, const CornerError& b) {
-    return a.corner->sigma_px < b.corner->sigma_px;
+    return a.sigma_px < b.sigma_px;
   });
   auto begin = errors.begin();
   for (const std::size_t index : group_ends(errors, errors.size() / groups)) {
@@ -66,7 +68,8 @@ void rescale_camera(std::vector<CornerError>& errors) {
     const double ratio = scale_of(begin, end) / scale;
     const bool is_off = std::isfinite(ratio) && (ratio > kMinRatio || ratio < 1 / kMinRatio);
     if (is_off && has_a_scale(begin, end)) {
-      for (auto each = begin; each != end; ++each) each->corner->sigma_px *= ratio;
+      for (auto each = begin; each != end; ++each)
+        views[each->view].corners[each->corner].sigma_px *= ratio;
     }
     begin = end;
   }
@@ -75,17 +78,23 @@ void rescale_camera(std::vector<CornerError>& errors) {
 }  // namespace
 
 void rescale_sigmas(const Bundle& bundle, int jobs, std::vector<BundleView>& views) {
-  std::vector<std::vector<CornerError>> by_camera(bundle.cameras.size());
-  const auto errors = reprojection_errors(bundle, views, jobs);
-  for (std::size_t v = 0; v < views.size(); ++v) {
-    for (std::size_t k = 0; k < views[v].corners.size(); ++k) {
-      Corner& corner = views[v].corners[k];
-      if (corner.sigma_px > 0 && errors[v][k].allFinite())
-        by_camera[static_cast<std::size_t>(views[v].camera)].push_back(
-            {&corner, v, errors[v][k].norm() / corner.sigma_px});
+  parallel_for(bundle.cameras.size(), jobs, [&](std::size_t camera) {
+    const Projector lens(bundle.cameras[camera].intrinsics);
+    std::vector<CornerError> all;
+    for (std::size_t v = 0; v < views.size(); ++v) {
+      if (views[v].camera != static_cast<int>(camera)) continue;
+      const std::vector<Corner>& corners = views[v].corners;
+      const auto errors = reprojection_errors(
+          lens, bundle.board,
+          bundle.cameras[camera].T_cam_rig * bundle.board_poses[views[v].board_pose], corners);
+      for (std::size_t k = 0; k < corners.size(); ++k) {
+        const double sigma_px = corners[k].sigma_px;
+        if (sigma_px > 0 && errors[k].allFinite())
+          all.push_back({v, k, sigma_px, errors[k].norm() / sigma_px});
+      }
     }
-  }
-  for (std::vector<CornerError>& of_camera : by_camera) rescale_camera(of_camera);
+    rescale_camera(all, views);
+  });
 }
 
 }  // namespace calib
