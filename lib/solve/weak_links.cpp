@@ -131,7 +131,9 @@ std::optional<Finding> finding_of(const Tie& tie, const Board& board, bool few_a
                    .words = {{"size", size_text(board)}}};
   if (tie.poses.size() < kEnoughPoses)
     return Finding{.code = FindingCode::kFewCommonPoses,
-                   .severity = few_are_meant ? Severity::kNote : Severity::kWarning,
+                   .severity = few_are_meant           ? Severity::kNote
+                               : tie.poses.size() == 1 ? Severity::kError
+                                                       : Severity::kWarning,
                    .numbers = {{"poses", poses}}};
   return std::nullopt;
 }
