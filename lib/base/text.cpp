@@ -21,12 +21,6 @@ std::optional<T> parse_whole(std::string_view text) {
   return value;
 }
 
-std::string without_digits(std::string_view word) {
-  std::string text(word);
-  std::erase_if(text, [](unsigned char c) { return std::isdigit(c) != 0; });
-  return text;
-}
-
 // Levenshtein distance.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -182,8 +176,6 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    // Words that differ in their numbers, as cam3 and cam0 do, are different names.
-    if (without_digits(word) == without_digits(candidate)) continue;
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < best_distance && distance < candidate.size()) {
       best = candidate;

@@ -51,7 +51,7 @@ struct View : ViewRef {
 struct MissingView : ViewRef {
   std::string image;
   std::string reason;
-  bool is_broken = false;  ///< the picture cannot be used: it cannot be decoded, or has another size
+  bool is_broken = false;  ///< the picture cannot be decoded, or has another size
   bool operator==(const MissingView&) const = default;
 };
 

@@ -89,7 +89,8 @@ struct Tie {
   std::vector<Pose> poses = {};  // those that differ, up to kEnoughPoses of them
 };
 
-void add_pose(const Board& board, const Pose& pose, std::vector<Pose>& poses) {
+void add_pose(const Board& boards, const Pose& pose, std::vector<Pose>& poses) {
+  const Board& board = boards.parts.empty() ? boards : boards.parts.front();
   if (poses.size() < kEnoughPoses &&
       std::none_of(poses.begin(), poses.end(), [&](const Pose& known) {
         return pose_difference(board, known, pose) < kSamePose;

@@ -322,7 +322,9 @@ TEST_F(DiscoverDataset, EachReasonForFindingNothingHasItsMessage) {
 }
 
 TEST_F(DiscoverDataset, ACameraWhoseImagesAreOfAnotherKindIsNamed) {
-  images({"set/cam0/1.png", "set/cam1/1.HEIC", "set/cam1/2.HEIC"});
+  images({"set/cam0/1.png"});
+  put(root() / "set/cam1/1.HEIC", "");
+  put(root() / "set/cam1/2.HEIC", "");
   EXPECT_THAT(failure({"set"}),
               HasSubstr(in("set/cam1/1.HEIC") + ": calib does not read images of this kind"));
   images({"set/cam1/1.png"});  // the others are copies of the same shots, then

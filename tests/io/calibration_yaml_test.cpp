@@ -425,7 +425,8 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
       {"reference_camera: cam0", "reference_camera: cam1",
        "f.yaml:28:7: 'cam1' is the reference camera, so its T_cam_rig must be the identity"},
       {"reference_camera: cam0", "reference_camera: cam2",
-       "f.yaml:4:19: unknown camera 'cam2' for 'reference_camera', expected one of cam0, cam1"},
+       "f.yaml:4:19: unknown camera 'cam2' for 'reference_camera', expected one of cam0, cam1 "
+       "(did you mean 'cam0'?)"},
       {"reference_camera: cam0\n", "",
        "f.yaml:1:1: missing key 'reference_camera': camera 'cam0' has a pose"},
       {"length: metre", "length: millimetre",
@@ -449,7 +450,8 @@ TEST(CalibrationYaml, BrokenFilesNameThePlaceAndTheWayOut) {
        "f.yaml:41:3: frame 12 appears twice"},
       {"corner: 87", "corner: 88", "f.yaml:43:39: corner 88 is not on the 11x8 board"},
       {"{camera: cam0, frame: 3", "{camera: cam3, frame: 3",
-       "f.yaml:42:14: unknown camera 'cam3' for 'rejected[0].camera', expected one of cam0, cam1"},
+       "f.yaml:42:14: unknown camera 'cam3' for 'rejected[0].camera', expected one of cam0, cam1 "
+       "(did you mean 'cam0'?)"},
       {"code: row_error", "code: row_eror",
        "f.yaml:49:13: found 'row_eror' for 'quality.findings[0].code', expected one of "},
       {"numbers: {row_error_px: 0.42}", "numbers: {row_error: 0.42}",
