@@ -140,7 +140,6 @@ LensFit fit_robustly(const Observations& observations, std::span<const View* con
   LensFit fit{std::move(start), {}};
   const std::vector<BundleView> all = fit.bundle.views;
   fit.rejected = robust_adjust(fit.bundle, observations, reject);
-  append(fit.rejected, views_without_pose(observations, views, all, fit.bundle.cameras[0]));
   if (fit.bundle.views.size() < static_cast<std::size_t>(min_views)) {
     throw UndeterminedError(fmt::format(
         "{}: one lens of model {} fits only {} of the {} views of the board, expected at least {}: "
@@ -153,6 +152,7 @@ LensFit fit_robustly(const Observations& observations, std::span<const View* con
                     "board's size and the corners' positions",
                     camera.name, model));
   }
+  append(fit.rejected, views_without_pose(observations, views, all, fit.bundle.cameras[0]));
   return fit;
 }
 
