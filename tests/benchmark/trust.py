@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Is what calib says of a result true? Random rigs with known truth and one fault each.
 
-usage: trust.py CALIB [--draws N] [--seed S] [--only FAMILY,...] [--jobs N] [--keep FOLDER] [--list]
+usage: trust.py CALIB [--draws N] [--seed S] [--only FAMILY,...] [--jobs N] [--keep FOLDER] [--json FILE]
 
 For every draw of every family of trust_families.py, `calib extrinsics` solves the corners, and the
 result is compared with the truth. z is the largest error in stated standard deviations: of focal
