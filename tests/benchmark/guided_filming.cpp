@@ -2,7 +2,7 @@
 // `calib watch` says, as well as hands can, and by one who holds the board at random. Corners are
 // exact up to noise.
 //
-// Usage: calib_guided_filming [RIGS]
+// Usage: calib_guided_filming [RIGS [NOISE_PX]]
 
 #include <fmt/format.h>
 
@@ -18,13 +18,13 @@ namespace calib {
 namespace {
 
 constexpr int kMostShots = 60, kFirstShots = 5;
-constexpr double kNoise_px = 0.3;
 const Board kBoard{&kChessboard, 9, 6, 0.03};
 
-Observations film(const Calibration& truth, const std::map<std::int64_t, Pose>& frames, int seed) {
+Observations film(const Calibration& truth, const std::map<std::int64_t, Pose>& frames,
+                  double noise_px, int seed) {
   Calibration filmed = truth;
   filmed.frames = frames;
-  return add_noise(true_observations(filmed, 4), kNoise_px, seed);
+  return add_noise(true_observations(filmed, 4), noise_px, seed);
 }
 
 // A board that is held somewhere before one of the cameras, tilted somehow.
@@ -51,12 +51,12 @@ Pose roughly(const Pose& pose, Random& random) {
 }
 
 // The number of shots until the verdict is good.
-int shots_until_good(const Calibration& truth, bool guided, int seed) {
+int shots_until_good(const Calibration& truth, bool guided, double noise_px, int seed) {
   Random random(static_cast<std::uint64_t>(seed));
   std::map<std::int64_t, Pose> frames;
   while (frames.size() < kFirstShots) frames.emplace(frames.size(), random_pose(truth, random));
   while (frames.size() < kMostShots) {
-    const Observations observations = film(truth, frames, seed);
+    const Observations observations = film(truth, frames, noise_px, seed);
     SolvedSoFar solved = solve_so_far(observations, {});
     if (solved.calibration.verdict == Verdict::kGood) break;
     std::optional<NextShot> next;
@@ -67,7 +67,7 @@ int shots_until_good(const Calibration& truth, bool guided, int seed) {
   return static_cast<int>(frames.size());
 }
 
-void run(int rigs) {
+void run(int rigs, double noise_px) {
   int guided = 0, random = 0;
   for (int seed = 1; seed <= rigs; ++seed) {
     SynthOptions options;
@@ -75,8 +75,8 @@ void run(int rigs) {
     options.frames = 2;
     options.seed = seed;
     const Calibration truth = make_synthetic_rig(options, kBoard);
-    const int with = shots_until_good(truth, true, seed),
-              without = shots_until_good(truth, false, seed);
+    const int with = shots_until_good(truth, true, noise_px, seed),
+              without = shots_until_good(truth, false, noise_px, seed);
     fmt::print("rig {}: {} shots guided, {} at random\n", seed, with, without);
     guided += with;
     random += without;
@@ -89,6 +89,6 @@ void run(int rigs) {
 }  // namespace calib
 
 int main(int argc, char** argv) {
-  calib::run(argc > 1 ? std::atoi(argv[1]) : 10);
+  calib::run(argc > 1 ? std::atoi(argv[1]) : 12, argc > 2 ? std::atof(argv[2]) : 0.1);
   return 0;
 }
