@@ -181,28 +181,40 @@ std::vector<std::vector<int>> connected_groups(int cameras, const std::vector<Ca
   return groups;
 }
 
+// Kruskal's algorithm.
+std::vector<CameraEdge> maximum_spanning_tree(int cameras, std::vector<CameraEdge> edges) {
+  std::stable_sort(edges.begin(), edges.end(), [](const CameraEdge& x, const CameraEdge& y) {
+    return x.agreeing > y.agreeing;
+  });
+  std::vector<int> parent(cameras);
+  std::iota(parent.begin(), parent.end(), 0);
+  std::vector<CameraEdge> tree;
+  tree.reserve(edges.size());
+  for (const CameraEdge& edge : edges) {
+    const int a = find_root(parent, edge.a), b = find_root(parent, edge.b);
+    if (a == b) continue;
+    parent[b] = a;
+    tree.push_back(edge);
+  }
+  return tree;
+}
+
 std::vector<std::optional<Pose>> spanning_tree_poses(int cameras,
                                                      const std::vector<CameraEdge>& edges,
                                                      int reference) {
-  std::vector<const CameraEdge*> strongest;
-  for (const CameraEdge& edge : edges) strongest.push_back(&edge);
-  std::stable_sort(
-      strongest.begin(), strongest.end(),
-      [](const CameraEdge* x, const CameraEdge* y) { return x->agreeing > y->agreeing; });
-  // Prim's algorithm: add the strongest edge that leads out of the tree until there is none.
+  const std::vector<CameraEdge> tree = maximum_spanning_tree(cameras, edges);
   std::vector<std::optional<Pose>> poses(cameras);
   poses[reference] = Pose{};
   for (bool grown = true; grown;) {
     grown = false;
-    for (const CameraEdge* edge : strongest) {
-      if (poses[edge->a].has_value() == poses[edge->b].has_value()) continue;
-      if (poses[edge->a]) {
-        poses[edge->b] = edge->T_a_b.inverse() * *poses[edge->a];
+    for (const CameraEdge& edge : tree) {
+      if (poses[edge.a].has_value() == poses[edge.b].has_value()) continue;
+      if (poses[edge.a]) {
+        poses[edge.b] = edge.T_a_b.inverse() * *poses[edge.a];
       } else {
-        poses[edge->a] = edge->T_a_b * *poses[edge->b];
+        poses[edge.a] = edge.T_a_b * *poses[edge.b];
       }
       grown = true;
-      break;
     }
   }
   return poses;

@@ -38,6 +38,10 @@ std::vector<Pose> board_symmetries(const Board& board);
 /// lowest camera index first.
 std::vector<std::vector<int>> connected_groups(int cameras, const std::vector<CameraEdge>& edges);
 
+/// The edges of the maximum spanning tree of each component, by agreeing frames, the strongest
+/// first; of equally strong ones the first counts as stronger.
+std::vector<CameraEdge> maximum_spanning_tree(int cameras, std::vector<CameraEdge> edges);
+
 /// T_cam_rig of every camera, chained along the maximum spanning tree (by agreeing frames). The
 /// frame of camera `reference` is the rig frame. nullopt for cameras that are not connected to it.
 std::vector<std::optional<Pose>> spanning_tree_poses(int cameras,

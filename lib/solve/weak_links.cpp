@@ -5,11 +5,11 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "scene/board_symmetry.hpp"
 #include "solve/board_numberings.hpp"
+#include "solve/camera_graph.hpp"
 
 namespace calib {
 namespace {
@@ -45,43 +45,25 @@ bool ties(const std::set<int>& cameras, const std::set<int>& side) {
                                                [&](int camera) { return side.contains(camera); });
 }
 
-// The edges of the maximum spanning tree, by the number of frames that both cameras use.
-std::vector<std::pair<int, int>> spanning_tree(const Frames& frames) {
+// The pairs of cameras that use common frames, with their number.
+std::vector<CameraEdge> common_frames(const Frames& frames) {
   std::map<std::pair<int, int>, int> common;
   for (const auto& [number, frame] : frames)
     for (const int a : frame.used)
       for (const int b : frame.used)
         if (a < b) ++common[{a, b}];
-  std::vector<std::tuple<int, int, int>> edges;
+  std::vector<CameraEdge> edges;
   edges.reserve(common.size());
-  for (const auto& [pair, count] : common) edges.emplace_back(-count, pair.first, pair.second);
-  std::sort(edges.begin(), edges.end());
-  std::map<int, std::set<int>> group_of;  // by camera (Kruskal's algorithm)
-  std::vector<std::pair<int, int>> tree;
-  for (const auto& [count, a, b] : edges) {
-    if (group_of[a].contains(b)) continue;
-    std::set<int> joined = group_of[a];
-    joined.insert(group_of[b].begin(), group_of[b].end());
-    joined.insert({a, b});
-    for (const int camera : joined) group_of[camera] = joined;
-    tree.emplace_back(a, b);
-  }
-  return tree;
+  for (const auto& [pair, count] : common) edges.push_back({pair.first, pair.second, count, {}});
+  return edges;
 }
 
-// The cameras that the tree without the edge connects to `camera`.
-std::set<int> side_of(int camera, const std::vector<std::pair<int, int>>& tree,
-                      const std::pair<int, int>& without) {
-  std::set<int> side = {camera};
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (const auto& edge : tree) {
-      if (edge == without || side.contains(edge.first) == side.contains(edge.second)) continue;
-      side.insert({edge.first, edge.second});
-      grown = true;
-    }
-  }
-  return side;
+// The cameras that the edges connect to `camera`.
+std::set<int> side_of(int camera, int cameras, const std::vector<CameraEdge>& edges) {
+  for (const std::vector<int>& group : connected_groups(cameras, edges))
+    if (std::find(group.begin(), group.end(), camera) != group.end())
+      return {group.begin(), group.end()};
+  return {camera};
 }
 
 struct Tie {
@@ -144,14 +126,18 @@ std::optional<Finding> finding_of(const Tie& tie, const Board& board, bool few_a
 std::vector<Finding> weak_links(const Bundle& bundle, const InitialRig& rig,
                                 const HeldCameras& held) {
   const Frames frames = frames_of(bundle, rig);
-  const std::vector<std::pair<int, int>> tree = spanning_tree(frames);
+  const auto cameras = static_cast<int>(bundle.cameras.size());
+  const std::vector<CameraEdge> tree = maximum_spanning_tree(cameras, common_frames(frames));
   const bool few_are_meant = shows_few_poses(bundle.board, frames);
   std::set<int> held_cameras;
   for (std::size_t i = 0; i < held.pose.size(); ++i)
     if (held.pose[i]) held_cameras.insert(static_cast<int>(i));
   std::vector<Finding> findings;
-  for (const auto& edge : tree) {
-    std::set<int> side = side_of(edge.first, tree, edge), other = side_of(edge.second, tree, edge);
+  for (std::size_t i = 0; i < tree.size(); ++i) {
+    std::vector<CameraEdge> without = tree;
+    without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
+    std::set<int> side = side_of(tree[i].a, cameras, without),
+                  other = side_of(tree[i].b, cameras, without);
     if (any_on(held_cameras, side) && any_on(held_cameras, other)) continue;
     const bool other_is_smaller = std::pair(other.size(), other.contains(rig.reference)) <
                                   std::pair(side.size(), side.contains(rig.reference));
