@@ -174,6 +174,7 @@ std::vector<std::vector<int>> connected_groups(int cameras, const std::vector<Ca
   std::map<int, std::vector<int>> by_root;
   for (int i = 0; i < cameras; ++i) by_root[find_root(parent, i)].push_back(i);
   std::vector<std::vector<int>> groups;
+  groups.reserve(by_root.size());
   for (auto& [root, members] : by_root) groups.push_back(std::move(members));
   std::sort(groups.begin(), groups.end(), [](const auto& x, const auto& y) {
     return x.size() != y.size() ? x.size() > y.size() : x.front() < y.front();

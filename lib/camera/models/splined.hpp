@@ -155,8 +155,9 @@ struct Splined {
       for (int column = 0; column < kColumns; ++column) {
         const double x = 2.0 * column / (kColumns - 1) - 1, y = 2.0 * row / (kRows - 1) - 1;
         const double radial = 0.05 * (x * x + y * y);
-        bent[static_cast<std::size_t>(point_index(column, row))] = radial * x;
-        bent[static_cast<std::size_t>(point_index(column, row) + kPoints)] = radial * y;
+        const auto at = static_cast<std::size_t>(point_index(column, row));
+        bent[at] = radial * x;
+        bent[at + kPoints] = radial * y;
       }
     }
     return {bent};
@@ -190,7 +191,7 @@ struct Splined {
     basis(fraction[1], by);
     for (int j = 0; j < 4; ++j) {
       for (int i = 0; i < 4; ++i) {
-        const auto at = static_cast<std::size_t>(4 * j + i);
+        const std::size_t at = 4 * static_cast<std::size_t>(j) + static_cast<std::size_t>(i);
         result.index[at] = point_index(cell[0] + i, cell[1] + j);
         result.weight[at] = bx[i] * by[j];
       }
