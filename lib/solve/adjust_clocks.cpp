@@ -193,7 +193,7 @@ void move_to_poses(const FilmedBundle& film, int jobs, Bundle& bundle,
 bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
                      std::vector<BundleView>& candidates) {
   const Bundle bundle_before = bundle;
-  const std::vector<BundleView> candidates_before = candidates;
+  std::optional<std::vector<BundleView>> candidates_before;  // before the first step moves them
   for (int trial = 0; trial < kMostTrials; ++trial) {
     const ClockChoice before = free_clocks(bundle);
     move_corners(bundle, film.times, motions_of(bundle, film.times, jobs), film.filmed, jobs,
@@ -201,6 +201,7 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
     choose_free(film, before, trial > 0, jobs, bundle);
     if (!any_free(bundle)) break;
     if (trial > 0 && free_clocks(bundle) == before) return true;
+    if (!candidates_before) candidates_before = candidates;
     const auto move = [&] { move_to_poses(film, jobs, bundle, candidates); };
     const auto adjust_rest = [&] { adjust_with_cauchy_loss(bundle, jobs); };
     bool is_best = false;
@@ -212,7 +213,7 @@ bool estimate_clocks(const FilmedBundle& film, int jobs, Bundle& bundle,
   if (any_free(bundle)) return true;
   const Bundle held = std::move(bundle);
   bundle = bundle_before;
-  candidates = candidates_before;
+  if (candidates_before) candidates = std::move(*candidates_before);
   if (!any_free(bundle)) return false;
   // Cameras whose clocks are not refined keep their rough clock, if they have one.
   for (std::size_t i = 0; i < bundle.cameras.size(); ++i)

@@ -134,10 +134,9 @@ std::optional<Pose> refit_pose(const Intrinsics& lens, const Board& board,
 // The sum of the Schur complements of all folds, with the priors of the lens.
 SchurComplement sum_of_folds(const Bundle& bundle, const SharedLayout& layout,
                              const std::vector<SchurComplement>& folds) {
-  NormalEquations priors{
-      Eigen::MatrixXd::Zero(layout.size, layout.size), Eigen::VectorXd::Zero(layout.size), {}};
+  NormalEquations priors{SharedBlock(layout), Eigen::VectorXd::Zero(layout.size), {}};
   add_priors(bundle, layout, priors);
-  SchurComplement sum{priors.shared, priors.gradient};
+  SchurComplement sum{priors.shared.lower_triangle(), priors.gradient};
   for (const SchurComplement& fold : folds) {
     sum.information += fold.information;
     sum.gradient += fold.gradient;

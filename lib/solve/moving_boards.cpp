@@ -26,16 +26,12 @@ constexpr double kMostMoved = 5, kUsualSigma = 0.1;
 // The information of the views about each board pose, if the cameras are held.
 std::vector<std::optional<Eigen::Matrix<double, 6, 6>>> pose_information(const Bundle& bundle,
                                                                          int jobs) {
-  Bundle held = bundle;
-  held.free_board_parameters = 0;
-  for (BundleCamera& camera : held.cameras) {
-    camera.free = FreeIntrinsics::kNone;
-    camera.pose_free = false;
-  }
+  const Bundle held{.board = bundle.board,
+                    .cameras = bundle.cameras,
+                    .board_poses = bundle.board_poses,
+                    .views = {}};  // without views, no parameter is free
   std::vector<std::optional<Eigen::Matrix<double, 6, 6>>> information(bundle.board_poses.size());
-  AdjustOptions options;
-  options.jobs = jobs;
-  const auto equations = linearize(held, SharedLayout(held), options);
+  const auto equations = linearize_views(held, bundle.views, SharedLayout(held), {.jobs = jobs});
   if (!equations) return information;
   for (const FrameEquations& frame : equations->frames)
     information[static_cast<std::size_t>(frame.board_pose)] = frame.board_block;

@@ -22,19 +22,6 @@ constexpr std::size_t kMaxParts = 8, kMaxDoubles = std::size_t{1} << 25;  // 256
 // finite.
 constexpr double kMinRelativeDamping = 1e-12;
 
-// kFocalAndFirstRadial: fx, fy and the first distortion coefficient.
-bool is_free(FreeIntrinsics free, int parameter) {
-  switch (free) {
-    case FreeIntrinsics::kNone:
-      return false;
-    case FreeIntrinsics::kFocalAndFirstRadial:
-      return parameter == 0 || parameter == 1 || parameter == 4;
-    case FreeIntrinsics::kAll:
-      return true;
-  }
-  return false;
-}
-
 using FrameViews = std::vector<std::vector<const BundleView*>>;
 
 // The board poses that have views (by index), and the views of each.
@@ -97,7 +84,7 @@ class Accumulator {
       : bundle_(bundle),
         layout_(layout),
         options_(options),
-        shared(Eigen::MatrixXd::Zero(layout.size, layout.size)),
+        shared(layout),
         gradient(Eigen::VectorXd::Zero(layout.size)),
         row_of_column_(static_cast<std::size_t>(layout.size), -1) {}
 
@@ -227,7 +214,7 @@ class Accumulator {
   const AdjustOptions& options_;
 
  public:
-  Eigen::MatrixXd shared;
+  SharedBlock shared;
   Eigen::VectorXd gradient;
   double cost = 0;
   long residuals = 0;
@@ -375,34 +362,8 @@ void visit_priors(const Bundle& bundle, const SharedLayout& layout, const Visit&
 
 }  // namespace
 
-SharedLayout::SharedLayout(const Bundle& bundle, Clocks clocks) : cameras(bundle.cameras.size()) {
-  std::vector<bool> seen(bundle.cameras.size());
-  for (const BundleView& view : bundle.views) seen[view.camera] = true;
-  for (std::size_t i = 0; i < cameras.size(); ++i) {
-    const BundleCamera& camera = bundle.cameras[i];
-    const int count = static_cast<int>(camera.intrinsics.parameters.size());
-    const int held = held_parameters(camera.intrinsics.model);
-    for (int k = 0; k < count; ++k) {
-      const bool free = seen[i] && k >= held && is_free(camera.free, k);
-      cameras[i].intrinsics.push_back(free ? size++ : -1);
-    }
-    if (!seen[i]) continue;
-    if (camera.pose_free) {
-      cameras[i].pose = size;
-      size += 6;
-    }
-    for (int k = 0; k < kClockParameters; ++k) {
-      if (clocks == Clocks::kFree && camera.clock.free[static_cast<std::size_t>(k)])
-        cameras[i].clock[static_cast<std::size_t>(k)] = size++;
-    }
-  }
-  shape = size;
-  board_parameter_count = bundle.free_board_parameters;
-  size += board_parameter_count;
-}
-
 double NormalEquations::degrees_of_freedom() const {
-  const auto unknowns = shared.rows() + 6 * static_cast<Eigen::Index>(frames.size());
+  const auto unknowns = shared.size() + 6 * static_cast<Eigen::Index>(frames.size());
   return std::max(1.0, static_cast<double>(residuals - unknowns));
 }
 
@@ -411,7 +372,8 @@ std::optional<NormalEquations> linearize_views(const Bundle& bundle,
                                                const SharedLayout& layout,
                                                const AdjustOptions& options) {
   const FrameIndex index(bundle.board_poses.size(), views);
-  NormalEquations result;
+  NormalEquations result{
+      .shared = SharedBlock(layout), .gradient = Eigen::VectorXd::Zero(layout.size), .frames = {}};
   result.frames.resize(index.views.size());
   const std::vector<Part> parts = parts_of(index.views.size(), layout.size);
   std::vector<std::optional<Accumulator>> sums(parts.size());
@@ -422,8 +384,6 @@ std::optional<NormalEquations> linearize_views(const Bundle& bundle,
       valid[p] = sum.add(index.board_poses[f], index.views[f], result.frames[f]);
   });
   if (std::find(valid.begin(), valid.end(), 0) != valid.end()) return std::nullopt;
-  result.shared = Eigen::MatrixXd::Zero(layout.size, layout.size);
-  result.gradient = Eigen::VectorXd::Zero(layout.size);
   for (const auto& sum : sums) {
     result.shared += sum->shared;
     result.gradient += sum->gradient;
@@ -486,7 +446,7 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
 }
 
 SchurComplement schur_complement(const NormalEquations& equations, double damping, int jobs) {
-  const Eigen::Index size = equations.shared.rows();
+  const Eigen::Index size = equations.shared.size();
   const std::vector<Part> parts = parts_of(equations.frames.size(), size);
   std::vector<SchurComplement> sums(parts.size());
   parallel_for(parts.size(), jobs, [&](std::size_t p) {
@@ -497,7 +457,7 @@ SchurComplement schur_complement(const NormalEquations& equations, double dampin
          alike_frames(frames.subspan(parts[p].begin, parts[p].end - parts[p].begin)))
       subtract_frames(alike, damping, stacked, sums[p]);
   });
-  SchurComplement result{equations.shared, equations.gradient};
+  SchurComplement result{equations.shared.lower_triangle(), equations.gradient};
   result.information.diagonal() += damping * equations.shared.diagonal();
   for (const SchurComplement& sum : sums) {
     result.information += sum.information;

@@ -6,35 +6,14 @@
 // frames, not with corners.
 
 #include <Eigen/Core>
-#include <array>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "solve/bundle.hpp"
+#include "solve/shared_block.hpp"
 
 namespace calib {
-
-/// Whether the clocks of the cameras (BundleCamera::clock) have columns. An adjustment holds them;
-/// adjust_clocks.hpp moves them, and covariances account for them.
-enum class Clocks { kHeld, kFree };
-
-/// The columns of the free shared parameters: for each camera its intrinsics, the small motion
-/// (w, t) of T_cam_rig, and its clock, then the parameters of the board. A camera without views has
-/// no columns.
-struct SharedLayout {
-  struct Place {
-    std::vector<int> intrinsics;  ///< the column of each parameter; -1: held fixed
-    int pose = -1;                ///< the first of 6 columns; -1: held fixed
-    std::array<int, kClockParameters> clock{-1, -1, -1};  ///< offset, rate, line delay; -1: held
-  };
-  std::vector<Place> cameras;
-  int shape = 0,
-      board_parameter_count = 0;  ///< first column of the board's parameters, number of free ones
-  int size = 0;
-
-  explicit SharedLayout(const Bundle& bundle, Clocks clocks = Clocks::kHeld);
-};
 
 /// `count` consecutive columns of the shared parameters, and the first of the rows of a frame's
 /// shared_board_block that belong to them.
@@ -53,7 +32,7 @@ struct FrameEquations {
 
 /// J'J and J'r, where J is the Jacobian of all residuals r and each corner is weighted by its loss.
 struct NormalEquations {
-  Eigen::MatrixXd shared;  ///< lower triangle
+  SharedBlock shared;
   Eigen::VectorXd gradient;
   std::vector<FrameEquations> frames;  ///< in the order of the board poses
   double cost = 0;                     ///< half the sum of squares, or the sum of losses
