@@ -31,18 +31,19 @@ CALIB_WIDE_VECTORS void multiply_panels(const double* a, const double* b, const 
   std::memcpy(tile, sums, sizeof sums);
 }
 
-// Calls visit(k, i, products) for each column k with the products of column k and the columns i,
-// i + 1 and so on, which are those of one or two panels.
+// Calls visit(k, i, products) for each column k of [begin, end) with the products of column k and
+// the columns i, i + 1 and so on, which are those of one or two panels.
 template <class Visit>
-void visit_products(const ColumnPanels& m, const Visit& visit) {
+void visit_products(const ColumnPanels& m, Eigen::Index begin, Eigen::Index end,
+                    const Visit& visit) {
   const Eigen::Index last_panel = (m.columns() - 1) / kWidth;
   double tile[kWidth * 2 * kWidth];
-  for (Eigen::Index first_k = 0; first_k < m.columns(); first_k += kWidth) {
+  for (Eigen::Index first_k = begin / kWidth * kWidth; first_k < end; first_k += kWidth) {
     for (Eigen::Index first_i = first_k; first_i < m.columns(); first_i += 2 * kWidth) {
       const Eigen::Index panel = first_i / kWidth, next = std::min(panel + 1, last_panel);
       multiply_panels(m.panel(first_k / kWidth), m.panel(panel), m.panel(next), m.rows(), tile);
       const Eigen::Index end_i = std::min(first_i + 2 * kWidth, m.columns());
-      for (Eigen::Index k = first_k; k < std::min(first_k + kWidth, m.columns()); ++k) {
+      for (Eigen::Index k = std::max(first_k, begin); k < std::min(first_k + kWidth, end); ++k) {
         const Eigen::Index i = std::max(first_i, k);
         if (i >= end_i) continue;
         const double* row = tile + (k - first_k) * 2 * kWidth;
@@ -63,14 +64,18 @@ void ColumnPanels::resize(Eigen::Index rows, Eigen::Index columns) {
 
 void multiply_columns(const ColumnPanels& m, Eigen::MatrixXd& products) {
   products.setZero(m.columns(), m.columns());
-  visit_products(m, [&](Eigen::Index k, Eigen::Index i, std::span<const double> values) {
+  const auto copy = [&](Eigen::Index k, Eigen::Index i, std::span<const double> values) {
     std::copy(values.begin(), values.end(), products.col(k).data() + i);
-  });
+  };
+  visit_products(m, 0, m.columns(), copy);
 }
 
-void subtract_column_products(const ColumnPanels& m, std::span<const int> places,
-                              Eigen::MatrixXd& sums) {
-  visit_products(m, [&](Eigen::Index k, Eigen::Index i, std::span<const double> values) {
+void subtract_column_products(const ColumnPanels& m, std::span<const int> places, int begin,
+                              int end, Eigen::MatrixXd& sums) {
+  const auto column_at = [&](int place) {
+    return std::lower_bound(places.begin(), places.end(), place) - places.begin();
+  };
+  const auto subtract = [&](Eigen::Index k, Eigen::Index i, std::span<const double> values) {
     double* const column = sums.col(places[static_cast<std::size_t>(k)]).data();
     const int* const rows = places.data() + i;
     const auto count = static_cast<int>(values.size());
@@ -80,7 +85,8 @@ void subtract_column_products(const ColumnPanels& m, std::span<const int> places
     } else {
       for (int n = 0; n < count; ++n) column[rows[n]] -= values[static_cast<std::size_t>(n)];
     }
-  });
+  };
+  visit_products(m, column_at(begin), column_at(end), subtract);
 }
 
 }  // namespace calib

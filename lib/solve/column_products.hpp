@@ -32,9 +32,9 @@ class ColumnPanels {
 /// The lower triangle of M'M; the rest of `products` is 0.
 void multiply_columns(const ColumnPanels& m, Eigen::MatrixXd& products);
 
-/// Subtracts M'M from the lower triangle of `sums`. Column k of M belongs to row and column
-/// places[k] of `sums`; the places are in ascending order.
-void subtract_column_products(const ColumnPanels& m, std::span<const int> places,
-                              Eigen::MatrixXd& sums);
+/// Subtracts M'M from the lower triangle of `sums`, in its columns [begin, end). Column k of M
+/// belongs to row and column places[k] of `sums`; the places are in ascending order.
+void subtract_column_products(const ColumnPanels& m, std::span<const int> places, int begin,
+                              int end, Eigen::MatrixXd& sums);
 
 }  // namespace calib

@@ -117,6 +117,7 @@ constexpr double kMinCorrelatedFrames = 1.5;  // from this number on there is a 
 // determines what all blocks determine.
 constexpr double kLeftOutWeight = 0.98;
 constexpr const char* kNotProjected = "covariance: a lens cannot project a corner of the bundle";
+constexpr Eigen::Index kInvertedColumns = 64;               // at a time
 constexpr std::size_t kMostDoubles = std::size_t{1} << 25;  // 256 MB
 
 // The covariance of the mean motion of the boards over all frames, and its cross-covariance with
@@ -250,23 +251,37 @@ NormalEquations joined(const Bundle& bundle, const SharedLayout& layout,
   return sum;
 }
 
+// The diagonal of the inverse of L L': column k of the inverse of L is 0 above row k.
+Eigen::VectorXd diagonal_of_inverse(const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>>& factor) {
+  const Eigen::Index size = factor.rows();
+  Eigen::VectorXd result(size);
+  for (Eigen::Index begin = 0; begin < size; begin += kInvertedColumns) {
+    const Eigen::Index rest = size - begin, count = std::min(kInvertedColumns, rest);
+    Eigen::MatrixXd columns = Eigen::MatrixXd::Identity(rest, count);
+    factor.matrixLLT()
+        .bottomRightCorner(rest, rest)
+        .triangularView<Eigen::Lower>()
+        .solveInPlace(columns);
+    result.segment(begin, count) = columns.colwise().squaredNorm().transpose();
+  }
+  return result;
+}
+
 // The change of the result if a block is left out, and the diagonal of the inverse of the
 // information that is left. Returns nullopt if that is not positive definite.
 struct LeftOut {
   Eigen::VectorXd change, inverse_diagonal;
 };
-std::optional<LeftOut> leave_out(const Eigen::MatrixXd& information, const SchurComplement& own) {
-  const Eigen::MatrixXd rest = information - kLeftOutWeight * own.information;
+std::optional<LeftOut> leave_out(const Eigen::MatrixXd& information, SchurComplement own) {
+  Eigen::MatrixXd& rest = own.information;  // large systems are slow to allocate
+  rest = information - kLeftOutWeight * rest;
   const Eigen::VectorXd scale = rest.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
-  const Eigen::MatrixXd scaled = scale.asDiagonal() * rest * scale.asDiagonal();
-  const Eigen::LLT<Eigen::MatrixXd> factor(scaled);  // of the lower triangle
+  rest = scale.asDiagonal() * rest * scale.asDiagonal();
+  const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> factor(rest);  // of the lower triangle
   if (factor.info() != Eigen::Success) return std::nullopt;
-  const Eigen::MatrixXd root =
-      factor.matrixL().solve(Eigen::MatrixXd::Identity(scaled.rows(), scaled.cols()));
   LeftOut result;
   result.change = scale.asDiagonal() * factor.solve(scale.asDiagonal() * own.gradient);
-  result.inverse_diagonal =
-      scale.cwiseAbs2().cwiseProduct(root.colwise().squaredNorm().transpose());
+  result.inverse_diagonal = scale.cwiseAbs2().cwiseProduct(diagonal_of_inverse(factor));
   if (!result.change.allFinite() || !result.inverse_diagonal.allFinite()) return std::nullopt;
   return result;
 }
@@ -286,13 +301,14 @@ Jackknife jackknife(const std::vector<NormalEquations>& blocks, const Eigen::Mat
       Eigen::MatrixXd::Zero(information.rows(), information.cols()),
       Eigen::MatrixXd::Zero(information.rows(), static_cast<Eigen::Index>(blocks.size()))};
   parallel_for(blocks.size(), jobs, [&](std::size_t b) {
-    const SchurComplement own = schur_complement(blocks[b], 0, 1);
-    if (auto left_out = leave_out(information, own)) {
+    SchurComplement own = schur_complement(blocks[b], 0, 1);
+    const Eigen::VectorXd gradient = own.gradient;
+    if (auto left_out = leave_out(information, std::move(own))) {
       changes[b] = std::move(left_out->change);
       result.by_chance.col(static_cast<Eigen::Index>(b)) =
           (left_out->inverse_diagonal - all).cwiseMax(0);
     } else {
-      changes[b] = solve_information(information, own.gradient)
+      changes[b] = solve_information(information, gradient)
                        .value_or(Eigen::VectorXd::Zero(information.rows()));
     }
   });

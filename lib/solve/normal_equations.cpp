@@ -264,7 +264,8 @@ struct AlikeFrames {
 
 // At most kStackedFrames in each: their products are summed at once, which reads the Schur
 // complement once for all of them.
-constexpr std::size_t kStackedFrames = 16;
+constexpr std::size_t kStackedFrames = 16, kStacksAtATime = 32;
+constexpr int kColumnsAtATime = 32;
 
 std::vector<AlikeFrames> alike_frames(std::span<const FrameEquations> frames) {
   std::vector<AlikeFrames> result;
@@ -281,23 +282,43 @@ std::vector<AlikeFrames> alike_frames(std::span<const FrameEquations> frames) {
   return result;
 }
 
-// Subtracts Y Y' (lower triangle) and Y z of the frames from the sums. `stacked` keeps its memory.
-void subtract_frames(const AlikeFrames& alike, double damping, ColumnPanels& stacked,
-                     SchurComplement& sums) {
+// Y of the frames, transposed and one below the other, and Y z of all of them.
+struct StackedFrames {
+  std::vector<int> columns;
+  ColumnPanels rows;
+  Eigen::VectorXd gradient;
+};
+
+StackedFrames stack(const AlikeFrames& alike, double damping) {
   const auto count = static_cast<Eigen::Index>(alike.columns.size());
-  if (count == 0) return;
-  stacked.resize(6 * static_cast<Eigen::Index>(alike.frames.size()), count);
+  StackedFrames result{alike.columns, {}, Eigen::VectorXd::Zero(count)};
+  if (count == 0) return result;
+  result.rows.resize(6 * static_cast<Eigen::Index>(alike.frames.size()), count);
   for (std::size_t f = 0; f < alike.frames.size(); ++f) {
     const Eliminated eliminated = eliminate(*alike.frames[f], damping);
     for (Eigen::Index k = 0; k < count; ++k) {
       for (Eigen::Index i = 0; i < 6; ++i)
-        stacked(6 * static_cast<Eigen::Index>(f) + i, k) = eliminated.y(k, i);
+        result.rows(6 * static_cast<Eigen::Index>(f) + i, k) = eliminated.y(k, i);
     }
-    const Eigen::VectorXd gradient = eliminated.y * eliminated.z;
-    for (Eigen::Index k = 0; k < count; ++k)
-      sums.gradient[alike.columns[static_cast<std::size_t>(k)]] -= gradient[k];
+    result.gradient += eliminated.y * eliminated.z;
   }
-  subtract_column_products(stacked, alike.columns, sums.information);
+  return result;
+}
+
+// Subtracts Y Y' (lower triangle) and Y z of the frames. Each thread has columns of its own, few
+// enough for the second-level cache, so that sums do not depend on the number of threads.
+void subtract_frames(std::span<const StackedFrames> all, int jobs, SchurComplement& from) {
+  for (const StackedFrames& frames : all) from.gradient(frames.columns) -= frames.gradient;
+  const auto size = static_cast<int>(from.gradient.size());
+  const int strips = (size + kColumnsAtATime - 1) / kColumnsAtATime;
+  parallel_for(static_cast<std::size_t>(strips), jobs, [&](std::size_t strip) {
+    const int begin = static_cast<int>(strip) * kColumnsAtATime;
+    for (const StackedFrames& frames : all) {
+      if (!frames.columns.empty())
+        subtract_column_products(frames.rows, frames.columns, begin,
+                                 std::min(begin + kColumnsAtATime, size), from.information);
+    }
+  });
 }
 
 // Calls visit(terms, residual) for each free parameter whose value was given.
@@ -446,22 +467,15 @@ std::optional<double> total_cost(const Bundle& bundle, const AdjustOptions& opti
 }
 
 SchurComplement schur_complement(const NormalEquations& equations, double damping, int jobs) {
-  const Eigen::Index size = equations.shared.size();
-  const std::vector<Part> parts = parts_of(equations.frames.size(), size);
-  std::vector<SchurComplement> sums(parts.size());
-  parallel_for(parts.size(), jobs, [&](std::size_t p) {
-    sums[p] = {Eigen::MatrixXd::Zero(size, size), Eigen::VectorXd::Zero(size)};
-    ColumnPanels stacked;
-    const std::span frames(equations.frames);
-    for (const AlikeFrames& alike :
-         alike_frames(frames.subspan(parts[p].begin, parts[p].end - parts[p].begin)))
-      subtract_frames(alike, damping, stacked, sums[p]);
-  });
   SchurComplement result{equations.shared.lower_triangle(), equations.gradient};
   result.information.diagonal() += damping * equations.shared.diagonal();
-  for (const SchurComplement& sum : sums) {
-    result.information += sum.information;
-    result.gradient += sum.gradient;
+  const std::vector<AlikeFrames> alike = alike_frames(equations.frames);
+  std::vector<StackedFrames> stacked(std::min(alike.size(), kStacksAtATime));
+  for (std::size_t begin = 0; begin < alike.size(); begin += kStacksAtATime) {
+    const std::size_t count = std::min(alike.size() - begin, kStacksAtATime);
+    parallel_for(count, jobs,
+                 [&](std::size_t i) { stacked[i] = stack(alike[begin + i], damping); });
+    subtract_frames(std::span(stacked).first(count), jobs, result);
   }
   return result;
 }
@@ -475,13 +489,14 @@ std::optional<Eigen::VectorXd> solve_information(const Eigen::MatrixXd& informat
 }
 
 std::optional<Step> solve_step(const NormalEquations& equations, double damping, int jobs) {
-  const SchurComplement schur = schur_complement(equations, damping, jobs);
+  SchurComplement schur = schur_complement(equations, damping, jobs);
   // Scaled to unit diagonal of the undamped shared block, so that units do not matter.
   const Eigen::VectorXd scale =
       equations.shared.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
-  Eigen::MatrixXd scaled = scale.asDiagonal() * schur.information * scale.asDiagonal();
+  Eigen::MatrixXd& scaled = schur.information;
+  scaled = scale.asDiagonal() * scaled * scale.asDiagonal();
   scaled.diagonal().array() += kMinRelativeDamping;
-  const Eigen::LLT<Eigen::MatrixXd, Eigen::Lower> factor(scaled);
+  const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>, Eigen::Lower> factor(scaled);
   if (factor.info() != Eigen::Success) return std::nullopt;
   Step step;
   step.shared = -(scale.asDiagonal() * factor.solve(scale.asDiagonal() * schur.gradient));

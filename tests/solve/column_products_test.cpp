@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
 
 namespace calib {
@@ -42,7 +43,8 @@ TEST(ColumnProducts, AreSubtractedAtThePlacesOfTheColumns) {
   const Example m = example(12, 11);
   const std::vector<int> places = {0, 1, 2, 5, 6, 7, 8, 9, 14, 18, 19};
   Eigen::MatrixXd sums = Eigen::MatrixXd::Constant(20, 20, 100), expected = sums;
-  subtract_column_products(m.panels, places, sums);
+  for (const auto& [begin, end] : {std::pair{0, 6}, {6, 6}, {6, 15}, {15, 20}})
+    subtract_column_products(m.panels, places, begin, end, sums);
   for (std::size_t i = 0; i < places.size(); ++i) {
     for (std::size_t k = 0; k <= i; ++k) {
       expected(places[i], places[k]) -=
