@@ -60,7 +60,7 @@ std::vector<Face> faces_of(const Board& board, const std::filesystem::path& outp
         is_single_tag(part) ? "tag" + std::to_string(part.first_marker) : place;
     faces.push_back({with_ending(output, ending), part});
     if (!paths.insert(faces.back().path).second)  // the same number in another dictionary
-      faces.back().path = with_ending(output, ending + "-" + place);
+      faces.back().path = with_ending(output, fmt::format("{}-{}", ending, place));
   }
   return faces;
 }

@@ -20,9 +20,9 @@ namespace {
 
 std::string state_of(const CameraCheck& check) {
   if (check.unexplained > 0) return "does not fit";
-  const std::string moved = check.pose_is_certain() ? "moved" : "moved?",
-                    lens = check.lens_is_certain() ? "lens changed" : "lens changed?";
-  if (check.moved && check.lens_changed) return moved + ", " + lens;
+  const char* const moved = check.pose_is_certain() ? "moved" : "moved?";
+  const char* const lens = check.lens_is_certain() ? "lens changed" : "lens changed?";
+  if (check.moved && check.lens_changed) return fmt::format("{}, {}", moved, lens);
   if (check.moved) return moved;
   if (check.lens_changed) return lens;
   return check.views == 0 ? "not seen" : check.shared_frames == 0 ? "lens holds" : "holds";
