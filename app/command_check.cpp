@@ -18,14 +18,22 @@
 namespace calib {
 namespace {
 
+constexpr const char* kDoesNotFit = "does not fit";
+
 std::string state_of(const CameraCheck& check) {
-  if (check.unexplained > 0) return "does not fit";
+  if (check.unexplained > 0) return kDoesNotFit;
   const char* const moved = check.pose_is_certain() ? "moved" : "moved?";
   const char* const lens = check.lens_is_certain() ? "lens changed" : "lens changed?";
   if (check.moved && check.lens_changed) return fmt::format("{}, {}", moved, lens);
   if (check.moved) return moved;
   if (check.lens_changed) return lens;
   return check.views == 0 ? "not seen" : check.shared_frames == 0 ? "lens holds" : "holds";
+}
+
+// Whether the files of the camera are at fault.
+bool has_fault(const RigCheck& result, const CameraCheck& check) {
+  return result.fault && std::find(result.fault->cameras.begin(), result.fault->cameras.end(),
+                                   check.name) != result.fault->cameras.end();
 }
 
 // "12.3 ±0.4", or "-" where the pose was not tested.
@@ -39,7 +47,7 @@ std::string check_table(const RigCheck& result) {
                      "sigmas", "focal length %", "lens px", "lens sigmas"}};
   for (const CameraCheck& check : result.cameras) {
     rows.push_back({check.name, std::to_string(check.views), std::to_string(check.shared_frames),
-                    state_of(check),
+                    has_fault(result, check) ? kDoesNotFit : state_of(check),
                     with_std(kMillidegrees * check.turn_rad, kMillidegrees * check.turn_std_rad, 1),
                     with_std(1000 * check.shift_m, 1000 * check.shift_std_m, 2),
                     to_text(check.pose_px, 2), to_text(std::max(0.0, check.pose_sigmas), 1),
@@ -49,10 +57,18 @@ std::string check_table(const RigCheck& result) {
   return text_table(rows);
 }
 
+bool is_swap(const FileFault& fault) { return fault.kind == FileFault::Kind::kNamesSwapped; }
+
 nlohmann::ordered_json check_json(const RigCheck& result) {
   nlohmann::ordered_json json = {{"holds", result.holds()},
                                  {"certain", result.holds() || result.fails_for_certain()},
                                  {"frames", result.frames}};
+  if (result.fault) {
+    json["fault"] = {{"kind", is_swap(*result.fault) ? "names_swapped" : "pictures_turned"},
+                     {"cameras", result.fault->cameras},
+                     {"how", result.fault->how},
+                     {"frames", result.fault->frames}};
+  }
   for (const CameraCheck& check : result.cameras) {
     json["cameras"][check.name] = {{"views", check.views},
                                    {"shared_frames", check.shared_frames},
@@ -99,10 +115,28 @@ std::string lens_text(const CameraCheck& check) {
       check.lens_is_certain() ? "" : ": too few to be certain, film more");
 }
 
-// One text for each change. What is unexplained comes first, because it may cause the rest.
+// "the names of cam0 and cam1 are swapped in 20 frames ...".
+std::string fault_text(const FileFault& fault) {
+  const std::string frames = count_text(static_cast<int>(fault.frames.size()), "frame");
+  return is_swap(fault)
+             ? fmt::format(
+                   "the names of {} are swapped in {}: the pictures of each fit the lens and the "
+                   "pose of another; swap the names of these pictures, and check again",
+                   join(fault.cameras, ", "), frames)
+             : fmt::format(
+                   "the pictures of {} are {} in {}: turned back, they fit; turn mirroring and "
+                   "rotation off in the camera and the recorder, turn these pictures back, and "
+                   "check again",
+                   join(fault.cameras, " and "), fault.how, frames);
+}
+
+// One text for each change. What is unexplained comes first, because it may cause the rest. A fault
+// of the files explains what seems to have changed in its cameras.
 std::vector<std::string> changes_of(const RigCheck& result) {
   std::vector<std::string> unexplained, changes;
+  if (result.fault) unexplained.push_back(fault_text(*result.fault));
   for (const CameraCheck& check : result.cameras) {
+    if (has_fault(result, check)) continue;
     if (check.unexplained > 0) {
       unexplained.push_back(fmt::format(
           "neither a motion nor a change of the lens explains the {} of {}: look for frames that "
@@ -145,7 +179,7 @@ Action define_check(CommandLine& line) {
                                       calibration, session.context().jobs);
     session.say(check_table(result));
     const bool is_repaired =
-        flags->repair &&
+        flags->repair && !result.fault &&
         std::none_of(result.cameras.begin(), result.cameras.end(),
                      [](const CameraCheck& check) { return check.unexplained > 0; });
     if (is_repaired) {

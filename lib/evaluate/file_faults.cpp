@@ -40,7 +40,7 @@ constexpr double kFewAgree = 0.5;
 constexpr std::size_t kLeastScattered = 8, kEnoughForHalves = 16;
 // Larger limits would take longer and hardly change the decision.
 constexpr std::size_t kMostCameras = 12, kMostSuspects = 8, kMostSamples = 6, kMostSolved = 40,
-                      kMostStarts = 3;
+                      kMostStarts = 3, kMostReordered = 4;
 
 // What a camera sees of the board at one frame, and the frame.
 struct Seen {
@@ -242,12 +242,54 @@ struct Suspicion {
   std::function<void(SeenFrame&)> undo;
 };
 
-Suspicion swap_of(int a, int b) {
-  return {FaultKind::kNamesSwapped, {a, b}, "", [a, b](SeenFrame& frame) {
-            for (Seen& seen : frame.views) {
-              if (seen.camera == a || seen.camera == b) seen.camera = a + b - seen.camera;
-            }
-          }};
+// The names of some cameras are mixed up: camera from[i] is to[i].
+Suspicion renaming(const std::vector<int>& from, const std::vector<int>& to) {
+  Suspicion fault{FaultKind::kNamesSwapped, {}, "", {}};
+  std::map<int, int> right;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (from[i] == to[i]) continue;
+    fault.cameras.push_back(from[i]);
+    right[from[i]] = to[i];
+  }
+  std::sort(fault.cameras.begin(), fault.cameras.end());
+  fault.undo = [right](SeenFrame& frame) {
+    for (Seen& seen : frame.views) {
+      const auto found = right.find(seen.camera);
+      if (found != right.end()) seen.camera = found->second;
+    }
+  };
+  return fault;
+}
+
+// The ways in which the names of cameras with pictures of one size may be mixed up: all of few
+// cameras, those of two or three of more cameras. What mixes up fewer comes first.
+std::vector<Suspicion> renamings(const Observations& observations,
+                                 const std::vector<int>& suspects) {
+  const auto size_of = [&](int camera) -> const ImageSize& {
+    return observations.cameras[static_cast<std::size_t>(camera)].image_size;
+  };
+  std::vector<Suspicion> all;
+  const auto add = [&](const std::vector<int>& from, const std::vector<int>& to) {
+    if (std::equal(from.begin(), from.end(), to.begin(),
+                   [&](int a, int b) { return size_of(a) == size_of(b); }))
+      all.push_back(renaming(from, to));
+  };
+  if (suspects.size() <= kMostReordered) {
+    std::vector<int> order = suspects;
+    while (std::next_permutation(order.begin(), order.end())) add(suspects, order);
+  } else {
+    for (const int a : suspects) {
+      for (const int b : suspects) {
+        if (b > a) add({a, b}, {b, a});
+        for (const int c : suspects)
+          if (b > a && c > a && b != c) add({a, b, c}, {b, c, a});
+      }
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Suspicion& a, const Suspicion& b) {
+    return a.cameras.size() < b.cameras.size();
+  });
+  return all;
 }
 
 // A picture that is mirrored in x or y or both. The detector numbers the board in a mirrored
@@ -274,19 +316,15 @@ Suspicion turn_back(int camera, const ImageSize& size, bool mirror_x, bool mirro
 
 std::vector<Suspicion> suspicions(const Observations& observations, const Board& board,
                                   const std::vector<int>& suspects) {
-  std::vector<Suspicion> all;
-  for (std::size_t i = 0; i < suspects.size(); ++i) {
-    const ImageSize& size = observations.cameras[static_cast<std::size_t>(suspects[i])].image_size;
-    for (std::size_t k = 0; k < i; ++k) {
-      if (observations.cameras[static_cast<std::size_t>(suspects[k])].image_size == size)
-        all.push_back(swap_of(suspects[k], suspects[i]));
-    }
-    if (!board.parts.empty()) continue;
+  std::vector<Suspicion> all = renamings(observations, suspects);
+  for (const int camera : suspects) {
+    const ImageSize& size = observations.cameras[static_cast<std::size_t>(camera)].image_size;
+    if (!board.parts.empty()) break;
     for (const int axis : {0, 1}) {
-      all.push_back(turn_back(suspects[i], size, true, false, axis, board));
-      all.push_back(turn_back(suspects[i], size, false, true, axis, board));
+      all.push_back(turn_back(camera, size, true, false, axis, board));
+      all.push_back(turn_back(camera, size, false, true, axis, board));
     }
-    all.push_back(turn_back(suspects[i], size, true, true, -1, board));
+    all.push_back(turn_back(camera, size, true, true, -1, board));
   }
   return all;
 }
@@ -520,6 +558,15 @@ std::vector<FileFault> file_faults(const Observations& observations, const Calib
     if (auto fault = fault_of(*solved)) return {*fault};
   }
   return {};
+}
+
+std::optional<FileFault> fault_against(const Observations& observations, const Calibration& known,
+                                       int jobs) {
+  const std::vector<SeenFrame> frames = frames_of(observations, known);
+  const KnownRig rig(observations, known);
+  const Division division = divide(rig, frames, jobs);
+  if (division.misfitting.size() < kLeastFrames) return std::nullopt;
+  return undone_fault(rig, division, observations, known, frames, jobs);
 }
 
 }  // namespace calib

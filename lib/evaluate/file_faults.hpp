@@ -5,6 +5,7 @@
 // solved separately. A fault is reported only if the frames that did not fit then fit.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,5 +34,11 @@ struct FileFault {
 /// Uses at most `jobs` threads (0: all cores).
 std::vector<FileFault> file_faults(const Observations& observations, const Calibration& calibration,
                                    const std::vector<PoseDisagreement>& disagreements, int jobs);
+
+/// Swapped names, or pictures that are mirrored or turned, in views of a rig that is known: with
+/// them undone, most frames that do not fit it do. nullopt if fewer than 4 frames do not fit, or
+/// the reason is another one.
+std::optional<FileFault> fault_against(const Observations& observations, const Calibration& known,
+                                       int jobs);
 
 }  // namespace calib

@@ -574,10 +574,11 @@ bool RigCheck::holds() const {
 }
 
 bool RigCheck::fails_for_certain() const {
-  return std::any_of(cameras.begin(), cameras.end(), [](const CameraCheck& check) {
-    return (check.moved && check.pose_is_certain()) ||
-           (check.lens_changed && check.lens_is_certain()) || check.unexplained >= kFewestCertain;
-  });
+  return fault || std::any_of(cameras.begin(), cameras.end(), [](const CameraCheck& check) {
+           return (check.moved && check.pose_is_certain()) ||
+                  (check.lens_changed && check.lens_is_certain()) ||
+                  check.unexplained >= kFewestCertain;
+         });
 }
 
 RigCheck check_rig(const Observations& observations, const Calibration& calibration, int jobs) {
@@ -585,7 +586,9 @@ RigCheck check_rig(const Observations& observations, const Calibration& calibrat
   require(std::any_of(calibration.cameras.begin(), calibration.cameras.end(),
                       [](const Camera& camera) { return camera.T_cam_rig.has_value(); }),
           "no camera of the calibration has a pose: solve the rig with `calib extrinsics` first");
-  return Checker(observations, calibration, jobs).run();
+  RigCheck result = Checker(observations, calibration, jobs).run();
+  if (!result.holds()) result.fault = fault_against(observations, calibration, jobs);
+  return result;
 }
 
 }  // namespace calib

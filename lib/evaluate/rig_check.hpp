@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluate/file_faults.hpp"
 #include "scene/calibration.hpp"
 #include "scene/observations.hpp"
 
@@ -55,6 +56,8 @@ struct RigCheck {
   int frames = 0;                    ///< the frames with a board that could be used
   /// The calibration in which only the changed poses and lenses are solved again.
   Calibration repaired;
+  /// Swapped names or turned pictures, which explain what does not hold.
+  std::optional<FileFault> fault = {};
 
   bool holds() const;
   /// Whether enough frames show that it does not hold.

@@ -347,7 +347,7 @@ const std::vector<FindingType>& finding_list() {
        {"frames"},
        "{cameras}: their names are swapped in {count:.0f} frames ({frames}) against the others, "
        "the "
-       "change is at frame {frame}: the pictures of each fit the lens and the pose of the other",
+       "change is at frame {frame}: the pictures of each fit the lens and the pose of another",
        "swap the names of these pictures, or those of all others, and solve again"},
       {kPicturesTurned,
        "pictures_turned",

@@ -69,6 +69,7 @@ TEST(RigCheck, ACameraThatMovedIsNamedMeasuredAndSolvedAgain) {
     const RigCheck check = check_rig(observations, world.truth, 1);
     const std::string name = world.truth.cameras[c].name;
     EXPECT_THAT(moved_names(check), ElementsAre(name));
+    EXPECT_FALSE(check.fault);
     EXPECT_THAT(check.cameras[c].or_cameras, IsEmpty());
     // A tenth: some thousand corners with a tenth of a pixel of noise.
     EXPECT_NEAR(kDegrees * check.cameras[c].turn_rad, 0.1, 0.01);
@@ -84,6 +85,55 @@ TEST(RigCheck, ACameraThatMovedIsNamedMeasuredAndSolvedAgain) {
     rest.cameras[c] = world.truth.cameras[c];
     expect_same_cameras(rest, world.truth);
   }
+}
+
+TEST(RigCheck, SwappedNamesAreToldAndNotTakenForMotions) {
+  for (const int cameras : {2, 3}) {
+    const World world = make_world(small_rig(cameras), kBoard, 0);
+    Observations observations = filmed_again(world, cameras, 6, [](Calibration&) {});
+    for (View& view : observations.views)
+      if (view.camera < 2) view.camera = 1 - view.camera;
+    sort_views(observations.views);
+    const RigCheck check = check_rig(observations, world.truth, 1);
+    EXPECT_FALSE(check.holds());
+    EXPECT_TRUE(check.fails_for_certain());
+    ASSERT_TRUE(check.fault) << cameras << " cameras";
+    EXPECT_EQ(check.fault->kind, FileFault::Kind::kNamesSwapped);
+    EXPECT_THAT(check.fault->cameras, ElementsAre("cam0", "cam1"));
+    EXPECT_EQ(check.fault->frames.size(), 10u);
+  }
+}
+
+TEST(RigCheck, NamesThatWentAroundAreTold) {
+  for (const int cameras : {3, 5}) {
+    const World world = make_world(small_rig(cameras), kBoard, 0);
+    Observations observations = filmed_again(world, cameras, 6, [](Calibration&) {});
+    for (View& view : observations.views)
+      if (view.camera < 3) view.camera = (view.camera + 1) % 3;
+    sort_views(observations.views);
+    const RigCheck check = check_rig(observations, world.truth, 1);
+    ASSERT_TRUE(check.fault) << cameras << " cameras";
+    EXPECT_EQ(check.fault->kind, FileFault::Kind::kNamesSwapped);
+    EXPECT_THAT(check.fault->cameras, ElementsAre("cam0", "cam1", "cam2"));
+  }
+}
+
+TEST(RigCheck, PicturesTurnedByAHalfTurnAreToldAndNotTakenForMotions) {
+  const World world = make_world(small_rig(3), kBoard, 0);
+  Observations observations = filmed_again(world, 3, 7, [](Calibration&) {});
+  for (View& view : observations.views) {
+    if (view.camera != 2) continue;
+    const ImageSize& size = observations.cameras[2].image_size;
+    for (Corner& corner : view.corners) {
+      corner.x = size.width - 1 - corner.x;
+      corner.y = size.height - 1 - corner.y;
+    }
+  }
+  const RigCheck check = check_rig(observations, world.truth, 1);
+  ASSERT_TRUE(check.fault);
+  EXPECT_EQ(check.fault->kind, FileFault::Kind::kPicturesTurned);
+  EXPECT_EQ(check.fault->how, "turned by a half turn");
+  EXPECT_THAT(check.fault->cameras, ElementsAre("cam2"));
 }
 
 TEST(RigCheck, TheFrameOfTheRigFollowsItsReferenceCamera) {
