@@ -62,7 +62,8 @@ bool is_swap(const FileFault& fault) { return fault.kind == FileFault::Kind::kNa
 nlohmann::ordered_json check_json(const RigCheck& result) {
   nlohmann::ordered_json json = {{"holds", result.holds()},
                                  {"certain", result.holds() || result.fails_for_certain()},
-                                 {"frames", result.frames}};
+                                 {"frames", result.frames},
+                                 {"board_off_mm", 1000 * result.board_off_m}};
   if (result.fault) {
     json["fault"] = {{"kind", is_swap(*result.fault) ? "names_swapped" : "pictures_turned"},
                      {"cameras", result.fault->cameras},
@@ -178,6 +179,12 @@ Action define_check(CommandLine& line) {
     const RigCheck result = check_rig(in_step(observations, calibration, session.context().jobs),
                                       calibration, session.context().jobs);
     session.say(check_table(result));
+    if (result.board_off_m > 0) {
+      session.say(fmt::format(
+          "  the board of these views differs by up to {:.2f} mm from that of the calibration: it "
+          "is bent, or another print; this is taken into account\n",
+          1000 * result.board_off_m));
+    }
     const bool is_repaired =
         flags->repair && !result.fault &&
         std::none_of(result.cameras.begin(), result.cameras.end(),

@@ -3,8 +3,11 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/append.hpp"
 #include "base/parallel.hpp"
@@ -137,6 +140,59 @@ std::vector<PoseDisagreement> pose_disagreements(const Bundle& bundle,
   return result;
 }
 
+// The largest ratio of the cameras but one, without the views of that one. Infinite if too few of
+// their views are left.
+double largest_ratio_without(std::size_t camera, const Bundle& bundle,
+                             const std::vector<ViewScore>& scores,
+                             const std::vector<PoseDisagreement>& with) {
+  std::vector<ViewScore> others;
+  std::copy_if(scores.begin(), scores.end(), std::back_inserter(others),
+               [&](const ViewScore& score) { return score.camera != static_cast<int>(camera); });
+  const std::vector<PoseDisagreement> left = pose_disagreements(bundle, others);
+  double largest = 0;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (i == camera || with[i].views == 0) continue;
+    if (2 * left[i].views < with[i].views) return std::numeric_limits<double>::infinity();
+    largest = std::max(largest, left[i].ratio);
+  }
+  return largest;
+}
+
+// If several cameras disagree and all but one agree without that one, it is the cause.
+void name_the_only_cause(const Bundle& bundle, const std::vector<ViewScore>& scores,
+                         std::vector<PoseDisagreement>& found) {
+  constexpr double kSuspicious = 2, kMostLeft = 0.25, kMuchLess = 4;
+  constexpr std::size_t kMostCameras = 16;
+  const auto disagrees = [](const PoseDisagreement& each) { return each.ratio > kSuspicious; };
+  const auto seen = std::count_if(found.begin(), found.end(),
+                                  [](const PoseDisagreement& each) { return each.views > 0; });
+  if (seen < 3 || found.size() > kMostCameras ||
+      std::count_if(found.begin(), found.end(), disagrees) < 2)
+    return;
+  double least = std::numeric_limits<double>::infinity(), next = least;
+  std::size_t cause = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].views == 0) continue;
+    const double left = largest_ratio_without(i, bundle, scores, found);
+    if (left < least) {
+      next = std::exchange(least, left);
+      cause = i;
+    } else {
+      next = std::min(next, left);
+    }
+  }
+  double ratio = 0, px = 0;
+  for (const PoseDisagreement& each : found) {
+    ratio = std::max(ratio, each.ratio);
+    px = std::max(px, each.px);
+  }
+  if (least > std::max(kSuspicious, kMostLeft * ratio) || next < kMuchLess * least) return;
+  for (PoseDisagreement& each : found) each.because_of = found[cause].name;
+  found[cause].because_of.clear();
+  found[cause].ratio = ratio;
+  found[cause].px = px;
+}
+
 // The structure of one lens, from its own views.
 ErrorStructure structure_of_lens(const Observations& observations, int camera, const Camera& solved,
                                  const RejectedSet& rejected) {
@@ -176,7 +232,9 @@ ErrorStructure error_structure(const Observations& observations, const Calibrati
     std::vector<std::int64_t> frames;
     for (const auto& [frame, pose] : calibration.frames) frames.push_back(frame);
     const double correlated = correlated_frames(rig, jobs);
-    return {neighbor_correlations(rig, scores, jobs), pose_disagreements(rig, scores),
+    std::vector<PoseDisagreement> disagreements = pose_disagreements(rig, scores);
+    name_the_only_cause(rig, scores, disagreements);
+    return {neighbor_correlations(rig, scores, jobs), std::move(disagreements),
             camera_changes(rig, frames, scores, correlated),
             rejected_runs(observations, calibration), correlated};
   }

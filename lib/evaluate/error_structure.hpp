@@ -28,6 +28,9 @@ struct PoseDisagreement {
   double ratio = 1;  ///< variance that the free poses explain, over that of the rest; 1: by chance
   double px = 0;     ///< RMS of what they explain
   int views = 0;     ///< with another camera's view of the same board
+  /// The one camera without which this one and all others agree. It then has the largest ratio and
+  /// px of all, because they are due to it.
+  std::string because_of = {};
 };
 
 struct ErrorStructure {

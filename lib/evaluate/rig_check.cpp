@@ -143,9 +143,10 @@ class Checker {
     robust_adjust(single_, observations_, kRejectSigmas, jobs_);
     count_views();
     variance_ = own_variance(single_, jobs_);
+    fit_board();
     for (std::size_t c = 0; c < checks_.size(); ++c) test_lens(c);
     leave_out_unexplained();
-    if (single_.views.empty()) return {checks_, frames_, calibration_};
+    if (single_.views.empty()) return unchanged();
     Bundle rig = joined_frames(single_, observations_);
     free_changed_lenses(rig);
     adjust(rig, {.jobs = jobs_});
@@ -183,6 +184,44 @@ class Checker {
         ++checks_[static_cast<std::size_t>(view.camera)].shared_frames;
     }
     return static_cast<int>(cameras_at.size());
+  }
+
+  // Twice the cost of the views of each camera.
+  std::vector<double> costs_of_cameras(const Bundle& bundle) const {
+    std::vector<double> costs(checks_.size());
+    for (std::size_t c = 0; c < costs.size(); ++c) {
+      Bundle own = bundle;
+      std::erase_if(own.views,
+                    [&](const BundleView& view) { return view.camera != static_cast<int>(c); });
+      costs[c] = 2 * cost_of(own, jobs_);
+    }
+    return costs;
+  }
+
+  // Another board, or one that has bent since, would make lenses seem to have changed. It is one of
+  // the causes only if most cameras see it.
+  void fit_board() {
+    if (!single_.board.parts.empty()) return;
+    auto shaped = adjusted(single_, jobs_,
+                           [](Bundle& bundle) { bundle.free_board_parameters = kBoardShapeCount; });
+    if (!shaped) return;
+    shaped->free_board_parameters = 0;
+    const std::vector<double> before = costs_of_cameras(single_), after = costs_of_cameras(*shaped);
+    int seen = 0, better = 0;
+    for (std::size_t c = 0; c < checks_.size(); ++c) {
+      if (checks_[c].views < 2) continue;
+      ++seen;
+      const double gain = (before[c] - after[c]) / variance_;
+      better += as_sigmas(gain, kBoardShapeCount) > kLeastSigmas ? 1 : 0;
+    }
+    if (better < 2 || 2 * better <= seen) return;
+    for (int id = 0; id < corner_count(single_.board); ++id) {
+      board_off_m_ = std::max(
+          board_off_m_,
+          (corner_position(shaped->board, id) - corner_position(single_.board, id)).norm());
+    }
+    single_ = std::move(*shaped);
+    variance_ = own_variance(single_, jobs_);
   }
 
   // Views that do not fit even by themselves would make other cameras seem to have moved.
@@ -538,8 +577,14 @@ class Checker {
     if (count > 0) camera.reprojection_rms_px = std::sqrt(sum / static_cast<double>(count));
   }
 
-  RigCheck result(const Bundle& rig) const {
+  RigCheck unchanged() const {
     RigCheck result{checks_, frames_, calibration_};
+    result.board_off_m = board_off_m_;
+    return result;
+  }
+
+  RigCheck result(const Bundle& rig) const {
+    RigCheck result = unchanged();
     if (std::none_of(checks_.begin(), checks_.end(), is_changed)) return result;
     const auto covariances = stated_covariances(rig, CovarianceKind::kClustered, false, jobs_);
     const std::vector<CameraStd> stds = standard_deviations(rig, covariances);
@@ -562,6 +607,7 @@ class Checker {
   Bundle single_;  // each view has a board pose of its own
   int frames_ = 0;
   double variance_ = 1;
+  double board_off_m_ = 0;
   std::vector<CameraCheck> checks_;
 };
 

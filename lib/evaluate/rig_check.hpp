@@ -58,6 +58,9 @@ struct RigCheck {
   Calibration repaired;
   /// Swapped names or turned pictures, which explain what does not hold.
   std::optional<FileFault> fault = {};
+  /// How far the board of these observations is bent or stretched against that of the calibration,
+  /// which the check takes into account. 0: not beyond chance.
+  double board_off_m = 0;
 
   bool holds() const;
   /// Whether enough frames show that it does not hold.

@@ -32,6 +32,8 @@ constexpr double kDoubt = 2;
 constexpr double kMinDisagreement = 2, kClearDisagreement = 4;
 // Sound rigs have a correlation of 0, and of a little less where views have few corners.
 constexpr double kMinCorrelation = 0.12, kMinCorrelationSigmas = 5;
+// What is less than this prints as 0 and harms nothing: a pattern, and a change of a lens.
+constexpr double kLeastPatternPx = 0.005, kLeastZoom = 5e-5, kLeastShiftPx = 0.05;
 // Compressed video makes errors of this size alike, which the standard deviations account for.
 constexpr double kSmallCorrelatedPx = 0.015;
 
@@ -267,6 +269,9 @@ void judge_change(const CameraChange& change, const Calibration& calibration,
   if (!camera || is_known) return;
   const double focal = camera->intrinsics->parameters[0];
   const double shift_px = change.shift_px.norm();
+  if (change.kind != CameraChange::Kind::kPose && std::abs(change.zoom) < kLeastZoom &&
+      shift_px < kLeastShiftPx)
+    return;
   Finding finding{.code = FindingCode::kLensChanged,
                   .severity = severity_of(change, calibration, *camera),
                   .cameras = {change.camera},
@@ -292,6 +297,7 @@ void judge_run(const RejectedRun& run, const Calibration& calibration, Findings&
            finding.cameras.front() == run.camera;
   };
   if (std::any_of(findings.begin(), findings.end(), is_told)) return;
+  if (run.lens && std::abs(run.zoom) < kLeastZoom) return;
   const double focal = find_camera(calibration, run.camera)->intrinsics->parameters[0];
   Finding finding{.code = run.lens ? FindingCode::kLensChanged : FindingCode::kCameraMoved,
                   .severity = Severity::kError,
@@ -387,13 +393,15 @@ void judge_disagreement(const PoseDisagreement& each, const Calibration& calibra
   Finding finding{.code = FindingCode::kBoardPosesDisagree,
                   .cameras = {each.name},
                   .numbers = {{"disagreement_px", each.px}, {"ratio", each.ratio}}};
-  if (each.ratio < kMinDisagreement) {
-    add_check(check, finding.code, finding.cameras, judgment);
+  if (each.ratio < kMinDisagreement || !each.because_of.empty()) {
+    add_check(each.because_of.empty() ? check : because(check, Severity::kNote, kFollows),
+              finding.code, finding.cameras, judgment);
     return;
   }
   const double damage =
       2 * leverage(calibration, *camera) * each.px / camera->intrinsics->parameters[0];
-  const bool is_small = each.ratio < kClearDisagreement && damage < kMostGoodDamage;
+  const bool is_small =
+      damage < kMostGoodDamage && (each.ratio < kClearDisagreement || each.px < kLeastPatternPx);
   finding.severity = is_small ? Severity::kNote : severity_of_damage(damage);
   const char* const why = is_small ? "it moves little" : "it moves the camera";
   add_check(because(check, finding.severity, why), finding.code, finding.cameras, judgment);
@@ -456,7 +464,8 @@ void judge_regions(const CameraRegions& camera, double correlated_frames, bool i
     // The scatter between views does not measure chance if another fault explains the errors.
   } else if (camera.ratio_to_chance < kMinOverChance) {
     check = because(check, Severity::kNote, kByChance);
-  } else if (camera.ratio_to_chance > kSurePattern * std::sqrt(correlated_frames)) {
+  } else if (camera.systematic_px >= kLeastPatternPx &&
+             camera.ratio_to_chance > kSurePattern * std::sqrt(correlated_frames)) {
     check = because(check, std::max(Severity::kWarning, check.severity), "clearly not by chance");
   }
   judge_by(check,

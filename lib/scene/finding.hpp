@@ -28,6 +28,7 @@ inline constexpr Named<Severity> kSeverities[] = {
 enum class FindingCode {
   // Of the solve.
   kCamerasNotConnected,
+  kCameraUnrelated,
   kReferenceReplaced,
   kBoardAmbiguityResolved,
   kLensUndetermined,

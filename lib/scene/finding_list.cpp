@@ -43,6 +43,17 @@ const std::vector<FindingType>& finding_list() {
        "(where both views can be used): {groups}; only the first group is solved",
        "film the board where cameras of both groups see it, and check with `calib detect "
        "--dry-run` that frames are paired"},
+      {kCameraUnrelated,
+       "camera_unrelated",
+       kSolve,
+       {"agreeing", "common"},
+       {},
+       "{camera}: it sees the board elsewhere than the other cameras do in nearly all frames (it "
+       "agrees with the camera that suits it best in {agreeing:.0f} of {common:.0f}), so that it "
+       "is "
+       "left out of the rig",
+       "look for pictures of another recording or of other moments, and for a camera that was "
+       "moved between the shots"},
       {kReferenceReplaced,
        "reference_replaced",
        kSolve,

@@ -79,6 +79,7 @@ const Pose& most_supported(const std::vector<RelativePoses>& frames) {
 // The robust average of all candidates that agree with the one with the most support.
 CameraEdge consensus(const std::vector<RelativePoses>& frames) {
   CameraEdge edge;
+  edge.common = static_cast<int>(frames.size());
   const Pose& winner = most_supported(frames);
   std::vector<Pose> agreeing;
   for (const RelativePoses& frame : frames) {

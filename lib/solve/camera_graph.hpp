@@ -21,6 +21,7 @@ struct CameraEdge {
   int a = 0, b = 0;  ///< a < b
   int agreeing = 0;  ///< number of common frames that agree with T_a_b
   Pose T_a_b;        ///< the consensus of the common frames
+  int common = 0;    ///< number of common frames
 };
 
 /// The edges of all pairs of cameras with common frames, ordered by (a, b). `symmetries` are those

@@ -535,6 +535,23 @@ bool is_smooth(const Track& track) {
   return median(std::move(changes)) < kMostChange * median(std::move(speeds));
 }
 
+// The clock of a camera whose times are right: nullopt, unless frames of the same number often have
+// other times, because a recorder that lost frames counted on.
+std::optional<CameraTime> in_step_by_time(const Track& a, const Track& b, double interval) {
+  constexpr double kMostDifferent = 0.1;
+  std::size_t common = 0, different = 0;
+  for (std::size_t i = 0, k = 0; i < a.frames.size(); ++i) {
+    while (k < b.frames.size() && b.frames[k] < a.frames[i]) ++k;
+    if (k == b.frames.size()) break;
+    if (b.frames[k] != a.frames[i]) continue;
+    ++common;
+    different += std::abs(b.times[k] - a.times[i]) > interval / 2 ? 1 : 0;
+  }
+  if (static_cast<double>(different) <= kMostDifferent * static_cast<double>(common))
+    return std::nullopt;
+  return CameraTime{};
+}
+
 // The clock of camera b relative to that of camera a. nullopt if they are synchronized, or if it is
 // not known.
 std::optional<CameraTime> clock_of_pair(const Track& a, const Track& b, double interval,
@@ -543,7 +560,7 @@ std::optional<CameraTime> clock_of_pair(const Track& a, const Track& b, double i
   const auto coarse = best_shift(a, b, interval, pair, jobs);
   if (!coarse) return std::nullopt;
   if (!is_smooth(a) || !is_smooth(b)) {
-    if (coarse->seconds == 0) return std::nullopt;
+    if (coarse->seconds == 0) return in_step_by_time(a, b, interval);
     return CameraTime{.offset_s = coarse->seconds};
   }
   std::vector<double> tried(b.times.size(), coarse->seconds);
@@ -585,7 +602,7 @@ std::optional<CameraTime> clock_of_pair(const Track& a, const Track& b, double i
   const CameraTime time = to_time(shifts, line, interval);
   const bool is_late = std::abs(line.offset) > kClearSigmas * line.offset_std &&
                        std::abs(line.offset) > kClearFrames * interval;
-  if (!is_late && !drifts && time.jumps.empty()) return std::nullopt;
+  if (!is_late && !drifts && time.jumps.empty()) return in_step_by_time(a, b, interval);
   return time;
 }
 

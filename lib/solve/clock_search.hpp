@@ -15,7 +15,8 @@ namespace calib {
 void require_possible_times(const Observations& observations);
 
 /// For each camera, the offset, the rate and the jumps of its clock if they clearly differ from
-/// those of a synchronized camera; otherwise nullopt. The search starts from the reference camera
+/// those of a synchronized camera; otherwise nullopt. It is CameraTime{} for a camera whose times
+/// are right, but whose frame numbers contradict them. The search starts from the reference camera
 /// and goes on to the cameras that share most frames with a camera whose clock is known. For each
 /// such pair:
 ///  1. of all shifts by whole frames, the one is chosen with which the pose between the two cameras

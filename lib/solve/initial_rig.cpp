@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 #include "base/errors.hpp"
@@ -102,6 +103,49 @@ std::vector<int> solvable_group(const Observations& observations,
   return groups.front();
 }
 
+// Whether so many common frames of two cameras agree on their relative pose that this is no chance.
+bool is_related(const CameraEdge& edge) {
+  constexpr int kLeastCommon = 8, kMostByChance = 2;
+  constexpr double kShareByChance = 0.2;
+  return edge.common < kLeastCommon ||
+         edge.agreeing > std::max<double>(kMostByChance, kShareByChance * edge.common);
+}
+
+// Leaves out the cameras whose frames are unrelated to those of most others, because they would
+// spoil the whole rig: returns the rest of the group, and removes the edges of the others.
+std::vector<int> related_group(const Observations& observations, std::vector<int> group,
+                               std::vector<CameraEdge>& edges, std::vector<Finding>& findings) {
+  std::vector<CameraEdge> related;
+  std::copy_if(edges.begin(), edges.end(), std::back_inserter(related), is_related);
+  const auto count = static_cast<int>(observations.cameras.size());
+  const std::vector<int> largest = connected_groups(count, related).front();
+  const auto is_kept = [&](int camera) {
+    return std::find(largest.begin(), largest.end(), camera) != largest.end();
+  };
+  if (largest.size() < 2 || 2 * largest.size() <= group.size() ||
+      !std::includes(group.begin(), group.end(), largest.begin(), largest.end()))
+    return group;
+  for (const int camera : group) {
+    if (is_kept(camera)) continue;
+    Finding finding{.code = FindingCode::kCameraUnrelated,
+                    .severity = Severity::kError,
+                    .cameras = names_of_cameras(observations, {camera})};
+    const CameraEdge* best = nullptr;
+    for (const CameraEdge& edge : edges) {
+      const bool joins =
+          (edge.a == camera && is_kept(edge.b)) || (edge.b == camera && is_kept(edge.a));
+      if (joins && (!best || edge.agreeing > best->agreeing)) best = &edge;
+    }
+    if (!best) return group;
+    finding.numbers = {{"agreeing", static_cast<double>(best->agreeing)},
+                       {"common", static_cast<double>(best->common)}};
+    findings.push_back(std::move(finding));
+  }
+  std::erase_if(edges,
+                [&](const CameraEdge& edge) { return !is_kept(edge.a) || !is_kept(edge.b); });
+  return largest;
+}
+
 // The camera whose frame is the rig frame: the one that the user asked for (by default the first)
 // if it is in the group and has a lens, otherwise the first camera of the group that has a lens.
 int choose_reference(const InitialRig& rig, const std::vector<int>& group, const std::string& asked,
@@ -166,6 +210,7 @@ bool find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibrati
     const double later = delay_of_middle(i);
     if (!found[i] && later == 0 && reference_delay == 0) continue;
     CameraTime time = found[i].value_or(CameraTime{});
+    if (found[i] == CameraTime{}) rig.is_paired_by_time = true;
     if (sync == Sync::kWhole) time = whole_frames(time, interval);
     // Board poses are those of the middle rows.
     time.offset_s += reference_delay - later;
@@ -238,8 +283,9 @@ InitialRig find_initial_rig(const Observations& observations, const Calibration&
                                  clock_reference(rig, options.reference), jobs, rig);
   if (has_parts || moved) edges = camera_edges(rig.views, symmetries, jobs);
   require_not_mirrored(rig.observations, rig.views, edges, symmetries, jobs);
-  const std::vector<int> group =
+  std::vector<int> group =
       solvable_group(rig.observations, rig.lenses, edges, options.allow_partial, rig.findings);
+  group = related_group(rig.observations, std::move(group), edges, rig.findings);
   rig.reference = choose_reference(rig, group, options.reference, rig.findings);
   rig.T_cam_rig =
       spanning_tree_poses(static_cast<int>(rig.observations.cameras.size()), edges, rig.reference);

@@ -20,7 +20,8 @@ struct InitialRig {
   /// Without the corners on boards whose poses are not known, with corner ids on which all cameras
   /// agree, and with the frames of assign_frames().
   Observations observations = {};
-  CameraTimes times = {};  ///< by camera, as far as they are known before the joint solve
+  CameraTimes times = {};          ///< by camera, as far as they are known before the joint solve
+  bool is_paired_by_time = false;  ///< the numbers of frames on file contradict their times
   std::vector<std::optional<Projector>> lenses = {};  ///< by camera; nullopt: not determined yet
   std::vector<ViewWithPose> views = {};
   std::vector<std::optional<Pose>> T_cam_rig =

@@ -396,7 +396,8 @@ Bundle adjust_rig(InitialRig& rig, const Calibration& calibration, const HeldCam
   return bundle;
 }
 
-// Copies the clocks. If all cameras are synchronized, none of them gets a clock.
+// Copies the clocks. If all cameras are synchronized, none of them gets a clock, unless its images
+// are paired by their times.
 void store_times(const Bundle& bundle, const std::vector<Covariance>& found, const InitialRig& rig,
                  Calibration& calibration) {
   const auto in_step = [](const BundleCamera& camera) {
@@ -405,7 +406,8 @@ void store_times(const Bundle& bundle, const std::vector<Covariance>& found, con
   };
   const auto no_jumps = [](const auto& time) { return !time || time->jumps.empty(); };
   const bool none = std::all_of(bundle.cameras.begin(), bundle.cameras.end(), in_step) &&
-                    std::all_of(rig.times.begin(), rig.times.end(), no_jumps);
+                    std::all_of(rig.times.begin(), rig.times.end(), no_jumps) &&
+                    !rig.is_paired_by_time;
   const auto first = static_cast<std::size_t>(rig.reference);
   const double delay = bundle.cameras[first].clock.value[kClockLineDelay] *
                        middle_row(bundle.cameras[first].intrinsics.image_size);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <functional>
 
 #include "support/synthetic_world.hpp"
@@ -43,6 +44,24 @@ TEST(ErrorStructure, IsAbsentInIndependentErrors) {
     EXPECT_THAT(found.rejected_runs, ::testing::IsEmpty());
     for (const NeighborCorrelation& each : found.neighbors) EXPECT_LT(each.correlation, 0.1);
     for (const PoseDisagreement& each : found.disagreements) EXPECT_LT(each.ratio, 1.5);
+  }
+}
+
+TEST(ErrorStructure, TheOneCameraWhosePicturesAreWarpedIsTheCauseForAll) {
+  for (const int warped : {0, 1, 2}) {
+    const World world = exact_world(3, 30);
+    Observations observations = world.observations;
+    for (View& view : observations.views) {
+      if (view.camera != warped) continue;
+      for (Corner& corner : view.corners)
+        corner.x += 1.5 * std::exp(-std::pow((corner.x - 200) / 60, 2));
+    }
+    const ErrorStructure found =
+        error_structure(add_noise(observations, kNoisePx, 1), world.truth, 1);
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(found.disagreements[static_cast<std::size_t>(i)].because_of,
+                i == warped ? "" : world.truth.cameras[static_cast<std::size_t>(warped)].name);
+    }
   }
 }
 

@@ -104,6 +104,19 @@ TEST(RigCheck, SwappedNamesAreToldAndNotTakenForMotions) {
   }
 }
 
+TEST(RigCheck, ABoardThatIsBentNowIsNoChangeOfTheRig) {
+  const World world = make_world(small_rig(3), kBoard, 0);
+  const Observations observations = filmed_again(world, 3, 6, [](Calibration& later) {
+    later.board.shape.bow_x_m = 0.004;
+    later.board.shape.bow_y_m = -0.002;
+  });
+  const RigCheck check = check_rig(observations, world.truth, 1);
+  EXPECT_TRUE(check.holds());
+  EXPECT_NEAR(check.board_off_m, 0.004, 0.002);
+  const RigCheck flat = check_rig(filmed_again(world, 3, 6, [](Calibration&) {}), world.truth, 1);
+  EXPECT_EQ(flat.board_off_m, 0);
+}
+
 TEST(RigCheck, NamesThatWentAroundAreTold) {
   for (const int cameras : {3, 5}) {
     const World world = make_world(small_rig(cameras), kBoard, 0);

@@ -106,6 +106,24 @@ TEST(Clocks, FramesThatAreLateAndThatAreLostAreFound) {
   EXPECT_EQ(time.jumps[0].frames, 2);
 }
 
+TEST(Clocks, FramesThatAreNumberedOnAfterALossArePairedByTheirTimes) {
+  Film film = make_film(film_options(160));
+  for (View& view : film.observations.views)
+    view.time_s = static_cast<double>(view.frame) / kAssumedFrameRate;
+  std::erase_if(film.observations.views,
+                [](const View& view) { return view.camera == 1 && view.frame % 40 == 20; });
+  for (View& view : film.observations.views)
+    if (view.camera == 1) view.frame -= (view.frame + 20) / 40;
+  const Calibration found = solve_all(film.observations);
+  EXPECT_EQ(time_of(found, "cam1"), CameraTime{});
+  EXPECT_TRUE(find_camera(found, "cam1")->time) << "so that others pair the frames too";
+  EXPECT_LT(focal_error(film, found), 5e-4);
+  EXPECT_GT(find_camera(found, "cam1")->views, 150);
+  const Observations paired = in_step(film.observations, found);
+  for (const View& view : paired.views)
+    EXPECT_NEAR(*view.time_s, static_cast<double>(view.frame) / kAssumedFrameRate, 1e-9);
+}
+
 TEST(Clocks, ARollingShutterIsFoundByOneCameraAlone) {
   SynthOptions options = film_options(80);
   options.line_delay = {"cam0=25us", "cam1=-15us"};

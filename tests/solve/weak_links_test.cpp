@@ -56,6 +56,32 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
+TEST(UnrelatedCamera, IsLeftOutAndSpoilsNoOther) {
+  for (const int seed : {1, 2, 3}) {
+    SynthOptions options = testing::small_rig(4, 20);
+    options.seed = seed;
+    testing::World world = testing::make_world(options, kBoard, 0.05);
+    for (View& view : world.observations.views)
+      if (view.camera == 2) view.frame = (7 * view.frame + seed) % 20;  // another order
+    sort_views(world.observations.views);
+    const Calibration found = solve_all(world.observations);
+    EXPECT_FALSE(find_camera(found, "cam2")->T_cam_rig);
+    EXPECT_TRUE(find_camera(found, "cam2")->intrinsics);
+    const auto told =
+        std::count_if(found.findings.begin(), found.findings.end(), [](const Finding& finding) {
+          return finding.code == FindingCode::kCameraUnrelated &&
+                 finding.severity == Severity::kError &&
+                 finding.cameras == std::vector<std::string>{"cam2"};
+        });
+    EXPECT_EQ(told, 1);
+    for (const char* name : {"cam1", "cam3"}) {
+      const Pose &is = *find_camera(found, name)->T_cam_rig,
+                 &was = *find_camera(world.truth, name)->T_cam_rig;
+      EXPECT_LT((is.inverse().translation - was.inverse().translation).norm(), 1e-3) << name;
+    }
+  }
+}
+
 TEST(WeakLinks, AreToldOfACameraThatOneOrTwoPosesTie) {
   const std::pair<std::set<std::int64_t>, Severity> cases[] = {{{3}, Severity::kError},
                                                                {{3, 7}, Severity::kWarning}};
