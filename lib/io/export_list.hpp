@@ -19,6 +19,7 @@ enum class ExportNeeds {
   kNothing,  ///< can represent an incomplete rig
   kLenses,   ///< the lenses of all cameras; has those poses that are known
   kPoses,    ///< all lenses and poses; a single camera gets the identity
+  kWorld,    ///< the same, and a world whose origin is at no camera
 };
 
 struct ExportFormat {
