@@ -1,5 +1,5 @@
 #pragma once
-// Parses YAML as OpenCV's FileStorage writes it, which is not valid YAML 1.2.
+// Parses YAML, JSON and XML as OpenCV's FileStorage writes them. Its YAML is not valid YAML 1.2.
 
 #include <string>
 
@@ -7,8 +7,10 @@
 
 namespace calib {
 
-/// Replaces the first line and the tag for matrices of FileStorage by blanks, and then reads the
-/// text as strictly as any other YAML, with the correct places in messages.
-YamlNode parse_opencv_yaml(std::string text, const std::string& name);
+/// Text that begins with "<" is XML, whose elements become keys, and whose numbers and texts
+/// between blanks become a list. All else is YAML, in which the first line and the tag for matrices
+/// become blanks. The rest is read as strictly as any other YAML, with the correct places in
+/// messages.
+YamlNode parse_opencv_storage(std::string text, const std::string& name);
 
 }  // namespace calib
