@@ -32,7 +32,7 @@ const std::vector<ImportFormat>& import_formats();
 struct ImportOptions {
   const ImportFormat* format = nullptr;  ///< nullptr: it is recognized by its marker
   double units_per_meter = 0;            ///< of the lengths in the files; 0: not said
-  std::string size = {};                      ///< of the pictures, where the files do not have it
+  std::string size = {};                 ///< of the pictures, where the files do not have it
 };
 std::vector<Option> describe(ImportOptions& options);
 
