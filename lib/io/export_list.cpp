@@ -163,6 +163,8 @@ const std::vector<ExportFormat>& export_formats() {
        1000},
       {"dlt", "the 11 DLT coefficients of each camera as CSV, for undistorted points", brown,
        kWorld, false, export_dlt},
+      {"argus", "the same for Argus, which counts rows of pixels from the bottom", brown, kWorld,
+       false, export_argus},
       {"urdf", "a URDF of the optical frames", model_names(), kPoses, false, export_urdf},
       {"ros-tf", "a launch file of ROS 2 with static transforms", model_names(), kPoses, false,
        export_ros_tf},

@@ -59,6 +59,7 @@ std::vector<ExportedFile> export_caliscope(const Calibration& calibration);
 std::vector<ExportedFile> export_easymocap(const Calibration& calibration);
 std::vector<ExportedFile> export_qualisys(const Calibration& calibration);
 std::vector<ExportedFile> export_dlt(const Calibration& calibration);
+std::vector<ExportedFile> export_argus(const Calibration& calibration);
 std::vector<ExportedFile> export_urdf(const Calibration& calibration);
 std::vector<ExportedFile> export_ros_tf(const Calibration& calibration);
 std::vector<ExportedFile> export_blender(const Calibration& calibration);

@@ -108,10 +108,10 @@ TEST(ExportRosTf, TransformsPlaceTheOpticalFrames) {
   expect_transforms(rig_in_world());
 }
 
-// The origin of the world is 1 m ahead of the rig's.
-TEST(ExportDlt, CoefficientsProjectPoints) {
+// The origin of the world is 1 m ahead of the rig's. Rows of pixels go down, or up from the bottom.
+void expect_coefficients(const std::string& format, bool rows_go_up) {
   const Calibration rig = testing::example_rig("opencv5", 3);
-  std::istringstream text(exported(rig, "dlt"));
+  std::istringstream text(exported(rig, format));
   std::vector<std::vector<double>> rows;
   for (std::string line; std::getline(text, line);) rows.push_back(numbers_in(line));
   ASSERT_EQ(rows.size(), 11u);
@@ -122,10 +122,16 @@ TEST(ExportDlt, CoefficientsProjectPoints) {
       const double w = L(9) * x + L(10) * y + L(11) * z + 1;
       const Eigen::Vector2d found((L(1) * x + L(2) * y + L(3) * z + L(4)) / w,
                                   (L(5) * x + L(6) * y + L(7) * z + L(8)) / w);
-      EXPECT_LT((found - pinhole_pixel(rig.cameras[i], point)).norm(), 1e-9);  // rounding
+      Eigen::Vector2d expected = pinhole_pixel(rig.cameras[i], point);
+      if (rows_go_up) expected.y() = rig.cameras[i].image_size.height - expected.y();
+      EXPECT_LT((found - expected).norm(), 1e-9);  // rounding
     }
   }
 }
+
+TEST(ExportDlt, CoefficientsProjectPoints) { expect_coefficients("dlt", false); }
+
+TEST(ExportArgus, RowsGoUp) { expect_coefficients("argus", true); }
 
 // A camera of Blender looks along -z with y up. In units of the sensor's wider side, a point is at
 // lens / sensor times its slope, minus the shift, from the middle of the picture. Heights count in

@@ -336,16 +336,21 @@ def read_qualisys(rig, path):
     return lenses
 
 
-def read_dlt(rig, path):
+def read_dlt(rig, path, flip=np.eye(3)):
     """Without a world, the origin is 1 m before the rig's."""
     lenses = {}
     for name, column in zip(rig.views, np.loadtxt(path, delimiter=",").T):
-        P = np.append(column, 1).reshape(3, 4)
+        P = flip @ np.append(column, 1).reshape(3, 4)
         K, R, center = cv2.decomposeProjectionMatrix(P * np.sign(np.linalg.det(P[:, :3])))[:3]
         pose = to_pose(R, -R @ (center[:3] / center[3]))
         ahead = to_pose(np.eye(3), [0, 0, 0 if "world" in rig.truth else -1])
         lenses[name] = Lens(pose @ ahead, K / K[2, 2])
     return lenses
+
+
+def read_argus(rig, path):
+    """Rows of pixels are counted from the bottom."""
+    return read_dlt(rig, path, np.array([[1, 0, 0], [0, -1, 480], [0, 0, 1]]))
 
 
 def read_blender(rig, path):
@@ -439,6 +444,7 @@ FORMATS = {
     "jarvis": Format(read_jarvis, ("opencv5",), units_per_meter=1000),
     "qualisys": Format(read_qualisys, ("opencv5",), units_per_meter=1000),
     "dlt": Format(read_dlt, ("opencv5",), expected=undistorted),
+    "argus": Format(read_argus, ("opencv5",), expected=undistorted),
     "blender": Format(read_blender, ("opencv5",), expected=undistorted),
     "gltf": Format(read_gltf, ("opencv5",), expected=centered),
     "urdf": Format(read_urdf, ("opencv5", "fisheye")),
