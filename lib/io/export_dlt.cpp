@@ -1,10 +1,11 @@
 // Exports the 11 coefficients of the direct linear transformation (Abdel-Aziz and Karara, 1971) as
-// CSV, one column per camera and one row per coefficient, for DLTdv, Argus, easyWand and others:
+// CSV, one column per camera and one row per coefficient:
 //   u = (L1 X + L2 Y + L3 Z + L4) / (L9 X + L10 Y + L11 Z + 1)
 //   v = (L5 X + L6 Y + L7 Z + L8) / (L9 X + L10 Y + L11 Z + 1)
-// u and v are calib's pixels, without distortion. The coefficients do not exist if the world's
-// origin is at the center of a camera, as that of the rig is at the reference camera: a calibration
-// without a world has the frame of the rig moved by 1 m along its z axis, into the scene.
+// u and v are calib's pixels, without distortion. Argus (its utility DLCbatch.py) and the programs
+// that share its files count the rows of pixels from the bottom: their v is the height of the
+// picture minus v. The coefficients do not exist if the world's
+// origin is at the center of a camera, as that of the rig is at the reference camera.
 
 #include <fmt/format.h>
 
@@ -15,19 +16,14 @@
 #include "io/export_list.hpp"
 #include "io/export_parts.hpp"
 #include "io/yaml_writer.hpp"
-#include "scene/world.hpp"
 
 namespace calib {
 namespace {
 
-constexpr double kOriginAhead_m = 1;
-
 Eigen::Matrix<double, 3, 4> projection(const Calibration& calibration, const Camera& camera) {
-  const Pose ahead{Eigen::Quaterniond::Identity(), {0, 0, kOriginAhead_m}};
-  const Pose T_cam_world =
-      pose_or_identity(camera) * (calibration.world ? T_rig_world(calibration) : ahead);
+  const Pose pose = world_pose_or_identity(calibration, camera);
   const Eigen::Matrix<double, 3, 4> P =
-      camera_matrix(*camera.intrinsics) * T_cam_world.matrix().topRows<3>();
+      camera_matrix(*camera.intrinsics) * pose.matrix().topRows<3>();
   require(std::abs(P(2, 3)) > 1e-9,
           fmt::format("{}: the plane through its center that is parallel to its picture holds the "
                       "origin of the world, where the DLT has no coefficients: move the origin "
@@ -36,12 +32,12 @@ Eigen::Matrix<double, 3, 4> projection(const Calibration& calibration, const Cam
   return P / P(2, 3);
 }
 
-}  // namespace
-
-std::vector<ExportedFile> export_dlt(const Calibration& calibration) {
+std::vector<ExportedFile> dlt_files(const Calibration& calibration, bool rows_go_up) {
   std::vector<std::vector<double>> columns;
   for (const Camera& camera : calibration.cameras) {
-    columns.push_back(row_by_row(projection(calibration, camera)));
+    Eigen::Matrix<double, 3, 4> P = projection(calibration, camera);
+    if (rows_go_up) P.row(1) = camera.image_size.height * P.row(2) - P.row(1);
+    columns.push_back(row_by_row(P));
     columns.back().pop_back();  // It is 1.
   }
   std::string text;
@@ -51,6 +47,16 @@ std::vector<ExportedFile> export_dlt(const Calibration& calibration) {
     text += join(cells, ",") + "\n";
   }
   return {{"dlt_coefficients.csv", text}};
+}
+
+}  // namespace
+
+std::vector<ExportedFile> export_dlt(const Calibration& calibration) {
+  return dlt_files(calibration, false);
+}
+
+std::vector<ExportedFile> export_argus(const Calibration& calibration) {
+  return dlt_files(calibration, true);
 }
 
 }  // namespace calib

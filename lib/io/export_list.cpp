@@ -55,12 +55,27 @@ void require_complete(const Calibration& calibration, const ExportFormat& format
   if (format.needs == ExportNeeds::kNothing) return;
   for (const Camera& camera : calibration.cameras) {
     require_lens(camera, format);
-    require(format.needs != ExportNeeds::kPoses || calibration.cameras.size() == 1 ||
+    require(format.needs == ExportNeeds::kLenses || calibration.cameras.size() == 1 ||
                 camera.T_cam_rig.has_value(),
             fmt::format("{}: its pose is not known, which the format {} needs; solve the rig with "
                         "`calib extrinsics` first, or choose --format opencv",
                         camera.name, format.name));
   }
+}
+
+// The origin of the rig is at a camera: that of its own world is ahead of it, in the scene.
+void place_world(Calibration& calibration) {
+  constexpr double kOriginAhead_m = 1;
+  if (!calibration.world) {
+    calibration.world = WorldFrame{Pose{Eigen::Quaterniond::Identity(), {0, 0, -kOriginAhead_m}}};
+  }
+}
+
+void scale_lengths(double units_per_meter, Calibration& calibration) {
+  if (units_per_meter == 1) return;  // to the last bit
+  for (Camera& camera : calibration.cameras)
+    if (camera.T_cam_rig) camera.T_cam_rig->translation *= units_per_meter;
+  if (calibration.world) calibration.world->T_world_rig.translation *= units_per_meter;
 }
 
 }  // namespace
@@ -147,7 +162,9 @@ const std::vector<ExportFormat>& export_formats() {
        export_qualisys,
        1000},
       {"dlt", "the 11 DLT coefficients of each camera as CSV, for undistorted points", brown,
-       kPoses, false, export_dlt},
+       kWorld, false, export_dlt},
+      {"argus", "the same for Argus, which counts rows of pixels from the bottom", brown, kWorld,
+       false, export_argus},
       {"urdf", "a URDF of the optical frames", model_names(), kPoses, false, export_urdf},
       {"ros-tf", "a launch file of ROS 2 with static transforms", model_names(), kPoses, false,
        export_ros_tf},
@@ -187,8 +204,8 @@ std::vector<ExportedFile> export_calibration(Calibration calibration, const Expo
   const double units = units_per_meter > 0 ? units_per_meter : format.units_per_meter;
   require(units == 1 || format.needs != ExportNeeds::kNothing,
           fmt::format("--length-unit: the format {} is in meters", format.name));
-  for (Camera& camera : calibration.cameras)
-    if (camera.T_cam_rig && units != 1) camera.T_cam_rig->translation *= units;
+  if (format.needs == ExportNeeds::kWorld) place_world(calibration);
+  scale_lengths(units, calibration);
   std::vector<ExportedFile> files = format.write(calibration);
   require_unique(names_of(files), "file");
   return files;

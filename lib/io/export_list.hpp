@@ -19,6 +19,7 @@ enum class ExportNeeds {
   kNothing,  ///< can represent an incomplete rig
   kLenses,   ///< the lenses of all cameras; has those poses that are known
   kPoses,    ///< all lenses and poses; a single camera gets the identity
+  kWorld,    ///< the same, and a world whose origin is at no camera
 };
 
 struct ExportFormat {
@@ -58,6 +59,7 @@ std::vector<ExportedFile> export_caliscope(const Calibration& calibration);
 std::vector<ExportedFile> export_easymocap(const Calibration& calibration);
 std::vector<ExportedFile> export_qualisys(const Calibration& calibration);
 std::vector<ExportedFile> export_dlt(const Calibration& calibration);
+std::vector<ExportedFile> export_argus(const Calibration& calibration);
 std::vector<ExportedFile> export_urdf(const Calibration& calibration);
 std::vector<ExportedFile> export_ros_tf(const Calibration& calibration);
 std::vector<ExportedFile> export_blender(const Calibration& calibration);

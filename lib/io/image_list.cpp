@@ -8,78 +8,19 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "image/frame_key.hpp"
-#include "io/opencv_yaml.hpp"
+#include "io/opencv_storage.hpp"
 
 namespace calib {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostListBytes = 1 << 24;
-constexpr std::string_view kBlanks = " \t\r\n";
 
-// Parses the file names in <opencv_storage> <images> "a.png" b.png ... </images> </opencv_storage>.
-// Each name may also be in its own element. If there are several sequences, only reads the first.
-class XmlNames {
- public:
-  explicit XmlNames(std::string_view text) : text_(text) {}
-
-  std::vector<fs::path> all() {
-    while (at_ < text_.size() && !ended_) {
-      if (text_[at_] == '<') {
-        markup();
-      } else if (kBlanks.find(text_[at_]) != std::string_view::npos) {
-        ++at_;
-      } else {
-        name();
-      }
-    }
-    return ended_ ? names_ : std::vector<fs::path>{};
-  }
-
- private:
-  void markup() {
-    const bool comment = text_.substr(at_).starts_with("<!--");
-    const std::string_view end_mark = comment ? "-->" : ">";
-    const std::size_t end = std::min(text_.find(end_mark, at_), text_.size());
-    const std::string_view tag = text_.substr(at_ + 1, end - at_ - 1);
-    at_ = end + end_mark.size();
-    if (tag.starts_with('!') || tag.starts_with('?') || tag.ends_with('/')) return;
-    depth_ += tag.starts_with('/') ? -1 : 1;
-    ended_ = depth_ < 2 && !names_.empty();
-  }
-
-  void name() {
-    const bool quoted = text_[at_] == '"';
-    const std::size_t begin = at_ + (quoted ? 1 : 0);
-    const std::size_t end = std::min(
-        quoted ? text_.find('"', begin) : text_.find_first_of(" \t\r\n<", begin), text_.size());
-    at_ = end + (quoted ? 1 : 0);
-    if (depth_ >= 2) names_.emplace_back(unescaped(std::string(text_.substr(begin, end - begin))));
-  }
-
-  static std::string unescaped(std::string text) {
-    constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
-        {"&quot;", "\""}, {"&apos;", "'"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}};
-    for (const auto& [entity, character] : kEntities) {
-      for (std::size_t at = text.find(entity); at != std::string::npos;
-           at = text.find(entity, at)) {
-        text.replace(at, entity.size(), character);
-        ++at;
-      }
-    }
-    return text;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  int depth_ = 0;
-  bool ended_ = false;
-  std::vector<fs::path> names_;
-};
-
-std::vector<fs::path> names_in_yaml(const std::string& text, const std::string& file) {
+// The first list: of <opencv_storage> <images> "a.png" b.png ... </images> </opencv_storage> in
+// XML.
+std::vector<fs::path> names_in_storage(const std::string& text, const std::string& file) {
   std::vector<fs::path> names;
-  const YamlNode root = parse_opencv_yaml(text, file);
+  const YamlNode root = parse_opencv_storage(text, file);
   if (!root.is_map()) return names;
   for (const auto& [key, node] : root.entries()) {
     if (!node.is_list()) continue;
@@ -95,10 +36,7 @@ bool is_printable(const fs::path& name) {
 }
 
 std::vector<fs::path> read_names(const fs::path& list) {
-  const std::string text = read_file(list, kMostListBytes);
-  const std::size_t start = text.find_first_not_of(kBlanks);
-  const bool is_xml = start != std::string::npos && text[start] == '<';
-  std::vector<fs::path> names = is_xml ? XmlNames(text).all() : names_in_yaml(text, list.string());
+  std::vector<fs::path> names = names_in_storage(read_file(list, kMostListBytes), list.string());
   require(!names.empty() && std::all_of(names.begin(), names.end(), is_printable),
           fmt::format("{}: not an OpenCV image list; expected a sequence of image names",
                       list.string()));

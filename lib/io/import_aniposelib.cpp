@@ -52,10 +52,8 @@ Camera read_camera(const std::string& section, const YamlNode& node) {
 }  // namespace
 
 std::vector<Camera> import_aniposelib(const std::vector<ImportedFile>& files) {
-  require(files.size() == 1, fmt::format("{}: found {} files, expected one calibration.toml, which "
-                                         "holds all cameras",
-                                         files.front().path.string(), files.size()));
-  const YamlNode root = parse_toml(files.front().text, files.front().path.string());
+  const ImportedFile& file = only_file(files, "calibration.toml");
+  const YamlNode root = parse_toml(file.text, file.path.string());
   std::vector<Camera> cameras;
   for (const auto& [section, node] : root.entries()) {
     if (!node.is_map() || section == "metadata") continue;

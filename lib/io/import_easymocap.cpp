@@ -7,7 +7,7 @@
 #include "base/errors.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
-#include "io/opencv_yaml.hpp"
+#include "io/opencv_storage.hpp"
 
 namespace calib {
 namespace {
@@ -51,7 +51,7 @@ Pose read_easymocap_pose(const YamlNode& root, const std::string& name) {
 std::vector<Camera> import_easymocap(const std::vector<ImportedFile>& files) {
   std::optional<YamlNode> intri, extri;
   for (const ImportedFile& file : files) {
-    const YamlNode root = parse_opencv_yaml(file.text, file.path.string());
+    const YamlNode root = parse_opencv_storage(file.text, file.path.string());
     const std::vector<YamlNode> names = root["names"].items();
     if (names.empty()) root["names"].fail("found no camera in 'names', expected at least one");
     (root.find("K_" + names.front().text()) ? intri : extri) = root;

@@ -3,13 +3,13 @@
 
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
-#include "io/opencv_yaml.hpp"
+#include "io/opencv_storage.hpp"
 
 namespace calib {
 namespace {
 
 Camera read_jarvis_camera(const ImportedFile& file) {
-  const YamlNode root = parse_opencv_yaml(file.text, file.path.string());
+  const YamlNode root = parse_opencv_storage(file.text, file.path.string());
   Camera camera{.name = file.path.stem().string(), .image_size = read_width_and_height(root)};
   const YamlNode matrix = root["intrinsicMatrix"], place = root["distortionCoefficients"];
   const Eigen::Matrix3d K =

@@ -110,10 +110,8 @@ void count_from_first(std::vector<Camera>& cameras) {
 }  // namespace
 
 std::vector<Camera> import_kalibr(const std::vector<ImportedFile>& files) {
-  require(files.size() == 1, fmt::format("{}: found {} files, expected one camchain.yaml, which "
-                                         "holds all cameras",
-                                         files.front().path.string(), files.size()));
-  const YamlNode root = YamlNode::parse(files.front().text, files.front().path.string());
+  const ImportedFile& file = only_file(files, "camchain.yaml");
+  const YamlNode root = YamlNode::parse(file.text, file.path.string());
   std::vector<Camera> cameras;
   for (const auto& [key, node] : root.entries()) {
     const std::string expected = fmt::format("cam{}", cameras.size());

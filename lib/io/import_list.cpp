@@ -21,14 +21,15 @@ constexpr std::size_t kMostImportBytes = 1 << 24;
 std::string markers_text() {
   std::vector<std::string> parts;
   for (const ImportFormat& format : import_formats())
-    parts.push_back(fmt::format("'{}' ({})", format.marker.substr(format.marker[0] == '\n' ? 1 : 0),
-                                format.name));
+    if (!format.marker.empty())
+      parts.push_back(fmt::format(
+          "'{}' ({})", format.marker.substr(format.marker[0] == '\n' ? 1 : 0), format.name));
   return join(parts, ", ");
 }
 
 const ImportFormat& recognized(const ImportedFile& file) {
   for (const ImportFormat& format : import_formats()) {
-    if (file.text.find(format.marker) != std::string::npos) return format;
+    if (!format.marker.empty() && file.text.find(format.marker) != std::string::npos) return format;
   }
   throw Error(
       fmt::format("{}: of no format that is known by its content: found none of {}; pass "
@@ -71,6 +72,24 @@ void convert_lengths(double units_per_meter, std::vector<Camera>& cameras) {
     if (camera.T_cam_rig) camera.T_cam_rig->translation /= units_per_meter;
 }
 
+// Gives the size that the user says to cameras whose files do not have it.
+void give_sizes(const std::string& said, const std::string& file, std::vector<Camera>& cameras) {
+  for (Camera& camera : cameras) {
+    const bool is_known = camera.image_size != ImageSize{};
+    require(is_known || !said.empty(),
+            fmt::format("{}: does not have the size of the pictures: add --size, such as --size "
+                        "1920x1080",
+                        file));
+    require(!is_known || said.empty(),
+            fmt::format("--size: {} already has the size of the pictures of {}, {}: leave the "
+                        "option out",
+                        file, camera.name, to_text(camera.image_size)));
+    if (is_known) continue;
+    const auto [width, height] = parse_size(said, "--size (such as 1920x1080)");
+    camera.image_size = camera.intrinsics->image_size = {width, height};
+  }
+}
+
 // Replaces characters that cannot be in the name of a folder: other tools have names like
 // "stereo/left".
 std::string as_camera_name(std::string name) {
@@ -106,17 +125,22 @@ const std::vector<ImportFormat>& import_formats() {
       {"aniposelib", "distortions", import_aniposelib},
       {"qualisys", "focalLengthU", import_qualisys, 1000},
       {"multical", "\"camera_poses\"", import_multical},
+      {"dlt", "", import_dlt},
   };
   return list;
 }
 
 std::vector<Option> describe(ImportOptions& options) {
-  return {Option::choice("format", options.format,
-                         "the other tool's format; recognized from the content when not given",
-                         by_name(import_formats()), "FORMAT"),
-          Option::choice("length_unit", options.units_per_meter,
-                         "the unit of the lengths in the files; that of the format when not given",
-                         kLengthUnits, "UNIT")};
+  return {
+      Option::choice("format", options.format,
+                     "the other tool's format; recognized from the content when not given",
+                     by_name(import_formats()), "FORMAT"),
+      Option::choice("length_unit", options.units_per_meter,
+                     "the unit of the lengths in the files; that of the format when not given",
+                     kLengthUnits, "UNIT"),
+      Option::text("size", options.size,
+                   "the size of the pictures in pixels, for a format that does not have it (dlt)",
+                   "WxH")};
 }
 
 Calibration import_calibration(const std::vector<std::string>& files,
@@ -129,6 +153,7 @@ Calibration import_calibration(const std::vector<std::string>& files,
   calibration.cameras = format.read(read);
   for (Camera& camera : calibration.cameras) camera.name = as_camera_name(camera.name);
   require_camera_names(names_of(calibration.cameras));
+  give_sizes(options.size, join(files, ", "), calibration.cameras);
   const bool is_unit_said = options.units_per_meter > 0;
   convert_lengths(is_unit_said ? options.units_per_meter : format.units_per_meter,
                   calibration.cameras);

@@ -18,10 +18,11 @@ struct ImportedFile {
 
 struct ImportFormat {
   std::string name;  ///< the value of --format
-  /// Text that all files of this format have, and no files of the formats after it in the list.
+  /// Text that all files of this format have, and no files of the formats after it in the list. If
+  /// it is empty, the user has to name the format.
   std::string marker;
   /// Returns the cameras in the order of the files, with poses if the files have them. Lengths are
-  /// in the unit of the file.
+  /// in the unit of the file. Sizes are 0 if the files do not have them.
   std::vector<Camera> (*read)(const std::vector<ImportedFile>&);
   double units_per_meter = 1;  ///< of lengths, unless the user says another unit
 };
@@ -31,6 +32,7 @@ const std::vector<ImportFormat>& import_formats();
 struct ImportOptions {
   const ImportFormat* format = nullptr;  ///< nullptr: it is recognized by its marker
   double units_per_meter = 0;            ///< of the lengths in the files; 0: not said
+  std::string size = {};                 ///< of the pictures, where the files do not have it
 };
 std::vector<Option> describe(ImportOptions& options);
 
@@ -51,6 +53,7 @@ std::vector<Camera> import_easymocap(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_qualisys(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_jarvis(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_mc_calib(const std::vector<ImportedFile>& files);
+std::vector<Camera> import_dlt(const std::vector<ImportedFile>& files);
 std::vector<Camera> import_multical(const std::vector<ImportedFile>& files);
 
 }  // namespace calib

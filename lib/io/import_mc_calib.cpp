@@ -5,7 +5,7 @@
 #include "base/errors.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
-#include "io/opencv_yaml.hpp"
+#include "io/opencv_storage.hpp"
 
 namespace calib {
 namespace {
@@ -31,12 +31,8 @@ Camera read_mc_calib_camera(const std::string& key, const YamlNode& node) {
 }  // namespace
 
 std::vector<Camera> import_mc_calib(const std::vector<ImportedFile>& files) {
-  require(
-      files.size() == 1,
-      fmt::format("{}: found {} files, expected one calibrated_cameras_data.yml, which holds all "
-                  "cameras",
-                  files.front().path.string(), files.size()));
-  const YamlNode root = parse_opencv_yaml(files.front().text, files.front().path.string());
+  const ImportedFile& file = only_file(files, "calibrated_cameras_data.yml");
+  const YamlNode root = parse_opencv_storage(file.text, file.path.string());
   std::vector<Camera> cameras;
   for (const auto& [key, node] : root.entries())
     if (node.is_map()) cameras.push_back(read_mc_calib_camera(key, node));

@@ -42,10 +42,8 @@ std::optional<Pose> find_multical_pose(const YamlNode& poses, const std::string&
 }  // namespace
 
 std::vector<Camera> import_multical(const std::vector<ImportedFile>& files) {
-  require(files.size() == 1, fmt::format("{}: found {} files, expected one calibration.json, which "
-                                         "holds all cameras",
-                                         files.front().path.string(), files.size()));
-  const YamlNode root = YamlNode::parse(files.front().text, files.front().path.string());
+  const ImportedFile& file = only_file(files, "calibration.json");
+  const YamlNode root = YamlNode::parse(file.text, file.path.string());
   std::vector<Camera> cameras;
   for (const auto& [name, node] : root["cameras"].entries()) {
     cameras.push_back(read_multical_camera(name, node));

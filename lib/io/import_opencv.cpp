@@ -11,7 +11,7 @@
 #include "io/artifact_parts.hpp"
 #include "io/import_list.hpp"
 #include "io/import_parts.hpp"
-#include "io/opencv_yaml.hpp"
+#include "io/opencv_storage.hpp"
 
 namespace calib {
 namespace {
@@ -158,7 +158,7 @@ std::vector<Camera> import_opencv(const std::vector<ImportedFile>& files) {
   Poses poses;
   std::optional<YamlNode> pair_pose;
   for (const ImportedFile& file : files) {
-    const YamlNode root = parse_opencv_yaml(file.text, file.path.string());
+    const YamlNode root = parse_opencv_storage(file.text, file.path.string());
     const bool is_camera = root.find("camera_matrix").has_value();
     const bool is_pair = find_any(root, matrix_keys(1)).has_value();
     const bool has_pair_pose = !is_camera && root.find("R") && root.find("T");

@@ -7,12 +7,20 @@
 #include <cmath>
 #include <limits>
 
+#include "base/errors.hpp"
 #include "base/text.hpp"
 #include "camera/model_list.hpp"
 #include "io/artifact_parts.hpp"
 #include "io/pose_yaml.hpp"
 
 namespace calib {
+
+const ImportedFile& only_file(const std::vector<ImportedFile>& files, const char* what) {
+  require(files.size() == 1,
+          fmt::format("{}: found {} files, expected one {}, which holds all cameras",
+                      files.front().path.string(), files.size(), what));
+  return files.front();
+}
 
 Eigen::MatrixXd read_flat_matrix(const YamlNode& node) {
   const int rows = read_int(node["rows"], 0), columns = read_int(node["cols"], 0);

@@ -6,10 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "io/import_list.hpp"
 #include "io/yaml_reader.hpp"
 #include "scene/calibration.hpp"
 
 namespace calib {
+
+/// The file of a format whose single file, a `what`, holds all cameras. Throws Error for more
+/// files.
+const ImportedFile& only_file(const std::vector<ImportedFile>& files, const char* what);
 
 /// Reads a matrix as OpenCV and ROS write it: a map of rows, cols and data (row by row). Throws
 /// Error if the counts are inconsistent or not the expected ones.

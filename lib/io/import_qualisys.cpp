@@ -95,11 +95,8 @@ Camera read_qualisys_camera(const XmlElement& element) {
 }  // namespace
 
 std::vector<Camera> import_qualisys(const std::vector<ImportedFile>& files) {
-  require(files.size() == 1,
-          fmt::format("{}: found {} files, expected one calibration, which holds "
-                      "all cameras",
-                      files.front().path.string(), files.size()));
-  const XmlElement root = parse_xml(files.front().text, files.front().path.string());
+  const ImportedFile& file = only_file(files, "calibration");
+  const XmlElement root = parse_xml(file.text, file.path.string());
   const XmlElement* list = find_below(root, "cameras");
   if (!list) root.fail("found no <cameras>, expected a calibration of Qualisys Track Manager");
   std::vector<Camera> cameras;

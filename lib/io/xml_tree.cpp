@@ -14,16 +14,6 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
     {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&amp;", "&"}};
 
-std::string unescaped_entities(std::string text) {
-  for (const auto& [entity, character] : kEntities) {
-    for (std::size_t at = text.find(entity); at != std::string::npos; at = text.find(entity, at)) {
-      text.replace(at, entity.size(), character);
-      ++at;
-    }
-  }
-  return text;
-}
-
 class XmlParser {
  public:
   XmlParser(std::string_view text, const std::string& name) : text_(text), name_(name) {}
@@ -38,15 +28,17 @@ class XmlParser {
  private:
   static constexpr std::size_t kMostLevels = 64;
 
-  std::string place_of(std::size_t at) const {
-    const std::string_view before = text_.substr(0, at);
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    const std::size_t start = before.find_last_of('\n');
-    return fmt::format("{}:{}:{}", name_, line,
-                       start == std::string_view::npos ? at + 1 : at - start);
+  // Counts the lines on from the last place, because a file may have very many elements.
+  std::string place_here() {
+    for (; counted_ < std::min(at_, text_.size()); ++counted_) {
+      if (text_[counted_] != '\n') continue;
+      ++line_;
+      line_start_ = counted_ + 1;
+    }
+    return fmt::format("{}:{}:{}", name_, line_ + 1, counted_ - line_start_ + 1);
   }
-  [[noreturn]] void fail_here(const std::string& message) const {
-    throw Error(place_of(std::min(at_, text_.size())) + ": " + message);
+  [[noreturn]] void fail_here(const std::string& message) {
+    throw Error(place_here() + ": " + message);
   }
   bool is_next(std::string_view token) const { return text_.substr(at_).starts_with(token); }
   bool skip(std::string_view token) {
@@ -60,8 +52,9 @@ class XmlParser {
     if (end == std::string_view::npos) fail_here(fmt::format("found no '{}' to end this", token));
     at_ = end + token.size();
   }
-  // Skips comments, declarations and text. Returns whether an element or an end tag follows.
-  bool skip_other() {
+  // Skips comments and declarations, and appends text to `content`. Returns whether an element or
+  // an end tag follows.
+  bool skip_other(std::string& content) {
     while (at_ < text_.size()) {
       if (is_next("<!--")) {
         skip_past("-->");
@@ -72,16 +65,20 @@ class XmlParser {
       } else if (text_[at_] == '<') {
         return true;
       } else {
-        at_ = std::min(text_.find('<', at_), text_.size());
+        const std::size_t end = std::min(text_.find('<', at_), text_.size());
+        content += text_.substr(at_, end - at_);
+        at_ = end;
       }
     }
     return false;
   }
   void skip_to_element() {
-    if (!skip_other() || is_next("</")) fail_here("found no element, expected an XML file");
+    std::string before;
+    if (!skip_other(before) || is_next("</")) fail_here("found no element, expected an XML file");
   }
   void skip_to_end() {
-    if (skip_other()) fail_here("found a second element, expected the end of the file");
+    std::string after;
+    if (skip_other(after)) fail_here("found a second element, expected the end of the file");
   }
 
   std::string word() {
@@ -100,12 +97,14 @@ class XmlParser {
     const char quote = text_[at_++];
     const std::size_t begin = at_;
     skip_past(std::string_view(&quote, 1));
-    return {std::move(key), unescaped_entities(std::string(text_.substr(begin, at_ - begin - 1)))};
+    return {std::move(key), xml_unescaped(std::string(text_.substr(begin, at_ - begin - 1)))};
   }
 
   XmlElement parse_element(std::size_t level) {
     if (level >= kMostLevels) fail_here(fmt::format("nested deeper than {} levels", kMostLevels));
-    XmlElement element{.name = "", .place = place_of(at_)};
+    XmlElement element{.name = "", .place = place_here()};
+    element.line = line_;
+    element.column = static_cast<int>(counted_ - line_start_);
     skip("<");
     element.name = word();
     for (skip_blanks(); !is_next(">") && !is_next("/>"); skip_blanks())
@@ -113,7 +112,7 @@ class XmlParser {
     if (skip("/>")) return element;
     skip(">");
     while (true) {
-      if (!skip_other()) fail_here(fmt::format("found no </{}>", element.name));
+      if (!skip_other(element.content)) fail_here(fmt::format("found no </{}>", element.name));
       if (skip("</")) break;
       element.children.push_back(parse_element(level + 1));
     }
@@ -127,6 +126,8 @@ class XmlParser {
   std::string_view text_;
   const std::string& name_;
   std::size_t at_ = 0;
+  int line_ = 0;  // of counted_, up to where lines are counted
+  std::size_t line_start_ = 0, counted_ = 0;
 };
 
 }  // namespace
@@ -164,6 +165,16 @@ const XmlElement& XmlElement::child(const std::string& child) const {
 
 XmlElement parse_xml(const std::string& text, const std::string& name) {
   return XmlParser(text, name).root();
+}
+
+std::string xml_unescaped(std::string text) {
+  for (const auto& [entity, character] : kEntities) {
+    for (std::size_t at = text.find(entity); at != std::string::npos; at = text.find(entity, at)) {
+      text.replace(at, entity.size(), character);
+      ++at;
+    }
+  }
+  return text;
 }
 
 std::string xml_escaped(const std::string& text) {

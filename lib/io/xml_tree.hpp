@@ -1,6 +1,6 @@
 #pragma once
-// Reads XML as calibration files have it: elements with attributes. Text between elements, comments
-// and declarations are skipped.
+// Reads XML as calibration files have it: elements with attributes, elements and text. Comments and
+// declarations are skipped.
 
 #include <optional>
 #include <string>
@@ -11,9 +11,11 @@ namespace calib {
 
 struct XmlElement {
   std::string name;
-  std::string place;  ///< "FILE:LINE:COLUMN"
+  std::string place;         ///< "FILE:LINE:COLUMN"
+  int line = 0, column = 0;  ///< of its "<", both from 0
   std::vector<std::pair<std::string, std::string>> attributes = {};
   std::vector<XmlElement> children = {};
+  std::string content = {};  ///< the text around its children, with entities
 
   /// Throws Error "FILE:LINE:COLUMN: message".
   [[noreturn]] void fail(const std::string& message) const;
@@ -28,7 +30,8 @@ struct XmlElement {
 /// than 64 levels.
 XmlElement parse_xml(const std::string& text, const std::string& name);
 
-/// The text with & < > and quotes as entities, for an attribute.
+/// The text with & < > and quotes as entities, for an attribute; and the other way around.
 std::string xml_escaped(const std::string& text);
+std::string xml_unescaped(std::string text);
 
 }  // namespace calib

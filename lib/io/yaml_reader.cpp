@@ -41,7 +41,10 @@ YamlNode YamlNode::load(const fs::path& file, std::size_t max_bytes) {
 }
 
 YamlNode YamlNode::parse(std::string text, const std::string& name) {
-  std::shared_ptr<const YamlDocument> document = parse_yaml(std::move(text), name);
+  return of(parse_yaml(std::move(text), name));
+}
+
+YamlNode YamlNode::of(std::shared_ptr<const YamlDocument> document) {
   const YamlItem& root = document->root;
   return {std::move(document), root, ""};
 }

@@ -29,6 +29,8 @@ class YamlNode {
   static YamlNode load(const std::filesystem::path& file, std::size_t max_bytes = kMaxBytes);
   /// Parses text; `name` stands for the file in messages.
   static YamlNode parse(std::string text, const std::string& name);
+  /// The root of a document that was parsed from another form of text.
+  static YamlNode of(std::shared_ptr<const YamlDocument> document);
 
   bool is_map() const;
   bool is_list() const;

@@ -178,27 +178,6 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t count_ = 0;
 };
 
-// Throws Error for text that is not UTF-8 and for control characters: yaml-cpp silently replaces
-// invalid bytes, and takes the control character 0x04 for the end of the text.
-void require_clean_text(const YamlDocument& document) {
-  const std::string_view text = document.source;
-  const auto fail_at = [&](std::size_t at, const std::string& message) {
-    const std::string_view before = text.substr(0, at);
-    const auto line = std::count(before.begin(), before.end(), '\n');
-    const std::size_t start = before.find_last_of('\n');  // npos + 1 is 0
-    throw Error(place_text(document, {static_cast<int>(line), static_cast<int>(at - (start + 1))}) +
-                message);
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
-      fail_at(i, fmt::format("control character 0x{:02x}; is this a YAML file?", c));
-    const std::size_t length = c < 0x80 ? 1 : utf8_length(text.substr(i));
-    if (length == 0) fail_at(i, "the text is not UTF-8; is this a YAML file?");
-    i += length;
-  }
-}
-
 // Throws Error if a file that calib wrote does not end with the line "..." (artifact_parts.hpp),
 // because it was cut off.
 void require_whole(const YamlDocument& document) {
@@ -293,12 +272,32 @@ std::string place_text(const YamlDocument& document, YamlPlace place) {
                      static_cast<long>(bytes) - continuations + 1);
 }
 
+void require_clean_text(const YamlDocument& document, const char* kind) {
+  const std::string_view text = document.source;
+  const auto fail_at = [&](std::size_t at, const std::string& message) {
+    const std::string_view before = text.substr(0, at);
+    const auto line = std::count(before.begin(), before.end(), '\n');
+    const std::size_t start = before.find_last_of('\n');  // npos + 1 is 0
+    throw Error(place_text(document, {static_cast<int>(line), static_cast<int>(at - (start + 1))}) +
+                message);
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
+      fail_at(i, fmt::format("control character 0x{:02x}; is this a {} file?", c, kind));
+    const std::size_t length = c < 0x80 ? 1 : utf8_length(text.substr(i));
+    if (length == 0) fail_at(i, fmt::format("the text is not UTF-8; is this a {} file?", kind));
+    i += length;
+  }
+}
+
 std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::string& name) {
   auto document = std::make_shared<YamlDocument>();
   document->name = name;
   document->source = std::move(text);
   if (document->source.starts_with("\xEF\xBB\xBF")) document->source.erase(0, 3);
-  require_clean_text(*document);
+  // yaml-cpp silently replaces invalid bytes, and takes 0x04 for the end of the text.
+  require_clean_text(*document, "YAML");
   if (document->source.starts_with("%YAML:1.0")) {
     throw Error(place_text(*document, {}) +
                 "this is an OpenCV file (%YAML:1.0), expected one that calib wrote");

@@ -1,6 +1,6 @@
 #pragma once
-// Parses YAML into a tree of scalars, lists and maps, each with its place. Only io/yaml_reader.cpp
-// and io/export_json.cpp use it; all other code reads YAML through YamlNode.
+// Parses YAML into a tree of scalars, lists and maps, each with its place. Only io/yaml_reader.cpp,
+// io/opencv_storage.cpp and io/export_json.cpp use it; all other code reads YAML through YamlNode.
 
 #include <cstddef>
 #include <memory>
@@ -35,6 +35,10 @@ struct YamlDocument {
 /// Throws Error "NAME:LINE:COLUMN: ..." for text that is not UTF-8, syntax errors, a second
 /// document, anchors, aliases, tags, keys that are not text, duplicate keys, and depth above 64.
 std::shared_ptr<const YamlDocument> parse_yaml(std::string text, const std::string& name);
+
+/// Throws Error for text that is not UTF-8 and for control characters. `kind` is what the file
+/// should be.
+void require_clean_text(const YamlDocument& document, const char* kind);
 
 /// Line `line` (from 0) of a text without its line end. Returns "" after the last line.
 std::string_view line_of(std::string_view text, std::size_t line);

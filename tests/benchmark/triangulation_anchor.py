@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Times the Python package beside the usual OpenCV and NumPy code, in one run: points in space from the pixels of four cameras.
+aniposelib joins in if PYTHONPATH finds it.
 
 Usage: PYTHONPATH=build/release/python /usr/bin/python3 tests/benchmark/triangulation_anchor.py CALIBRATION [POINTS=1000000]
 The calibration needs four cameras or more with a lens of OpenCV and with its covariance, as of `calib run data/demo`.
@@ -16,6 +17,7 @@ import calib
 warnings.simplefilter("ignore", calib.CalibWarning)  # a few pixels are outside the pictures
 NOISE_PX = 0.1
 LOOP_POINTS = 20_000  # of the loop in Python, whose time grows with them
+ANIPOSE_POINTS = 200_000  # which it takes one by one, too
 BATCH = 100_000  # of the batched SVD, so that it fits into memory
 
 
@@ -79,6 +81,22 @@ def dlt_loop(cameras, pixels):
     return found
 
 
+def anipose(cameras, pixels):
+    """aniposelib compiles when it is first called: the least of the calls is without that."""
+    from aniposelib.cameras import Camera, CameraGroup
+    group = CameraGroup([Camera(matrix=K, dist=distortion, rvec=cv2.Rodrigues(P[:, :3])[0], tvec=P[:, 3])
+                         for K, distortion, P in cameras])
+    return group.triangulate(np.ascontiguousarray(pixels.swapaxes(0, 1)))
+
+
+def find_anipose(count):
+    try:
+        import aniposelib
+    except ImportError:
+        return []
+    return [(f"aniposelib {aniposelib.__version__}, CameraGroup.triangulate of {count} points", anipose, count)]
+
+
 def main():
     rig = calib.load(sys.argv[1])
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
@@ -99,7 +117,8 @@ def main():
         report(f"calib, with covariance, {jobs} thread{'s' if jobs > 1 else ''}", times, found.points, truth)
     for what, function, some in (("undistortPoints + triangulatePoints: two cameras", two_views, count),
                                  ("undistortPoints + numpy.linalg.svd of all points", dlt_batched, count),
-                                 (f"the same in a loop over {LOOP_POINTS} points", dlt_loop, min(count, LOOP_POINTS))):
+                                 (f"the same in a loop over {LOOP_POINTS} points", dlt_loop, min(count, LOOP_POINTS)),
+                                 *find_anipose(min(count, ANIPOSE_POINTS))):
         points, times = timed(function, cameras, pixels[:some])
         report(what, times, points, truth[:some])
 

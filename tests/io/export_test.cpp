@@ -30,7 +30,8 @@ std::string importer_of(const ExportFormat& format) {
                                                             {"freemocap", "aniposelib"}};
   const auto other = others.find(format.name);
   const std::string name = other == others.end() ? format.name : other->second;
-  return find_named(import_formats(), name) ? name : "";
+  // The DLT has no distortion (ImportDlt).
+  return format.name != "dlt" && find_named(import_formats(), name) ? name : "";
 }
 
 // Test suites for all formats of the list, or for those of one kind.
@@ -125,7 +126,7 @@ TEST_P(Export, HalfKnownRigsAreRefusedWhereTheFormatNeedsMore) {
   const ExportFormat& format = GetParam();
   Calibration rig = testing::example_rig(format.models[0], 2);
   rig.cameras[1].T_cam_rig.reset();
-  if (format.needs == ExportNeeds::kPoses) {
+  if (format.needs == ExportNeeds::kPoses || format.needs == ExportNeeds::kWorld) {
     EXPECT_THAT(error_text([&] { export_calibration(rig, format); }),
                 AllOf(HasSubstr("right: its pose is not known"), HasSubstr("calib extrinsics")));
   } else {
@@ -198,6 +199,22 @@ TEST(ExportList, LengthsAreInTheUnitThatIsAskedFor) {
   EXPECT_THAT(error_text([&] { text("json", 1000); }), HasSubstr("the format json is in meters"));
 }
 
+// In another unit the world is the same place.
+TEST(ExportList, TheWorldHasTheUnitThatIsAskedFor) {
+  Calibration rig = testing::example_rig("opencv4", 2);
+  rig.world = WorldFrame{Pose{exp_so3({0.4, 0.5, 0.6}), {1, 2, 3}}};
+  for (const char* name : {"freemocap", "qualisys", "jarvis", "mrcal", "easymocap"}) {
+    SCOPED_TRACE(name);
+    const testing::TemporaryFolder folder;
+    const auto paths = testing::write_export(
+        export_calibration(rig, testing::export_format(name), 1000), folder.path());
+    const Calibration read = import_calibration(paths, {.units_per_meter = 1000});
+    ASSERT_TRUE(read.world);
+    testing::expect_same_pose(read.world->T_world_rig, rig.world->T_world_rig);
+    testing::expect_same_pose(*read.cameras[1].T_cam_rig, *rig.cameras[1].T_cam_rig);
+  }
+}
+
 TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {
   Calibration rig = testing::example_rig("pinhole", 1);
   for (const char* name : {"a/b", "..", ""}) {
@@ -209,6 +226,18 @@ TEST(ExportParts, NamesThatCannotBeFilesAreRefused) {
   rig.cameras[1].name = "poses";  // OpenCV's export also has a file poses.yml.
   EXPECT_THAT(error_text([&] { export_calibration(rig, testing::export_format("opencv")); }),
               HasSubstr("poses.yml"));
+}
+
+TEST(ExportNerfstudio, HasOneKindOfLens) {
+  Calibration rig = testing::example_rig("fisheye", 2);
+  const ExportFormat& format = testing::export_format("nerfstudio");
+  const YamlNode root =
+      YamlNode::parse(export_calibration(rig, format)[0].bytes, "transforms.json");
+  EXPECT_EQ(root["camera_model"].text(), "OPENCV_FISHEYE");
+  rig.cameras[1].intrinsics = testing::example_lens("opencv5", {640, 480});
+  EXPECT_THAT(error_text([&] { export_calibration(rig, format); }),
+              HasSubstr("left has a lens of model fisheye, right of model opencv5, but nerfstudio "
+                        "has one kind of lens for all cameras: add --convert-to fisheye"));
 }
 
 TEST(ExportKalibr, HoldsTheTimeOffsetsOfCamerasThatAreNotInStep) {

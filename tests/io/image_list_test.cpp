@@ -85,8 +85,11 @@ TEST_F(ImageList, PairsHoldWhereTheNumbersDisagree) {
 TEST_F(ImageList, SaysWhatIsWrongWithIt) {
   images({"a1.png", "a2.png"});
   const char* not_a_list = "not an OpenCV image list; expected a sequence of image names";
-  for (const char* text : {"hello", "<?xml version=", "<opencv_storage><a>a1.png b1.png", "a: 1",
-                           "<opencv_storage><a>a1.png b\x01.png</a></opencv_storage>", "<!--", ""})
+  for (const char* text :
+       {"<?xml version=", "<opencv_storage><a>a1.png b1.png", "<!--",
+        "<opencv_storage><a>a1.png b\x01.png</a></opencv_storage>", "<a>1 2</a>"})
+    EXPECT_THAT(failure("text.xml", text), HasSubstr("text.xml:1:"));
+  for (const char* text : {"hello", "a: 1", "<opencv_storage><a>1</a></opencv_storage>", ""})
     EXPECT_THAT(failure("text.xml", text), HasSubstr(std::string("text.xml: ") + not_a_list));
   EXPECT_THAT(failure("odd.yml", "images: [ a1.png, b1.png, a2.png ]\n"),
               HasSubstr("found 3 names, expected pairs"));
@@ -104,7 +107,7 @@ TEST_F(ImageList, MayNotBeDeep) {
   EXPECT_THAT(failure("deep.yml", "images: " + std::string(1'000'000, '[')),
               HasSubstr("deep.yml:"));
   EXPECT_THAT(failure("dashes.yml", dashes + "a\n"), HasSubstr("dashes.yml:"));
-  EXPECT_THAT(failure("deep.xml", elements + "a\n"), HasSubstr("deep.xml: not an OpenCV image"));
+  EXPECT_THAT(failure("deep.xml", elements + "a\n"), HasSubstr("deep.xml:1:"));
 }
 
 }  // namespace image_list_test
