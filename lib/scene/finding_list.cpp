@@ -495,10 +495,10 @@ const std::vector<FindingType>& finding_list() {
        "pictures_broken",
        kEvaluation,
        {"broken", "pictures"},
-       {"files"},
+       {"files", "advice"},
        "{camera}: {broken:.0f} of {pictures:.0f} pictures cannot be used and were left out: "
        "{files}",
-       "copy them from the recorder again"},
+       "{advice}"},
   };
   return list;
 }

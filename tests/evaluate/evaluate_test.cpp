@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -195,6 +196,33 @@ TEST(Verdict, TellsBrokenPicturesAndFallsWhereTheyAreMany) {
     missing.push_back({{1, frame}, "cam1/x.png", "it is truncated", true});
   EXPECT_EQ(judged.verdict(), "usable");
   EXPECT_THAT(judged.reasons(), ElementsAre(HasSubstr("27 more")));
+}
+
+TEST(Verdict, SaysWhichPicturesHaveAnotherSize) {
+  const auto told = [](const std::vector<std::int64_t>& frames, ImageSize other) {
+    Judged judged;
+    const ImageSize usual = judged.world.observations.cameras[1].image_size;
+    if (other == ImageSize{}) other = {usual.height, usual.width};
+    for (const std::int64_t frame : frames) {
+      judged.world.observations.missing.push_back(
+          {{1, frame}, "cam1/" + std::to_string(frame) + ".png", "size", true, other});
+    }
+    EXPECT_EQ(judged.verdict(), "usable");
+    return judged.reasons().at(0);
+  };
+  std::vector<std::int64_t> later, earlier, between;
+  for (std::int64_t k = 0; k < 10; ++k) {
+    later.push_back(900 + k);
+    earlier.push_back(-10 + k);
+    between.push_back(k % 2 == 0 ? 900 + k : -10 + k);
+  }
+  std::sort(between.begin(), between.end());
+  EXPECT_THAT(told(later, {}),
+              AllOf(HasSubstr("from cam1/900.png on they are "), HasSubstr("the camera was turned"),
+                    HasSubstr("a folder of their own"), Not(HasSubstr("copy"))));
+  EXPECT_THAT(told(earlier, {320, 200}), AllOf(HasSubstr("up to cam1/-1.png they are 320x200"),
+                                               HasSubstr("was set to another size")));
+  EXPECT_THAT(told(between, {320, 200}), HasSubstr("10 of them are 320x200, the first is cam1/-9"));
 }
 
 TEST(Verdict, FallsWithTheRowError) {
