@@ -135,6 +135,15 @@ double focal_uncertainty(const Camera& camera) {
   return std::min(relative, 2 * edge_px / lens.image_size.width);
 }
 
+// Whether the camera shows the same pictures as another one, whose place is then its own.
+bool is_recorded_twice(const std::string& camera, const Findings& findings) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.code == FindingCode::kSamePictures &&
+           std::find(finding.cameras.begin(), finding.cameras.end(), camera) !=
+               finding.cameras.end();
+  });
+}
+
 // `doubt` says how much less the standard deviations hold.
 void judge_deviations(const Calibration& calibration, const Camera& camera, double doubt,
                       Judgment& judgment) {
@@ -154,7 +163,7 @@ void judge_deviations(const Calibration& calibration, const Camera& camera, doub
              {.code = kPositionUncertain,
               .cameras = {camera.name},
               .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", percent}}},
-             judgment);
+             judgment, is_recorded_twice(camera.name, judgment.findings));
   }
 }
 
@@ -198,6 +207,20 @@ void judge_stream(const SyncOffset& stream, Judgment& judgment) {
                         {"error_at_offset_px", stream.error_at_offset_px}},
             .words = {{"against", stream.against}}},
            judgment);
+}
+
+void judge_same_pictures(const SamePictures& same, Findings& findings) {
+  std::string when;
+  if (same.offset_frames != 0)
+    when = fmt::format(", frame F of {} against frame F{:+d} of {},", same.first,
+                       same.offset_frames, same.second);
+  findings.push_back({.code = FindingCode::kSamePictures,
+                      .severity = Severity::kError,
+                      .cameras = {same.first, same.second},
+                      .numbers = {{"count", static_cast<double>(same.count)},
+                                  {"frames", static_cast<double>(same.frames)},
+                                  {"distance_px", same.distance_px}},
+                      .words = {{"when", when}}});
 }
 
 void judge_motion(const CameraMotion& motion, Findings& findings) {
@@ -714,6 +737,8 @@ std::vector<Metric> quality_metrics(const Evaluation& evaluation) {
 Judgment judge_evaluation(const Observations& observations, const Evaluation& evaluation,
                           const Calibration& calibration) {
   Judgment judgment;
+  for (const SamePictures& same : evaluation.same_pictures)
+    judge_same_pictures(same, judgment.findings);
   // An offset of a stream does not matter for a lens without a pose.
   for (const SyncOffset& stream : evaluation.streams) {
     const Camera* camera = find_camera(calibration, stream.name);
@@ -844,6 +869,7 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.pose_diversity = pose_diversity(observations, rays, poses);
   evaluation.next_shots =
       next_shots(observations, calibration, evaluation.coverage, evaluation.pose_diversity);
+  evaluation.same_pictures = same_pictures(observations, calibration, jobs);
   if (rays.cameras.size() > 1) add_times(observations, calibration, rays, poses, jobs, evaluation);
   if (posed_cameras(rays).size() > 1) evaluation.lengths = length_errors(rays, jobs);
   evaluation.structure = error_structure(observations, calibration, jobs);
