@@ -137,6 +137,15 @@ double focal_uncertainty(const Camera& camera) {
   return std::min(relative, 2 * edge_px / lens.image_size.width);
 }
 
+// Whether the camera shows the same pictures as another one, whose place is then its own.
+bool is_recorded_twice(const std::string& camera, const Findings& findings) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.code == FindingCode::kSamePictures &&
+           std::find(finding.cameras.begin(), finding.cameras.end(), camera) !=
+               finding.cameras.end();
+  });
+}
+
 // `doubt` says how much less the standard deviations hold.
 void judge_deviations(const Calibration& calibration, const Camera& camera, double doubt,
                       Judgment& judgment) {
@@ -156,7 +165,7 @@ void judge_deviations(const Calibration& calibration, const Camera& camera, doub
              {.code = kPositionUncertain,
               .cameras = {camera.name},
               .numbers = {{"std_mm", 1000 * std_m}, {"std_percent", percent}}},
-             judgment);
+             judgment, is_recorded_twice(camera.name, judgment.findings));
   }
 }
 
@@ -200,6 +209,20 @@ void judge_stream(const SyncOffset& stream, Judgment& judgment) {
                         {"error_at_offset_px", stream.error_at_offset_px}},
             .words = {{"against", stream.against}}},
            judgment);
+}
+
+void judge_same_pictures(const SamePictures& same, Findings& findings) {
+  std::string when;
+  if (same.offset_frames != 0)
+    when = fmt::format(", frame F of {} against frame F{:+d} of {},", same.first,
+                       same.offset_frames, same.second);
+  findings.push_back({.code = FindingCode::kSamePictures,
+                      .severity = Severity::kError,
+                      .cameras = {same.first, same.second},
+                      .numbers = {{"count", static_cast<double>(same.count)},
+                                  {"frames", static_cast<double>(same.frames)},
+                                  {"distance_px", same.distance_px}},
+                      .words = {{"when", when}}});
 }
 
 void judge_motion(const CameraMotion& motion, Findings& findings) {
@@ -590,34 +613,106 @@ void put_first(const UnrelatedFrames& unrelated, Findings& findings) {
   findings.insert(findings.begin(), unrelated_finding(unrelated));
 }
 
+// The pictures of a camera that cannot be used, and how many it has.
+struct BrokenPictures {
+  std::size_t pictures = 0;
+  std::vector<const MissingView*> undecoded, resized;
+  std::int64_t first_whole = std::numeric_limits<std::int64_t>::max(), last_whole = -first_whole;
+
+  void add_whole(const ViewRef& view) {
+    first_whole = std::min(first_whole, view.frame);
+    last_whole = std::max(last_whole, view.frame);
+  }
+};
+
+std::vector<BrokenPictures> broken_pictures(const Observations& observations) {
+  std::vector<BrokenPictures> cameras(observations.cameras.size());
+  for (const View& view : observations.views) {
+    BrokenPictures& camera = cameras[static_cast<std::size_t>(view.camera)];
+    ++camera.pictures;
+    camera.add_whole(view);
+  }
+  for (const MissingView& missing : observations.missing) {
+    BrokenPictures& camera = cameras[static_cast<std::size_t>(missing.camera)];
+    ++camera.pictures;
+    if (!missing.is_broken) {
+      camera.add_whole(missing);
+    } else {
+      (missing.other_size == ImageSize{} ? camera.undecoded : camera.resized).push_back(&missing);
+    }
+  }
+  return cameras;
+}
+
+bool share_a_size(const std::vector<const MissingView*>& pictures) {
+  return std::all_of(pictures.begin(), pictures.end(), [&](const MissingView* picture) {
+    return picture->other_size == pictures.front()->other_size;
+  });
+}
+
+// "from cam0/0010.png on they are 480x640": which pictures have another size.
+std::string resized_text(const BrokenPictures& camera) {
+  const std::vector<const MissingView*>& resized = camera.resized;
+  const std::string size = to_text(resized.front()->other_size);
+  if (resized.front()->frame > camera.last_whole)
+    return fmt::format("from {} on they are {}", resized.front()->image, size);
+  if (resized.back()->frame < camera.first_whole)
+    return fmt::format("up to {} they are {}", resized.back()->image, size);
+  return fmt::format("{} of them are {}, the first is {}", resized.size(), size,
+                     resized.front()->image);
+}
+
+// What is wrong with them: pictures that share another size together, the first of the others one
+// by one.
+std::string broken_text(const BrokenPictures& camera, ImageSize usual) {
+  constexpr std::size_t kMostNamed = 3;
+  std::vector<const MissingView*> single = camera.undecoded;
+  std::vector<std::string> texts;
+  if (camera.resized.size() > 1 && share_a_size(camera.resized)) {
+    texts.push_back(resized_text(camera) + ", the others " + to_text(usual));
+  } else {
+    append(single, camera.resized);
+  }
+  for (std::size_t i = 0; i < std::min(kMostNamed, single.size()); ++i)
+    texts.push_back(fmt::format("{} ({})", single[i]->image, single[i]->reason));
+  if (single.size() > kMostNamed)
+    texts.push_back(fmt::format("{} more", single.size() - kMostNamed));
+  return join(texts, ", ");
+}
+
+std::string broken_advice(const BrokenPictures& camera, ImageSize usual) {
+  std::vector<std::string> parts;
+  if (!camera.undecoded.empty()) parts.emplace_back("copy them from the recorder again");
+  if (!camera.resized.empty() && share_a_size(camera.resized)) {
+    const ImageSize other = camera.resized.front()->other_size;
+    const bool is_turned = other.width == usual.height && other.height == usual.width;
+    parts.push_back(fmt::format(
+        "the camera was {} for those of {}: record again, or put these into a folder of their own",
+        is_turned ? "turned" : "set to another size", to_text(other)));
+  } else if (!camera.resized.empty()) {
+    parts.emplace_back(
+        "look for pictures of other cameras and for cut or resized ones among those of other "
+        "sizes");
+  }
+  return join(parts, "; ");
+}
+
 // Pictures that cannot be decoded, or have another size, of each camera.
 void judge_broken(const Observations& observations, Findings& findings) {
-  constexpr std::size_t kMostNamed = 3;
   constexpr double kMostShare = 0.2;  // more make the calibration usable at best
-  std::vector<std::size_t> pictures(observations.cameras.size());
-  for (const View& view : observations.views) ++pictures[static_cast<std::size_t>(view.camera)];
-  std::vector<std::vector<std::string>> broken(observations.cameras.size());
-  for (const MissingView& missing : observations.missing) {
-    const auto camera = static_cast<std::size_t>(missing.camera);
-    ++pictures[camera];
-    if (missing.is_broken)
-      broken[camera].push_back(fmt::format("{} ({})", missing.image, missing.reason));
-  }
-  for (std::size_t c = 0; c < broken.size(); ++c) {
-    const std::size_t count = broken[c].size();
+  const std::vector<BrokenPictures> cameras = broken_pictures(observations);
+  for (std::size_t c = 0; c < cameras.size(); ++c) {
+    const BrokenPictures& camera = cameras[c];
+    const auto count = static_cast<double>(camera.undecoded.size() + camera.resized.size());
     if (count == 0) continue;
-    if (count > kMostNamed) {
-      broken[c].resize(kMostNamed);
-      broken[c].push_back(fmt::format("{} more", count - kMostNamed));
-    }
-    const auto all = static_cast<double>(pictures[c]);
+    const auto all = static_cast<double>(camera.pictures);
+    const ImageSize usual = observations.cameras[c].image_size;
     findings.push_back({.code = FindingCode::kPicturesBroken,
-                        .severity = static_cast<double>(count) > kMostShare * all
-                                        ? Severity::kWarning
-                                        : Severity::kNote,
+                        .severity = count > kMostShare * all ? Severity::kWarning : Severity::kNote,
                         .cameras = {observations.cameras[c].name},
-                        .numbers = {{"broken", static_cast<double>(count)}, {"pictures", all}},
-                        .words = {{"files", join(broken[c], ", ")}}});
+                        .numbers = {{"broken", count}, {"pictures", all}},
+                        .words = {{"files", broken_text(camera, usual)},
+                                  {"advice", broken_advice(camera, usual)}}});
   }
 }
 
@@ -651,6 +746,8 @@ std::vector<Metric> quality_metrics(const Evaluation& evaluation) {
 Judgment judge_evaluation(const Observations& observations, const Evaluation& evaluation,
                           const Calibration& calibration) {
   Judgment judgment;
+  for (const SamePictures& same : evaluation.same_pictures)
+    judge_same_pictures(same, judgment.findings);
   // An offset of a stream does not matter for a lens without a pose.
   for (const SyncOffset& stream : evaluation.streams) {
     const Camera* camera = find_camera(calibration, stream.name);
@@ -781,6 +878,7 @@ Evaluation evaluate(const Observations& observations, const Calibration& calibra
   evaluation.pose_diversity = pose_diversity(observations, rays, poses);
   evaluation.next_shots =
       next_shots(observations, calibration, evaluation.coverage, evaluation.pose_diversity);
+  evaluation.same_pictures = same_pictures(observations, calibration, jobs);
   if (rays.cameras.size() > 1) add_times(observations, calibration, rays, poses, jobs, evaluation);
   if (posed_cameras(rays).size() > 1) evaluation.lengths = length_errors(rays, jobs);
   evaluation.structure = error_structure(observations, calibration, jobs);

@@ -14,6 +14,7 @@
 #include "evaluate/pose_diversity.hpp"
 #include "evaluate/regions.hpp"
 #include "evaluate/row_errors.hpp"
+#include "evaluate/same_pictures.hpp"
 #include "evaluate/sync_offset.hpp"
 #include "evaluate/unrelated_frames.hpp"
 #include "evaluate/views.hpp"
@@ -51,6 +52,7 @@ struct Evaluation {
   RigLengthErrors lengths;
   ErrorStructure structure;
   std::vector<FileFault> file_faults;
+  std::vector<SamePictures> same_pictures;
   std::optional<UnrelatedFrames>
       unrelated;  ///< absent: frames with the same number have the same moment
   std::optional<HeldOutMetrics> heldout;  ///< absent: not measured

@@ -198,10 +198,11 @@ View read_view(const YamlNode& node, const Observations& observations, const Cam
 }
 
 MissingView read_missing(const YamlNode& node, const CameraIndex& index) {
-  node.expect_keys({"camera", "frame", "reason"}, {"image", "broken"});
+  node.expect_keys({"camera", "frame", "reason"}, {"image", "broken", "size"});
   MissingView missing = read_image<MissingView>(node, index);
   missing.reason = node["reason"].text();
   if (const auto broken = node.find("broken")) missing.is_broken = broken->boolean();
+  if (const auto size = node.find("size")) missing.other_size = read_size(*size);
   return missing;
 }
 
@@ -306,10 +307,11 @@ std::string text_after_views(const Observations& observations) {
   std::string text = repeated_text(observations.repeated);
   text += observations.missing.empty() ? "missing: []\n" : "missing:\n";
   for (const MissingView& view : observations.missing) {
-    text += fmt::format("  - {{camera: {}, frame: {}, image: {}, reason: {}{}}}\n",
-                        yaml_string(camera_name(observations, view)), view.frame,
-                        yaml_string(view.image), yaml_string(view.reason),
-                        view.is_broken ? ", broken: true" : "");
+    text += fmt::format(
+        "  - {{camera: {}, frame: {}, image: {}, reason: {}{}{}}}\n",
+        yaml_string(camera_name(observations, view)), view.frame, yaml_string(view.image),
+        yaml_string(view.reason), view.is_broken ? ", broken: true" : "",
+        view.other_size == ImageSize{} ? "" : ", size: " + size_text(view.other_size));
   }
   return text + tail_text(observations.provenance);
 }

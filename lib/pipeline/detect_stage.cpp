@@ -42,8 +42,9 @@ struct Outcome : ViewRef {
   std::size_t index = 0;  // among the camera's images
   ImageSize size = {};    // 0x0: unreadable
   bool is_broken = false;
-  std::string reason = {};  // why it is broken, or shows no board
-  std::string path = {};    // if there is a reason
+  bool has_other_size = false;  // than the camera's other images
+  std::string reason = {};      // why it is broken, or shows no board
+  std::string path = {};        // if there is a reason
   std::size_t corners = 0;
   ObservationsSpool::Place view = {};  // where their text is in the spool
 };
@@ -96,7 +97,7 @@ void refuse_other_sizes(std::vector<Outcome>& outcomes,
   for (Outcome& outcome : outcomes) {
     const ImageSize expected = cameras[static_cast<std::size_t>(outcome.camera)].image_size;
     if (outcome.is_broken || outcome.size == expected) continue;
-    outcome.is_broken = true;
+    outcome.is_broken = outcome.has_other_size = true;
     outcome.reason = fmt::format("size {}, expected {} like the camera's other images",
                                  to_text(outcome.size), to_text(expected));
   }
@@ -225,8 +226,9 @@ Observations without_views(const Dataset& dataset, const std::vector<Outcome>& o
                             {},    std::move(provenance), dataset.frame_rate_hz};
   for (const Outcome& outcome : outcomes) {
     if (outcome.reason.empty()) continue;
-    observations.missing.push_back(
-        {outcome, path_of(outcome, dataset), outcome.reason, outcome.is_broken});
+    observations.missing.push_back({outcome, path_of(outcome, dataset), outcome.reason,
+                                    outcome.is_broken,
+                                    outcome.has_other_size ? outcome.size : ImageSize{}});
   }
   return observations;
 }

@@ -204,7 +204,8 @@ void WatchedRecording::read(const Dataset& fresh, std::vector<WatchedPicture>& p
     }
     ImageSize& size = sizes_[camera.name];
     if (size == ImageSize{}) size = picture.size;
-    if (!picture.is_broken && picture.size != size) {
+    const bool has_other_size = !picture.is_broken && picture.size != size;
+    if (has_other_size) {
       picture.is_broken = true;
       picture.detection = {{},
                            fmt::format("size {}, expected {} like the camera's other images",
@@ -215,7 +216,8 @@ void WatchedRecording::read(const Dataset& fresh, std::vector<WatchedPicture>& p
               picture.is_broken,
               {},
               image.path,
-              image.time_s};
+              image.time_s,
+              has_other_size ? picture.size : ImageSize{}};
     std::string key = resolve(fresh, image.path).string();
     if (camera.has_video()) {
       seen.frame = image.frame;
@@ -280,7 +282,7 @@ Observations WatchedRecording::observations(bool with_provenance) const {
       if (seen.reason.empty()) {
         result.views.push_back({place, path, seen.corners, time_s});
       } else {
-        result.missing.push_back({place, path, seen.reason, seen.is_broken});
+        result.missing.push_back({place, path, seen.reason, seen.is_broken, seen.other_size});
       }
     };
     // The frame number of a picture may change as more pictures arrive, because the numbers are

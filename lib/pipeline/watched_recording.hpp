@@ -84,6 +84,7 @@ class WatchedRecording {
     std::optional<std::int64_t> frame;  // of a video
     std::string path;
     std::optional<double> time_s;
+    ImageSize other_size = {};
   };
   struct VideoState {
     std::uintmax_t bytes = 0;

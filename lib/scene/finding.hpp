@@ -66,6 +66,7 @@ enum class FindingCode {
   kLengthUnitUnlikely,
   // Of the evaluation.
   kFramesUnrelated,
+  kSamePictures,
   kSyncOffset,
   kNamesSwapped,
   kPicturesTurned,

@@ -342,6 +342,15 @@ const std::vector<FindingType>& finding_list() {
        "themselves",
        "film with cameras that are synchronized, and number their pictures alike, or solve the "
        "lenses alone with `calib detect` and `calib intrinsics`"},
+      {kSamePictures,
+       "same_pictures",
+       kEvaluation,
+       {"count", "frames", "distance_px"},
+       {"when"},
+       "{cameras} show the same pictures: in {count:.0f} of {frames:.0f} frames{when} their "
+       "corners "
+       "are at the same pixels (to {distance_px:.2f} px), as if one camera was recorded twice",
+       "look for one camera whose stream is in two folders, and leave one of them out"},
       {kSyncOffset,
        "sync_offset",
        kEvaluation,
@@ -506,10 +515,10 @@ const std::vector<FindingType>& finding_list() {
        "pictures_broken",
        kEvaluation,
        {"broken", "pictures"},
-       {"files"},
+       {"files", "advice"},
        "{camera}: {broken:.0f} of {pictures:.0f} pictures cannot be used and were left out: "
        "{files}",
-       "copy them from the recorder again"},
+       "{advice}"},
   };
   return list;
 }

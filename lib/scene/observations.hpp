@@ -51,7 +51,8 @@ struct View : ViewRef {
 struct MissingView : ViewRef {
   std::string image;
   std::string reason;
-  bool is_broken = false;  ///< the picture cannot be decoded, or has another size
+  bool is_broken = false;     ///< the picture cannot be decoded, or has another size
+  ImageSize other_size = {};  ///< which other size than the camera's; 0x0: it has not
   bool operator==(const MissingView&) const = default;
 };
 

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
+#include <random>
 #include <utility>
 
 #include "base/errors.hpp"
@@ -195,6 +198,98 @@ TEST(Verdict, TellsBrokenPicturesAndFallsWhereTheyAreMany) {
     missing.push_back({{1, frame}, "cam1/x.png", "it is truncated", true});
   EXPECT_EQ(judged.verdict(), "usable");
   EXPECT_THAT(judged.reasons(), ElementsAre(HasSubstr("27 more")));
+}
+
+TEST(Verdict, SaysWhichPicturesHaveAnotherSize) {
+  const auto told = [](const std::vector<std::int64_t>& frames, ImageSize other) {
+    Judged judged;
+    const ImageSize usual = judged.world.observations.cameras[1].image_size;
+    if (other == ImageSize{}) other = {usual.height, usual.width};
+    for (const std::int64_t frame : frames) {
+      judged.world.observations.missing.push_back(
+          {{1, frame}, "cam1/" + std::to_string(frame) + ".png", "size", true, other});
+    }
+    EXPECT_EQ(judged.verdict(), "usable");
+    return judged.reasons().at(0);
+  };
+  std::vector<std::int64_t> later, earlier, between;
+  for (std::int64_t k = 0; k < 10; ++k) {
+    later.push_back(900 + k);
+    earlier.push_back(-10 + k);
+    between.push_back(k % 2 == 0 ? 900 + k : -10 + k);
+  }
+  std::sort(between.begin(), between.end());
+  EXPECT_THAT(told(later, {}),
+              AllOf(HasSubstr("from cam1/900.png on they are "), HasSubstr("the camera was turned"),
+                    HasSubstr("a folder of their own"), Not(HasSubstr("copy"))));
+  EXPECT_THAT(told(earlier, {320, 200}), AllOf(HasSubstr("up to cam1/-1.png they are 320x200"),
+                                               HasSubstr("was set to another size")));
+  EXPECT_THAT(told(between, {320, 200}), HasSubstr("10 of them are 320x200, the first is cam1/-9"));
+}
+
+// The rig with a third camera that has the pictures of the second one, coded again.
+Judged recorded_twice(std::int64_t offset, double scale, double noise_px) {
+  Judged judged;
+  World& world = judged.world;
+  world.truth.cameras.push_back(world.truth.cameras[1]);
+  Camera& copy = world.truth.cameras.back();
+  copy.name = "cam2";
+  copy.std.center_m = Eigen::Vector3d::Constant(1e-3);
+  std::vector<double>& lens = copy.intrinsics->parameters;
+  for (std::size_t k = 0; k < 4; ++k)
+    lens[k] = k < 2 ? scale * lens[k] : scale * (lens[k] + 0.5) - 0.5;
+  ObservedCamera camera = world.observations.cameras[1];
+  camera.name = "cam2";
+  camera.image_size.width = static_cast<int>(std::lround(scale * camera.image_size.width));
+  camera.image_size.height = static_cast<int>(std::lround(scale * camera.image_size.height));
+  copy.image_size = copy.intrinsics->image_size = camera.image_size;
+  world.observations.cameras.push_back(camera);
+  std::mt19937 random(1);
+  std::normal_distribution<double> noise(0, noise_px);
+  std::vector<View> copies;
+  for (View view : world.observations.views) {
+    if (view.camera != 1) continue;
+    view.camera = 2;
+    view.frame += offset;
+    for (Corner& corner : view.corners) {
+      corner.x = scale * (corner.x + 0.5) - 0.5 + noise(random);
+      corner.y = scale * (corner.y + 0.5) - 0.5 + noise(random);
+    }
+    copies.push_back(std::move(view));
+  }
+  for (View& view : copies) world.observations.views.push_back(std::move(view));
+  return judged;
+}
+
+TEST(Verdict, TellsOneCameraThatWasRecordedTwice) {
+  for (const auto& [offset, scale] : {std::pair(0, 1.0), std::pair(0, 0.75), std::pair(3, 1.0)}) {
+    Judged judged = recorded_twice(offset, scale, 0.05);
+    EXPECT_EQ(judged.verdict(), "poor");
+    EXPECT_THAT(judged.reasons().at(0), AllOf(HasSubstr("cam1 and cam2 show the same pictures"),
+                                              HasSubstr("in two folders")));
+    for (const Finding& finding : judged.world.truth.findings)
+      EXPECT_NE(to_text(finding.code), "position_uncertain");
+    EXPECT_EQ(judged.reasons().at(0).find("frame F+3 of cam2") != std::string::npos, offset == 3);
+  }
+}
+
+TEST(Verdict, DoesNotTakeTwoCamerasAtOnePlaceForOne) {
+  const auto codes = [](Judged& judged) {
+    judged.verdict();
+    std::vector<std::string> result;
+    for (const Finding& finding : judged.world.truth.findings)
+      result.push_back(to_text(finding.code));
+    return result;
+  };
+  // Another lens, as behind a beam splitter: its pictures are 1 % larger, but not its sensor.
+  Judged lens = recorded_twice(0, 1.01, 0.05);
+  lens.world.observations.cameras[2].image_size = lens.world.observations.cameras[1].image_size;
+  lens.world.truth.cameras[2].image_size = lens.world.observations.cameras[1].image_size;
+  EXPECT_THAT(codes(lens), Not(Contains("same_pictures")));
+  // Of so similar lenses that the corners are not far apart, but significantly different.
+  Judged similar = recorded_twice(0, 1, 0.05);
+  similar.world.truth.cameras[2].intrinsics->parameters[0] *= 1.002;
+  EXPECT_THAT(codes(similar), Not(Contains("same_pictures")));
 }
 
 TEST(Verdict, FallsWithTheRowError) {

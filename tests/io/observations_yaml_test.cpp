@@ -77,6 +77,8 @@ Observations random_observations(Random& random) {
       } else {
         world.missing.push_back(
             {camera, frame, testing::odd_text(random), testing::odd_text(random)});
+        world.missing.back().is_broken = coin(random);
+        if (coin(random)) world.missing.back().other_size = {size.height, size.width};
       }
     }
   }
