@@ -11,6 +11,7 @@
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
+#include "measure/chi_square.hpp"
 #include "measure/prepared_rig.hpp"
 #include "measure/rig_camera.hpp"
 
@@ -110,13 +111,6 @@ std::optional<Fit> fit_point(const Cameras& cameras, const Sights& sights) {
 }
 
 int redundancy(const Sights& sights) { return 2 * static_cast<int>(sights.size()) - 3; }
-
-// The value that a chi-square of this redundancy exceeds as rarely as a normal number exceeds
-// `sigmas` (Wilson and Hilferty, 1931).
-double chi_square_quantile(int redundancy, double sigmas) {
-  const double a = 2.0 / (9.0 * redundancy), root = 1 - a + sigmas * std::sqrt(a);
-  return redundancy * root * root * root;
-}
 
 class Triangulator {
  public:
