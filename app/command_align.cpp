@@ -106,6 +106,7 @@ Action define_align(CommandLine& line) {
     const Alignment result = align(calibration, flags->align, inputs, jobs);
     write_file(output, to_yaml(result.calibration));
     warn_of_scale(session, *flags, result);
+    if (!result.doubt.empty()) session.warn(result.doubt);
     print_alignment(session, result);
   };
 }

@@ -62,6 +62,14 @@ nlohmann::ordered_json json_if(bool is_known, nlohmann::ordered_json value) {
   return is_known ? std::move(value) : nlohmann::ordered_json();
 }
 
+nlohmann::ordered_json picture_factor_json(const Triangulation& result) {
+  if (!result.picture_factor) return {};
+  const PictureFactor& found = *result.picture_factor;
+  return {{"camera", json_if(!found.camera.empty(), found.camera)},
+          {"factor", found.factor},
+          {"noise_px", found.noise_px}};
+}
+
 nlohmann::ordered_json triangulation_json(const Triangulation& result, const std::string& file,
                                           const Eigen::Vector3d& std_mm) {
   nlohmann::ordered_json json = {
@@ -73,6 +81,9 @@ nlohmann::ordered_json triangulation_json(const Triangulation& result, const std
       {"sigma_px", result.sigma_px},
       {"sigma_from", name_of(kSigmaSources, result.sigma_from)},
       {"disagreeing", result.disagreeing},
+      {"large_noise_px", json_if(result.large_noise_px && std::isfinite(*result.large_noise_px),
+                                 result.large_noise_px.value_or(0))},
+      {"picture_factor", picture_factor_json(result)},
       {"rms_px", json_if(result.known > 0, result.rms_px)},
       {"calibration_covariance", result.source == ParameterFactor::Source::kCovariance},
       {"median_std_mm",

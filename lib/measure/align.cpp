@@ -11,6 +11,7 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "geometry/small_systems.hpp"
+#include "measure/fit_floor.hpp"
 #include "measure/map_points.hpp"
 
 namespace calib {
@@ -149,59 +150,143 @@ std::vector<std::string> floor_frames(const Calibration& calibration, const Alig
   return all;
 }
 
-// The floor on which all boards lie, with the first board's corner 0 above the origin and its first
-// row along x.
-void align_to_floor(const AlignOptions& options, int jobs, Alignment& result) {
+std::vector<LyingBoard> lying_boards(const Calibration& calibration,
+                                     const std::vector<std::string>& frames) {
+  std::vector<LyingBoard> boards;
+  boards.reserve(frames.size());
+  for (const std::string& frame : frames) {
+    LyingBoard board{pose_of_frame(calibration, frame, "--floor"), {}};
+    std::vector<int> ids;
+    for (const Point3d& corner : board_corners(calibration, board.T_rig_board, ids).values)
+      board.corners.push_back(corner.position);
+    boards.push_back(std::move(board));
+  }
+  return boards;
+}
+
+// The names of the others, as --floor takes them.
+std::string frames_without(const std::vector<std::string>& frames, std::size_t odd) {
+  std::vector<std::string> others = frames;
+  others.erase(others.begin() + static_cast<std::ptrdiff_t>(odd));
+  return join(others, ",");
+}
+
+// Boards that stand or hang somewhere give no floor.
+void require_on_floor(const std::vector<LyingBoard>& boards, const std::vector<std::string>& frames,
+                      const FloorFit& fit) {
   constexpr double kMostOff_m = 0.03, kMostTilt_deg = 10;
+  for (std::size_t i = 0; i < boards.size(); ++i) {
+    if (std::abs(worst_off(fit.floor, boards[i])) < kMostOff_m &&
+        tilt_deg(fit.floor, boards[i]) < kMostTilt_deg)
+      continue;
+    const std::size_t named = fit.odd.value_or(i);
+    const Floor& floor = fit.odd ? fit.without[named] : fit.floor;
+    throw Error(fmt::format(
+        "--floor: the board in frame {} is {:.0f} mm off the floor of {} and tilted by {:.1f} "
+        "degrees: name the frames in which it lies there face up, as in --floor {}",
+        frames[named], 1000 * std::abs(worst_off(floor, boards[named])),
+        fit.odd ? "the other frames" : "all these frames", tilt_deg(floor, boards[named]),
+        fit.odd ? frames_without(frames, named) : "3,8"));
+  }
+}
+
+// Says that boards do not lie in one plane, if they are further off it than their poses' errors and
+// than an uneven floor explain; empty if not.
+std::string doubt_of_floor(const std::vector<LyingBoard>& boards,
+                           const std::vector<std::string>& frames, const FloorFit& fit,
+                           double sigma_m) {
+  constexpr double kNoticeOfOne_m = 0.001, kNoticeOfAll_m = 0.005, kSigmas = 5;
+  if (fit.odd) {
+    const Floor& floor = fit.without[*fit.odd];
+    const double off = worst_off(floor, boards[*fit.odd]);
+    if (std::abs(off) > std::max(kNoticeOfOne_m, kSigmas * sigma_m)) {
+      return fmt::format(
+          "--floor: the board in frame {} is {:.1f} mm {} the plane in which the others lie to "
+          "{:.2f} mm: leave it out, as in --floor {}; the standard deviations allow for it",
+          frames[*fit.odd], 1000 * std::abs(off), off > 0 ? "above" : "below", 1000 * floor.rms_m,
+          frames_without(frames, *fit.odd));
+    }
+  }
+  double worst = 0;
+  for (const LyingBoard& board : boards)
+    worst = std::max(worst, std::abs(worst_off(fit.floor, board)));
+  if (worst < std::max(kNoticeOfAll_m, kSigmas * sigma_m)) return {};
+  return fmt::format(
+      "--floor: the boards do not lie in one plane: they are up to {:.1f} mm off it, {:.1f} mm on "
+      "average: name the frames in which they lie on the floor; the standard deviations allow for "
+      "it",
+      1000 * worst, 1000 * fit.floor.rms_m);
+}
+
+// The world of a floor, with the first board's corner 0 above or below the origin and its first row
+// along x.
+Pose world_of_floor(const AlignOptions& options, const Pose& T_rig_board, const Floor& floor) {
+  Pose T_rig_floor{T_rig_board.rotation * upright_of_board().rotation, T_rig_board.translation};
+  T_rig_floor.rotation =
+      turn_between(T_rig_floor.rotation * Eigen::Vector3d::UnitZ(), floor.normal) *
+      T_rig_floor.rotation;
+  T_rig_floor.translation -=
+      floor.normal.dot(T_rig_floor.translation - floor.middle) * floor.normal;
+  return wanted_world(options) * T_rig_floor.inverse();
+}
+
+// How far the errors of the world move the corners of the board off the floor: the root mean
+// square.
+double sigma_off_floor(const WorldFrame& world, const LyingBoard& board,
+                       const Eigen::Vector3d& up_in_rig) {
+  Eigen::Matrix<double, 6, 6> covariance = world.covariance.topLeftCorner<6, 6>();
+  if (!world.by_calibration.empty()) {
+    const auto link = world.by_calibration.front().topRows<6>();
+    covariance += link * link.transpose();
+  }
+  const Eigen::Vector3d up = world.T_world_rig.rotation * up_in_rig;
+  double sum = 0;
+  for (const Eigen::Vector3d& corner : board.corners) {
+    Eigen::Matrix<double, 6, 1> by;
+    by << (world.T_world_rig.rotation * corner).cross(up), up;
+    sum += by.dot(covariance * by);
+  }
+  return std::sqrt(sum / static_cast<double>(board.corners.size()));
+}
+
+// What boards that are not in one plane add to the errors of the world: the jackknife over the
+// boards, as deviations from the result of all, times the share of the squared residuals that the
+// errors of the poses do not explain.
+void add_unevenness(const AlignOptions& options, const std::vector<LyingBoard>& boards,
+                    const FloorFit& fit, double sigma_m, WorldFrame& world) {
+  const double squares = fit.floor.rms_m * fit.floor.rms_m;
+  if (fit.without.empty() || !(squares > sigma_m * sigma_m)) return;
+  const auto count = static_cast<double>(boards.size());
+  const double factor = (1 - sigma_m * sigma_m / squares) * (count - 1) / count;
+  for (const Floor& floor : fit.without) {
+    const Pose other = world_of_floor(options, boards.front().T_rig_board, floor);
+    Eigen::Matrix<double, 6, 1> change;
+    change << log_so3(other.rotation * world.T_world_rig.rotation.conjugate()),
+        other.translation - world.T_world_rig.translation;
+    world.covariance.topLeftCorner<6, 6>() += factor * change * change.transpose();
+  }
+}
+
+void align_to_floor(const AlignOptions& options, int jobs, Alignment& result) {
   Calibration& calibration = result.calibration;
   const std::vector<std::string> frames = floor_frames(calibration, options);
   require(!frames.empty(),
           "--floor: the calibration has no poses of boards; solve it with `calib "
           "extrinsics`");
-  std::vector<Pose> boards;
-  std::vector<Eigen::Vector3d> corners;
-  Eigen::Vector3d up = Eigen::Vector3d::Zero(), middle = Eigen::Vector3d::Zero();
-  for (const std::string& frame : frames) {
-    boards.push_back(pose_of_frame(calibration, frame, "--floor"));
-    std::vector<int> ids;
-    for (const Point3d& corner : board_corners(calibration, boards.back(), ids).values)
-      corners.push_back(corner.position);
-    up -= boards.back().rotation * Eigen::Vector3d::UnitZ();
-  }
-  for (const Eigen::Vector3d& corner : corners)
-    middle += corner / static_cast<double>(corners.size());
-  Eigen::Matrix3d scatter = Eigen::Matrix3d::Zero();
-  for (const Eigen::Vector3d& corner : corners)
-    scatter += (corner - middle) * (corner - middle).transpose();
-  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d> eigen(scatter);
-  Eigen::Vector3d normal = eigen.eigenvectors().col(0);
-  if (normal.dot(up) < 0) normal = -normal;
-  const std::size_t each = corners.size() / boards.size();
-  double squares = 0;
-  for (std::size_t i = 0; i < boards.size(); ++i) {
-    double worst = 0;
-    for (std::size_t k = i * each; k < (i + 1) * each; ++k) {
-      const double off = normal.dot(corners[k] - middle);
-      if (std::abs(off) > std::abs(worst)) worst = off;
-      squares += off * off;
-    }
-    const double tilt =
-        kDegrees * std::acos(std::clamp(-normal.dot(boards[i].rotation * Eigen::Vector3d::UnitZ()),
-                                        -1.0, 1.0));
-    require(std::abs(worst) < kMostOff_m && tilt < kMostTilt_deg,
-            fmt::format("--floor: the board in frame {} is {:.0f} mm off the floor of all these "
-                        "frames and tilted by {:.1f} degrees: name the frames in which it lies "
-                        "there face up, as in --floor 3,8",
-                        frames[i], 1000 * std::abs(worst), tilt));
-    result.residuals.push_back({frames[i], worst * Eigen::Vector3d::UnitZ()});
-  }
-  result.rms_m = std::sqrt(squares / static_cast<double>(corners.size()));
-  Pose T_rig_floor{boards[0].rotation * upright_of_board().rotation, boards[0].translation};
-  T_rig_floor.rotation =
-      turn_between(T_rig_floor.rotation * Eigen::Vector3d::UnitZ(), normal) * T_rig_floor.rotation;
-  T_rig_floor.translation -= normal.dot(T_rig_floor.translation - middle) * normal;
-  const Pose T_world_rig = wanted_world(options) * T_rig_floor.inverse();
-  calibration.world = world_of_board(calibration, boards[0], T_world_rig, jobs);
+  const std::vector<LyingBoard> boards = lying_boards(calibration, frames);
+  const FloorFit fit = fit_floor(boards);
+  require_on_floor(boards, frames, fit);
+  for (std::size_t i = 0; i < boards.size(); ++i)
+    result.residuals.push_back(
+        {frames[i], worst_off(fit.floor, boards[i]) * Eigen::Vector3d::UnitZ()});
+  result.rms_m = fit.floor.rms_m;
+  const Pose& first = boards.front().T_rig_board;
+  WorldFrame world =
+      world_of_board(calibration, first, world_of_floor(options, first, fit.floor), jobs);
+  const double sigma_m = sigma_off_floor(world, boards.front(), fit.floor.normal);
+  add_unevenness(options, boards, fit, sigma_m, world);
+  result.doubt = doubt_of_floor(boards, frames, fit, sigma_m);
+  calibration.world = world;
 }
 
 // The placed points by name: of each the first frame in which it could be placed.
@@ -255,6 +340,31 @@ WorldPairs measured_pairs(const Placed& placed, const AlignInputs& inputs, Align
   return pairs;
 }
 
+// Says which point does not fit the others, or that they disagree by more than was stated.
+std::string doubt_of_points(const std::vector<WorldPair>& pairs, const WorldFit& fit,
+                            bool with_scale) {
+  constexpr double kNotice_m = 0.001;
+  const bool is_stated = std::all_of(pairs.begin(), pairs.end(),
+                                     [](const WorldPair& pair) { return pair.sigma_m > 0; });
+  const std::optional<std::size_t> odd =
+      is_stated && fit.misfit <= 1 ? std::nullopt : odd_pair(pairs, with_scale);
+  if (odd) {
+    const double distance = distance_from_others(pairs, *odd, with_scale);
+    if (distance > kNotice_m) {
+      return fmt::format(
+          "--points: {} is {:.1f} mm from where the other points have it: check its name, its "
+          "pixels and where it was measured, or leave it out; the standard deviations allow for it",
+          pairs[*odd].name, 1000 * distance);
+    }
+  }
+  if (fit.misfit <= 1) return {};
+  return fmt::format(
+      "--points: the points are {:.1f} mm from where they were measured, {:.1f} times what the "
+      "stated standard deviations and the calibration explain: check their names, their pixels and "
+      "their standard deviations; those of the world allow for it",
+      1000 * fit.rms_m, std::sqrt(fit.misfit));
+}
+
 void align_to_points(const AlignOptions& options, const AlignInputs& inputs, int jobs,
                      Alignment& result) {
   require(inputs.pixels.has_value(),
@@ -267,6 +377,7 @@ void align_to_points(const AlignOptions& options, const AlignInputs& inputs, int
     require_scale(*result.fitting_scale);
   }
   const WorldFit fit = fit_world(pairs, options.scale);
+  result.doubt = doubt_of_points(pairs.pairs, fit, options.scale);
   if (options.scale) {
     scale_rig(result.calibration, fit.scale);
     result.scale *= fit.scale;

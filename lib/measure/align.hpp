@@ -69,6 +69,8 @@ struct Alignment {
   std::vector<AlignResidual> residuals = {};  ///< the residual of each point or frame
   double rms_m = 0;
   std::vector<std::string> unplaced = {};  ///< measured points without a position from pixels
+  /// Which board or point does not fit the others, or that they do not agree; empty: they do.
+  std::string doubt = {};
 };
 
 /// Throws Error if the options do not say one world, or the inputs cannot give it.

@@ -8,6 +8,8 @@
 
 #include "base/errors.hpp"
 #include "geometry/small_systems.hpp"
+#include "measure/chi_square.hpp"
+#include "measure/fit_floor.hpp"
 
 namespace calib {
 namespace {
@@ -156,6 +158,27 @@ double sigma_from(const WorldPairs& pairs, const Eigen::VectorXd& residuals, int
   return std::sqrt(std::max(kLeastSigma_m * kLeastSigma_m, variance));
 }
 
+// The chi-square of the residuals over its redundancy; 1 if chance explains it.
+double misfit_of(const Eigen::VectorXd& residuals, const Eigen::MatrixXd& covariance, int count) {
+  constexpr double kSigmas = 4.5;
+  const auto redundancy = static_cast<int>(residuals.size()) - count;
+  if (redundancy < 1) return 1;
+  const double chi_square = residuals.dot(covariance.llt().solve(residuals));
+  return chi_square > chi_square_quantile(redundancy, kSigmas) ? chi_square / redundancy : 1;
+}
+
+std::vector<WorldPair> pairs_without(const std::vector<WorldPair>& pairs, std::size_t left_out) {
+  std::vector<WorldPair> others = pairs;
+  others.erase(others.begin() + static_cast<std::ptrdiff_t>(left_out));
+  return others;
+}
+
+double start_rms_m(const std::vector<WorldPair>& pairs, bool with_scale) {
+  const SimilarityStart start = start_of(pairs, with_scale);
+  return std::sqrt(residuals_of(pairs, start.pose, start.scale).squaredNorm() /
+                   static_cast<double>(pairs.size()));
+}
+
 }  // namespace
 
 double flatness_of_line(const std::vector<Eigen::Vector3d>& points) {
@@ -210,12 +233,29 @@ WorldFit fit_world(const WorldPairs& pairs, bool with_scale) {
     fit.world.T_world_rig = retract(pose, motion);
     if (with_scale) fit.scale *= 1 + change[6];
   }
-  set_errors(pairs, fit.scale, gain, inverse, fit.world);
   const Eigen::VectorXd residuals = residuals_of(all, fit.world.T_world_rig, fit.scale);
+  fit.misfit = misfit_of(
+      residuals, joint_of_pairs(pairs, fit.world.T_world_rig, fit.scale, fit.sigma_m), count);
+  set_errors(pairs, fit.scale, gain, fit.misfit * inverse, fit.world);
   for (std::size_t i = 0; i < all.size(); ++i)
     fit.residuals_m.push_back(residuals.segment<3>(3 * static_cast<Eigen::Index>(i)));
   fit.rms_m = std::sqrt(residuals.squaredNorm() / static_cast<double>(all.size()));
   return fit;
+}
+
+std::optional<std::size_t> odd_pair(const std::vector<WorldPair>& pairs, bool with_scale) {
+  constexpr std::size_t kFewest = 4;
+  if (pairs.size() < kFewest) return std::nullopt;
+  std::vector<double> without;
+  without.reserve(pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    without.push_back(start_rms_m(pairs_without(pairs, i), with_scale));
+  return odd_one_out(start_rms_m(pairs, with_scale), without);
+}
+
+double distance_from_others(const std::vector<WorldPair>& pairs, std::size_t odd, bool with_scale) {
+  const SimilarityStart start = start_of(pairs_without(pairs, odd), with_scale);
+  return (pairs[odd].in_world - start.pose * (start.scale * pairs[odd].in_rig)).norm();
 }
 
 WorldFrame errors_of_world(const WorldPairs& pairs, const Pose& T_world_rig) {

@@ -34,6 +34,9 @@ struct WorldFit {
   std::vector<Eigen::Vector3d> residuals_m;  ///< measured minus fitted, one for each pair
   double rms_m = 0;
   double sigma_m = 0;  ///< of points without a stated one, from the residuals
+  /// The chi-square of the residuals over what is expected, by which the covariance was multiplied;
+  /// 1 if chance explains them.
+  double misfit = 1;
 };
 
 /// How far points are from a line: the second largest standard deviation of their positions over
@@ -50,7 +53,13 @@ double best_scale(const std::vector<WorldPair>& pairs);
 /// all lie on one line.
 WorldFit fit_world(const WorldPairs& pairs, bool with_scale);
 
-/// The same for a pose that is known by definition: only its errors are found.
+/// The pair without which all others fit far better than without any other, if there is one.
+std::optional<std::size_t> odd_pair(const std::vector<WorldPair>& pairs, bool with_scale);
+
+/// How far `in_world` of this pair is from where the others have it, in meters.
+double distance_from_others(const std::vector<WorldPair>& pairs, std::size_t odd, bool with_scale);
+
+/// fit_world() for a pose that is known by definition: only its errors are found.
 WorldFrame errors_of_world(const WorldPairs& pairs, const Pose& T_world_rig);
 
 /// Multiplies all lengths of the rig: poses, boards, and their standard deviations.

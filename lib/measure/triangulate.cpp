@@ -5,12 +5,15 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 
 #include "base/errors.hpp"
+#include "base/median.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
+#include "measure/chi_square.hpp"
 #include "measure/prepared_rig.hpp"
 #include "measure/rig_camera.hpp"
 
@@ -111,13 +114,6 @@ std::optional<Fit> fit_point(const Cameras& cameras, const Sights& sights) {
 
 int redundancy(const Sights& sights) { return 2 * static_cast<int>(sights.size()) - 3; }
 
-// The value that a chi-square of this redundancy exceeds as rarely as a normal number exceeds
-// `sigmas` (Wilson and Hilferty, 1931).
-double chi_square_quantile(int redundancy, double sigmas) {
-  const double a = 2.0 / (9.0 * redundancy), root = 1 - a + sigmas * std::sqrt(a);
-  return redundancy * root * root * root;
-}
-
 class Triangulator {
  public:
   Triangulator(const Calibration& calibration, const PreparedRig& rig, const PixelTracks& tracks,
@@ -155,7 +151,18 @@ class Triangulator {
   };
 
   void count_pixels(Triangulation& result) const;
-  void take_sights(std::size_t key, Sights& sights) const;
+  // Scales are those of the pixels of each camera; 0 leaves it out.
+  using Scales = std::vector<double>;
+  void take_sights(std::size_t key, const Scales& scales, Sights& sights) const;
+  void take_sights(std::size_t key, Sights& sights) const {
+    take_sights(key, Scales(cameras_.size(), 1), sights);
+  }
+  long sights_of(std::size_t key, const Scales& scales) const;
+  double noise_px(const std::vector<std::size_t>& keys, const Scales& scales) const;
+  PictureFactor factor_of(const std::vector<std::size_t>& keys, std::optional<std::size_t> camera,
+                          int jobs) const;
+  std::vector<std::size_t> doubtful_cameras(const std::vector<std::size_t>& keys) const;
+  void doubt_size(int jobs, Triangulation& result) const;
   void find_sigma(int jobs, Triangulation& result);
   State solve(std::size_t key, Sights& sights, Fit& fit, Sums& sums) const;
   std::optional<Fit> without_outliers(Sights& sights, Sums& sums) const;
@@ -207,12 +214,14 @@ void Triangulator::count_pixels(Triangulation& result) const {
   }
 }
 
-void Triangulator::take_sights(std::size_t key, Sights& sights) const {
+void Triangulator::take_sights(std::size_t key, const Scales& scales, Sights& sights) const {
   sights.clear();
   for (std::size_t c = 0; c < cameras_.size(); ++c) {
     const std::size_t at = tracks_.at(key, c);
-    const Eigen::Vector2d& pixel = tracks_.pixels[at];
-    if (!cameras_[c] || !pixel.allFinite() ||
+    const Eigen::Vector2d pixel =
+        scales[c] == 1 ? tracks_.pixels[at]
+                       : Eigen::Vector2d((scales[c] * (tracks_.pixels[at].array() + 0.5)) - 0.5);
+    if (!cameras_[c] || scales[c] == 0 || !pixel.allFinite() ||
         !is_inside(pixel, cameras_[c]->lens.intrinsics().image_size))
       continue;
     double sigma = tracks_.sigma_px.empty() ? kMissing : tracks_.sigma_px[at];
@@ -430,6 +439,120 @@ void Triangulator::solve_block(std::size_t number, Triangulation& result, Sums& 
   for (const std::size_t key : block.keys) to_world(points.values[key]);
 }
 
+// How many cameras that are not left out have a pixel of this point in their pictures.
+long Triangulator::sights_of(std::size_t key, const Scales& scales) const {
+  Sights sights;
+  take_sights(key, sights);
+  return std::count_if(sights.begin(), sights.end(), [&](const Sight& sight) {
+    return scales[static_cast<std::size_t>(sight.camera)] != 0;
+  });
+}
+
+// The noise of these points' pixels, as if it was the same for all; infinite if most of them have
+// no common point in front of their cameras.
+double Triangulator::noise_px(const std::vector<std::size_t>& keys, const Scales& scales) const {
+  std::vector<double> ratios;
+  ratios.reserve(keys.size());
+  Sights sights;
+  for (const std::size_t key : keys) {
+    take_sights(key, scales, sights);
+    // A camera counts with all of its pixels, or it would agree best without them.
+    if (static_cast<long>(sights.size()) < sights_of(key, scales)) sights.clear();
+    for (Sight& sight : sights) sight.weight = 1;
+    const auto fit = sights.size() < 2 ? std::nullopt : fit_point(cameras_, sights);
+    ratios.push_back(fit ? fit->chi_square / chi_square_quantile(redundancy(sights), 0)
+                         : std::numeric_limits<double>::infinity());
+  }
+  return std::sqrt(median(std::move(ratios)));
+}
+
+// The factor of the pictures of a camera, or of all, with which the noise is the least.
+PictureFactor Triangulator::factor_of(const std::vector<std::size_t>& keys,
+                                      std::optional<std::size_t> camera, int jobs) const {
+  constexpr double kStep = 0.02, kLargest = 5;  // of the logarithm of the factor
+  const auto noise_of = [&](double log_factor) {
+    const double scale = std::exp(-log_factor);
+    Scales scales(cameras_.size(), camera ? 1 : scale);
+    if (camera) scales[*camera] = scale;
+    // With all pixels in one corner of the pictures they agree, too.
+    return noise_px(keys, scales) / (camera ? 1 : scale);
+  };
+  const int steps = static_cast<int>(std::log(kLargest) / kStep);
+  std::vector<double> noises(static_cast<std::size_t>(2 * steps + 1));
+  parallel_for(noises.size(), jobs,
+               [&](std::size_t i) { noises[i] = noise_of(kStep * (static_cast<int>(i) - steps)); });
+  const auto best = std::min_element(noises.begin(), noises.end()) - noises.begin();
+  double low = kStep * static_cast<double>(best - steps - 1), high = low + 2 * kStep;
+  while (high - low > 1e-5) {  // the noise falls to its least value and rises again
+    const double third = (high - low) / 3;
+    if (noise_of(low + third) < noise_of(high - third))
+      high -= third;
+    else
+      low += third;
+  }
+  const double factor = std::exp((low + high) / 2);
+  const double noise = noise_of((low + high) / 2) / (camera ? 1 : factor);
+  return {camera ? tracks_.cameras[*camera] : "", factor, noise};
+}
+
+// The two cameras without which the others agree best.
+std::vector<std::size_t> Triangulator::doubtful_cameras(
+    const std::vector<std::size_t>& keys) const {
+  constexpr std::size_t kMost = 2;
+  std::vector<std::pair<double, std::size_t>> noises;
+  for (std::size_t c = 0; c < cameras_.size(); ++c) {
+    if (!cameras_[c]) continue;
+    Scales scales(cameras_.size(), 1);
+    scales[c] = 0;
+    noises.emplace_back(noise_px(keys, scales), c);
+  }
+  std::sort(noises.begin(), noises.end());
+  std::vector<std::size_t> cameras;
+  for (std::size_t i = 0; i < std::min(kMost, noises.size()); ++i)
+    cameras.push_back(noises[i].second);
+  return cameras;
+}
+
+// Whether the pixels are far noisier than the corners of the calibration, and whether they are of
+// pictures of another size.
+void Triangulator::doubt_size(int jobs, Triangulation& result) const {
+  constexpr std::size_t kMostKeys = 60;
+  constexpr double kLeastNoise_px = 1, kOverCalibration = 5;
+  constexpr double kMostOfWidth = 0.01;  // that noise may be, if a factor explains the rest
+  constexpr double kMuchSmaller = 0.25, kLeastChange = 0.02;
+  std::vector<std::size_t> keys;
+  std::size_t redundancies = 0;
+  const std::size_t stride = std::max<std::size_t>(1, tracks_.keys.size() / kMostKeys);
+  Sights sights;
+  for (std::size_t key = 0; key < tracks_.keys.size(); key += stride) {
+    take_sights(key, sights);
+    if (sights.size() < 2) continue;
+    redundancies += static_cast<std::size_t>(redundancy(sights));
+    keys.push_back(key);
+  }
+  if (redundancies < kFewestResiduals) return;
+  double corners_px = 0;
+  int width = 0;
+  for (std::size_t c = 0; c < cameras_.size(); ++c) {
+    if (!cameras_[c]) continue;
+    const Camera* camera = find_camera(calibration_, tracks_.cameras[c]);
+    corners_px = std::max(corners_px, camera->reprojection_rms_px.value_or(0) / std::sqrt(2));
+    width = std::max(width, camera->image_size.width);
+  }
+  const double noise = noise_px(keys, Scales(cameras_.size(), 1));
+  if (!(noise > std::max(kLeastNoise_px, kOverCalibration * corners_px))) return;
+  std::vector<PictureFactor> factors = {factor_of(keys, std::nullopt, jobs)};
+  for (const std::size_t camera : doubtful_cameras(keys))
+    factors.push_back(factor_of(keys, camera, jobs));
+  const PictureFactor best = *std::min_element(
+      factors.begin(), factors.end(),
+      [](const PictureFactor& a, const PictureFactor& b) { return a.noise_px < b.noise_px; });
+  if (best.noise_px < std::min(kMuchSmaller * noise, kMostOfWidth * width) &&
+      std::abs(best.factor - 1) > kLeastChange)
+    result.picture_factor = best;
+  if (result.picture_factor || noise > kMostOfWidth * width) result.large_noise_px = noise;
+}
+
 Triangulation Triangulator::run(int jobs) {
   require(
       cameras_.size() >= 2,
@@ -447,6 +570,7 @@ Triangulation Triangulator::run(int jobs) {
   result.source = factor_.source;
   count_pixels(result);
   find_sigma(jobs, result);
+  if (!options_.keep_spreads) doubt_size(jobs, result);
   result.points = {tracks_.points, tracks_.keys, std::vector<Point3d>(tracks_.keys.size())};
   if (options_.keep_spreads) {
     result.noise.assign(tracks_.keys.size(), Eigen::Matrix3d::Zero());
@@ -483,6 +607,32 @@ Triangulation Triangulator::run(int jobs) {
   }
   result.rms_px = std::sqrt(squares / static_cast<double>(std::max(1L, used)));
   return result;
+}
+
+}  // namespace
+
+namespace {
+
+// Of pixels that are far noisier than the corners of the calibration.
+std::string doubt_of_noise(double noise_px, const Triangulation& result) {
+  const std::string noise =
+      std::isfinite(noise_px)
+          ? fmt::format("the noise of the pixels is {} px, far above that of the calibration",
+                        to_text(noise_px, 1))
+          : "most pixels have no common point in front of their cameras";
+  if (!result.picture_factor) {
+    return noise +
+           ": check that they are of these cameras, of the same points and frames, and of pictures "
+           "of the size that was calibrated";
+  }
+  const PictureFactor& found = *result.picture_factor;
+  const std::string factor = fmt::format("{:.4g}", found.factor);
+  return fmt::format(
+      "{}, but {:.2g} px if the pictures of {} were {} times as large as those that were "
+      "calibrated: if so, `calib rescale calibration.yaml{} --factor {} -o rescaled.yaml` brings "
+      "the calibration to their size",
+      noise, found.noise_px, found.camera.empty() ? "all cameras" : found.camera, factor,
+      found.camera.empty() ? "" : " --camera " + found.camera, factor);
 }
 
 }  // namespace
@@ -533,6 +683,7 @@ std::vector<std::string> doubts(const Calibration& calibration, const Triangulat
                                   use.outside, use.outside == 1 ? "" : "s"));
     }
   }
+  if (result.large_noise_px) lines.push_back(doubt_of_noise(*result.large_noise_px, result));
   if (result.disagreeing > 0) {
     lines.push_back(fmt::format(
         "views disagree by more than a noise of {} px allows at {} of the points, by up to {} px: "

@@ -4,6 +4,7 @@
 // reprojection errors), without a camera that contradicts the others, and with its covariance from
 // the noise of the pixels and from the errors of the calibration.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,13 @@ inline constexpr Named<SigmaSource> kSigmaSources[] = {{"stated", SigmaSource::k
                                                        {"residuals", SigmaSource::kResiduals},
                                                        {"assumed", SigmaSource::kAssumed}};
 
+/// The size of pictures for which the pixels fit, over the size that was calibrated.
+struct PictureFactor {
+  std::string camera;  ///< whose pictures; empty: those of all cameras
+  double factor = 1;
+  double noise_px = 0;  ///< what is left of the noise, in pixels of the calibrated size
+};
+
 struct Triangulation {
   PointTracks points;
   std::vector<CameraUse> cameras;
@@ -51,6 +59,10 @@ struct Triangulation {
   long disagreeing = 0;
   double largest_px = 0;
   double rms_px = 0;
+  /// The noise that the residuals show, whatever was stated, if it is far above that of the corners
+  /// of the calibration; infinite: most pixels have no common point in front of their cameras.
+  std::optional<double> large_noise_px = std::nullopt;
+  std::optional<PictureFactor> picture_factor = std::nullopt;  ///< which would explain that
   /// If TriangulateOptions::keep_spreads is set: the joint covariance of all points is that of
   /// `noise` for each, and S' S with S = spreads[f], columns of the calibration's factor f x 3 per
   /// point. In the rig's frame, also where there is a world.

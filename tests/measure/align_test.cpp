@@ -1,9 +1,11 @@
 #include "measure/align.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "measure/measured_rig.hpp"
 #include "scene/world.hpp"
@@ -12,6 +14,7 @@
 namespace calib {
 namespace align_test {
 
+using ::testing::AllOf;
 using testing::error_of;
 using testing::error_text;
 using ::testing::HasSubstr;
@@ -142,6 +145,99 @@ TEST(Align, FitsAFloorToSeveralBoards) {
   options.floor = "0,1,2";
   lying.frames.at(2) = first * Pose{exp_so3({0.5, 0, 2}), {-0.1, 0.6, 0.1}};
   EXPECT_THAT(error_text([&] { align(lying, options, {}, 0); }), HasSubstr("mm off the floor"));
+}
+
+// A rig whose boards lie on one plane, one for each height (meters) and small turn (radians) that
+// is given, at places of a grid.
+Calibration lying_rig(const std::vector<Eigen::Vector3d>& errors) {
+  Calibration lying = rig().truth;
+  const Pose first = lying.frames.at(0);
+  lying.frames.clear();
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    const auto k = static_cast<double>(i);
+    const Pose turned{exp_so3({0, 0, 0.4 * k}),
+                      {0.3 * static_cast<double>(i % 2), 0.2 * static_cast<double>(i / 2), 0}};
+    // The z axis of a board points into the floor.
+    const Pose error{exp_so3({errors[i].x(), errors[i].y(), 0}), {0, 0, -errors[i].z()}};
+    lying.frames[static_cast<std::int64_t>(i)] = first * turned * error;
+  }
+  return lying;
+}
+
+TEST(Align, NamesTheBoardThatDoesNotLieOnTheFloor) {
+  AlignOptions options;
+  options.floor = "all";
+  const Alignment flat =
+      align(lying_rig(std::vector<Eigen::Vector3d>(4, {0, 0, 0})), options, {}, 0);
+  EXPECT_EQ(flat.doubt, "");
+  for (const double height : {0.02, -0.02, 0.003}) {
+    std::vector<Eigen::Vector3d> errors(4, {0, 0, 0});
+    errors[2].z() = height;
+    const Alignment found = align(lying_rig(errors), options, {}, 0);
+    EXPECT_THAT(found.doubt,
+                HasSubstr(fmt::format("the board in frame 2 is {:.1f} mm {} the plane",
+                                      1000 * std::abs(height), height > 0 ? "above" : "below")));
+    EXPECT_THAT(found.doubt, HasSubstr("--floor 0,1,3;"));
+    // The result is off, and the standard deviations say so.
+    const auto error =
+        error_of(found.calibration.world->T_world_rig, flat.calibration.world->T_world_rig);
+    EXPECT_GT(error.tail<3>().norm(), 0.1 * std::abs(height));
+    EXPECT_LT(error.tail<3>().norm(), 3 * found.calibration.world->std().segment<3>(3).norm());
+    EXPECT_LT(error.head<3>().norm(), 3 * found.calibration.world->std().head<3>().norm());
+  }
+  options.floor = "0,2";
+  std::vector<Eigen::Vector3d> two(3, {0, 0, 0});
+  two[2].z() = 0.025;
+  EXPECT_THAT(align(lying_rig(two), options, {}, 0).doubt, HasSubstr("do not lie in one plane"));
+  // Far off, the one that is at fault is refused by its name.
+  two.assign(4, {0, 0, 0});
+  two[1].z() = 0.2;
+  options.floor = "all";
+  EXPECT_THAT(error_text([&] { align(lying_rig(two), options, {}, 0); }),
+              AllOf(HasSubstr("frame 1 is 200 mm"), HasSubstr("--floor 0,2,3")));
+}
+
+TEST(Align, StatesHowWellAnUnevenFloorIsKnown) {
+  constexpr int kRuns = 60;
+  std::mt19937 random(3);
+  std::normal_distribution<double> normal(0, 1);
+  AlignOptions options;
+  options.floor = "all";
+  const Pose truth = align(lying_rig(std::vector<Eigen::Vector3d>(6, {0, 0, 0})), options, {}, 0)
+                         .calibration.world->T_world_rig;
+  double squares = 0, variances = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    std::vector<Eigen::Vector3d> errors;
+    for (int i = 0; i < 6; ++i)
+      errors.push_back({0.004 * normal(random), 0.004 * normal(random), 0.001 * normal(random)});
+    const Alignment found = align(lying_rig(errors), options, {}, 1);
+    EXPECT_EQ(found.doubt, "") << run;
+    squares += error_of(found.calibration.world->T_world_rig, truth).head<2>().squaredNorm();
+    // The jackknife is about the result itself, which the turn of the first board is a part of.
+    const Eigen::VectorXd std = found.calibration.world->std();
+    variances += std.head<3>().squaredNorm();
+  }
+  const double ratio = std::sqrt(squares / variances);
+  EXPECT_GT(ratio, 0.4);
+  EXPECT_LT(ratio, 1.2);
+}
+
+TEST(Align, NamesThePointThatDoesNotFit) {
+  for (const double stated : {1e-3, 0.0}) {
+    AlignInputs inputs = room(some_world(), 8, 1e-3, 0.2, 1);
+    for (MeasuredPoint& point : inputs.points) point.sigma_m = stated;
+    EXPECT_EQ(align(rig().truth, {}, inputs, 0).doubt, "");
+    inputs.points[5].position_m += Eigen::Vector3d(0.02, 0, 0.01);
+    const Alignment found = align(rig().truth, {}, inputs, 0);
+    EXPECT_THAT(found.doubt, HasSubstr("p5 is 2"));
+    const auto error = error_of(found.calibration.world->T_world_rig, some_world());
+    EXPECT_LT(error.tail<3>().norm(), 3 * found.calibration.world->std().segment<3>(3).norm());
+  }
+  // Twice as bad as stated is no fault of one point.
+  AlignInputs inputs = room(some_world(), 8, 3e-3, 0.2, 2);
+  for (MeasuredPoint& point : inputs.points) point.sigma_m = 3e-4;
+  EXPECT_THAT(align(rig().truth, {}, inputs, 0).doubt,
+              HasSubstr("times what the stated standard deviations"));
 }
 
 TEST(Align, SaysWhatCannotGiveAWorld) {

@@ -5,6 +5,7 @@
 
 #include <Eigen/LU>
 #include <cmath>
+#include <optional>
 
 #include "measure/measured_rig.hpp"
 #include "measure/prepared_rig.hpp"
@@ -13,6 +14,7 @@
 namespace calib {
 namespace triangulate_test {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -128,6 +130,46 @@ TEST(Triangulate, RefusesCamerasAndPixelsOfAnotherRig) {
   for (Eigen::Vector2d& pixel : pixels.pixels) pixel *= 4;
   EXPECT_THAT(testing::error_text([&] { triangulate(rig().truth, pixels, {}, 0); }),
               HasSubstr("are outside its 1280x720 picture"));
+}
+
+// Pixels of pictures that are so many times as large as those that were calibrated.
+void resize(PixelTracks& tracks, std::optional<std::size_t> camera, double factor) {
+  for (std::size_t key = 0; key < tracks.keys.size(); ++key) {
+    for (std::size_t c = 0; c < tracks.cameras.size(); ++c) {
+      Eigen::Vector2d& pixel = tracks.pixels[tracks.at(key, c)];
+      if (!camera || c == *camera) pixel = Eigen::Vector2d(factor * (pixel.array() + 0.5) - 0.5);
+    }
+  }
+}
+
+TEST(Triangulate, NamesTheFactorOfPicturesOfAnotherSize) {
+  const PointTracks points = points_before(rig().truth, 40);
+  for (const double factor : {0.5, 2.0 / 3, 0.8, 1.25}) {
+    for (const auto camera : {std::optional<std::size_t>(), std::optional<std::size_t>(1)}) {
+      PixelTracks pixels = noisy_pixels(rig().truth, points, 0.2);
+      resize(pixels, camera, factor);
+      for (const double sigma_px : {0.0, 0.5}) {
+        const Triangulation found = triangulate(rig().found, pixels, {.sigma_px = sigma_px}, 0);
+        ASSERT_TRUE(found.picture_factor.has_value()) << factor;
+        EXPECT_EQ(found.picture_factor->camera, camera ? pixels.cameras[*camera] : "");
+        EXPECT_NEAR(found.picture_factor->factor, factor, 0.004 * factor);
+        EXPECT_THAT(doubts(rig().found, found),
+                    ::testing::Contains(
+                        AllOf(HasSubstr(camera ? " --camera cam1 --factor " : ".yaml --factor "),
+                              HasSubstr("calib rescale"))));
+      }
+    }
+  }
+}
+
+TEST(Triangulate, DoesNotTakeNoiseForAnotherSize) {
+  const PointTracks points = points_before(rig().truth, 40);
+  for (const double noise_px : {0.1, 5.0, 40.0}) {
+    const Triangulation found =
+        triangulate(rig().found, noisy_pixels(rig().truth, points, noise_px), {}, 0);
+    EXPECT_FALSE(found.picture_factor.has_value()) << noise_px;
+    EXPECT_EQ(found.large_noise_px.has_value(), noise_px > 20);
+  }
 }
 
 TEST(Triangulate, StatesPositionsInTheWorld) {
