@@ -18,22 +18,15 @@
 namespace calib {
 namespace {
 
-constexpr const char* kDoesNotFit = "does not fit";
-
-std::string state_of(const CameraCheck& check) {
-  if (check.unexplained > 0) return kDoesNotFit;
+std::string state_of(const CameraCheck& check, const RigCheck& result) {
+  if (check.unexplained > 0) return "does not fit";
+  if (result.fault) return "not judged";
   const char* const moved = check.pose_is_certain() ? "moved" : "moved?";
   const char* const lens = check.lens_is_certain() ? "lens changed" : "lens changed?";
   if (check.moved && check.lens_changed) return fmt::format("{}, {}", moved, lens);
   if (check.moved) return moved;
   if (check.lens_changed) return lens;
   return check.views == 0 ? "not seen" : check.shared_frames == 0 ? "lens holds" : "holds";
-}
-
-// Whether the files of the camera are at fault.
-bool has_fault(const RigCheck& result, const CameraCheck& check) {
-  return result.fault && std::find(result.fault->cameras.begin(), result.fault->cameras.end(),
-                                   check.name) != result.fault->cameras.end();
 }
 
 // "12.3 ±0.4", or "-" where the pose was not tested.
@@ -47,7 +40,7 @@ std::string check_table(const RigCheck& result) {
                      "sigmas", "focal length %", "lens px", "lens sigmas"}};
   for (const CameraCheck& check : result.cameras) {
     rows.push_back({check.name, std::to_string(check.views), std::to_string(check.shared_frames),
-                    has_fault(result, check) ? kDoesNotFit : state_of(check),
+                    state_of(check, result),
                     with_std(kMillidegrees * check.turn_rad, kMillidegrees * check.turn_std_rad, 1),
                     with_std(1000 * check.shift_m, 1000 * check.shift_std_m, 2),
                     to_text(check.pose_px, 2), to_text(std::max(0.0, check.pose_sigmas), 1),
@@ -131,13 +124,11 @@ std::string fault_text(const FileFault& fault) {
                    join(fault.cameras, " and "), fault.how, frames);
 }
 
-// One text for each change. What is unexplained comes first, because it may cause the rest. A fault
-// of the files explains what seems to have changed in its cameras.
+// One text for each change. What is unexplained comes first, because it may cause the rest.
 std::vector<std::string> changes_of(const RigCheck& result) {
+  if (result.fault) return {fault_text(*result.fault)};
   std::vector<std::string> unexplained, changes;
-  if (result.fault) unexplained.push_back(fault_text(*result.fault));
   for (const CameraCheck& check : result.cameras) {
-    if (has_fault(result, check)) continue;
     if (check.unexplained > 0) {
       unexplained.push_back(fmt::format(
           "neither a motion nor a change of the lens explains the {} of {}: look for frames that "

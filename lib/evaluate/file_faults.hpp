@@ -4,6 +4,7 @@
 // and two recordings in one folder. To test a hypothesis, the fault is undone, or the frames are
 // solved separately. A fault is reported only if the frames that did not fit then fit.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,10 @@ struct FileFault {
   std::vector<std::int64_t> frames = {};  ///< that do not fit with the others, in rising order
   std::int64_t from = 0;                  ///< the first frame after the first change
   std::string how = {};                   ///< kPicturesTurned: "mirrored left-right"
+
+  bool is_of(const std::string& camera) const {
+    return std::find(cameras.begin(), cameras.end(), camera) != cameras.end();
+  }
 };
 
 /// At most one fault: the one that explains the frames that do not fit. Looks for it only where

@@ -634,6 +634,11 @@ RigCheck check_rig(const Observations& observations, const Calibration& calibrat
           "no camera of the calibration has a pose: solve the rig with `calib extrinsics` first");
   RigCheck result = Checker(observations, calibration, jobs).run();
   if (!result.holds()) result.fault = fault_against(observations, calibration, jobs);
+  if (!result.fault) return result;
+  for (CameraCheck& check : result.cameras) {
+    check.moved = check.lens_changed = false;
+    check.unexplained = result.fault->is_of(check.name) ? check.views : 0;
+  }
   return result;
 }
 

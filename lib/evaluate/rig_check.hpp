@@ -56,7 +56,8 @@ struct RigCheck {
   int frames = 0;                    ///< the frames with a board that could be used
   /// The calibration in which only the changed poses and lenses are solved again.
   Calibration repaired;
-  /// Swapped names or turned pictures, which explain what does not hold.
+  /// Swapped names or turned pictures. The views of their cameras are unexplained then, and nothing
+  /// is said of the other cameras.
   std::optional<FileFault> fault = {};
   /// How far the board of these observations is bent or stretched against that of the calibration,
   /// which the check takes into account. 0: not beyond chance.

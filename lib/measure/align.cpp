@@ -29,7 +29,7 @@ Eigen::Matrix3d quarter_turn(const Eigen::Vector3d& axis, int degrees) {
 
 // The turn from a frame whose z axis points up to the frame that was asked for.
 Eigen::Matrix3d turn_to(UpAxis up, int turn) {
-  const Eigen::Matrix3d about = quarter_turn(Eigen::Vector3d::UnitZ(), turn);
+  Eigen::Matrix3d about = quarter_turn(Eigen::Vector3d::UnitZ(), turn);
   switch (up) {
     case UpAxis::kX:
       return quarter_turn(Eigen::Vector3d::UnitY(), 90) * about;
@@ -123,7 +123,7 @@ WorldPairs board_pairs(const Calibration& calibration, const Pose& T_rig_board,
     for (int k = 0; k < 3; ++k) columns.push_back(3 * static_cast<Eigen::Index>(key) + k);
   }
   for (const Eigen::MatrixXd& spread : placed.spreads)
-    result.spreads.push_back(spread(Eigen::all, columns));
+    result.spreads.emplace_back(spread(Eigen::all, columns));
   return result;
 }
 
@@ -336,7 +336,7 @@ WorldPairs measured_pairs(const Placed& placed, const AlignInputs& inputs, Align
     for (int k = 0; k < 3; ++k) columns.push_back(3 * static_cast<Eigen::Index>(key) + k);
   }
   for (const Eigen::MatrixXd& spread : placed.triangulation.spreads)
-    pairs.spreads.push_back(spread(Eigen::all, columns));
+    pairs.spreads.emplace_back(spread(Eigen::all, columns));
   return pairs;
 }
 

@@ -238,7 +238,7 @@ WorldFit fit_world(const WorldPairs& pairs, bool with_scale) {
       residuals, joint_of_pairs(pairs, fit.world.T_world_rig, fit.scale, fit.sigma_m), count);
   set_errors(pairs, fit.scale, gain, fit.misfit * inverse, fit.world);
   for (std::size_t i = 0; i < all.size(); ++i)
-    fit.residuals_m.push_back(residuals.segment<3>(3 * static_cast<Eigen::Index>(i)));
+    fit.residuals_m.emplace_back(residuals.segment<3>(3 * static_cast<Eigen::Index>(i)));
   fit.rms_m = std::sqrt(residuals.squaredNorm() / static_cast<double>(all.size()));
   return fit;
 }

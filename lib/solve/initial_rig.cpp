@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <map>
 
 #include "base/errors.hpp"
+#include "base/median.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "scene/board_faces.hpp"
@@ -234,6 +236,61 @@ bool find_frames(const std::vector<Pose>& symmetries, Sync sync, const Calibrati
   return true;
 }
 
+// The median distance, in widths of the picture, of the corners of a view from where they would be
+// with the board at this pose. Infinite behind the camera.
+double median_offset(const InitialRig& rig, const ViewWithPose& view, const Pose& T_rig_board) {
+  const auto camera = static_cast<std::size_t>(view.camera);
+  const Pose T_cam_board = *rig.T_cam_rig[camera] * T_rig_board;
+  std::vector<double> offsets;
+  for (const Corner& corner : rig.observations.views[view.observed_view].corners) {
+    const auto pixel = rig.lenses[camera]->project(
+        T_cam_board * corner_position(rig.observations.board, corner.id));
+    offsets.push_back(pixel ? std::hypot(pixel->x() - corner.x, pixel->y() - corner.y)
+                            : std::numeric_limits<double>::infinity());
+  }
+  return median(std::move(offsets)) / rig.observations.cameras[camera].image_size.width;
+}
+
+// Rejects views that show the board where no other view of the frame does, although at least two of
+// these agree: pictures of another moment, of which many together would spoil the joint solve.
+void reject_other_moments(InitialRig& rig) {
+  constexpr double kMostOffset = 0.1;  // far more than what errors of initial poses do
+  std::map<std::int64_t, std::vector<std::size_t>> frames;
+  for (std::size_t v = 0; v < rig.views.size(); ++v) {
+    if (rig.T_cam_rig[static_cast<std::size_t>(rig.views[v].camera)])
+      frames[rig.views[v].frame].push_back(v);
+  }
+  std::vector<char> is_odd(rig.views.size());
+  for (const auto& [frame, views] : frames) {
+    if (views.size() < 3) continue;
+    std::map<std::size_t, int> agreeing;
+    for (const std::size_t a : views) {
+      const ViewWithPose& view = rig.views[a];
+      const Pose T_rig_board =
+          rig.T_cam_rig[static_cast<std::size_t>(view.camera)]->inverse() * view.T_cam_board;
+      for (const std::size_t b : views) {
+        if (a != b && median_offset(rig, rig.views[b], T_rig_board) < kMostOffset) {
+          ++agreeing[a];
+          ++agreeing[b];
+        }
+      }
+    }
+    const bool any_agree = std::any_of(agreeing.begin(), agreeing.end(),
+                                       [](const auto& each) { return each.second > 0; });
+    for (const std::size_t v : views) {
+      if (!any_agree || agreeing[v] > 0) continue;
+      is_odd[v] = 1;
+      rig.rejected.push_back(
+          {rig.observations.cameras[static_cast<std::size_t>(rig.views[v].camera)].name, frame,
+           std::nullopt, "it sees the board elsewhere than the other cameras of this frame do"});
+    }
+  }
+  std::vector<ViewWithPose> kept;
+  for (std::size_t v = 0; v < rig.views.size(); ++v)
+    if (!is_odd[v]) kept.push_back(rig.views[v]);
+  rig.views = std::move(kept);
+}
+
 Finding ambiguity_finding(const Board& board, int renumbered, std::size_t views) {
   return {.code = FindingCode::kBoardAmbiguityResolved,
           .numbers = {{"renumbered", static_cast<double>(renumbered)},
@@ -295,6 +352,7 @@ InitialRig find_initial_rig(const Observations& observations, const Calibration&
       rig.findings.push_back(
           ambiguity_finding(rig.observations.board, renumbered, rig.views.size()));
   }
+  if (!has_parts) reject_other_moments(rig);
   return rig;
 }
 

@@ -101,6 +101,7 @@ TEST(RigCheck, SwappedNamesAreToldAndNotTakenForMotions) {
     EXPECT_EQ(check.fault->kind, FileFault::Kind::kNamesSwapped);
     EXPECT_THAT(check.fault->cameras, ElementsAre("cam0", "cam1"));
     EXPECT_EQ(check.fault->frames.size(), 10u);
+    EXPECT_THAT(moved_names(check), IsEmpty()) << "nothing is said of the third camera";
   }
 }
 
