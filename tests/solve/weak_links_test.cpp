@@ -82,6 +82,24 @@ TEST(UnrelatedCamera, IsLeftOutAndSpoilsNoOther) {
   }
 }
 
+TEST(OtherMoments, OfHalfThePicturesOfACameraSpoilNothing) {
+  testing::World world = testing::make_world(testing::small_rig(4, 20), kBoard, 0.05);
+  for (View& view : world.observations.views)
+    if (view.camera == 2 && view.frame >= 10) view.frame = 10 + (view.frame + 3) % 10;
+  sort_views(world.observations.views);
+  const Calibration found = solve_all(world.observations);
+  for (const Rejected& each : found.rejected) {
+    EXPECT_EQ(each.camera, "cam2");
+    EXPECT_GE(each.frame, 10);
+  }
+  EXPECT_GE(found.rejected.size(), 8u);
+  for (const char* name : {"cam1", "cam2", "cam3"}) {
+    const Pose &is = *find_camera(found, name)->T_cam_rig,
+               &was = *find_camera(world.truth, name)->T_cam_rig;
+    EXPECT_LT((is.inverse().translation - was.inverse().translation).norm(), 1e-3) << name;
+  }
+}
+
 TEST(WeakLinks, AreToldOfACameraThatOneOrTwoPosesTie) {
   const std::pair<std::set<std::int64_t>, Severity> cases[] = {{{3}, Severity::kError},
                                                                {{3, 7}, Severity::kWarning}};
