@@ -252,15 +252,18 @@ double median_offset(const InitialRig& rig, const ViewWithPose& view, const Pose
 }
 
 // Rejects views that show the board where no other view of the frame does, although at least two of
-// these agree: pictures of another moment, of which many together would spoil the joint solve.
+// these agree: pictures of another moment, of which many together would spoil the joint solve. Of a
+// camera with few views that agree, its place is not certain, and weak_links() judges.
 void reject_other_moments(InitialRig& rig) {
   constexpr double kMostOffset = 0.1;  // far more than what errors of initial poses do
+  constexpr int kLeastAgreeing = 5;
   std::map<std::int64_t, std::vector<std::size_t>> frames;
   for (std::size_t v = 0; v < rig.views.size(); ++v) {
     if (rig.T_cam_rig[static_cast<std::size_t>(rig.views[v].camera)])
       frames[rig.views[v].frame].push_back(v);
   }
   std::vector<char> is_odd(rig.views.size());
+  std::map<int, int> agreeing_views;  // by camera
   for (const auto& [frame, views] : frames) {
     if (views.size() < 3) continue;
     std::map<std::size_t, int> agreeing;
@@ -278,16 +281,21 @@ void reject_other_moments(InitialRig& rig) {
     const bool any_agree = std::any_of(agreeing.begin(), agreeing.end(),
                                        [](const auto& each) { return each.second > 0; });
     for (const std::size_t v : views) {
-      if (!any_agree || agreeing[v] > 0) continue;
-      is_odd[v] = 1;
-      rig.rejected.push_back(
-          {rig.observations.cameras[static_cast<std::size_t>(rig.views[v].camera)].name, frame,
-           std::nullopt, "it sees the board elsewhere than the other cameras of this frame do"});
+      is_odd[v] = any_agree && agreeing[v] == 0;
+      agreeing_views[rig.views[v].camera] += agreeing[v] > 0 ? 1 : 0;
     }
   }
   std::vector<ViewWithPose> kept;
-  for (std::size_t v = 0; v < rig.views.size(); ++v)
-    if (!is_odd[v]) kept.push_back(rig.views[v]);
+  for (std::size_t v = 0; v < rig.views.size(); ++v) {
+    const ViewWithPose& view = rig.views[v];
+    if (!is_odd[v] || agreeing_views[view.camera] < kLeastAgreeing) {
+      kept.push_back(view);
+      continue;
+    }
+    rig.rejected.push_back({rig.observations.cameras[static_cast<std::size_t>(view.camera)].name,
+                            view.frame, std::nullopt,
+                            "it sees the board elsewhere than the other cameras of this frame do"});
+  }
   rig.views = std::move(kept);
 }
 
