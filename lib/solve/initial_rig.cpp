@@ -120,7 +120,7 @@ std::vector<int> related_group(const Observations& observations, std::vector<int
   std::vector<CameraEdge> related;
   std::copy_if(edges.begin(), edges.end(), std::back_inserter(related), is_related);
   const auto count = static_cast<int>(observations.cameras.size());
-  const std::vector<int> largest = connected_groups(count, related).front();
+  std::vector<int> largest = connected_groups(count, related).front();
   const auto is_kept = [&](int camera) {
     return std::find(largest.begin(), largest.end(), camera) != largest.end();
   };
