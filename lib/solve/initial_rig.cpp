@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "base/errors.hpp"
 #include "base/median.hpp"
@@ -266,23 +267,20 @@ void reject_other_moments(InitialRig& rig) {
   std::map<int, int> agreeing_views;  // by camera
   for (const auto& [frame, views] : frames) {
     if (views.size() < 3) continue;
-    std::map<std::size_t, int> agreeing;
+    std::set<std::size_t> agreeing;
     for (const std::size_t a : views) {
       const ViewWithPose& view = rig.views[a];
       const Pose T_rig_board =
           rig.T_cam_rig[static_cast<std::size_t>(view.camera)]->inverse() * view.T_cam_board;
       for (const std::size_t b : views) {
-        if (a != b && median_offset(rig, rig.views[b], T_rig_board) < kMostOffset) {
-          ++agreeing[a];
-          ++agreeing[b];
-        }
+        // What is known is not asked again: usually the first view agrees with all others.
+        if (a == b || (agreeing.contains(a) && agreeing.contains(b))) continue;
+        if (median_offset(rig, rig.views[b], T_rig_board) < kMostOffset) agreeing.insert({a, b});
       }
     }
-    const bool any_agree = std::any_of(agreeing.begin(), agreeing.end(),
-                                       [](const auto& each) { return each.second > 0; });
     for (const std::size_t v : views) {
-      is_odd[v] = any_agree && agreeing[v] == 0;
-      agreeing_views[rig.views[v].camera] += agreeing[v] > 0 ? 1 : 0;
+      is_odd[v] = !agreeing.empty() && !agreeing.contains(v);
+      agreeing_views[rig.views[v].camera] += agreeing.contains(v) ? 1 : 0;
     }
   }
   std::vector<ViewWithPose> kept;
